@@ -1,0 +1,355 @@
+package org.resnet4j.arch;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * One residual network as a row of data; {@code Architectures} holds the known ones and {@code
+ * Plan.of} turns a row into layers. Grouped convolution and squeeze-and-excitation will be columns
+ * here too.
+ *
+ * <pre>{@code
+ * Architecture small = Architectures.byName("resnet50").with(row -> row.classes(10).input(1, 96, 96));
+ * }</pre>
+ *
+ * @param name lower case, as in the catalogue
+ * @param input shape of one image
+ * @param classes width of the classifier
+ * @param stemWidth channels after the stem
+ * @param depths residual blocks a stage
+ * @param widths channels of the 3×3 convolutions a stage; blocks put out {@code block.expansion()}
+ *     times as many
+ * @param branchWidth channels of a bottleneck's 3×3 convolutions for every 64 of the stage's width:
+ *     128 in a wide ResNet-50-2
+ * @param dropout probability of dropping a feature before the classifier, in [0, 1)
+ */
+public record Architecture(
+    String name,
+    Family family,
+    Shape input,
+    int classes,
+    Stem stem,
+    int stemWidth,
+    BlockKind block,
+    List<Integer> depths,
+    List<Integer> widths,
+    int branchWidth,
+    Shortcut shortcut,
+    Projection projection,
+    Downsampling downsampling,
+    ConvBias convBias,
+    LastGamma lastGamma,
+    double dropout,
+    Head head) {
+
+  /** Branch width of an ordinary network. */
+  static final int UNIT = 64;
+
+  /** A bound on every size a user can set: beyond it a typing error is likelier than a network. */
+  private static final int MOST = 1 << 20;
+
+  public Architecture {
+    depths = List.copyOf(depths);
+    widths = List.copyOf(widths);
+    require(
+        depths.size() == widths.size() && !depths.isEmpty(),
+        name,
+        "expected one width a stage but depths were " + depths + " and widths " + widths);
+    require(
+        depths.stream().allMatch(depth -> depth >= 1 && depth <= MOST),
+        name,
+        "expected at least one block in every stage but depths were " + depths);
+    require(
+        widths.stream().allMatch(width -> width >= 1 && width <= MOST),
+        name,
+        "expected widths from 1 to " + MOST + " but they were " + widths);
+    require(
+        stemWidth >= 1 && stemWidth <= MOST,
+        name,
+        "expected a stem of 1 to " + MOST + " channels but it had " + stemWidth);
+    require(
+        classes >= 1 && classes <= MOST,
+        name,
+        "expected 1 to " + MOST + " classes but was " + classes);
+    require(
+        dropout >= 0 && dropout < 1,
+        name,
+        "dropout: expected a probability in [0, 1) but was " + dropout);
+    require(
+        (block == BlockKind.DENSE) == (stem == Stem.DENSE),
+        name,
+        "dense blocks go with the dense stem and with no other, but stem was "
+            + stem
+            + " and block "
+            + block);
+    require(
+        stem != Stem.DEEP || stemWidth % 2 == 0,
+        name,
+        "the deep stem: expected an even width but was " + stemWidth);
+    require(
+        branchWidth >= 1 && (branchWidth == UNIT || block.isBottleneck()),
+        name,
+        "branch width: only bottlenecks have one other than "
+            + UNIT
+            + ", but it was "
+            + branchWidth
+            + " with block "
+            + block);
+    if (block == BlockKind.DENSE) {
+      requireDense(name, input, stemWidth, widths, shortcut, lastGamma, convBias);
+    } else {
+      requireConvolutional(
+          name, input, stem, stemWidth, block, widths, shortcut, projection, lastGamma);
+    }
+  }
+
+  private static void requireDense(
+      String name,
+      Shape input,
+      int stemWidth,
+      List<Integer> widths,
+      Shortcut shortcut,
+      LastGamma lastGamma,
+      ConvBias convBias) {
+    require(input.isVector(), name, "expected a vector, such as 12, as input but was " + input);
+    for (int stage = 0, in = stemWidth; stage < widths.size(); in = widths.get(stage), stage++) {
+      require(
+          widths.get(stage) == in,
+          name,
+          "stage %d, block 0: a dense residual block adds its input to its output, so both need one width, but the input is %d wide and the output %d"
+              .formatted(stage, in, widths.get(stage)));
+    }
+    require(
+        shortcut == Shortcut.B && lastGamma == LastGamma.ONE && convBias == ConvBias.ABSENT,
+        name,
+        "dense blocks have identity shortcuts, no batch norm and no convolutions, but shortcut was "
+            + shortcut
+            + ", last gamma "
+            + lastGamma
+            + " and convolution bias "
+            + convBias);
+  }
+
+  private static void requireConvolutional(
+      String name,
+      Shape input,
+      Stem stem,
+      int stemWidth,
+      BlockKind block,
+      List<Integer> widths,
+      Shortcut shortcut,
+      Projection projection,
+      LastGamma lastGamma) {
+    require(
+        !block.isPreActivated() || projection == Projection.CONV,
+        name,
+        "pre-activation blocks project with a bare convolution (CONV) but projection was "
+            + projection);
+    require(
+        !block.isPreActivated() || lastGamma == LastGamma.ONE,
+        name,
+        "pre-activation blocks end in a convolution, so there is no last gamma to start at zero");
+    int halvings = stem.halvings() + widths.size() - 1;
+    int smallest = halvings == 0 ? 1 : (1 << Math.min(20, halvings - 1)) + 1;
+    require(
+        Math.min(input.height(), input.width()) >= smallest,
+        name,
+        "input %s is smaller than its %d layers with stride 2 allow: the smallest is %s"
+            .formatted(input, halvings, new Shape(input.channels(), smallest, smallest)));
+    if (shortcut == Shortcut.A) {
+      for (int stage = 0, in = stemWidth;
+          stage < widths.size();
+          in = widths.get(stage) * block.expansion(), stage++) {
+        require(
+            widths.get(stage) * block.expansion() >= in,
+            name,
+            "stage %d: shortcut A can add channels but not remove them, but the input has %d and the output %d"
+                .formatted(stage, in, widths.get(stage) * block.expansion()));
+      }
+    }
+  }
+
+  private static void require(boolean condition, String name, String otherwise) {
+    if (!condition) {
+      throw new IllegalArgumentException(name + ": " + otherwise);
+    }
+  }
+
+  /** This row with some columns changed. */
+  public Architecture with(UnaryOperator<Builder> change) {
+    return change.apply(new Builder(this)).build();
+  }
+
+  /** Channels of the 3×3 convolutions in {@code stage}. */
+  int branchChannels(int stage) {
+    return (int) ((long) widths.get(stage) * branchWidth / UNIT);
+  }
+
+  /** The columns in a line each, for reports. */
+  public String describe() {
+    return "%s: %s blocks %s, widths %s, stem %s, shortcut %s, input %s, %d classes"
+        .formatted(
+            name,
+            block,
+            depths.stream().map(String::valueOf).collect(joining("-")),
+            widths.stream().map(String::valueOf).collect(joining("-")),
+            stem,
+            shortcut,
+            input,
+            classes);
+  }
+
+  /** The columns while a row is being written; {@link #build} refuses what does not go together. */
+  public static final class Builder {
+    private String name;
+    private Family family;
+    private Shape input;
+    private int classes;
+    private Stem stem;
+    private int stemWidth;
+    private BlockKind block;
+    private List<Integer> depths;
+    private List<Integer> widths;
+    private int branchWidth;
+    private Shortcut shortcut;
+    private Projection projection;
+    private Downsampling downsampling;
+    private ConvBias convBias;
+    private LastGamma lastGamma;
+    private double dropout;
+    private Head head;
+
+    private Builder(Architecture row) {
+      name = row.name;
+      family = row.family;
+      input = row.input;
+      classes = row.classes;
+      stem = row.stem;
+      stemWidth = row.stemWidth;
+      block = row.block;
+      depths = row.depths;
+      widths = row.widths;
+      branchWidth = row.branchWidth;
+      shortcut = row.shortcut;
+      projection = row.projection;
+      downsampling = row.downsampling;
+      convBias = row.convBias;
+      lastGamma = row.lastGamma;
+      dropout = row.dropout;
+      head = row.head;
+    }
+
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    public Builder family(Family value) {
+      family = value;
+      return this;
+    }
+
+    public Builder input(Shape value) {
+      input = value;
+      return this;
+    }
+
+    public Builder input(int channels, int height, int width) {
+      return input(new Shape(channels, height, width));
+    }
+
+    public Builder classes(int value) {
+      classes = value;
+      return this;
+    }
+
+    public Builder stem(Stem value) {
+      stem = value;
+      return this;
+    }
+
+    public Builder stemWidth(int value) {
+      stemWidth = value;
+      return this;
+    }
+
+    public Builder block(BlockKind value) {
+      block = value;
+      return this;
+    }
+
+    public Builder depths(int... values) {
+      depths = IntStream.of(values).boxed().toList();
+      return this;
+    }
+
+    public Builder widths(int... values) {
+      widths = IntStream.of(values).boxed().toList();
+      return this;
+    }
+
+    public Builder branchWidth(int value) {
+      branchWidth = value;
+      return this;
+    }
+
+    public Builder shortcut(Shortcut value) {
+      shortcut = value;
+      return this;
+    }
+
+    public Builder projection(Projection value) {
+      projection = value;
+      return this;
+    }
+
+    public Builder downsampling(Downsampling value) {
+      downsampling = value;
+      return this;
+    }
+
+    public Builder convBias(ConvBias value) {
+      convBias = value;
+      return this;
+    }
+
+    public Builder lastGamma(LastGamma value) {
+      lastGamma = value;
+      return this;
+    }
+
+    public Builder dropout(double value) {
+      dropout = value;
+      return this;
+    }
+
+    public Builder head(Head value) {
+      head = value;
+      return this;
+    }
+
+    Architecture build() {
+      return new Architecture(
+          name,
+          family,
+          input,
+          classes,
+          stem,
+          stemWidth,
+          block,
+          depths,
+          widths,
+          branchWidth,
+          shortcut,
+          projection,
+          downsampling,
+          convBias,
+          lastGamma,
+          dropout,
+          head);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package org.resnet4j.arch;
+
+import java.util.List;
+
+/** One layer of a {@code Plan}: where it stands, what it reads, what comes out, what it costs. */
+public sealed interface Node {
+  /** Position and name. */
+  LayerPath path();
+
+  /** Names of the nodes it reads, in order. */
+  List<LayerPath> inputs();
+
+  /** Shape of one example of its output. */
+  Shape output();
+
+  /** Trainable parameters. */
+  default long parameterCount() {
+    return 0;
+  }
+
+  /**
+   * Multiply-accumulates for one example; convolutions and dense layers count, as in torchvision.
+   */
+  default long macs() {
+    return 0;
+  }
+
+  /** Calls the method that belongs to this kind of node. */
+  <R> R accept(Visitor<R> visitor);
+
+  /** One method a kind of node. */
+  interface Visitor<R> {
+    R input(Input node);
+
+    R conv(Conv node);
+
+    R norm(Norm node);
+
+    R relu(Relu node);
+
+    R pool(Pool node);
+
+    R globalPool(GlobalPool node);
+
+    R padChannels(PadChannels node);
+
+    R add(Add node);
+
+    R dense(Dense node);
+
+    R dropout(Dropout node);
+  }
+
+  /** The images. */
+  record Input(LayerPath path, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.input(this);
+    }
+  }
+
+  /** Square convolution with equal padding on all sides. */
+  record Conv(
+      LayerPath path,
+      LayerPath input,
+      int inChannels,
+      Shape output,
+      int kernel,
+      int stride,
+      int padding,
+      ConvBias bias)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public long parameterCount() {
+      return weightCount() + (bias == ConvBias.PRESENT ? output.channels() : 0);
+    }
+
+    @Override
+    public long macs() {
+      return weightCount() * output.height() * output.width();
+    }
+
+    private long weightCount() {
+      return (long) inChannels * output.channels() * kernel * kernel;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.conv(this);
+    }
+  }
+
+  /** Batch normalisation; scale and shift are trainable. */
+  record Norm(LayerPath path, LayerPath input, Shape output, LastGamma initialScale)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public long parameterCount() {
+      return 2L * output.channels();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.norm(this);
+    }
+  }
+
+  /** Rectified linear unit. */
+  record Relu(LayerPath path, LayerPath input, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.relu(this);
+    }
+  }
+
+  /** Window of a {@link Pool}. */
+  enum PoolKind {
+    /** Greatest value of the window; with kernel 1 it subsamples. */
+    MAX,
+    /** Mean of those values of the window that lie in the picture. */
+    AVERAGE
+  }
+
+  /** Pooling over a square window; an average window may hang over at the lower and right edge. */
+  record Pool(
+      LayerPath path,
+      LayerPath input,
+      Shape inputShape,
+      Shape output,
+      PoolKind kind,
+      int kernel,
+      int stride,
+      int padding)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.pool(this);
+    }
+  }
+
+  /** Mean over all positions: {@code [C, H, W]} to {@code [C]}. */
+  record GlobalPool(LayerPath path, LayerPath input, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.globalPool(this);
+    }
+  }
+
+  /** Zero channels before and after those of the input. */
+  record PadChannels(LayerPath path, LayerPath input, Shape output, int before, int after)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.padChannels(this);
+    }
+  }
+
+  /** Sum of a residual branch and its shortcut, which have one shape. */
+  record Add(LayerPath path, LayerPath branch, LayerPath shortcut, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(branch, shortcut);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.add(this);
+    }
+  }
+
+  /** What follows the sums of a {@link Dense} layer. */
+  enum DenseKind {
+    /** Nothing. */
+    LINEAR,
+    /** Softmax and cross-entropy: the classifier. */
+    CLASSIFIER
+  }
+
+  /** Fully connected layer with bias. */
+  record Dense(LayerPath path, LayerPath input, int inFeatures, Shape output, DenseKind kind)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public long parameterCount() {
+      return (inFeatures + 1L) * output.channels();
+    }
+
+    @Override
+    public long macs() {
+      return (long) inFeatures * output.channels();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dense(this);
+    }
+  }
+
+  /** Sets values to zero while training, with probability {@code rate}. */
+  record Dropout(LayerPath path, LayerPath input, Shape output, double rate) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dropout(this);
+    }
+  }
+}

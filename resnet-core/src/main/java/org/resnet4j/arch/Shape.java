@@ -1,0 +1,76 @@
+package org.resnet4j.arch;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Size of one example: {@code [channels, height, width]}; {@code [n, 1, 1]} for a plain vector. */
+public record Shape(int channels, int height, int width) {
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(?:x(\\d{1,6})x(\\d{1,6}))?");
+
+  public Shape {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "shape: expected at least 1 in every place but was " + text(channels, height, width));
+    }
+  }
+
+  /** A vector of {@code features}. */
+  public static Shape vector(int features) {
+    return new Shape(features, 1, 1);
+  }
+
+  /** Reads {@code CxHxW}, for example {@code 3x224x224}, or one number for a vector. */
+  public static Shape parse(String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "shape: expected CxHxW, for example 3x224x224, or one number of features but was \""
+              + text
+              + "\"");
+    }
+    int channels = Integer.parseInt(matcher.group(1));
+    return matcher.group(2) == null
+        ? vector(channels)
+        : new Shape(
+            channels, Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
+  }
+
+  /** Number of values. */
+  public long size() {
+    return (long) channels * height * width;
+  }
+
+  /** Whether this is a plain vector. */
+  public boolean isVector() {
+    return height == 1 && width == 1;
+  }
+
+  /** The same picture with other channels. */
+  public Shape withChannels(int newChannels) {
+    return new Shape(newChannels, height, width);
+  }
+
+  /** After a window of {@code kernel}² with equal {@code padding} on all sides; rounds down. */
+  Shape slide(int kernel, int stride, int padding) {
+    return new Shape(
+        channels, slide(height, kernel, stride, padding), slide(width, kernel, stride, padding));
+  }
+
+  private static int slide(int size, int kernel, int stride, int padding) {
+    return (size + 2 * padding - kernel) / stride + 1;
+  }
+
+  /** Both sides halved, rounding up. */
+  Shape halved() {
+    return new Shape(channels, (height + 1) / 2, (width + 1) / 2);
+  }
+
+  private static String text(int channels, int height, int width) {
+    return channels + "x" + height + "x" + width;
+  }
+
+  @Override
+  public String toString() {
+    return text(channels, height, width);
+  }
+}
