@@ -36,7 +36,7 @@ public final class PlanSummary {
                         .map(Shape::toString)
                         .collect(Collectors.joining(" "))))
         .toString()
-        .replace(System.lineSeparator(), "\n");
+        .replaceAll(" *\\R", "\n");
   }
 
   private static String total(String name, long value) {
