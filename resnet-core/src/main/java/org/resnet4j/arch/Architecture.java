@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * One residual network as a row of data; {@code Architectures} holds the known ones and {@code
- * Plan.of} turns a row into layers. Grouped convolution and squeeze-and-excitation will be columns
+ * One residual network as a row of data; {@link Architectures} holds the known ones and {@link
+ * Plan#of} turns a row into layers. Grouped convolution and squeeze-and-excitation will be columns
  * here too.
  *
  * <pre>{@code
@@ -279,6 +279,11 @@ public record Architecture(
     public Builder block(BlockKind value) {
       block = value;
       return this;
+    }
+
+    /** Norm and ReLU before each convolution, with the bare projections that go with it. */
+    public Builder preActivated() {
+      return block(block.preActivated()).projection(Projection.CONV);
     }
 
     public Builder depths(int... values) {

@@ -32,6 +32,14 @@ public enum BlockKind {
     return expansion > 1;
   }
 
+  BlockKind preActivated() {
+    return switch (this) {
+      case BASIC, PREACT_BASIC -> PREACT_BASIC;
+      case BOTTLENECK, PREACT_BOTTLENECK -> PREACT_BOTTLENECK;
+      case DENSE -> throw new IllegalArgumentException("dense blocks have no pre-activation form");
+    };
+  }
+
   /** Whether norm and ReLU stand before each convolution and once more after the last block. */
   public boolean isPreActivated() {
     return preActivated;

@@ -2,7 +2,7 @@ package org.resnet4j.arch;
 
 import java.util.List;
 
-/** One layer of a {@code Plan}: where it stands, what it reads, what comes out, what it costs. */
+/** One layer of a {@link Plan}: where it stands, what it reads, what comes out, what it costs. */
 public sealed interface Node {
   /** Position and name. */
   LayerPath path();

@@ -1,0 +1,267 @@
+package org.resnet4j.arch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The only loop over stages and blocks. Each method adds layers behind {@code x} and returns the
+ * last.
+ */
+final class PlanBuilder {
+  private final Architecture row;
+  private final List<Node> nodes = new ArrayList<>();
+
+  PlanBuilder(Architecture row) {
+    this.row = row;
+  }
+
+  Plan build() {
+    Node x = stem(add(new Node.Input(LayerPath.input(), row.input())));
+    Shape stemShape = x.output();
+    List<Shape> stageShapes = new ArrayList<>();
+    for (int stage = 0; stage < row.depths().size(); stage++) {
+      for (int block = 0; block < row.depths().get(stage); block++) {
+        x = new Block(stage, block).build(x);
+      }
+      stageShapes.add(x.output());
+    }
+    head(x);
+    return new Plan(row, nodes, stemShape, stageShapes);
+  }
+
+  private Node stem(Node input) {
+    int width = row.stemWidth();
+    return switch (row.stem()) {
+      case CIFAR -> stemConv(input, 1, width, 3, 1, true);
+      case IMAGENET -> stemPool(stemConv(input, 1, width, 7, 2, true));
+      case DEEP -> {
+        Node x = stemConv(input, 1, width / 2, 3, 2, false);
+        x = stemConv(x, 2, width / 2, 3, 1, false);
+        yield stemPool(stemConv(x, 3, width, 3, 1, true));
+      }
+      case DENSE -> relu(LayerPath.stem("relu"), dense(LayerPath.stem("fc"), input, width));
+    };
+  }
+
+  /**
+   * Pre-activation networks leave norm and ReLU of the stem's last convolution to the first block.
+   */
+  private Node stemConv(Node x, int index, int filters, int kernel, int stride, boolean last) {
+    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride);
+    if (last && row.block().isPreActivated()) {
+      return x;
+    }
+    x = norm(LayerPath.stem("bn" + index), x, LastGamma.ONE);
+    return relu(LayerPath.stem("relu" + index), x);
+  }
+
+  private Node stemPool(Node x) {
+    return pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
+  }
+
+  private void head(Node x) {
+    if (row.block().isPreActivated()) {
+      x = norm(LayerPath.head("bn"), x, LastGamma.ONE);
+      x = relu(LayerPath.head("relu"), x);
+    }
+    if (row.block() != BlockKind.DENSE) {
+      x =
+          add(
+              new Node.GlobalPool(
+                  LayerPath.head("pool"), x.path(), Shape.vector(x.output().channels())));
+    }
+    if (row.head() == Head.FEATURES) {
+      return;
+    }
+    if (row.dropout() > 0) {
+      x = add(new Node.Dropout(LayerPath.head("dropout"), x.path(), x.output(), row.dropout()));
+    }
+    add(
+        new Node.Dense(
+            LayerPath.head("fc"),
+            x.path(),
+            x.output().channels(),
+            Shape.vector(row.classes()),
+            Node.DenseKind.CLASSIFIER));
+  }
+
+  /** One residual unit. */
+  private final class Block {
+    private final int stage;
+    private final int block;
+    private final int stride;
+    private final int filters;
+
+    Block(int stage, int block) {
+      this.stage = stage;
+      this.block = block;
+      this.stride = stage > 0 && block == 0 ? 2 : 1;
+      this.filters = row.widths().get(stage) * row.block().expansion();
+    }
+
+    Node build(Node x) {
+      return switch (row.block()) {
+        case BASIC, BOTTLENECK -> postActivated(x);
+        case PREACT_BASIC, PREACT_BOTTLENECK -> preActivated(x);
+        case DENSE -> dense(x);
+      };
+    }
+
+    private Node postActivated(Node x) {
+      Node branch = x;
+      List<Window> windows = windows();
+      for (int i = 1; i <= windows.size(); i++) {
+        boolean last = i == windows.size();
+        branch = conv(i, branch, windows.get(i - 1));
+        branch = norm(at("bn" + i), branch, last ? row.lastGamma() : LastGamma.ONE);
+        branch = last ? branch : relu(at("relu" + i), branch);
+      }
+      return relu(at("relu"), sum(branch, shortcut(x, x)));
+    }
+
+    private Node preActivated(Node x) {
+      Node branch = x;
+      Node activated = x;
+      List<Window> windows = windows();
+      for (int i = 1; i <= windows.size(); i++) {
+        branch = norm(at("bn" + i), branch, LastGamma.ONE);
+        branch = relu(at("relu" + i), branch);
+        activated = i == 1 ? branch : activated;
+        branch = conv(i, branch, windows.get(i - 1));
+      }
+      return sum(branch, shortcut(x, activated));
+    }
+
+    private Node dense(Node x) {
+      Node branch = relu(at("relu1"), PlanBuilder.this.dense(at("fc1"), x, filters));
+      branch = PlanBuilder.this.dense(at("fc2"), branch, filters);
+      return relu(at("relu"), sum(branch, x));
+    }
+
+    /** The convolutions of the residual branch. */
+    private List<Window> windows() {
+      if (!row.block().isBottleneck()) {
+        return List.of(new Window(filters, 3, stride), new Window(filters, 3, 1));
+      }
+      boolean first = row.downsampling() == Downsampling.FIRST_CONV;
+      int inner = row.branchChannels(stage);
+      return List.of(
+          new Window(inner, 1, first ? stride : 1),
+          new Window(inner, 3, first ? 1 : stride),
+          new Window(filters, 1, 1));
+    }
+
+    private Node conv(int index, Node x, Window window) {
+      return PlanBuilder.this.conv(
+          at("conv" + index), x, window.filters, window.kernel, window.stride);
+    }
+
+    /** {@code x} or, where a projection reads it, {@code activated}, in the shape of the branch. */
+    private Node shortcut(Node x, Node activated) {
+      boolean sameShape = stride == 1 && x.output().channels() == filters;
+      return switch (row.shortcut()) {
+        case A -> sameShape ? x : padded(x);
+        case B -> sameShape ? x : projected(activated);
+        case C -> projected(activated);
+      };
+    }
+
+    private Node padded(Node x) {
+      if (stride > 1) {
+        x = pool(at("shortcut.subsample"), x, Node.PoolKind.MAX, 1, stride, 0);
+      }
+      int missing = filters - x.output().channels();
+      if (missing == 0) {
+        return x;
+      }
+      return add(
+          new Node.PadChannels(
+              at("shortcut.pad"),
+              x.path(),
+              x.output().withChannels(filters),
+              missing / 2,
+              missing - missing / 2));
+    }
+
+    private Node projected(Node x) {
+      return switch (row.projection()) {
+        case CONV_NORM -> projectedNorm(x, stride);
+        case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride);
+        case POOL_CONV_NORM ->
+            projectedNorm(
+                stride == 1
+                    ? x
+                    : add(
+                        new Node.Pool(
+                            at("shortcut.pool"),
+                            x.path(),
+                            x.output(),
+                            x.output().halved(),
+                            Node.PoolKind.AVERAGE,
+                            2,
+                            2,
+                            0)),
+                1);
+      };
+    }
+
+    private Node projectedNorm(Node x, int convStride) {
+      x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride);
+      return norm(at("shortcut.bn"), x, LastGamma.ONE);
+    }
+
+    private Node sum(Node branch, Node shortcut) {
+      if (!branch.output().equals(shortcut.output())) {
+        throw new AssertionError(
+            at("add") + ": branch " + branch.output() + " and shortcut " + shortcut.output());
+      }
+      return add(new Node.Add(at("add"), branch.path(), shortcut.path(), branch.output()));
+    }
+
+    private LayerPath at(String role) {
+      return new LayerPath(LayerPath.Place.STAGE, stage, block, role);
+    }
+  }
+
+  /** One convolution of a block. */
+  private record Window(int filters, int kernel, int stride) {}
+
+  private Node conv(LayerPath path, Node x, int filters, int kernel, int stride) {
+    int padding = kernel / 2;
+    return add(
+        new Node.Conv(
+            path,
+            x.path(),
+            x.output().channels(),
+            x.output().slide(kernel, stride, padding).withChannels(filters),
+            kernel,
+            stride,
+            padding,
+            row.convBias()));
+  }
+
+  private Node norm(LayerPath path, Node x, LastGamma initialScale) {
+    return add(new Node.Norm(path, x.path(), x.output(), initialScale));
+  }
+
+  private Node relu(LayerPath path, Node x) {
+    return add(new Node.Relu(path, x.path(), x.output()));
+  }
+
+  private Node pool(
+      LayerPath path, Node x, Node.PoolKind kind, int kernel, int stride, int padding) {
+    Shape output = x.output().slide(kernel, stride, padding);
+    return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
+  }
+
+  private Node dense(LayerPath path, Node x, int features) {
+    return add(
+        new Node.Dense(
+            path, x.path(), x.output().channels(), Shape.vector(features), Node.DenseKind.LINEAR));
+  }
+
+  private Node add(Node node) {
+    nodes.add(node);
+    return node;
+  }
+}

@@ -1,0 +1,34 @@
+package org.resnet4j.graph;
+
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Normal weights of variance 2 / fan-out for a convolution {@code [out, in, kH, kW]}: {@code
+ * kaiming_normal_(mode="fan_out", nonlinearity="relu")} as torchvision's {@code resnet.py} has it.
+ *
+ * <p>Fan-out is taken from the shape, because the one that Deeplearning4j hands over is divided by
+ * the stride.
+ */
+final class KaimingNormal implements IWeightInit {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray parameters) {
+    double outgoing = (double) shape[0] * shape[2] * shape[3];
+    Nd4j.randn(parameters).muli(Math.sqrt(2 / outgoing));
+    return parameters.reshape(order, shape);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KaimingNormal;
+  }
+
+  @Override
+  public int hashCode() {
+    return KaimingNormal.class.hashCode();
+  }
+}
