@@ -4,8 +4,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -76,7 +78,6 @@ public final class ResNetGraph {
             .dataType(dataType)
             .updater(updater.clone())
             .activation(Activation.IDENTITY)
-            .weightInit(WeightInit.ZERO)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
     if (weightDecay > 0) {
@@ -87,7 +88,21 @@ public final class ResNetGraph {
     for (Node node : plan.nodes()) {
       node.accept(emitter);
     }
-    return graph.setOutputs(plan.last().path().vertex()).build();
+    ComputationGraphConfiguration configuration =
+        graph.setOutputs(plan.last().path().vertex()).build();
+    configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
+    return configuration;
+  }
+
+  /**
+   * Names the parameters of a batch norm before {@code init()} does. Without them, Deeplearning4j
+   * reads the JSON of a configuration back with {@code useLogStd} true, whatever it was.
+   */
+  private static void declareVariance(GraphVertex vertex) {
+    if (vertex instanceof LayerVertex layer
+        && layer.getLayerConf().getLayer() instanceof BatchNormalization norm) {
+      norm.initializer().paramKeys(norm).forEach(layer.getLayerConf()::addVariable);
+    }
   }
 
   /** The network with its initial weights: equal seeds give equal weights. */
