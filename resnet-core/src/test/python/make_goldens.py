@@ -1,0 +1,570 @@
+#!/usr/bin/python3
+"""Writes the golden files that the parity tests of org.resnet4j.graph compare Deeplearning4j with.
+
+    apt install python3-torch python3-torchvision      # Debian 12: torch 1.13, torchvision 0.14
+    python3 resnet-core/src/test/python/make_goldens.py
+
+Run it from the root of the repository; it takes about two minutes and gives the same bytes again with
+the same versions. `make_goldens.py NAME...` writes only the files with these names (basic-cifar, resnet50-64, ...).
+
+Weights are in no file: both sides compute them from the names of the tensors, see `formula`. Torch
+computes in double precision with weights and inputs that float32 represents exactly, so a golden is
+the same truth for a float and for a double network.
+
+A file is text: a line `case NAME column=value...` and below it a line `TENSOR numbers...` for each result:
+
+    logits          inference, [N, classes] in c order
+    stageS          mean and deviation (n in the denominator) of the output of stage S, inference
+    train.logits    training mode (batch statistics); norm and product, as below, of more than MOST_VALUES
+    train.loss      mean softmax cross-entropy
+    grad.TENSOR     gradient of the loss: its L2 norm, and its product with the formula vector "probe:" + TENSOR
+    after.TENSOR    running statistic after that step: norm and product likewise
+    after.logits    inference after one step of plain SGD with the rate of the column `rate`; as train.logits
+
+Torch keeps the unbiased batch variance in running_var, Deeplearning4j the biased one: `biased_variance`
+multiplies torch's increment by (n - 1) / n. A gradient that vanishes in exact arithmetic (a bias before
+batch norm) is written as 0. Numbers have 12 significant digits.
+
+The networks below are written from the papers and from torchvision's and timm's code, not from our plan;
+`check_against_torchvision` proves them equal to torchvision's classes where torchvision has the form.
+"""
+
+import math
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torchvision
+from torch import nn
+from torch.nn import functional as F
+
+RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/graph"
+MOST_BYTES = 50_000
+MOST_VALUES = 100
+DTYPE = torch.float64
+
+
+# ---- numbers by formula ----------------------------------------------------------------------
+
+
+def fnv1a64(text):
+    value = 0xCBF29CE484222325
+    for byte in text.encode("ascii"):
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return value
+
+
+def bits24(name, count):
+    """Output i of splitmix64 seeded with the name's hash; the upper 24 bits."""
+    with np.errstate(over="ignore"):
+        z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z += np.uint64(fnv1a64(name))
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return ((z ^ (z >> np.uint64(31))) >> np.uint64(40)).astype(np.int64)
+
+
+def formula(name, shape, low, high):
+    """Uniform in [low, high), rounded to float32, in c order."""
+    uniform = bits24(name, math.prod(shape)) / 2.0**24
+    return (low + (high - low) * uniform).astype(np.float32).reshape(shape)
+
+
+def weight(name, shape, is_norm):
+    """The value of a tensor of a torch state dict; deviation 1/sqrt(fan_in) keeps signals in range."""
+    if name.endswith("running_mean") or (is_norm and name.endswith("bias")):
+        return formula(name, shape, -0.2, 0.2)
+    if name.endswith("running_var") or is_norm:
+        return formula(name, shape, 0.5, 1.5)
+    if name.endswith("bias"):
+        return formula(name, shape, -0.1, 0.1)
+    bound = math.sqrt(3.0 / math.prod(shape[1:]))
+    return formula(name, shape, -bound, bound)
+
+
+def fill(net):
+    """Sets all weights by formula."""
+    net.to(DTYPE)
+    with torch.no_grad():
+        for prefix, module in net.named_modules():
+            is_norm = isinstance(module, nn.BatchNorm2d)
+            for kind in ("weight", "bias", "running_mean", "running_var"):
+                tensor = getattr(module, kind, None)
+                if isinstance(tensor, torch.Tensor):
+                    name = f"{prefix}.{kind}"
+                    value = weight(name, tuple(tensor.shape), is_norm)
+                    tensor.copy_(torch.from_numpy(value))
+    return net
+
+
+def images(shape):
+    return torch.from_numpy(formula("input", shape, -1.0, 1.0)).to(DTYPE)
+
+
+def labels(count, classes):
+    return torch.from_numpy(bits24("labels", count) % classes)
+
+
+# ---- networks --------------------------------------------------------------------------------
+
+
+def conv(inputs, outputs, kernel, stride=1, bias=False):
+    return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=bias)
+
+
+class Stem(nn.Module):
+    """Of a pre-activation network the last convolution is bare, as in Keras' ResNet50V2 and timm's resnetv2."""
+
+    def __init__(self, kind, channels, width, preact, bias):
+        super().__init__()
+        self.kind, self.preact = kind, preact
+        if kind == "DEEP":  # timm resnetXXd: half, half, full width
+            self.conv1 = conv(channels, width // 2, 3, 2, bias)
+            self.bn1 = nn.BatchNorm2d(width // 2)
+            self.conv2 = conv(width // 2, width // 2, 3, 1, bias)
+            self.bn2 = nn.BatchNorm2d(width // 2)
+            self.conv3 = conv(width // 2, width, 3, 1, bias)
+            if not preact:
+                self.bn3 = nn.BatchNorm2d(width)
+        else:
+            large = kind == "IMAGENET"
+            self.conv1 = conv(channels, width, 7 if large else 3, 2 if large else 1, bias)
+            if not preact:
+                self.bn1 = nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        x = self.conv1(x)
+        if self.kind == "DEEP":
+            x = F.relu(self.bn1(x))
+            x = self.conv3(F.relu(self.bn2(self.conv2(x))))
+        if not self.preact:
+            x = F.relu((self.bn3 if self.kind == "DEEP" else self.bn1)(x))
+        return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
+
+
+class PadShortcut(nn.Module):
+    """Option A: akamaster/pytorch_resnet_cifar10's LambdaLayer for any two widths."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.stride, self.missing = stride, outputs - inputs
+
+    def forward(self, x):
+        before = self.missing // 2
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, before, self.missing - before))
+
+
+class Projection(nn.Module):
+    def __init__(self, kind, inputs, outputs, stride, bias):
+        super().__init__()
+        self.pool = None
+        if kind == "POOL_CONV_NORM" and stride == 2:  # timm resnet.py, downsample_avg
+            self.pool = nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)
+            stride = 1
+        self.conv = conv(inputs, outputs, 1, stride, bias)
+        self.bn = None if kind == "CONV" else nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        x = self.conv(x if self.pool is None else self.pool(x))
+        return x if self.bn is None else self.bn(x)
+
+
+class Block(nn.Module):
+    def __init__(self, c, inputs, width, stride):
+        super().__init__()
+        bottleneck = c["block"].endswith("BOTTLENECK")
+        self.preact = c["block"].startswith("PREACT")
+        bias = c["bias"] == "PRESENT"
+        outputs = width * (4 if bottleneck else 1)
+        if bottleneck:
+            inner = width * c["branchWidth"] // 64
+            first = c["downsampling"] == "FIRST_CONV"
+            sizes = [
+                (inputs, inner, 1, stride if first else 1),
+                (inner, inner, 3, 1 if first else stride),
+                (inner, outputs, 1, 1),
+            ]
+        else:
+            sizes = [(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
+        self.count = len(sizes)
+        for i, (n_in, n_out, kernel, step) in enumerate(sizes, 1):
+            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bias))
+            setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
+        self.outputs = outputs
+        changes = stride != 1 or inputs != outputs
+        self.projects = False
+        self.shortcut = nn.Identity()
+        if c["shortcut"] == "A" and changes:
+            self.shortcut = PadShortcut(inputs, outputs, stride)
+        elif c["shortcut"] == "C" or (c["shortcut"] == "B" and changes):
+            self.projects = True
+            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bias)
+
+    def forward(self, x):
+        return self.pre_activated(x) if self.preact else self.post_activated(x)
+
+    def post_activated(self, x):
+        y = x
+        for i in range(1, self.count + 1):
+            y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
+            if i < self.count:
+                y = F.relu(y)
+        return F.relu(y + self.shortcut(x))
+
+    def pre_activated(self, x):
+        first = y = F.relu(self.bn1(x))
+        for i in range(1, self.count + 1):
+            if i > 1:
+                y = F.relu(getattr(self, f"bn{i}")(y))
+            y = getattr(self, f"conv{i}")(y)
+        return y + self.shortcut(first if self.projects else x)
+
+
+class Head(nn.Module):
+    def __init__(self, features, classes, preact):
+        super().__init__()
+        if preact:
+            self.bn = nn.BatchNorm2d(features)
+        self.preact = preact
+        self.fc = nn.Linear(features, classes)
+
+    def forward(self, x):
+        if self.preact:
+            x = F.relu(self.bn(x))
+        return self.fc(x.mean((2, 3)))
+
+
+class ResNet(nn.Module):
+    """Modules are nested so that the names in the state dict are our vertex names."""
+
+    def __init__(self, c):
+        super().__init__()
+        preact = c["block"].startswith("PREACT")
+        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] == "PRESENT")
+        width = c["stemWidth"]
+        for s, (depth, stage_width) in enumerate(zip(c["depths"], c["widths"])):
+            stage = nn.Module()
+            self.add_module(f"stage{s}", stage)
+            for b in range(depth):
+                block = Block(c, width, stage_width, 2 if s > 0 and b == 0 else 1)
+                stage.add_module(f"block{b}", block)
+                width = block.outputs
+        self.stages = len(c["depths"])
+        self.head = Head(width, c["classes"], preact)
+
+    def forward(self, x):
+        x = self.stem(x)
+        for s in range(self.stages):
+            for block in getattr(self, f"stage{s}").children():
+                x = block(x)
+        return self.head(x)
+
+
+class ResidualMlp(nn.Module):
+    """Dense residual blocks: add, then ReLU."""
+
+    def __init__(self, c):
+        super().__init__()
+        width = c["stemWidth"]
+        self.stem, self.stage0, self.head = nn.Module(), nn.Module(), nn.Module()
+        self.stem.fc = nn.Linear(c["input"][0], width)
+        for b in range(c["depths"][0]):
+            block = nn.Module()
+            block.fc1, block.fc2 = nn.Linear(width, width), nn.Linear(width, width)
+            self.stage0.add_module(f"block{b}", block)
+        self.head.fc = nn.Linear(width, c["classes"])
+
+    def forward(self, x):
+        x = F.relu(self.stem.fc(x))
+        for block in self.stage0.children():
+            x = F.relu(x + block.fc2(F.relu(block.fc1(x))))
+        return self.head.fc(x)
+
+
+class D2lResidual(nn.Module):
+    """The block of d2l.ai, section "Residual Networks", as printed there (torch tab, eager layers)."""
+
+    def __init__(self, inputs, num_channels, use_1x1conv=False, strides=1):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, num_channels, kernel_size=3, padding=1, stride=strides)
+        self.conv2 = nn.Conv2d(num_channels, num_channels, kernel_size=3, padding=1)
+        self.conv3 = nn.Conv2d(inputs, num_channels, kernel_size=1, stride=strides) if use_1x1conv else None
+        self.bn1 = nn.BatchNorm2d(num_channels)
+        self.bn2 = nn.BatchNorm2d(num_channels)
+
+    def forward(self, X):
+        Y = F.relu(self.bn1(self.conv1(X)))
+        Y = self.bn2(self.conv2(Y))
+        if self.conv3:
+            X = self.conv3(X)
+        Y += X
+        return F.relu(Y)
+
+
+# ---- results ---------------------------------------------------------------------------------
+
+
+def projections(name, tensor):
+    value = tensor.detach().double().numpy().reshape(-1)
+    norm = float(np.linalg.norm(value))
+    if norm < 1e-12:
+        return [0.0, 0.0]
+    return [norm, float(value @ formula("probe:" + name, value.shape, -1.0, 1.0).astype(np.float64))]
+
+
+def whole_or_projected(name, tensor):
+    return tensor if tensor.numel() <= MOST_VALUES else projections(name, tensor)
+
+
+def biased_variance(net, batch_sizes, before):
+    with torch.no_grad():
+        for prefix, module in net.named_modules():
+            if isinstance(module, nn.BatchNorm2d):
+                n = batch_sizes[prefix]
+                kept = (1 - module.momentum) * before[prefix]
+                module.running_var.copy_(kept + (module.running_var - kept) * (n - 1) / n)
+
+
+def training_step(net, x, y, rate, results):
+    """One step of SGD; `net` is left in inference mode with the new weights and statistics."""
+    net.train()
+    sizes, before, hooks = {}, {}, []
+    for prefix, module in net.named_modules():
+        if isinstance(module, nn.BatchNorm2d):
+            before[prefix] = module.running_var.clone()
+            count = lambda m, i, o, prefix=prefix: sizes.update({prefix: o.numel() // o.shape[1]})
+            hooks.append(module.register_forward_hook(count))
+    logits = net(x)
+    loss = F.cross_entropy(logits, y)
+    loss.backward()
+    for hook in hooks:
+        hook.remove()
+    results["train.logits"] = whole_or_projected("train.logits", logits)
+    results["train.loss"] = loss
+    biased_variance(net, sizes, before)
+    for name, parameter in net.named_parameters():
+        results["grad." + name] = projections(name, parameter.grad)
+    for name, buffer in net.named_buffers():
+        if not name.endswith("num_batches_tracked"):
+            results["after." + name] = projections(name, buffer)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter -= rate * parameter.grad
+    net.eval()
+    results["after.logits"] = whole_or_projected("after.logits", net(x))
+
+
+def evaluated(net, c, stages=(), train=True):
+    """Results of a network with formula weights for the inputs of case `c`."""
+    x = images((c["batch"], *c["input"]) if c["input"][1:] != (1, 1) else (c["batch"], c["input"][0]))
+    results = {}
+    hooks = []
+    for s, stage in enumerate(stages):
+        note = lambda m, i, o, s=s: results.update({f"stage{s}": [o.mean(), o.std(unbiased=False)]})
+        hooks.append(stage.register_forward_hook(note))
+    with torch.no_grad():
+        results["logits"] = fill(net).eval()(x)
+    for hook in hooks:
+        hook.remove()
+    if train:
+        training_step(net, x, labels(c["batch"], c["classes"]), c["rate"], results)
+    return results
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return value.detach().double().numpy().reshape(-1)
+    return np.array([float(v) for v in value])
+
+
+def float32_errors(exact, make):
+    """How far torch's own float32 run is from its double one: the measure for ours."""
+    global DTYPE
+    DTYPE = torch.float32
+    rounded = make()
+    DTYPE = torch.float64
+    worst = {}
+    for tensor, value in exact.items():
+        kind = tensor.split(".")[0]
+        scale = np.abs(flat(value)[:1] if kind in ("grad", "after") else flat(value)).max()
+        if scale:
+            error = np.abs(flat(rounded[tensor]) - flat(value)).max() / scale
+            worst[kind] = max(error, worst.get(kind, 0))
+    return " ".join(f"{kind} {error:.1e}" for kind, error in worst.items())
+
+
+def text(value):
+    if isinstance(value, (tuple, list)) and all(isinstance(v, int) for v in value):
+        return "x".join(map(str, value)) if len(value) == 3 else ",".join(map(str, value))
+    return str(value)
+
+
+def numbers(value):
+    return " ".join(f"{v:.12g}" for v in flat(value))
+
+
+def write(file, cases):
+    """`cases`: name → (columns, results)."""
+    lines = [
+        "# Made by resnet-core/src/test/python/make_goldens.py with"
+        f" torch {torch.__version__}, torchvision {torchvision.__version__}, numpy {np.__version__}. Do not edit."
+    ]
+    for name, (columns, results) in cases.items():
+        shown = {key: ("x".join(map(str, v)) if key == "input" else text(v)) for key, v in columns.items()}
+        lines.append("case " + name + "".join(f" {key}={v}" for key, v in shown.items()))
+        lines += [f"{tensor} {numbers(value)}" for tensor, value in results.items()]
+    content = "\n".join(lines) + "\n"
+    if len(content) > MOST_BYTES:
+        raise SystemExit(f"{file}: expected at most {MOST_BYTES} bytes but was {len(content)}")
+    RESOURCES.mkdir(parents=True, exist_ok=True)
+    (RESOURCES / f"{file}.txt").write_text(content)
+    print(f"{file}: {len(cases)} cases, {len(content)} bytes", flush=True)
+
+
+# ---- cases -----------------------------------------------------------------------------------
+
+SIZES = {"CIFAR": (3, 9, 8), "IMAGENET": (3, 33, 32), "DEEP": (3, 33, 32)}
+
+
+def small(block, stem, shortcut, projection, downsampling, **changes):
+    """A network whose blocks meet every situation: equal shape, new width, new width with stride."""
+    bottleneck = block.endswith("BOTTLENECK")
+    return {
+        "block": block,
+        "stem": stem,
+        "shortcut": shortcut,
+        "projection": projection,
+        "downsampling": downsampling,
+        "bias": "ABSENT",
+        "input": SIZES[stem],
+        "batch": 3,
+        "classes": 5,
+        "stemWidth": 6,
+        "depths": (1, 2),
+        "widths": (4, 5) if bottleneck else (6, 9),
+        "branchWidth": 64,
+        "rate": 0.1,
+    } | changes
+
+
+def combinations():
+    """File name → case name → columns; every legal combination of the architecture's enums."""
+    files = {}
+    for block in ("BASIC", "BOTTLENECK", "PREACT_BASIC", "PREACT_BOTTLENECK"):
+        projections_of_block = ["CONV"] if block.startswith("PREACT") else ["CONV_NORM", "POOL_CONV_NORM", "CONV"]
+        for downsampling in ("SPATIAL_CONV", "FIRST_CONV"):
+            if downsampling == "FIRST_CONV" and block.endswith("BASIC"):
+                continue  # a basic block's first convolution is its spatial one
+            for stem in ("IMAGENET", "DEEP", "CIFAR"):
+                file = f"{block}-{stem}".lower() + ("-v1" if downsampling == "FIRST_CONV" else "")
+                cases = files.setdefault(file, {})
+                for shortcut in "ABC":
+                    for projection in projections_of_block[: 1 if shortcut == "A" else None]:
+                        name = f"{file}-{shortcut}" + ("" if shortcut == "A" else f"-{projection.lower()}")
+                        cases[name] = small(block, stem, shortcut, projection, downsampling)
+    files["variants"] = {
+        "d2l": small("BASIC", "IMAGENET", "B", "CONV", "SPATIAL_CONV", bias="PRESENT", input=(1, 32, 32)),
+        "wide-bottleneck": small("BOTTLENECK", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV", branchWidth=128),
+        "wide-basic": small("BASIC", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV", widths=(12, 24)),
+        "wrn": small("PREACT_BASIC", "CIFAR", "B", "CONV", "SPATIAL_CONV", widths=(12, 24)),
+        "bias-everywhere": small("BOTTLENECK", "DEEP", "C", "POOL_CONV_NORM", "SPATIAL_CONV", bias="PRESENT"),
+        "preact-bias": small("PREACT_BOTTLENECK", "DEEP", "B", "CONV", "SPATIAL_CONV", bias="PRESENT"),
+        "three-stages": small(
+            "BASIC", "CIFAR", "A", "CONV_NORM", "SPATIAL_CONV", depths=(2, 1, 1), widths=(6, 9, 18), input=(3, 9, 11)
+        ),
+        "dense": small("DENSE", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV") | {
+            "stem": "DENSE", "input": (12, 1, 1), "classes": 8, "stemWidth": 24, "depths": (10,), "widths": (24,)},
+    }
+    return files
+
+
+TORCHVISION = {
+    "resnet18-64": (2, True),
+    "resnet18-224": (1, False),
+    "resnet34-64": (1, False),
+    "resnet50-64": (2, True),
+    "resnet50-224": (1, False),
+    "resnet101-64": (1, False),
+    "resnet152-64": (1, False),
+    "wide_resnet50_2-64": (1, False),
+    "wide_resnet101_2-64": (1, False),
+}
+
+
+def torchvision_case(name):
+    model, size = name.rsplit("-", 1)
+    batch, train = TORCHVISION[name]
+    columns = {"model": model, "input": (3, int(size), int(size)), "batch": batch, "classes": 1000}
+    columns["rate"] = 1e-6  # the gradients are large
+
+    def results():
+        net = torchvision.models.get_model(model, weights=None)
+        return evaluated(net, columns, [net.layer1, net.layer2, net.layer3, net.layer4], train)
+
+    exact = results()
+    print(f"{name}: torch's float32 against its float64: {float32_errors(exact, results)}")
+    return columns, exact
+
+
+def d2l_cases():
+    cases = {}
+    for size in (6, 8):
+        for outputs, use_1x1conv, strides in ((3, False, 1), (6, True, 2)):
+            x = images((4, 3, size, size))
+            with torch.no_grad():
+                y = fill(D2lResidual(3, outputs, use_1x1conv, strides)).eval()(x)
+            columns = {"input": (3, size, size), "batch": 4, "classes": outputs, "strides": strides}
+            cases[f"d2l-4x3x{size}x{size}-" + "x".join(map(str, y.shape))] = (columns, {"output": y})
+    return cases
+
+
+# ---- the networks above against torchvision's ------------------------------------------------
+
+
+def check_against_torchvision():
+    """Our modules with torchvision's widths and weights give torchvision's logits to the last bits."""
+    for model, block, depths, branch in (
+        ("resnet18", "BASIC", (2, 2, 2, 2), 64),
+        ("resnet50", "BOTTLENECK", (3, 4, 6, 3), 64),
+        ("wide_resnet50_2", "BOTTLENECK", (3, 4, 6, 3), 128),
+    ):
+        theirs = fill(torchvision.models.get_model(model, weights=None)).eval()
+        ours = ResNet(
+            small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000)
+            | {"depths": depths, "widths": (64, 128, 256, 512), "branchWidth": branch}
+        )
+        renamed = {}
+        for name, value in theirs.state_dict().items():
+            parts = name.split(".")
+            if parts[0].startswith("layer"):
+                rest = ".".join(parts[2:]).replace("downsample.0", "shortcut.conv").replace("downsample.1", "shortcut.bn")
+                renamed[f"stage{int(parts[0][5:]) - 1}.block{parts[1]}.{rest}"] = value
+            else:
+                renamed[("head." if parts[0] == "fc" else "stem.") + name] = value
+        ours.to(DTYPE).load_state_dict(renamed)
+        x = images((1, 3, 64, 64))
+        with torch.no_grad():
+            expected, actual = theirs(x), ours.eval()(x)
+        error = float((expected - actual).abs().max() / expected.abs().max())
+        if error > 1e-12:
+            raise SystemExit(f"{model}: our torch modules differ from torchvision's by {error}")
+
+
+def main(wanted):
+    torch.set_num_threads(1)  # one order of summation
+    torch.manual_seed(0)  # of no influence: every weight is overwritten
+    check_against_torchvision()
+    for file, cases in combinations().items():
+        if not wanted or file in wanted:
+            nets = {name: (ResidualMlp if c["block"] == "DENSE" else ResNet)(c) for name, c in cases.items()}
+            write(file, {name: (c, evaluated(nets[name], c)) for name, c in cases.items()})
+    if not wanted or "d2l-block" in wanted:
+        write("d2l-block", d2l_cases())
+    for name in TORCHVISION:
+        if not wanted or name in wanted:
+            write(name, {name: torchvision_case(name)})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
