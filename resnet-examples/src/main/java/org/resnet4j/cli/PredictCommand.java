@@ -1,0 +1,120 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.arch.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "predict",
+    description = {
+      "Raw forward pass, for comparing with other programs:",
+      "32-bit floats [N, C, H, W] in, logits [N, classes] out, both as .npy."
+    },
+    mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME|FILE",
+      description = "Architecture with fresh weights, or a model zip.")
+  String model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "X.npy",
+      description = "Images [N, C, H, W] or vectors [N, features].")
+  Path input;
+
+  @Option(names = "--output", required = true, paramLabel = "Y.npy", description = "Written.")
+  Path output;
+
+  @Option(names = "--classes", paramLabel = "N", description = "Of an architecture by name.")
+  @Nullable Integer classes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of fresh weights (default: ${DEFAULT-VALUE}).")
+  long seed = 42;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+  int batch = 32;
+
+  @Option(
+      names = "--engine",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Engine engine = Engine.AUTO;
+
+  @Override
+  public Integer call() throws Exception {
+    INDArray images = NpyFile.read(input);
+    if (images.rank() != 4 && images.rank() != 2) {
+      throw new IOException(
+          "%s: expected a shape [N, C, H, W] or [N, features] but was %s"
+              .formatted(input, Arrays.toString(images.shape())));
+    }
+    ComputationGraph network = Networks.open(model, seed, row -> {
+      row.input(shape(images));
+      return classes == null ? row : row.classes(classes);
+    });
+    exposeLogits(network);
+    INDArray logits = outputInBatches(network, images);
+    NpyFile.write(logits, output);
+    spec.commandLine()
+        .getErr()
+        .printf("%s %s -> %s%n", output, Arrays.toString(images.shape()), Arrays.toString(logits.shape()));
+    return 0;
+  }
+
+  private static Shape shape(INDArray images) {
+    return images.rank() == 2
+        ? Shape.vector((int) images.size(1))
+        : new Shape((int) images.size(1), (int) images.size(2), (int) images.size(3));
+  }
+
+  /** Takes the softmax off the output layers. */
+  private static void exposeLogits(ComputationGraph network) {
+    for (String name : network.getConfiguration().getNetworkOutputs()) {
+      if (network.getLayer(name).conf().getLayer() instanceof BaseOutputLayer layer) {
+        layer.setActivationFn(new ActivationIdentity());
+      }
+    }
+  }
+
+  private INDArray outputInBatches(ComputationGraph network, INDArray images) throws IOException {
+    List<INDArray> parts = new ArrayList<>();
+    for (long from = 0; from < images.size(0); from += batch) {
+      long to = Math.min(from + batch, images.size(0));
+      try {
+        parts.add(network.outputSingle(images.get(NDArrayIndex.interval(from, to)).dup('c')));
+      } catch (RuntimeException e) {
+        throw new IOException(
+            "%s: %s: an input of shape %s does not fit this network: %s"
+                .formatted(model, input, Arrays.toString(images.shape()), e.getMessage()),
+            e);
+      }
+    }
+    return Nd4j.concat(0, parts.toArray(INDArray[]::new));
+  }
+}
