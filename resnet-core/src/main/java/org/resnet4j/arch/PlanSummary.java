@@ -1,0 +1,114 @@
+package org.resnet4j.arch;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A plan as a table for people. */
+public final class PlanSummary {
+  private static final String ROW = "%-28s %-26s %-14s %14s %17s%n";
+
+  private PlanSummary() {}
+
+  /** One line a layer, then the totals. */
+  public static String of(Plan plan) {
+    StringBuilder text = new StringBuilder(plan.architecture().describe()).append("\n\n");
+    text.append(ROW.formatted("layer", "kind", "output CxHxW", "parameters", "MACs"));
+    for (Node node : plan.nodes()) {
+      text.append(
+          ROW.formatted(
+              node.path(),
+              node.accept(Kind.INSTANCE),
+              node.output(),
+              count(node.parameterCount()),
+              count(node.macs())));
+    }
+    return text.append("%n".formatted())
+        .append(total("parameters", plan.parameterCount()))
+        .append(total("parameters as numParams() counts them", plan.dl4jParameterCount()))
+        .append(total("multiply-accumulates per image", plan.macs()))
+        .append(total("convolutions", plan.convolutionCount()))
+        .append(
+            "%-40s %s%n"
+                .formatted(
+                    "stages",
+                    plan.stageShapes().stream()
+                        .map(Shape::toString)
+                        .collect(Collectors.joining(" "))))
+        .toString()
+        .replaceAll(" *\\R", "\n");
+  }
+
+  private static String total(String name, long value) {
+    return "%-40s %s%n".formatted(name, String.format(Locale.ROOT, "%,d", value));
+  }
+
+  private static String count(long value) {
+    return value == 0 ? "" : String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** What a layer does, in a few characters. */
+  private enum Kind implements Node.Visitor<String> {
+    INSTANCE;
+
+    @Override
+    public String input(Node.Input node) {
+      return "input";
+    }
+
+    @Override
+    public String conv(Node.Conv node) {
+      return window("conv", node.kernel(), node.stride())
+          + (node.bias() == ConvBias.PRESENT ? " + bias" : "");
+    }
+
+    @Override
+    public String norm(Node.Norm node) {
+      return "batch norm" + (node.initialScale() == LastGamma.ZERO ? ", gamma 0" : "");
+    }
+
+    @Override
+    public String relu(Node.Relu node) {
+      return "relu";
+    }
+
+    @Override
+    public String pool(Node.Pool node) {
+      return window(
+          node.kind().toString().toLowerCase(Locale.ROOT) + " pool", node.kernel(), node.stride());
+    }
+
+    @Override
+    public String globalPool(Node.GlobalPool node) {
+      return "global average pool";
+    }
+
+    @Override
+    public String padChannels(Node.PadChannels node) {
+      return "zero channels %d+%d".formatted(node.before(), node.after());
+    }
+
+    @Override
+    public String add(Node.Add node) {
+      return "add " + List.of(last(node.branch()), last(node.shortcut()));
+    }
+
+    private static String last(LayerPath path) {
+      return path.role();
+    }
+
+    @Override
+    public String dense(Node.Dense node) {
+      return node.kind() == Node.DenseKind.CLASSIFIER ? "dense, softmax" : "dense";
+    }
+
+    @Override
+    public String dropout(Node.Dropout node) {
+      return "dropout " + node.rate();
+    }
+
+    private static String window(String kind, int kernel, int stride) {
+      return "%s %dx%d%s".formatted(kind, kernel, kernel, stride == 1 ? "" : " /" + stride);
+    }
+  }
+}

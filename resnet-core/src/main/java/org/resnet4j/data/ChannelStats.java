@@ -1,0 +1,120 @@
+package org.resnet4j.data;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.util.List;
+import org.resnet4j.arch.Shape;
+
+/**
+ * Mean and standard deviation of each channel, of pixels in [0, 1]: what a training picture is
+ * normalised with.
+ *
+ * @param name as a data set is called on the command line
+ * @param basis what was measured, and how
+ * @param mean one a channel, or one for all
+ * @param deviation as many, all positive
+ */
+public record ChannelStats(String name, String basis, List<Double> mean, List<Double> deviation) {
+  private static final String TRAINING = "all pixels of the training images, population deviation";
+
+  /** Leaves pixels in [0, 1]. */
+  public static final ChannelStats NONE = row("none", "no data", one(0.0), one(1.0));
+
+  /** 60,000 images; {@code ChannelStatsTest} recomputes them. */
+  public static final ChannelStats FASHION_MNIST =
+      row("fashion-mnist", TRAINING, one(0.2860), one(0.3530));
+
+  /** 60,000 images. */
+  public static final ChannelStats MNIST = row("mnist", TRAINING, one(0.1307), one(0.3081));
+
+  /** 50,000 images; {@code ChannelStatsTest} recomputes them from a JPEG copy. */
+  public static final ChannelStats CIFAR10 =
+      row("cifar10", TRAINING, List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
+
+  /** 50,000 images. */
+  public static final ChannelStats CIFAR100 =
+      row("cifar100", TRAINING, List.of(0.5071, 0.4865, 0.4409), List.of(0.2673, 0.2564, 0.2762));
+
+  /** What torchvision's weights expect; pytorch.org/vision/stable/models.html. */
+  public static final ChannelStats IMAGENET =
+      row(
+          "imagenet",
+          "torchvision's convention, from a sample of the training images",
+          List.of(0.485, 0.456, 0.406),
+          List.of(0.229, 0.224, 0.225));
+
+  private static final List<ChannelStats> TABLE =
+      List.of(NONE, FASHION_MNIST, MNIST, CIFAR10, CIFAR100, IMAGENET);
+
+  public ChannelStats {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.isEmpty()
+        || mean.size() != deviation.size()
+        || !mean.stream().allMatch(Double::isFinite)
+        || !deviation.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(
+          "channel statistics %s: expected one mean and one positive deviation a channel but they were %s and %s"
+              .formatted(name, mean, deviation));
+    }
+  }
+
+  /** The row called {@code name}. */
+  public static ChannelStats byName(String name) {
+    return TABLE.stream()
+        .filter(row -> row.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "channel statistics: expected one of %s but was \"%s\""
+                        .formatted(
+                            TABLE.stream().map(ChannelStats::name).collect(joining(", ")), name)));
+  }
+
+  /**
+   * Statistics of all pixels of {@code source}, from one pass over it.
+   *
+   * @throws IllegalArgumentException when images differ in their channels, or all pixels of a
+   *     channel are equal
+   */
+  public static ChannelStats of(ImageSource source) throws IOException {
+    ChannelHistogram histogram = new ChannelHistogram();
+    for (int i = 0; i < source.size(); i++) {
+      histogram.add(i, source.read(i));
+    }
+    return histogram.stats();
+  }
+
+  /** Refuses images of another number of channels. */
+  void require(Shape shape) {
+    if (mean.size() != 1 && mean.size() != shape.channels()) {
+      throw new IllegalArgumentException(
+          "channel statistics %s: expected images of %d channels but they are %s; add Channels(%d) to the transforms or choose other statistics"
+              .formatted(name, mean.size(), shape, mean.size()));
+    }
+  }
+
+  /** Normalised value of every byte: {@code table[channel][byte]}, in float as torchvision does. */
+  float[][] table(int channels) {
+    float[][] table = new float[channels][256];
+    for (int c = 0; c < channels; c++) {
+      int row = Math.min(c, mean.size() - 1);
+      for (int value = 0; value < 256; value++) {
+        table[c][value] =
+            (value / 255f - mean.get(row).floatValue()) / deviation.get(row).floatValue();
+      }
+    }
+    return table;
+  }
+
+  private static ChannelStats row(
+      String name, String basis, List<Double> mean, List<Double> deviation) {
+    return new ChannelStats(name, basis, mean, deviation);
+  }
+
+  private static List<Double> one(double value) {
+    return List.of(value);
+  }
+}

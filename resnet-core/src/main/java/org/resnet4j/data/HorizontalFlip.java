@@ -1,0 +1,23 @@
+package org.resnet4j.data;
+
+import java.util.random.RandomGenerator;
+
+/** Mirrors left and right with probability one half. */
+public record HorizontalFlip() implements Transform {
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return random.nextBoolean() ? flipped(image) : image;
+  }
+
+  static Image flipped(Image image) {
+    int width = image.shape().width();
+    byte[] pixels = image.pixels();
+    byte[] flipped = new byte[pixels.length];
+    for (int row = 0; row < pixels.length; row += width) {
+      for (int x = 0; x < width; x++) {
+        flipped[row + x] = pixels[row + width - 1 - x];
+      }
+    }
+    return new Image(image.shape(), flipped);
+  }
+}

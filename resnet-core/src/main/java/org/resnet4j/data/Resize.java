@@ -1,0 +1,57 @@
+package org.resnet4j.data;
+
+import java.util.random.RandomGenerator;
+import org.resnet4j.arch.Shape;
+
+/**
+ * Bilinear, with antialiasing where it shrinks: equal, byte for byte, to Pillow's {@code
+ * Image.resize((width, height), BILINEAR)} and so to torchvision's {@code Resize} of a PIL image.
+ */
+public record Resize(int height, int width) implements Transform {
+  private static final int MOST = 1 << 13;
+
+  public Resize {
+    if (height < 1 || width < 1 || height > MOST || width > MOST) {
+      throw new IllegalArgumentException(
+          "resize: expected sides of 1 to %d pixels but was %dx%d".formatted(MOST, height, width));
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return vertical(horizontal(image));
+  }
+
+  private Image horizontal(Image image) {
+    Shape from = image.shape();
+    if (from.width() == width) {
+      return image;
+    }
+    ResizeKernel kernel = ResizeKernel.of(from.width(), width);
+    Shape to = new Shape(from.channels(), from.height(), width);
+    byte[] pixels = new byte[Math.toIntExact(to.size())];
+    for (int row = 0; row < from.channels() * from.height(); row++) {
+      for (int x = 0; x < width; x++) {
+        pixels[row * width + x] = kernel.at(x, image.pixels(), row * from.width(), 1);
+      }
+    }
+    return new Image(to, pixels);
+  }
+
+  private Image vertical(Image image) {
+    Shape from = image.shape();
+    if (from.height() == height) {
+      return image;
+    }
+    ResizeKernel kernel = ResizeKernel.of(from.height(), height);
+    Shape to = new Shape(from.channels(), height, width);
+    byte[] pixels = new byte[Math.toIntExact(to.size())];
+    for (int row = 0; row < from.channels() * height; row++) {
+      int plane = row / height * from.height() * width;
+      for (int x = 0; x < width; x++) {
+        pixels[row * width + x] = kernel.at(row % height, image.pixels(), plane + x, width);
+      }
+    }
+    return new Image(to, pixels);
+  }
+}

@@ -1,0 +1,20 @@
+package org.resnet4j.data.sets;
+
+/** Hears how a download goes. */
+public interface FetchProgress {
+  /** Says nothing. */
+  FetchProgress SILENT =
+      new FetchProgress() {
+        @Override
+        public void bytes(String file, long done, long total) {}
+
+        @Override
+        public void note(String sentence) {}
+      };
+
+  /** {@code done} of the {@code total} bytes of {@code file} are there; called often. */
+  void bytes(String file, long done, long total);
+
+  /** Something worth a line: a file that is kept, a second attempt. */
+  void note(String sentence);
+}

@@ -1,0 +1,134 @@
+package org.resnet4j.data.sets;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.resnet4j.data.sets.DatasetRow.DataFile;
+
+/**
+ * Takes a row's files, and nothing else, out of a {@code .tar.gz}. No name of the archive ever
+ * becomes a path: the paths are the row's, and members are compared with them.
+ */
+final class TarMembers {
+  /** Says what was unpacked, for {@code sha256sum -c} and for the next run. */
+  private static final String SUMS = "SHA256SUMS";
+
+  private final DatasetRow row;
+  private final Path folder;
+
+  /**
+   * @param home what {@link DatasetRow#folder} is made in
+   */
+  TarMembers(DatasetRow row, Path home) {
+    this.row = row;
+    this.folder = home.resolve(row.folder());
+  }
+
+  /** Whether everything is there, just as it was unpacked. */
+  boolean there() throws IOException {
+    Path sums = folder.resolve(SUMS);
+    if (!Files.isRegularFile(sums)) {
+      return false;
+    }
+    List<String> lines = new ArrayList<>();
+    for (DataFile file : row.files().toList()) {
+      Path path = folder.resolve(file.name());
+      if (!Files.isRegularFile(path) || Files.size(path) != file.bytes()) {
+        return false;
+      }
+      lines.add(line(Sha256.of(path), file.name()));
+    }
+    return Files.readAllLines(sums).equals(lines);
+  }
+
+  /** All of the row's files, or an exception and none of them. */
+  void unpack(Path archive) throws IOException {
+    Files.createDirectories(folder);
+    Map<String, DataFile> wanted =
+        row.files()
+            .collect(Collectors.toMap(file -> row.folder() + "/" + file.name(), Function.identity()));
+    Map<String, String> sums = new TreeMap<>();
+    try {
+      try (TarArchiveInputStream tar = open(archive)) {
+        for (TarArchiveEntry member = tar.getNextEntry();
+            member != null && !wanted.isEmpty();
+            member = tar.getNextEntry()) {
+          DataFile file = member.isFile() ? wanted.remove(member.getName()) : null;
+          if (file != null) {
+            sums.put(file.name(), write(archive, file, member, tar));
+          }
+        }
+      }
+      if (!wanted.isEmpty()) {
+        throw new IOException(
+            "%s: expected %s but the archive does not hold it"
+                .formatted(archive, wanted.keySet().stream().sorted().findFirst().orElseThrow()));
+      }
+      settle(sums);
+    } finally {
+      for (DataFile file : row.files().toList()) {
+        Files.deleteIfExists(part(file.name()));
+      }
+    }
+  }
+
+  private static TarArchiveInputStream open(Path archive) throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
+    try {
+      return new TarArchiveInputStream(new GzipCompressorInputStream(in));
+    } catch (Throwable e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private String write(
+      Path archive, DataFile file, TarArchiveEntry member, TarArchiveInputStream tar)
+      throws IOException {
+    if (member.getSize() != file.bytes()) {
+      throw new IOException(
+          "%s: %s: expected %d bytes but was %d"
+              .formatted(archive, member.getName(), file.bytes(), member.getSize()));
+    }
+    Sha256 sum = new Sha256();
+    try (OutputStream out = sum.beside(Files.newOutputStream(part(file.name())))) {
+      tar.transferTo(out);
+    }
+    return sum.hex();
+  }
+
+  private void settle(Map<String, String> sums) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (DataFile file : row.files().toList()) {
+      move(file.name());
+      lines.add(line(sums.getOrDefault(file.name(), ""), file.name()));
+    }
+    Files.write(part(SUMS), lines);
+    move(SUMS);
+  }
+
+  private void move(String name) throws IOException {
+    Files.move(part(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path part(String name) {
+    return folder.resolve(name + ".part");
+  }
+
+  private static String line(String sha256, String name) {
+    return sha256 + "  " + name;
+  }
+}

@@ -1,0 +1,211 @@
+package org.resnet4j.data.sets;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.resnet4j.data.sets.DatasetRow.Download;
+
+/**
+ * Brings one file of known length and SHA-256 to a {@code .part} file, which a later run continues
+ * where this one stopped.
+ */
+final class Transfer {
+  /** An attempt that brings as much as this does not count as a failed one. */
+  private static final long WORTHWHILE = 1 << 20;
+
+  private final HttpClient client;
+  private final Patience patience;
+  private final FetchProgress progress;
+
+  Transfer(Patience patience, FetchProgress progress) {
+    this.patience = patience;
+    this.progress = progress;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(patience.connect())
+            .build();
+  }
+
+  /** Returns when {@code part} holds the file, verified. */
+  void bring(URI from, Download file, Path part) throws IOException, InterruptedException {
+    boolean startedAgain = false;
+    int failures = 0;
+    while (true) {
+      long before = length(part);
+      try {
+        boolean whole = receive(from, file, part);
+        String sha256 = Sha256.of(part);
+        if (sha256.equals(file.sha256())) {
+          return;
+        }
+        Files.delete(part);
+        if (whole || startedAgain) {
+          throw new Refusal(from, "expected SHA-256 " + file.sha256() + " but was " + sha256);
+        }
+        startedAgain = true;
+        progress.note(from + ": what an earlier attempt left does not fit; starting again");
+      } catch (Refusal e) {
+        throw e;
+      } catch (IOException e) {
+        failures = length(part) - before >= WORTHWHILE ? 1 : failures + 1;
+        if (failures >= patience.attempts()) {
+          throw new Interruption(from, file, length(part), e);
+        }
+        progress.note("%s: %s; trying again".formatted(from, reason(e)));
+        patience.sleeper().sleep(patience.pauseAfter(failures));
+      }
+    }
+  }
+
+  /** Whether all bytes came in this attempt; false when an earlier one left some of them. */
+  private boolean receive(URI from, Download file, Path part)
+      throws IOException, InterruptedException {
+    long have = length(part);
+    if (have == file.bytes()) {
+      return false;
+    }
+    if (have > file.bytes()) {
+      Files.delete(part);
+      have = 0;
+    }
+    HttpResponse<HttpBody> answer = answer(from, have);
+    try (HttpBody body = answer.body();
+        FileChannel out =
+            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      long start = start(from, answer, file, have, out);
+      copy(from, body, file, start, out);
+      return start == 0;
+    }
+  }
+
+  private HttpResponse<HttpBody> answer(URI from, long have)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(from);
+    if (have > 0) {
+      request.header("Range", "bytes=" + have + "-");
+    }
+    // Not HttpRequest's own timeout: in newer Javas it covers the body too.
+    CompletableFuture<HttpResponse<HttpBody>> coming =
+        client.sendAsync(request.build(), head -> new HttpBody());
+    try {
+      long wait = patience.connect().plus(patience.idle()).toMillis();
+      return coming.get(wait, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer for " + HttpBody.seconds(patience.idle()), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    } finally {
+      coming.cancel(true);
+    }
+  }
+
+  /** Where in the file the answer's body begins; {@code out} stands there afterwards. */
+  private static long start(
+      URI from, HttpResponse<HttpBody> answer, Download file, long have, FileChannel out)
+      throws IOException {
+    long start = 0;
+    switch (answer.statusCode()) {
+      case 200 -> {}
+      case 206 -> {
+        String expected = "bytes %d-%d/%d".formatted(have, file.bytes() - 1, file.bytes());
+        String actual = answer.headers().firstValue("Content-Range").orElse("nothing");
+        if (!actual.equals(expected)) {
+          out.truncate(0);
+          throw new IOException("expected %s but was sent %s".formatted(expected, actual));
+        }
+        start = have;
+      }
+      case 416 -> {
+        out.truncate(0);
+        throw new IOException("expected bytes from %d on but there are none".formatted(have));
+      }
+      case 408, 425, 429, 500, 502, 503, 504 ->
+          throw new IOException("the server answered " + answer.statusCode());
+      default ->
+          throw new Refusal(from, "expected the file but the answer was " + answer.statusCode());
+    }
+    long announced = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (announced >= 0 && announced != file.bytes() - start) {
+      throw new Refusal(
+          from,
+          "expected %d bytes but the server announces %d"
+              .formatted(file.bytes() - start, announced));
+    }
+    out.truncate(start).position(start);
+    return start;
+  }
+
+  private void copy(URI from, HttpBody body, Download file, long start, FileChannel out)
+      throws IOException, InterruptedException {
+    long done = start;
+    progress.bytes(file.name(), done, file.bytes());
+    for (List<ByteBuffer> bytes = body.next(patience.idle());
+        bytes != null;
+        bytes = body.next(patience.idle())) {
+      for (ByteBuffer piece : bytes) {
+        done += piece.remaining();
+        if (done > file.bytes()) {
+          out.truncate(0);
+          throw new Refusal(
+              from, "expected %d bytes but the server sends more".formatted(file.bytes()));
+        }
+        while (piece.hasRemaining()) {
+          out.write(piece);
+        }
+      }
+      progress.bytes(file.name(), done, file.bytes());
+    }
+    if (done < file.bytes()) {
+      throw new IOException(
+          "expected %d bytes but the answer ended after %d".formatted(file.bytes(), done));
+    }
+  }
+
+  private static long length(Path part) throws IOException {
+    return Files.exists(part) ? Files.size(part) : 0;
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof HttpConnectTimeoutException || e instanceof ConnectException) {
+      return "no connection";
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  /** The server has something else: trying again at once will not help. */
+  static final class Refusal extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Refusal(URI from, String finding) {
+      super(from + ": " + finding);
+    }
+  }
+
+  /** Every attempt broke off: what is there is kept, for a later run to continue. */
+  static final class Interruption extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Interruption(URI from, Download file, long have, IOException last) {
+      super(
+          "%s: expected %d bytes but only %d came (%s)"
+              .formatted(from, file.bytes(), have, reason(last)),
+          last);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.resnet4j.train;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * The arithmetic of {@link HeavyBall}: two passes over the flat parameters of a block of layers.
+ */
+final class HeavyBallUpdater implements GradientUpdater<HeavyBall> {
+  private static final String VELOCITY = "V";
+
+  private final HeavyBall config;
+  private @Nullable INDArray velocity;
+
+  HeavyBallUpdater(HeavyBall config) {
+    this.config = config;
+  }
+
+  @Override
+  public HeavyBall getConfig() {
+    return config;
+  }
+
+  @Override
+  public void setState(Map<String, INDArray> stateMap, boolean initialize) {
+    INDArray state = stateMap.get(VELOCITY);
+    if (state == null || stateMap.size() != 1) {
+      throw new IllegalStateException(
+          "updater state: expected the key " + VELOCITY + " alone but was " + stateMap.keySet());
+    }
+    if (initialize) {
+      state.assign(0);
+    }
+    velocity = state;
+  }
+
+  @Override
+  public Map<String, INDArray> getState() {
+    return Map.of(VELOCITY, requireVelocity());
+  }
+
+  @Override
+  public void setStateViewArray(
+      INDArray viewArray, long[] gradientShape, char gradientOrder, boolean initialize) {
+    if (initialize) {
+      viewArray.assign(0);
+    }
+    velocity = viewArray.reshape(gradientOrder, gradientShape);
+  }
+
+  @Override
+  public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    INDArray v = requireVelocity();
+    INDArray g = gradient.reshape(v.shape());
+    Nd4j.exec(new Axpy(v, g, v, config.momentum())); // v = μ·v + g
+    v.muli(config.getLearningRate(iteration, epoch), g); // g = lr·v; v keeps its value
+  }
+
+  private INDArray requireVelocity() {
+    if (velocity == null) {
+      throw new IllegalStateException(
+          "updater state: expected setStateViewArray before the update");
+    }
+    return velocity;
+  }
+}

@@ -1,0 +1,131 @@
+package org.resnet4j.train;
+
+import java.util.List;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A learning rate that is a function of the zero-based iteration or epoch since training began.
+ * Schedules are values: equal columns are equal schedules, they survive a model's zip file, and
+ * every rate is in [0, peak].
+ *
+ * <pre>{@code
+ * ISchedule rate = new Schedule.Warmup(ITERATION, 500, 0.01, new Schedule.Cosine(EPOCH, 0.1, 0, 5, 90));
+ * }</pre>
+ */
+public sealed interface Schedule extends ISchedule {
+  /** Whether positions count iterations or epochs. */
+  ScheduleType scheduleType();
+
+  @Override
+  Schedule clone();
+
+  private static void require(boolean condition, String what, Object actual) {
+    if (!condition) {
+      throw new IllegalArgumentException("schedule: expected " + what + " but was " + actual);
+    }
+  }
+
+  private static int position(ScheduleType type, int iteration, int epoch) {
+    return type == ScheduleType.ITERATION ? iteration : epoch;
+  }
+
+  /**
+   * The peak, multiplied by {@code gamma} at every milestone: PyTorch's {@code MultiStepLR}.
+   *
+   * @param milestones first iterations or epochs with a lower rate, rising; may be empty
+   * @param gamma in (0, 1]
+   */
+  record MultiStep(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("milestones") List<Integer> milestones,
+      @JsonProperty("gamma") double gamma)
+      implements Schedule {
+    public MultiStep {
+      milestones = List.copyOf(milestones);
+      require(peak >= 0, "a peak of at least 0", peak);
+      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+      require(
+          milestones.stream().sorted().distinct().toList().equals(milestones),
+          "milestones that rise",
+          milestones);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = position(scheduleType, iteration, epoch);
+      int passed = (int) milestones.stream().filter(milestone -> milestone <= position).count();
+      return peak * Math.pow(gamma, passed);
+    }
+
+    @Override
+    public MultiStep clone() {
+      return this;
+    }
+  }
+
+  /**
+   * The peak before {@code from}, then half a cosine down to {@code floor} at {@code to}, and the
+   * floor for ever: PyTorch's {@code CosineAnnealingLR} with {@code T_max = to − from}.
+   *
+   * @param floor in [0, peak]
+   */
+  record Cosine(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("floor") double floor,
+      @JsonProperty("from") int from,
+      @JsonProperty("to") int to)
+      implements Schedule {
+    public Cosine {
+      require(floor >= 0 && floor <= peak, "a floor in [0, " + peak + "]", floor);
+      require(from >= 0 && to > from, "0 <= from < to", from + " and " + to);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = position(scheduleType, iteration, epoch);
+      double progress = Math.min(1, Math.max(0, (position - from) / (double) (to - from)));
+      return peak - (peak - floor) * 0.5 * (1 - Math.cos(Math.PI * progress));
+    }
+
+    @Override
+    public Cosine clone() {
+      return this;
+    }
+  }
+
+  /**
+   * Another schedule times a factor that rises in a line from {@code start} to 1 over {@code
+   * steps}: PyTorch's {@code LinearLR(start_factor, 1, total_iters)} chained with the other. The
+   * other schedule is not shifted.
+   *
+   * @param steps iterations or epochs until the factor is 1; 0 for no warm-up
+   * @param start factor at position 0, in [0, 1]
+   */
+  record Warmup(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("steps") int steps,
+      @JsonProperty("start") double start,
+      @JsonProperty("then") ISchedule then)
+      implements Schedule {
+    public Warmup {
+      require(steps >= 0, "at least 0 steps", steps);
+      require(start >= 0 && start <= 1, "a start in [0, 1]", start);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = position(scheduleType, iteration, epoch);
+      double factor = position >= steps ? 1 : start + (1 - start) * position / steps;
+      return factor * then.valueAt(iteration, epoch);
+    }
+
+    @Override
+    public Warmup clone() {
+      return new Warmup(scheduleType, steps, start, then.clone());
+    }
+  }
+}

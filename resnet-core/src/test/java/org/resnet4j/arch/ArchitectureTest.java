@@ -1,0 +1,197 @@
+package org.resnet4j.arch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ArchitectureTest {
+  /** Feature maps of He et al. 2015, table 1 and section 4.2; the tutorials' by hand. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "resnet18, 64x56x56, 64x56x56 128x28x28 256x14x14 512x7x7",
+    "resnet34, 64x56x56, 64x56x56 128x28x28 256x14x14 512x7x7",
+    "resnet50, 64x56x56, 256x56x56 512x28x28 1024x14x14 2048x7x7",
+    "resnet152_v1, 64x56x56, 256x56x56 512x28x28 1024x14x14 2048x7x7",
+    "resnet50d, 64x56x56, 256x56x56 512x28x28 1024x14x14 2048x7x7",
+    "wide_resnet50_2, 64x56x56, 256x56x56 512x28x28 1024x14x14 2048x7x7",
+    "resnet50_v2, 64x56x56, 256x56x56 512x28x28 1024x14x14 2048x7x7",
+    "resnet20_cifar, 16x32x32, 16x32x32 32x16x16 64x8x8",
+    "resnet164_v2_cifar, 16x32x32, 64x32x32 128x16x16 256x8x8",
+    "wrn_28_10, 16x32x32, 160x32x32 320x16x16 640x8x8",
+    "resnet50_cifar, 64x32x32, 256x32x32 512x16x16 1024x8x8 2048x4x4",
+    "cifar3stage, 64x8x8, 64x8x8 128x4x4 256x2x2",
+    "cifar3stage_3x3, 64x32x32, 64x32x32 128x16x16 256x8x8",
+    "resnet18_d2l, 64x24x24, 64x24x24 128x12x12 256x6x6 512x3x3",
+    "residual_mlp, 24x1x1, 24x1x1",
+  })
+  void stagesHaveTheShapesOfThePaper(String name, String stem, String stages) {
+    Plan plan = Plan.of(Architectures.byName(name));
+
+    assertThat(plan.stemShape()).hasToString(stem);
+    assertThat(plan.stageShapes()).extracting(Shape::toString).containsExactly(stages.split(" "));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "resnet18, 17",
+    "resnet50d, 17",
+    "resnet20_cifar, 3",
+    "cifar3stage, 9",
+    "resnet18_cifar, 5"
+  })
+  void theSmallestInputIsTheOneWhoseStridedLayersStillHaveSomethingToHalve(
+      String name, int smallest) {
+    Architecture row = Architectures.byName(name);
+
+    Plan plan = Plan.of(row.with(next -> next.input(3, smallest, smallest)));
+    assertThat(plan.stageShapes().get(plan.stageShapes().size() - 2).height()).isEqualTo(2);
+    assertThat(plan.stageShapes().get(plan.stageShapes().size() - 1).height()).isEqualTo(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> row.with(next -> next.input(3, smallest + 40, smallest - 1)))
+        .withMessageContaining("the smallest is 3x%d%s".formatted(smallest, "x" + smallest));
+  }
+
+  static Stream<Arguments> illegal() {
+    return Stream.of(
+        refused(
+            "resnet50", row -> row.classes(0), "resnet50: expected 1 to 1048576 classes but was 0"),
+        refused(
+            "resnet50",
+            row -> row.depths(3, 4, 6),
+            "expected one width a stage but depths were [3, 4, 6] and widths [64, 128, 256, 512]"),
+        refused(
+            "resnet50",
+            row -> row.depths(3, 4, 0, 3),
+            "expected at least one block in every stage but depths were [3, 4, 0, 3]"),
+        refused("resnet50", row -> row.widths(64, 128, -1, 512), "expected widths from 1 to"),
+        refused(
+            "resnet50",
+            row -> row.dropout(1),
+            "dropout: expected a probability in [0, 1) but was 1.0"),
+        refused(
+            "resnet50",
+            row -> row.dropout(Double.NaN),
+            "dropout: expected a probability in [0, 1) but was NaN"),
+        refused(
+            "resnet50d",
+            row -> row.stemWidth(33),
+            "the deep stem: expected an even width but was 33"),
+        refused(
+            "resnet18",
+            row -> row.branchWidth(128),
+            "only bottlenecks have one other than 64, but it was 128 with block BASIC"),
+        refused(
+            "resnet50_v2",
+            row -> row.projection(Projection.CONV_NORM),
+            "pre-activation blocks project with a bare convolution (CONV) but projection was CONV_NORM"),
+        refused(
+            "resnet50_v2",
+            row -> row.lastGamma(LastGamma.ZERO),
+            "there is no last gamma to start at zero"),
+        refused(
+            "resnet50",
+            row -> row.stem(Stem.DENSE),
+            "dense blocks go with the dense stem and with no other, but stem was DENSE and block BOTTLENECK"),
+        refused("residual_mlp", row -> row.stem(Stem.CIFAR), "dense blocks go with the dense stem"),
+        refused(
+            "residual_mlp",
+            row -> row.input(3, 4, 4),
+            "expected a vector, such as 12, as input but was 3x4x4"),
+        refused(
+            "residual_mlp",
+            row -> row.shortcut(Shortcut.A),
+            "dense blocks have identity shortcuts"),
+        refused(
+            "residual_mlp",
+            row -> row.depths(5, 5).widths(24, 32),
+            "residual_mlp: stage 1, block 0: a dense residual block adds its input to its output, so both need one width, but the input is 24 wide and the output 32"),
+        refused("residual_mlp", row -> row.widths(16), "the input is 24 wide and the output 16"),
+        refused(
+            "resnet20_cifar",
+            row -> row.widths(64, 32, 16),
+            "stage 1: shortcut A can add channels but not remove them, but the input has 64 and the output 32"));
+  }
+
+  private static Arguments refused(
+      String name, UnaryOperator<Architecture.Builder> change, String message) {
+    return Arguments.of(name, change, message);
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("illegal")
+  void whatDoesNotGoTogetherIsRefused(
+      String name, UnaryOperator<Architecture.Builder> change, String message) {
+    Architecture row = Architectures.byName(name);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> row.with(change))
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void unknownNamesSuggestTheNearest() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Architectures.byName("ResNet-50"))
+        .withMessageStartingWith("unknown architecture \"ResNet-50\"; the nearest are [resnet50");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"wrn_27_10", "wrn_28_0", "wrn_4_2"})
+  void wideNetworksNeedADepthOfSixNPlusFour(String name) {
+    assertThatThrownBy(() -> Architectures.byName(name))
+        .hasMessageStartingWith(
+            name + ": a wide residual network wrn_D_K needs a depth D of 6n + 4");
+  }
+
+  @Test
+  void anyValidWideNetworkExistsByName() {
+    Architecture row = Architectures.byName("wrn_22_8");
+
+    assertThat(row.depths()).isEqualTo(List.of(3, 3, 3));
+    assertThat(row.widths()).isEqualTo(List.of(128, 256, 512));
+  }
+
+  /** 11,171,146 is printed for kuangliu's PreActResNet18, which leaves out the last norm: 1,024. */
+  @Test
+  void preActivationAddsUpToThePublishedCounts() {
+    assertThat(Plan.of(preActivated("resnet18_cifar")).parameterCount())
+        .isEqualTo(11_171_146 + 1_024);
+    // timm: resnetv2_50
+    assertThat(Plan.of(Architectures.byName("resnet50_v2")).parameterCount()).isEqualTo(25_549_352);
+  }
+
+  private static Architecture preActivated(String name) {
+    return Architectures.byName(name).with(Architecture.Builder::preActivated);
+  }
+
+  @Test
+  void everyOptionChangesWhatItNames() {
+    Architecture row = Architectures.byName("resnet18");
+    long before = Plan.of(row).parameterCount();
+
+    // Projections in the five blocks that had none: 1x1 convolution and norm.
+    assertThat(Plan.of(row.with(next -> next.shortcut(Shortcut.C))).parameterCount() - before)
+        .isEqualTo(
+            2 * (64L * 64 + 2 * 64)
+                + (128L * 128 + 2 * 128)
+                + (256L * 256 + 2 * 256)
+                + (512L * 512 + 2 * 512));
+    assertThat(before - Plan.of(row.with(next -> next.shortcut(Shortcut.A))).parameterCount())
+        .isEqualTo(64L * 128 + 128 * 256 + 256 * 512 + 2 * (128 + 256 + 512));
+    assertThat(before - Plan.of(row.with(next -> next.head(Head.FEATURES))).parameterCount())
+        .isEqualTo(513 * 1000);
+    assertThat(Plan.of(row.with(next -> next.input(1, 224, 224))).parameterCount())
+        .isEqualTo(before - 2 * 64 * 49);
+    assertThat(Plan.of(row.with(next -> next.dropout(0.2))).nodes())
+        .anyMatch(Node.Dropout.class::isInstance);
+  }
+}

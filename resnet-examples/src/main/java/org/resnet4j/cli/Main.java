@@ -1,0 +1,67 @@
+package org.resnet4j.cli;
+
+import java.io.PrintWriter;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code ./resnet COMMAND}: 0 is success, 1 a failure that one line explains, 2 wrong usage. */
+@Command(
+    name = "resnet",
+    description = "Residual networks on Deeplearning4j: train, evaluate, inspect.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ListCommand.class,
+      SummaryCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      DatasetsCommand.class,
+      ExampleCommand.class,
+      DoctorCommand.class
+    })
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              report(failure, line.getErr());
+              return line.getCommandSpec().exitCodeOnExecutionException();
+            });
+  }
+
+  /** One line; the stack with {@code -Dresnet4j.trace=true}. */
+  private static void report(Exception failure, PrintWriter err) {
+    String message = failure.getMessage();
+    err.println("resnet: " + (message == null ? failure.toString() : message.strip()));
+    if (Boolean.getBoolean("resnet4j.trace")
+        || message == null
+        || failure instanceof NullPointerException) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  /** The version of the jar, or of the checkout. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws Exception {
+      Properties properties = new Properties();
+      try (var in = Main.class.getResourceAsStream("version.properties")) {
+        properties.load(in);
+      }
+      return new String[] {"resnet4j " + properties.getProperty("version")};
+    }
+  }
+}

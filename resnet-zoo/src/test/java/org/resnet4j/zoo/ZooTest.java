@@ -1,0 +1,38 @@
+package org.resnet4j.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ZooTest {
+  /** 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics. */
+  @Test
+  void createsANetworkByName() {
+    assertThat(Zoo.create("resnet18").numParams()).isEqualTo(11_699_112);
+  }
+
+  @Test
+  void equalSeedsGiveEqualNetworksAndProbabilities() {
+    ComputationGraph one = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 7);
+    ComputationGraph same = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 7);
+    ComputationGraph other = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 8);
+    INDArray images = Nd4j.linspace(0, 1, 2 * 28 * 28).reshape(2, 1, 28, 28);
+
+    assertThat(one.params()).isEqualTo(same.params()).isNotEqualTo(other.params());
+    INDArray probabilities = one.outputSingle(images);
+    assertThat(probabilities.shape()).containsExactly(2, 10);
+    assertThat(probabilities.sum(1).toDoubleVector()).allMatch(sum -> Math.abs(sum - 1) < 1e-5);
+    assertThat(probabilities).isEqualTo(same.outputSingle(images));
+  }
+
+  @Test
+  void unknownNamesSuggestTheNearest() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Zoo.create("resnet5"))
+        .withMessageContaining("resnet50");
+  }
+}
