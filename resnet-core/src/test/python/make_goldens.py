@@ -394,10 +394,8 @@ def float32_errors(exact, make):
     return " ".join(f"{kind} {error:.1e}" for kind, error in worst.items())
 
 
-def text(value):
-    if isinstance(value, (tuple, list)) and all(isinstance(v, int) for v in value):
-        return "x".join(map(str, value)) if len(value) == 3 else ",".join(map(str, value))
-    return str(value)
+def text(key, value):
+    return ("x" if key == "input" else ",").join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def numbers(value):
@@ -411,8 +409,7 @@ def write(file, cases):
         f" torch {torch.__version__}, torchvision {torchvision.__version__}, numpy {np.__version__}. Do not edit."
     ]
     for name, (columns, results) in cases.items():
-        shown = {key: ("x".join(map(str, v)) if key == "input" else text(v)) for key, v in columns.items()}
-        lines.append("case " + name + "".join(f" {key}={v}" for key, v in shown.items()))
+        lines.append("case " + name + "".join(f" {key}={text(key, value)}" for key, value in columns.items()))
         lines += [f"{tensor} {numbers(value)}" for tensor, value in results.items()]
     content = "\n".join(lines) + "\n"
     if len(content) > MOST_BYTES:

@@ -1,6 +1,7 @@
 package org.resnet4j.data.sets;
 
 import java.util.List;
+import java.util.Scanner;
 
 /** Names of labels 0, 1, …, as the data sets' own files and pages give them. */
 final class ClassNames {
@@ -43,6 +44,6 @@ final class ClassNames {
   private ClassNames() {}
 
   private static List<String> words(String text) {
-    return List.of(text.strip().split("\\s+"));
+    return new Scanner(text).tokens().toList();
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.sets.DatasetRow.Download;
 
@@ -64,19 +63,21 @@ public final class DatasetFetch {
     }
     Path folder = Files.createDirectories(home.folder(row));
     try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel, folder)) {
+        FileChannel.open(
+            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock(channel, folder);
+      Transfer transfer = new Transfer(patience, progress);
       if (row.folder().isEmpty()) {
-        fetchFiles(row.downloads(), folder, progress);
+        fetchFiles(row, transfer, progress);
       } else {
-        fetchArchive(row, folder, progress);
+        fetchArchive(row, transfer, progress);
       }
     }
     return folder;
   }
 
-  private static FileLock lock(FileChannel channel, Path folder) throws IOException {
+  /** Until {@code channel} is closed. */
+  private static void lock(FileChannel channel, Path folder) throws IOException {
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -86,52 +87,51 @@ public final class DatasetFetch {
     if (lock == null) {
       throw new IOException(folder + ": another download is at work here; wait until it ends");
     }
-    return lock;
   }
 
-  private void fetchFiles(List<Download> files, Path folder, FetchProgress progress)
+  private void fetchFiles(DatasetRow row, Transfer transfer, FetchProgress progress)
       throws IOException, InterruptedException {
-    for (Download file : files) {
-      Path target = folder.resolve(file.name());
+    for (Download file : row.downloads()) {
+      Path target = home.folder(row).resolve(file.name());
       if (Files.isRegularFile(target)
           && Files.size(target) == file.bytes()
           && Sha256.of(target).equals(file.sha256())) {
         progress.note(target + ": already there, verified");
       } else {
-        Path part = bring(file, folder, progress);
+        Path part = bring(file, target.resolveSibling(file.name() + ".part"), transfer);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
       }
     }
   }
 
-  private void fetchArchive(DatasetRow row, Path folder, FetchProgress progress)
+  private void fetchArchive(DatasetRow row, Transfer transfer, FetchProgress progress)
       throws IOException, InterruptedException {
+    Path folder = home.folder(row);
     TarMembers members = new TarMembers(row, folder);
     if (members.there()) {
       progress.note(folder.resolve(row.folder()) + ": already there, verified");
       return;
     }
     for (Download archive : row.downloads()) {
-      Path part = bring(archive, folder, progress);
+      Path part = bring(archive, folder.resolve(archive.name() + ".part"), transfer);
       progress.note(archive.name() + ": unpacking");
       members.unpack(part);
       Files.delete(part);
     }
   }
 
-  private Path bring(Download file, Path folder, FetchProgress progress)
+  private Path bring(Download file, Path part, Transfer transfer)
       throws IOException, InterruptedException {
     URI from = mirror == null ? file.address() : URI.create(mirror + file.name());
-    Path part = folder.resolve(file.name() + ".part");
     try {
-      new Transfer(patience, progress).bring(from, file, part);
+      transfer.bring(from, file, part);
       return part;
     } catch (Transfer.Interruption e) {
       throw new IOException(e.getMessage() + "; run the command again to continue", e);
     } catch (Transfer.Refusal e) {
       throw new IOException(
           "%s; try again later, or put the data into %s yourself"
-              .formatted(e.getMessage(), folder),
+              .formatted(e.getMessage(), part.getParent()),
           e);
     }
   }

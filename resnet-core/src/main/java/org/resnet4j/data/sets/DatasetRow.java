@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.data.ChannelStats;
 
 /**
  * One data set as a row of data; {@link Datasets} holds the known ones.
@@ -13,6 +14,7 @@ import org.resnet4j.arch.Shape;
  * @param title as in a sentence
  * @param shape of every image, or null where images differ
  * @param classes names of labels 0, 1, …; empty where the files say
+ * @param stats what training normalises with
  * @param folder that the official archive unpacks to, or empty
  * @param downloads at the official addresses; empty where there are none
  * @param licence what its authors say about use
@@ -24,6 +26,7 @@ public record DatasetRow(
     Format format,
     @Nullable Shape shape,
     List<String> classes,
+    ChannelStats stats,
     Part train,
     Part test,
     String folder,

@@ -1,10 +1,13 @@
 package org.resnet4j.data.sets;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import java.util.stream.IntStream;
 import org.resnet4j.arch.Nearest;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
 import org.resnet4j.data.sets.DatasetRow.Download;
 import org.resnet4j.data.sets.DatasetRow.Format;
@@ -38,6 +41,7 @@ public final class Datasets {
               Format.IDX,
               GREY,
               ClassNames.FASHION_MNIST,
+              ChannelStats.FASHION_MNIST,
               idx("train", 60_000),
               idx("t10k", 10_000),
               "",
@@ -62,6 +66,7 @@ public final class Datasets {
               Format.IDX,
               GREY,
               ClassNames.MNIST,
+              ChannelStats.MNIST,
               idx("train", 60_000),
               idx("t10k", 10_000),
               "",
@@ -86,6 +91,7 @@ public final class Datasets {
               Format.CIFAR10,
               COLOUR,
               ClassNames.CIFAR10,
+              ChannelStats.CIFAR10,
               new Part(
                   50_000,
                   IntStream.rangeClosed(1, 5)
@@ -107,6 +113,7 @@ public final class Datasets {
               Format.CIFAR100,
               COLOUR,
               ClassNames.CIFAR100,
+              ChannelStats.CIFAR100,
               new Part(50_000, List.of(new DataFile("train.bin", 50_000L * 3074))),
               new Part(10_000, List.of(new DataFile("test.bin", 10_000L * 3074))),
               "cifar-100-binary",
@@ -124,6 +131,7 @@ public final class Datasets {
               Format.FOLDER,
               null,
               List.of(),
+              ChannelStats.IMAGENET,
               UNKNOWN,
               UNKNOWN,
               "",
@@ -166,14 +174,11 @@ public final class Datasets {
 
   /** From name, bytes and SHA-256 of each file. */
   private static List<Download> downloads(String base, String files) {
-    String[] words = files.strip().split("\\s+");
-    return IntStream.range(0, words.length / 3)
-        .mapToObj(
-            i ->
-                new Download(
-                    URI.create(base + words[3 * i]),
-                    Long.parseLong(words[3 * i + 1]),
-                    words[3 * i + 2]))
-        .toList();
+    Scanner words = new Scanner(files);
+    List<Download> downloads = new ArrayList<>();
+    while (words.hasNext()) {
+      downloads.add(new Download(URI.create(base + words.next()), words.nextLong(), words.next()));
+    }
+    return downloads;
   }
 }

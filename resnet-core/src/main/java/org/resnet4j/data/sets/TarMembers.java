@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
 
@@ -59,14 +60,15 @@ final class TarMembers {
     Files.createDirectories(folder);
     Map<String, DataFile> wanted =
         row.files()
-            .collect(Collectors.toMap(file -> row.folder() + "/" + file.name(), Function.identity()));
+            .collect(
+                Collectors.toMap(file -> row.folder() + "/" + file.name(), Function.identity()));
     Map<String, String> sums = new TreeMap<>();
     try {
       try (TarArchiveInputStream tar = open(archive)) {
         for (TarArchiveEntry member = tar.getNextEntry();
             member != null && !wanted.isEmpty();
             member = tar.getNextEntry()) {
-          DataFile file = member.isFile() ? wanted.remove(member.getName()) : null;
+          DataFile file = regular(member) ? wanted.remove(member.getName()) : null;
           if (file != null) {
             sums.put(file.name(), write(archive, file, member, tar));
           }
@@ -93,6 +95,12 @@ final class TarMembers {
       in.close();
       throw e;
     }
+  }
+
+  /** Unlike {@link TarArchiveEntry#isFile}, no link. */
+  private static boolean regular(TarArchiveEntry member) {
+    return member.getLinkFlag() == TarConstants.LF_NORMAL
+        || member.getLinkFlag() == TarConstants.LF_OLDNORM;
   }
 
   private String write(

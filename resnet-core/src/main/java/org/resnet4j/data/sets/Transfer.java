@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -103,11 +104,11 @@ final class Transfer {
     // Not HttpRequest's own timeout: in newer Javas it covers the body too.
     CompletableFuture<HttpResponse<HttpBody>> coming =
         client.sendAsync(request.build(), head -> new HttpBody());
+    Duration wait = patience.connect().plus(patience.idle());
     try {
-      long wait = patience.connect().plus(patience.idle()).toMillis();
-      return coming.get(wait, TimeUnit.MILLISECONDS);
+      return coming.get(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("no answer for " + HttpBody.seconds(patience.idle()), e);
+      throw new IOException("no answer for " + HttpBody.seconds(wait), e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {

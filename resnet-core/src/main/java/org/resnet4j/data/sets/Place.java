@@ -1,0 +1,98 @@
+package org.resnet4j.data.sets;
+
+import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.joining;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.resnet4j.data.Idx;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.DatasetRow.DataFile;
+
+/**
+ * A folder that may hold a data set, in itself or in the folder that the official archive makes.
+ *
+ * @param needed files that make it count
+ */
+record Place(DatasetRow row, Path folder, List<DataFile> needed) {
+  /** The data, if it is here. */
+  Optional<OpenDataset> open(Split split) throws IOException {
+    Path holder = holder();
+    if (!lacking(holder).isEmpty()) {
+      return Optional.empty();
+    }
+    List<Path> files =
+        row.part(split).files().stream().map(file -> path(holder, file).orElseThrow()).toList();
+    ImageSource source = source(files);
+    try {
+      String origin = "%s, %s: %s".formatted(row.title(), holder, count(row, split, source));
+      return Optional.of(new OpenDataset(row, split, source, origin, Fingerprint.ofContent(files)));
+    } catch (Throwable e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /** As in "10,000 of 60,000 training images". */
+  static String count(DatasetRow row, Split split, ImageSource source) {
+    int official = row.part(split).images();
+    String of = source.size() < official ? "%,d of ".formatted(source.size()) : "";
+    return String.format(
+        Locale.ROOT, "%s%,d %s images", of, Math.max(source.size(), official), split.adjective());
+  }
+
+  /** What to tell a user whose data is in none of {@code places}. */
+  static FileNotFoundException missing(DatasetRow row, List<Place> places) {
+    return new FileNotFoundException(
+        "%s: expected %s (.gz or not) in one folder but %s; run ./resnet datasets fetch %s, or name their folder as %s:DIR"
+            .formatted(
+                row.name(),
+                names(places.get(0).needed),
+                places.stream().map(Place::lack).collect(joining(" and ")),
+                row.name(),
+                row.name()));
+  }
+
+  private ImageSource source(List<Path> files) throws IOException {
+    return switch (row.format()) {
+      case IDX -> Idx.open(files.get(0), files.get(1), row.classes());
+      case CIFAR10, CIFAR100, FOLDER -> throw new AssertionError("");
+    };
+  }
+
+  private String lack() {
+    if (!Files.isDirectory(folder)) {
+      return "there is no " + folder;
+    }
+    List<DataFile> lacking = lacking(holder());
+    return "%s lacks %s".formatted(folder, lacking.equals(needed) ? "all of them" : names(lacking));
+  }
+
+  /** Of the folder itself and the archive's folder in it, the one with more of the files. */
+  private Path holder() {
+    return Stream.of(folder.resolve(row.folder()), folder)
+        .min(comparingInt(candidate -> lacking(candidate).size()))
+        .orElseThrow();
+  }
+
+  private List<DataFile> lacking(Path holder) {
+    return needed.stream().filter(file -> path(holder, file).isEmpty()).toList();
+  }
+
+  private static Optional<Path> path(Path holder, DataFile file) {
+    return Stream.of(file.name(), file.name() + ".gz")
+        .map(holder::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  private static String names(List<DataFile> files) {
+    return files.stream().map(DataFile::name).collect(joining(", "));
+  }
+}

@@ -1,0 +1,113 @@
+package org.resnet4j.train;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Measures loss and accuracy of every batch as it is trained on, and stops at the first one that is
+ * not finite, before it changes a parameter.
+ *
+ * <p>Deeplearning4j's listeners see the outputs of all layers but the last, whose loss and gradient
+ * are computed in one. But when {@link #onBackwardPass} is called, the output layer still has its
+ * input and labels: applying that one layer again gives the probabilities, for the price of one
+ * small matrix product instead of a second forward pass. The network's own {@code score()} would
+ * not do for the loss, because it includes weight decay.
+ */
+final class Meter extends BaseTrainingListener {
+  /** Deeplearning4j's loss clips probabilities here too. */
+  private static final double SMALLEST = 1e-10;
+
+  private final Pace pace;
+  private final TrainingProgress progress;
+  private Map<String, INDArray> activations = Map.of();
+  private long examples;
+  private long correct;
+  private double loss;
+  private double learningRate;
+
+  Meter(Pace pace, TrainingProgress progress) {
+    this.pace = pace;
+    this.progress = progress;
+  }
+
+  void epochStarts(int zeroBasedEpoch) {
+    pace.epochStarts(zeroBasedEpoch);
+    examples = 0;
+    correct = 0;
+    loss = 0;
+  }
+
+  /** Refuses parameters that the last step, which no forward pass has followed, has broken. */
+  void epochEnds(ComputationGraph graph) {
+    pace.epochEnds();
+    if (!Divergence.isFinite(graph.params())) {
+      throw diverged(graph, "after the last step");
+    }
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  /** This epoch, once it has ended and the test is done. */
+  RunRecord.Epoch row(@Nullable Predictions test) {
+    return new RunRecord.Epoch(
+        pace.epoch(),
+        learningRate,
+        loss / examples,
+        correct / (double) examples,
+        test == null ? null : test.result().accuracy(),
+        pace.epochSeconds(),
+        pace.testSeconds());
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> outputs) {
+    activations = outputs;
+  }
+
+  @Override
+  public void onBackwardPass(Model model) {
+    ComputationGraph graph = (ComputationGraph) model;
+    Layer output = graph.getOutputLayer(0);
+    INDArray labels = ((IOutputLayer) output).getLabels();
+    INDArray probabilities = output.activate(true, LayerWorkspaceMgr.noWorkspaces());
+    INDArray logarithms = Transforms.log(Transforms.max(probabilities, SMALLEST, true), true);
+    double batchLoss = -labels.mul(logarithms).sumNumber().doubleValue();
+    learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
+    if (!Double.isFinite(batchLoss) || !Double.isFinite(graph.score())) {
+      throw diverged(graph, "the loss is " + graph.score());
+    }
+    activations = Map.of();
+    loss += batchLoss;
+    correct +=
+        labels.argMax(1).eq(logarithms.argMax(1)).castTo(labels.dataType()).sumNumber().longValue();
+    examples += labels.size(0);
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    pace.batchDone();
+    progress.trained(pace.position(loss, correct, examples));
+  }
+
+  private TrainingDivergedException diverged(ComputationGraph graph, String what) {
+    return new TrainingDivergedException(
+        "%s (iteration %d): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer. The model after %d whole epochs is unharmed."
+            .formatted(
+                pace.where(),
+                graph.getIterationCount(),
+                what,
+                Divergence.place(graph, activations),
+                learningRate,
+                pace.epoch() - 1));
+  }
+}

@@ -1,0 +1,119 @@
+package org.resnet4j.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+
+/**
+ * What made a model, and how well it does: {@code run.json}, and inside every checkpoint.
+ *
+ * @param started when the first epoch began, in ISO 8601
+ * @param epochs that are in the model
+ * @param evaluation on the test data, of the model after its last epoch; null before that
+ */
+public record RunRecord(
+    Setup setup,
+    Environment environment,
+    String started,
+    Status status,
+    List<Epoch> epochs,
+    @Nullable EvaluationResult evaluation) {
+
+  /** How far a run has come. */
+  public enum Status {
+    /** Epochs are missing, whether or not a process is at work on them. */
+    UNFINISHED,
+    /** All epochs are in the model, and the test data have been classified. */
+    FINISHED
+  }
+
+  /**
+   * All that decides what comes out: a checkpoint is continued by an equal setup alone.
+   *
+   * @param seed of initial weights, order of examples, augmentation and dropout
+   * @param classes names, in the order of labels
+   */
+  public record Setup(
+      Architecture architecture,
+      Recipe recipe,
+      long seed,
+      Data training,
+      Data test,
+      List<String> classes) {
+    public Setup {
+      classes = List.copyOf(classes);
+      if (classes.size() != architecture.classes()) {
+        throw new IllegalArgumentException(
+            "%s: expected as many outputs as there are classes, %d, but it has %d"
+                .formatted(architecture.name(), classes.size(), architecture.classes()));
+      }
+    }
+  }
+
+  /**
+   * Data and how to recognise them.
+   *
+   * @param origin where they were found, for people
+   * @param fingerprint equal for equal data, for example a checksum
+   */
+  public record Data(String name, String origin, String fingerprint, int examples) {}
+
+  /**
+   * One epoch.
+   *
+   * @param epoch counted from 1
+   * @param learningRate of its last step
+   * @param loss mean cross-entropy of its batches as they were trained on, without weight decay
+   * @param accuracy share of its examples that were classified right as they were trained on
+   * @param testAccuracy after it; null when that was not asked for
+   * @param seconds spent on training
+   * @param testSeconds spent on the test data; 0 when that was not asked for
+   */
+  public record Epoch(
+      int epoch,
+      double learningRate,
+      double loss,
+      double accuracy,
+      @Nullable Double testAccuracy,
+      double seconds,
+      double testSeconds) {}
+
+  public RunRecord {
+    epochs = List.copyOf(epochs);
+  }
+
+  /** Reads {@code run.json}. */
+  public static RunRecord read(Path file) throws IOException {
+    return Json.read(Files.readString(file), RunRecord.class);
+  }
+
+  /** Writes {@code run.json}, whole or not at all. */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, toJson());
+  }
+
+  /** As in {@code run.json}. */
+  public String toJson() {
+    return Json.write(this);
+  }
+
+  static RunRecord started(Setup setup, Environment environment, String now) {
+    return new RunRecord(setup, environment, now, Status.UNFINISHED, List.of(), null);
+  }
+
+  RunRecord plus(Epoch epoch, @Nullable Predictions test) {
+    List<Epoch> more = new ArrayList<>(epochs);
+    more.add(epoch);
+    Status now = more.size() == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED;
+    EvaluationResult result = test == null ? null : test.result();
+    return new RunRecord(setup, environment, started, now, more, result);
+  }
+
+  RunRecord on(Environment now) {
+    return new RunRecord(setup, now, started, status, epochs, evaluation);
+  }
+}

@@ -1,0 +1,65 @@
+package org.resnet4j.data.sets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.HashSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.data.sets.DatasetRow.Download;
+
+/** The table says what the data sets' authors say. */
+class DatasetsTest {
+  /** Bytes of all downloads: sums over {@code url_checksums} of TensorFlow Datasets. */
+  @ParameterizedTest
+  @CsvSource({
+    "fashion-mnist, 10, 60000, 30878645",
+    "mnist, 10, 60000, 11594722",
+    "cifar10, 10, 50000, 170052171",
+    "cifar100, 100, 50000, 168513733",
+  })
+  void countsAreThePublishedOnes(String name, int classes, int training, long bytes) {
+    DatasetRow row = Datasets.byName(name);
+    assertThat(row.classes()).hasSize(classes).doesNotHaveDuplicates();
+    assertThat(row.train().images()).isEqualTo(training);
+    assertThat(row.test().images()).isEqualTo(10_000);
+    assertThat(row.downloads().stream().mapToLong(Download::bytes).sum()).isEqualTo(bytes);
+    assertThat(row.stats().name()).isEqualTo(name);
+  }
+
+  @Test
+  void everyFileHasItsOwnSha256() {
+    HashSet<String> sums = new HashSet<>();
+    for (DatasetRow row : Datasets.all()) {
+      for (Download file : row.downloads()) {
+        assertThat(file.sha256()).matches("[0-9a-f]{64}");
+        assertThat(sums.add(file.sha256())).isTrue();
+      }
+    }
+    assertThat(sums).hasSize(10);
+  }
+
+  @Test
+  void filesHoldTheImagesAndTheirLabels() {
+    assertThat(Datasets.byName("mnist").train().files())
+        .extracting(DatasetRow.DataFile::bytes)
+        .containsExactly(47_040_016L, 60_008L);
+    assertThat(Datasets.byName("cifar10").train().files())
+        .extracting(DatasetRow.DataFile::bytes)
+        .containsOnly(30_730_000L)
+        .hasSize(5);
+  }
+
+  @Test
+  void cifar100IsInTheOrderOfItsLabels() {
+    assertThat(Datasets.byName("cifar100").classes()).isSorted();
+  }
+
+  @Test
+  void anUnknownNameIsAnsweredWithTheNearest() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Datasets.byName("fashon-mnist"))
+        .withMessageContaining("fashion-mnist");
+  }
+}
