@@ -118,6 +118,11 @@ public record Recipe(
     return with(row -> row.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
   }
 
+  /** Steps an epoch of {@code examples}. */
+  int batches(int examples) {
+    return lastBatch == LastBatch.KEEP ? (examples + batch - 1) / batch : examples / batch;
+  }
+
   /** The learning rate, when an epoch has {@code batches}. */
   public ISchedule schedule(int batches) {
     int warmup = (int) Math.round(warmupEpochs * batches);

@@ -207,6 +207,33 @@ class TrainingTest {
   }
 
   @Test
+  void divergenceInAnOutputNamesItsLayer() {
+    assertThatThrownBy(
+            () ->
+                Toy.training(SETUP)
+                    .engine(
+                        graph -> {
+                          graph.getParam("stage1.block0.conv1_W").assign(3e38);
+                          return graph;
+                        })
+                    .run(folder))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("step 1 of 5 (iteration 0)")
+        .hasMessageContaining("the output of stage1.block0.conv1. Lower");
+  }
+
+  @Test
+  void plainDescentHasNoStateToSaveAndResumesToo() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(row -> row.momentum(0)), 3);
+    Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
+    Path killed = folder.resolve("killed");
+    assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))
+        .isInstanceOf(Killed.class);
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(killed);
+    assertThat(resumed.graph().params()).isEqualTo(straight.graph().params());
+  }
+
+  @Test
   void aDataErrorLeavesTheLastCheckpoint() throws IOException {
     ImageSource broken = new Broken(new Toy.Squares(40, 1));
     assertThatThrownBy(() -> Toy.training(SETUP, broken).run(folder))
