@@ -1,0 +1,108 @@
+"""Writes what Pillow makes of small pictures, for PillowTest.
+
+Made with Pillow 9.4.0 and numpy 1.24.2 (Debian 12: python3-pil, python3-numpy):
+
+    /usr/bin/python3 resnet-core/src/test/python/pillow_goldens.py
+
+Every NAME.rgb holds the pixels, [H, W, 3] or [H, W], that Pillow reads from NAME or makes of the pattern below.
+"""
+
+import pathlib
+import struct
+import zlib
+
+import numpy as np
+from PIL import Image, ImageCms
+
+OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/data/pillow"
+RESIZES = [
+    (1, 28, 28, 96, 96),
+    (3, 17, 13, 8, 20),
+    (3, 20, 31, 7, 5),
+    (1, 5, 5, 5, 11),
+    (1, 9, 6, 4, 6),
+    (3, 1, 1, 4, 4),
+    (1, 64, 64, 1, 1),
+    (1, 40, 40, 39, 41),
+]
+
+
+def pattern(channels, height, width):
+    """The same numbers as PillowTest.pattern, [H, W, C]."""
+    y, x, c = np.mgrid[0:height, 0:width, 0:channels]
+    return ((c * 71 + y * 37 + x * x * 13 + x * y * 7) & 255).astype(np.uint8)
+
+
+def picture(array):
+    return Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+
+
+def keep(name):
+    (OUT / f"{name}.rgb").write_bytes(Image.open(OUT / name).convert("RGB").tobytes())
+
+
+def png(name, width, height, depth, colour, rows, *chunks):
+    """A PNG of a depth and colour type that Pillow does not write."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows))
+    (OUT / name).write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(chunk(*c) for c in chunks)
+        + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    for channels, height, width, to_height, to_width in RESIZES:
+        resized = picture(pattern(channels, height, width)).resize((to_width, to_height), Image.BILINEAR)
+        name = f"resize-{channels}x{height}x{width}-{to_height}x{to_width}.rgb"
+        (OUT / name).write_bytes(resized.tobytes())
+    (OUT / "gray-3x20x20.rgb").write_bytes(picture(pattern(3, 20, 20)).convert("L").tobytes())
+
+    y, x = np.mgrid[0:18, 0:21]
+    smooth = np.stack([x * 12, y * 14, (x + y) * 6], -1).astype(np.uint8)
+    rgb = Image.fromarray(smooth)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    rgb.save(OUT / "rgb444.jpg", quality=90, subsampling=0)
+    rgb.save(OUT / "rgb422.jpg", quality=75, subsampling=1)
+    rgb.save(OUT / "rgb420.jpg", quality=75, subsampling=2)
+    rgb.save(OUT / "profile.jpg", quality=90, icc_profile=profile)
+    rgb.save(OUT / "progressive.jpg", quality=75, progressive=True)
+    rgb.convert("L").save(OUT / "gray.jpg")
+    cmyk = Image.fromarray(np.dstack([smooth, (y * 5 + x * 2).astype(np.uint8)]), "CMYK")
+    cmyk.save(OUT / "cmyk.jpg", quality=90)
+    ycck = bytearray((OUT / "cmyk.jpg").read_bytes())
+    ycck[ycck.index(b"Adobe") + 11] = 2  # the same numbers, taken for YCCK
+    (OUT / "ycck.jpg").write_bytes(ycck)
+
+    alpha = ((x * 37 + y * 11) & 255).astype(np.uint8)
+    rgb.save(OUT / "rgb.png")
+    rgb.convert("L").save(OUT / "gray.png")
+    rgb.convert("1").save(OUT / "black-and-white.png")
+    Image.fromarray(np.dstack([smooth, alpha])).save(OUT / "alpha.png")
+    Image.fromarray(np.dstack([smooth[:, :, 0], alpha]), "LA").save(OUT / "gray-alpha.png")
+    rgb.quantize(16).save(OUT / "palette4.png", bits=4)
+    rgb.quantize(200).save(OUT / "palette8.png", transparency=3)
+    rgb.save(OUT / "rgb.bmp")
+    rgb.quantize(64).save(OUT / "palette.gif")
+    deep = np.dstack([smooth[:, :, c].astype(">u2") * 251 + 77 for c in range(3)])
+    png("rgb16.png", 21, 18, 16, 2, [row.astype(">u2").tobytes() for row in deep])
+    deep4 = np.dstack([deep, alpha.astype(">u2") * 257])
+    png("alpha16.png", 21, 18, 16, 6, [row.astype(">u2").tobytes() for row in deep4])
+    png("gray2.png", 8, 2, 2, 0, [bytes([0b00011011, 0b11100100]), bytes([0, 255])])
+    png("gray16.png", 21, 18, 16, 0, [row.astype(">u2").tobytes() for row in deep[:, :, 0]])
+
+    for file in sorted(OUT.iterdir()):
+        if file.suffix != ".rgb":
+            keep(file.name)
+    # Pillow clips 16-bit gray at 255 where everything else takes the high byte: this one is ours.
+    high = (deep[:, :, 0] >> 8).astype(np.uint8)
+    (OUT / "gray16.png.rgb").write_bytes(np.repeat(high[:, :, None], 3, 2).tobytes())
+
+
+if __name__ == "__main__":
+    main()
