@@ -53,7 +53,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     prefetch = prefetch(0);
   }
 
-  /** Unless the builder is told otherwise: 128 images in the source's order, pixels in [0, 1]. */
+  /** Batches of 128 in the source's order, pixels in [0, 1]; every method changes one of these. */
   public static BatchesBuilder of(ImageSource source) {
     return new BatchesBuilder(source);
   }

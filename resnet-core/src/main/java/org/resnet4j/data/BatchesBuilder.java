@@ -12,7 +12,7 @@ public final class BatchesBuilder {
   private ChannelStats stats = ChannelStats.NONE;
   private Randomness randomness = new Randomness(0, false);
   private LastBatch last = LastBatch.KEEP;
-  private int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+  private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
 
   BatchesBuilder(ImageSource source) {
@@ -42,7 +42,7 @@ public final class BatchesBuilder {
     return this;
   }
 
-  /** A new order every epoch; transforms are seeded with it too, and with 0 without it. */
+  /** A new order every epoch; the transforms' chance follows from the same seed. */
   public BatchesBuilder shuffle(long seed) {
     randomness = new Randomness(seed, true);
     return this;
@@ -54,7 +54,7 @@ public final class BatchesBuilder {
     return this;
   }
 
-  /** Background threads; half the processors but at most 4 unless set. */
+  /** Background threads; half the processors unless set. */
   public BatchesBuilder threads(int count) {
     threads = atLeastOne("threads", count);
     return this;

@@ -20,11 +20,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * low byte.
  */
 public final class ImageFiles {
-  /** What to do about a file that cannot be decoded. */
-  static final String REMEDY = "save it again as JPEG or PNG, or remove it";
-
   private static final int MOST_BYTES = 1 << 28;
   private static final int MOST_PIXELS = 1 << 26;
+  private static final String REMEDY = "save it again as JPEG or PNG, or remove it";
 
   private ImageFiles() {}
 

@@ -22,10 +22,7 @@ final class PngChunks {
       int length = bytes.length - at < 12 ? -1 : chunks.getInt(at);
       if (length < 0 || length > bytes.length - at - 12) {
         throw DataFormatException.at(
-            where,
-            bytes.length,
-            "expected more PNG chunks but the file ends here",
-            ImageFiles.REMEDY);
+            where, bytes.length, "expected more PNG chunks but the file ends here", REMEDY);
       }
       name = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
       requireSound(where, bytes, at, length, name);
@@ -44,7 +41,9 @@ final class PngChunks {
           at,
           "expected chunk %s with check sum %08x but was %08x"
               .formatted(name, (int) crc.getValue(), actual),
-          ImageFiles.REMEDY);
+          REMEDY);
     }
   }
+
+  private static final String REMEDY = "save it again as JPEG or PNG, or remove it";
 }

@@ -18,9 +18,6 @@ import java.nio.file.StandardOpenOption;
  * @param where names the file in messages
  */
 record StoredBytes(String where, FileChannel channel) implements Closeable {
-  /** What to do about a damaged file. */
-  static final String REFETCH = "fetch the file again";
-
   static StoredBytes open(Path file) throws IOException {
     return new StoredBytes(file.toString(), FileChannel.open(file, StandardOpenOption.READ));
   }
@@ -95,4 +92,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
     return DataFormatException.at(
         where, expected, "expected the end of the file but there are more bytes", REFETCH);
   }
+
+  /** What to do about a damaged file. */
+  static final String REFETCH = "fetch the file again";
 }
