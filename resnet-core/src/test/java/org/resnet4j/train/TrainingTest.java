@@ -104,7 +104,8 @@ class TrainingTest {
             3,
             SETUP.training(),
             SETUP.test(),
-            Toy.CLASSES);
+            Toy.CLASSES,
+            Toy.STATS);
     List<Double> scores = new ArrayList<>();
     Training.Result result =
         Toy.training(setup)
@@ -167,7 +168,8 @@ class TrainingTest {
             3,
             setup.training(),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its architecture.widths was [4,8] and is now [4,16]");
     assertRefused(
         new RunRecord.Setup(
@@ -176,7 +178,8 @@ class TrainingTest {
             3,
             new RunRecord.Data("squares-train", "another disk", "squares 2 train", 40),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its training.fingerprint was \"squares 1 train\" and is now \"squares 2 train\"");
   }
 

@@ -28,7 +28,9 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   @Override
   public void started(RunRecord record) {
     if (!record.epochs().isEmpty()) {
-      line("continuing after epoch %d of %d", record.epochs().size(), record.setup().recipe().epochs());
+      line(
+          "continuing after epoch %d of %d",
+          record.epochs().size(), record.setup().recipe().epochs());
     }
   }
 
@@ -47,7 +49,8 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
       shown.setExtraMessage(facts);
       shown.stepTo(at.batch());
     } else if (isLineDue()) {
-      line("epoch %d/%d, batch %d/%d: %s", at.epoch(), at.epochs(), at.batch(), at.batches(), facts);
+      line(
+          "epoch %d/%d, batch %d/%d: %s", at.epoch(), at.epochs(), at.batch(), at.batches(), facts);
     }
   }
 

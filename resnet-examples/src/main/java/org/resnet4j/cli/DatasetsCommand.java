@@ -44,7 +44,12 @@ final class DatasetsCommand implements Callable<Integer> {
 
     /** One line of the list. */
     record Row(
-        String name, String title, @Nullable String shape, int classes, String licence, String here) {}
+        String name,
+        String title,
+        @Nullable String shape,
+        int classes,
+        String licence,
+        String here) {}
 
     @Override
     public Integer call() throws Exception {
@@ -125,7 +130,8 @@ final class DatasetsCommand implements Callable<Integer> {
     @Override
     public void bytes(String file, long done, long total) {
       String line =
-          String.format(Locale.ROOT, "%s: %d%% of %.1f MB", file, done * 10 / total * 10, total / 1e6);
+          String.format(
+              Locale.ROOT, "%s: %d%% of %.1f MB", file, done * 10 / total * 10, total / 1e6);
       if (!line.equals(last)) {
         last = line;
         note(line);

@@ -1,9 +1,10 @@
 package org.resnet4j.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.resnet4j.train.EvaluationResult;
 import org.resnet4j.train.Predictions;
 import org.resnet4j.train.Recipe;
 import org.resnet4j.train.Recipes;
+import org.resnet4j.train.RunRecord;
+import org.resnet4j.train.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
-    description = "Accuracy, top-5, per-class figures and confusion matrix of a model on test data.",
+    description =
+        "Accuracy, top-5, per-class figures and confusion matrix of a model on test data.",
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -48,10 +52,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "What pictures are resized to, for a zip that train did not write.")
   @Nullable Shape input;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images at a time (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
-  @Option(names = "--engine", description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--engine",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Engine engine = Engine.AUTO;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -59,11 +68,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path file = java.nio.file.Files.isDirectory(model) ? model.resolve("model.zip") : model;
+    Path file = Files.isDirectory(model) ? model.resolve(Training.MODEL) : model;
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    Recipe recipe = recipe(file);
+    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
+    ChannelStats stats =
+        setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats());
     try (OpenDataset test = DataOption.home().open(data, Split.TEST);
-        Batches batches = recipe.testBatches(test.source(), stats(recipe, test)).build()) {
+        Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
       PrintWriter err = spec.commandLine().getErr();
       err.println("test on " + test.origin());
       err.flush();
@@ -71,7 +82,11 @@ final class EvaluateCommand implements Callable<Integer> {
       try (ConsoleProgress progress = new ConsoleProgress(err, System.console() != null)) {
         int images = test.source().size();
         result =
-            Predictions.of(network, batches, test.source().classes(), done -> progress.evaluated(done, images))
+            Predictions.of(
+                    network,
+                    batches,
+                    test.source().classes(),
+                    done -> progress.evaluated(done, images))
                 .result();
       }
       if (json) {
@@ -83,24 +98,16 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The recipe that the model was trained with, if it says so. */
-  private Recipe recipe(Path file) throws IOException {
-    Recipe recipe =
-        Checkpoint.findRecord(file)
-            .map(record -> record.setup().recipe())
-            .orElseGet(
-                () ->
-                    Recipes.all().iterator().next()
-                        .with(row -> row.statistics(DataOption.row(data).stats().name())));
-    return recipe.with(
-        row -> {
-          row.batch(batch);
-          return input == null ? row : row.imageSize(input.height()).channels(input.channels());
-        });
-  }
-
-  private static ChannelStats stats(Recipe recipe, OpenDataset test) throws IOException {
-    return recipe.stats(test.source());
+  /** How pictures are prepared: as in training, unless the options say otherwise. */
+  private Recipe recipe(Optional<RunRecord.Setup> setup) {
+    return setup
+        .map(RunRecord.Setup::recipe)
+        .orElseGet(Recipes::usual)
+        .with(
+            row -> {
+              row.batch(batch);
+              return input == null ? row : row.imageSize(input.height()).channels(input.channels());
+            });
   }
 
   private static void print(EvaluationResult result, PrintWriter out) {

@@ -32,14 +32,19 @@ final class ExampleCommand implements Callable<Integer> {
     EXAMPLES.put(
         "residual-mlp",
         new Example(
-            "", "the fully connected residual network on its tutorial input and on a table of wines", ResidualMlpExample::main));
+            "",
+            "the fully connected residual network on its tutorial input and on a table of wines",
+            ResidualMlpExample::main));
     EXAMPLES.put(
         "fashion-mnist",
         new Example(
-            "[EPOCHS] [fashion-mnist:DIR]", "d2l.ai's ResNet-18 at 96x96; an hour an epoch", FashionMnistExample::main));
+            "[EPOCHS] [fashion-mnist:DIR]",
+            "d2l.ai's ResNet-18 at 96x96; an hour an epoch",
+            FashionMnistExample::main));
     EXAMPLES.put(
         "cifar10",
-        new Example("[cifar10:DIR] [EPOCHS]", "the three-stage CIFAR-10 tutorial", Cifar10Example::main));
+        new Example(
+            "[cifar10:DIR] [EPOCHS]", "the three-stage CIFAR-10 tutorial", Cifar10Example::main));
     EXAMPLES.put(
         "zoo", new Example("[NAME]", "a network by name, and its summary", ZooExample::main));
   }

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Columns of a recipe that a user may change. */
 final class RecipeOptions {
-  @Option(names = "--epochs", paramLabel = "N", description = "Milestones and warm-up keep their share.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Milestones and warm-up keep their share.")
   @Nullable Integer epochs;
 
   @Option(names = "--batch", paramLabel = "N", description = "Images a step.")
@@ -19,7 +22,10 @@ final class RecipeOptions {
   @Option(names = "--momentum", paramLabel = "X", description = "In [0, 1).")
   @Nullable Double momentum;
 
-  @Option(names = "--weight-decay", paramLabel = "X", description = "On convolution and dense weights.")
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "On convolution and dense weights.")
   @Nullable Double weightDecay;
 
   @Option(
@@ -28,7 +34,9 @@ final class RecipeOptions {
       description = "Train on the first N images of each class; 0 for all.")
   @Nullable Integer imagesPerClass;
 
-  /** {@code base} with these options, its pictures in the size of {@code input} if that is given. */
+  /**
+   * {@code base} with these options, its pictures in the size of {@code input} if that is given.
+   */
   Recipe apply(Recipe base, @Nullable Shape input) {
     if (input != null && input.height() != input.width()) {
       throw new IllegalArgumentException(

@@ -42,7 +42,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Option(names = "--model", paramLabel = "NAME", description = "Architecture; ./resnet list names them.")
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "Architecture; ./resnet list names them.")
   @Nullable String model;
 
   @Option(
@@ -51,30 +54,47 @@ final class TrainCommand implements Callable<Integer> {
       description = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.")
   @Nullable String data;
 
-  @Option(names = "--recipe", paramLabel = "NAME", description = "How to train: ${COMPLETION-CANDIDATES}.", completionCandidates = RecipeNames.class)
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "How to train: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = RecipeNames.class)
   @Nullable String recipe;
 
   @Mixin RecipeOptions recipeOptions;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of weights, order and augmentation (default: 42).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of weights, order and augmentation (default: 42).")
   @Nullable Long seed;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Where results go (default: runs/MODEL-DATA).")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where results go (default: runs/MODEL-DATA).")
   @Nullable Path out;
 
-  @Option(names = "--resume", description = "Continue the run in --out after its last whole epoch, with its settings.")
+  @Option(
+      names = "--resume",
+      description = "Continue the run in --out after its last whole epoch, with its settings.")
   boolean resume;
 
   @Option(
       names = "--evaluate-every",
       paramLabel = "N",
-      description = "Epochs between looks at the test data; 0 for after the last only (default: ${DEFAULT-VALUE}).")
+      description =
+          "Epochs between looks at the test data; 0 for after the last only (default: ${DEFAULT-VALUE}).")
   int evaluateEvery = 1;
 
-  @Option(names = "--engine", description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--engine",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Engine engine = Engine.AUTO;
 
-  @Option(names = "--precision", description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--precision",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Precision precision = Precision.FP32;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -93,7 +113,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     RunRecord.@Nullable Setup before = resume ? setupToResume() : null;
     Recipe how = recipe(before);
-    String dataName = data != null ? data : before != null ? before.training().name() : how.dataset();
+    String dataName =
+        data != null ? data : before != null ? before.training().name() : how.dataset();
     try (OpenDataset train = DataOption.home().open(dataName, Split.TRAIN);
         OpenDataset test = DataOption.home().open(dataName, Split.TEST)) {
       return run(before, how, dataName, train, test);
@@ -122,7 +143,8 @@ final class TrainCommand implements Callable<Integer> {
               seeded,
               described(dataName, train, pictures),
               described(dataName, test, test.source()),
-              train.source().classes());
+              train.source().classes(),
+              stats);
       Path folder = folder(architecture, dataName);
       announce(err, setup, folder, Feed.of(training).batches());
       Training.Result result =
@@ -140,7 +162,8 @@ final class TrainCommand implements Callable<Integer> {
   private RunRecord.@Nullable Setup setupToResume() throws IOException {
     Path folder = out;
     if (folder == null) {
-      throw new IOException("--resume: say which run with --out DIR, the folder that has its model.zip");
+      throw new IOException(
+          "--resume: say which run with --out DIR, the folder that has its model.zip");
     }
     Path file = folder.resolve(Training.MODEL);
     return Files.exists(file) ? Checkpoint.record(file).setup() : null;
@@ -150,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
     Recipe base =
         before != null && recipe == null
             ? before.recipe()
-            : Recipes.byName(recipe == null ? Recipes.all().iterator().next().name() : recipe);
+            : recipe == null ? Recipes.usual() : Recipes.byName(recipe);
     Recipe changed = recipeOptions.apply(base, architectureOptions.input);
     boolean otherData = data != null && !DataOption.row(data).name().equals(base.dataset());
     return otherData && before == null
@@ -209,8 +232,7 @@ final class TrainCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private void print(Training.Result result, Path folder, String dataName)
-      throws IOException {
+  private void print(Training.Result result, Path folder, String dataName) throws IOException {
     PrintWriter to = spec.commandLine().getOut();
     RunRecord record = result.record();
     double accuracy = result.test().result().accuracy();

@@ -45,13 +45,13 @@ public final class Cifar10Example {
                 .stats(ChannelStats.CIFAR10)
                 .shuffle(42)
                 .build();
-        Batches testing =
-            Batches.of(test.source()).size(128).stats(ChannelStats.CIFAR10).build()) {
+        Batches testing = Batches.of(test.source()).size(128).stats(ChannelStats.CIFAR10).build()) {
       System.out.println(train.origin());
       for (int epoch = 1; epoch <= epochs; epoch++) {
         training.startEpoch(epoch - 1);
         network.fit(training);
-        double mean = losses.getListScore().stream().mapToDouble(loss -> loss).average().orElseThrow();
+        double mean =
+            losses.getListScore().stream().mapToDouble(loss -> loss).average().orElseThrow();
         System.out.printf("epoch %2d: loss %.4f%n", epoch, mean);
         losses.getListScore().clear();
       }

@@ -65,8 +65,7 @@ public final class ResidualMlpExample {
     CSVRecordReader reader = new CSVRecordReader();
     try (var in = ResidualMlpExample.class.getResourceAsStream("wine.csv")) {
       reader.initialize(new InputStreamInputSplit(in));
-      DataSet table =
-          new RecordReaderDataSetIterator(reader, ROWS, FEATURES, CULTIVARS).next();
+      DataSet table = new RecordReaderDataSetIterator(reader, ROWS, FEATURES, CULTIVARS).next();
       table.shuffle(42);
       SplitTestAndTrain split = table.splitTestAndTrain(0.75);
       NormalizerStandardize normalizer = new NormalizerStandardize();

@@ -9,7 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ZooTest {
-  /** 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics. */
+  /**
+   * 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics.
+   */
   @Test
   void createsANetworkByName() {
     assertThat(Zoo.create("resnet18").numParams()).isEqualTo(11_699_112);
