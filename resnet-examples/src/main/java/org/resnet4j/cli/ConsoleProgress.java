@@ -20,9 +20,14 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   private @Nullable ProgressBar bar;
   private long lastLine = System.nanoTime();
 
-  ConsoleProgress(PrintWriter err, boolean terminal) {
+  private ConsoleProgress(PrintWriter err, boolean terminal) {
     this.err = err;
     this.terminal = terminal;
+  }
+
+  /** The launcher says whether standard error is a terminal; Java cannot tell. */
+  static ConsoleProgress on(PrintWriter err) {
+    return new ConsoleProgress(err, Boolean.getBoolean("resnet4j.terminal"));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.resnet4j.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class DatasetsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return spec.commandLine().getSubcommands().get("list").execute();
+    return ListSets.print(spec.commandLine().getOut(), false);
   }
 
   @Command(
@@ -53,8 +54,11 @@ final class DatasetsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+      return print(spec.commandLine().getOut(), json);
+    }
+
+    static int print(PrintWriter out, boolean json) throws IOException {
       List<Row> rows = Datasets.all().stream().map(ListSets::row).toList();
-      PrintWriter out = spec.commandLine().getOut();
       if (json) {
         Json.print(rows, out);
         return 0;
@@ -82,7 +86,7 @@ final class DatasetsCommand implements Callable<Integer> {
       }
       try (OpenDataset found = DataOption.home().open(row.name(), Split.TRAIN)) {
         return found.origin();
-      } catch (Exception e) {
+      } catch (IOException e) {
         return "not here; ./resnet datasets fetch " + row.name();
       }
     }

@@ -79,7 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
       err.println("test on " + test.origin());
       err.flush();
       EvaluationResult result;
-      try (ConsoleProgress progress = new ConsoleProgress(err, System.console() != null)) {
+      try (ConsoleProgress progress = ConsoleProgress.on(err)) {
         int images = test.source().size();
         result =
             Predictions.of(

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ExampleCommand implements Callable<Integer> {
   private interface Program {
-    void main(String[] arguments) throws Exception;
+    void run(String[] arguments) throws Exception;
   }
 
   private record Example(String arguments, String description, Program program) {}
@@ -72,7 +72,7 @@ final class ExampleCommand implements Callable<Integer> {
     if (example == null) {
       throw new IllegalArgumentException(Nearest.unknown("example", name, EXAMPLES.keySet()));
     }
-    example.program().main(arguments.toArray(String[]::new));
+    example.program().run(arguments.toArray(String[]::new));
     return 0;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.train.Checkpoint;
@@ -104,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
 
   static final class RecipeNames implements Iterable<String> {
     @Override
-    public java.util.Iterator<String> iterator() {
+    public Iterator<String> iterator() {
       return Recipes.all().stream().map(Recipe::name).iterator();
     }
   }
@@ -134,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
     long seeded = seed != null ? seed : before != null ? before.seed() : 42;
     try (Batches training = how.trainingBatches(pictures, stats, seeded).build();
         Batches testing = how.testBatches(test.source(), stats).build();
-        ConsoleProgress progress = new ConsoleProgress(err, System.console() != null)) {
+        ConsoleProgress progress = ConsoleProgress.on(err)) {
       Architecture architecture = architecture(before, how, training, train.source());
       RunRecord.Setup setup =
           new RunRecord.Setup(
@@ -175,16 +177,14 @@ final class TrainCommand implements Callable<Integer> {
             ? before.recipe()
             : recipe == null ? Recipes.usual() : Recipes.byName(recipe);
     Recipe changed = recipeOptions.apply(base, architectureOptions.input);
-    boolean otherData = data != null && !DataOption.row(data).name().equals(base.dataset());
-    return otherData && before == null
-        ? changed.with(row -> row.dataset(DataOption.row(data).name()).statistics(statistics(data)))
-        : changed;
-  }
-
-  /** Published statistics where the data set has some, its own otherwise. */
-  private static String statistics(String data) {
-    ChannelStats stats = DataOption.row(data).stats();
-    return stats.equals(ChannelStats.NONE) ? Recipe.OF_THE_DATA : stats.name();
+    if (data == null || before != null) {
+      return changed;
+    }
+    DatasetRow set = DataOption.row(data);
+    boolean usual = set.name().equals(base.dataset());
+    return usual
+        ? changed
+        : changed.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
   }
 
   private Architecture architecture(
