@@ -1,0 +1,2 @@
+/** JMH benchmarks. */
+package org.resnet4j.benchmarks;

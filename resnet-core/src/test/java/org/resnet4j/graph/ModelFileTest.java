@@ -1,0 +1,117 @@
+package org.resnet4j.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.learning.config.Adam;
+import org.resnet4j.arch.Architectures;
+
+/** Every malformed file gives its sentence; nothing is restored before it has been measured. */
+class ModelFileTest {
+  @TempDir Path folder;
+  private ComputationGraph network;
+  private Map<String, byte[]> entries;
+
+  @BeforeEach
+  void writeAModel() throws IOException {
+    network =
+        ResNetGraph.of(
+                Architectures.byName("resnet20_cifar")
+                    .with(row -> row.depths(1, 1, 1).widths(4, 8, 8).stemWidth(4)))
+            .updater(new Adam(1e-3))
+            .network();
+    Path file = folder.resolve("good.zip");
+    ModelSerializer.writeModel(network, file.toFile(), true);
+    entries = new LinkedHashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        entries.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+  }
+
+  @Test
+  void aNetworkComesBackWithItsUpdater() throws IOException {
+    ComputationGraph back = ModelFile.read(written(), ModelFile.Updater.KEEP);
+
+    assertThat(back.params()).isEqualTo(network.params());
+    assertThat(back.getConfiguration()).isEqualTo(network.getConfiguration());
+    assertThat(back.getUpdater().getStateViewArray())
+        .isEqualTo(network.getUpdater().getStateViewArray());
+  }
+
+  @Test
+  void serialisedObjectsAreRefused() throws IOException {
+    entries.put("preprocessor.bin", new byte[] {(byte) 0xac, (byte) 0xed});
+
+    assertRefused("holds preprocessor.bin, a serialised Java object that could run code");
+  }
+
+  @Test
+  void classesOfStrangersAreRefused() throws IOException {
+    String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
+    entries.put(
+        "configuration.json",
+        json.replaceFirst(
+                "org\\.deeplearning4j\\.nn\\.conf\\.layers\\.ConvolutionLayer", "com.evil.Layer")
+            .getBytes(StandardCharsets.UTF_8));
+
+    assertRefused("but it names com.evil.Layer");
+  }
+
+  @Test
+  void entriesLargerThanTheNetworkAreRefused() throws IOException {
+    entries.put("coefficients.bin", new byte[10_000_000]);
+
+    assertRefused("coefficients.bin: expected at most");
+  }
+
+  @Test
+  void whatIsNotAModelIsRefused() throws IOException {
+    entries.remove("coefficients.bin");
+    assertRefused("expected the entries configuration.json and coefficients.bin");
+    entries.put("configuration.json", "{".getBytes(StandardCharsets.UTF_8));
+    assertRefused("configuration.json: Unexpected end-of-input");
+    Path text = Files.writeString(folder.resolve("text.zip"), "not a zip");
+    assertThatIOException()
+        .isThrownBy(() -> ModelFile.read(text, ModelFile.Updater.DROP))
+        .withMessageContaining("expected the entries");
+    assertThatIOException()
+        .isThrownBy(() -> ModelFile.read(folder.resolve("none.zip"), ModelFile.Updater.DROP))
+        .withMessageEndingWith(
+            "none.zip: there is no such model file; expected a zip that train wrote");
+  }
+
+  private void assertRefused(String message) throws IOException {
+    Path file = written();
+    assertThatIOException()
+        .isThrownBy(() -> ModelFile.read(file, ModelFile.Updater.DROP))
+        .withMessageContaining(file.toString())
+        .withMessageContaining(message);
+  }
+
+  private Path written() throws IOException {
+    Path file = folder.resolve("model.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+    return file;
+  }
+}

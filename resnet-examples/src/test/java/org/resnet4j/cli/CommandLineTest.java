@@ -1,0 +1,191 @@
+package org.resnet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.resnet4j.zoo.Zoo;
+import picocli.CommandLine;
+
+class CommandLineTest {
+  @TempDir Path folder;
+
+  /** What a command answered. */
+  private record Answer(int status, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private static Answer resnet(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    int status = line.execute(arguments);
+    return new Answer(status, out.toString(), err.toString());
+  }
+
+  @Test
+  void listNamesEveryArchitectureWithPublishedCounts() throws IOException {
+    JsonNode rows = resnet("list", "--json").json();
+
+    assertThat(rows.findValuesAsText("name")).contains("resnet50", "resnet20_cifar", "wrn_28_10");
+    JsonNode resnet50 =
+        java.util.stream.StreamSupport.stream(rows.spliterator(), false)
+            .filter(row -> row.get("name").asText().equals("resnet50"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(resnet50.get("parameters").asLong()).isEqualTo(25_557_032);
+    assertThat(resnet50.get("dl4jNumParams").asLong()).isEqualTo(25_610_152);
+    assertThat(resnet("list").out()).contains("resnet152_v1");
+  }
+
+  @Test
+  void summaryPrintsShapesAndCounts() throws IOException {
+    JsonNode summary =
+        resnet("summary", "resnet18", "--input", "3x96x96", "--classes", "10", "--json").json();
+
+    assertThat(summary.get("parameters").asLong()).isEqualTo(11_689_512 - 990 * 513);
+    assertThat(summary.get("stageShapes"))
+        .hasToString("[[64,24,24],[128,12,12],[256,6,6],[512,3,3]]");
+    assertThat(summary.get("macs").asLong()).isPositive();
+    assertThat(resnet("summary", "resnet18").out()).contains("11,689,512");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "summary|resnet51",
+        "summary|resnet50|--input|3x16x16",
+        "summary|residual_mlp|--depths|1,1|--widths|24,32",
+        "train|--data|nosuch",
+        "train|--recipe|nosuch",
+        "train|--resume",
+        "evaluate|nosuch.zip|--data|fashion-mnist",
+        "predict|--model|resnet18|--input|nosuch.npy|--output|y.npy",
+        "datasets|fetch|folder",
+        "example|nosuch"
+      })
+  void aMistakeIsOneLineAndStatusOne(String arguments) {
+    Answer answer = resnet(arguments.split("\\|"));
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.err().strip()).startsWith("resnet: ").doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"summary", "train|--epochs|many", "nosuch", "summary|resnet18|--stem|x"})
+  void wrongUsageIsStatusTwo(String arguments) {
+    assertThat(resnet(arguments.split("\\|")).status()).isEqualTo(2);
+  }
+
+  @Test
+  void predictWritesTheLogitsOfTheNetwork() throws IOException {
+    INDArray images = Nd4j.rand(3, 3, 16, 16);
+    NpyFile.write(images, folder.resolve("x.npy"));
+
+    Answer answer =
+        resnet(
+            "predict",
+            "--model",
+            "resnet20_cifar",
+            "--seed",
+            "5",
+            "--batch",
+            "2",
+            "--input",
+            folder.resolve("x.npy").toString(),
+            "--output",
+            folder.resolve("y.npy").toString());
+
+    assertThat(answer.status()).as(answer.err()).isZero();
+    INDArray logits = NpyFile.read(folder.resolve("y.npy"));
+    INDArray expected =
+        Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16), 5).outputSingle(images);
+    assertThat(logits.shape()).containsExactly(3, 10);
+    assertThat(Transforms.softmax(logits).sub(expected).amaxNumber().doubleValue())
+        .isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void trainWritesAModelThatEvaluateReadsAndResumeContinues() throws IOException {
+    Path run = folder.resolve("run");
+    List<String> train =
+        List.of(
+            "train",
+            "--data",
+            "fashion-mnist",
+            "--depths",
+            "1,1",
+            "--widths",
+            "4,8",
+            "--stem-width",
+            "4",
+            "--images-per-class",
+            "13",
+            "--batch",
+            "10",
+            "--epochs",
+            "2",
+            "--evaluate-every",
+            "0",
+            "--out",
+            run.toString(),
+            "--json");
+    // The whole test set would take minutes, so a folder of a hundred pictures stands in.
+    Path data = Pictures.write(folder.resolve("data"));
+    String name = "folder:" + data;
+    String[] arguments =
+        train.stream().map(a -> a.equals("fashion-mnist") ? name : a).toArray(String[]::new);
+
+    Answer trained = resnet(arguments);
+    assertThat(trained.status()).as(trained.err()).isZero();
+    double accuracy = trained.json().get("accuracy").asDouble();
+    assertThat(Files.readString(run.resolve("report.html"))).contains("<svg").contains("</html>");
+    assertThat(new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("status").asText())
+        .isEqualTo("FINISHED");
+
+    Answer evaluated = resnet("evaluate", run.toString(), "--data", name, "--json");
+    assertThat(evaluated.json().get("accuracy").asDouble()).isEqualTo(accuracy);
+    assertThat(resnet("evaluate", run.resolve("model.zip").toString(), "--data", name).out())
+        .contains("confusion");
+
+    Answer again = resnet(arguments);
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err()).contains("resume it or choose another folder");
+    Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+    assertThat(resumed.json().get("accuracy").asDouble()).isEqualTo(accuracy);
+  }
+
+  @Test
+  void doctorFindsThisMachineHealthy() throws IOException {
+    Answer answer = resnet("doctor", "--json");
+
+    assertThat(answer.status()).isZero();
+    assertThat(answer.json().get("healthy").asBoolean()).isTrue();
+  }
+
+  @Test
+  void datasetsSayWhatIsHere() throws IOException {
+    assertThat(resnet("datasets", "list", "--json").json().findValuesAsText("name"))
+        .contains("fashion-mnist", "mnist", "cifar10", "cifar100", "folder");
+  }
+}

@@ -1,0 +1,97 @@
+package org.resnet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NpyFileTest {
+  /**
+   * {@code numpy.save} of {@code [[0, 1.5, -2]]} as '<f4': 128 bytes of header, then the floats.
+   */
+  private static final String NUMPY_HEADER =
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }";
+
+  @TempDir Path folder;
+
+  @Test
+  void readsWhatNumpyWrites() throws IOException {
+    Path file = write(NUMPY_HEADER, 0f, 1.5f, -2f);
+
+    INDArray array = NpyFile.read(file);
+    assertThat(array.shape()).containsExactly(1, 3);
+    assertThat(array.toFloatVector()).containsExactly(0f, 1.5f, -2f);
+  }
+
+  @Test
+  void whatItWritesIsNumpysFormatAndComesBack() throws IOException {
+    INDArray array = Nd4j.linspace(0, 1, 24).reshape(2, 3, 4).permute(0, 2, 1);
+    Path file = folder.resolve("a.npy");
+    NpyFile.write(array, file);
+
+    assertThat(NpyFile.read(file))
+        .isEqualTo(array.castTo(org.nd4j.linalg.api.buffer.DataType.FLOAT));
+    byte[] bytes = Files.readAllBytes(file);
+    int dataStart = bytes.length - 24 * Float.BYTES;
+    assertThat(dataStart % 64).isZero();
+    assertThat(bytes[dataStart - 1]).isEqualTo((byte) '\n');
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 3), }|expected 'descr': '<f4'",
+        "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 3), }|and 'fortran_order': False",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }|expected 48 bytes for shape [4, 3] but there are 12",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999, 99999, 3), }|expected 1 to 2^29 values",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }|expected 1 to 2^29 values",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 3), }|expected a shape of sane size",
+        "os.system('true')|expected 'descr'"
+      })
+  void whatIsNotAnArrayOfFloatsIsRefusedBeforeAnythingIsAllocated(String header, String message)
+      throws IOException {
+    Path file = write(header, 0f, 1f, 2f);
+
+    assertThatIOException().isThrownBy(() -> NpyFile.read(file)).withMessageContaining(message);
+  }
+
+  @Test
+  void truncatedAndForeignFilesAreRefused() throws IOException {
+    Path foreign = Files.writeString(folder.resolve("f.npy"), "no numpy file at all");
+    assertThatIOException()
+        .isThrownBy(() -> NpyFile.read(foreign))
+        .withMessageEndingWith("f.npy: offset 0: expected NumPy's \\x93NUMPY, version 1 to 3");
+    Path empty = Files.writeString(folder.resolve("e.npy"), "");
+    assertThatIOException()
+        .isThrownBy(() -> NpyFile.read(empty))
+        .withMessageEndingWith("offset 0: expected 12 more bytes but the file ends at 0");
+  }
+
+  private Path write(String header, float... values) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
+    int length = (10 + text.length + 64) / 64 * 64 - 10;
+    java.nio.ByteBuffer bytes =
+        java.nio.ByteBuffer.allocate(10 + length + values.length * Float.BYTES)
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) length);
+    bytes.put(header.getBytes(StandardCharsets.ISO_8859_1));
+    while (bytes.position() < 10 + length - 1) {
+      bytes.put((byte) ' ');
+    }
+    bytes.put((byte) '\n');
+    for (float value : values) {
+      bytes.putFloat(value);
+    }
+    return Files.write(folder.resolve("n.npy"), bytes.array());
+  }
+}

@@ -1,0 +1,37 @@
+package org.resnet4j.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+
+/**
+ * A folder of pictures that a network can tell apart: {@code train} and {@code test}, two classes.
+ */
+final class Pictures {
+  private static final int SIDE = 24;
+
+  private Pictures() {}
+
+  static Path write(Path root) throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    for (String split : new String[] {"train", "test"}) {
+      for (int label = 0; label < 2; label++) {
+        Path folder = Files.createDirectories(root.resolve(split).resolve("class" + label));
+        for (int i = 0; i < 25; i++) {
+          BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+          for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+              int stripe = (label == 0 ? x : y) / 4 % 2 * 160;
+              image.setRGB(x, y, (stripe + random.nextInt(80)) * 0x010101);
+            }
+          }
+          ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+        }
+      }
+    }
+    return root;
+  }
+}
