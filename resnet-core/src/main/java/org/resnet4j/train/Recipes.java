@@ -6,6 +6,7 @@ import static org.resnet4j.train.Augmentation.CROP_PADDING_4;
 import static org.resnet4j.train.Augmentation.HORIZONTAL_FLIP;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ public final class Recipes {
 
   /** Every recipe; the first is what {@code train} uses unless told otherwise. */
   public static Collection<Recipe> all() {
-    return java.util.Collections.unmodifiableCollection(TABLE.values());
+    return Collections.unmodifiableCollection(TABLE.values());
   }
 
   /**
