@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -56,8 +54,7 @@ class SmallNetworkParityTest {
           "preact_bottleneck-cifar-v1",
           "variants");
 
-  /** Largest error by file and kind. */
-  private static final Map<String, Double> ERRORS = new TreeMap<>();
+  private static final ParityReport REPORT = new ParityReport();
 
   static Stream<Golden> goldens() {
     return FILES.stream().map(Golden::read).flatMap(List::stream);
@@ -66,7 +63,7 @@ class SmallNetworkParityTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
   void doubleNetworkIsTorchs(Golden golden) {
-    compare(golden, DataType.DOUBLE, 1e-9);
+    compare(golden, DataType.DOUBLE, 1e-10);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -79,19 +76,16 @@ class SmallNetworkParityTest {
     Parity parity =
         new Parity(
             golden,
-            ResNetGraph.of(architecture(golden))
-                .dataType(type)
-                .updater(new Sgd(Double.parseDouble(golden.column("rate"))))
-                .network(),
+            ResNetGraph.of(architecture(golden)).dataType(type).updater(sgd(golden)).network(),
             TorchNames.OURS,
             tolerance);
-    ERRORS.merge(golden.file() + " " + type + " inference", parity.inference(), Math::max);
-    ERRORS.merge(golden.file() + " " + type + " training", parity.training(), Math::max);
+    REPORT.add(golden.file(), type, "inference", parity.inference());
+    REPORT.add(golden.file(), type, "training", parity.training());
   }
 
   @AfterAll
   static void report() {
-    ERRORS.forEach((what, error) -> System.out.printf("parity %s %.1e%n", what, error));
+    REPORT.print();
   }
 
   @Test
@@ -138,6 +132,10 @@ class SmallNetworkParityTest {
       }
     }
     return legal.build();
+  }
+
+  static Sgd sgd(Golden golden) {
+    return new Sgd(Double.parseDouble(golden.column("rate")));
   }
 
   /** The row that a golden's columns describe. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageSource;
 import org.xml.sax.InputSource;
@@ -122,7 +123,8 @@ class ReportTest {
             42,
             new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:0badc0de", 10_000),
             new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:cafe", 1000),
-            CLASSES);
+            CLASSES,
+            ChannelStats.FASHION_MNIST);
     RunRecord record =
         new RunRecord(
             setup,

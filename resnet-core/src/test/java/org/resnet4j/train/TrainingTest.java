@@ -105,7 +105,8 @@ class TrainingTest {
             3,
             SETUP.training(),
             SETUP.test(),
-            Toy.CLASSES);
+            Toy.CLASSES,
+            Toy.STATS);
     List<Double> scores = new ArrayList<>();
     Training.Result result =
         Toy.training(setup)
@@ -168,7 +169,8 @@ class TrainingTest {
             3,
             setup.training(),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its architecture.widths was [4,8] and is now [4,16]");
     assertRefused(
         new RunRecord.Setup(
@@ -177,7 +179,8 @@ class TrainingTest {
             3,
             new RunRecord.Data("squares-train", "another disk", "squares 2 train", 40),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its training.fingerprint was \"squares 1 train\" and is now \"squares 2 train\"");
   }
 
