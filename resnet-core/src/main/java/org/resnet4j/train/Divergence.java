@@ -22,7 +22,10 @@ final class Divergence {
   static String place(ComputationGraph graph, Map<String, INDArray> activations) {
     return parameter(graph)
         .or(() -> activation(graph, activations))
-        .orElse("the loss, while the outputs of all layers before it are finite");
+        .orElse(
+            activations.isEmpty()
+                ? "outputs of layers, which this engine does not show; all parameters are finite"
+                : "the loss; the parameters and the outputs of all layers before it are finite");
   }
 
   private static Optional<String> parameter(ComputationGraph graph) {

@@ -1,5 +1,7 @@
 package org.resnet4j.train;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +27,11 @@ final class Html {
   /** Also for style sheets: a point, whatever the machine's language is. */
   static String number(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Four significant digits, without an exponent and without zeros at the end. */
+  static String plain(double value) {
+    return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 
   static String percent(double share) {

@@ -1,7 +1,9 @@
 package org.resnet4j.train;
 
+import static java.util.stream.Collectors.joining;
 import static org.resnet4j.train.Html.escape;
 import static org.resnet4j.train.Html.number;
+import static org.resnet4j.train.Html.plain;
 
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -15,9 +17,9 @@ final class LineChart {
 
   record Point(double x, double y) {}
 
-  private static final int WIDTH = 440;
-  private static final int HEIGHT = 230;
-  private static final int LEFT = 52;
+  private static final int WIDTH = 330;
+  private static final int HEIGHT = 220;
+  private static final int LEFT = 40;
   private static final int RIGHT = 14;
   private static final int TOP = 12;
   private static final int BOTTOM = 40;
@@ -37,7 +39,7 @@ final class LineChart {
     double firstX = points().mapToDouble(Point::x).min().orElse(0);
     double lastX = points().mapToDouble(Point::x).max().orElse(1);
     double lastY = points().mapToDouble(Point::y).max().orElse(1);
-    xTicks = ticks(firstX, lastX, 8, 1);
+    xTicks = ticks(firstX, lastX, 6, 1);
     yTicks = ticks(yFrom, lastY, 5, 0);
   }
 
@@ -100,7 +102,7 @@ final class LineChart {
                     y ->
                         number(
                             "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                            LEFT, WIDTH - RIGHT, y(y), y(y), LEFT - 7, y(y) + 4, label(y))));
+                            LEFT, WIDTH - RIGHT, y(y), y(y), LEFT - 7, y(y) + 4, plain(y))));
     String vertical =
         Html.join(
             DoubleStream.of(xTicks)
@@ -108,7 +110,7 @@ final class LineChart {
                     x ->
                         number(
                             "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                            x(x), HEIGHT - BOTTOM + 18, label(x))));
+                            x(x), HEIGHT - BOTTOM + 18, plain(x))));
     return horizontal + "\n" + vertical;
   }
 
@@ -116,7 +118,7 @@ final class LineChart {
     String path =
         line.points.stream()
             .map(point -> number("%.1f,%.1f", x(point.x), y(point.y)))
-            .collect(java.util.stream.Collectors.joining(" "));
+            .collect(joining(" "));
     String dots =
         line.points.size() > MOST_DOTS
             ? ""
@@ -130,8 +132,8 @@ final class LineChart {
                                 x(point.x),
                                 y(point.y),
                                 escape(xName),
-                                label(point.x),
-                                label(point.y))));
+                                plain(point.x),
+                                plain(point.y))));
     return "<polyline class=\"%s\" points=\"%s\"/>\n%s".formatted(line.style, path, dots);
   }
 
@@ -145,12 +147,5 @@ final class LineChart {
 
   private static double share(double value, double[] ticks) {
     return (value - ticks[0]) / (ticks[ticks.length - 1] - ticks[0]);
-  }
-
-  /** Four significant digits, without the zeros at the end. */
-  private static String label(double value) {
-    return new java.math.BigDecimal(value, new java.math.MathContext(4))
-        .stripTrailingZeros()
-        .toPlainString();
   }
 }

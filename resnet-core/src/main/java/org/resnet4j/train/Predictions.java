@@ -1,5 +1,6 @@
 package org.resnet4j.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -68,9 +69,9 @@ public record Predictions(
     }
 
     private void resize(int length) {
-      labels = java.util.Arrays.copyOf(labels, length);
-      predicted = java.util.Arrays.copyOf(predicted, length);
-      probabilities = java.util.Arrays.copyOf(probabilities, length);
+      labels = Arrays.copyOf(labels, length);
+      predicted = Arrays.copyOf(predicted, length);
+      probabilities = Arrays.copyOf(probabilities, length);
     }
 
     Predictions predictions(EvaluationResult result) {

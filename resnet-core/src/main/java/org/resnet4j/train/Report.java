@@ -67,7 +67,7 @@ public final class Report {
         <div class="soft">%3$s</div>
         %4$s
         <section><h2>Training</h2>%5$s</section>
-        <section><h2>Confusion</h2>%6$s</section>
+        <section><h2>What is taken for what</h2>%6$s</section>
         <section><h2>Classes</h2>%7$s</section>
         <section><h2>Pictures</h2>%8$s</section>
         <section><h2>What made this model</h2>%9$s</section>

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.resnet4j.train.Html.escape;
 import static org.resnet4j.train.Html.fact;
 import static org.resnet4j.train.Html.number;
+import static org.resnet4j.train.Html.plain;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class ReportFacts {
         fact("widths", dashes(row.widths())),
         fact("shortcut", row.shortcut()),
         fact("classes", row.classes()),
-        fact("dropout", row.dropout()));
+        fact("dropout", plain(row.dropout())));
   }
 
   private static String dashes(List<Integer> numbers) {
@@ -53,9 +54,9 @@ final class ReportFacts {
         fact("from", recipe.description()),
         fact("epochs", recipe.epochs()),
         fact("batch", recipe.batch() + ", last " + recipe.lastBatch()),
-        fact("learning rate", recipe.learningRate() + ", " + decay(recipe)),
-        fact("momentum", recipe.momentum()),
-        fact("weight decay", recipe.weightDecay()),
+        fact("learning rate", plain(recipe.learningRate()) + ", " + decay(recipe)),
+        fact("momentum", plain(recipe.momentum())),
+        fact("weight decay", plain(recipe.weightDecay())),
         fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
         fact("resized to", recipe.imageSize() == 0 ? "as stored" : recipe.imageSize()),
         fact("statistics", recipe.statistics()),
@@ -71,7 +72,7 @@ final class ReportFacts {
         };
     return recipe.warmupEpochs() == 0
         ? decay
-        : decay + number(", warm-up of %.3g epochs", recipe.warmupEpochs());
+        : decay + number(", warm-up of %s epochs", plain(recipe.warmupEpochs()));
   }
 
   private String data() {

@@ -36,7 +36,7 @@ record Tile(Image image, String actual, String predicted, double probability) {
             right ? "✓" : "✗",
             escape(predicted),
             Html.number("%.0f %%", 100 * probability),
-            right ? "" : ", is " + escape(actual));
+            right ? "" : "<br/>is: " + escape(actual));
   }
 
   byte[] png() throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -227,6 +228,6 @@ class HeavyBallTest {
   }
 
   private static long[] cycle(int length) {
-    return java.util.stream.LongStream.range(0, length).map(i -> i % 3).toArray();
+    return LongStream.range(0, length).map(i -> i % 3).toArray();
   }
 }

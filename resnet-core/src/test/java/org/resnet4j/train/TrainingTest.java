@@ -44,7 +44,7 @@ class TrainingTest {
 
   @Test
   void theModelIsAPlainDeeplearning4jZip() throws IOException {
-    Training.Result result = Toy.training(SETUP).run(folder);
+    Training.Result result = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
     ComputationGraph restored =
         ModelSerializer.restoreComputationGraph(folder.resolve("model.zip").toFile(), true);
     assertThat(restored.params()).isEqualTo(result.graph().params());
@@ -71,8 +71,9 @@ class TrainingTest {
 
   @Test
   void aFinishedRunIsResumedWithoutAStep() throws IOException {
-    Training.Result first = Toy.training(SETUP).run(folder);
-    Training.Result again = Toy.training(SETUP).start(Training.Start.RESUME).run(folder);
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    Training.Result first = Toy.training(setup).run(folder);
+    Training.Result again = Toy.training(setup).start(Training.Start.RESUME).run(folder);
     assertThat(again.record()).isEqualTo(first.record());
     assertThat(again.test().result()).isEqualTo(first.test().result());
     assertSameBits(again.graph(), first.graph());
