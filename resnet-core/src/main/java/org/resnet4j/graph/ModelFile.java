@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
-/** Deeplearning4j's zip of a network: written atomically, and read only after a look inside. */
+/** Deeplearning4j's zip of a network, read only after a look inside. */
 public final class ModelFile {
   /** Far above the configuration of the deepest row, about 20 MiB. */
   private static final int MOST_CONFIGURATION_BYTES = 128 << 20;
@@ -36,31 +35,16 @@ public final class ModelFile {
 
   private ModelFile() {}
 
-  /** What to keep of a network in training. */
+  /** What to restore of a network in training. */
   public enum Updater {
-    /** The zip continues training where it stopped. */
+    /** It continues where it stopped. */
     KEEP,
-    /** Half the size; for inference. */
+    /** For inference. */
     DROP
   }
 
-  /** Writes {@code network} beside {@code file} and then moves it there. */
-  public static void write(ComputationGraph network, Path file, Updater updater)
-      throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
-    try {
-      ModelSerializer.writeModel(network, temporary.toFile(), updater == Updater.KEEP);
-      Files.move(
-          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
   /**
-   * Reads a zip that Deeplearning4j, or {@link #write}, has written. Serialised Java objects,
+   * Reads a zip that Deeplearning4j, or a training here, has written. Serialised Java objects,
    * classes of strangers and entries larger than the network are refused before anything is
    * restored.
    *

@@ -10,17 +10,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /** Files that are whole or absent, whenever the process is killed. */
-final class AtomicFile {
+public final class AtomicFile {
   /** Writes a file that does not count yet. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     void write(Path temporary) throws IOException;
   }
 
   private AtomicFile() {}
 
   /** Has {@code target} written beside its place, then moves it there; its folder is made. */
-  static void write(Path target, Writer writer) throws IOException {
+  public static void write(Path target, Writer writer) throws IOException {
     Path folder =
         Objects.requireNonNull(target.toAbsolutePath().getParent(), "the root is no file");
     Files.createDirectories(folder);

@@ -6,16 +6,22 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.resnet4j.graph.ModelFile;
 
 /**
  * A plain Deeplearning4j zip with the updater's state, and {@link RunRecord} as one entry more. One
  * file, so that a killed process leaves either the old epoch or the new one, never half of each.
  */
-final class Checkpoint {
+public final class Checkpoint {
   private static final String RECORD = "resnet4j-run.json";
+
+  /** Confusion among a thousand classes takes about five. */
+  private static final int MOST_RECORD_BYTES = 64 << 20;
 
   private Checkpoint() {}
 
@@ -35,21 +41,36 @@ final class Checkpoint {
    *
    * @throws NoSuchFileException when it was not written here
    */
-  static RunRecord record(Path file) throws IOException {
+  public static RunRecord record(Path file) throws IOException {
+    return findRecord(file)
+        .orElseThrow(
+            () ->
+                new NoSuchFileException(
+                    file.toString(),
+                    RECORD,
+                    "expected a checkpoint of resnet4j but there is no " + RECORD + " in it"));
+  }
+
+  /** What made the model in {@code file}, if that was training here. */
+  public static Optional<RunRecord> findRecord(Path file) throws IOException {
     try (FileSystem zip = FileSystems.newFileSystem(file, Map.of())) {
       Path entry = zip.getPath(RECORD);
       if (!Files.exists(entry)) {
-        throw new NoSuchFileException(
-            file.toString(),
-            RECORD,
-            "expected a checkpoint of resnet4j but there is no " + RECORD + " in it");
+        return Optional.empty();
       }
-      return RunRecord.read(entry);
+      if (Files.size(entry) > MOST_RECORD_BYTES) {
+        throw new IOException(
+            "%s: %s: expected at most %d bytes but there are %d"
+                .formatted(file, RECORD, MOST_RECORD_BYTES, Files.size(entry)));
+      }
+      return Optional.of(RunRecord.read(entry));
+    } catch (ProviderNotFoundException e) {
+      throw new IOException(file + ": expected a zip of a model", e);
     }
   }
 
   /** The network as it was after its last epoch, ready to go on. */
   static ComputationGraph graph(Path file) throws IOException {
-    return ModelSerializer.restoreComputationGraph(file.toFile(), true);
+    return ModelFile.read(file, ModelFile.Updater.KEEP);
   }
 }

@@ -11,9 +11,11 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.Channels;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.data.Resize;
+import org.resnet4j.data.Subset;
 import org.resnet4j.data.Transform;
 
 /**
@@ -26,7 +28,9 @@ import org.resnet4j.data.Transform;
  * @param description what it is and where its numbers come from
  * @param model architecture that it is for, by name
  * @param dataset data that it is for, by name
+ * @param imagesPerClass trained on, the first of each class; 0 for all
  * @param imageSize side that pictures are resized to, in pixels; 0 leaves them as they are
+ * @param channels that pictures are converted to, 1 or 3; 0 leaves them as they are
  * @param batch pictures a step
  * @param learningRate the highest
  * @param momentum of {@link HeavyBall}; 0 for plain SGD
@@ -41,7 +45,9 @@ public record Recipe(
     String description,
     String model,
     String dataset,
+    int imagesPerClass,
     int imageSize,
+    int channels,
     int epochs,
     int batch,
     double learningRate,
@@ -65,14 +71,22 @@ public record Recipe(
   }
 
   private static final double A_TENTH = 0.1;
-  private static final String OF_THE_DATA = "data";
+
+  /** {@link #statistics} that are computed from the training data. */
+  public static final String OF_THE_DATA = "data";
 
   public Recipe {
     milestones = List.copyOf(milestones);
     augmentations = augmentations.stream().distinct().sorted().toList();
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
+    require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
     require(name, imageSize >= 0, "image size: expected 0 or more", imageSize);
+    require(
+        name,
+        channels == 0 || channels == 1 || channels == 3,
+        "channels: expected 1, 3 or, to leave them as they are, 0",
+        channels);
     require(
         name,
         learningRate > 0 && Double.isFinite(learningRate),
@@ -118,6 +132,11 @@ public record Recipe(
     return with(row -> row.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
   }
 
+  /** Steps an epoch of {@code examples}. */
+  int batches(int examples) {
+    return lastBatch == LastBatch.KEEP ? (examples + batch - 1) / batch : examples / batch;
+  }
+
   /** The learning rate, when an epoch has {@code batches}. */
   public ISchedule schedule(int batches) {
     int warmup = (int) Math.round(warmupEpochs * batches);
@@ -140,6 +159,11 @@ public record Recipe(
     return momentum == 0 ? new Sgd(schedule(batches)) : new HeavyBall(schedule(batches), momentum);
   }
 
+  /** Those pictures of {@code source} that are trained on. */
+  public ImageSource trainingImages(ImageSource source) {
+    return imagesPerClass == 0 ? source : Subset.firstOfEachClass(source, imagesPerClass);
+  }
+
   /** What pictures are normalised with. */
   public ChannelStats stats(ImageSource training) throws IOException {
     return statistics.equals(OF_THE_DATA)
@@ -149,7 +173,7 @@ public record Recipe(
 
   /** Shuffled, augmented batches of {@code source}; ask for its {@link Batches} last. */
   public BatchesBuilder trainingBatches(ImageSource source, ChannelStats stats, long seed) {
-    List<Transform> transforms = new ArrayList<>(resize());
+    List<Transform> transforms = new ArrayList<>(reshape());
     augmentations.forEach(augmentation -> transforms.add(augmentation.transform()));
     return Batches.of(source)
         .size(batch)
@@ -161,10 +185,17 @@ public record Recipe(
 
   /** All of {@code source} in its own order, without augmentation. */
   public BatchesBuilder testBatches(ImageSource source, ChannelStats stats) {
-    return Batches.of(source).size(batch).transforms(resize()).stats(stats).last(LastBatch.KEEP);
+    return Batches.of(source).size(batch).transforms(reshape()).stats(stats).last(LastBatch.KEEP);
   }
 
-  private List<Transform> resize() {
-    return imageSize == 0 ? List.of() : List.of(new Resize(imageSize, imageSize));
+  private List<Transform> reshape() {
+    List<Transform> transforms = new ArrayList<>();
+    if (channels > 0) {
+      transforms.add(new Channels(channels));
+    }
+    if (imageSize > 0) {
+      transforms.add(new Resize(imageSize, imageSize));
+    }
+    return transforms;
   }
 }

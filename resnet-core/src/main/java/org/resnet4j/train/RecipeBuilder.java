@@ -9,7 +9,9 @@ public final class RecipeBuilder {
   private String description;
   private String model;
   private String dataset;
+  private int imagesPerClass;
   private int imageSize;
+  private int channels;
   private int epochs;
   private int batch;
   private double learningRate;
@@ -27,7 +29,9 @@ public final class RecipeBuilder {
     description = row.description();
     model = row.model();
     dataset = row.dataset();
+    imagesPerClass = row.imagesPerClass();
     imageSize = row.imageSize();
+    channels = row.channels();
     epochs = row.epochs();
     batch = row.batch();
     learningRate = row.learningRate();
@@ -68,6 +72,16 @@ public final class RecipeBuilder {
 
   public RecipeBuilder dataset(String value) {
     dataset = value;
+    return this;
+  }
+
+  public RecipeBuilder imagesPerClass(int most) {
+    imagesPerClass = most;
+    return this;
+  }
+
+  public RecipeBuilder channels(int count) {
+    channels = count;
     return this;
   }
 
@@ -137,7 +151,9 @@ public final class RecipeBuilder {
         description,
         model,
         dataset,
+        imagesPerClass,
         imageSize,
+        channels,
         epochs,
         batch,
         learningRate,

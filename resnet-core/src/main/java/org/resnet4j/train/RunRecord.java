@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.data.ChannelStats;
 
 /**
  * What made a model, and how well it does: {@code run.json}, and inside every checkpoint.
@@ -36,6 +37,7 @@ public record RunRecord(
    *
    * @param seed of initial weights, order of examples, augmentation and dropout
    * @param classes names, in the order of labels
+   * @param stats that pixels were normalised with
    */
   public record Setup(
       Architecture architecture,
@@ -43,7 +45,8 @@ public record RunRecord(
       long seed,
       Data training,
       Data test,
-      List<String> classes) {
+      List<String> classes,
+      ChannelStats stats) {
     public Setup {
       classes = List.copyOf(classes);
       if (classes.size() != architecture.classes()) {

@@ -16,6 +16,7 @@ import org.resnet4j.data.ImageSource;
 
 /** Bright squares, one corner a class, and a network that learns them in seconds. */
 final class Toy {
+  static final ChannelStats STATS = ChannelStats.NONE;
   static final List<String> CLASSES =
       List.of("north-west", "north-east", "south-west", "south-east");
   static final Clock NOON = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
@@ -65,7 +66,8 @@ final class Toy {
   private Toy() {}
 
   static RunRecord.Setup setup(Recipe recipe, long seed) {
-    return new RunRecord.Setup(NET, recipe, seed, data("train", 40), data("test", 20), CLASSES);
+    return new RunRecord.Setup(
+        NET, recipe, seed, data("train", 40), data("test", 20), CLASSES, STATS);
   }
 
   private static RunRecord.Data data(String name, int examples) {

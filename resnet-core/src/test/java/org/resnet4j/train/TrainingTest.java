@@ -104,7 +104,8 @@ class TrainingTest {
             3,
             SETUP.training(),
             SETUP.test(),
-            Toy.CLASSES);
+            Toy.CLASSES,
+            Toy.STATS);
     List<Double> scores = new ArrayList<>();
     Training.Result result =
         Toy.training(setup)
@@ -167,7 +168,8 @@ class TrainingTest {
             3,
             setup.training(),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its architecture.widths was [4,8] and is now [4,16]");
     assertRefused(
         new RunRecord.Setup(
@@ -176,7 +178,8 @@ class TrainingTest {
             3,
             new RunRecord.Data("squares-train", "another disk", "squares 2 train", 40),
             setup.test(),
-            Toy.CLASSES),
+            Toy.CLASSES,
+            Toy.STATS),
         "its training.fingerprint was \"squares 1 train\" and is now \"squares 2 train\"");
   }
 
@@ -204,6 +207,33 @@ class TrainingTest {
         .hasMessageMatching(
             "epoch 1 of 4, step [2-5] of 5 \\(iteration [1-4]\\): the loss is NaN; the first numbers that are not finite are the .* of .*\\. Lower the learning rate, which was .*e\\+.., or warm up for longer\\. The model after 0 whole epochs is unharmed\\.");
     assertThat(folder.resolve("wild")).doesNotExist();
+  }
+
+  @Test
+  void divergenceInAnOutputNamesItsLayer() {
+    assertThatThrownBy(
+            () ->
+                Toy.training(SETUP)
+                    .engine(
+                        graph -> {
+                          graph.getParam("stage1.block0.conv1_W").assign(3e38);
+                          return graph;
+                        })
+                    .run(folder))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("step 1 of 5 (iteration 0)")
+        .hasMessageContaining("the output of stage1.block0.conv1. Lower");
+  }
+
+  @Test
+  void plainDescentHasNoStateToSaveAndResumesToo() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(row -> row.momentum(0)), 3);
+    Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
+    Path killed = folder.resolve("killed");
+    assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))
+        .isInstanceOf(Killed.class);
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(killed);
+    assertThat(resumed.graph().params()).isEqualTo(straight.graph().params());
   }
 
   @Test

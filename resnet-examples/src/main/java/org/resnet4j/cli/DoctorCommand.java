@@ -45,8 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put("heapMiB", Runtime.getRuntime().maxMemory() >> 20);
     facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
     facts.put("blas", Nd4j.factory().blas().getBlasVendor().toString());
-    facts.put(
-        "threads", NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
+    facts.put("threads", NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
     facts.put("engine", "ND4J: Deeplearning4j's own layers");
     List<SelfCheck> checks = SelfCheck.all();
     facts.put("selfChecks", checks);
@@ -61,7 +60,11 @@ final class DoctorCommand implements Callable<Integer> {
       for (SelfCheck check : checks) {
         out.printf(
             "%-14s %s: largest error %.1e, at most %.1e expected: %s%n",
-            "self-check", check.what(), check.error(), check.tolerance(), check.passed() ? "passed" : "FAILED");
+            "self-check",
+            check.what(),
+            check.error(),
+            check.tolerance(),
+            check.passed() ? "passed" : "FAILED");
       }
       out.flush();
     }

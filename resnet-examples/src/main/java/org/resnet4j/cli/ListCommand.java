@@ -54,12 +54,17 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     List<Row> rows =
-        Architectures.all().stream().map(Row::of).sorted(Comparator.comparing(Row::family)).toList();
+        Architectures.all().stream()
+            .map(Row::of)
+            .sorted(Comparator.comparing(Row::family))
+            .toList();
     if (json) {
       Json.print(rows, out);
       return 0;
     }
-    out.printf("%-22s %-9s %-12s %8s %14s %10s%n", "name", "family", "input", "classes", "parameters", "GMACs");
+    out.printf(
+        "%-22s %-9s %-12s %8s %14s %10s%n",
+        "name", "family", "input", "classes", "parameters", "GMACs");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,
@@ -72,7 +77,8 @@ final class ListCommand implements Callable<Integer> {
           row.macs() / 1e9);
     }
     out.println();
-    out.println("wrn_D_K exists for every depth D = 6n + 4 and factor K. Layers: ./resnet summary NAME");
+    out.println(
+        "wrn_D_K exists for every depth D = 6n + 4 and factor K. Layers: ./resnet summary NAME");
     out.flush();
     return 0;
   }

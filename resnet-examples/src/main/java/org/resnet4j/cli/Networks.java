@@ -14,8 +14,8 @@ final class Networks {
   private Networks() {}
 
   /** The network in a zip, or the one named {@code model} with fresh weights. */
-  static ComputationGraph open(
-      String model, long seed, UnaryOperator<Architecture.Builder> change) throws IOException {
+  static ComputationGraph open(String model, long seed, UnaryOperator<Architecture.Builder> change)
+      throws IOException {
     Path file = Path.of(model);
     if (Files.exists(file) || model.endsWith(".zip")) {
       return ModelFile.read(file, ModelFile.Updater.DROP);

@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.train.AtomicFile;
 
 /** NumPy's {@code .npy} with 32-bit floats: {@code numpy.lib.format}, versions 1 to 3. */
 final class NpyFile {
@@ -48,7 +48,9 @@ final class NpyFile {
       }
       int lengthBytes = version == 1 ? 2 : 4;
       long headerLength =
-          version == 1 ? Short.toUnsignedLong(start.getShort()) : Integer.toUnsignedLong(start.getInt());
+          version == 1
+              ? Short.toUnsignedLong(start.getShort())
+              : Integer.toUnsignedLong(start.getInt());
       if (headerLength > MOST_HEADER_BYTES) {
         throw new IOException(
             "%s: offset 8: expected a header of at most %d bytes but it claims %d"
@@ -63,7 +65,8 @@ final class NpyFile {
       if (channel.size() - dataStart != expected) {
         throw new IOException(
             "%s: offset %d: expected %d bytes for shape %s but there are %d"
-                .formatted(file, dataStart, expected, Arrays.toString(shape), channel.size() - dataStart));
+                .formatted(
+                    file, dataStart, expected, Arrays.toString(shape), channel.size() - dataStart));
       }
       float[] values = new float[(int) (expected / Float.BYTES)];
       read(channel, file, dataStart, (int) expected).asFloatBuffer().get(values);
@@ -83,10 +86,15 @@ final class NpyFile {
               + "; save it with numpy.save(file, numpy.ascontiguousarray(x, dtype='<f4'))");
     }
     String[] sizes = matcher.group(3).replace(" ", "").split(",");
-    if (sizes.length > MOST_DIMENSIONS || Arrays.stream(sizes).anyMatch(size -> size.length() > 10)) {
-      throw new IOException(file + ": header: expected a shape of sane size but was " + header.strip());
+    if (sizes.length > MOST_DIMENSIONS
+        || Arrays.stream(sizes).anyMatch(size -> size.length() > 10)) {
+      throw new IOException(
+          file + ": header: expected a shape of sane size but was " + header.strip());
     }
-    return Arrays.stream(sizes).filter(size -> !size.isEmpty()).mapToLong(Long::parseLong).toArray();
+    return Arrays.stream(sizes)
+        .filter(size -> !size.isEmpty())
+        .mapToLong(Long::parseLong)
+        .toArray();
   }
 
   private static long size(Path file, long[] shape) throws IOException {
@@ -94,7 +102,9 @@ final class NpyFile {
     for (long side : shape) {
       if (side < 1 || size > Integer.MAX_VALUE / Float.BYTES / side) {
         throw new IOException(
-            file + ": header: expected 1 to 2^29 values but the shape is " + Arrays.toString(shape));
+            file
+                + ": header: expected 1 to 2^29 values but the shape is "
+                + Arrays.toString(shape));
       }
       size *= side;
     }
@@ -128,15 +138,6 @@ final class NpyFile {
     bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length());
     bytes.put(header.getBytes(ISO_8859_1));
     bytes.asFloatBuffer().put(values);
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
-    try {
-      Files.write(temporary, bytes.array());
-      Files.move(
-          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(file, temporary -> Files.write(temporary, bytes.array()));
   }
 }

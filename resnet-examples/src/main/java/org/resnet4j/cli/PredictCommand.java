@@ -74,16 +74,22 @@ final class PredictCommand implements Callable<Integer> {
           "%s: expected a shape [N, C, H, W] or [N, features] but was %s"
               .formatted(input, Arrays.toString(images.shape())));
     }
-    ComputationGraph network = Networks.open(model, seed, row -> {
-      row.input(shape(images));
-      return classes == null ? row : row.classes(classes);
-    });
+    ComputationGraph network =
+        Networks.open(
+            model,
+            seed,
+            row -> {
+              row.input(shape(images));
+              return classes == null ? row : row.classes(classes);
+            });
     exposeLogits(network);
     INDArray logits = outputInBatches(network, images);
     NpyFile.write(logits, output);
     spec.commandLine()
         .getErr()
-        .printf("%s %s -> %s%n", output, Arrays.toString(images.shape()), Arrays.toString(logits.shape()));
+        .printf(
+            "%s %s -> %s%n",
+            output, Arrays.toString(images.shape()), Arrays.toString(logits.shape()));
     return 0;
   }
 

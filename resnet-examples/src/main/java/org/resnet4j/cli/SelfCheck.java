@@ -55,7 +55,10 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
   /** Images of a batch do not see one another: one by one they give what they give together. */
   private static SelfCheck convolution() {
     ComputationGraph network = Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16), 1);
-    INDArray images = Nd4j.linspace(-1, 1, 4L * 3 * 16 * 16).castTo(network.params().dataType()).reshape(4, 3, 16, 16);
+    INDArray images =
+        Nd4j.linspace(-1, 1, 4L * 3 * 16 * 16)
+            .castTo(network.params().dataType())
+            .reshape(4, 3, 16, 16);
     INDArray together = network.outputSingle(images);
     double error = 0;
     for (int i = 0; i < 4; i++) {

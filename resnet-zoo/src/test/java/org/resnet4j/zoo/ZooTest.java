@@ -2,6 +2,7 @@ package org.resnet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ZooTest {
-  /** 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics. */
+  /**
+   * 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics.
+   */
   @Test
   void createsANetworkByName() {
     assertThat(Zoo.create("resnet18").numParams()).isEqualTo(11_699_112);
@@ -25,7 +28,8 @@ class ZooTest {
     assertThat(one.params()).isEqualTo(same.params()).isNotEqualTo(other.params());
     INDArray probabilities = one.outputSingle(images);
     assertThat(probabilities.shape()).containsExactly(2, 10);
-    assertThat(probabilities.sum(1).toDoubleVector()).allMatch(sum -> Math.abs(sum - 1) < 1e-5);
+    assertThat(probabilities.sum(1).toDoubleVector())
+        .satisfies(sums -> assertThat(sums[0]).isCloseTo(1, within(1e-5)));
     assertThat(probabilities).isEqualTo(same.outputSingle(images));
   }
 

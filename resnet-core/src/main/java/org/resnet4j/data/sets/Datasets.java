@@ -21,7 +21,7 @@ import org.resnet4j.data.sets.DatasetRow.Part;
  * again elsewhere: of MNIST and both CIFARs in github.com/ankane/torchvision-ruby ({@code
  * lib/torchvision/datasets}), of Fashion-MNIST beside the MD5 that
  * github.com/zalandoresearch/fashion-mnist publishes. The files of Debian's dataset-fashion-mnist
- * are the official ones with another gzip header.
+ * hold the same bytes once uncompressed; their gzip headers differ.
  */
 public final class Datasets {
   private static final Shape GREY = new Shape(1, 28, 28);

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.resnet4j.data.Cifar;
 import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.data.sets.DatasetRow.Format;
 
 /**
  * A folder that may hold a data set, in itself or in the folder that the official archive makes.
@@ -50,10 +52,10 @@ record Place(DatasetRow row, Path folder, List<DataFile> needed) {
   /** What to tell a user whose data is in none of {@code places}. */
   static FileNotFoundException missing(DatasetRow row, List<Place> places) {
     return new FileNotFoundException(
-        "%s: expected %s (.gz or not) in one folder but %s; run ./resnet datasets fetch %s, or name their folder as %s:DIR"
+        "%s: expected %s in one folder but %s; run ./resnet datasets fetch %s, or name their folder as %s:DIR"
             .formatted(
                 row.name(),
-                names(places.get(0).needed),
+                names(places.get(0).needed) + (mayBeGzip(row) ? " (.gz or not)" : ""),
                 places.stream().map(Place::lack).collect(joining(" and ")),
                 row.name(),
                 row.name()));
@@ -62,7 +64,9 @@ record Place(DatasetRow row, Path folder, List<DataFile> needed) {
   private ImageSource source(List<Path> files) throws IOException {
     return switch (row.format()) {
       case IDX -> Idx.open(files.get(0), files.get(1), row.classes());
-      case CIFAR10, CIFAR100, FOLDER -> throw new AssertionError("");
+      case CIFAR10 -> Cifar.CIFAR10.open(files, row.classes());
+      case CIFAR100 -> Cifar.CIFAR100.open(files, row.classes());
+      case FOLDER -> throw new AssertionError("FolderDataset opens folders");
     };
   }
 
@@ -85,11 +89,16 @@ record Place(DatasetRow row, Path folder, List<DataFile> needed) {
     return needed.stream().filter(file -> path(holder, file).isEmpty()).toList();
   }
 
-  private static Optional<Path> path(Path holder, DataFile file) {
+  private Optional<Path> path(Path holder, DataFile file) {
     return Stream.of(file.name(), file.name() + ".gz")
+        .limit(mayBeGzip(row) ? 2 : 1)
         .map(holder::resolve)
         .filter(Files::isRegularFile)
         .findFirst();
+  }
+
+  private static boolean mayBeGzip(DatasetRow row) {
+    return row.format() == Format.IDX;
   }
 
   private static String names(List<DataFile> files) {

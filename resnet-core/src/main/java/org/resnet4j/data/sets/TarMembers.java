@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -58,28 +57,8 @@ final class TarMembers {
   /** All of the row's files, or an exception and none of them. */
   void unpack(Path archive) throws IOException {
     Files.createDirectories(folder);
-    Map<String, DataFile> wanted =
-        row.files()
-            .collect(
-                Collectors.toMap(file -> row.folder() + "/" + file.name(), Function.identity()));
-    Map<String, String> sums = new TreeMap<>();
     try {
-      try (TarArchiveInputStream tar = open(archive)) {
-        for (TarArchiveEntry member = tar.getNextEntry();
-            member != null && !wanted.isEmpty();
-            member = tar.getNextEntry()) {
-          DataFile file = regular(member) ? wanted.remove(member.getName()) : null;
-          if (file != null) {
-            sums.put(file.name(), write(archive, file, member, tar));
-          }
-        }
-      }
-      if (!wanted.isEmpty()) {
-        throw new IOException(
-            "%s: expected %s but the archive does not hold it"
-                .formatted(archive, wanted.keySet().stream().sorted().findFirst().orElseThrow()));
-      }
-      settle(sums);
+      settle(extracted(archive));
     } finally {
       for (DataFile file : row.files().toList()) {
         Files.deleteIfExists(part(file.name()));
@@ -87,14 +66,28 @@ final class TarMembers {
     }
   }
 
-  private static TarArchiveInputStream open(Path archive) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-    try {
-      return new TarArchiveInputStream(new GzipCompressorInputStream(in));
-    } catch (Throwable e) {
-      in.close();
-      throw e;
+  /** SHA-256 of each file of the row, all of which are then there under another name. */
+  private Map<String, String> extracted(Path archive) throws IOException {
+    Map<String, DataFile> wanted = new TreeMap<>();
+    row.files().forEach(file -> wanted.put(row.folder() + "/" + file.name(), file));
+    Map<String, String> sums = new HashMap<>();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
+        TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(in))) {
+      for (TarArchiveEntry member = tar.getNextEntry();
+          member != null && !wanted.isEmpty();
+          member = tar.getNextEntry()) {
+        DataFile file = regular(member) ? wanted.remove(member.getName()) : null;
+        if (file != null) {
+          sums.put(file.name(), write(archive, file, member, tar));
+        }
+      }
     }
+    if (!wanted.isEmpty()) {
+      throw new IOException(
+          "%s: expected %s but the archive does not hold it"
+              .formatted(archive, wanted.keySet().iterator().next()));
+    }
+    return sums;
   }
 
   /** Unlike {@link TarArchiveEntry#isFile}, no link. */

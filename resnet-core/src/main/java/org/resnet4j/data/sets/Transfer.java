@@ -7,13 +7,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -85,12 +83,12 @@ final class Transfer {
       Files.delete(part);
       have = 0;
     }
-    HttpResponse<HttpBody> answer = answer(from, have);
-    try (HttpBody body = answer.body();
+    Answer answer = new Answer(from, file, answer(from, have));
+    try (answer;
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      long start = start(from, answer, file, have, out);
-      copy(from, body, file, start, out);
+      long start = answer.start(have, out);
+      answer.copy(start, out, patience.idle(), progress);
       return start == 0;
     }
   }
@@ -113,68 +111,6 @@ final class Transfer {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {
       coming.cancel(true);
-    }
-  }
-
-  /** Where in the file the answer's body begins; {@code out} stands there afterwards. */
-  private static long start(
-      URI from, HttpResponse<HttpBody> answer, Download file, long have, FileChannel out)
-      throws IOException {
-    long start = 0;
-    switch (answer.statusCode()) {
-      case 200 -> {}
-      case 206 -> {
-        String expected = "bytes %d-%d/%d".formatted(have, file.bytes() - 1, file.bytes());
-        String actual = answer.headers().firstValue("Content-Range").orElse("nothing");
-        if (!actual.equals(expected)) {
-          out.truncate(0);
-          throw new IOException("expected %s but was sent %s".formatted(expected, actual));
-        }
-        start = have;
-      }
-      case 416 -> {
-        out.truncate(0);
-        throw new IOException("expected bytes from %d on but there are none".formatted(have));
-      }
-      case 408, 425, 429, 500, 502, 503, 504 ->
-          throw new IOException("the server answered " + answer.statusCode());
-      default ->
-          throw new Refusal(from, "expected the file but the answer was " + answer.statusCode());
-    }
-    long announced = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
-    if (announced >= 0 && announced != file.bytes() - start) {
-      throw new Refusal(
-          from,
-          "expected %d bytes but the server announces %d"
-              .formatted(file.bytes() - start, announced));
-    }
-    out.truncate(start).position(start);
-    return start;
-  }
-
-  private void copy(URI from, HttpBody body, Download file, long start, FileChannel out)
-      throws IOException, InterruptedException {
-    long done = start;
-    progress.bytes(file.name(), done, file.bytes());
-    for (List<ByteBuffer> bytes = body.next(patience.idle());
-        bytes != null;
-        bytes = body.next(patience.idle())) {
-      for (ByteBuffer piece : bytes) {
-        done += piece.remaining();
-        if (done > file.bytes()) {
-          out.truncate(0);
-          throw new Refusal(
-              from, "expected %d bytes but the server sends more".formatted(file.bytes()));
-        }
-        while (piece.hasRemaining()) {
-          out.write(piece);
-        }
-      }
-      progress.bytes(file.name(), done, file.bytes());
-    }
-    if (done < file.bytes()) {
-      throw new IOException(
-          "expected %d bytes but the answer ended after %d".formatted(file.bytes(), done));
     }
   }
 

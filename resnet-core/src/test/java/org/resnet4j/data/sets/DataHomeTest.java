@@ -1,0 +1,202 @@
+package org.resnet4j.data.sets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where data is found, what is said of it, and what is said when it is not found. */
+class DataHomeTest {
+  @TempDir Path root;
+  private DataHome home;
+
+  @BeforeEach
+  void home() {
+    home = new DataHome(root.resolve("cache"), root.resolve("system"));
+  }
+
+  @Test
+  void theCacheIsNamedByTheEnvironmentOrLiesInTheUsersHome() {
+    assertThat(DataHome.of(Map.of("RESNET4J_HOME", "/big/disk"), root).cache())
+        .isEqualTo(Path.of("/big/disk"));
+    assertThat(DataHome.of(Map.of(), root).cache()).isEqualTo(root.resolve(".cache/resnet4j"));
+    assertThat(DataHome.of(Map.of(), root).folder(Datasets.byName("mnist")))
+        .isEqualTo(root.resolve(".cache/resnet4j/datasets/mnist"));
+  }
+
+  @Test
+  void opensTheFolderThatIsNamed() throws IOException {
+    Path folder = root.resolve("mine");
+    idx(folder, "train", 3, false);
+    try (OpenDataset open = home.open("mnist:" + folder, Split.TRAIN)) {
+      assertThat(open.source().size()).isEqualTo(3);
+      assertThat(open.source().label(2)).isEqualTo(2);
+      assertThat(open.source().read(2).pixels()).containsOnly(2);
+      assertThat(open.origin()).isEqualTo("MNIST, " + folder + ": 3 of 60,000 training images");
+    }
+  }
+
+  @Test
+  void theCacheGoesBeforeTheSystemAndTheSystemBeforeTheJar() throws IOException {
+    assertThat(size("fashion-mnist")).isEqualTo(10_000);
+    Path system = root.resolve("system/fashion-mnist");
+    idx(system, "train", 4, true);
+    assertThat(size("fashion-mnist")).as("half a data set does not count").isEqualTo(10_000);
+    idx(system, "t10k", 4, true);
+    assertThat(size("fashion-mnist")).isEqualTo(4);
+    Path cache = root.resolve("cache/datasets/fashion-mnist");
+    idx(cache, "train", 5, true);
+    idx(cache, "t10k", 5, true);
+    assertThat(size("fashion-mnist")).isEqualTo(5);
+  }
+
+  @Test
+  void opensDebiansPackage() throws IOException {
+    Path debian = Path.of("/usr/share/datasets");
+    assumeTrue(
+        Files.isDirectory(debian.resolve("fashion-mnist")),
+        "needs Debian's package dataset-fashion-mnist");
+    try (OpenDataset open = new DataHome(root, debian).open("fashion-mnist", Split.TRAIN)) {
+      assertThat(open.origin())
+          .isEqualTo("Fashion-MNIST, /usr/share/datasets/fashion-mnist: 60,000 training images");
+      assertThat(open.source().size()).isEqualTo(60_000);
+      assertThat(open.fingerprint())
+          .as("zcat train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz | sha256sum")
+          .isEqualTo("d9ef4273af5c2e360155dad0c06bd939447bf37a6620db007d69fc79e4732045");
+    }
+  }
+
+  @Test
+  void compressionDoesNotChangeTheFingerprint() throws IOException {
+    idx(root.resolve("a"), "t10k", 3, true);
+    idx(root.resolve("b"), "t10k", 3, false);
+    idx(root.resolve("c"), "t10k", 4, false);
+    assertThat(fingerprint("mnist:" + root.resolve("a")))
+        .isEqualTo(fingerprint("mnist:" + root.resolve("b")))
+        .isNotEqualTo(fingerprint("mnist:" + root.resolve("c")));
+  }
+
+  @Test
+  void cifarIsFoundInTheArchivesFolderOrBesideIt() throws IOException {
+    Path folder = root.resolve("cifar");
+    Path unpacked = Files.createDirectories(folder.resolve("cifar-10-batches-bin"));
+    byte[] records = new byte[2 * 3073];
+    records[3073] = 9;
+    Files.write(unpacked.resolve("test_batch.bin"), records);
+    for (Path named : new Path[] {folder, unpacked}) {
+      try (OpenDataset open = home.open("cifar10:" + named, Split.TEST)) {
+        assertThat(open.source().label(1)).isEqualTo(9);
+        assertThat(open.source().classes().get(9)).isEqualTo("truck");
+        assertThat(open.origin()).isEqualTo("CIFAR-10, " + unpacked + ": 2 of 10,000 test images");
+      }
+    }
+  }
+
+  @Test
+  void cifar100HasFineLabels() throws IOException {
+    byte[] record = new byte[3074];
+    record[0] = 19;
+    record[1] = 99;
+    Files.write(root.resolve("test.bin"), record);
+    try (OpenDataset open = home.open("cifar100:" + root, Split.TEST)) {
+      assertThat(open.source().label(0)).isEqualTo(99);
+    }
+  }
+
+  @Test
+  void namesEveryPlaceAndTheCommandThatHelps() throws IOException {
+    Path system = root.resolve("system/mnist");
+    idx(system, "train", 1, true);
+    assertThatIOException()
+        .isThrownBy(() -> home.open("mnist", Split.TRAIN))
+        .withMessage(
+            "mnist: expected train-images-idx3-ubyte, train-labels-idx1-ubyte,"
+                + " t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or not) in one folder but"
+                + " there is no "
+                + root.resolve("cache/datasets/mnist")
+                + " and "
+                + system
+                + " lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte;"
+                + " run ./resnet datasets fetch mnist, or name their folder as mnist:DIR");
+  }
+
+  @Test
+  void aNamedFolderIsTheOnlyPlace() throws IOException {
+    Path empty = Files.createDirectories(root.resolve("empty"));
+    assertThatIOException()
+        .isThrownBy(() -> home.open("cifar100:" + empty, Split.TEST))
+        .withMessage(
+            "cifar100: expected test.bin in one folder but "
+                + empty
+                + " lacks all of them;"
+                + " run ./resnet datasets fetch cifar100, or name their folder as cifar100:DIR");
+    assertThatIOException()
+        .isThrownBy(() -> home.open("fashion-mnist:" + root.resolve("typo"), Split.TEST))
+        .withMessageContaining("but there is no " + root.resolve("typo"));
+  }
+
+  @Test
+  void refusesWhatIsNoName() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> home.open("cifar11:/data", Split.TEST))
+        .withMessageStartingWith("unknown data set \"cifar11\"; the nearest are [cifar10");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> home.open("mnist:", Split.TEST))
+        .withMessage("data set: expected mnist:DIR but was \"mnist:\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> home.open("folder", Split.TEST))
+        .withMessage(
+            "data set: expected folder:DIR but was \"folder\"; DIR is what holds your images");
+  }
+
+  private int size(String data) throws IOException {
+    try (OpenDataset open = home.open(data, Split.TRAIN)) {
+      return open.source().size();
+    }
+  }
+
+  private String fingerprint(String data) throws IOException {
+    try (OpenDataset open = home.open(data, Split.TEST)) {
+      return open.fingerprint();
+    }
+  }
+
+  /** Image i and its label are all i. */
+  private static void idx(Path folder, String prefix, int count, boolean gzip) throws IOException {
+    ByteBuffer images = ByteBuffer.allocate(16 + count * 784);
+    images.putInt(0x803).putInt(count).putInt(28).putInt(28);
+    ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+    for (byte i = 0; i < count; i++) {
+      for (int pixel = 0; pixel < 784; pixel++) {
+        images.put(i);
+      }
+      labels.put(i);
+    }
+    Files.createDirectories(folder);
+    write(folder.resolve(prefix + "-images-idx3-ubyte"), images.array(), gzip);
+    write(folder.resolve(prefix + "-labels-idx1-ubyte"), labels.array(), gzip);
+  }
+
+  private static void write(Path file, byte[] bytes, boolean gzip) throws IOException {
+    if (!gzip) {
+      Files.write(file, bytes);
+      return;
+    }
+    try (OutputStream out =
+        new GZIPOutputStream(
+            Files.newOutputStream(file.resolveSibling(file.getFileName() + ".gz")))) {
+      out.write(bytes);
+    }
+  }
+}

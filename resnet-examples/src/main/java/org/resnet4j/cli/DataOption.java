@@ -1,0 +1,21 @@
+package org.resnet4j.cli;
+
+import java.nio.file.Path;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.DatasetRow;
+import org.resnet4j.data.sets.Datasets;
+
+/** What {@code --data NAME[:DIR]} means on this machine. */
+final class DataOption {
+  private DataOption() {}
+
+  static DataHome home() {
+    return DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** The row that {@code data} begins with. */
+  static DatasetRow row(String data) {
+    int colon = data.indexOf(':');
+    return Datasets.byName(colon < 0 ? data : data.substring(0, colon));
+  }
+}

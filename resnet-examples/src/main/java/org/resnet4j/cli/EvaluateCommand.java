@@ -1,0 +1,137 @@
+package org.resnet4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.graph.ModelFile;
+import org.resnet4j.train.Checkpoint;
+import org.resnet4j.train.EvaluationResult;
+import org.resnet4j.train.Predictions;
+import org.resnet4j.train.Recipe;
+import org.resnet4j.train.Recipes;
+import org.resnet4j.train.RunRecord;
+import org.resnet4j.train.Training;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "evaluate",
+    description =
+        "Accuracy, top-5, per-class figures and confusion matrix of a model on test data.",
+    mixinStandardHelpOptions = true)
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "Model zip, or the folder of a run.")
+  Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME[:DIR]",
+      required = true,
+      description = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.")
+  String data;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = ArchitectureOptions.ShapeConverter.class,
+      description = "What pictures are resized to, for a zip that train did not write.")
+  @Nullable Shape input;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+  int batch = 128;
+
+  @Option(
+      names = "--engine",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Engine engine = Engine.AUTO;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Path file = Files.isDirectory(model) ? model.resolve(Training.MODEL) : model;
+    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
+    ChannelStats stats =
+        setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats());
+    try (OpenDataset test = DataOption.home().open(data, Split.TEST);
+        Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("test on " + test.origin());
+      err.flush();
+      EvaluationResult result;
+      try (ConsoleProgress progress = ConsoleProgress.on(err)) {
+        int images = test.source().size();
+        result =
+            Predictions.of(
+                    network,
+                    batches,
+                    test.source().classes(),
+                    done -> progress.evaluated(done, images))
+                .result();
+      }
+      if (json) {
+        Json.print(result, spec.commandLine().getOut());
+      } else {
+        print(result, spec.commandLine().getOut());
+      }
+      return 0;
+    }
+  }
+
+  /** How pictures are prepared: as in training, unless the options say otherwise. */
+  private Recipe recipe(Optional<RunRecord.Setup> setup) {
+    return setup
+        .map(RunRecord.Setup::recipe)
+        .orElseGet(Recipes::usual)
+        .with(
+            row -> {
+              row.batch(batch);
+              return input == null ? row : row.imageSize(input.height()).channels(input.channels());
+            });
+  }
+
+  private static void print(EvaluationResult result, PrintWriter out) {
+    out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
+    if (result.top5() != null) {
+      out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
+    }
+    out.printf("%n%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
+    for (EvaluationResult.ClassResult row : result.classes()) {
+      out.printf(
+          Locale.ROOT,
+          "%-20s %8d %9.4f %8.4f %8.4f%n",
+          row.name(),
+          row.examples(),
+          row.precision(),
+          row.recall(),
+          row.f1());
+    }
+    out.printf("%nconfusion: rows are true classes, columns what was predicted%n");
+    for (int i = 0; i < result.confusion().size(); i++) {
+      out.printf("%-20s", result.classes().get(i).name());
+      result.confusion().get(i).forEach(count -> out.printf("%6d", count));
+      out.println();
+    }
+    out.flush();
+  }
+}

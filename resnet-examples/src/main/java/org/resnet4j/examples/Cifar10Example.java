@@ -1,0 +1,62 @@
+package org.resnet4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.listeners.CollectScoresListener;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.HorizontalFlip;
+import org.resnet4j.data.RandomCrop;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.train.HeavyBall;
+
+/**
+ * The CIFAR-10 tutorial: random flip, random crop with padding 4, normalisation; SGD with rate
+ * 0.001 and momentum 0.9, batches of 128, ten epochs. Arguments: data ({@code cifar10:DIR}) and
+ * epochs.
+ */
+public final class Cifar10Example {
+  private Cifar10Example() {}
+
+  public static void main(String[] arguments) throws IOException {
+    String data = arguments.length > 0 ? arguments[0] : "cifar10";
+    int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+
+    ComputationGraph network =
+        ResNetGraph.of(Architectures.byName("cifar3stage"))
+            .seed(42)
+            .updater(new HeavyBall(0.001, 0.9))
+            .network();
+    CollectScoresListener losses = new CollectScoresListener(1);
+    network.setListeners(losses);
+
+    try (OpenDataset train = home.open(data, Split.TRAIN);
+        OpenDataset test = home.open(data, Split.TEST);
+        Batches training =
+            Batches.of(train.source())
+                .size(128)
+                .transforms(new HorizontalFlip(), new RandomCrop(4))
+                .stats(ChannelStats.CIFAR10)
+                .shuffle(42)
+                .build();
+        Batches testing = Batches.of(test.source()).size(128).stats(ChannelStats.CIFAR10).build()) {
+      System.out.println(train.origin());
+      for (int epoch = 1; epoch <= epochs; epoch++) {
+        training.startEpoch(epoch - 1);
+        network.fit(training);
+        double mean =
+            losses.getListScore().stream().mapToDouble(loss -> loss).average().orElseThrow();
+        System.out.printf("epoch %2d: loss %.4f%n", epoch, mean);
+        losses.getListScore().clear();
+      }
+      System.out.printf(
+          "%s%ntest accuracy %.4f%n", test.origin(), network.evaluate(testing).accuracy());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.resnet4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.listeners.PerformanceListener;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.Resize;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.graph.ResNetGraph;
+
+/**
+ * d2l.ai's ResNet-18 on Fashion-MNIST, resized to 96×96: SGD with rate 0.05, batches of 256, ten
+ * epochs. Arguments: epochs, and data ({@code fashion-mnist:DIR}).
+ */
+public final class FashionMnistExample {
+  private FashionMnistExample() {}
+
+  public static void main(String[] arguments) throws IOException {
+    int epochs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10;
+    String data = arguments.length > 1 ? arguments[1] : "fashion-mnist";
+    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+
+    ComputationGraph network =
+        ResNetGraph.of(Architectures.byName("resnet18_d2l"))
+            .seed(42)
+            .updater(new Sgd(0.05))
+            .network();
+    network.setListeners(new PerformanceListener(10, true));
+
+    try (OpenDataset train = home.open(data, Split.TRAIN);
+        OpenDataset test = home.open(data, Split.TEST);
+        Batches training =
+            Batches.of(train.source())
+                .size(256)
+                .transforms(new Resize(96, 96))
+                .shuffle(42)
+                .build();
+        Batches testing =
+            Batches.of(test.source()).size(256).transforms(new Resize(96, 96)).build()) {
+      System.out.println(train.origin());
+      network.fit(training, epochs);
+      System.out.printf(
+          "%s%ntest accuracy %.4f%n", test.origin(), network.evaluate(testing).accuracy());
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.resnet4j.examples;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.zoo.Zoo;
+
+/** Takes a network out of the zoo, prints Deeplearning4j's own summary, and runs it. */
+public final class ZooExample {
+  private ZooExample() {}
+
+  public static void main(String[] arguments) {
+    String name = arguments.length > 0 ? arguments[0] : "resnet50";
+    ComputationGraph network = Zoo.create(name);
+    System.out.println(network.summary());
+
+    INDArray images = Nd4j.rand(2, 3, 224, 224);
+    INDArray probabilities = network.outputSingle(images);
+    System.out.printf(
+        "%s: %s -> %s, most probable classes %s%n",
+        name,
+        Arrays.toString(images.shape()),
+        Arrays.toString(probabilities.shape()),
+        probabilities.argMax(1));
+  }
+}

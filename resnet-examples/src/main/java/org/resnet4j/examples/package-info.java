@@ -1,0 +1,5 @@
+/** Example mains, each a screen long: {@code ./resnet example NAME}. */
+@NullMarked
+package org.resnet4j.examples;
+
+import org.jspecify.annotations.NullMarked;
