@@ -4,8 +4,7 @@
     apt install python3-torch python3-torchvision      # Debian 12: torch 1.13, torchvision 0.14
     python3 resnet-core/src/test/python/make_goldens.py
 
-Run it from the root of the repository; it takes about two minutes and gives the same bytes again with
-the same versions. `make_goldens.py NAME...` writes only the files with these names (basic-cifar, resnet50-64, ...).
+It takes under a minute and gives the same bytes again with the same versions. `make_goldens.py NAME...` writes only the files with these names (basic-cifar, resnet50-64, ...).
 
 Weights are in no file: both sides compute them from the names of the tensors, see `formula`. Torch
 computes in double precision with weights and inputs that float32 represents exactly, so a golden is
@@ -27,6 +26,7 @@ batch norm) is written as 0. Numbers have 12 significant digits.
 
 The networks below are written from the papers and from torchvision's and timm's code, not from our plan;
 `check_against_torchvision` proves them equal to torchvision's classes where torchvision has the form.
+For the real torchvision models it also prints how far torch's own float32 is from its float64.
 """
 
 import math

@@ -145,7 +145,7 @@ final class Parity {
     return "stage%d.block%d.relu".formatted(stage, block);
   }
 
-  private static boolean isStatistic(String parameter) {
+  static boolean isStatistic(String parameter) {
     return parameter.endsWith("_mean") || parameter.endsWith("_var");
   }
 
