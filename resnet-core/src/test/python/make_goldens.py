@@ -4,7 +4,8 @@
     apt install python3-torch python3-torchvision      # Debian 12: torch 1.13, torchvision 0.14
     python3 resnet-core/src/test/python/make_goldens.py
 
-It takes under a minute and gives the same bytes again with the same versions. `make_goldens.py NAME...` writes only the files with these names (basic-cifar, resnet50-64, ...).
+It takes under a minute and gives the same bytes again with the same versions. `make_goldens.py NAME...`
+writes only the files with these names (basic-cifar, resnet50-64, ...).
 
 Weights are in no file: both sides compute them from the names of the tensors, see `formula`. Torch
 computes in double precision with weights and inputs that float32 represents exactly, so a golden is
@@ -24,8 +25,9 @@ Torch keeps the unbiased batch variance in running_var, Deeplearning4j the biase
 multiplies torch's increment by (n - 1) / n. A gradient that vanishes in exact arithmetic (a bias before
 batch norm) is written as 0. Numbers have 12 significant digits.
 
-The networks below are written from the papers and from torchvision's and timm's code, not from our plan;
-`check_against_torchvision` proves them equal to torchvision's classes where torchvision has the form.
+The networks below were written without looking at our plan: the forms of the papers, torchvision, timm
+(ResNet-D, pre-activation), akamaster/pytorch_resnet_cifar10 (shortcut A) and d2l.ai. Of these only torchvision
+was there to be run: `check_against_torchvision` proves our modules equal to its classes where it has the form.
 For the real torchvision models it also prints how far torch's own float32 is from its float64.
 """
 
@@ -283,7 +285,7 @@ class ResidualMlp(nn.Module):
 
 
 class D2lResidual(nn.Module):
-    """The block of d2l.ai, section "Residual Networks", as printed there (torch tab, eager layers)."""
+    """The block of d2l.ai, section "Residual Networks", after its torch tab."""
 
     def __init__(self, inputs, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
