@@ -135,6 +135,8 @@ public final class Architectures {
         mlp,
         threeStages,
         threeStages.with(row -> row.name("cifar3stage_3x3").stem(Stem.CIFAR)),
+        threeStages.with(
+            row -> row.name("resnet8").stemWidth(32).depths(1, 1, 1).widths(32, 64, 128)),
         d2l);
   }
 

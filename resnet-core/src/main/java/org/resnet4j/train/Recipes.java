@@ -63,12 +63,12 @@ public final class Recipes {
                   "minutes on two cores: one rise and fall of the learning rate",
                   BASE,
                   row ->
-                      row.model("cifar3stage")
+                      row.model("resnet8")
                           .dataset("fashion-mnist")
                           .imagesPerClass(1000)
                           .statistics("fashion-mnist")
-                          .epochs(2)
-                          .learningRate(0.2)
+                          .epochs(3)
+                          .learningRate(0.1)
                           .momentum(0.9)
                           .weightDecay(5e-4)
                           .cosine()
