@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.resnet4j.train.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,61 +33,79 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  /** What is printed. */
+  record Diagnosis(
+      Environment environment,
+      List<String> instructions,
+      long heapMegabytes,
+      String blas,
+      int threads,
+      String engine,
+      List<SelfCheck> selfChecks,
+      boolean healthy) {
+    static Diagnosis here() throws IOException {
+      List<SelfCheck> checks = SelfCheck.all();
+      return new Diagnosis(
+          Environment.here(),
+          DoctorCommand.instructions(),
+          Runtime.getRuntime().maxMemory() / 1_000_000,
+          Nd4j.factory().blas().getBlasVendor().toString(),
+          NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(),
+          "ND4J: Deeplearning4j's own layers",
+          checks,
+          checks.stream().allMatch(SelfCheck::passed));
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("resnet4j", new Main.Version().getVersion()[0].replace("resnet4j ", ""));
-    facts.put("java", Runtime.version() + ", " + System.getProperty("java.vendor"));
-    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("cpu", cpuInfo("model name").orElse("unknown"));
-    facts.put("instructions", instructions());
-    facts.put("cores", Runtime.getRuntime().availableProcessors());
-    facts.put("heapMiB", Runtime.getRuntime().maxMemory() >> 20);
-    facts.put("backend", Nd4j.getBackend().getClass().getSimpleName());
-    facts.put("blas", Nd4j.factory().blas().getBlasVendor().toString());
-    facts.put("threads", NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
-    facts.put("engine", "ND4J: Deeplearning4j's own layers");
-    List<SelfCheck> checks = SelfCheck.all();
-    facts.put("selfChecks", checks);
-    boolean healthy = checks.stream().allMatch(SelfCheck::passed);
-    facts.put("healthy", healthy);
+    Diagnosis diagnosis = Diagnosis.here();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.print(facts, out);
+      Json.print(diagnosis, out);
     } else {
-      facts.remove("selfChecks");
-      facts.forEach((name, value) -> out.printf("%-14s %s%n", name, value));
-      for (SelfCheck check : checks) {
-        out.printf(
-            "%-14s %s: largest error %.1e, at most %.1e expected: %s%n",
-            "self-check",
-            check.what(),
-            check.error(),
-            check.tolerance(),
-            check.passed() ? "passed" : "FAILED");
-      }
-      out.flush();
+      print(diagnosis, out);
     }
-    return healthy ? 0 : 1;
+    return diagnosis.healthy() ? 0 : 1;
   }
 
+  private static void print(Diagnosis diagnosis, PrintWriter out) {
+    Environment here = diagnosis.environment();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("resnet4j", here.resnet4j());
+    facts.put("deeplearning4j", here.deeplearning4j());
+    facts.put("java", here.java());
+    facts.put("system", here.system());
+    facts.put("cpu", here.cpu());
+    facts.put("instructions", String.join(" ", diagnosis.instructions()));
+    facts.put("cores", here.cores());
+    facts.put("memory", here.memoryGigabytes() + " GB, heap " + diagnosis.heapMegabytes() + " MB");
+    facts.put("backend", here.backend() + " with " + diagnosis.blas());
+    facts.put("native threads", diagnosis.threads());
+    facts.put("engine", diagnosis.engine());
+    facts.forEach((name, value) -> out.printf("%-14s %s%n", name, value));
+    for (SelfCheck check : diagnosis.selfChecks()) {
+      out.printf(
+          Locale.ROOT,
+          "%-14s %s: largest error %.1e, at most %.1e expected: %s%n",
+          "self-check",
+          check.what(),
+          check.error(),
+          check.tolerance(),
+          check.passed() ? "passed" : "FAILED");
+    }
+    out.println(diagnosis.healthy() ? "healthy" : "NOT healthy: results on this machine are wrong");
+    out.flush();
+  }
+
+  /** What Linux says of the first core. */
   private static List<String> instructions() throws IOException {
-    List<String> found = new ArrayList<>();
-    cpuInfo("flags").ifPresent(flags -> found.addAll(List.of(flags.split(" "))));
-    found.retainAll(INSTRUCTIONS);
-    return found;
-  }
-
-  /** A line of Linux's description of the first core. */
-  private static Optional<String> cpuInfo(String key) throws IOException {
     if (!Files.isReadable(CPU_INFO)) {
-      return Optional.empty();
+      return List.of();
     }
     try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith(key))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst();
+      String flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
+      return Stream.of(flags.split(" ", -1)).filter(INSTRUCTIONS::contains).toList();
     }
   }
 }
