@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
@@ -181,10 +183,18 @@ final class TrainCommand implements Callable<Integer> {
       return changed;
     }
     DatasetRow set = DataOption.row(data);
-    boolean usual = set.name().equals(base.dataset());
-    return usual
-        ? changed
-        : changed.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
+    Recipe onData =
+        set.name().equals(base.dataset())
+            ? changed
+            : changed.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
+    // Pictures of all sizes become those that the architecture was published for.
+    return set.shape() == null && onData.imageSize() == 0
+        ? onData.with(row -> row.imageSize(published(onData).height()))
+        : onData;
+  }
+
+  private Shape published(Recipe how) {
+    return Architectures.byName(model != null ? model : how.model()).input();
   }
 
   private Architecture architecture(

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +50,7 @@ class CommandLineTest {
 
     assertThat(rows.findValuesAsText("name")).contains("resnet50", "resnet20_cifar", "wrn_28_10");
     JsonNode resnet50 =
-        java.util.stream.StreamSupport.stream(rows.spliterator(), false)
+        StreamSupport.stream(rows.spliterator(), false)
             .filter(row -> row.get("name").asText().equals("resnet50"))
             .findFirst()
             .orElseThrow();
@@ -173,6 +176,31 @@ class CommandLineTest {
     Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
     assertThat(resumed.status()).as(resumed.err()).isZero();
     assertThat(resumed.json().get("accuracy").asDouble()).isEqualTo(accuracy);
+  }
+
+  @Test
+  void picturesOfAllSizesAreResizedToWhatTheArchitectureWasPublishedFor() throws IOException {
+    Path data = Pictures.write(folder.resolve("data"));
+    Path odd = data.resolve("train/class0/odd.png");
+    ImageIO.write(new BufferedImage(40, 31, BufferedImage.TYPE_INT_RGB), "png", odd.toFile());
+    String[] arguments = {
+      "train",
+      "--data",
+      "folder:" + data,
+      "--batch",
+      "10",
+      "--epochs",
+      "1",
+      "--out",
+      folder.resolve("run").toString(),
+      "--json"
+    };
+
+    Answer answer = resnet(arguments);
+    assertThat(answer.status()).as(answer.err()).isZero();
+    JsonNode input = answer.json().at("/run/setup/architecture/input");
+    assertThat(input.get("channels").asInt()).isEqualTo(3);
+    assertThat(input.get("height").asInt()).isEqualTo(32);
   }
 
   @Test
