@@ -98,6 +98,15 @@ public record Architecture(
             + branchWidth
             + " with block "
             + block);
+    require(
+        downsampling == Downsampling.SPATIAL_CONV || block.isBottleneck(),
+        name,
+        "downsampling: only bottlenecks can take the stride in their first 1x1, but the block was "
+            + block);
+    require(
+        dropout == 0 || head == Head.CLASSIFIER,
+        name,
+        "dropout stands before the classifier, but the head was " + head);
     if (block == BlockKind.DENSE) {
       requireDense(name, input, stemWidth, widths, shortcut, lastGamma, convBias);
     } else {

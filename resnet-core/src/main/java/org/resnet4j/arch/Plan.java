@@ -63,7 +63,7 @@ public final class Plan {
   }
 
   /** Channels of all batch norms together. */
-  public long normChannels() {
+  long normChannels() {
     return nodes.stream()
         .filter(Node.Norm.class::isInstance)
         .mapToLong(norm -> norm.output().channels())

@@ -27,7 +27,7 @@ public final class Subset implements ImageSource {
   }
 
   /** The first {@code count} images, or all when there are fewer. */
-  public static ImageSource first(ImageSource whole, int count) {
+  static ImageSource first(ImageSource whole, int count) {
     return of(whole, IntStream.range(0, Math.min(count, whole.size())).toArray());
   }
 

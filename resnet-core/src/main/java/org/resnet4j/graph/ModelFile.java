@@ -1,17 +1,21 @@
 package org.resnet4j.graph;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -22,13 +26,21 @@ import org.deeplearning4j.util.ModelSerializer;
 /** Deeplearning4j's zip of a network, read only after a look inside. */
 public final class ModelFile {
   /** Far above the configuration of the deepest row, about 20 MiB. */
-  private static final int MOST_CONFIGURATION_BYTES = 128 << 20;
+  private static final int MOST_OTHER_BYTES = 128 << 20;
 
-  /** Shape information in front of the numbers. */
-  private static final int ARRAY_HEADER_BYTES = 4096;
+  /** Rank 32: rank, sides, strides, offset, element-wise stride and order. */
+  private static final int MOST_SHAPE_LONGS = 2 * 32 + 4;
 
-  /** Adam-like updaters keep up to three values of eight bytes a parameter. */
-  private static final int MOST_BYTES_A_PARAMETER = 24;
+  /** Adam-like updaters keep up to three values a parameter. */
+  private static final int MOST_STATES_A_PARAMETER = 3;
+
+  private static final String EXPECTED_ENTRIES =
+      "%s: expected the entries configuration.json and coefficients.bin of a Deeplearning4j zip but it has %s";
+
+  private static final Set<String> LEGACY_MODES = Set.of("DIRECT", "HEAP", "JAVACPP");
+
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private static final List<String> TRUSTED =
       List.of("org.deeplearning4j.", "org.nd4j.", "org.resnet4j.");
@@ -65,41 +77,81 @@ public final class ModelFile {
   }
 
   private static void inspect(Path file) throws IOException {
-    Map<String, Long> sizes = new LinkedHashMap<>();
-    long parameters = -1;
-    try (ZipInputStream zip =
-        new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        String name = entry.getName();
-        if (name.equals(ModelSerializer.PREPROCESSOR_BIN)) {
-          throw new IOException(
-              file
-                  + ": holds preprocessor.bin, a serialised Java object that could run code; remove that entry and try again");
-        }
-        if (name.equals(ModelSerializer.CONFIGURATION_JSON)) {
-          byte[] json = zip.readNBytes(MOST_CONFIGURATION_BYTES + 1);
-          parameters = parameterCount(file, json);
-          sizes.put(name, (long) json.length);
-        } else {
-          long most =
-              parameters < 0
-                  ? MOST_CONFIGURATION_BYTES
-                  : parameters * MOST_BYTES_A_PARAMETER + ARRAY_HEADER_BYTES;
-          sizes.put(name, measure(file, name, zip, most));
-        }
+    try {
+      long parameters = parameterCount(file);
+      Set<String> names = new LinkedHashSet<>();
+      each(
+          file,
+          (name, in) -> {
+            names.add(name);
+            requireSane(file, name, in, parameters);
+          });
+      if (!names.contains(ModelSerializer.COEFFICIENTS_BIN)) {
+        throw new IOException(EXPECTED_ENTRIES.formatted(file, names));
       }
-    } catch (ZipException e) {
-      throw new IOException(file + ": expected a zip of a model but was: " + e.getMessage(), e);
-    }
-    if (parameters < 0 || !sizes.containsKey(ModelSerializer.COEFFICIENTS_BIN)) {
-      throw new IOException(
-          file
-              + ": expected the entries configuration.json and coefficients.bin of a Deeplearning4j zip but it has "
-              + sizes.keySet());
+    } catch (ZipException | EOFException e) {
+      throw new IOException(file + ": expected a whole zip of a model but: " + e.getMessage(), e);
     }
   }
 
-  private static long measure(Path file, String entry, InputStream in, long most)
+  private interface Entry {
+    void accept(String name, InputStream in) throws IOException;
+  }
+
+  private static void each(Path file, Entry action) throws IOException {
+    try (ZipInputStream zip =
+        new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        action.accept(entry.getName(), zip);
+      }
+    }
+  }
+
+  private static void requireSane(Path file, String name, InputStream in, long parameters)
+      throws IOException {
+    switch (name) {
+      case ModelSerializer.PREPROCESSOR_BIN ->
+          throw new IOException(
+              file
+                  + ": holds preprocessor.bin, a serialised Java object that could run code; remove that entry and try again");
+      case ModelSerializer.COEFFICIENTS_BIN -> requireArray(file, name, in, parameters, 1);
+      case ModelSerializer.UPDATER_BIN ->
+          requireArray(file, name, in, parameters, MOST_STATES_A_PARAMETER);
+      default -> measure(file, name, in, MOST_OTHER_BYTES);
+    }
+  }
+
+  /**
+   * What {@code Nd4j.read} will allocate: shape information, then values, each behind its length.
+   */
+  private static void requireArray(
+      Path file, String name, InputStream in, long parameters, int states) throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    long shape = length(data);
+    if (shape < 0 || shape > MOST_SHAPE_LONGS) {
+      throw new IOException(
+          "%s: %s: expected at most %d numbers of shape but it claims %d"
+              .formatted(file, name, MOST_SHAPE_LONGS, shape));
+    }
+    data.skipNBytes(shape * Long.BYTES);
+    long values = length(data);
+    if (values < 0 || values > parameters * states) {
+      throw new IOException(
+          "%s: %s: expected at most %d values for this network but it claims %d"
+              .formatted(file, name, parameters * states, values));
+    }
+    measure(file, name, in, values * Double.BYTES);
+  }
+
+  /** The length in the header of an ND4J buffer; old ones have 32 bits. */
+  private static long length(DataInputStream data) throws IOException {
+    String mode = data.readUTF();
+    long length = LEGACY_MODES.contains(mode) ? data.readInt() : data.readLong();
+    data.readUTF();
+    return length;
+  }
+
+  private static void measure(Path file, String entry, InputStream in, long most)
       throws IOException {
     byte[] buffer = new byte[1 << 16];
     long size = 0;
@@ -111,18 +163,34 @@ public final class ModelFile {
                 .formatted(file, entry, most));
       }
     }
-    return size;
+  }
+
+  private static long parameterCount(Path file) throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    long[] count = {-1};
+    each(
+        file,
+        (name, in) -> {
+          names.add(name);
+          if (name.equals(ModelSerializer.CONFIGURATION_JSON)) {
+            count[0] = parameterCount(file, in.readNBytes(MOST_OTHER_BYTES + 1));
+          }
+        });
+    if (count[0] < 0) {
+      throw new IOException(EXPECTED_ENTRIES.formatted(file, names));
+    }
+    return count[0];
   }
 
   private static long parameterCount(Path file, byte[] json) throws IOException {
-    if (json.length > MOST_CONFIGURATION_BYTES) {
+    if (json.length > MOST_OTHER_BYTES) {
       throw new IOException(
           "%s: configuration.json: expected at most %d bytes but there are more"
-              .formatted(file, MOST_CONFIGURATION_BYTES));
+              .formatted(file, MOST_OTHER_BYTES));
     }
     JsonNode tree;
     try {
-      tree = new ObjectMapper().readTree(json);
+      tree = STRICT.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": configuration.json: " + e.getOriginalMessage(), e);
     }

@@ -20,9 +20,6 @@ import org.resnet4j.graph.ModelFile;
 public final class Checkpoint {
   private static final String RECORD = "resnet4j-run.json";
 
-  /** Confusion among a thousand classes takes about five. */
-  private static final int MOST_RECORD_BYTES = 64 << 20;
-
   private Checkpoint() {}
 
   static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
@@ -57,11 +54,6 @@ public final class Checkpoint {
       Path entry = zip.getPath(RECORD);
       if (!Files.exists(entry)) {
         return Optional.empty();
-      }
-      if (Files.size(entry) > MOST_RECORD_BYTES) {
-        throw new IOException(
-            "%s: %s: expected at most %d bytes but there are %d"
-                .formatted(file, RECORD, MOST_RECORD_BYTES, Files.size(entry)));
       }
       return Optional.of(RunRecord.read(entry));
     } catch (ProviderNotFoundException e) {

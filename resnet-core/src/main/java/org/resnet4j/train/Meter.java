@@ -101,13 +101,15 @@ final class Meter extends BaseTrainingListener {
 
   private TrainingDivergedException diverged(ComputationGraph graph, String what) {
     return new TrainingDivergedException(
-        "%s (iteration %d): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer. The model after %d whole epochs is unharmed."
+        "%s (iteration %d): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer.%s"
             .formatted(
                 pace.where(),
                 graph.getIterationCount(),
                 what,
                 Divergence.place(graph, activations),
                 learningRate,
-                pace.epoch() - 1));
+                pace.epoch() == 1
+                    ? ""
+                    : " The model after %d whole epochs is unharmed.".formatted(pace.epoch() - 1)));
   }
 }

@@ -110,17 +110,12 @@ public final class RecipeBuilder {
     return this;
   }
 
-  public RecipeBuilder constant() {
-    decay = Recipe.Decay.CONSTANT;
-    return milestones(List.of());
-  }
-
-  public RecipeBuilder steps(Integer... epochs) {
+  RecipeBuilder steps(Integer... epochs) {
     decay = Recipe.Decay.STEPS;
     return milestones(List.of(epochs));
   }
 
-  public RecipeBuilder cosine() {
+  RecipeBuilder cosine() {
     decay = Recipe.Decay.COSINE;
     return milestones(List.of());
   }

@@ -54,7 +54,7 @@ public final class Report {
   }
 
   private String page(String tiles) throws IOException {
-    String title = "%s on %s".formatted(setup.architecture().name(), setup.training().name());
+    String title = "%s on %s".formatted(setup.architecture().name(), setup.recipe().dataset());
     return """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8">

@@ -1,12 +1,16 @@
 package org.resnet4j.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Head;
 import org.resnet4j.data.ChannelStats;
 
 /**
@@ -23,6 +27,9 @@ public record RunRecord(
     Status status,
     List<Epoch> epochs,
     @Nullable EvaluationResult evaluation) {
+
+  /** Confusion among a thousand classes takes about five million. */
+  private static final int MOST_BYTES = 64 << 20;
 
   /** How far a run has come. */
   public enum Status {
@@ -49,6 +56,11 @@ public record RunRecord(
       ChannelStats stats) {
     public Setup {
       classes = List.copyOf(classes);
+      if (architecture.head() != Head.CLASSIFIER) {
+        throw new IllegalArgumentException(
+            "%s: training needs a classifier but the head is %s"
+                .formatted(architecture.name(), architecture.head()));
+      }
       if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(
             "%s: expected as many outputs as there are classes, %d, but it has %d"
@@ -91,7 +103,21 @@ public record RunRecord(
 
   /** Reads {@code run.json}. */
   public static RunRecord read(Path file) throws IOException {
-    return Json.read(Files.readString(file), RunRecord.class);
+    byte[] json;
+    try (InputStream in = Files.newInputStream(file)) {
+      json = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (json.length > MOST_BYTES) {
+      throw new IOException(
+          "%s: expected at most %d bytes of a run record but there are more"
+              .formatted(file, MOST_BYTES));
+    }
+    try {
+      return Json.read(new String(json, StandardCharsets.UTF_8), RunRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file + ": expected the record of a run but: " + e.getOriginalMessage(), e);
+    }
   }
 
   /** Writes {@code run.json}, whole or not at all. */

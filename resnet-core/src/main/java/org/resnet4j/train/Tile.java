@@ -2,15 +2,16 @@ package org.resnet4j.train;
 
 import static org.resnet4j.train.Html.escape;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Image;
+import org.resnet4j.data.Resize;
 
 /** One picture of the test data with what the network says about it. */
 record Tile(Image image, String actual, String predicted, double probability) {
@@ -41,12 +42,12 @@ record Tile(Image image, String actual, String predicted, double probability) {
 
   byte[] png() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(shrunk(picture()), "png", bytes);
+    ImageIO.write(picture(shrunk(image)), "png", bytes);
     return bytes.toByteArray();
   }
 
   /** Grey unless there are three channels. */
-  private BufferedImage picture() {
+  private static BufferedImage picture(Image image) {
     int width = image.shape().width();
     int height = image.shape().height();
     boolean colour = image.shape().channels() == 3;
@@ -62,19 +63,14 @@ record Tile(Image image, String actual, String predicted, double probability) {
     return picture;
   }
 
-  private static BufferedImage shrunk(BufferedImage picture) {
-    int longest = Math.max(picture.getWidth(), picture.getHeight());
+  private static Image shrunk(Image image) {
+    Shape shape = image.shape();
+    int longest = Math.max(shape.width(), shape.height());
     if (longest <= LONGEST_SIDE) {
-      return picture;
+      return image;
     }
-    int width = Math.max(1, picture.getWidth() * LONGEST_SIDE / longest);
-    int height = Math.max(1, picture.getHeight() * LONGEST_SIDE / longest);
-    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = small.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    graphics.drawImage(picture, 0, 0, width, height, null);
-    graphics.dispose();
-    return small;
+    int width = Math.max(1, shape.width() * LONGEST_SIDE / longest);
+    int height = Math.max(1, shape.height() * LONGEST_SIDE / longest);
+    return new Resize(height, width).apply(image, new SplittableRandom(0));
   }
 }

@@ -1,9 +1,13 @@
 package org.resnet4j.train;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -108,6 +112,22 @@ public final class Training {
    * @throws TrainingDivergedException when numbers leave the range of floats
    */
   public Result run(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path lock = folder.resolve(".lock");
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      if (held == null) {
+        throw new IOException(folder + ": another training is at work here; choose another folder");
+      }
+      return runAlone(folder);
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(
+          folder + ": another training is at work here; choose another folder", e);
+    }
+  }
+
+  private Result runAlone(Path folder) throws IOException {
     Path model = folder.resolve(MODEL);
     RunRecord record = startingPoint(model);
     ComputationGraph graph =
@@ -115,6 +135,7 @@ public final class Training {
     int epochs = setup.recipe().epochs();
     Meter meter = new Meter(new Pace(clock, epochs, training.batches(), evaluateEvery), progress);
     Predictions predictions = null;
+    record.write(folder.resolve(RECORD));
     progress.started(record);
     for (int epoch = record.epochs().size(); epoch < epochs; epoch++) {
       fit(graph, meter, epoch);
@@ -139,7 +160,10 @@ public final class Training {
         Optional<String> difference = SetupDifference.between(before.setup(), setup);
         if (difference.isPresent()) {
           throw new IllegalArgumentException(
-              model + ": expected the same setup as before but " + difference.get());
+              model
+                  + ": expected the same setup as before but "
+                  + difference.get()
+                  + "; leave out what changes it, or choose another folder");
         }
         return before.on(Environment.here());
       }

@@ -56,6 +56,14 @@ class ArchitectureTest {
             row -> row.dropout(Double.NaN),
             "dropout: expected a probability in [0, 1) but was NaN"),
         refused(
+            "resnet18",
+            row -> row.downsampling(Downsampling.FIRST_CONV),
+            "only bottlenecks can take the stride in their first 1x1, but the block was BASIC"),
+        refused(
+            "resnet18",
+            row -> row.dropout(0.5).head(Head.FEATURES),
+            "dropout stands before the classifier, but the head was FEATURES"),
+        refused(
             "resnet50d",
             row -> row.stemWidth(33),
             "the deep stem: expected an even width but was 33"),

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -75,9 +79,40 @@ class ModelFileTest {
 
   @Test
   void entriesLargerThanTheNetworkAreRefused() throws IOException {
-    entries.put("coefficients.bin", new byte[10_000_000]);
+    byte[] good = Objects.requireNonNull(entries.get("coefficients.bin"));
+    entries.put("coefficients.bin", Arrays.copyOf(good, good.length + 10_000_000));
 
     assertRefused("coefficients.bin: expected at most");
+  }
+
+  /** The length of the values stands behind mode, shape and the shape's own header. */
+  @Test
+  void anArrayThatClaimsMoreThanTheNetworkHasIsRefused() throws IOException {
+    byte[] claim = Objects.requireNonNull(entries.get("coefficients.bin")).clone();
+    int valueCount = (int) network.numParams();
+    byte[] length = ByteBuffer.allocate(Long.BYTES).putLong(valueCount).array();
+    int at =
+        IntStream.range(0, 400)
+            .filter(i -> Arrays.equals(Arrays.copyOfRange(claim, i, i + 8), length))
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    ByteBuffer.wrap(claim).putLong(at, 1L << 40);
+    entries.put("coefficients.bin", claim);
+
+    assertRefused(
+        "coefficients.bin: expected at most %d values for this network but it claims %d"
+            .formatted(valueCount, 1L << 40));
+  }
+
+  @Test
+  void aSecondClassOfTheSameObjectIsRefused() throws IOException {
+    String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
+    entries.put(
+        "configuration.json",
+        json.replaceFirst("\"@class\"", "\"@class\" : \"com.evil.Layer\", \"@class\"")
+            .getBytes(StandardCharsets.UTF_8));
+
+    assertRefused("Duplicate field '@class'");
   }
 
   @Test

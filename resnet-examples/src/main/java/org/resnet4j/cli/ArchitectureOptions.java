@@ -77,7 +77,8 @@ final class ArchitectureOptions {
     return apply(name, UnaryOperator.identity());
   }
 
-  private Architecture.Builder overwrite(Architecture.Builder row) {
+  /** {@code row} with these options. */
+  Architecture.Builder overwrite(Architecture.Builder row) {
     set(input, row::input);
     set(classes, row::classes);
     set(depths, row::depths);

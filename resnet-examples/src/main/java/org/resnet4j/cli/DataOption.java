@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.Datasets;
@@ -11,6 +12,12 @@ final class DataOption {
 
   static DataHome home() {
     return DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** {@code data} with the user's folder for a tilde, which a shell leaves alone behind a colon. */
+  static String expanded(String data) {
+    return data.replaceFirst(
+        ":~/", Matcher.quoteReplacement(":" + System.getProperty("user.home") + "/"));
   }
 
   /** The row that {@code data} begins with. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.DataFormatException;
 import org.resnet4j.data.sets.DatasetFetch;
 import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.Datasets;
@@ -86,6 +87,8 @@ final class DatasetsCommand implements Callable<Integer> {
       }
       try (OpenDataset found = DataOption.home().open(row.name(), Split.TRAIN)) {
         return found.origin();
+      } catch (DataFormatException e) {
+        return "damaged: " + e.getMessage();
       } catch (IOException e) {
         return "not here; ./resnet datasets fetch " + row.name();
       }

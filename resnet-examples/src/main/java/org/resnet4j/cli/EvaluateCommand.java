@@ -1,8 +1,9 @@
 package org.resnet4j.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,7 +21,6 @@ import org.resnet4j.train.Predictions;
 import org.resnet4j.train.Recipe;
 import org.resnet4j.train.Recipes;
 import org.resnet4j.train.RunRecord;
-import org.resnet4j.train.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -63,18 +63,25 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Engine engine = Engine.AUTO;
 
+  @Option(
+      names = "--precision",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Precision precision = Precision.FP32;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
   @Override
   public Integer call() throws Exception {
-    Path file = Files.isDirectory(model) ? model.resolve(Training.MODEL) : model;
+    Path file = Networks.file(model);
+    String dataName = DataOption.expanded(data);
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
     Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
     ChannelStats stats =
         setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats());
-    try (OpenDataset test = DataOption.home().open(data, Split.TEST);
+    try (OpenDataset test = DataOption.home().open(dataName, Split.TEST);
         Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
+      setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
       PrintWriter err = spec.commandLine().getErr();
       err.println("test on " + test.origin());
       err.flush();
@@ -90,7 +97,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 .result();
       }
       if (json) {
-        Json.print(result, spec.commandLine().getOut());
+        Json.print(
+            new Document(file.toString(), test.origin(), result), spec.commandLine().getOut());
       } else {
         print(result, spec.commandLine().getOut());
       }
@@ -98,15 +106,28 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** How pictures are prepared: as in training, unless the options say otherwise. */
+  /** The JSON document. */
+  record Document(String model, String data, @JsonUnwrapped EvaluationResult result) {}
+
+  private void requireSameClasses(List<String> trained, List<String> tested) {
+    if (!trained.equals(tested)) {
+      throw new IllegalArgumentException(
+          "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
+              .formatted(model, trained, data, tested));
+    }
+  }
+
+  /** How pictures are prepared: as in training, in the shape that the network reads. */
   private Recipe recipe(Optional<RunRecord.Setup> setup) {
+    Optional<Shape> shape =
+        Optional.ofNullable(input).or(() -> setup.map(trained -> trained.architecture().input()));
     return setup
         .map(RunRecord.Setup::recipe)
         .orElseGet(Recipes::usual)
         .with(
             row -> {
               row.batch(batch);
-              return input == null ? row : row.imageSize(input.height()).channels(input.channels());
+              return shape.map(given -> RecipeOptions.shaped(row, given)).orElse(row);
             });
   }
 

@@ -38,7 +38,7 @@ final class ExampleCommand implements Callable<Integer> {
     EXAMPLES.put(
         "fashion-mnist",
         new Example(
-            "[EPOCHS] [fashion-mnist:DIR]",
+            "[fashion-mnist:DIR] [EPOCHS]",
             "d2l.ai's ResNet-18 at 96x96; an hour an epoch",
             FashionMnistExample::main));
     EXAMPLES.put(

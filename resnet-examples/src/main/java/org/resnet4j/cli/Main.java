@@ -1,6 +1,8 @@
 package org.resnet4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +29,17 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int status;
+    try {
+      status = commandLine().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "resnet: out of memory: "
+              + oneLine(String.valueOf(e.getMessage()))
+              + "; try a smaller --batch, or give more with RESNET_JAVA_OPTS=\"-Xmx4g -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"");
+      status = 1;
+    }
+    System.exit(status);
   }
 
   static CommandLine commandLine() {
@@ -44,13 +56,29 @@ public final class Main {
   /** One line; the stack with {@code -Dresnet4j.trace=true}. */
   private static void report(Exception failure, PrintWriter err) {
     String message = failure.getMessage();
-    err.println("resnet: " + (message == null ? failure.toString() : message.strip()));
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      message = message + ": " + kind(file);
+    }
+    err.println("resnet: " + (message == null ? failure.toString() : oneLine(message)));
     if (Boolean.getBoolean("resnet4j.trace")
         || message == null
         || failure instanceof NullPointerException) {
       failure.printStackTrace(err);
     }
     err.flush();
+  }
+
+  private static String kind(FileSystemException failure) {
+    return failure
+        .getClass()
+        .getSimpleName()
+        .replace("Exception", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** The version of the jar, or of the checkout. */

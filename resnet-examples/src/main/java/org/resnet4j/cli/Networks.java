@@ -7,17 +7,24 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.graph.ModelFile;
+import org.resnet4j.train.Training;
 import org.resnet4j.zoo.Zoo;
 
 /** What a user may mean by a model: an architecture's name or a file. */
 final class Networks {
   private Networks() {}
 
+  /** The zip itself, or the one in the folder of a run. */
+  static Path file(Path model) {
+    Path inside = model.resolve(Training.MODEL);
+    return Files.isRegularFile(inside) ? inside : model;
+  }
+
   /** The network in a zip, or the one named {@code model} with fresh weights. */
   static ComputationGraph open(String model, long seed, UnaryOperator<Architecture.Builder> change)
       throws IOException {
-    Path file = Path.of(model);
-    if (Files.exists(file) || model.endsWith(".zip")) {
+    Path file = file(Path.of(model));
+    if (Files.isRegularFile(file) || model.endsWith(".zip")) {
       return ModelFile.read(file, ModelFile.Updater.DROP);
     }
     return Zoo.create(model, change, seed);

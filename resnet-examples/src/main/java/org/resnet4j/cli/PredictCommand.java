@@ -66,8 +66,16 @@ final class PredictCommand implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   Engine engine = Engine.AUTO;
 
+  @Option(
+      names = "--precision",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Precision precision = Precision.FP32;
+
   @Override
   public Integer call() throws Exception {
+    if (batch < 1) {
+      throw new IllegalArgumentException("--batch: expected at least 1 but was " + batch);
+    }
     INDArray images = NpyFile.read(input);
     if (images.rank() != 4 && images.rank() != 2) {
       throw new IOException(

@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.train.Recipe;
+import org.resnet4j.train.RecipeBuilder;
 import picocli.CommandLine.Option;
 
 /** Columns of a recipe that a user may change. */
@@ -38,10 +39,6 @@ final class RecipeOptions {
    * {@code base} with these options, its pictures in the size of {@code input} if that is given.
    */
   Recipe apply(Recipe base, @Nullable Shape input) {
-    if (input != null && input.height() != input.width()) {
-      throw new IllegalArgumentException(
-          "--input: pictures are resized to squares, so expected equal sides but was " + input);
-    }
     Recipe recipe = epochs == null || epochs == base.epochs() ? base : base.lasting(epochs);
     return recipe.with(
         row -> {
@@ -60,7 +57,16 @@ final class RecipeOptions {
           if (imagesPerClass != null) {
             row.imagesPerClass(imagesPerClass);
           }
-          return input == null ? row : row.imageSize(input.height()).channels(input.channels());
+          return input == null ? row : shaped(row, input);
         });
+  }
+
+  /** Pictures in the size and with the channels of {@code input}. */
+  static RecipeBuilder shaped(RecipeBuilder row, Shape input) {
+    if (input.height() != input.width()) {
+      throw new IllegalArgumentException(
+          "--input: pictures are resized to squares, so expected equal sides but was " + input);
+    }
+    return row.imageSize(input.height()).channels(input.channels());
   }
 }

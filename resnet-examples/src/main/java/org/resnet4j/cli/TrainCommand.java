@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -84,6 +85,9 @@ final class TrainCommand implements Callable<Integer> {
       description = "Continue the run in --out after its last whole epoch, with its settings.")
   boolean resume;
 
+  @Option(names = "--overwrite", description = "Replace the model in --out after the first epoch.")
+  boolean overwrite;
+
   @Option(
       names = "--evaluate-every",
       paramLabel = "N",
@@ -116,9 +120,17 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RunRecord.@Nullable Setup before = resume ? setupToResume() : null;
-    Recipe how = recipe(before);
+    Recipe base =
+        recipe != null
+            ? Recipes.byName(recipe)
+            : before != null ? before.recipe() : Recipes.usual();
     String dataName =
-        data != null ? data : before != null ? before.training().name() : how.dataset();
+        data != null
+            ? DataOption.expanded(data)
+            : before != null ? before.training().name() : base.dataset();
+    Recipe changed = recipeOptions.apply(base, architectureOptions.input);
+    Recipe how =
+        before != null && recipe == null ? changed : suited(changed, DataOption.row(dataName));
     try (OpenDataset train = DataOption.home().open(dataName, Split.TRAIN);
         OpenDataset test = DataOption.home().open(dataName, Split.TEST)) {
       return run(before, how, dataName, train, test);
@@ -153,7 +165,10 @@ final class TrainCommand implements Callable<Integer> {
       announce(err, setup, folder, Feed.of(training).batches());
       Training.Result result =
           Training.of(setup, Feed.of(training), Feed.of(testing))
-              .start(resume ? Training.Start.RESUME : Training.Start.FRESH)
+              .start(
+                  resume
+                      ? Training.Start.RESUME
+                      : overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH)
               .evaluateEvery(evaluateEvery)
               .progress(progress)
               .run(folder);
@@ -169,28 +184,34 @@ final class TrainCommand implements Callable<Integer> {
       throw new IOException(
           "--resume: say which run with --out DIR, the folder that has its model.zip");
     }
-    Path file = folder.resolve(Training.MODEL);
-    return Files.exists(file) ? Checkpoint.record(file).setup() : null;
+    Path model = folder.resolve(Training.MODEL);
+    if (Files.exists(model)) {
+      return Checkpoint.record(model).setup();
+    }
+    Path record = folder.resolve(Training.RECORD);
+    if (Files.exists(record)) {
+      return RunRecord.read(record).setup();
+    }
+    throw new IOException(
+        "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
+            .formatted(folder, Training.MODEL, Training.RECORD));
   }
 
-  private Recipe recipe(RunRecord.@Nullable Setup before) {
-    Recipe base =
-        before != null && recipe == null
-            ? before.recipe()
-            : recipe == null ? Recipes.usual() : Recipes.byName(recipe);
-    Recipe changed = recipeOptions.apply(base, architectureOptions.input);
-    if (data == null || before != null) {
-      return changed;
-    }
-    DatasetRow set = DataOption.row(data);
+  /** {@code recipe} on {@code set}, whose statistics and picture sizes may be other ones. */
+  private Recipe suited(Recipe recipe, DatasetRow set) {
     Recipe onData =
-        set.name().equals(base.dataset())
-            ? changed
-            : changed.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
+        set.name().equals(recipe.dataset())
+            ? recipe
+            : recipe.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
     // Pictures of all sizes become those that the architecture was published for.
-    return set.shape() == null && onData.imageSize() == 0
-        ? onData.with(row -> row.imageSize(published(onData).height()))
-        : onData;
+    Recipe sized =
+        set.shape() == null && onData.imageSize() == 0
+            ? onData.with(row -> row.imageSize(published(onData).height()))
+            : onData;
+    // Nobody published statistics of colour pictures made grey.
+    return sized.channels() == 1 && set.stats().mean().size() > 1
+        ? sized.with(row -> row.statistics(ChannelStats.NONE.name()))
+        : sized;
   }
 
   private Shape published(Recipe how) {
@@ -200,7 +221,7 @@ final class TrainCommand implements Callable<Integer> {
   private Architecture architecture(
       RunRecord.@Nullable Setup before, Recipe how, Batches training, ImageSource source) {
     if (before != null && model == null) {
-      return before.architecture();
+      return before.architecture().with(architectureOptions::overwrite);
     }
     return architectureOptions.apply(
         model != null ? model : how.model(),
@@ -215,17 +236,20 @@ final class TrainCommand implements Callable<Integer> {
     return new RunRecord.Data(name, origin, opened.fingerprint(), used.size());
   }
 
-  /** The folder asked for, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2 … that is free. */
-  private Path folder(Architecture architecture, String dataName) {
+  /** The folder asked for, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2 … that is new. */
+  private Path folder(Architecture architecture, String dataName) throws IOException {
     if (out != null) {
       return out;
     }
+    Path runs = Files.createDirectories(Path.of("runs"));
     String name = architecture.name() + "-" + DataOption.row(dataName).name();
-    Path folder = Path.of("runs", name);
-    for (int i = 2; Files.exists(folder.resolve(Training.MODEL)); i++) {
-      folder = Path.of("runs", name + "-" + i);
+    for (int i = 1; ; i++) {
+      try {
+        return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
+      } catch (FileAlreadyExistsException e) {
+        // Another run's, perhaps of another process at this moment.
+      }
     }
-    return folder;
   }
 
   private static void announce(PrintWriter err, RunRecord.Setup setup, Path folder, int batches) {

@@ -15,14 +15,14 @@ import org.resnet4j.graph.ResNetGraph;
 
 /**
  * d2l.ai's ResNet-18 on Fashion-MNIST, resized to 96×96: SGD with rate 0.05, batches of 256, ten
- * epochs. Arguments: epochs, and data ({@code fashion-mnist:DIR}).
+ * epochs. Arguments: data ({@code fashion-mnist:DIR}) and epochs.
  */
 public final class FashionMnistExample {
   private FashionMnistExample() {}
 
   public static void main(String[] arguments) throws IOException {
-    int epochs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10;
-    String data = arguments.length > 1 ? arguments[1] : "fashion-mnist";
+    String data = arguments.length > 0 ? arguments[0] : "fashion-mnist";
+    int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
     DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
 
     ComputationGraph network =

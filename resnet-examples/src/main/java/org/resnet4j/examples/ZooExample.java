@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
 /** Takes a network out of the zoo, prints Deeplearning4j's own summary, and runs it. */
@@ -15,7 +17,11 @@ public final class ZooExample {
     ComputationGraph network = Zoo.create(name);
     System.out.println(network.summary());
 
-    INDArray images = Nd4j.rand(2, 3, 224, 224);
+    Shape input = Architectures.byName(name).input();
+    INDArray images =
+        input.isVector()
+            ? Nd4j.rand(2, input.channels())
+            : Nd4j.rand(2, input.channels(), input.height(), input.width());
     INDArray probabilities = network.outputSingle(images);
     System.out.printf(
         "%s: %s -> %s, most probable classes %s%n",

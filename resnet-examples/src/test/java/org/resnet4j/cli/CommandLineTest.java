@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,82 @@ class CommandLineTest {
     Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
     assertThat(resumed.status()).as(resumed.err()).isZero();
     assertThat(resumed.json().get("accuracy").asDouble()).isEqualTo(accuracy);
+
+    String[] everything =
+        Stream.concat(Stream.of(arguments), Stream.of("--resume")).toArray(String[]::new);
+    Answer repeated = resnet(everything);
+    assertThat(repeated.status()).as(repeated.err()).isZero();
+    assertThat(repeated.json().get("accuracy").asDouble()).isEqualTo(accuracy);
+    Answer changed = resnet("train", "--resume", "--out", run.toString(), "--dropout", "0.5");
+    assertThat(changed.status()).isEqualTo(1);
+    assertThat(changed.err()).contains("its architecture.dropout was 0.0 and is now 0.5");
+  }
+
+  @Test
+  void aModelIsNotMeasuredOnOtherClasses() throws IOException {
+    Path run = folder.resolve("run");
+    Path data = Pictures.write(folder.resolve("data"));
+    Answer trained =
+        resnet(
+            "train",
+            "--data",
+            "folder:" + data,
+            "--batch",
+            "10",
+            "--epochs",
+            "1",
+            "--input",
+            "1x16x16",
+            "--out",
+            run.toString(),
+            "--json");
+    assertThat(trained.status()).as(trained.err()).isZero();
+    Files.move(data.resolve("test/class0"), data.resolve("test/cats"));
+    Files.move(data.resolve("train/class0"), data.resolve("train/cats"));
+
+    Answer answer = resnet("evaluate", run.toString(), "--data", "folder:" + data);
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err())
+        .contains("was trained for the classes [class0, class1]")
+        .contains("has [cats, class1]");
+  }
+
+  @Test
+  void aRunThatWasKilledInItsFirstEpochResumesAsItself() throws IOException {
+    Path run = folder.resolve("run");
+    Path data = Pictures.write(folder.resolve("data"));
+    assertThat(
+            resnet(
+                    "train",
+                    "--model",
+                    "resnet20_cifar",
+                    "--stem-width",
+                    "4",
+                    "--depths",
+                    "1,1",
+                    "--widths",
+                    "4,8",
+                    "--data",
+                    "folder:" + data,
+                    "--batch",
+                    "10",
+                    "--epochs",
+                    "1",
+                    "--input",
+                    "3x16x16",
+                    "--out",
+                    run.toString(),
+                    "--json")
+                .status())
+        .isZero();
+    Files.delete(run.resolve("model.zip")); // as if the first epoch had not ended
+
+    Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+    assertThat(resumed.json().at("/run/setup/architecture/name").asText())
+        .isEqualTo("resnet20_cifar");
+    Answer nowhere = resnet("train", "--resume", "--out", folder.resolve("no").toString());
+    assertThat(nowhere.err()).contains("there is neither model.zip nor run.json");
   }
 
   @Test

@@ -37,7 +37,8 @@ public final class DatasetFetch {
 
   /** The same, but with the files of that folder on a server instead of the official ones. */
   public DatasetFetch from(URI mirror) {
-    return new DatasetFetch(home, mirror, patience);
+    URI folder = mirror.toString().endsWith("/") ? mirror : URI.create(mirror + "/");
+    return new DatasetFetch(home, folder, patience);
   }
 
   DatasetFetch with(Patience patience) {

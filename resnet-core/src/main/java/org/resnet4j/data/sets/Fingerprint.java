@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -33,7 +34,7 @@ final class Fingerprint {
   /** Of the length and path of every file under {@code root} that is not hidden. */
   static String ofListing(Path root) throws IOException {
     Sha256 sum = new Sha256();
-    try (Stream<Path> files = Files.walk(root)) {
+    try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       Iterator<String> lines =
           files
               .filter(Files::isRegularFile)
