@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,6 +279,17 @@ class CommandLineTest {
     JsonNode input = answer.json().at("/run/setup/architecture/input");
     assertThat(input.get("channels").asInt()).isEqualTo(3);
     assertThat(input.get("height").asInt()).isEqualTo(32);
+  }
+
+  /** README's first command; 0.87 was measured. */
+  @Tag("slow")
+  @Test
+  void theFirstCommandLearnsToTellClothesApart() throws IOException {
+    Answer answer = resnet("train", "--out", folder.resolve("first").toString(), "--json");
+
+    assertThat(answer.status()).as(answer.err()).isZero();
+    assertThat(answer.json().get("examples").asInt()).isEqualTo(10_000);
+    assertThat(answer.json().get("accuracy").asDouble()).isGreaterThan(0.85);
   }
 
   @Test

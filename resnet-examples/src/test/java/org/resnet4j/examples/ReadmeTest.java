@@ -65,4 +65,9 @@ class ReadmeTest {
         .anyMatch(line -> line.startsWith("./resnet train"))
         .anyMatch(line -> line.startsWith("mvn verify"));
   }
+
+  @Test
+  void noFigureIsLeftToFillIn() throws IOException {
+    assertThat(Files.readString(Path.of("../README.md"))).doesNotContainPattern("@[A-Z]+@");
+  }
 }
