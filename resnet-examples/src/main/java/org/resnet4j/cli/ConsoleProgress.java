@@ -41,21 +41,27 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
 
   @Override
   public void trained(Position at) {
-    String facts =
-        String.format(
-            Locale.ROOT,
-            "loss %.4f, accuracy %.4f, %.0f images/s, %s left",
-            at.loss(),
-            at.accuracy(),
-            at.examplesPerSecond(),
-            text(at.left()));
     if (terminal) {
       ProgressBar shown = bar("epoch %d/%d".formatted(at.epoch(), at.epochs()), at.batches());
-      shown.setExtraMessage(facts);
+      shown.setExtraMessage(
+          String.format(
+              Locale.ROOT,
+              "loss %.2f, %.0f/s, %s left",
+              at.loss(),
+              at.examplesPerSecond(),
+              text(at.left())));
       shown.stepTo(at.batch());
     } else if (isLineDue()) {
       line(
-          "epoch %d/%d, batch %d/%d: %s", at.epoch(), at.epochs(), at.batch(), at.batches(), facts);
+          "epoch %d/%d, batch %d/%d: loss %.4f, accuracy %.4f, %.0f images/s, %s left",
+          at.epoch(),
+          at.epochs(),
+          at.batch(),
+          at.batches(),
+          at.loss(),
+          at.accuracy(),
+          at.examplesPerSecond(),
+          text(at.left()));
     }
   }
 
