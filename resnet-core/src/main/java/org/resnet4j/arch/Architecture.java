@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * One residual network as a row of data; {@link Architectures} holds the known ones and {@link
@@ -188,8 +187,8 @@ public record Architecture(
   }
 
   /** This row with some columns changed. */
-  public Architecture with(UnaryOperator<Builder> change) {
-    return change.apply(new Builder(this)).build();
+  public Architecture with(UnaryOperator<ArchitectureBuilder> change) {
+    return change.apply(new ArchitectureBuilder(this)).build();
   }
 
   /** Channels of the 3×3 convolutions in {@code stage}. */
@@ -209,161 +208,5 @@ public record Architecture(
             shortcut,
             input,
             classes);
-  }
-
-  /** The columns while a row is being written; {@link #build} refuses what does not go together. */
-  public static final class Builder {
-    private String name;
-    private Family family;
-    private Shape input;
-    private int classes;
-    private Stem stem;
-    private int stemWidth;
-    private BlockKind block;
-    private List<Integer> depths;
-    private List<Integer> widths;
-    private int branchWidth;
-    private Shortcut shortcut;
-    private Projection projection;
-    private Downsampling downsampling;
-    private ConvBias convBias;
-    private LastGamma lastGamma;
-    private double dropout;
-    private Head head;
-
-    private Builder(Architecture row) {
-      name = row.name;
-      family = row.family;
-      input = row.input;
-      classes = row.classes;
-      stem = row.stem;
-      stemWidth = row.stemWidth;
-      block = row.block;
-      depths = row.depths;
-      widths = row.widths;
-      branchWidth = row.branchWidth;
-      shortcut = row.shortcut;
-      projection = row.projection;
-      downsampling = row.downsampling;
-      convBias = row.convBias;
-      lastGamma = row.lastGamma;
-      dropout = row.dropout;
-      head = row.head;
-    }
-
-    public Builder name(String value) {
-      name = value;
-      return this;
-    }
-
-    public Builder family(Family value) {
-      family = value;
-      return this;
-    }
-
-    public Builder input(Shape value) {
-      input = value;
-      return this;
-    }
-
-    public Builder input(int channels, int height, int width) {
-      return input(new Shape(channels, height, width));
-    }
-
-    public Builder classes(int value) {
-      classes = value;
-      return this;
-    }
-
-    public Builder stem(Stem value) {
-      stem = value;
-      return this;
-    }
-
-    public Builder stemWidth(int value) {
-      stemWidth = value;
-      return this;
-    }
-
-    public Builder block(BlockKind value) {
-      block = value;
-      return this;
-    }
-
-    /** Norm and ReLU before each convolution, with the bare projections that go with it. */
-    public Builder preActivated() {
-      return block(block.preActivated()).projection(Projection.CONV);
-    }
-
-    public Builder depths(int... values) {
-      depths = IntStream.of(values).boxed().toList();
-      return this;
-    }
-
-    public Builder widths(int... values) {
-      widths = IntStream.of(values).boxed().toList();
-      return this;
-    }
-
-    public Builder branchWidth(int value) {
-      branchWidth = value;
-      return this;
-    }
-
-    public Builder shortcut(Shortcut value) {
-      shortcut = value;
-      return this;
-    }
-
-    public Builder projection(Projection value) {
-      projection = value;
-      return this;
-    }
-
-    public Builder downsampling(Downsampling value) {
-      downsampling = value;
-      return this;
-    }
-
-    public Builder convBias(ConvBias value) {
-      convBias = value;
-      return this;
-    }
-
-    public Builder lastGamma(LastGamma value) {
-      lastGamma = value;
-      return this;
-    }
-
-    public Builder dropout(double value) {
-      dropout = value;
-      return this;
-    }
-
-    public Builder head(Head value) {
-      head = value;
-      return this;
-    }
-
-    Architecture build() {
-      return new Architecture(
-          name,
-          family,
-          input,
-          classes,
-          stem,
-          stemWidth,
-          block,
-          depths,
-          widths,
-          branchWidth,
-          shortcut,
-          projection,
-          downsampling,
-          convBias,
-          lastGamma,
-          dropout,
-          head);
-    }
   }
 }

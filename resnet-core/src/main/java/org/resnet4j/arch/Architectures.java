@@ -77,7 +77,7 @@ public final class Architectures {
     put(table, each(bottlenecks, "%s_v1", row -> row.downsampling(Downsampling.FIRST_CONV)));
     put(table, each(all, "%sd", row -> row.stem(Stem.DEEP).projection(Projection.POOL_CONV_NORM)));
     put(table, each(bottlenecks.subList(1, 3), "wide_%s_2", row -> row.branchWidth(128)));
-    put(table, each(published, "%s_v2", Architecture.Builder::preActivated));
+    put(table, each(published, "%s_v2", ArchitectureBuilder::preActivated));
     put(table, papersCifar);
     put(table, each(papersCifar, "%s_b", row -> row.shortcut(Shortcut.B)));
     put(
@@ -164,7 +164,7 @@ public final class Architectures {
   }
 
   private static List<Architecture> each(
-      List<Architecture> rows, String name, UnaryOperator<Architecture.Builder> change) {
+      List<Architecture> rows, String name, UnaryOperator<ArchitectureBuilder> change) {
     return rows.stream()
         .map(row -> row.with(next -> change.apply(next.name(name.formatted(row.name())))))
         .toList();

@@ -104,14 +104,14 @@ class ArchitectureTest {
   }
 
   private static Arguments refused(
-      String name, UnaryOperator<Architecture.Builder> change, String message) {
+      String name, UnaryOperator<ArchitectureBuilder> change, String message) {
     return Arguments.of(name, change, message);
   }
 
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("illegal")
   void whatDoesNotGoTogetherIsRefused(
-      String name, UnaryOperator<Architecture.Builder> change, String message) {
+      String name, UnaryOperator<ArchitectureBuilder> change, String message) {
     Architecture row = Architectures.byName(name);
 
     assertThatIllegalArgumentException()
@@ -152,7 +152,7 @@ class ArchitectureTest {
   }
 
   private static Architecture preActivated(String name) {
-    return Architectures.byName(name).with(Architecture.Builder::preActivated);
+    return Architectures.byName(name).with(ArchitectureBuilder::preActivated);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Head;
@@ -69,7 +70,7 @@ final class ArchitectureOptions {
   @Nullable Head head;
 
   /** The row named {@code name} with {@code defaults} and then these options. */
-  Architecture apply(String name, UnaryOperator<Architecture.Builder> defaults) {
+  Architecture apply(String name, UnaryOperator<ArchitectureBuilder> defaults) {
     return Architectures.byName(name).with(row -> overwrite(defaults.apply(row)));
   }
 
@@ -78,7 +79,7 @@ final class ArchitectureOptions {
   }
 
   /** {@code row} with these options. */
-  Architecture.Builder overwrite(Architecture.Builder row) {
+  ArchitectureBuilder overwrite(ArchitectureBuilder row) {
     set(input, row::input);
     set(classes, row::classes);
     set(depths, row::depths);
@@ -94,7 +95,7 @@ final class ArchitectureOptions {
   }
 
   private interface Column<T> {
-    Architecture.Builder set(T value);
+    ArchitectureBuilder set(T value);
   }
 
   private static <T> void set(@Nullable T value, Column<T> column) {

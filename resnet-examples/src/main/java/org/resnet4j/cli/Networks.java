@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.graph.ModelFile;
 import org.resnet4j.train.Training;
 import org.resnet4j.zoo.Zoo;
@@ -21,7 +21,7 @@ final class Networks {
   }
 
   /** The network in a zip, or the one named {@code model} with fresh weights. */
-  static ComputationGraph open(String model, long seed, UnaryOperator<Architecture.Builder> change)
+  static ComputationGraph open(String model, long seed, UnaryOperator<ArchitectureBuilder> change)
       throws IOException {
     Path file = file(Path.of(model));
     if (Files.isRegularFile(file) || model.endsWith(".zip")) {

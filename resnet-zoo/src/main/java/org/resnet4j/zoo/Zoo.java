@@ -2,7 +2,7 @@ package org.resnet4j.zoo;
 
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.graph.ResNetGraph;
 
@@ -35,7 +35,7 @@ public final class Zoo {
    * @throws IllegalArgumentException when the name is unknown or the columns do not go together
    */
   public static ComputationGraph create(
-      String name, UnaryOperator<Architecture.Builder> change, long seed) {
+      String name, UnaryOperator<ArchitectureBuilder> change, long seed) {
     return ResNetGraph.of(Architectures.byName(name).with(change)).seed(seed).network();
   }
 }
