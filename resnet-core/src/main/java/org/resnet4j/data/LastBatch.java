@@ -7,7 +7,8 @@ public enum LastBatch {
   /** They are not used in this epoch. */
   DROP;
 
-  int batches(int images, int size) {
+  /** Batches of {@code size} that an epoch of {@code images} has. */
+  public int batches(int images, int size) {
     return images / size + (this == KEEP && images % size > 0 ? 1 : 0);
   }
 }

@@ -134,7 +134,7 @@ public record Recipe(
 
   /** Steps an epoch of {@code examples}. */
   int batches(int examples) {
-    return lastBatch == LastBatch.KEEP ? (examples + batch - 1) / batch : examples / batch;
+    return lastBatch.batches(examples, batch);
   }
 
   /** The learning rate, when an epoch has {@code batches}. */

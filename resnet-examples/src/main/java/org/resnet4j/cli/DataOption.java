@@ -8,6 +8,8 @@ import org.resnet4j.data.sets.Datasets;
 
 /** What {@code --data NAME[:DIR]} means on this machine. */
 final class DataOption {
+  static final String HELP = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.";
+
   private DataOption() {}
 
   static DataHome home() {

@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "NAME[:DIR]",
       required = true,
-      description = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.")
+      description = DataOption.HELP)
   String data;
 
   @Option(

@@ -53,10 +53,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Architecture; ./resnet list names them.")
   @Nullable String model;
 
-  @Option(
-      names = "--data",
-      paramLabel = "NAME[:DIR]",
-      description = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.")
+  @Option(names = "--data", paramLabel = "NAME[:DIR]", description = DataOption.HELP)
   @Nullable String data;
 
   @Option(
