@@ -30,7 +30,7 @@ public final class FashionMnistExample {
             .seed(42)
             .updater(new Sgd(0.05))
             .network();
-    network.setListeners(new PerformanceListener(10, true));
+    network.setListeners(new PerformanceListener(1, true));
 
     try (OpenDataset train = home.open(data, Split.TRAIN);
         OpenDataset test = home.open(data, Split.TEST);
