@@ -8,7 +8,7 @@ import java.io.InputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** The bytes of a stream that may be compressed with gzip; what it finds wrong names the file. */
-final class Gzip extends FilterInputStream {
+public final class Gzip extends FilterInputStream {
   private final String where;
   private long offset;
 
@@ -18,7 +18,7 @@ final class Gzip extends FilterInputStream {
   }
 
   /** {@code in} decompressed when its first two bytes are gzip's, or as it is. */
-  static InputStream unpacked(String where, InputStream in) throws IOException {
+  public static InputStream unpacked(String where, InputStream in) throws IOException {
     InputStream buffered = new BufferedInputStream(in, 1 << 16);
     buffered.mark(2);
     byte[] magic = buffered.readNBytes(2);

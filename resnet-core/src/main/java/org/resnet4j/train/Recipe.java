@@ -73,7 +73,7 @@ public record Recipe(
   private static final double A_TENTH = 0.1;
 
   /** {@link #statistics} that are computed from the training data. */
-  public static final String OF_THE_DATA = "data";
+  private static final String OF_THE_DATA = "data";
 
   public Recipe {
     milestones = List.copyOf(milestones);

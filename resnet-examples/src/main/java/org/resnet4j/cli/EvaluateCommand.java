@@ -22,6 +22,7 @@ import org.resnet4j.train.Recipe;
 import org.resnet4j.train.Recipes;
 import org.resnet4j.train.RunRecord;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,15 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Images at a time (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
-  @Option(
-      names = "--engine",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Engine engine = Engine.AUTO;
-
-  @Option(
-      names = "--precision",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Precision precision = Precision.FP32;
+  @Mixin EngineOptions engineOptions;
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;

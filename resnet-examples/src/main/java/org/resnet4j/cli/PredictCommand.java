@@ -15,6 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.Shape;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,15 +62,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "Images at a time (default: ${DEFAULT-VALUE}).")
   int batch = 32;
 
-  @Option(
-      names = "--engine",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Engine engine = Engine.AUTO;
-
-  @Option(
-      names = "--precision",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Precision precision = Precision.FP32;
+  @Mixin EngineOptions engineOptions;
 
   @Override
   public Integer call() throws Exception {

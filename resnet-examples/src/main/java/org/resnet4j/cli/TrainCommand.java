@@ -92,15 +92,7 @@ final class TrainCommand implements Callable<Integer> {
           "Epochs between looks at the test data; 0 for after the last only (default: ${DEFAULT-VALUE}).")
   int evaluateEvery = 1;
 
-  @Option(
-      names = "--engine",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Engine engine = Engine.AUTO;
-
-  @Option(
-      names = "--precision",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Precision precision = Precision.FP32;
+  @Mixin EngineOptions engineOptions;
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;

@@ -3,6 +3,7 @@ package org.resnet4j.data.sets;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import org.resnet4j.data.Gzip;
 import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
@@ -24,7 +25,7 @@ final class EmbeddedSubset {
     DataFile labels = row.part(split).files().get(1);
     Sha256 sum = new Sha256();
     for (DataFile file : row.part(split).files()) {
-      try (InputStream in = Fingerprint.unpacked(resource(row, file))) {
+      try (InputStream in = Gzip.unpacked(path(row, file), resource(row, file))) {
         sum.add(in);
       }
     }

@@ -2,7 +2,6 @@ package org.resnet4j.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import java.util.zip.GZIPInputStream;
+import org.resnet4j.data.Gzip;
 
 /** SHA-256 that tells data from other data. */
 final class Fingerprint {
@@ -24,7 +23,7 @@ final class Fingerprint {
   static String ofContent(List<Path> files) throws IOException {
     Sha256 sum = new Sha256();
     for (Path file : files) {
-      try (InputStream in = unpacked(Files.newInputStream(file))) {
+      try (InputStream in = Gzip.unpacked(file.toString(), Files.newInputStream(file))) {
         sum.add(in);
       }
     }
@@ -56,14 +55,5 @@ final class Fingerprint {
   private static boolean hidden(Path relative) {
     return StreamSupport.stream(relative.spliterator(), false)
         .anyMatch(part -> part.toString().startsWith("."));
-  }
-
-  static InputStream unpacked(InputStream in) throws IOException {
-    InputStream buffered = new BufferedInputStream(in, 1 << 16);
-    buffered.mark(2);
-    byte[] head = buffered.readNBytes(2);
-    buffered.reset();
-    boolean gzip = head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
-    return gzip ? new GZIPInputStream(buffered, 1 << 16) : buffered;
   }
 }
