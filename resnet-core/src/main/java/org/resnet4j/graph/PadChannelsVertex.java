@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Adds channels of zeros: {@code [N, C, H, W]} to {@code [N, before + C + after, H, W]}. The
  * parameter-free shortcut of He et al. 2015, section 4.1, option A.
  */
-final class PadChannelsVertex extends GraphVertex {
+public final class PadChannelsVertex extends GraphVertex {
   private static final long serialVersionUID = 1;
 
   @JsonProperty private final int before;
@@ -35,6 +35,16 @@ final class PadChannelsVertex extends GraphVertex {
   PadChannelsVertex(@JsonProperty("before") int before, @JsonProperty("after") int after) {
     this.before = before;
     this.after = after;
+  }
+
+  /** Channels of zeros in front. */
+  public int before() {
+    return before;
+  }
+
+  /** Channels of zeros behind. */
+  public int after() {
+    return after;
   }
 
   @Override

@@ -1,21 +1,113 @@
 package org.resnet4j.onednn;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.exec.InferenceProgram;
+import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.lower.GraphReader;
+import org.resnet4j.onednn.lower.Passes;
 
-/** A frozen network, ready to run. Thread-safe; {@link #close()} frees its native memory. */
+/**
+ * A frozen network, ready to run. Thread-safe: calls from several threads run one after the other,
+ * each on all cores. {@link #close()} frees its native memory.
+ */
 public final class CompiledNetwork implements AutoCloseable {
-  CompiledNetwork() {}
+  /** Shapes of input whose programs are kept. */
+  private static final int PROGRAMS = 8;
+
+  private final ComputationGraph graph;
+  private final CompileOptions options;
+  private final boolean bfloat16;
+  private final Map<List<Long>, InferenceProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private boolean closed;
+
+  /** {@code graph} must not change while this is in use; see {@link OneDnn#compile}. */
+  CompiledNetwork(ComputationGraph graph, CompileOptions options) {
+    this.graph = graph;
+    this.options = options;
+    bfloat16 =
+        options.precision() == Precision.BF16
+            || (options.precision() == Precision.AUTO && Native.multipliesBfloat16());
+  }
+
+  /** The number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
+  public Precision precision() {
+    return bfloat16 ? Precision.BF16 : Precision.FP32;
+  }
 
   /** The first output for the first input: {@code [N, C, H, W]} in, {@code [N, classes]} out. */
   public INDArray output(INDArray input) {
     return outputs(input)[0];
   }
 
-  /** Every output of the graph, in its order, for its inputs in their order. */
-  public INDArray[] outputs(INDArray... inputs) {
-    return new INDArray[inputs.length];
+  /**
+   * Every output of the graph, in its order, for its inputs in their order.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   * @throws IllegalArgumentException when shapes do not fit the graph, or the batch is larger than
+   *     {@link CompileOptions#maximumBatch()}
+   */
+  public synchronized INDArray[] outputs(INDArray... inputs) {
+    return program(inputs).run(inputs);
+  }
+
+  /** Bytes of native memory in use. */
+  public synchronized long bytes() {
+    return programs.values().stream().mapToLong(InferenceProgram::bytes).sum();
+  }
+
+  /** Reads the graph's parameters again. */
+  synchronized void refresh() {
+    programs.values().forEach(InferenceProgram::refresh);
+  }
+
+  private InferenceProgram program(INDArray... inputs) {
+    if (closed) {
+      throw new IllegalStateException("this CompiledNetwork is closed; compile the graph again");
+    }
+    int expected = graph.getNumInputArrays();
+    if (inputs.length != expected) {
+      throw new IllegalArgumentException(
+          "expected %d input arrays but was given %d".formatted(expected, inputs.length));
+    }
+    List<Long> key = new ArrayList<>();
+    List<long[]> shapes = new ArrayList<>();
+    for (INDArray input : inputs) {
+      if (input.size(0) > options.maximumBatch()) {
+        throw new IllegalArgumentException(
+            "expected at most %d images in one call but was given %d; raise CompileOptions.maximumBatch or split the call"
+                .formatted(options.maximumBatch(), input.size(0)));
+      }
+      shapes.add(input.shape());
+      Arrays.stream(input.shape()).forEach(key::add);
+    }
+    InferenceProgram program = programs.get(key);
+    if (program == null) {
+      program =
+          new InferenceProgram(
+              Passes.forInference(GraphReader.inference(graph, shapes)),
+              bfloat16,
+              options.profile());
+      programs.put(key, program);
+      if (programs.size() > PROGRAMS) {
+        Iterator<InferenceProgram> oldest = programs.values().iterator();
+        oldest.next().close();
+        oldest.remove();
+      }
+    }
+    return program;
   }
 
   @Override
-  public void close() {}
+  public synchronized void close() {
+    closed = true;
+    programs.values().forEach(InferenceProgram::close);
+    programs.clear();
+  }
 }

@@ -8,7 +8,7 @@ public final class OneDnn {
 
   /** A frozen copy of {@code graph} for inference. */
   public static CompiledNetwork compile(ComputationGraph graph, CompileOptions options) {
-    return new CompiledNetwork();
+    return new CompiledNetwork(graph.clone(), options);
   }
 
   /**

@@ -1,0 +1,218 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
+
+/** A program being put together: its steps, and what each reads and writes. */
+final class Assembly {
+  private final Resources resources = new Resources();
+  private final List<Supplier<Step>> steps = new ArrayList<>();
+  private final List<Buffer> buffers = new ArrayList<>();
+
+  /** Of a value: channels last for images, rows for vectors. */
+  dnnl_memory_desc layout(long[] shape, int type) {
+    return layout(shape, type, shape.length == 4 ? dnnl.dnnl_nhwc : dnnl.dnnl_ab);
+  }
+
+  dnnl_memory_desc layout(long[] shape, int type, int tag) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    Native.check(
+        dnnl.dnnl_memory_desc_create_with_tag(layout, shape.length, shape, type, tag),
+        "describing memory");
+    return resources.own(layout);
+  }
+
+  /** The part of {@code whole} that begins at {@code offset}. */
+  dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    Native.check(
+        dnnl.dnnl_memory_desc_create_submemory(layout, whole, shape, offset),
+        "describing a part of memory");
+    return resources.own(layout);
+  }
+
+  Buffer planned(String name, dnnl_memory_desc layout) {
+    return add(new Buffer(name, Buffer.Kind.PLANNED, copy(layout), null));
+  }
+
+  Buffer persistent(String name, dnnl_memory_desc layout) {
+    return add(new Buffer(name, Buffer.Kind.PERSISTENT, copy(layout), null));
+  }
+
+  Buffer external(String name, dnnl_memory_desc layout, long address) {
+    Buffer buffer = add(new Buffer(name, Buffer.Kind.EXTERNAL, copy(layout), null));
+    buffer.address = address;
+    return buffer;
+  }
+
+  /** The same bytes seen in another way. */
+  Buffer view(Buffer of, dnnl_memory_desc layout) {
+    return add(new Buffer(of.name, of.kind, copy(layout), of));
+  }
+
+  private Buffer add(Buffer buffer) {
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  private dnnl_memory_desc copy(dnnl_memory_desc layout) {
+    dnnl_memory_desc copy = new dnnl_memory_desc();
+    Native.check(dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
+    return resources.own(copy);
+  }
+
+  /** What every primitive has: scratch memory that is planned like all other. */
+  dnnl_primitive_attr attributes() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    Native.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
+    resources.own(attributes);
+    Native.check(
+        dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+        "choosing scratch memory");
+    return attributes;
+  }
+
+  dnnl_primitive_desc own(dnnl_primitive_desc descriptor) {
+    return resources.own(descriptor);
+  }
+
+  /** The memory that {@code descriptor} wants in a role. */
+  static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
+    return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, role);
+  }
+
+  /** Adds a primitive. */
+  void execute(String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
+    List<Argument> all = new ArrayList<>(List.of(arguments));
+    dnnl_memory_desc scratch =
+        dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_scratchpad_md, 0);
+    if (Native.bytes(scratch) > 0) {
+      all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, planned(layer + " scratch", scratch)));
+    }
+    for (Argument argument : all) {
+      argument.buffer().usedAt(steps.size());
+    }
+    steps.add(() -> primitive(layer, work, descriptor, all));
+  }
+
+  /** Adds work in Java. */
+  void act(String layer, String work, Runnable action, Buffer... used) {
+    for (Buffer buffer : used) {
+      buffer.usedAt(steps.size());
+    }
+    steps.add(() -> new Step.Action(layer, work, action));
+  }
+
+  /** Copies from one layout and type to another. */
+  void reorder(String layer, String work, Buffer from, Buffer to) {
+    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
+    Native.check(
+        dnnl.dnnl_reorder_primitive_desc_create(
+            descriptor, from.layout, Native.engine(), to.layout, Native.engine(), attributes()),
+        layer + ": " + work);
+    execute(layer, work, own(descriptor), Argument.source(from), Argument.destination(to));
+  }
+
+  /** {@code buffer}, or a copy in the layout that a primitive wants. */
+  Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
+    if (Native.equal(wanted, buffer.layout)) {
+      return buffer;
+    }
+    Buffer copy = planned(buffer.name, wanted);
+    reorder(layer, work, buffer, copy);
+    return copy;
+  }
+
+  int position() {
+    return steps.size();
+  }
+
+  /** Keeps {@code buffer} as it is from its first use to the end of the program. */
+  void keep(Buffer buffer) {
+    buffer.usedAt(Integer.MAX_VALUE - 1);
+  }
+
+  private Step primitive(
+      String layer, String work, dnnl_primitive_desc descriptor, List<Argument> arguments) {
+    dnnl_primitive primitive = new dnnl_primitive();
+    Native.check(dnnl.dnnl_primitive_create(primitive, descriptor), layer + ": " + work);
+    resources.own(primitive);
+    dnnl_exec_arg_t native_ = resources.own(new dnnl_exec_arg_t(arguments.size()));
+    for (int i = 0; i < arguments.size(); i++) {
+      Argument argument = arguments.get(i);
+      native_.position(i).arg(argument.role()).memory(memory(argument.buffer()));
+    }
+    native_.position(0);
+    return new Step.Primitive(
+        layer, work, primitive, native_, arguments.size(), Native.implementation(descriptor));
+  }
+
+  private dnnl_memory memory(Buffer buffer) {
+    @Nullable dnnl_memory known = buffer.memory;
+    if (known != null) {
+      return known;
+    }
+    dnnl_memory memory = new dnnl_memory();
+    Native.check(
+        dnnl.dnnl_memory_create(
+            memory, buffer.layout, Native.engine(), new Address(buffer.address())),
+        buffer.name + ": making memory");
+    buffer.memory = resources.own(memory);
+    return memory;
+  }
+
+  /** Bytes that {@link #finish()} will take. */
+  long bytes() {
+    return arena().bytes() + persistentBytes();
+  }
+
+  private Arena arena() {
+    return Arena.of(buffers.stream().filter(Buffer::isPlannedRoot).toList());
+  }
+
+  private long persistentBytes() {
+    return persistent().mapToLong(buffer -> roundedUp(buffer.bytes)).sum();
+  }
+
+  private java.util.stream.Stream<Buffer> persistent() {
+    return buffers.stream()
+        .filter(buffer -> buffer.kind == Buffer.Kind.PERSISTENT && buffer.parent == null);
+  }
+
+  private static long roundedUp(long bytes) {
+    return (bytes + Arena.ALIGNMENT - 1) / Arena.ALIGNMENT * Arena.ALIGNMENT;
+  }
+
+  /** Takes the memory and makes the primitives. */
+  Executable finish() {
+    Arena arena = arena();
+    long total = arena.bytes() + persistentBytes();
+    BytePointer memory = resources.own(new BytePointer(total + Arena.ALIGNMENT));
+    long start = roundedUp(memory.address());
+    arena.placeAt(start);
+    long[] next = {start + arena.bytes()};
+    persistent()
+        .forEach(
+            buffer -> {
+              buffer.address = next[0];
+              next[0] += roundedUp(buffer.bytes);
+            });
+    List<Step> made = steps.stream().map(Supplier::get).toList();
+    return new Executable(made, buffers, resources, total);
+  }
+
+  /** Frees what was made so far. */
+  void abandon() {
+    resources.close();
+  }
+}

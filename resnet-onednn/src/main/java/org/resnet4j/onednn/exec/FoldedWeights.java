@@ -1,0 +1,52 @@
+package org.resnet4j.onednn.exec;
+
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Parameter;
+
+/**
+ * Weights and bias of a convolution or matrix product with the batch normalisation that follows:
+ * {@code w·γ/√(σ²+ε)} and {@code β+(b−μ)·γ/√(σ²+ε)}.
+ */
+final class FoldedWeights {
+  /** Output-major. */
+  final float[] weights;
+
+  final float[] bias;
+
+  FoldedWeights(
+      Parameter weights, @Nullable Parameter bias, Op.@Nullable BatchNorm norm, int outputs) {
+    this.weights = Memory.read(weights.value());
+    this.bias = bias == null ? new float[outputs] : Memory.read(bias.value());
+    if (norm != null) {
+      fold(norm, outputs);
+    }
+  }
+
+  private void fold(Op.BatchNorm norm, int outputs) {
+    float[] mean = Memory.read(norm.mean().value());
+    float[] variance = variance(norm);
+    float[] gamma = norm.gamma() == null ? null : Memory.read(norm.gamma().value());
+    float[] beta = norm.beta() == null ? null : Memory.read(norm.beta().value());
+    int each = weights.length / outputs;
+    for (int out = 0; out < outputs; out++) {
+      double scale = (gamma == null ? 1 : gamma[out]) / Math.sqrt(variance[out] + norm.epsilon());
+      for (int i = out * each; i < (out + 1) * each; i++) {
+        weights[i] = (float) (weights[i] * scale);
+      }
+      bias[out] = (float) ((beta == null ? 0 : beta[out]) + (bias[out] - mean[out]) * scale);
+    }
+  }
+
+  /** Running variances, also where Deeplearning4j keeps log10 of the deviation. */
+  static float[] variance(Op.BatchNorm norm) {
+    float[] values = Memory.read(norm.variance().value());
+    if (norm.logDeviation()) {
+      for (int i = 0; i < values.length; i++) {
+        double deviation = Math.pow(10, values[i]);
+        values[i] = (float) (deviation * deviation);
+      }
+    }
+    return values;
+  }
+}

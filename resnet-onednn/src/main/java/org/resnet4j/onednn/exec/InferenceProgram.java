@@ -1,0 +1,316 @@
+package org.resnet4j.onednn.exec;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.Profile;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.ir.Value;
+
+/** A forward pass for one shape of input. Not thread-safe. */
+public final class InferenceProgram implements AutoCloseable {
+  private final Program program;
+  private final @Nullable Profile profile;
+  private final Executable executable;
+  private final List<Buffer> inputs = new ArrayList<>();
+  private final List<Buffer> outputs = new ArrayList<>();
+
+  /** Steps before this one bring the weights into place. */
+  private final int prepared;
+
+  /** {@code program} has gone through the passes for inference. */
+  public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
+    this.program = program;
+    this.profile = profile;
+    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    try {
+      program.inputs().forEach(value -> inputs.add(lowering.input(value)));
+      Weights weights = new Weights(lowering);
+      program.ops().forEach(op -> op.accept(weights));
+      prepared = lowering.assembly.position();
+      weights.later.forEach(Runnable::run);
+      for (Value value : program.outputs()) {
+        outputs.add(output(lowering, value));
+      }
+      MemoryBudget.check(lowering.assembly.bytes(), "this batch");
+      executable = lowering.assembly.finish();
+    } catch (RuntimeException | Error e) {
+      lowering.assembly.abandon();
+      throw e;
+    }
+    refresh();
+  }
+
+  private static Buffer output(Lowering lowering, Value value) {
+    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
+    dnnl_memory_desc plain = lowering.assembly.layout(value.shape(), Native.F32, tag);
+    Buffer result = lowering.assembly.external(value.name(), plain, 0);
+    lowering.assembly.reorder(value.name(), "output", lowering.at(value), result);
+    return result;
+  }
+
+  /** Reads the parameters again. */
+  public void refresh() {
+    executable.run(0, prepared, null);
+  }
+
+  /** Bytes of native memory. */
+  public long bytes() {
+    return executable.bytes();
+  }
+
+  /** The network's outputs, in arrays of their own; shapes are those of the program. */
+  public INDArray[] run(INDArray... features) {
+    INDArray[] plain = new INDArray[features.length];
+    for (int i = 0; i < features.length; i++) {
+      plain[i] = Memory.plain(features[i]);
+      executable.bind(inputs.get(i), Memory.address(plain[i]));
+    }
+    INDArray[] results = new INDArray[outputs.size()];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = Nd4j.createUninitialized(DataType.FLOAT, program.outputs().get(i).shape(), 'c');
+      executable.bind(outputs.get(i), Memory.address(results[i]));
+    }
+    try {
+      executable.run(prepared, executable.size(), profile);
+    } finally {
+      Reference.reachabilityFence(plain);
+    }
+    return results;
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+
+  /** Adds the steps that bring weights into place at once, and those of the forward pass later. */
+  private static final class Weights implements Op.Visitor {
+    private final Lowering lowering;
+    private final Assembly assembly;
+    private final Descriptors descriptors;
+    final List<Runnable> later = new ArrayList<>();
+
+    Weights(Lowering lowering) {
+      this.lowering = lowering;
+      assembly = lowering.assembly;
+      descriptors = lowering.descriptors;
+    }
+
+    @Override
+    public void conv(Op.Conv op) {
+      long[] shape = op.weights().value().shape();
+      int type = lowering.type(op.input());
+      dnnl_memory_desc biasLayout = assembly.layout(new long[] {shape[0]}, Native.F32, dnnl.dnnl_a);
+      Op.Fused fused = op.fused();
+      dnnl_primitive_desc descriptor =
+          descriptors.conv(
+              op,
+              false,
+              lowering.convSource(op.input()),
+              assembly.layout(shape, type, dnnl.dnnl_format_tag_any),
+              biasLayout,
+              lowering.layout(op.output()),
+              descriptors.attributes(fused.addend() != null, fused.activation()));
+      Buffer weights =
+          assembly.persistent(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
+      Buffer bias = assembly.persistent(op.layer(), biasLayout);
+      load(
+          op.layer(),
+          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
+          assembly.layout(shape, Native.F32, dnnl.dnnl_oihw),
+          weights,
+          bias);
+      later.add(
+          () ->
+              assembly.execute(
+                  op.layer(),
+                  "forward",
+                  descriptor,
+                  Argument.source(
+                      lowering.at(
+                          op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer())),
+                  Argument.weights(weights),
+                  Argument.bias(bias),
+                  Argument.destination(destination(op.output(), fused))));
+    }
+
+    @Override
+    public void dense(Op.Dense op) {
+      long[] shape = {op.output().size(1), op.input().size(1)};
+      dnnl_memory_desc biasLayout = assembly.layout(new long[] {shape[0]}, Native.F32, dnnl.dnnl_a);
+      Op.Fused fused = op.fused();
+      dnnl_primitive_desc descriptor =
+          descriptors.dense(
+              op.layer(),
+              false,
+              lowering.layout(op.input()),
+              assembly.layout(shape, Native.F32, dnnl.dnnl_format_tag_any),
+              biasLayout,
+              lowering.layout(op.output()),
+              descriptors.attributes(fused.addend() != null, fused.activation()));
+      Buffer weights =
+          assembly.persistent(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
+      Buffer bias = assembly.persistent(op.layer(), biasLayout);
+      load(
+          op.layer(),
+          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
+          assembly.layout(shape, Native.F32, dnnl.dnnl_oi),
+          weights,
+          bias);
+      later.add(
+          () ->
+              assembly.execute(
+                  op.layer(),
+                  "forward",
+                  descriptor,
+                  Argument.source(lowering.at(op.input())),
+                  Argument.weights(weights),
+                  Argument.bias(bias),
+                  Argument.destination(destination(op.output(), fused))));
+    }
+
+    /** In the place of the addend, if there is one. */
+    private Buffer destination(Value output, Op.Fused fused) {
+      if (fused.addend() == null) {
+        return lowering.make(output);
+      }
+      Buffer taken = lowering.at(fused.addend());
+      lowering.place(output, taken);
+      return taken;
+    }
+
+    private void load(
+        String layer,
+        Supplier<FoldedWeights> source,
+        dnnl_memory_desc plain,
+        Buffer weights,
+        Buffer bias) {
+      Buffer staging = assembly.planned(layer, plain);
+      assembly.act(
+          layer,
+          "weights",
+          () -> {
+            FoldedWeights folded = source.get();
+            Memory.write(folded.weights, staging.address());
+            Memory.write(folded.bias, bias.address());
+          },
+          staging,
+          bias);
+      assembly.reorder(layer, "weights", staging, weights);
+    }
+
+    @Override
+    public void batchNorm(Op.BatchNorm op) {
+      dnnl_memory_desc vector =
+          assembly.layout(new long[] {op.input().size(1)}, Native.F32, dnnl.dnnl_a);
+      Buffer mean = assembly.persistent(op.layer(), vector);
+      Buffer variance = assembly.persistent(op.layer(), vector);
+      Buffer scale = assembly.persistent(op.layer(), vector);
+      Buffer shift = assembly.persistent(op.layer(), vector);
+      assembly.act(
+          op.layer(),
+          "weights",
+          () -> {
+            Memory.write(Memory.read(op.mean().value()), mean.address());
+            Memory.write(FoldedWeights.variance(op), variance.address());
+            Memory.write(values(op.gamma(), 1, op), scale.address());
+            Memory.write(values(op.beta(), 0, op), shift.address());
+          },
+          mean,
+          variance,
+          scale,
+          shift);
+      int relu = op.activation() == Nonlinearity.RELU ? dnnl.dnnl_fuse_norm_relu : 0;
+      later.add(
+          () ->
+              assembly.execute(
+                  op.layer(),
+                  "forward",
+                  descriptors.batchNorm(
+                      op,
+                      false,
+                      lowering.layout(op.output()),
+                      dnnl.dnnl_use_global_stats
+                          | dnnl.dnnl_use_scale
+                          | dnnl.dnnl_use_shift
+                          | relu),
+                  Argument.source(lowering.at(op.input())),
+                  Argument.mean(mean),
+                  Argument.variance(variance),
+                  Argument.scale(scale),
+                  Argument.shift(shift),
+                  Argument.destination(lowering.make(op.output()))));
+    }
+
+    private static float[] values(@Nullable Parameter parameter, float constant, Op.BatchNorm op) {
+      if (parameter != null) {
+        return Memory.read(parameter.value());
+      }
+      float[] values = new float[(int) op.input().size(1)];
+      Arrays.fill(values, constant);
+      return values;
+    }
+
+    @Override
+    public void pool(Op.Pool op) {
+      later.add(
+          () -> {
+            dnnl_primitive_desc descriptor =
+                descriptors.pool(op, false, lowering.layout(op.input()), lowering.pooled(op));
+            Buffer in = lowering.at(op.input());
+            Buffer out = lowering.poolDestination(op);
+            assembly.execute(
+                op.layer(), "forward", descriptor, Argument.source(in), Argument.destination(out));
+            lowering.afterPool(op, out);
+          });
+    }
+
+    @Override
+    public void activate(Op.Activate op) {
+      later.add(() -> lowering.activate(op, false));
+    }
+
+    @Override
+    public void add(Op.Add op) {
+      later.add(() -> lowering.add(op));
+    }
+
+    @Override
+    public void pad(Op.Pad op) {
+      later.add(() -> lowering.pad(op));
+    }
+
+    @Override
+    public void concat(Op.Concat op) {
+      later.add(() -> lowering.concat(op));
+    }
+
+    @Override
+    public void scale(Op.Scale op) {
+      later.add(() -> lowering.scale(op));
+    }
+
+    @Override
+    public void reshape(Op.Reshape op) {
+      later.add(() -> lowering.reshape(op));
+    }
+
+    @Override
+    public void dropout(Op.Dropout op) {
+      throw new AssertionError(op.layer() + ": dropout is for training");
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * What inference and training have in common: where the values are. Images are kept channels last,
+ * in the precision of the program; vectors in single precision.
+ */
+final class Lowering {
+  /** Up to so many input channels, oneDNN chooses the layout: its kernels for a stem differ. */
+  private static final int FEW_CHANNELS = 4;
+
+  final Assembly assembly = new Assembly();
+  final Descriptors descriptors = new Descriptors(assembly);
+  private final int imageType;
+  private final Map<Value, Buffer> places = new HashMap<>();
+  private final Map<Value, Buffer> given = new HashMap<>();
+
+  Lowering(int imageType) {
+    this.imageType = imageType;
+  }
+
+  int type(Value value) {
+    return value.rank() == 4 ? imageType : Native.F32;
+  }
+
+  dnnl_memory_desc layout(Value value) {
+    return assembly.layout(value.shape(), type(value));
+  }
+
+  /** Declares an input of the network: [N, C, H, W] or [N, F] floats at an address to come. */
+  Buffer input(Value value) {
+    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
+    Buffer buffer =
+        assembly.external(value.name(), assembly.layout(value.shape(), Native.F32, tag), 0);
+    given.put(value, buffer);
+    return buffer;
+  }
+
+  /** Where {@code value} is, in the layout of {@link #layout}. */
+  Buffer at(Value value) {
+    return places.computeIfAbsent(
+        value,
+        missing -> {
+          Buffer source = given.get(missing);
+          if (source == null) {
+            throw new AssertionError(missing + ": read before it was made");
+          }
+          return assembly.in(layout(missing), source, missing.name(), "input layout");
+        });
+  }
+
+  /** {@code value} in the layout that a primitive wants. */
+  Buffer at(Value value, dnnl_memory_desc wanted, String layer) {
+    Buffer source =
+        given.containsKey(value) && !places.containsKey(value) ? given.get(value) : at(value);
+    return assembly.in(wanted, source, layer, "input layout");
+  }
+
+  Buffer make(Value value) {
+    Buffer buffer = assembly.planned(value.name(), layout(value));
+    places.put(value, buffer);
+    return buffer;
+  }
+
+  void place(Value value, Buffer buffer) {
+    places.put(value, buffer);
+  }
+
+  /** Of a convolution's input: oneDNN's choice for few channels, otherwise that of the value. */
+  dnnl_memory_desc convSource(Value value) {
+    return value.size(1) <= FEW_CHANNELS
+        ? assembly.layout(value.shape(), type(value), dnnl.dnnl_format_tag_any)
+        : layout(value);
+  }
+
+  /** {@code [N, C, H, W]}, also of a pooling that leaves {@code [N, C]}. */
+  dnnl_memory_desc pooled(Op.Pool op) {
+    return assembly.layout(
+        op.window().outputShape(op.input(), op.input().size(1)), type(op.input()));
+  }
+
+  /** Where a pooling writes: the place of its output, or a place before it becomes a vector. */
+  Buffer poolDestination(Op.Pool op) {
+    return op.output().rank() == 4
+        ? make(op.output())
+        : assembly.planned(op.output().name(), pooled(op));
+  }
+
+  /** Turns what a pooling wrote into a vector, where one is wanted. */
+  void afterPool(Op.Pool op, Buffer pooled) {
+    if (op.output().rank() == 2) {
+      dnnl_memory_desc rows = assembly.layout(op.output().shape(), type(op.input()));
+      place(
+          op.output(),
+          assembly.in(layout(op.output()), assembly.view(pooled, rows), op.layer(), "to floats"));
+    }
+  }
+
+  void add(Op.Add op) {
+    dnnl_memory_desc layout = layout(op.output());
+    assembly.execute(
+        op.layer(),
+        "forward",
+        descriptors.binary(op.layer(), dnnl.dnnl_binary_add, layout, op.activation()),
+        Argument.source(at(op.left())),
+        Argument.secondSource(at(op.right())),
+        Argument.destination(make(op.output())));
+  }
+
+  void activate(Op.Activate op, boolean training) {
+    dnnl_memory_desc layout = layout(op.output());
+    Nonlinearity activation = op.activation();
+    dnnl_primitive_desc descriptor =
+        activation == Nonlinearity.SOFTMAX
+            ? descriptors.softmax(op.layer(), layout)
+            : descriptors.elementwise(
+                op.layer(),
+                training,
+                training ? Descriptors.backward(activation) : Descriptors.forward(activation),
+                0,
+                Descriptors.beta(activation),
+                layout);
+    assembly.execute(
+        op.layer(),
+        "forward",
+        descriptor,
+        Argument.source(at(op.input())),
+        Argument.destination(make(op.output())));
+  }
+
+  void scale(Op.Scale op) {
+    multiply(op, at(op.input()), make(op.output()), "forward");
+  }
+
+  void multiply(Op.Scale op, Buffer from, Buffer to, String work) {
+    assembly.execute(
+        op.layer(),
+        work,
+        descriptors.elementwise(
+            op.layer(), false, dnnl.dnnl_eltwise_linear, (float) op.factor(), 0, to.layout),
+        Argument.source(from),
+        Argument.destination(to));
+  }
+
+  void pad(Op.Pad op) {
+    Buffer in = at(op.input());
+    Buffer out = make(op.output());
+    zero(op.layer(), out);
+    assembly.reorder(op.layer(), "forward", in, middle(op, out));
+  }
+
+  private void zero(String layer, Buffer out) {
+    assembly.act(
+        layer,
+        "zeros",
+        () -> org.bytedeco.javacpp.Pointer.memset(new Address(out.address()), 0, out.bytes),
+        out);
+  }
+
+  /** The part of a padded value that is not padding. */
+  Buffer middle(Op.Pad op, Buffer padded) {
+    return assembly.view(
+        padded, assembly.part(padded.layout, op.input().shape(), op.before().clone()));
+  }
+
+  void concat(Op.Concat op) {
+    Buffer out = make(op.output());
+    long start = 0;
+    for (Value input : op.inputs()) {
+      assembly.reorder(op.layer(), "forward", at(input), channels(out, input, start));
+      start += input.size(1);
+    }
+  }
+
+  /** Channels of a concatenation that are {@code input}'s. */
+  Buffer channels(Buffer whole, Value input, long start) {
+    long[] offset = new long[input.rank()];
+    offset[1] = start;
+    return assembly.view(whole, assembly.part(whole.layout, input.shape(), offset));
+  }
+
+  /** Copies images to vectors, or back, in the order of channels, rows, columns. */
+  void reshape(String layer, String work, Buffer from, Value fromValue, Buffer to, Value toValue) {
+    Value image = fromValue.rank() == 4 ? fromValue : toValue;
+    dnnl_memory_desc plain = assembly.layout(image.shape(), Native.F32, dnnl.dnnl_nchw);
+    if (fromValue.rank() == 4) {
+      assembly.reorder(layer, work, from, assembly.view(to, plain));
+    } else {
+      assembly.reorder(layer, work, assembly.view(from, plain), to);
+    }
+  }
+
+  void reshape(Op.Reshape op) {
+    reshape(op.layer(), "forward", at(op.input()), op.input(), make(op.output()), op.output());
+  }
+}

@@ -1,0 +1,99 @@
+package org.resnet4j.onednn.exec;
+
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** The oneDNN library: one engine and one stream for the process. */
+public final class Native {
+  static final int F32 = dnnl.dnnl_f32;
+  static final int BF16 = dnnl.dnnl_bf16;
+
+  private static final dnnl_engine ENGINE = new dnnl_engine();
+  private static final dnnl_stream STREAM = new dnnl_stream();
+
+  static {
+    check(dnnl.dnnl_engine_create(ENGINE, dnnl.dnnl_cpu, 0), "creating the CPU engine");
+    check(
+        dnnl.dnnl_stream_create(STREAM, ENGINE, dnnl.dnnl_stream_default_flags),
+        "creating the stream");
+  }
+
+  private Native() {}
+
+  static dnnl_engine engine() {
+    return ENGINE;
+  }
+
+  static dnnl_stream stream() {
+    return STREAM;
+  }
+
+  /** Such as {@code 3.11.0}. */
+  public static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /** The instruction set that primitives are made for, such as {@code avx512_core_bf16}. */
+  public static String instructionSet() {
+    int isa = dnnl.dnnl_get_effective_cpu_isa();
+    return has(isa, dnnl.dnnl_cpu_isa_avx512_core_amx)
+        ? "avx512_core_amx"
+        : has(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16)
+            ? "avx512_core_bf16"
+            : has(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni)
+                ? "avx512_core_vnni"
+                : has(isa, dnnl.dnnl_cpu_isa_avx512_core)
+                    ? "avx512_core"
+                    : has(isa, dnnl.dnnl_cpu_isa_avx2)
+                        ? "avx2"
+                        : has(isa, dnnl.dnnl_cpu_isa_sse41) ? "sse41" : "generic";
+  }
+
+  /** Whether the CPU multiplies bfloat16. */
+  public static boolean multipliesBfloat16() {
+    return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_bf16);
+  }
+
+  private static boolean has(int isa, int wanted) {
+    return (isa & wanted) == wanted;
+  }
+
+  static void check(int status, String what) {
+    if (status != dnnl.dnnl_success) {
+      String reason =
+          status == dnnl.dnnl_unimplemented
+              ? "unimplemented"
+              : status == dnnl.dnnl_invalid_arguments
+                  ? "invalid arguments"
+                  : status == dnnl.dnnl_out_of_memory ? "out of memory" : "status " + status;
+      throw new IllegalStateException("oneDNN: " + what + ": " + reason);
+    }
+  }
+
+  /** How oneDNN computes a primitive, such as {@code brg_conv_fwd:avx512_core}. */
+  static String implementation(dnnl_primitive_desc descriptor) {
+    try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
+      check(
+          dnnl.dnnl_primitive_desc_query(descriptor, dnnl.dnnl_query_impl_info_str, 0, text),
+          "asking for an implementation");
+      Pointer name = text.get(0);
+      return new BytePointer(name).getString();
+    }
+  }
+
+  static long bytes(dnnl_memory_desc layout) {
+    return dnnl.dnnl_memory_desc_get_size(layout);
+  }
+
+  static boolean equal(dnnl_memory_desc one, dnnl_memory_desc other) {
+    return dnnl.dnnl_memory_desc_equal(one, other) != 0;
+  }
+}

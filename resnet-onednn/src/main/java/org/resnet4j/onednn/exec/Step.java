@@ -1,0 +1,75 @@
+package org.resnet4j.onednn.exec;
+
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.global.dnnl;
+import org.resnet4j.onednn.Profile;
+
+/** What is run, in order. */
+abstract class Step {
+  final String layer;
+  final String work;
+
+  Step(String layer, String work) {
+    this.layer = layer;
+    this.work = work;
+  }
+
+  abstract void run();
+
+  void run(Profile profile) {
+    run();
+  }
+
+  /** A oneDNN primitive and its arguments. */
+  static final class Primitive extends Step {
+    private final dnnl_primitive primitive;
+    private final dnnl_exec_arg_t arguments;
+    private final int count;
+    private final String implementation;
+
+    Primitive(
+        String layer,
+        String work,
+        dnnl_primitive primitive,
+        dnnl_exec_arg_t arguments,
+        int count,
+        String implementation) {
+      super(layer, work);
+      this.primitive = primitive;
+      this.arguments = arguments;
+      this.count = count;
+      this.implementation = implementation;
+    }
+
+    @Override
+    void run() {
+      int status = dnnl.dnnl_primitive_execute(primitive, Native.stream(), count, arguments);
+      if (status != dnnl.dnnl_success) {
+        Native.check(status, layer + ": " + work);
+      }
+    }
+
+    @Override
+    void run(Profile profile) {
+      long start = System.nanoTime();
+      run();
+      profile.add(layer, work, implementation, System.nanoTime() - start);
+    }
+  }
+
+  /** Work in Java on a program's memory. */
+  static final class Action extends Step {
+    private final Runnable action;
+
+    Action(String layer, String work, Runnable action) {
+      super(layer, work);
+      this.action = action;
+    }
+
+    @Override
+    void run() {
+      action.run();
+    }
+  }
+}

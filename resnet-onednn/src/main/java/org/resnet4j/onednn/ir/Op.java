@@ -1,0 +1,244 @@
+package org.resnet4j.onednn.ir;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One computation; {@link #layer()} is the vertex it comes from. */
+public sealed interface Op {
+  String layer();
+
+  List<Value> inputs();
+
+  Value output();
+
+  void accept(Visitor visitor);
+
+  /** One method a kind. */
+  interface Visitor {
+    void conv(Conv op);
+
+    void dense(Dense op);
+
+    void batchNorm(BatchNorm op);
+
+    void activate(Activate op);
+
+    void add(Add op);
+
+    void pool(Pool op);
+
+    void pad(Pad op);
+
+    void concat(Concat op);
+
+    void scale(Scale op);
+
+    void reshape(Reshape op);
+
+    void dropout(Dropout op);
+  }
+
+  /**
+   * What follows a convolution or matrix product in the same primitive, in this order.
+   *
+   * @param norm folded into weights and bias
+   * @param addend added to the result, which takes its place in memory
+   * @param activation applied last
+   */
+  record Fused(@Nullable BatchNorm norm, @Nullable Value addend, Nonlinearity activation) {
+    public static final Fused NOTHING = new Fused(null, null, Nonlinearity.IDENTITY);
+
+    public boolean isNothing() {
+      return equals(NOTHING);
+    }
+  }
+
+  /** Weights are {@code [out, in, kH, kW]}. */
+  record Conv(
+      String layer,
+      Value input,
+      Value output,
+      Window window,
+      Parameter weights,
+      @Nullable Parameter bias,
+      Fused fused)
+      implements Op {
+    @Override
+    public List<Value> inputs() {
+      return fused.addend() == null ? List.of(input) : List.of(input, fused.addend());
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.conv(this);
+    }
+  }
+
+  /**
+   * {@code [N, in]} to {@code [N, out]}; the weights' memory is {@code [out, in]}, which
+   * Deeplearning4j sees as [in, out] in f order.
+   */
+  record Dense(
+      String layer,
+      Value input,
+      Value output,
+      Parameter weights,
+      @Nullable Parameter bias,
+      Fused fused)
+      implements Op {
+    @Override
+    public List<Value> inputs() {
+      return fused.addend() == null ? List.of(input) : List.of(input, fused.addend());
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.dense(this);
+    }
+  }
+
+  /**
+   * Batch normalisation over all axes but 1.
+   *
+   * @param gamma null for ones, as is beta for zeros
+   * @param logDeviation {@code variance} holds log10 of the standard deviation
+   * @param frozen the running statistics are used, in training too
+   */
+  record BatchNorm(
+      String layer,
+      Value input,
+      Value output,
+      @Nullable Parameter gamma,
+      @Nullable Parameter beta,
+      Parameter mean,
+      Parameter variance,
+      boolean logDeviation,
+      double epsilon,
+      double decay,
+      boolean frozen,
+      Nonlinearity activation)
+      implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.batchNorm(this);
+    }
+  }
+
+  /** An activation of its own. */
+  record Activate(String layer, Value input, Value output, Nonlinearity activation) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.activate(this);
+    }
+  }
+
+  /** The sum of two values of one shape, then an activation. */
+  record Add(String layer, Value left, Value right, Value output, Nonlinearity activation)
+      implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.add(this);
+    }
+  }
+
+  /** How a window becomes one number. */
+  enum Pooling {
+    MAXIMUM,
+    AVERAGE,
+    /** Padding counts as zeros. */
+    AVERAGE_WITH_PADDING
+  }
+
+  /** Pooling; the output may be {@code [N, C]} when one pixel is left. */
+  record Pool(String layer, Value input, Value output, Window window, Pooling kind) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.pool(this);
+    }
+  }
+
+  /**
+   * Zeros around {@code [N, C, H, W]}: {@code before} is where the input begins, along each axis.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Pad(String layer, Value input, Value output, long[] before) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.pad(this);
+    }
+  }
+
+  /** Values side by side along axis 1. */
+  record Concat(String layer, List<Value> inputs, Value output) implements Op {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.concat(this);
+    }
+  }
+
+  /** Times a constant. */
+  record Scale(String layer, Value input, Value output, double factor) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.scale(this);
+    }
+  }
+
+  /**
+   * {@code [N, C, H, W]} to {@code [N, C·H·W]} in the order of channels, rows, columns, or back.
+   */
+  record Reshape(String layer, Value input, Value output) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.reshape(this);
+    }
+  }
+
+  /** Keeps a value with probability {@code keep}, then divides by it; training only. */
+  record Dropout(String layer, Value input, Value output, double keep) implements Op {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.dropout(this);
+    }
+  }
+}

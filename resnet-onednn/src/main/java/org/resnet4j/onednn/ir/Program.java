@@ -1,0 +1,51 @@
+package org.resnet4j.onednn.ir;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computations in an order that can be run.
+ *
+ * @param outputs of the network in its order; in training, the inputs of {@code heads}
+ * @param heads output layers that stay Deeplearning4j's, in training; empty in inference
+ */
+public record Program(
+    List<Value> inputs, List<Op> ops, List<Value> outputs, List<IOutputLayer> heads) {
+  /** Copies the lists. */
+  public Program {
+    inputs = List.copyOf(inputs);
+    ops = List.copyOf(ops);
+    outputs = List.copyOf(outputs);
+    heads = List.copyOf(heads);
+  }
+
+  public Program withOps(List<Op> changed) {
+    return new Program(inputs, changed, outputs, heads);
+  }
+
+  /** The computations that read each value. */
+  public Map<Value, List<Op>> readers() {
+    Map<Value, List<Op>> readers = new LinkedHashMap<>();
+    for (Op op : ops) {
+      for (Value input : op.inputs()) {
+        readers.computeIfAbsent(input, value -> new ArrayList<>()).add(op);
+      }
+    }
+    return readers;
+  }
+
+  /** What alone reads {@code value}, once, when the network does not return it; else null. */
+  public @Nullable Op onlyReader(Value value, Map<Value, List<Op>> readers) {
+    List<Op> all = readers.getOrDefault(value, List.of());
+    return outputs.contains(value) || all.size() != 1 ? null : all.get(0);
+  }
+
+  /** Whether {@link #onlyReader} is {@code reader}. */
+  public boolean isReadOnlyBy(Value value, Op reader, Map<Value, List<Op>> readers) {
+    return reader == onlyReader(value, readers);
+  }
+}

@@ -1,0 +1,52 @@
+package org.resnet4j.onednn.ir;
+
+import java.util.Arrays;
+
+/**
+ * An array of a program: {@code [N, C, H, W]} or {@code [N, F]}. Values are equal when they are the
+ * same.
+ */
+public final class Value {
+  private final String name;
+  private final long[] shape;
+
+  /** {@code name} is the vertex that makes it. */
+  public Value(String name, long... shape) {
+    if (shape.length != 2 && shape.length != 4) {
+      throw new IllegalArgumentException(
+          name + ": expected [N, C, H, W] or [N, F] but the shape is " + Arrays.toString(shape));
+    }
+    for (long size : shape) {
+      if (size < 1) {
+        throw new IllegalArgumentException(
+            name
+                + ": the input is too small, nothing is left of it here: shape "
+                + Arrays.toString(shape));
+      }
+    }
+    this.name = name;
+    this.shape = shape.clone();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  public int rank() {
+    return shape.length;
+  }
+
+  /** N for 0, C or F for 1, H for 2, W for 3. */
+  public long size(int axis) {
+    return shape[axis];
+  }
+
+  @Override
+  public String toString() {
+    return name + Arrays.toString(shape);
+  }
+}

@@ -1,0 +1,82 @@
+package org.resnet4j.onednn.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * A sum becomes part of the later of the convolutions that it adds to: the result is written over
+ * the other summand, when nothing reads that one afterwards.
+ */
+final class FuseSums {
+  private FuseSums() {}
+
+  static Program apply(Program program) {
+    Map<Value, List<Op>> readers = program.readers();
+    List<Op> ops = new ArrayList<>();
+    for (int i = 0; i < program.ops().size(); i++) {
+      Op op = program.ops().get(i);
+      if (op instanceof Op.Add add && add.left() != add.right()) {
+        if (fuse(program, add, add.left(), add.right(), i, readers, ops)
+            || fuse(program, add, add.right(), add.left(), i, readers, ops)) {
+          continue;
+        }
+      }
+      ops.add(op);
+    }
+    return program.withOps(ops);
+  }
+
+  /** Into what makes {@code mine}, if {@code other} is there by then and free to be overwritten. */
+  private static boolean fuse(
+      Program program,
+      Op.Add add,
+      Value mine,
+      Value other,
+      int position,
+      Map<Value, List<Op>> readers,
+      List<Op> ops) {
+    if (!program.isReadOnlyBy(mine, add, readers)
+        || program.outputs().contains(other)
+        || program.inputs().contains(other)) {
+      return false;
+    }
+    for (Op later : program.ops().subList(position + 1, program.ops().size())) {
+      if (later.inputs().contains(other)) {
+        return false;
+      }
+    }
+    boolean otherIsThere = false;
+    for (int i = 0; i < ops.size(); i++) {
+      Op op = ops.get(i);
+      if (op.output() == mine) {
+        return otherIsThere && fuseInto(ops, i, add, other);
+      }
+      otherIsThere |= op.output() == other;
+    }
+    return false;
+  }
+
+  private static boolean fuseInto(List<Op> ops, int index, Op.Add add, Value other) {
+    Op op = ops.get(index);
+    Op.Fused fused = Fusing.of(op);
+    if (fused == null
+        || fused.addend() != null
+        || fused.activation() != Nonlinearity.IDENTITY
+        || op.inputs().contains(other)) {
+      return false;
+    }
+    for (Op between : ops.subList(index + 1, ops.size())) {
+      if (between.inputs().contains(other)) {
+        return false;
+      }
+    }
+    ops.set(
+        index, Fusing.with(op, new Op.Fused(fused.norm(), other, add.activation()), add.output()));
+    return true;
+  }
+}

@@ -1,0 +1,27 @@
+package org.resnet4j.onednn.lower;
+
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Value;
+
+/** What convolutions and dense layers have in common. */
+final class Fusing {
+  private Fusing() {}
+
+  /** {@code op} with something else fused and another output. */
+  static Op with(Op op, Op.Fused fused, Value output) {
+    if (op instanceof Op.Conv conv) {
+      return new Op.Conv(
+          conv.layer(), conv.input(), output, conv.window(), conv.weights(), conv.bias(), fused);
+    }
+    Op.Dense dense = (Op.Dense) op;
+    return new Op.Dense(dense.layer(), dense.input(), output, dense.weights(), dense.bias(), fused);
+  }
+
+  /** Null when nothing can be fused into {@code op}. */
+  static Op.@Nullable Fused of(Op op) {
+    return op instanceof Op.Conv conv
+        ? conv.fused()
+        : op instanceof Op.Dense dense ? dense.fused() : null;
+  }
+}
