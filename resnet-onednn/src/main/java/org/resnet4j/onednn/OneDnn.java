@@ -19,8 +19,12 @@ public final class OneDnn {
     return accelerate(graph, CompileOptions.training());
   }
 
-  /** {@link #accelerate(ComputationGraph)} with options. */
+  /**
+   * {@link #accelerate(ComputationGraph)} with options.
+   *
+   * @throws UnsupportedGraphException naming the vertex, unless {@link CompileOptions#orFallBack()}
+   */
   public static ComputationGraph accelerate(ComputationGraph graph, CompileOptions options) {
-    return graph;
+    return new AcceleratedGraph(graph, options);
   }
 }

@@ -1,6 +1,9 @@
 package org.resnet4j.onednn.exec;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 
 /** What a primitive reads or writes: oneDNN's number of the role, and the memory. */
 record Argument(int role, Buffer buffer) {
@@ -66,5 +69,30 @@ record Argument(int role, Buffer buffer) {
 
   static Argument shiftGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, buffer);
+  }
+
+  /** Those that are not null. */
+  static Argument[] present(@Nullable Argument... arguments) {
+    List<Argument> present = new ArrayList<>();
+    for (Argument argument : arguments) {
+      if (argument != null) {
+        present.add(argument);
+      }
+    }
+    return present.toArray(new Argument[0]);
+  }
+
+  static Argument[] plus(Argument one, Argument... more) {
+    List<Argument> all = new ArrayList<>(List.of(more));
+    all.add(one);
+    return all.toArray(new Argument[0]);
+  }
+
+  static Argument[] withBias(@Nullable Buffer bias, Argument... others) {
+    return bias == null ? others : plus(bias(bias), others);
+  }
+
+  static Argument[] withBiasGradient(@Nullable Buffer bias, Argument... others) {
+    return bias == null ? others : plus(biasGradient(bias), others);
   }
 }

@@ -220,15 +220,17 @@ final class Descriptors {
   }
 
   dnnl_primitive_desc batchNormBackward(
-      Op.BatchNorm op, dnnl_memory_desc data, int flags, dnnl_primitive_desc hint) {
+      Op.BatchNorm op,
+      dnnl_memory_desc data,
+      int flags,
+      boolean trained,
+      dnnl_primitive_desc hint) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
     Native.check(
         dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
             made,
             Native.engine(),
-            (flags & (dnnl.dnnl_use_scale | dnnl.dnnl_use_shift)) == 0
-                ? dnnl.dnnl_backward_data
-                : dnnl.dnnl_backward,
+            trained ? dnnl.dnnl_backward : dnnl.dnnl_backward_data,
             data,
             data,
             data,

@@ -150,6 +150,16 @@ final class Lowering {
         Argument.destination(to));
   }
 
+  void product(String layer, String work, Buffer left, Buffer right, Buffer into) {
+    assembly.execute(
+        layer,
+        work,
+        descriptors.binary(layer, dnnl.dnnl_binary_mul, into.layout, Nonlinearity.IDENTITY),
+        Argument.source(left),
+        Argument.secondSource(right),
+        Argument.destination(into));
+  }
+
   void pad(Op.Pad op) {
     Buffer in = at(op.input());
     Buffer out = make(op.output());

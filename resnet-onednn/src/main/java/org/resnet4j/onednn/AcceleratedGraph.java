@@ -1,0 +1,171 @@
+package org.resnet4j.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.FwdPassType;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.NullUnmarked;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.TrainingProgram;
+
+/**
+ * A graph whose forward and backward passes run on the engine. Parameters, gradients, updater,
+ * solver, output layers and listeners are Deeplearning4j's own.
+ */
+@NullUnmarked // Deeplearning4j's fields may be null
+@SuppressWarnings("try") // workspaces are entered and left, not used
+final class AcceleratedGraph extends ComputationGraph {
+  private static final long serialVersionUID = 1;
+
+  private final transient Engine engine;
+
+  /** Shares the parameters of {@code graph}, and continues with a copy of its updater's state. */
+  AcceleratedGraph(ComputationGraph graph, CompileOptions options) {
+    super(graph.getConfiguration());
+    init(graph.params(), false);
+    initGradientsView();
+    setListeners(new ArrayList<>(graph.getListeners()));
+    ComputationGraphUpdater updater = graph.getUpdater(false);
+    if (updater != null && updater.getStateViewArray() != null) {
+      setUpdater(new ComputationGraphUpdater(this, updater.getStateViewArray().dup()));
+    }
+    gradient = table();
+    engine = new Engine(this, options);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  private Gradient table() {
+    Gradient table = new DefaultGradient(flattenedGradients);
+    for (Layer layer : getLayers()) {
+      INDArray all = layer.getGradientsViewArray();
+      if (all == null || layer.numParams() == 0) {
+        continue;
+      }
+      INDArray flat = all.reshape(all.length());
+      for (Map.Entry<String, INDArray> parameter : layer.paramTable(true).entrySet()) {
+        INDArray value = parameter.getValue();
+        long start = value.offset() - layer.params().offset();
+        table.setGradientFor(
+            layer.conf().getLayer().getLayerName() + "_" + parameter.getKey(),
+            flat.get(NDArrayIndex.interval(start, start + value.length()))
+                .reshape(value.ordering(), value.shape()),
+            value.ordering());
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public void computeGradientAndScore() {
+    if (isMasked(getInputMaskArrays())) {
+      throw new UnsupportedGraphException(
+          getConfiguration().getNetworkInputs().get(0), "a mask of the features");
+    }
+    synchronizeIterEpochCounts();
+    LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      TrainingProgram program = engine.training(getInputs());
+      program.forward(getInputs());
+      Collection<TrainingListener> listeners = getListeners();
+      for (TrainingListener listener : listeners) {
+        listener.onForwardPass(this, Map.of());
+      }
+      List<IOutputLayer> heads = engine.heads();
+      for (int i = 0; i < heads.size(); i++) {
+        backpropagate(heads.get(i), i, program, workspaces);
+      }
+      program.backward();
+      double regularisation = calcRegularizationScore(true);
+      score = 0;
+      for (IOutputLayer head : heads) {
+        score += head.computeScore(regularisation, true, workspaces);
+        regularisation = 0;
+      }
+      for (TrainingListener listener : listeners) {
+        listener.onBackwardPass(this);
+      }
+    } finally {
+      for (var vertex : vertices) {
+        vertex.clear();
+      }
+    }
+  }
+
+  private static boolean isMasked(INDArray[] masks) {
+    return masks != null && Arrays.stream(masks).anyMatch(mask -> mask != null);
+  }
+
+  /** The labels of the next step, which the superclass keeps for itself. */
+  private transient INDArray[] targets = new INDArray[1];
+
+  @Override
+  public void setLabels(INDArray... labels) {
+    super.setLabels(labels);
+    targets = labels == null ? null : labels.clone();
+  }
+
+  @Override
+  public void setLabel(int index, INDArray label) {
+    super.setLabel(index, label);
+    targets = Arrays.copyOf(targets, getNumOutputArrays());
+    targets[index] = label;
+  }
+
+  private void backpropagate(
+      IOutputLayer head, int index, TrainingProgram program, LayerWorkspaceMgr workspaces) {
+    head.setInput(program.headInputs().get(index), workspaces);
+    head.setLabels(targets[index]);
+    INDArray[] masks = getLabelMaskArrays();
+    head.setMaskArray(masks == null ? null : masks[index]);
+    INDArray epsilon = head.backpropGradient(null, workspaces).getSecond();
+    program.headGradients().get(index).assign(epsilon);
+  }
+
+  @Override
+  protected INDArray[] outputOfLayersDetached(
+      boolean train,
+      FwdPassType fwdPassType,
+      int[] layerIndexes,
+      INDArray[] features,
+      INDArray[] featureMasks,
+      INDArray[] labelMasks,
+      boolean clearLayerInputs,
+      boolean detachedInputs,
+      MemoryWorkspace outputWorkspace) {
+    if (train
+        || fwdPassType != FwdPassType.STANDARD
+        || detachedInputs
+        || isMasked(featureMasks)
+        || !Arrays.equals(layerIndexes, getOutputLayerIndices())) {
+      return super.outputOfLayersDetached(
+          train,
+          fwdPassType,
+          layerIndexes,
+          features,
+          featureMasks,
+          labelMasks,
+          clearLayerInputs,
+          detachedInputs,
+          outputWorkspace);
+    }
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return engine.output(features);
+    }
+  }
+}

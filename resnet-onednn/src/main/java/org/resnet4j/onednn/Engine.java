@@ -1,0 +1,137 @@
+package org.resnet4j.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.lower.GraphReader;
+import org.resnet4j.onednn.lower.Passes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The programs of an accelerated graph: a training step and a forward pass for each input shape.
+ */
+final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+
+  /** A full batch, and the last one of an epoch. */
+  private static final int PROGRAMS = 2;
+
+  private final ComputationGraph graph;
+  private final CompileOptions options;
+  private final boolean bfloat16;
+  private final Map<List<Long>, TrainingProgram> programs = new LinkedHashMap<>(8, 0.75f, true);
+  private final CompiledNetwork forward;
+  private final List<IOutputLayer> heads;
+  private INDArray seen;
+
+  Engine(ComputationGraph graph, CompileOptions options) {
+    this.graph = graph;
+    this.options = options;
+    bfloat16 = options.precision() == Precision.BF16;
+    forward =
+        new CompiledNetwork(graph, options.precision(bfloat16 ? Precision.BF16 : Precision.FP32));
+    heads = new ArrayList<>();
+    for (int i = 0; i < graph.getNumOutputArrays(); i++) {
+      heads.add((IOutputLayer) graph.getOutputLayer(i));
+    }
+    seen = graph.params().dup();
+  }
+
+  List<IOutputLayer> heads() {
+    return heads;
+  }
+
+  /** The graph's outputs with the parameters that it has now. */
+  INDArray[] output(INDArray... features) {
+    INDArray now = graph.params();
+    if (!seen.equalsWithEps(now, 0)) {
+      seen.assign(now);
+      forward.refresh();
+    }
+    return forward.outputs(features);
+  }
+
+  /** The program for a batch. */
+  TrainingProgram training(INDArray... features) {
+    List<Long> key = new ArrayList<>();
+    List<long[]> shapes = new ArrayList<>();
+    for (INDArray array : features) {
+      shapes.add(array.shape());
+      Arrays.stream(array.shape()).forEach(key::add);
+    }
+    TrainingProgram known = programs.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (programs.size() == PROGRAMS) {
+      closeOldest();
+    }
+    Program program = Passes.forTraining(GraphReader.training(graph, shapes));
+    TrainingProgram made = made(program, shapes);
+    programs.put(key, made);
+    LOG.info(
+        "training step for {} images: {} MB of native memory, {}",
+        shapes.get(0)[0],
+        made.bytes() >> 20,
+        bfloat16 ? Precision.BF16 : Precision.FP32);
+    return made;
+  }
+
+  private void closeOldest() {
+    Iterator<TrainingProgram> oldest = programs.values().iterator();
+    oldest.next().close();
+    oldest.remove();
+  }
+
+  private TrainingProgram made(Program program, List<long[]> shapes) {
+    try {
+      return compile(program);
+    } catch (NotEnoughMemoryException e) {
+      while (!programs.isEmpty()) {
+        closeOldest();
+      }
+      try {
+        return compile(program);
+      } catch (NotEnoughMemoryException again) {
+        throw new IllegalArgumentException(
+            again.getMessage() + "; " + remedy(shapes, again.available()), again);
+      }
+    }
+  }
+
+  private TrainingProgram compile(Program program) {
+    return new TrainingProgram(
+        program, bfloat16, () -> Nd4j.getRandom().nextLong(), options.profile());
+  }
+
+  private String remedy(List<long[]> shapes, long available) {
+    long fits = 0;
+    long tooMany = shapes.get(0)[0];
+    while (tooMany - fits > 1) {
+      long middle = (fits + tooMany) / 2;
+      List<long[]> smaller = shapes.stream().map(long[]::clone).toList();
+      smaller.forEach(shape -> shape[0] = middle);
+      long bytes =
+          TrainingProgram.bytes(Passes.forTraining(GraphReader.training(graph, smaller)), bfloat16);
+      if (bytes <= available) {
+        fits = middle;
+      } else {
+        tooMany = middle;
+      }
+    }
+    return fits == 0
+        ? "not even one image fits; take smaller images or a smaller network"
+        : "the largest batch that fits is " + fits;
+  }
+}

@@ -1,0 +1,339 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.ir.Value;
+
+/** Puts the backward pass together: the forward pass in reverse. */
+final class Backward {
+  private final Lowering lowering;
+  private final Assembly assembly;
+  private final Descriptors descriptors;
+  private final Gradients gradients;
+  private final Deque<Consumer<Gradients>> undo = new ArrayDeque<>();
+
+  Backward(Lowering lowering, Program program) {
+    this.lowering = lowering;
+    assembly = lowering.assembly;
+    descriptors = lowering.descriptors;
+    gradients = new Gradients(lowering, program);
+  }
+
+  void push(Consumer<Gradients> step) {
+    undo.push(step);
+  }
+
+  /** Where the gradient of an output comes from. */
+  void start(Value value, Buffer gradient) {
+    gradients.add(value, gradient, false);
+  }
+
+  void run() {
+    while (!undo.isEmpty()) {
+      undo.pop().accept(gradients);
+    }
+  }
+
+  void conv(Op.Conv op, dnnl_primitive_desc forward, Buffer weights) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    long[] shape = op.weights().value().shape();
+    if (gradients.wants(op.input())) {
+      dnnl_primitive_desc descriptor =
+          descriptors.convBackwardData(
+              op,
+              lowering.layout(op.input()),
+              assembly.layout(shape, lowering.type(op.input()), dnnl.dnnl_format_tag_any),
+              out.buffer().layout,
+              forward);
+      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+      assembly.execute(
+          op.layer(),
+          "backward data",
+          descriptor,
+          Argument.destinationGradient(out.buffer()),
+          Argument.weights(
+              assembly.in(
+                  Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS),
+                  weights,
+                  op.layer(),
+                  "weights")),
+          Argument.sourceGradient(into));
+      gradients.add(op.input(), into, true);
+    }
+    if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
+      Buffer bias = biasGradient(op.layer(), op.bias());
+      dnnl_primitive_desc descriptor =
+          descriptors.convBackwardWeights(
+              op,
+              lowering.convSource(op.input()),
+              assembly.layout(shape, Native.F32, dnnl.dnnl_format_tag_any),
+              bias == null ? null : bias.layout,
+              out.buffer().layout,
+              forward);
+      Buffer source =
+          lowering.at(op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer());
+      weightGradient(
+          op.layer(),
+          descriptor,
+          assembly.layout(shape, Native.F32, dnnl.dnnl_oihw),
+          op.weights(),
+          Argument.withBiasGradient(
+              bias, Argument.source(source), Argument.destinationGradient(out.buffer())));
+    }
+  }
+
+  void dense(Op.Dense op, dnnl_primitive_desc forward, Buffer weights) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    long[] shape = {op.output().size(1), op.input().size(1)};
+    dnnl_memory_desc any = assembly.layout(shape, Native.F32, dnnl.dnnl_format_tag_any);
+    if (gradients.wants(op.input())) {
+      dnnl_primitive_desc descriptor =
+          descriptors.denseBackwardData(
+              op.layer(), lowering.layout(op.input()), any, out.buffer().layout, forward);
+      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+      assembly.execute(
+          op.layer(),
+          "backward data",
+          descriptor,
+          Argument.destinationGradient(out.buffer()),
+          Argument.weights(
+              assembly.in(
+                  Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS),
+                  weights,
+                  op.layer(),
+                  "weights")),
+          Argument.sourceGradient(into));
+      gradients.add(op.input(), into, true);
+    }
+    if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
+      Buffer bias = biasGradient(op.layer(), op.bias());
+      dnnl_primitive_desc descriptor =
+          descriptors.denseBackwardWeights(
+              op.layer(),
+              lowering.layout(op.input()),
+              any,
+              bias == null ? null : bias.layout,
+              out.buffer().layout,
+              forward);
+      weightGradient(
+          op.layer(),
+          descriptor,
+          assembly.layout(shape, Native.F32, dnnl.dnnl_oi),
+          op.weights(),
+          Argument.withBiasGradient(
+              bias,
+              Argument.source(lowering.at(op.input())),
+              Argument.destinationGradient(out.buffer())));
+    }
+  }
+
+  private @Nullable Buffer biasGradient(String layer, @Nullable Parameter bias) {
+    return bias == null
+        ? null
+        : vector(
+            layer,
+            Objects.requireNonNullElse(bias.gradient(), bias.value()),
+            bias.gradient() != null);
+  }
+
+  /** In the network's gradients, or somewhere where nobody reads it. */
+  private Buffer vector(String layer, INDArray array, boolean write) {
+    dnnl_memory_desc layout = assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a);
+    return write
+        ? assembly.external(layer, layout, Memory.address(array))
+        : assembly.planned(layer, layout);
+  }
+
+  private void weightGradient(
+      String layer,
+      dnnl_primitive_desc descriptor,
+      dnnl_memory_desc plain,
+      Parameter weights,
+      Argument... arguments) {
+    dnnl_memory_desc wanted = Assembly.wanted(descriptor, dnnl.DNNL_ARG_DIFF_WEIGHTS);
+    INDArray gradient = weights.gradient();
+    Buffer own =
+        gradient == null ? null : assembly.external(layer, plain, Memory.address(gradient));
+    Buffer into =
+        own != null && Native.equal(wanted, plain) ? own : assembly.planned(layer, wanted);
+    assembly.execute(
+        layer,
+        "backward weights",
+        descriptor,
+        Argument.plus(Argument.weightGradient(into), arguments));
+    if (own != null && into != own) {
+      assembly.reorder(layer, "weight gradient", into, own);
+    }
+  }
+
+  void batchNorm(
+      Op.BatchNorm op, dnnl_primitive_desc forward, int flags, Forward.Normalised saved) {
+    if (!op.frozen()) {
+      assembly.act(
+          op.layer(),
+          "statistics",
+          () ->
+              BatchStatistics.write(
+                  op,
+                  Memory.read(saved.mean().address(), op.input().size(1)),
+                  Memory.read(saved.variance().address(), op.input().size(1))),
+          saved.mean(),
+          saved.variance());
+    }
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    boolean scaled = op.gamma() != null;
+    boolean trained = Gradients.isTrained(op.gamma());
+    dnnl_primitive_desc descriptor =
+        descriptors.batchNormBackward(op, lowering.layout(op.output()), flags, trained, forward);
+    Buffer into = gradients.target(out, op.layer());
+    Buffer gamma = saved.gamma();
+    Buffer workspace = saved.workspace();
+    assembly.execute(
+        op.layer(),
+        "backward",
+        descriptor,
+        Argument.present(
+            Argument.source(saved.source()),
+            Argument.mean(saved.mean()),
+            Argument.variance(saved.variance()),
+            Argument.destinationGradient(out.buffer()),
+            Argument.sourceGradient(into),
+            scaled && gamma != null ? Argument.scale(gamma) : null,
+            trained ? Argument.scaleGradient(gradient(op.layer(), op.gamma())) : null,
+            trained ? Argument.shiftGradient(gradient(op.layer(), op.beta())) : null,
+            workspace == null ? null : Argument.workspace(workspace)));
+    gradients.add(op.input(), into, true);
+  }
+
+  private Buffer gradient(String layer, @Nullable Parameter parameter) {
+    return vector(
+        layer, Objects.requireNonNull(Objects.requireNonNull(parameter).gradient()), true);
+  }
+
+  void activation(String layer, Nonlinearity activation, Value output, Value input) {
+    Gradients.Part out = gradients.take(output, layer);
+    if (out != null) {
+      gradients.add(input, undone(layer, activation, output, out), true);
+    }
+  }
+
+  private Buffer undone(
+      String layer, Nonlinearity activation, Value output, Gradients.Part gradient) {
+    Buffer into = gradients.target(gradient, layer);
+    assembly.execute(
+        layer,
+        "backward",
+        descriptors.activationBackward(layer, activation, lowering.layout(output)),
+        Argument.destination(lowering.at(output)),
+        Argument.destinationGradient(gradient.buffer()),
+        Argument.sourceGradient(into));
+    return into;
+  }
+
+  void add(Op.Add op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    Buffer sum =
+        op.activation() == Nonlinearity.IDENTITY
+            ? out.buffer()
+            : undone(op.layer(), op.activation(), op.output(), out);
+    // Both read it; neither may change it.
+    gradients.add(op.left(), sum, false);
+    gradients.add(op.right(), sum, false);
+  }
+
+  void pool(Op.Pool op, dnnl_primitive_desc forward, @Nullable Buffer workspace) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    dnnl_memory_desc pooled = lowering.pooled(op);
+    Buffer gradient = out.buffer();
+    if (op.output().rank() == 2) {
+      dnnl_memory_desc rows = assembly.layout(op.output().shape(), lowering.type(op.input()));
+      gradient = assembly.view(assembly.in(rows, gradient, op.layer(), "from floats"), pooled);
+    }
+    Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+    assembly.execute(
+        op.layer(),
+        "backward",
+        descriptors.poolBackward(op, lowering.layout(op.input()), pooled, forward),
+        Argument.present(
+            Argument.destinationGradient(gradient),
+            Argument.sourceGradient(into),
+            workspace == null ? null : Argument.workspace(workspace)));
+    gradients.add(op.input(), into, true);
+  }
+
+  void pad(Op.Pad op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out != null) {
+      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+      assembly.reorder(op.layer(), "backward", lowering.middle(op, out.buffer()), into);
+      gradients.add(op.input(), into, true);
+    }
+  }
+
+  void concat(Op.Concat op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    long start = 0;
+    for (Value input : op.inputs()) {
+      Buffer into = assembly.planned(op.layer(), lowering.layout(input));
+      assembly.reorder(op.layer(), "backward", lowering.channels(out.buffer(), input, start), into);
+      gradients.add(input, into, true);
+      start += input.size(1);
+    }
+  }
+
+  void scale(Op.Scale op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out != null) {
+      Buffer into = gradients.target(out, op.layer());
+      lowering.multiply(op, out.buffer(), into, "backward");
+      gradients.add(op.input(), into, true);
+    }
+  }
+
+  void reshape(Op.Reshape op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out != null) {
+      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+      lowering.reshape(op.layer(), "backward", out.buffer(), op.output(), into, op.input());
+      gradients.add(op.input(), into, true);
+    }
+  }
+
+  void dropout(Op.Dropout op, Buffer mask) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out != null) {
+      Buffer into = gradients.target(out, op.layer());
+      lowering.product(op.layer(), "backward", out.buffer(), mask, into);
+      gradients.add(op.input(), into, true);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * Gradients of values while the backward pass is put together: each reader of a value contributes
+ * one, and what made the value takes their sum.
+ */
+final class Gradients {
+  /**
+   * A contribution.
+   *
+   * @param owned nobody else reads the buffer, so it may be overwritten
+   */
+  record Part(Buffer buffer, boolean owned) {}
+
+  private final Lowering lowering;
+  private final Set<Value> wanted = new HashSet<>();
+  private final Map<Value, List<Part>> parts = new HashMap<>();
+
+  Gradients(Lowering lowering, Program program) {
+    this.lowering = lowering;
+    for (Op op : program.ops()) {
+      if (isTrained(op) || op.inputs().stream().anyMatch(wanted::contains)) {
+        wanted.add(op.output());
+      }
+    }
+  }
+
+  private static boolean isTrained(Op op) {
+    if (op instanceof Op.Conv conv) {
+      return isTrained(conv.weights()) || isTrained(conv.bias());
+    } else if (op instanceof Op.Dense dense) {
+      return isTrained(dense.weights()) || isTrained(dense.bias());
+    }
+    return op instanceof Op.BatchNorm norm && !norm.frozen();
+  }
+
+  static boolean isTrained(@Nullable Parameter parameter) {
+    return parameter != null && parameter.gradient() != null;
+  }
+
+  /** Whether a trained parameter lies before {@code value}. */
+  boolean wants(Value value) {
+    return wanted.contains(value);
+  }
+
+  void add(Value value, Buffer buffer, boolean owned) {
+    if (wants(value)) {
+      parts.computeIfAbsent(value, key -> new ArrayList<>()).add(new Part(buffer, owned));
+    }
+  }
+
+  /** The sum of what was contributed; null when no output depends on {@code value}. */
+  @Nullable Part take(Value value, String layer) {
+    List<Part> all = parts.remove(value);
+    if (all == null) {
+      return null;
+    }
+    Part sum = all.get(0);
+    for (Part next : all.subList(1, all.size())) {
+      Buffer into =
+          sum.owned
+              ? sum.buffer
+              : next.owned ? next.buffer : lowering.assembly.planned(layer, sum.buffer.layout);
+      lowering.assembly.execute(
+          layer,
+          "sum of gradients",
+          lowering.descriptors.binary(
+              layer, dnnl.dnnl_binary_add, into.layout, Nonlinearity.IDENTITY),
+          Argument.source(sum.buffer),
+          Argument.secondSource(next.buffer),
+          Argument.destination(into));
+      sum = new Part(into, true);
+    }
+    return sum;
+  }
+
+  /** The buffer itself where it may be overwritten, else a new one of the same layout. */
+  Buffer target(Part part, String layer) {
+    return part.owned ? part.buffer : lowering.assembly.planned(layer, part.buffer.layout);
+  }
+}

@@ -1,0 +1,154 @@
+package org.resnet4j.onednn.exec;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.Profile;
+import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * A forward and a backward pass for one shape of input. Between the two, Deeplearning4j's output
+ * layers read {@link #headInputs()} and fill in {@link #headGradients()}. Not thread-safe.
+ */
+public final class TrainingProgram implements AutoCloseable {
+  private final @Nullable Profile profile;
+  private final Executable executable;
+  private final List<Buffer> inputs = new ArrayList<>();
+  private final List<INDArray> headInputs = new ArrayList<>();
+  private final List<INDArray> headGradients = new ArrayList<>();
+  private final int forwardSteps;
+
+  /**
+   * Puts the passes together and takes their memory.
+   *
+   * @param program gone through the passes for training
+   * @param seeds one for every dropout of every step
+   * @throws NotEnoughMemoryException when there is too little of it
+   */
+  public TrainingProgram(
+      Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
+    this.profile = profile;
+    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    try {
+      forwardSteps = put(lowering, program, seeds);
+      MemoryBudget.check(
+          lowering.assembly.bytes(),
+          "a training step with %d images".formatted(program.inputs().get(0).size(0)));
+      executable = lowering.assembly.finish();
+    } catch (RuntimeException | Error e) {
+      lowering.assembly.abandon();
+      throw e;
+    }
+  }
+
+  /** Bytes that the passes of {@code program} would take. */
+  public static long bytes(Program program, boolean bfloat16) {
+    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    try {
+      Backward backward = new Backward(lowering, program);
+      program.inputs().forEach(lowering::input);
+      Forward forward = new Forward(lowering, backward, () -> 0);
+      program.ops().forEach(op -> op.accept(forward));
+      for (Value value : program.outputs()) {
+        backward.start(value, lowering.assembly.external("head", lowering.layout(value), 0));
+      }
+      backward.run();
+      return lowering.assembly.bytes();
+    } finally {
+      lowering.assembly.abandon();
+    }
+  }
+
+  private int put(Lowering lowering, Program program, LongSupplier seeds) {
+    program.inputs().forEach(value -> inputs.add(lowering.input(value)));
+    Backward backward = new Backward(lowering, program);
+    Forward forward = new Forward(lowering, backward, seeds);
+    program.ops().forEach(op -> op.accept(forward));
+    for (Value value : program.outputs()) {
+      headInputs.add(array(value));
+      Buffer head = plain(lowering, value, headInputs.get(headInputs.size() - 1));
+      lowering.assembly.reorder(value.name(), "output", lowering.at(value), head);
+    }
+    int position = lowering.assembly.position();
+    for (Value value : program.outputs()) {
+      headGradients.add(array(value));
+      Buffer head = plain(lowering, value, headGradients.get(headGradients.size() - 1));
+      Buffer own = lowering.assembly.in(lowering.layout(value), head, value.name(), "input layout");
+      backward.start(value, own);
+    }
+    backward.run();
+    return position;
+  }
+
+  private static INDArray array(Value value) {
+    return Nd4j.createUninitialized(DataType.FLOAT, value.shape(), 'c').detach();
+  }
+
+  private static Buffer plain(Lowering lowering, Value value, INDArray array) {
+    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
+    dnnl_memory_desc layout = lowering.assembly.layout(value.shape(), Native.F32, tag);
+    return lowering.assembly.external(value.name(), layout, Memory.address(array));
+  }
+
+  /** Bytes of native memory. */
+  public long bytes() {
+    return executable.bytes();
+  }
+
+  /** What the output layers read, after {@link #forward}. */
+  public List<INDArray> headInputs() {
+    return headInputs;
+  }
+
+  /** Where the gradients of {@link #headInputs} must be before {@link #backward}. */
+  public List<INDArray> headGradients() {
+    return headGradients;
+  }
+
+  /** Computes all activations. */
+  public void forward(INDArray... features) {
+    INDArray[] plain = new INDArray[features.length];
+    for (int i = 0; i < features.length; i++) {
+      plain[i] = Memory.plain(features[i]);
+      executable.bind(inputs.get(i), Memory.address(plain[i]));
+    }
+    bound = plain;
+    executable.run(0, forwardSteps, profile);
+  }
+
+  /** The features of this step: the backward pass reads them again. */
+  private INDArray @Nullable [] bound;
+
+  /** Writes all gradients of parameters. */
+  public void backward() {
+    try {
+      executable.run(forwardSteps, executable.size(), profile);
+    } finally {
+      Reference.reachabilityFence(bound);
+      bound = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+
+  /** Zeros and {@code 1/keep}. */
+  static void mask(float[] values, double keep, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float kept = (float) (1 / keep);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextDouble() < keep ? kept : 0;
+    }
+  }
+}
