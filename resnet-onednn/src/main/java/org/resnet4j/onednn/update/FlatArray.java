@@ -2,6 +2,7 @@ package org.resnet4j.onednn.update;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,19 +13,19 @@ final class FlatArray {
 
   private FlatArray() {}
 
-  /** Floats in memory order, or null for other types, parts of other arrays and 2 GiB or more. */
+  /** Floats in memory order, or null for other types, gaps between elements and 2 GiB or more. */
   static @Nullable FloatBuffer of(INDArray array) {
-    long length = array.length();
-    if (array.dataType() != DataType.FLOAT || array.isView() || length > LIMIT) {
+    boolean dense = array.isVectorOrScalar() && array.elementWiseStride() == 1;
+    if (array.dataType() != DataType.FLOAT || !dense || array.length() > LIMIT) {
       return null;
     }
-    return new FloatPointer(array.data().pointer()).capacity(length).asBuffer();
+    Pointer start = array.data().addressPointer(); // a view's own
+    return new FloatPointer(start).capacity(array.length()).asBuffer();
   }
 
   /** True for the same elements in the same memory. */
   static boolean same(INDArray one, INDArray other) {
     return one.length() == other.length()
-        && one.offset() == other.offset()
-        && one.data().address() == other.data().address();
+        && one.data().addressPointer().address() == other.data().addressPointer().address();
   }
 }

@@ -85,7 +85,8 @@ final class Networks {
       super(original.getConfiguration().clone());
       configuration.setIterationCount(original.getIterationCount()); // clone() forgets it
       configuration.setEpochCount(original.getEpochCount());
-      init(original.params().dup(), false);
+      init(); // leaves the parameters a view
+      setParams(original.params());
       boolean trained = original.getUpdater(false) != null;
       INDArray state = trained ? original.getUpdater(false).getStateViewArray() : null;
       solver = FusedSolver.of(this, state == null ? null : state.dup(), threads);
