@@ -19,7 +19,9 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.update.FusedSolver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +46,11 @@ final class AcceleratedGraph extends ComputationGraph {
     initGradientsView();
     setListeners(new ArrayList<>(graph.getListeners()));
     ComputationGraphUpdater updater = graph.getUpdater(false);
-    if (updater != null && updater.getStateViewArray() != null) {
-      setUpdater(new ComputationGraphUpdater(this, updater.getStateViewArray().dup()));
+    INDArray before = updater == null ? null : updater.getStateViewArray();
+    INDArray state = before == null ? null : before.dup();
+    solver = FusedSolver.of(this, state, Native.threads());
+    if (solver == null && state != null) {
+      setUpdater(new ComputationGraphUpdater(this, state));
     }
     gradient = table();
     engine = new Engine(this, options);
