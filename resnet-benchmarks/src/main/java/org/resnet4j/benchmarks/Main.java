@@ -23,13 +23,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resnet bench",
     description = {
-      "Throughput of this engine, of stock Deeplearning4j, ONNX Runtime and PyTorch on the same networks,",
-      "beside the sum of the fastest oneDNN primitives. Writes benchmarks.md and benchmarks.svg;",
-      "with --curves, curves.md and curves.svg."
-    },
-    mixinStandardHelpOptions = true)
+      "Throughput of this engine, of stock Deeplearning4j, ONNX Runtime and PyTorch on the same networks, beside the sum of the fastest oneDNN primitives.",
+      "Writes benchmarks.md and benchmarks.svg; with --curves, curves.md and curves.svg."
+    })
 public final class Main implements Callable<Integer> {
   @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
 
   @Option(
       names = "--only",

@@ -2,6 +2,7 @@ package org.resnet4j.benchmarks.peers;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
   /** A score for every contender that can do a workload, workload by workload. */
   public List<Score> run(List<Workload> workloads, List<Contender> contenders)
       throws IOException, InterruptedException {
+    Files.createDirectories(folder);
     Map<String, Score> scores = new LinkedHashMap<>();
     for (int round = 1; round <= rounds; round++) {
       for (Workload workload : workloads) {

@@ -57,7 +57,10 @@ record Child(Path folder) {
     if (passive) {
       environment.put("OMP_WAIT_POLICY", "passive");
     }
-    // DJL neither downloads nor reports home.
+    // Nobody downloads or reports home. ONNX Runtime 1.29.0 even dies of it: its telemetry matches
+    // a
+    // regular expression with the command line, and a class path overflows the stack.
+    environment.put("ORT_DISABLE_TELEMETRY", "1");
     environment.put("OPT_OUT_TRACKING", "true");
     environment.put("DJL_OFFLINE", "true");
     environment.put("DJL_CACHE_DIR", folder.resolve("djl").toString());

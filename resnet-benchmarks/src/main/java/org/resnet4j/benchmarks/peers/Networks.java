@@ -10,7 +10,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ResNetGraph;
 import org.resnet4j.train.HeavyBall;
 
@@ -60,11 +59,19 @@ final class Networks {
     return network;
   }
 
-  /** Images {@code [count, C, H, W]} with mean 0. */
+  /** Images {@code [count, C, H, W]} of {@link Pixels}. */
   static INDArray images(Job job, int count) {
-    Nd4j.getRandom().setSeed(SEED + 1);
-    Shape shape = architecture(job).input();
-    return uniform(-1, 1, count, shape.channels(), shape.height(), shape.width());
+    return images(job, Pixels.of(architecture(job).input(), count));
+  }
+
+  /** The images of the job's folder, whose logits are known. */
+  static INDArray knownImages(Job job) throws IOException {
+    return images(job, job.files().images());
+  }
+
+  private static INDArray images(Job job, float[] values) {
+    return Nd4j.createFromArray(values)
+        .reshape(Pixels.sizes(architecture(job).input(), values.length));
   }
 
   /** A batch with labels. */

@@ -1,11 +1,8 @@
 package org.resnet4j.benchmarks.peers;
 
-import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.benchmarks.bound.Primitives;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
@@ -30,7 +27,7 @@ final class OursRun {
     try (CompiledNetwork network =
         OneDnn.compile(
             Networks.network(job), CompileOptions.inference().precision(job.precision()))) {
-      Networks.check(job, network.output(checked(job)));
+      Networks.check(job, network.output(Networks.knownImages(job)));
       INDArray images = Networks.images(job, job.batch());
       return Stopwatch.of(job.seconds()).time(() -> network.output(images));
     }
@@ -40,20 +37,12 @@ final class OursRun {
     ComputationGraph network =
         OneDnn.accelerate(
             Networks.network(job), CompileOptions.training().precision(job.precision()));
-    Networks.check(job, network.outputSingle(checked(job)));
+    Networks.check(job, network.outputSingle(Networks.knownImages(job)));
     DataSet batch = Networks.batch(job);
     Stopwatch.Timing timing = Stopwatch.of(job.seconds()).time(() -> network.fit(batch));
     if (!Double.isFinite(network.score())) {
       throw new IllegalStateException("loss: expected a finite number but was " + network.score());
     }
     return timing;
-  }
-
-  /** The images whose logits are known. */
-  private static INDArray checked(Job job) throws IOException {
-    float[] images = job.files().images();
-    Shape shape = Networks.architecture(job).input();
-    return Nd4j.createFromArray(images)
-        .reshape(images.length / shape.size(), shape.channels(), shape.height(), shape.width());
   }
 }

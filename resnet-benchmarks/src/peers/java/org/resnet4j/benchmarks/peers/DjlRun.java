@@ -56,7 +56,7 @@ final class DjlRun {
           NDManager manager = model.getNDManager().newSubManager()) {
         float[] logits = logits(predictor, tensor(manager, job.files().images(), architecture));
         Agreement.check(job.files().logits(), logits, architecture.classes(), job.precision());
-        float[] images = Networks.images(job, job.batch()).data().asFloat();
+        float[] images = Pixels.of(architecture.input(), job.batch());
         NDArray input = tensor(manager, images, architecture);
         return Stopwatch.of(seconds)
             .time(() -> predictor.predict(new NDList(input)).close());
@@ -72,12 +72,6 @@ final class DjlRun {
   }
 
   private static NDArray tensor(NDManager manager, float[] images, Architecture architecture) {
-    org.resnet4j.arch.Shape shape = architecture.input();
-    long count = images.length / shape.size();
-    return manager.create(
-        images,
-        shape.isVector()
-            ? new Shape(count, shape.channels())
-            : new Shape(count, shape.channels(), shape.height(), shape.width()));
+    return manager.create(images, new Shape(Pixels.sizes(architecture.input(), images.length)));
   }
 }

@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 
 /** ONNX Runtime: all optimisations, its own batch-norm folding. */
@@ -25,8 +24,7 @@ final class OnnxRuntimeRun {
       float[] logits = logits(environment, session, job.files().images(), shape);
       Agreement.check(
           job.files().logits(), logits, Networks.architecture(job).classes(), job.precision());
-      INDArray images = Networks.images(job, job.batch());
-      try (OnnxTensor input = tensor(environment, images.data().asFloat(), shape)) {
+      try (OnnxTensor input = tensor(environment, Pixels.of(shape, job.batch()), shape)) {
         Stopwatch.Timing timing =
             Stopwatch.of(job.seconds()).time(() -> session.run(Map.of("input", input)).close());
         String program = "ONNX Runtime " + environment.getVersion();
@@ -59,12 +57,7 @@ final class OnnxRuntimeRun {
 
   private static OnnxTensor tensor(OrtEnvironment environment, float[] images, Shape shape)
       throws OrtException {
-    long[] sizes =
-        shape.isVector()
-            ? new long[] {images.length / shape.size(), shape.channels()}
-            : new long[] {
-              images.length / shape.size(), shape.channels(), shape.height(), shape.width()
-            };
+    long[] sizes = Pixels.sizes(shape, images.length);
     return OnnxTensor.createTensor(environment, FloatBuffer.wrap(images), sizes);
   }
 }
