@@ -5,10 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.resnet4j.onednn.Precision;
 
 /**
@@ -19,37 +17,40 @@ import org.resnet4j.onednn.Precision;
  * @param log takes a line a process
  */
 public record Arena(Path folder, int rounds, double seconds, int threads, PrintWriter log) {
-  private static final Outcome OUT_OF_PLACE = Outcome.skipped("has no training");
-
   /** A score for every contender that can do a workload, workload by workload. */
   public List<Score> run(List<Workload> workloads, List<Contender> contenders)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Map<String, Score> scores = new LinkedHashMap<>();
-    for (int round = 1; round <= rounds; round++) {
-      for (Workload workload : workloads) {
-        for (Contender contender : contenders) {
-          String key = workload.id() + " " + contender.id();
-          Score score = scores.getOrDefault(key, new Score(workload, contender, List.of()));
-          Outcome outcome = score.reason() == null ? outcome(workload, contender) : null;
-          if (outcome != null) {
-            score = score.and(outcome);
-            log.printf(
-                "%d/%d %s %s: %s%n", round, rounds, workload.id(), contender.id(), text(outcome));
-            log.flush();
-          }
-          scores.put(key, score);
+    List<Score> scores = new ArrayList<>();
+    for (Workload workload : workloads) {
+      for (Contender contender : contenders) {
+        if (contender.works().contains(workload.work())) {
+          scores.add(new Score(workload, contender, List.of()));
         }
       }
     }
-    return new ArrayList<>(scores.values());
+    for (int round = 1; round <= rounds; round++) {
+      for (int i = 0; i < scores.size(); i++) {
+        // Who failed once does not get another round.
+        if (scores.get(i).reason() == null) {
+          scores.set(i, another(round, scores.get(i)));
+        }
+      }
+    }
+    return scores;
+  }
+
+  private Score another(int round, Score score) throws IOException, InterruptedException {
+    Outcome outcome = outcome(score.workload(), score.contender());
+    log.printf(
+        "%d/%d %s %s: %s%n",
+        round, rounds, score.workload().id(), score.contender().id(), text(outcome));
+    log.flush();
+    return score.and(outcome);
   }
 
   private Outcome outcome(Workload workload, Contender contender)
       throws IOException, InterruptedException {
-    if (!contender.works().contains(workload.work())) {
-      return OUT_OF_PLACE;
-    }
     Job job = job(workload, contender.precision());
     Child child = new Child(folder);
     if (!job.files().exist()) {

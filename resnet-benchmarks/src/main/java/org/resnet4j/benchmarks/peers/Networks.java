@@ -46,6 +46,12 @@ final class Networks {
             .updater(new HeavyBall(0.01, 0.9))
             .weightDecay(1e-4)
             .network();
+    unsettle(network);
+    return network;
+  }
+
+  /** Gives batch norm other values than a fresh network has. */
+  static void unsettle(ComputationGraph network) {
     Nd4j.getRandom().setSeed(SEED);
     network
         .paramTable()
@@ -56,7 +62,6 @@ final class Networks {
                 value.assign(uniform(range[0], range[1], value.shape()));
               }
             });
-    return network;
   }
 
   /** Images {@code [count, C, H, W]} of {@link Pixels}. */

@@ -9,6 +9,7 @@ import org.resnet4j.benchmarks.peers.Contender;
 import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.onednn.Precision;
 
 /** A panel a workload, a bar a contender, the bounds as dashed lines. */
 final class BarChart {
@@ -51,8 +52,7 @@ final class BarChart {
     double top = y + TITLE;
     y = top;
     for (Score score : scores) {
-      if (score.contender().kind() != Contender.Kind.BOUND
-          && score.contender().works().contains(workload.work())) {
+      if (score.contender().kind() != Contender.Kind.BOUND) {
         bar(score, most);
       }
     }
@@ -87,11 +87,12 @@ final class BarChart {
   private void bound(Score score, double most, double top) {
     double at = x(speed(score), most);
     String colour = Palette.of(score.contender());
+    boolean left = score.contender().precision() == Precision.FP32; // so that the two do not meet
     svg.line(at, top - 4, at, y, colour, "5 3");
     svg.text(
-        at,
+        left ? at + 2 : at - 2,
         top - 7,
-        Svg.Anchor.MIDDLE,
+        left ? Svg.Anchor.END : Svg.Anchor.START,
         "font-size:10px;fill:" + colour,
         "%s %s"
             .formatted(

@@ -75,7 +75,6 @@ public record Results(
     String rows =
         scores.stream()
             .filter(score -> score.workload().equals(workload))
-            .filter(score -> score.contender().works().contains(workload.work()))
             .map(this::row)
             .collect(joining());
     return """
