@@ -49,24 +49,29 @@ final class DjlRun {
 
   private static Stopwatch.Timing time(Job job, Layout layout, double seconds) throws Exception {
     Architecture architecture = Networks.architecture(job);
-    Path file = job.files().torchScript(layout, job.precision());
-    try (Model model = Model.newInstance("network", Device.cpu(), ENGINE)) {
-      model.load(file.getParent(), file.getFileName().toString());
-      try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
-          NDManager manager = model.getNDManager().newSubManager()) {
-        float[] logits = logits(predictor, tensor(manager, job.files().images(), architecture));
-        Agreement.check(job.files().logits(), logits, architecture.classes(), job.precision());
-        float[] images = Pixels.of(architecture.input(), job.batch());
-        NDArray input = tensor(manager, images, architecture);
-        return Stopwatch.of(seconds)
-            .time(() -> predictor.predict(new NDList(input)).close());
-      }
+    try (Model model = model(job.files().torchScript(layout, job.precision()));
+        Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+        NDManager manager = model.getNDManager().newSubManager()) {
+      float[] logits = logits(model, job.files().images(), architecture);
+      Agreement.check(job.files().logits(), logits, architecture.classes(), job.precision());
+      float[] images = Pixels.of(architecture.input(), job.batch());
+      NDArray input = tensor(manager, images, architecture);
+      return Stopwatch.of(seconds).time(() -> predictor.predict(new NDList(input)).close());
     }
   }
 
-  private static float[] logits(Predictor<NDList, NDList> predictor, NDArray images)
-      throws Exception {
-    try (NDList result = predictor.predict(new NDList(images))) {
+  static Model model(Path file) throws Exception {
+    Model model = Model.newInstance("network", Device.cpu(), ENGINE);
+    model.load(file.getParent(), file.getFileName().toString());
+    return model;
+  }
+
+  /** Row after row. */
+  static float[] logits(Model model, float[] images, Architecture architecture) throws Exception {
+    try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+        NDManager manager = model.getNDManager().newSubManager();
+        NDList result =
+            predictor.predict(new NDList(tensor(manager, images, architecture)))) {
       return result.singletonOrThrow().toFloatArray();
     }
   }
