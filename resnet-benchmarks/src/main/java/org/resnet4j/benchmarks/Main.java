@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.benchmarks.peers.Arena;
 import org.resnet4j.benchmarks.peers.Contender;
@@ -78,7 +79,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description = "For the networks' files, kept between runs (default: ${DEFAULT-VALUE}).",
+      description =
+          "For the networks' files and the logs of every process (default: ${DEFAULT-VALUE}).",
       defaultValue = "${sys:resnet4j.root:-.}/resnet-benchmarks/target/bench")
   Path work;
 
@@ -98,7 +100,8 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (rounds < 1 || threads < 1 || !(seconds > 0)) {
-      throw new IllegalArgumentException(
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
           "--rounds, --threads, --seconds: expected more than 0 but were %d, %d, %s"
               .formatted(rounds, threads, seconds));
     }
@@ -123,11 +126,19 @@ public final class Main implements Callable<Integer> {
   }
 
   private List<Workload> chosen() {
-    return workloads == null ? Workload.ALL : workloads.stream().map(Workload::parse).toList();
+    return workloads == null ? Workload.ALL : parsed(workloads, Workload::parse);
   }
 
   private List<Contender> those() {
-    return only == null ? Contender.ALL : only.stream().map(Contender::byId).toList();
+    return only == null ? Contender.ALL : parsed(only, Contender::byId);
+  }
+
+  private <T> List<T> parsed(List<String> texts, Function<String, T> parser) {
+    try {
+      return texts.stream().map(parser).toList();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private static List<Contender> ours() {

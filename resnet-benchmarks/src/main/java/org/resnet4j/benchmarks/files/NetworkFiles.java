@@ -28,6 +28,11 @@ public record NetworkFiles(Path folder) {
     return Files.exists(file("logits.bin"));
   }
 
+  /** Has {@link #exist} answer no until they are written again, as the code may have changed. */
+  public void expire() throws IOException {
+    Files.deleteIfExists(file("logits.bin"));
+  }
+
   /**
    * Writes all of them.
    *

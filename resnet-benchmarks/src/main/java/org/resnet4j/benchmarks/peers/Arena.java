@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.onednn.Precision;
 
 /**
  * Lets contenders run in turn, round after round.
  *
- * @param folder for the networks' files, logs and natives; kept, so that the next call is faster
+ * @param folder for the networks' files, logs and natives
  * @param seconds of one measurement
  * @param log takes a line a process
  */
@@ -23,6 +24,7 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
     Files.createDirectories(folder);
     List<Score> scores = new ArrayList<>();
     for (Workload workload : workloads) {
+      files(workload).expire();
       for (Contender contender : contenders) {
         if (contender.works().contains(workload.work())) {
           scores.add(new Score(workload, contender, List.of()));
@@ -70,7 +72,11 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
         precision,
         seconds,
         threads,
-        folder.resolve(workload.model()).toString());
+        files(workload).folder().toString());
+  }
+
+  private NetworkFiles files(Workload workload) {
+    return new NetworkFiles(folder.resolve(workload.model()));
   }
 
   private static String text(Outcome outcome) {

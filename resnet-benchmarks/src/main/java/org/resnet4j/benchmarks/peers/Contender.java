@@ -2,6 +2,7 @@ package org.resnet4j.benchmarks.peers;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.resnet4j.onednn.Precision;
 
@@ -50,6 +51,16 @@ public record Contender(
           new Contender("pytorch-bf16", "PyTorch", Kind.PEER, Precision.BF16, PYTHON, BOTH),
           java("bound-fp32", "oneDNN bound", Kind.BOUND, Precision.FP32, "BoundRun", BOTH),
           java("bound-bf16", "oneDNN bound", Kind.BOUND, Precision.BF16, "BoundRun", BOTH));
+
+  /** For example {@code bf16}. */
+  public String precisionName() {
+    return precision.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Title and precision. */
+  public String name() {
+    return title + " " + precisionName();
+  }
 
   /** Refuses an unknown id. */
   public static Contender byId(String id) {

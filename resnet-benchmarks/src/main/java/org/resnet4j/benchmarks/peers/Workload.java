@@ -2,6 +2,8 @@ package org.resnet4j.benchmarks.peers;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.resnet4j.arch.Architectures;
 
 /**
  * One thing to be fast at.
@@ -10,6 +12,13 @@ import java.util.Locale;
  * @param batch images
  */
 public record Workload(Work work, String model, int batch) {
+  public Workload {
+    Architectures.byName(model); // refuses an unknown one and names the nearest
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch: expected 1 or more but was " + batch);
+    }
+  }
+
   /** What is measured when nothing is chosen. */
   public static final List<Workload> ALL =
       List.of(
@@ -29,19 +38,21 @@ public record Workload(Work work, String model, int batch) {
   /** Reads {@link #id}; any architecture and batch will do. */
   public static Workload parse(String id) {
     String[] parts = id.split(":", -1);
-    try {
-      return new Workload(
-          Work.valueOf(parts[0].toUpperCase(Locale.ROOT)), parts[1], Integer.parseInt(parts[2]));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+    Work work =
+        Stream.of(Work.values())
+            .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(parts[0]))
+            .findFirst()
+            .orElse(null);
+    if (work == null || parts.length != 3 || !parts[2].matches("\\d{1,6}")) {
       throw new IllegalArgumentException(
           "workload: expected WORK:MODEL:BATCH, for example inference:resnet50:8, but was \""
               + id
-              + "\"",
-          e);
+              + "\"");
     }
+    return new Workload(work, parts[1], Integer.parseInt(parts[2]));
   }
 
-  /** For people, such as {@code ResNet-50 inference, batch 8}. */
+  /** For people, such as {@code resnet50, inference, batch 8}. */
   public String title() {
     return "%s, %s, batch %d".formatted(model, work.name().toLowerCase(Locale.ROOT), batch);
   }

@@ -3,8 +3,8 @@ package org.resnet4j.benchmarks.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.resnet4j.benchmarks.peers.Contender;
 import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
@@ -22,6 +22,9 @@ final class BarChart {
   private static final double TOP = 64;
   private static final String BOLD = "font-weight:bold";
   private static final String SMALL = "font-size:11px";
+
+  /** Keeps a number readable where a bound's line runs through it. */
+  private static final String HALO = ";paint-order:stroke;stroke:#fff;stroke-width:4px";
 
   private final Svg svg = new Svg();
   private double y = TOP;
@@ -50,54 +53,48 @@ final class BarChart {
         scores.stream().mapToDouble(score -> speed(score)).filter(Double::isFinite).max().orElse(1);
     svg.text(16, y + 14, Svg.Anchor.START, BOLD, workload.title());
     double top = y + TITLE;
+    List<Score> bars = of(scores, kind -> kind != Contender.Kind.BOUND);
+    double bottom = top + bars.size() * (BAR + GAP);
+    for (Score score : of(scores, kind -> kind == Contender.Kind.BOUND)) {
+      if (Double.isFinite(speed(score))) {
+        bound(score, most, top, bottom);
+      }
+    }
     y = top;
-    for (Score score : scores) {
-      if (score.contender().kind() != Contender.Kind.BOUND) {
-        bar(score, most);
-      }
-    }
-    for (Score score : scores) {
-      if (score.contender().kind() == Contender.Kind.BOUND && Double.isFinite(speed(score))) {
-        bound(score, most, top);
-      }
-    }
+    bars.forEach(score -> bar(score, most));
     y += 14;
+  }
+
+  private static List<Score> of(List<Score> scores, Predicate<Contender.Kind> kind) {
+    return scores.stream().filter(score -> kind.test(score.contender().kind())).toList();
   }
 
   private void bar(Score score, double most) {
     Contender contender = score.contender();
     String style = contender.kind() == Contender.Kind.OURS ? BOLD : "";
-    svg.text(
-        LEFT - 8,
-        y + 12,
-        Svg.Anchor.END,
-        style,
-        contender.title() + " " + contender.precision().name().toLowerCase(Locale.ROOT));
+    svg.text(LEFT - 8, y + 12, Svg.Anchor.END, style, contender.name());
     double speed = speed(score);
     if (Double.isFinite(speed)) {
       double end = x(speed, most);
       svg.rectangle(LEFT, y, Math.max(1, end - LEFT), BAR, Palette.of(contender));
-      svg.text(end + 5, y + 12, Svg.Anchor.START, SMALL, Numbers.of(speed));
+      svg.text(end + 5, y + 12, Svg.Anchor.START, SMALL + HALO, Numbers.of(speed));
     } else {
       svg.text(LEFT + 5, y + 12, Svg.Anchor.START, SMALL + ";fill:#888", "skipped");
     }
     y += BAR + GAP;
   }
 
-  private void bound(Score score, double most, double top) {
+  private void bound(Score score, double most, double top, double bottom) {
     double at = x(speed(score), most);
     String colour = Palette.of(score.contender());
     boolean left = score.contender().precision() == Precision.FP32; // so that the two do not meet
-    svg.line(at, top - 4, at, y, colour, "5 3");
+    svg.line(at, top - 4, at, bottom, colour, "5 3");
     svg.text(
         left ? at + 2 : at - 2,
         top - 7,
         left ? Svg.Anchor.END : Svg.Anchor.START,
         "font-size:10px;fill:" + colour,
-        "%s %s"
-            .formatted(
-                score.contender().precision().name().toLowerCase(Locale.ROOT),
-                Numbers.of(speed(score))));
+        "%s %s".formatted(score.contender().precisionName(), Numbers.of(speed(score))));
   }
 
   private static double speed(Score score) {

@@ -65,7 +65,7 @@ public record Curves(Machine machine, List<Score> scores) {
         .formatted(
             workload.model(),
             workload.batch(),
-            score.contender().precision(),
+            score.contender().precisionName(),
             speed == null ? "skipped: " + score.reason() : Numbers.of(speed.value()),
             speed == null ? "" : Numbers.of(speed.value() * gigaMacs));
   }
@@ -92,7 +92,7 @@ public record Curves(Machine machine, List<Score> scores) {
         .map(
             contender ->
                 new LineChart.Line(
-                    contender.title() + " " + contender.precision(),
+                    contender.name(),
                     Palette.of(contender),
                     places.stream().map(place -> speed(place, contender)).toList()))
         .toList();

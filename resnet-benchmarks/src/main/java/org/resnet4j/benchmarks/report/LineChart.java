@@ -22,17 +22,23 @@ record LineChart(String title, List<String> places, List<Line> lines) {
   /** Adds the chart at {@code x} to a picture. */
   void draw(Svg svg, double x) {
     svg.text(x + 8, 22, Svg.Anchor.START, "font-size:14px;font-weight:bold", title);
-    double most =
+    double highest =
         lines.stream()
             .flatMap(line -> line.values.stream())
             .filter(value -> !value.isNaN())
             .mapToDouble(value -> value)
             .max()
             .orElse(1);
+    double most = GRID_LINES * roundUp(highest / GRID_LINES);
     for (int i = 0; i <= GRID_LINES; i++) {
       double value = most * i / GRID_LINES;
       svg.line(x + LEFT, y(value, most), x + WIDTH - RIGHT, y(value, most), "#ddd", "");
-      svg.text(x + LEFT - 6, y(value, most) + 4, Svg.Anchor.END, "", Numbers.of(value));
+      svg.text(
+          x + LEFT - 6,
+          y(value, most) + 4,
+          Svg.Anchor.END,
+          "",
+          value == 0 ? "0" : Numbers.of(value));
     }
     for (int i = 0; i < places.size(); i++) {
       svg.text(x + x(i), HEIGHT - 10, Svg.Anchor.MIDDLE, "", places.get(i));
@@ -57,6 +63,12 @@ record LineChart(String title, List<String> places, List<Line> lines) {
             .collect(joining(" ")),
         line.colour);
     known.forEach(i -> svg.dot(x + x(i), y(line.values.get(i), most), line.colour));
+  }
+
+  /** To two digits. */
+  private static double roundUp(double value) {
+    double unit = Math.pow(10, Math.floor(Math.log10(value)) - 1);
+    return Math.ceil(value / unit - 1e-9) * unit;
   }
 
   private double x(int place) {

@@ -94,7 +94,7 @@ public record Results(
     return "| %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
             title.formatted(contender.title()),
-            contender.precision().name().toLowerCase(Locale.ROOT),
+            contender.precisionName(),
             speed == null
                 ? ""
                 : "%s (%s–%s)"
