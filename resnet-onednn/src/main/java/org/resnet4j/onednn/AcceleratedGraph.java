@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.train.Accelerated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 @NullUnmarked // Deeplearning4j's fields may be null
 @SuppressWarnings("try") // workspaces are entered and left, not used
-final class AcceleratedGraph extends ComputationGraph {
+final class AcceleratedGraph extends ComputationGraph implements Accelerated {
   private static final long serialVersionUID = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -51,8 +52,9 @@ final class AcceleratedGraph extends ComputationGraph {
     engine = new Engine(this, options);
   }
 
-  Engine engine() {
-    return engine;
+  @Override
+  public String engine() {
+    return Engine.name();
   }
 
   private Gradient table() {
