@@ -208,7 +208,10 @@ public final class Training {
     pace.testStarts();
     Predictions predictions =
         Predictions.of(
-            graph::outputSingle, test.epoch(0), setup.classes(), done -> progress.evaluated(done, examples));
+            graph::outputSingle,
+            test.epoch(0),
+            setup.classes(),
+            done -> progress.evaluated(done, examples));
     pace.testEnds();
     return predictions;
   }

@@ -201,8 +201,7 @@ class TrainingTest {
   void theRecordSaysWhatComputed() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
     assertThatThrownBy(
-            () ->
-                Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
+            () -> Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
         .isInstanceOf(Killed.class);
     assertThat(Checkpoint.record(folder.resolve("model.zip")).engine()).isEqualTo("another");
     // What computes is no part of the setup: the numbers are those of the precision.

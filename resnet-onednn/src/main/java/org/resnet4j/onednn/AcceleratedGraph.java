@@ -19,7 +19,9 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.update.FusedSolver;
 import org.resnet4j.train.Accelerated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +47,11 @@ final class AcceleratedGraph extends ComputationGraph implements Accelerated {
     initGradientsView();
     setListeners(new ArrayList<>(graph.getListeners()));
     ComputationGraphUpdater updater = graph.getUpdater(false);
-    if (updater != null && updater.getStateViewArray() != null) {
-      setUpdater(new ComputationGraphUpdater(this, updater.getStateViewArray().dup()));
+    INDArray before = updater == null ? null : updater.getStateViewArray();
+    INDArray state = before == null ? null : before.dup();
+    solver = FusedSolver.of(this, state, Native.threads());
+    if (solver == null && state != null) {
+      setUpdater(new ComputationGraphUpdater(this, state));
     }
     gradient = table();
     engine = new Engine(this, options);
@@ -54,7 +59,7 @@ final class AcceleratedGraph extends ComputationGraph implements Accelerated {
 
   @Override
   public String engine() {
-    return Engine.name();
+    return fallenBack ? STOCK : Engine.name();
   }
 
   private Gradient table() {
@@ -91,7 +96,7 @@ final class AcceleratedGraph extends ComputationGraph implements Accelerated {
       if (!engine.options().fallBack()) {
         throw e;
       }
-      LOG.warn("{}: training goes on with stock Deeplearning4j", e.getMessage());
+      LOG.warn("stock Deeplearning4j trains: {}", e.reason());
       fallenBack = true;
       super.computeGradientAndScore();
       return;

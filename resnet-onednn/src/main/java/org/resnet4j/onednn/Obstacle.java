@@ -2,7 +2,6 @@ package org.resnet4j.onednn;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.factory.Nd4jBackend;
 import org.resnet4j.onednn.exec.Native;
 
 /** What keeps the engine from running on this machine. */
