@@ -6,42 +6,42 @@ import org.resnet4j.onednn.exec.Native;
 
 /** What keeps the engine from running on this machine. */
 final class Obstacle {
-  private static final @Nullable String LOADING = loading();
-
   private Obstacle() {}
 
   /** A sentence, or null when the engine runs with {@code precision}. */
   static @Nullable String to(Precision precision) {
-    if (LOADING != null) {
-      return LOADING;
-    }
-    String backend = backend(Nd4j.getBackend().getClass().getSimpleName());
-    return backend != null
-        ? backend
-        : precision == Precision.BF16 && !Native.computesBfloat16()
-            ? "the oneDNN engine computes BF16 on CPUs with AVX-512 but this one has "
-                + Native.instructionSet()
-            : null;
+    // ND4J loads before oneDNN, which then shares its libgomp.
+    String backend = ofBackend(Nd4j.getBackend().getClass().getSimpleName());
+    return backend != null ? backend : Loading.FAILURE != null ? Loading.FAILURE : of(precision);
   }
 
-  /** A sentence unless the class {@code name} is that of a backend on the CPU. */
-  static @Nullable String backend(String name) {
+  /** A sentence unless the class {@code name} is that of the backend on the CPU. */
+  static @Nullable String ofBackend(String name) {
     return name.equals("CpuBackend")
         ? null
-        : "the oneDNN engine runs on the CPU but ND4J's backend here is %s".formatted(name);
+        : "the oneDNN engine runs on the CPU but ND4J's backend here is " + name;
   }
 
-  private static @Nullable String loading() {
-    try {
-      Native.version();
-      return null;
-    } catch (LinkageError | IllegalStateException e) {
-      return "oneDNN does not load on %s %s: %s; add org.bytedeco:dnnl and org.bytedeco:javacpp with the classifier of this platform"
-          .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), cause(e));
+  private static @Nullable String of(Precision precision) {
+    return precision == Precision.BF16 && !Native.computesBfloat16()
+        ? "BF16: the oneDNN engine computes it on CPUs with AVX-512 but this one has "
+            + Native.instructionSet()
+        : null;
+  }
+
+  /** Tried once. */
+  private static final class Loading {
+    static final @Nullable String FAILURE = failure();
+
+    private static @Nullable String failure() {
+      try {
+        Native.version();
+        return null;
+      } catch (LinkageError | IllegalStateException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return "oneDNN does not load on %s %s: %s; add org.bytedeco:dnnl and org.bytedeco:javacpp with the classifier of this platform"
+            .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), cause);
+      }
     }
-  }
-
-  private static Throwable cause(Throwable e) {
-    return e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
   }
 }

@@ -18,12 +18,21 @@ public final class OneDnn {
    * @throws EngineUnavailableException when it does not run here
    */
   public static EngineEnvironment environment() {
-    String obstacle = Obstacle.to(Precision.FP32);
+    require(Precision.FP32);
+    return new EngineEnvironment(
+        Native.version(), Native.instructionSet(), Native.multipliesBfloat16());
+  }
+
+  /**
+   * Refuses a {@code precision} that the engine does not compute in on this machine.
+   *
+   * @throws EngineUnavailableException that says why
+   */
+  public static void require(Precision precision) {
+    String obstacle = Obstacle.to(precision);
     if (obstacle != null) {
       throw new EngineUnavailableException(obstacle);
     }
-    return new EngineEnvironment(
-        Native.version(), Native.instructionSet(), Native.multipliesBfloat16());
   }
 
   /**
