@@ -3,7 +3,7 @@ package org.resnet4j.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -21,16 +21,20 @@ public record Predictions(
   /**
    * Classifies everything in {@code data}.
    *
+   * @param network images to probabilities
    * @param classes names, in the order of the network's outputs
    * @param progress given the number of examples done, after every batch
    * @throws IllegalArgumentException when there are no examples, or another number of classes
    */
   public static Predictions of(
-      ComputationGraph graph, DataSetIterator data, List<String> classes, IntConsumer progress) {
+      UnaryOperator<INDArray> network,
+      DataSetIterator data,
+      List<String> classes,
+      IntConsumer progress) {
     Tally tally = new Tally(classes.size());
     while (data.hasNext()) {
       DataSet batch = data.next();
-      INDArray probabilities = graph.outputSingle(batch.getFeatures());
+      INDArray probabilities = network.apply(batch.getFeatures());
       if (probabilities.size(1) != classes.size()) {
         throw new IllegalArgumentException(
             "evaluation: expected a network with %d outputs, one a class, but it has %d"

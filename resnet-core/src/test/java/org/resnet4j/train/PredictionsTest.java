@@ -35,7 +35,8 @@ class PredictionsTest {
     }
 
     Predictions actual =
-        Predictions.of(identity, new ListDataSetIterator<>(batches, 170), NAMES, done -> {});
+        Predictions.of(
+            identity::outputSingle, new ListDataSetIterator<>(batches, 170), NAMES, done -> {});
 
     EvaluationResult result = actual.result();
     assertThat(result.examples()).isEqualTo(9 * 170);

@@ -136,6 +136,7 @@ class ReportTest {
                 2,
                 16.7,
                 "CpuBackend"),
+            "an engine",
             "2026-11-22T12:00:00Z",
             RunRecord.Status.UNFINISHED,
             List.of(),
