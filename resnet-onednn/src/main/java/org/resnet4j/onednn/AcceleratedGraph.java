@@ -19,7 +19,11 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.update.FusedSolver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A graph whose forward and backward passes run on the engine. Parameters, gradients, updater,
@@ -30,7 +34,10 @@ import org.resnet4j.onednn.exec.TrainingProgram;
 final class AcceleratedGraph extends ComputationGraph {
   private static final long serialVersionUID = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+
   private final transient Engine engine;
+  private transient boolean fallenBack;
 
   /** Shares the parameters of {@code graph}, and continues with a copy of its updater's state. */
   AcceleratedGraph(ComputationGraph graph, CompileOptions options) {
@@ -39,8 +46,11 @@ final class AcceleratedGraph extends ComputationGraph {
     initGradientsView();
     setListeners(new ArrayList<>(graph.getListeners()));
     ComputationGraphUpdater updater = graph.getUpdater(false);
-    if (updater != null && updater.getStateViewArray() != null) {
-      setUpdater(new ComputationGraphUpdater(this, updater.getStateViewArray().dup()));
+    INDArray before = updater == null ? null : updater.getStateViewArray();
+    INDArray state = before == null ? null : before.dup();
+    solver = FusedSolver.of(this, state, Native.threads());
+    if (solver == null && state != null) {
+      setUpdater(new ComputationGraphUpdater(this, state));
     }
     gradient = table();
     engine = new Engine(this, options);
@@ -73,14 +83,37 @@ final class AcceleratedGraph extends ComputationGraph {
 
   @Override
   public void computeGradientAndScore() {
+    if (fallenBack) {
+      super.computeGradientAndScore();
+      return;
+    }
+    TrainingProgram program;
+    try {
+      program = program();
+    } catch (UnsupportedGraphException e) {
+      if (!engine.options().fallBack()) {
+        throw e;
+      }
+      LOG.warn("{}: training goes on with stock Deeplearning4j", e.getMessage());
+      fallenBack = true;
+      super.computeGradientAndScore();
+      return;
+    }
+    step(program);
+  }
+
+  private TrainingProgram program() {
     if (isMasked(getInputMaskArrays())) {
       throw new UnsupportedGraphException(
           getConfiguration().getNetworkInputs().get(0), "a mask of the features");
     }
+    return engine.training(getInputs());
+  }
+
+  private void step(TrainingProgram program) {
     synchronizeIterEpochCounts();
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      TrainingProgram program = engine.training(getInputs());
       program.forward(getInputs());
       Collection<TrainingListener> listeners = getListeners();
       for (TrainingListener listener : listeners) {
@@ -149,6 +182,7 @@ final class AcceleratedGraph extends ComputationGraph {
       boolean detachedInputs,
       MemoryWorkspace outputWorkspace) {
     if (train
+        || fallenBack
         || fwdPassType != FwdPassType.STANDARD
         || detachedInputs
         || isMasked(featureMasks)

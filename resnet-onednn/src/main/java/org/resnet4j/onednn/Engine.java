@@ -48,6 +48,10 @@ final class Engine {
     seen = graph.params().dup();
   }
 
+  CompileOptions options() {
+    return options;
+  }
+
   List<IOutputLayer> heads() {
     return heads;
   }

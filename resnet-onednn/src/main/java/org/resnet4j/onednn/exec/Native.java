@@ -57,6 +57,13 @@ public final class Native {
                         : has(isa, dnnl.dnnl_cpu_isa_sse41) ? "sse41" : "generic";
   }
 
+  /** Threads that work on a primitive: {@code OMP_NUM_THREADS}, or one a processor. */
+  public static int threads() {
+    String wanted = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
+    int processors = Runtime.getRuntime().availableProcessors();
+    return wanted.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(wanted) : processors;
+  }
+
   /** Whether the CPU multiplies bfloat16. */
   public static boolean multipliesBfloat16() {
     return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_bf16);

@@ -14,9 +14,13 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.onednn.UnsupportedGraphException;
@@ -27,6 +31,9 @@ import org.resnet4j.onednn.ir.Value;
 
 /** Reads a {@code ComputationGraph} for given input shapes. */
 public final class GraphReader {
+  /** Pixels along each side, where only a guess is needed. */
+  private static final long GUESSED_SIZE = 224;
+
   private final ComputationGraph graph;
   private final boolean training;
   private final List<Op> ops = new ArrayList<>();
@@ -45,6 +52,49 @@ public final class GraphReader {
   /** What a training step computes, up to the inputs of the output layers. */
   public static Program training(ComputationGraph graph, List<long[]> inputShapes) {
     return new GraphReader(graph, true).read(inputShapes);
+  }
+
+  /**
+   * Reads {@code graph} for training with a guess of its input, whose size it does not know: names
+   * the first vertex that is not supported, if a guess gets so far.
+   *
+   * @throws UnsupportedGraphException naming the vertex
+   */
+  public static void check(ComputationGraph graph) {
+    List<long[]> shapes = new ArrayList<>();
+    for (String input : graph.getConfiguration().getNetworkInputs()) {
+      long[] shape = guess(graph, input);
+      if (shape == null) {
+        return;
+      }
+      shapes.add(shape);
+    }
+    try {
+      training(graph, shapes);
+    } catch (UnsupportedGraphException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      // The guess was wrong: the first step will tell.
+    }
+  }
+
+  private static long @Nullable [] guess(ComputationGraph graph, String input) {
+    for (Map.Entry<String, List<String>> reader :
+        graph.getConfiguration().getVertexInputs().entrySet()) {
+      if (reader.getValue().contains(input)
+          && graph.getConfiguration().getVertices().get(reader.getKey())
+              instanceof LayerVertex vertex
+          && vertex.getLayerConf().getLayer() instanceof FeedForwardLayer layer) {
+        return vertex.getPreProcessor() instanceof FeedForwardToCnnPreProcessor image
+            ? new long[] {
+              1, image.getNumChannels() * image.getInputHeight() * image.getInputWidth()
+            }
+            : layer instanceof ConvolutionLayer
+                ? new long[] {1, layer.getNIn(), GUESSED_SIZE, GUESSED_SIZE}
+                : layer instanceof BatchNormalization ? null : new long[] {1, layer.getNIn()};
+      }
+    }
+    return null;
   }
 
   private Program read(List<long[]> inputShapes) {

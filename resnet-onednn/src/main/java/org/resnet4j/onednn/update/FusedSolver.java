@@ -1,0 +1,67 @@
+package org.resnet4j.onednn.update;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.Solver;
+import org.deeplearning4j.optimize.api.ConvexOptimizer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Deeplearning4j's solver with a {@link FusedUpdater}, now and after every change of the learning
+ * rate, that also subtracts the update from the parameters.
+ *
+ * <p>Public for the accelerated network, which assigns it to {@code ComputationGraph.solver}, the
+ * field that {@code fit} and {@code getUpdater} read.
+ */
+public final class FusedSolver extends Solver {
+  private final FusedDescent descent;
+
+  private FusedSolver(FusedDescent descent) {
+    this.descent = descent;
+  }
+
+  /**
+   * A solver for {@code graph}, which must be initialised.
+   *
+   * @param state updater state to go on with, used in place; null starts with none
+   * @param threads at most this many work on one step
+   * @return null if the graph is not trained by gradient descent, which leaves it Deeplearning4j's
+   */
+  public static @Nullable FusedSolver of(
+      ComputationGraph graph, @Nullable INDArray state, int threads) {
+    NeuralNetConfiguration conf = graph.conf();
+    OptimizationAlgorithm algorithm = conf.getOptimizationAlgo();
+    if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+      return null;
+    }
+    MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+    try (outside) {
+      return new FusedSolver(new FusedDescent(graph, state, threads));
+    }
+  }
+
+  @Override
+  public void optimize(LayerWorkspaceMgr workspaces) {
+    descent.optimize(workspaces);
+  }
+
+  @Override
+  public void initOptimizer() {}
+
+  @Override
+  public ConvexOptimizer getOptimizer() {
+    return descent;
+  }
+
+  @Override
+  public void setListeners(@Nullable Collection<TrainingListener> listeners) {
+    descent.setListeners(listeners);
+  }
+}

@@ -1,0 +1,95 @@
+package org.resnet4j.onednn.update;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deeplearning4j's updater with its dozens of small operations for every layer done in one pass.
+ * State, its layout and every result are Deeplearning4j's: bit for bit with the ND4J natives for
+ * any x86-64 processor, to the last bits with those that fuse multiplication and addition.
+ *
+ * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.HeavyBall} with L1, L2 and
+ * weight decay, each a constant or a schedule, in single precision. A network with anything else,
+ * such as gradient clipping, is updated by Deeplearning4j's own code.
+ *
+ * <p>Public for the accelerated network, which reaches it through {@link FusedSolver}.
+ */
+@SuppressWarnings("serial") // serialisable by inheritance alone
+public final class FusedUpdater extends ComputationGraphUpdater {
+  private static final Logger LOG = LoggerFactory.getLogger(FusedUpdater.class);
+
+  private final int threads;
+  private boolean refused;
+
+  /**
+   * An updater of {@code graph}.
+   *
+   * @param state updater state to go on with, used in place; null starts with none
+   * @param threads at most this many work on one step
+   */
+  public FusedUpdater(ComputationGraph graph, @Nullable INDArray state, int threads) {
+    super(graph, state);
+    this.threads = threads;
+  }
+
+  /** True if a step was Deeplearning4j's own. */
+  boolean refused() {
+    return refused;
+  }
+
+  @Override
+  public synchronized void update(
+      Gradient gradient, int iteration, int epoch, int batchSize, LayerWorkspaceMgr workspaces) {
+    Pass pass = pass(gradient, iteration, epoch, isMiniBatch() ? batchSize : 1, false);
+    if (pass == null) {
+      super.update(gradient, iteration, epoch, batchSize, workspaces);
+    } else {
+      pass.run(threads);
+    }
+  }
+
+  /**
+   * As {@link #update}, and subtracts the update from the parameters where it can.
+   *
+   * @return false if the parameters are as they were
+   */
+  synchronized boolean step(
+      Gradient gradient, int iteration, int epoch, int batchSize, LayerWorkspaceMgr workspaces) {
+    Pass pass = pass(gradient, iteration, epoch, isMiniBatch() ? batchSize : 1, true);
+    if (pass == null) {
+      super.update(gradient, iteration, epoch, batchSize, workspaces);
+      return false;
+    }
+    pass.run(threads);
+    return true;
+  }
+
+  private @Nullable Pass pass(
+      Gradient gradient, int iteration, int epoch, float divisor, boolean step) {
+    INDArray sums = getFlattenedGradientsView();
+    if (!FlatArray.same(gradient.gradient(), sums)) {
+      return null; // another network's
+    }
+    List<Segment> segments = Segments.of(updaterBlocks, iteration, epoch);
+    FloatBuffer state = updaterStateViewArray == null ? null : FlatArray.of(updaterStateViewArray);
+    FloatBuffer values = FlatArray.of(getParams());
+    FloatBuffer slopes = FlatArray.of(sums);
+    boolean lacksState = updaterStateViewArray != null && state == null;
+    if (segments == null || values == null || slopes == null || lacksState) {
+      if (!refused) {
+        refused = true;
+        LOG.info("Updater: Deeplearning4j's own; this configuration has no fused form.");
+      }
+      return null;
+    }
+    return new Pass(values, slopes, state, segments, divisor, step);
+  }
+}

@@ -1,0 +1,114 @@
+package org.resnet4j.onednn.update;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step over all parameters, in pieces that fit the first-level cache: read, computed on arrays,
+ * written back. Threads take neighbouring ranges; no element depends on another, so the result does
+ * not depend on their number.
+ *
+ * @param state null where no rule has any
+ * @param batch what sums over the batch are divided by; 1 divides nothing
+ * @param step also {@code parameters ← parameters − update}
+ */
+record Pass(
+    FloatBuffer parameters,
+    FloatBuffer gradient,
+    @Nullable FloatBuffer state,
+    List<Segment> segments,
+    float batch,
+    boolean step) {
+
+  /** Floats of one piece of one array: four arrays take 32 KiB. */
+  private static final int PIECE = 2048;
+
+  /** Below this many parameters to a thread, handing over costs more than it saves. */
+  private static final int FEW = 1 << 19;
+
+  void run(int threads) {
+    int end = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
+    int parts = Math.max(1, Math.min(threads, end / FEW));
+    int share = (end + parts - 1) / parts;
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(part -> range(part * share, Math.min(end, (part + 1) * share)));
+  }
+
+  private void range(int from, int to) {
+    Scratch scratch = new Scratch();
+    for (Segment segment : segments) {
+      int last = Math.min(to, segment.end());
+      for (int at = Math.max(from, segment.start()); at < last; at += PIECE) {
+        piece(segment, at, Math.min(PIECE, last - at), scratch);
+      }
+    }
+  }
+
+  private void piece(Segment segment, int at, int length, Scratch scratch) {
+    float[] g = scratch.gradient;
+    float[] p = scratch.parameters;
+    boolean decays = !segment.before().isEmpty() || !segment.after().isEmpty();
+    gradient.get(at, g, 0, length);
+    if (step || decays) {
+      parameters.get(at, p, 0, length);
+    }
+    if (segment.divide() && batch != 1) {
+      divide(g, batch, length);
+    }
+    for (Penalty penalty : segment.before()) {
+      penalty.apply(p, g, length);
+    }
+    rule(segment, at, length, scratch);
+    for (Penalty penalty : segment.after()) {
+      penalty.apply(p, g, length);
+    }
+    gradient.put(at, g, 0, length);
+    if (step) {
+      subtract(p, g, length);
+      parameters.put(at, p, 0, length);
+    }
+  }
+
+  private void rule(Segment segment, int at, int length, Scratch scratch) {
+    Rule rule = segment.rule();
+    FloatBuffer all = state;
+    if (rule.states() == 0 || all == null) {
+      rule.apply(scratch.gradient, scratch.first, scratch.second, length);
+      return;
+    }
+    int first = segment.state() + at - segment.start();
+    int second = first + segment.stateStride();
+    all.get(first, scratch.first, 0, length);
+    if (rule.states() > 1) {
+      all.get(second, scratch.second, 0, length);
+    }
+    rule.apply(scratch.gradient, scratch.first, scratch.second, length);
+    all.put(first, scratch.first, 0, length);
+    if (rule.states() > 1) {
+      all.put(second, scratch.second, 0, length);
+    }
+  }
+
+  private static void divide(float[] values, float divisor, int length) {
+    for (int i = 0; i < length; i++) {
+      values[i] /= divisor;
+    }
+  }
+
+  private static void subtract(float[] from, float[] what, int length) {
+    for (int i = 0; i < length; i++) {
+      from[i] -= what[i];
+    }
+  }
+
+  /** One thread's arrays. */
+  private static final class Scratch {
+    final float[] parameters = new float[PIECE];
+    final float[] gradient = new float[PIECE];
+    final float[] first = new float[PIECE];
+    final float[] second = new float[PIECE];
+  }
+}

@@ -1,0 +1,145 @@
+package org.resnet4j.onednn.update;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.train.HeavyBall;
+
+/** An updater's arithmetic in one step: turns a gradient into what the parameters lose. */
+sealed interface Rule {
+  /** Arrays of state beside the parameters, 0 to 2. */
+  int states();
+
+  /** The same operations in the same order as Deeplearning4j's, so that no bit differs. */
+  void apply(float[] gradient, float[] first, float[] second, int length);
+
+  /** The rule that {@code updater} follows in this step, or null where there is none here. */
+  static @Nullable Rule of(IUpdater updater, int iteration, int epoch) {
+    Class<?> kind = updater.getClass();
+    if (kind == NoOp.class) {
+      return new Keep();
+    }
+    if (kind == Sgd.class) {
+      return new Descent((float) updater.getLearningRate(iteration, epoch));
+    }
+    if (updater instanceof HeavyBall ball) {
+      return new Polyak((float) updater.getLearningRate(iteration, epoch), (float) ball.momentum());
+    }
+    if (kind == Nesterovs.class) {
+      return new Nesterov(
+          (float) updater.getLearningRate(iteration, epoch),
+          (float) ((Nesterovs) updater).currentMomentum(iteration, epoch));
+    }
+    return kind == Adam.class ? Moments.of((Adam) updater, iteration, epoch) : null;
+  }
+
+  /** NoOp: the gradient is the update. */
+  record Keep() implements Rule {
+    @Override
+    public int states() {
+      return 0;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {}
+  }
+
+  /** Plain gradient descent. */
+  record Descent(float rate) implements Rule {
+    @Override
+    public int states() {
+      return 0;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = rate;
+      for (int i = 0; i < length; i++) {
+        gradient[i] *= lr;
+      }
+    }
+  }
+
+  /** {@link HeavyBall}. */
+  record Polyak(float rate, float momentum) implements Rule {
+    @Override
+    public int states() {
+      return 1;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = rate;
+      float mu = momentum;
+      for (int i = 0; i < length; i++) {
+        float v = mu * first[i] + gradient[i];
+        first[i] = v;
+        gradient[i] = v * lr;
+      }
+    }
+  }
+
+  /** Nesterov's momentum with the rate folded into the velocity. */
+  record Nesterov(float rate, float momentum) implements Rule {
+    @Override
+    public int states() {
+      return 1;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = rate;
+      float mu = momentum;
+      float ahead = -mu - 1f;
+      for (int i = 0; i < length; i++) {
+        float kept = mu * first[i];
+        float v = kept - lr * gradient[i];
+        first[i] = v;
+        gradient[i] = kept + ahead * v;
+      }
+    }
+  }
+
+  /**
+   * Adam.
+   *
+   * @param rate with both bias corrections
+   */
+  record Moments(float rate, float beta1, float beta2, float epsilon) implements Rule {
+    static Moments of(Adam adam, int iteration, int epoch) {
+      float beta1 = (float) adam.getBeta1();
+      float beta2 = (float) adam.getBeta2();
+      float epsilon = (float) adam.getEpsilon();
+      float power1 = (float) Math.pow(beta1, iteration + 1f);
+      float power2 = (float) Math.pow(beta2, iteration + 1f);
+      float lr = (float) adam.getLearningRate(iteration, epoch);
+      float rate = (float) (lr * (float) Math.sqrt((float) (1.0 - power2)) / (1.0 - power1));
+      boolean usable = rate != 0 && !Float.isNaN(rate) && !Float.isInfinite(rate);
+      return new Moments(usable ? rate : epsilon, beta1, beta2, epsilon);
+    }
+
+    @Override
+    public int states() {
+      return 2;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = rate;
+      float b1 = beta1;
+      float b2 = beta2;
+      float e = epsilon;
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i];
+        float m = b1 * first[i] + g * (1f - b1);
+        float v = b2 * second[i] + g * g * (1f - b2);
+        first[i] = m;
+        second[i] = v;
+        gradient[i] = m * lr / ((float) Math.sqrt(v) + e);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.resnet4j.onednn.update;
+
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** A network with every kind of block, twice: Deeplearning4j's updates and ours. */
+final class Networks {
+  private Networks() {}
+
+  /** Biases with another rate, two batch norms, a frozen layer, a layer with another updater. */
+  static ComputationGraph stock(
+      IUpdater updater, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
+    return stock(updater, 60, changes);
+  }
+
+  static ComputationGraph stock(
+      IUpdater updater, int width, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
+    NeuralNetConfiguration.Builder builder =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.FLOAT)
+            .seed(7)
+            .updater(updater)
+            .biasUpdater(new Sgd(0.01))
+            .activation(Activation.RELU);
+    ComputationGraph graph = new ComputationGraph(layers(changes.apply(builder), width));
+    graph.init();
+    return graph;
+  }
+
+  private static ComputationGraphConfiguration layers(
+      NeuralNetConfiguration.Builder builder, int width) {
+    return builder
+        .graphBuilder()
+        .addInputs("input")
+        .setInputTypes(InputType.convolutional(6, 6, 2))
+        .addLayer(
+            "frozen", new FrozenLayer(new ConvolutionLayer.Builder(1, 1).nOut(3).build()), "input")
+        .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "frozen")
+        .addLayer("bn1", new BatchNormalization.Builder().build(), "conv")
+        .addLayer("bn2", new BatchNormalization.Builder().useLogStd(false).build(), "bn1")
+        .addLayer("dense", new DenseLayer.Builder().nOut(width).build(), "bn2")
+        .addLayer(
+            "other",
+            new DenseLayer.Builder().nOut(50).updater(new Nesterovs(0.01, 0.8)).build(),
+            "dense")
+        .addLayer(
+            "output",
+            new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(),
+            "other")
+        .setOutputs("output")
+        .build();
+  }
+
+  static DataSet batch(int step) {
+    Nd4j.getRandom().setSeed(100 + step);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, 8, 3);
+    for (int i = 0; i < 8; i++) {
+      labels.putScalar(i, (i + step) % 3, 1);
+    }
+    return new DataSet(Nd4j.randn(DataType.FLOAT, 8, 2, 6, 6), labels);
+  }
+
+  /** The same network on copies of parameters and state, as the engine installs the solver. */
+  static final class Fused extends ComputationGraph {
+    private static final long serialVersionUID = 1L;
+
+    Fused(ComputationGraph original, int threads) {
+      super(original.getConfiguration().clone());
+      configuration.setIterationCount(original.getIterationCount()); // clone() forgets it
+      configuration.setEpochCount(original.getEpochCount());
+      init(); // leaves the parameters a view
+      setParams(original.params());
+      boolean trained = original.getUpdater(false) != null;
+      INDArray state = trained ? original.getUpdater(false).getStateViewArray() : null;
+      solver = FusedSolver.of(this, state == null ? null : state.dup(), threads);
+    }
+
+    FusedUpdater fused() {
+      return (FusedUpdater) getUpdater(false);
+    }
+
+    /** Without {@code fit}. */
+    void gradientOf(DataSet batch) {
+      setInput(0, batch.getFeatures());
+      setLabel(0, batch.getLabels());
+      computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+    }
+  }
+}
