@@ -399,8 +399,11 @@ class GraphParityTest {
   void oneOfTwoOutputsMayHaveAMaskOfLabels() {
     MultiDataSet batch = twoAndTwo();
     INDArray mask = Nd4j.createFromArray(new float[][] {{1}, {0}, {0}, {1}});
-    batch.setLabelsMaskArrays(new INDArray[] {Nd4j.ones(4, 1), mask});
-    Oracle.training(twoInTwoOut(), Oracle.TOLERANCE, batch);
+    INDArray[] masks = {Nd4j.ones(4, 1), mask};
+    Oracle.training(
+        twoInTwoOut(),
+        Oracle.TOLERANCE,
+        new MultiDataSet(batch.getFeatures(), batch.getLabels(), null, masks));
   }
 
   @Test

@@ -1,10 +1,10 @@
 package org.resnet4j.onednn;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,29 +20,47 @@ import org.nd4j.linalg.dataset.api.DataSet;
  * returns the largest error.
  */
 final class Oracle {
-  /** Of single precision, for networks of a few layers. */
-  static final double TOLERANCE = 1e-4;
+  /**
+   * How far single precision may be off.
+   *
+   * @param relative to the largest value of an array, or the norm of a gradient
+   * @param floor gradients below this part of the network's largest are measured by that part of it
+   */
+  record Tolerance(double relative, double floor) {}
+
+  /** For networks of a few layers. */
+  static final Tolerance TOLERANCE = new Tolerance(1e-4, 0);
 
   /** Below it, an array is a zero that rounding hides. */
   private static final double NOTHING = 1e-9;
 
   private Oracle() {}
 
-  /** A stock network in double precision with the parameters and the updater of {@code network}. */
+  /** For inference: without workspaces, an activation layer overwrites what others may read. */
   static ComputationGraph exact(ComputationGraph network) {
+    return exact(network, WorkspaceMode.ENABLED);
+  }
+
+  /**
+   * For training: in workspaces, a batch norm with locked gamma and beta leaves invalid arrays.
+   */
+  private static ComputationGraph exactTrainer(ComputationGraph network) {
+    return exact(network, WorkspaceMode.NONE);
+  }
+
+  /** A stock network in double precision with the parameters and the updater of {@code network}. */
+  private static ComputationGraph exact(ComputationGraph network, WorkspaceMode workspaces) {
     ComputationGraphConfiguration configuration = network.getConfiguration().clone();
     configuration.setDataType(DataType.DOUBLE);
-    // Without workspaces, an activation layer overwrites its input, which others may read.
-    configuration.setInferenceWorkspaceMode(WorkspaceMode.ENABLED);
-    // In workspaces, a batch norm with locked gamma and beta leaves invalid arrays.
-    configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
+    configuration.setInferenceWorkspaceMode(workspaces);
+    configuration.setTrainingWorkspaceMode(workspaces);
     ComputationGraph exact = new ComputationGraph(configuration);
     exact.init(network.params().castTo(DataType.DOUBLE), false);
     return exact;
   }
 
   /** All outputs; the error of each is relative to its largest value. */
-  static double inference(ComputationGraph network, double tolerance, INDArray... inputs) {
+  static double inference(ComputationGraph network, Tolerance tolerance, INDArray... inputs) {
     INDArray[] expected = exact(network).output(doubles(inputs));
     double worst = 0;
     CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
@@ -57,7 +75,7 @@ final class Oracle {
   }
 
   /** {@code actual} beside {@code expected}, relative to the largest expected value. */
-  static double close(String what, INDArray expected, INDArray actual, double tolerance) {
+  static double close(String what, INDArray expected, INDArray actual, Tolerance tolerance) {
     if (!expected.equalShapes(actual)) {
       throw new AssertionError(
           what + ": expected " + expected.shapeInfoToString() + " but was " + actual);
@@ -69,7 +87,7 @@ final class Oracle {
   }
 
   /** Loss, and the gradient of every parameter and statistic relative to its norm. */
-  static double training(ComputationGraph network, double tolerance, DataSet batch) {
+  static double training(ComputationGraph network, Tolerance tolerance, DataSet batch) {
     INDArray mask = batch.getLabelsMaskArray();
     return training(
         network,
@@ -81,18 +99,23 @@ final class Oracle {
             mask == null ? null : new INDArray[] {mask}));
   }
 
-  static double training(ComputationGraph network, double tolerance, MultiDataSet batch) {
+  static double training(ComputationGraph network, Tolerance tolerance, MultiDataSet batch) {
     return training(network, OneDnn.accelerate(network), tolerance, batch);
   }
 
   static double training(
-      ComputationGraph network, ComputationGraph fast, double tolerance, MultiDataSet batch) {
-    ComputationGraph exact = exact(network);
+      ComputationGraph network, ComputationGraph fast, Tolerance tolerance, MultiDataSet batch) {
+    ComputationGraph exact = exactTrainer(network);
     Map<String, INDArray> expected = gradients(exact, true, batch);
     Map<String, INDArray> actual = gradients(fast, false, batch);
     double worst = within("loss", fast.score() - exact.score(), exact.score(), tolerance);
     // Stock has gradients of gamma and beta that are locked, too.
     expected.keySet().retainAll(exact.paramTable().keySet());
+    double largest =
+        expected.values().stream()
+            .mapToDouble(array -> array.norm2Number().doubleValue())
+            .max()
+            .orElseThrow();
     for (Map.Entry<String, INDArray> gradient : expected.entrySet()) {
       INDArray other = actual.get(gradient.getKey());
       if (other == null) {
@@ -101,7 +124,10 @@ final class Oracle {
       INDArray difference =
           other.castTo(DataType.DOUBLE).reshape(-1).sub(gradient.getValue().reshape(-1));
       double norm = gradient.getValue().norm2Number().doubleValue();
-      double scale = Math.max(norm, scaleOfZero(exact, gradient.getKey(), expected));
+      double scale =
+          Math.max(
+              Math.max(norm, tolerance.floor * largest),
+              scaleOfZero(exact, gradient.getKey(), expected));
       worst =
           Math.max(
               worst,
@@ -115,8 +141,8 @@ final class Oracle {
   }
 
   /**
-   * The gradient of a bias or shift that a batch norm takes away again is zero; what rounding
-   * leaves is measured by the gradient of the weights or scales beside it.
+   * The gradient of a bias or shift that a batch norm takes away again is zero or near it; what
+   * rounding leaves is measured by the gradient of the weights or scales beside it.
    */
   private static double scaleOfZero(
       ComputationGraph network, String parameter, Map<String, INDArray> gradients) {
@@ -129,16 +155,20 @@ final class Oracle {
         : 0;
   }
 
+  /** Whether a batch norm comes after {@code vertex}, at once or after linear layers or others. */
   private static boolean isNormalised(ComputationGraph network, String vertex) {
-    Map<String, List<String>> inputs = network.getConfiguration().getVertexInputs();
-    List<String> readers =
-        inputs.keySet().stream().filter(name -> inputs.get(name).contains(vertex)).toList();
-    return !readers.isEmpty()
-        && readers.stream()
-            .allMatch(
-                name ->
-                    network.getConfiguration().getVertices().get(name) instanceof LayerVertex layer
-                        && layer.getLayerConf().getLayer() instanceof BatchNormalization);
+    ComputationGraphConfiguration configuration = network.getConfiguration();
+    return configuration.getVertexInputs().entrySet().stream()
+        .filter(reader -> reader.getValue().contains(vertex))
+        .anyMatch(
+            reader ->
+                isNorm(configuration.getVertices().get(reader.getKey()))
+                    || isNormalised(network, reader.getKey()));
+  }
+
+  private static boolean isNorm(GraphVertex vertex) {
+    return vertex instanceof LayerVertex layer
+        && layer.getLayerConf().getLayer() instanceof BatchNormalization;
   }
 
   /** As Deeplearning4j leaves them: sums over the batch. */
@@ -159,13 +189,13 @@ final class Oracle {
     return copies;
   }
 
-  private static double within(String what, double difference, double scale, double tolerance) {
+  private static double within(String what, double difference, double scale, Tolerance tolerance) {
     double error = Math.abs(difference) / Math.max(Math.abs(scale), NOTHING);
     // Written so that NaN fails.
-    if (!(error <= tolerance)) {
+    if (!(error <= tolerance.relative)) {
       throw new AssertionError(
           "%s: relative error %.1e beyond %.0e (difference %.3e, scale %.3e)"
-              .formatted(what, error, tolerance, difference, scale));
+              .formatted(what, error, tolerance.relative, difference, scale));
     }
     return error;
   }

@@ -29,10 +29,11 @@ import org.nd4j.linalg.dataset.DataSet;
 /**
  * Graphs wired at random: outputs, loss and gradients are stock's in double precision. Activations
  * are smooth, so that rounding cannot put a value on the other side of a kink; the tolerance is ten
- * times that of single layers, because norms of a few values amplify rounding.
+ * times that of single layers, because norms of a few values amplify rounding, and gradients that
+ * norms take away almost whole are measured by the others.
  */
 class RandomGraphTest {
-  private static final double TOLERANCE = 1e-3;
+  private static final Oracle.Tolerance TOLERANCE = new Oracle.Tolerance(1e-3, 1e-2);
   private static final int BATCH = 4;
 
   static IntStream seeds() {
@@ -46,7 +47,7 @@ class RandomGraphTest {
   }
 
   static IntStream moreSeeds() {
-    return IntStream.range(100, 2000);
+    return IntStream.range(100, 1000);
   }
 
   @Tag("slow")
@@ -125,7 +126,7 @@ class RandomGraphTest {
                     .build(),
                 in,
                 in);
-        case 4 -> layer(name, new ActivationLayer(smooth()), in, in);
+        case 4 -> activation(name, in);
         case 5 -> pool(name, in);
         case 6 -> {
           int top = random.nextInt(3);
@@ -138,6 +139,20 @@ class RandomGraphTest {
         }
         default -> sumOrMerge(name, in);
       }
+    }
+
+    private void activation(String name, Image in) {
+      if (in.name.equals("in")) {
+        // Stock overwrites the network's input with the activation, before others read it.
+        scale(name, in);
+      } else {
+        layer(name, new ActivationLayer(smooth()), in, in);
+      }
+    }
+
+    private void scale(String name, Image in) {
+      graph.addVertex(name, new ScaleVertex(0.5 + random.nextDouble()), in.name);
+      made(new Image(name, in.channels, in.height, in.width), in);
     }
 
     private Activation smooth() {
@@ -199,7 +214,7 @@ class RandomGraphTest {
       if (height >= 3 && width >= 3) {
         layer(name, layer, in, new Image(name, channels, height, width));
       } else {
-        layer(name, new ActivationLayer(smooth()), in, in);
+        activation(name, in);
       }
     }
 
@@ -213,8 +228,7 @@ class RandomGraphTest {
       List<Image> fitting = images.stream().filter(in::fits).toList();
       Image other = fitting.get(random.nextInt(fitting.size()));
       if (random.nextInt(8) == 0) {
-        graph.addVertex(name, new ScaleVertex(0.5 + random.nextDouble()), in.name);
-        made(new Image(name, in.channels, in.height, in.width), in);
+        scale(name, in);
       } else if (in.channels == other.channels && random.nextInt(5) > 0) {
         graph.addVertex(
             name, new ElementWiseVertex(ElementWiseVertex.Op.Add), in.name, other.name);
@@ -224,7 +238,7 @@ class RandomGraphTest {
         made(
             new Image(name, in.channels + other.channels, in.height, in.width), in, other);
       } else {
-        layer(name, new ActivationLayer(smooth()), in, in);
+        activation(name, in);
       }
     }
 
