@@ -1,2 +1,2 @@
-/** JMH benchmarks. */
+/** {@code ./resnet bench}, and the JMH benchmarks of single pieces. */
 package org.resnet4j.benchmarks;

@@ -1,12 +1,17 @@
 package org.resnet4j.data;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
 
 /**
- * Makes the numbers of one batch: reads, transforms, normalises.
+ * Makes one batch: reads, transforms, normalises.
  *
  * @param shape of every transformed image
  * @param table {@code [channel][byte]}, normalised
@@ -28,34 +33,36 @@ record BatchMaker(
   }
 
   /**
-   * A batch before it becomes arrays.
-   *
-   * @param features {@code [N, C, H, W]}
-   * @param labels {@code [N, classes]}, one-hot
+   * The images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}: features
+   * {@code [N, C, H, W]} and one-hot labels {@code [N, classes]}. For a thread without workspaces.
    */
-  record Numbers(int count, float[] features, float[] labels) {}
-
-  /** The images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}. */
-  Numbers numbers(int[] order, int from, int to, int epoch) throws IOException {
+  DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
+    int count = to - from;
     int length = Math.toIntExact(shape.size());
     int classes = source.classes().size();
-    float[] features = new float[Math.multiplyExact(to - from, length)];
-    float[] labels = new float[Math.multiplyExact(to - from, classes)];
-    for (int i = from; i < to; i++) {
-      int index = order[i];
+    INDArray features =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, count, shape.channels(), shape.height(), shape.width());
+    FloatBuffer pixels = features.data().asNioFloat();
+    float[] normalised = new float[length];
+    float[] labels = new float[Math.multiplyExact(count, classes)];
+    for (int i = 0; i < count; i++) {
+      int index = order[from + i];
       Image image = transformed(source.read(index), transforms, randomness.generator(epoch, index));
       require(index, image.shape());
-      normalise(image, features, (i - from) * length);
-      labels[(i - from) * classes + source.label(index)] = 1;
+      normalise(image.pixels(), normalised);
+      pixels.put(i * length, normalised);
+      labels[i * classes + source.label(index)] = 1;
     }
-    return new Numbers(to - from, features, labels);
+    return new DataSet(features, Nd4j.create(labels, new long[] {count, classes}, DataType.FLOAT));
   }
 
-  private void normalise(Image image, float[] features, int offset) {
+  private void normalise(byte[] pixels, float[] normalised) {
     int plane = shape.height() * shape.width();
     for (int c = 0; c < shape.channels(); c++) {
+      float[] values = table[c];
       for (int i = c * plane; i < (c + 1) * plane; i++) {
-        features[offset + i] = table[c][image.pixels()[i] & 0xff];
+        normalised[i] = values[pixels[i] & 0xff];
       }
     }
   }

@@ -5,11 +5,9 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
 
 /**
@@ -38,7 +36,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   private final int batches;
   private final int threads;
   private final int queue;
-  private Prefetch<BatchMaker.Numbers> prefetch;
+  private Prefetch<DataSet> prefetch;
   private int epoch;
   private int position;
   private boolean closed;
@@ -107,23 +105,14 @@ public final class Batches implements DataSetIterator, AutoCloseable {
               .formatted(epoch, batches));
     }
     position++;
-    BatchMaker.Numbers numbers = prefetch.next();
-    DataSet batch = arrays(numbers);
+    DataSet batch = prefetch.next();
     if (preProcessor != null) {
       preProcessor.preProcess(batch);
     }
     return batch;
   }
 
-  private DataSet arrays(BatchMaker.Numbers numbers) {
-    long[] shape = {numbers.count(), shape().channels(), shape().height(), shape().width()};
-    long[] labels = {numbers.count(), totalOutcomes()};
-    return new DataSet(
-        Nd4j.create(numbers.features(), shape, DataType.FLOAT).detach(),
-        Nd4j.create(numbers.labels(), labels, DataType.FLOAT).detach());
-  }
-
-  private Prefetch<BatchMaker.Numbers> prefetch(int ofEpoch) {
+  private Prefetch<DataSet> prefetch(int ofEpoch) {
     int images = maker.source().size();
     int[] order = maker.randomness().order(ofEpoch, images);
     return new Prefetch<>(
@@ -134,9 +123,9 @@ public final class Batches implements DataSetIterator, AutoCloseable {
             .iterator());
   }
 
-  private Callable<BatchMaker.Numbers> task(int[] order, int from, int ofEpoch) {
+  private Callable<DataSet> task(int[] order, int from, int ofEpoch) {
     int to = from + Math.min(size, order.length - from);
-    return () -> maker.numbers(order, from, to, ofEpoch);
+    return () -> maker.batch(order, from, to, ofEpoch);
   }
 
   /** Starts the next epoch, or this one when nothing of it was used. */

@@ -14,8 +14,9 @@ public record HorizontalFlip() implements Transform {
     byte[] pixels = image.pixels();
     byte[] flipped = new byte[pixels.length];
     for (int row = 0; row < pixels.length; row += width) {
+      int last = row + width - 1;
       for (int x = 0; x < width; x++) {
-        flipped[row + x] = pixels[row + width - 1 - x];
+        flipped[row + x] = pixels[last - x];
       }
     }
     return new Image(image.shape(), flipped);

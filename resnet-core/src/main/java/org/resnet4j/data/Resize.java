@@ -31,9 +31,7 @@ public record Resize(int height, int width) implements Transform {
     Shape to = new Shape(from.channels(), from.height(), width);
     byte[] pixels = new byte[Math.toIntExact(to.size())];
     for (int row = 0; row < from.channels() * from.height(); row++) {
-      for (int x = 0; x < width; x++) {
-        pixels[row * width + x] = kernel.at(x, image.pixels(), row * from.width(), 1);
-      }
+      kernel.row(image.pixels(), row * from.width(), pixels, row * width);
     }
     return new Image(to, pixels);
   }
@@ -48,9 +46,7 @@ public record Resize(int height, int width) implements Transform {
     byte[] pixels = new byte[Math.toIntExact(to.size())];
     for (int row = 0; row < from.channels() * height; row++) {
       int plane = row / height * from.height() * width;
-      for (int x = 0; x < width; x++) {
-        pixels[row * width + x] = kernel.at(row % height, image.pixels(), plane + x, width);
-      }
+      kernel.rows(row % height, image.pixels(), plane, width, pixels, row * width);
     }
     return new Image(to, pixels);
   }

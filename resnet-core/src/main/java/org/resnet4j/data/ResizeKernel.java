@@ -1,27 +1,60 @@
 package org.resnet4j.data;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * Weights of a triangle filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}:
  * {@code precompute_coeffs}, {@code normalize_coeffs_8bpc}).
  *
+ * @param taps source pixels of one destination pixel, some of them with weight 0
  * @param first first source pixel of each destination pixel
- * @param weights of each destination pixel, scaled by 2^22
+ * @param weights {@code [destination][tap]}, scaled by 2^22
  */
-record ResizeKernel(int[] first, int[][] weights) {
+record ResizeKernel(int taps, int[] first, int[] weights) {
   private static final int PRECISION_BITS = 32 - 8 - 2;
+  private static final int HALF = 1 << (PRECISION_BITS - 1);
+
+  /** Sides of pictures of one folder may all differ; those of a data set are all alike. */
+  private static final int MOST_KEPT = 64;
+
+  private static final Map<Sides, ResizeKernel> KEPT = new ConcurrentHashMap<>();
+
+  private record Sides(int from, int to) {}
 
   static ResizeKernel of(int from, int to) {
+    Sides sides = new Sides(from, to);
+    ResizeKernel kept = KEPT.get(sides);
+    if (kept != null) {
+      return kept;
+    }
+    ResizeKernel made = made(from, to);
+    if (KEPT.size() < MOST_KEPT) {
+      KEPT.put(sides, made);
+    }
+    return made;
+  }
+
+  private static ResizeKernel made(int from, int to) {
     double scale = (double) from / to;
     double support = Math.max(scale, 1);
     int[] first = new int[to];
     int[][] weights = new int[to][];
+    int taps = 0;
     for (int i = 0; i < to; i++) {
       double center = (i + 0.5) * scale;
       first[i] = Math.max(0, (int) (center - support + 0.5));
       int end = Math.min(from, (int) (center + support + 0.5));
       weights[i] = weights(first[i], end, center, 1 / support);
+      taps = Math.max(taps, weights[i].length);
     }
-    return new ResizeKernel(first, weights);
+    int[] flat = new int[to * taps];
+    for (int i = 0; i < to; i++) {
+      int zeros = Math.max(0, first[i] + taps - from); // in front, so that no tap is outside
+      first[i] -= zeros;
+      System.arraycopy(weights[i], 0, flat, i * taps + zeros, weights[i].length);
+    }
+    return new ResizeKernel(taps, first, flat);
   }
 
   private static int[] weights(int from, int end, double center, double step) {
@@ -39,14 +72,41 @@ record ResizeKernel(int[] first, int[][] weights) {
     return fixed;
   }
 
-  /** Destination pixel {@code i} from source pixels {@code offset}, {@code offset + stride}, … */
-  byte at(int i, byte[] pixels, int offset, int stride) {
-    int sum = 1 << (PRECISION_BITS - 1);
-    int at = offset + first[i] * stride;
-    for (int weight : weights[i]) {
-      sum += (pixels[at] & 0xff) * weight;
-      at += stride;
+  /** All destination pixels of one row, from the row that starts at {@code at}. */
+  void row(byte[] pixels, int at, byte[] resized, int out) {
+    int weight = 0;
+    for (int i = 0; i < first.length; i++) {
+      int sum = HALF;
+      int source = at + first[i];
+      for (int tap = 0; tap < taps; tap++) {
+        sum += (pixels[source + tap] & 0xff) * weights[weight++];
+      }
+      resized[out + i] = clipped(sum);
     }
+  }
+
+  /** Destination row {@code i}, from the rows of {@code width} pixels that start at {@code at}. */
+  void rows(int i, byte[] pixels, int at, int width, byte[] resized, int out) {
+    int top = at + first[i] * width;
+    if (taps == 2) {
+      int upper = weights[2 * i];
+      int lower = weights[2 * i + 1];
+      for (int x = 0; x < width; x++) {
+        int sum = (pixels[top + x] & 0xff) * upper + (pixels[top + width + x] & 0xff) * lower;
+        resized[out + x] = clipped(HALF + sum);
+      }
+      return;
+    }
+    for (int x = 0; x < width; x++) {
+      int sum = HALF;
+      for (int tap = 0; tap < taps; tap++) {
+        sum += (pixels[top + tap * width + x] & 0xff) * weights[i * taps + tap];
+      }
+      resized[out + x] = clipped(sum);
+    }
+  }
+
+  private static byte clipped(int sum) {
     return (byte) Math.min(255, sum >> PRECISION_BITS);
   }
 }

@@ -1,9 +1,9 @@
 package org.resnet4j.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.evaluation.classification.Evaluation;
 
 /**
  * How well a network classifies labelled examples; shares are in [0, 1].
@@ -40,35 +40,34 @@ public record EvaluationResult(
     confusion = confusion.stream().map(List::copyOf).toList();
   }
 
-  static EvaluationResult of(Evaluation evaluation, List<String> names) {
+  /**
+   * What counting gives.
+   *
+   * @param counts {@code [actual][predicted]}
+   * @param amongTop examples whose true class is among the five most probable
+   */
+  static EvaluationResult of(List<String> names, int[][] counts, int amongTop) {
     List<List<Integer>> confusion =
-        IntStream.range(0, names.size())
-            .mapToObj(actual -> row(evaluation, actual, names.size()))
-            .toList();
-    int examples = confusion.stream().flatMap(List::stream).mapToInt(Integer::intValue).sum();
+        Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+    int examples = Arrays.stream(counts).flatMapToInt(Arrays::stream).sum();
+    int right = IntStream.range(0, names.size()).map(i -> counts[i][i]).sum();
     return new EvaluationResult(
         examples,
-        evaluation.accuracy(),
-        names.size() > TOP ? evaluation.topNAccuracy() : null,
+        right / (double) examples,
+        names.size() > TOP ? amongTop / (double) examples : null,
         IntStream.range(0, names.size())
-            .mapToObj(i -> classResult(evaluation, names.get(i), i, confusion.get(i)))
+            .mapToObj(i -> classResult(names.get(i), i, counts))
             .toList(),
         confusion);
   }
 
-  private static List<Integer> row(Evaluation evaluation, int actual, int classes) {
-    return IntStream.range(0, classes)
-        .mapToObj(predicted -> evaluation.getConfusion().getCount(actual, predicted))
-        .toList();
-  }
-
-  private static ClassResult classResult(
-      Evaluation evaluation, String name, int index, List<Integer> row) {
-    return new ClassResult(
-        name,
-        row.stream().mapToInt(Integer::intValue).sum(),
-        evaluation.precision(index, 0),
-        evaluation.recall(index, 0),
-        evaluation.f1(index));
+  private static ClassResult classResult(String name, int index, int[][] counts) {
+    int right = counts[index][index];
+    int actual = Arrays.stream(counts[index]).sum();
+    int predicted = Arrays.stream(counts).mapToInt(row -> row[index]).sum();
+    double precision = predicted == 0 ? 0 : right / (double) predicted;
+    double recall = actual == 0 ? 0 : right / (double) actual;
+    double f1 = right == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    return new ClassResult(name, actual, precision, recall, f1);
   }
 }

@@ -3,8 +3,7 @@ package org.resnet4j.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.evaluation.classification.Evaluation;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -22,50 +21,82 @@ public record Predictions(
   /**
    * Classifies everything in {@code data}.
    *
+   * @param network images to probabilities
    * @param classes names, in the order of the network's outputs
    * @param progress given the number of examples done, after every batch
    * @throws IllegalArgumentException when there are no examples, or another number of classes
    */
   public static Predictions of(
-      ComputationGraph graph, DataSetIterator data, List<String> classes, IntConsumer progress) {
-    Evaluation evaluation = new Evaluation(classes, EvaluationResult.TOP);
-    Growing growing = new Growing();
+      UnaryOperator<INDArray> network,
+      DataSetIterator data,
+      List<String> classes,
+      IntConsumer progress) {
+    Tally tally = new Tally(classes.size());
     while (data.hasNext()) {
       DataSet batch = data.next();
-      INDArray probabilities = graph.outputSingle(batch.getFeatures());
+      INDArray probabilities = network.apply(batch.getFeatures());
       if (probabilities.size(1) != classes.size()) {
         throw new IllegalArgumentException(
             "evaluation: expected a network with %d outputs, one a class, but it has %d"
                 .formatted(classes.size(), probabilities.size(1)));
       }
-      evaluation.eval(batch.getLabels(), probabilities);
-      growing.add(batch.getLabels(), probabilities);
-      progress.accept(growing.size);
+      tally.add(batch.getLabels(), probabilities);
+      progress.accept(tally.size);
     }
-    if (growing.size == 0) {
+    if (tally.size == 0) {
       throw new IllegalArgumentException("evaluation: expected at least one example but was none");
     }
-    return growing.predictions(EvaluationResult.of(evaluation, classes));
+    return tally.predictions(classes);
   }
 
-  /** The arrays, while it is not known how long they get. */
-  private static final class Growing {
+  /** The arrays, while it is not known how long they get, and the counts. */
+  private static final class Tally {
+    private final int classes;
+    private final int[][] counts;
+    private int amongTop;
     private int size;
     private int[] labels = new int[1024];
     private int[] predicted = new int[1024];
     private float[] probabilities = new float[1024];
 
+    Tally(int classes) {
+      this.classes = classes;
+      counts = new int[classes][classes];
+    }
+
     void add(INDArray oneHot, INDArray output) {
-      int[] actual = oneHot.argMax(1).toIntVector();
-      int[] best = output.argMax(1).toIntVector();
-      float[] highest = output.max(1).toFloatVector();
-      while (size + best.length > labels.length) {
+      float[] truth = oneHot.dup('c').data().asFloat();
+      float[] share = output.dup('c').data().asFloat();
+      int examples = share.length / classes;
+      while (size + examples > labels.length) {
         resize(2 * labels.length);
       }
-      System.arraycopy(actual, 0, labels, size, actual.length);
-      System.arraycopy(best, 0, predicted, size, best.length);
-      System.arraycopy(highest, 0, probabilities, size, highest.length);
-      size += best.length;
+      for (int row = 0; row < examples * classes; row += classes) {
+        int actual = highest(truth, row);
+        int best = highest(share, row);
+        counts[actual][best]++;
+        amongTop += higher(share, row, share[row + actual]) < EvaluationResult.TOP ? 1 : 0;
+        labels[size] = actual;
+        predicted[size] = best;
+        probabilities[size++] = share[row + best];
+      }
+    }
+
+    /** The first of the highest, as ND4J's argMax. */
+    private int highest(float[] values, int row) {
+      int best = 0;
+      for (int i = 1; i < classes; i++) {
+        best = values[row + i] > values[row + best] ? i : best;
+      }
+      return best;
+    }
+
+    private int higher(float[] values, int row, float than) {
+      int count = 0;
+      for (int i = row; i < row + classes; i++) {
+        count += values[i] > than ? 1 : 0;
+      }
+      return count;
     }
 
     private void resize(int length) {
@@ -74,9 +105,10 @@ public record Predictions(
       probabilities = Arrays.copyOf(probabilities, length);
     }
 
-    Predictions predictions(EvaluationResult result) {
+    Predictions predictions(List<String> names) {
       resize(size);
-      return new Predictions(result, labels, predicted, probabilities);
+      return new Predictions(
+          EvaluationResult.of(names, counts, amongTop), labels, predicted, probabilities);
     }
   }
 }

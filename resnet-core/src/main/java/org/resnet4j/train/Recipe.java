@@ -3,6 +3,7 @@ package org.resnet4j.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -39,6 +40,8 @@ import org.resnet4j.data.Transform;
  * @param warmupEpochs during which the rate rises in a line
  * @param statistics {@code "data"} for those of the training data, or the name of published {@link
  *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
+ * @param precision of activations; parameters, their gradients and statistics are {@link
+ *     Precision#FP32} always
  */
 public record Recipe(
     String name,
@@ -58,7 +61,8 @@ public record Recipe(
     double warmupEpochs,
     List<Augmentation> augmentations,
     String statistics,
-    LastBatch lastBatch) {
+    LastBatch lastBatch,
+    Precision precision) {
 
   /** What becomes of the learning rate after the warm-up. */
   public enum Decay {
@@ -70,6 +74,14 @@ public record Recipe(
     COSINE
   }
 
+  /** A number format. */
+  public enum Precision {
+    /** Floats of 32 bits. */
+    FP32,
+    /** Brain floating point: 16 bits, 8 of them for the exponent. Not every engine has it. */
+    BF16
+  }
+
   private static final double A_TENTH = 0.1;
 
   /** {@link #statistics} that are computed from the training data. */
@@ -78,6 +90,8 @@ public record Recipe(
   public Recipe {
     milestones = List.copyOf(milestones);
     augmentations = augmentations.stream().distinct().sorted().toList();
+    // Records of runs from before there was a choice lack it.
+    precision = Objects.requireNonNullElse(precision, Precision.FP32);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
     require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);

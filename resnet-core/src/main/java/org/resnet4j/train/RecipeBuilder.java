@@ -23,6 +23,7 @@ public final class RecipeBuilder {
   private List<Augmentation> augmentations;
   private String statistics;
   private LastBatch lastBatch;
+  private Recipe.Precision precision;
 
   RecipeBuilder(Recipe row) {
     name = row.name();
@@ -43,6 +44,7 @@ public final class RecipeBuilder {
     augmentations = row.augmentations();
     statistics = row.statistics();
     lastBatch = row.lastBatch();
+    precision = row.precision();
   }
 
   RecipeBuilder name(String value) {
@@ -140,6 +142,11 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder precision(Recipe.Precision value) {
+    precision = value;
+    return this;
+  }
+
   Recipe build() {
     return new Recipe(
         name,
@@ -159,6 +166,7 @@ public final class RecipeBuilder {
         warmupEpochs,
         augmentations,
         statistics,
-        lastBatch);
+        lastBatch,
+        precision);
   }
 }

@@ -36,7 +36,8 @@ public final class Recipes {
           0,
           List.of(),
           "none",
-          LastBatch.KEEP);
+          LastBatch.KEEP,
+          Recipe.Precision.FP32);
 
   /**
    * He et al. 2015 (arXiv:1512.03385), section 4.2: 64,000 steps of 128 pictures, a tenth of the

@@ -60,6 +60,7 @@ final class ReportFacts {
         fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
         fact("resized to", recipe.imageSize() == 0 ? "as stored" : recipe.imageSize()),
         fact("statistics", recipe.statistics()),
+        fact("precision", recipe.precision()),
         fact("seed", record.setup().seed()));
   }
 
@@ -101,6 +102,7 @@ final class ReportFacts {
         fact("processor", here.cpu()),
         fact("cores", here.cores()),
         fact("memory", number("%.1f GB", here.memoryGigabytes())),
-        fact("backend", here.backend()));
+        fact("backend", here.backend()),
+        fact("engine", record.engine()));
   }
 }

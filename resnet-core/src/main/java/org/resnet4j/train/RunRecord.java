@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Head;
@@ -16,6 +17,7 @@ import org.resnet4j.data.ChannelStats;
 /**
  * What made a model, and how well it does: {@code run.json}, and inside every checkpoint.
  *
+ * @param engine what computed the last of these epochs, or will compute the first
  * @param started when the first epoch began, in ISO 8601
  * @param epochs that are in the model
  * @param evaluation on the test data, of the model after its last epoch; null before that
@@ -23,6 +25,7 @@ import org.resnet4j.data.ChannelStats;
 public record RunRecord(
     Setup setup,
     Environment environment,
+    String engine,
     String started,
     Status status,
     List<Epoch> epochs,
@@ -98,6 +101,8 @@ public record RunRecord(
       double testSeconds) {}
 
   public RunRecord {
+    // Records from before there was a choice lack it.
+    engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
     epochs = List.copyOf(epochs);
   }
 
@@ -131,7 +136,8 @@ public record RunRecord(
   }
 
   static RunRecord started(Setup setup, Environment environment, String now) {
-    return new RunRecord(setup, environment, now, Status.UNFINISHED, List.of(), null);
+    return new RunRecord(
+        setup, environment, Accelerated.STOCK, now, Status.UNFINISHED, List.of(), null);
   }
 
   RunRecord plus(Epoch epoch, @Nullable Predictions test) {
@@ -139,10 +145,11 @@ public record RunRecord(
     more.add(epoch);
     Status now = more.size() == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED;
     EvaluationResult result = test == null ? null : test.result();
-    return new RunRecord(setup, environment, started, now, more, result);
+    return new RunRecord(setup, environment, engine, started, now, more, result);
   }
 
-  RunRecord on(Environment now) {
-    return new RunRecord(setup, now, started, status, epochs, evaluation);
+  /** This record, to be continued with {@code engine} in {@code now}. */
+  RunRecord on(Environment now, String byEngine) {
+    return new RunRecord(setup, now, byEngine, started, status, epochs, evaluation);
   }
 }

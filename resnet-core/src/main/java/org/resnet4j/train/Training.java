@@ -91,6 +91,7 @@ public final class Training {
 
   /**
    * Given the network before its first step; returns one with the same parameters that is faster.
+   * What is {@link Accelerated} has its name in the record.
    */
   public Training engine(UnaryOperator<ComputationGraph> value) {
     engine = value;
@@ -132,6 +133,7 @@ public final class Training {
     RunRecord record = startingPoint(model);
     ComputationGraph graph =
         engine.apply(record.epochs().isEmpty() ? network() : Checkpoint.graph(model));
+    record = record.on(Environment.here(), Accelerated.engine(graph));
     int epochs = setup.recipe().epochs();
     Meter meter = new Meter(new Pace(clock, epochs, training.batches(), evaluateEvery), progress);
     Predictions predictions = null;
@@ -165,7 +167,7 @@ public final class Training {
                   + difference.get()
                   + "; leave out what changes it, or choose another folder");
         }
-        return before.on(Environment.here());
+        return before;
       }
     }
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -206,7 +208,10 @@ public final class Training {
     pace.testStarts();
     Predictions predictions =
         Predictions.of(
-            graph, test.epoch(0), setup.classes(), done -> progress.evaluated(done, examples));
+            graph::outputSingle,
+            test.epoch(0),
+            setup.classes(),
+            done -> progress.evaluated(done, examples));
     pace.testEnds();
     return predictions;
   }

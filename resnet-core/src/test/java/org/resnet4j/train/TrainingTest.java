@@ -161,6 +161,9 @@ class TrainingTest {
     assertRefused(
         Toy.setup(setup.recipe().with(row -> row.learningRate(0.05)), 3),
         "its recipe.learningRate was 0.1 and is now 0.05");
+    assertRefused(
+        Toy.setup(setup.recipe().with(row -> row.precision(Recipe.Precision.BF16)), 3),
+        "its recipe.precision was \"FP32\" and is now \"BF16\"");
     assertRefused(Toy.setup(setup.recipe(), 4), "its seed was 3 and is now 4");
     assertRefused(
         new RunRecord.Setup(
@@ -192,6 +195,47 @@ class TrainingTest {
                 + ": expected the same setup as before but "
                 + difference
                 + "; leave out what changes it, or choose another folder");
+  }
+
+  @Test
+  void theRecordSaysWhatComputed() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
+    assertThatThrownBy(
+            () -> Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
+        .isInstanceOf(Killed.class);
+    assertThat(Checkpoint.record(folder.resolve("model.zip")).engine()).isEqualTo("another");
+    // What computes is no part of the setup: the numbers are those of the precision.
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(folder);
+    assertThat(resumed.record().engine()).isEqualTo("Deeplearning4j");
+  }
+
+  /** Deeplearning4j under another name. */
+  private static final class Other extends ComputationGraph implements Accelerated {
+    private static final long serialVersionUID = 1;
+
+    Other(ComputationGraph graph) {
+      super(graph.getConfiguration());
+      init(graph.params(), false);
+    }
+
+    @Override
+    public String engine() {
+      return "another";
+    }
+  }
+
+  @Test
+  void aRecordFromBeforeThereWasAChoiceOfEngineIsRead() throws IOException {
+    RunRecord record = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder).record();
+    Path old = folder.resolve("old.json");
+    Files.writeString(
+        old,
+        record
+            .toJson()
+            .replaceFirst("\\s*\"engine\" : \"Deeplearning4j\",", "")
+            .replaceFirst(",\\s*\"precision\" : \"FP32\"", ""));
+    assertThat(Files.readString(old)).doesNotContain("engine").doesNotContain("precision");
+    assertThat(RunRecord.read(old)).isEqualTo(record);
   }
 
   @Test

@@ -32,6 +32,7 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
 
   @Override
   public void started(RunRecord record) {
+    line("engine    %s", record.engine());
     if (!record.epochs().isEmpty()) {
       line(
           "continuing after epoch %d of %d",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
+import org.resnet4j.onednn.EngineEnvironment;
+import org.resnet4j.onednn.EngineUnavailableException;
+import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.train.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,19 +43,29 @@ final class DoctorCommand implements Callable<Integer> {
       List<String> instructions,
       long heapMegabytes,
       String blas,
-      int threads,
-      String engine,
+      OpenMp openMp,
+      @Nullable EngineEnvironment oneDnn,
+      @Nullable String noOneDnnBecause,
       List<SelfCheck> selfChecks,
       boolean healthy) {
     static Diagnosis here() throws IOException {
-      List<SelfCheck> checks = SelfCheck.all();
+      List<SelfCheck> checks = new ArrayList<>(SelfCheck.all());
+      EngineEnvironment oneDnn = null;
+      String obstacle = null;
+      try {
+        oneDnn = OneDnn.environment();
+        checks.addAll(EngineCheck.all(oneDnn));
+      } catch (EngineUnavailableException e) {
+        obstacle = e.getMessage();
+      }
       return new Diagnosis(
           Environment.here(),
           DoctorCommand.instructions(),
           Runtime.getRuntime().maxMemory() / 1_000_000,
           Nd4j.factory().blas().getBlasVendor().toString(),
-          NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(),
-          "ND4J: Deeplearning4j's own layers",
+          OpenMp.here(),
+          oneDnn,
+          obstacle,
           checks,
           checks.stream().allMatch(SelfCheck::passed));
     }
@@ -81,8 +95,10 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put("cores", here.cores());
     facts.put("memory", here.memoryGigabytes() + " GB, heap " + diagnosis.heapMegabytes() + " MB");
     facts.put("backend", here.backend() + " with " + diagnosis.blas());
-    facts.put("native threads", diagnosis.threads());
-    facts.put("engine", diagnosis.engine());
+    OpenMp openMp = diagnosis.openMp();
+    facts.put("threads", openMp.threads() + ", one setting for ND4J and oneDNN: OMP_NUM_THREADS");
+    facts.put("OpenMP", openMp.describe());
+    facts.put("engine", engine(diagnosis));
     facts.forEach((name, value) -> out.printf("%-14s %s%n", name, value));
     for (SelfCheck check : diagnosis.selfChecks()) {
       out.printf(
@@ -96,6 +112,19 @@ final class DoctorCommand implements Callable<Integer> {
     }
     out.println(diagnosis.healthy() ? "healthy" : "NOT healthy: results on this machine are wrong");
     out.flush();
+  }
+
+  private static String engine(Diagnosis diagnosis) {
+    EngineEnvironment oneDnn = diagnosis.oneDnn();
+    return oneDnn == null
+        ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
+        : "oneDNN %s for %s; BF16 is %s"
+            .formatted(
+                oneDnn.version(),
+                oneDnn.instructionSet(),
+                oneDnn.multipliesBfloat16()
+                    ? "multiplied by the CPU"
+                    : "not multiplied by the CPU");
   }
 
   /** What Linux says of the first core. */

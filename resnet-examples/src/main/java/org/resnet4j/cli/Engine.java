@@ -2,8 +2,10 @@ package org.resnet4j.cli;
 
 /** What computes a network. */
 enum Engine {
-  /** The fastest that runs here; for now that is always {@link #ND4J}. */
+  /** {@link #ONEDNN} where it runs, otherwise {@link #ND4J}, with a line that says why. */
   AUTO,
+  /** The oneDNN engine, or a refusal. */
+  ONEDNN,
   /** Deeplearning4j's own layers on the ND4J backend in use. */
   ND4J
 }

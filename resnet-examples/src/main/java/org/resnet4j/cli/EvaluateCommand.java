@@ -15,6 +15,7 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.graph.ModelFile;
+import org.resnet4j.onednn.Precision;
 import org.resnet4j.train.Checkpoint;
 import org.resnet4j.train.EvaluationResult;
 import org.resnet4j.train.Predictions;
@@ -78,29 +79,37 @@ final class EvaluateCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.println("test on " + test.origin());
       err.flush();
-      EvaluationResult result;
-      try (ConsoleProgress progress = ConsoleProgress.on(err)) {
+      Document document;
+      try (ConsoleProgress progress = ConsoleProgress.on(err);
+          ForwardPass forward = engineOptions.inference(network, batch)) {
         int images = test.source().size();
-        result =
+        EvaluationResult result =
             Predictions.of(
-                    network,
+                    forward::output,
                     batches,
                     test.source().classes(),
                     done -> progress.evaluated(done, images))
                 .result();
+        document =
+            new Document(
+                file.toString(), test.origin(), forward.engine(), forward.precision(), result);
       }
       if (json) {
-        Json.print(
-            new Document(file.toString(), test.origin(), result), spec.commandLine().getOut());
+        Json.print(document, spec.commandLine().getOut());
       } else {
-        print(result, spec.commandLine().getOut());
+        print(document, spec.commandLine().getOut());
       }
       return 0;
     }
   }
 
   /** The JSON document. */
-  record Document(String model, String data, @JsonUnwrapped EvaluationResult result) {}
+  record Document(
+      String model,
+      String data,
+      String engine,
+      Precision precision,
+      @JsonUnwrapped EvaluationResult result) {}
 
   private void requireSameClasses(List<String> trained, List<String> tested) {
     if (!trained.equals(tested)) {
@@ -124,12 +133,14 @@ final class EvaluateCommand implements Callable<Integer> {
             });
   }
 
-  private static void print(EvaluationResult result, PrintWriter out) {
+  private static void print(Document document, PrintWriter out) {
+    EvaluationResult result = document.result();
     out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
     if (result.top5() != null) {
       out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
     }
-    out.printf("%n%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
+    out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
+    out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
     for (EvaluationResult.ClassResult row : result.classes()) {
       out.printf(
           Locale.ROOT,

@@ -15,6 +15,7 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = "%nAlso: ./resnet bench [--help], which downloads the programs that it compares with.",
     subcommands = {
       ListCommand.class,
       SummaryCommand.class,

@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.onednn.UnsupportedGraphException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,8 +82,11 @@ final class PredictCommand implements Callable<Integer> {
               row.input(shape(images));
               return classes == null ? row : row.classes(classes);
             });
-    exposeLogits(network);
-    INDArray logits = outputInBatches(network, images);
+    Logits.expose(network);
+    INDArray logits;
+    try (ForwardPass forward = engineOptions.inference(network, batch)) {
+      logits = outputInBatches(forward, images);
+    }
     NpyFile.write(logits, output);
     spec.commandLine()
         .getErr()
@@ -100,21 +102,14 @@ final class PredictCommand implements Callable<Integer> {
         : new Shape((int) images.size(1), (int) images.size(2), (int) images.size(3));
   }
 
-  /** Takes the softmax off the output layers. */
-  private static void exposeLogits(ComputationGraph network) {
-    for (String name : network.getConfiguration().getNetworkOutputs()) {
-      if (network.getLayer(name).conf().getLayer() instanceof BaseOutputLayer layer) {
-        layer.setActivationFn(new ActivationIdentity());
-      }
-    }
-  }
-
-  private INDArray outputInBatches(ComputationGraph network, INDArray images) throws IOException {
+  private INDArray outputInBatches(ForwardPass network, INDArray images) throws IOException {
     List<INDArray> parts = new ArrayList<>();
     for (long from = 0; from < images.size(0); from += batch) {
       long to = Math.min(from + batch, images.size(0));
       try {
-        parts.add(network.outputSingle(images.get(NDArrayIndex.interval(from, to)).dup('c')));
+        parts.add(network.output(images.get(NDArrayIndex.interval(from, to)).dup('c')));
+      } catch (UnsupportedGraphException e) {
+        throw e;
       } catch (RuntimeException e) {
         throw new IOException(
             "%s: %s: an input of shape %s does not fit this network: %s"

@@ -18,11 +18,12 @@ import org.resnet4j.zoo.Zoo;
 record SelfCheck(String what, double error, double tolerance, boolean passed) {
   private static final int SIZE = 96;
 
+  /** Those of ND4J and Deeplearning4j. */
   static List<SelfCheck> all() {
     return List.of(matrixProduct(), convolution());
   }
 
-  private static SelfCheck of(String what, double error, double tolerance) {
+  static SelfCheck of(String what, double error, double tolerance) {
     return new SelfCheck(what, error, tolerance, error <= tolerance);
   }
 

@@ -94,6 +94,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin EngineOptions engineOptions;
 
+  @Option(
+      names = "--profile",
+      description = "Say at the end how much of the time the engine's primitives took, and which.")
+  boolean profile;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -117,7 +122,8 @@ final class TrainCommand implements Callable<Integer> {
         data != null
             ? DataOption.expanded(data)
             : before != null ? before.training().name() : base.dataset();
-    Recipe changed = recipeOptions.apply(base, architectureOptions.input);
+    Recipe changed = engineOptions.apply(recipeOptions.apply(base, architectureOptions.input));
+    engineOptions.check(changed, profile);
     Recipe how =
         before != null && recipe == null ? changed : suited(changed, DataOption.row(dataName));
     try (OpenDataset train = DataOption.home().open(dataName, Split.TRAIN);
@@ -152,6 +158,7 @@ final class TrainCommand implements Callable<Integer> {
               stats);
       Path folder = folder(architecture, dataName);
       announce(err, setup, folder, Feed.of(training).batches());
+      TrainingProfile measured = profile ? new TrainingProfile(progress) : null;
       Training.Result result =
           Training.of(setup, Feed.of(training), Feed.of(testing))
               .start(
@@ -159,10 +166,18 @@ final class TrainCommand implements Callable<Integer> {
                       ? Training.Start.RESUME
                       : overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH)
               .evaluateEvery(evaluateEvery)
-              .progress(progress)
+              .progress(measured == null ? progress : measured)
+              .engine(
+                  graph ->
+                      engineOptions.training(
+                          graph, how, measured == null ? null : measured.profile()))
               .run(folder);
       Report.of(result.record(), result.test(), test.source()).write(folder.resolve(REPORT));
-      print(result, folder, dataName);
+      TrainingProfile.Summary summary = measured == null ? null : measured.summary();
+      if (summary != null && !json) {
+        summary.print(err);
+      }
+      print(result, summary, folder, dataName);
       return 0;
     }
   }
@@ -249,13 +264,18 @@ final class TrainCommand implements Callable<Integer> {
     err.printf("train on  %s%n", setup.training().origin());
     err.printf("test on   %s%n", setup.test().origin());
     err.printf(
-        "recipe    %s: %d epochs of %d batches of %d, learning rate %s%n",
-        how.name(), how.epochs(), batches, how.batch(), how.learningRate());
+        "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
+        how.name(), how.epochs(), batches, how.batch(), how.learningRate(), how.precision());
     err.printf("results   %s%n", folder);
     err.flush();
   }
 
-  private void print(Training.Result result, Path folder, String dataName) throws IOException {
+  private void print(
+      Training.Result result,
+      TrainingProfile.@Nullable Summary summary,
+      Path folder,
+      String dataName)
+      throws IOException {
     PrintWriter to = spec.commandLine().getOut();
     RunRecord record = result.record();
     double accuracy = result.test().result().accuracy();
@@ -265,6 +285,9 @@ final class TrainCommand implements Callable<Integer> {
       document.put("report", folder.resolve(REPORT).toString());
       document.put("accuracy", accuracy);
       document.put("examples", result.test().result().examples());
+      if (summary != null) {
+        document.put("profile", summary);
+      }
       document.put("run", record);
       Json.print(document, to);
       return;

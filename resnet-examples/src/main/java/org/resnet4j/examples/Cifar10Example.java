@@ -13,6 +13,8 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.train.HeavyBall;
 
 /**
@@ -28,11 +30,12 @@ public final class Cifar10Example {
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
     DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
 
-    ComputationGraph network =
+    ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("cifar3stage"))
             .seed(42)
             .updater(new HeavyBall(0.001, 0.9))
             .network();
+    ComputationGraph network = OneDnn.accelerate(stock, CompileOptions.training().orFallBack());
     CollectScoresListener losses = new CollectScoresListener(1);
     network.setListeners(losses);
 

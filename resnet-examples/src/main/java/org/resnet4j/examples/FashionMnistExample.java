@@ -12,6 +12,8 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.OneDnn;
 
 /**
  * d2l.ai's ResNet-18 on Fashion-MNIST, resized to 96×96: SGD with rate 0.05, batches of 256, ten
@@ -25,11 +27,12 @@ public final class FashionMnistExample {
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
     DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
 
-    ComputationGraph network =
+    ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("resnet18_d2l"))
             .seed(42)
             .updater(new Sgd(0.05))
             .network();
+    ComputationGraph network = OneDnn.accelerate(stock, CompileOptions.training().orFallBack());
     network.setListeners(new PerformanceListener(1, true));
 
     try (OpenDataset train = home.open(data, Split.TRAIN);

@@ -22,6 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.update.FusedSolver;
+import org.resnet4j.train.Accelerated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 @NullUnmarked // Deeplearning4j's fields may be null
 @SuppressWarnings("try") // workspaces are entered and left, not used
-final class AcceleratedGraph extends ComputationGraph {
+final class AcceleratedGraph extends ComputationGraph implements Accelerated {
   private static final long serialVersionUID = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -56,8 +57,9 @@ final class AcceleratedGraph extends ComputationGraph {
     engine = new Engine(this, options);
   }
 
-  Engine engine() {
-    return engine;
+  @Override
+  public String engine() {
+    return fallenBack ? STOCK : Engine.name();
   }
 
   private Gradient table() {
@@ -94,7 +96,7 @@ final class AcceleratedGraph extends ComputationGraph {
       if (!engine.options().fallBack()) {
         throw e;
       }
-      LOG.warn("{}: training goes on with stock Deeplearning4j", e.getMessage());
+      LOG.warn("stock Deeplearning4j trains: {}", e.reason());
       fallenBack = true;
       super.computeGradientAndScore();
       return;

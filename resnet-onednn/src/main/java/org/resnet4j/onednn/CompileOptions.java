@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param precision number format; training takes {@link Precision#AUTO} for {@link Precision#FP32}
  * @param maximumBatch largest number of images in one call, from 1
- * @param fallBack {@code accelerate} returns the graph unchanged, with one line in the log, where
- *     the engine cannot run it
+ * @param fallBack stock Deeplearning4j runs what the engine cannot, with one line in the log
  * @param profile where the time of every primitive is added up, or null
  */
 public record CompileOptions(
@@ -40,7 +39,10 @@ public record CompileOptions(
     return new CompileOptions(precision, value, fallBack, profile);
   }
 
-  /** What cannot be compiled runs on stock Deeplearning4j, whole, with one line in the log. */
+  /**
+   * What the engine cannot run here runs on stock Deeplearning4j, whole and in single precision,
+   * with one line in the log that says why.
+   */
   public CompileOptions orFallBack() {
     return new CompileOptions(precision, maximumBatch, true, profile);
   }

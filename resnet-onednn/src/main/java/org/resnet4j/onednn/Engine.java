@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.ir.Program;
@@ -40,12 +41,24 @@ final class Engine {
     this.options = options;
     bfloat16 = options.precision() == Precision.BF16;
     forward =
-        new CompiledNetwork(graph, options.precision(bfloat16 ? Precision.BF16 : Precision.FP32));
+        new CompiledNetwork(
+            graph,
+            new CompileOptions(
+                bfloat16 ? Precision.BF16 : Precision.FP32,
+                options.maximumBatch(),
+                false,
+                options.profile()),
+            null);
     heads = new ArrayList<>();
     for (int i = 0; i < graph.getNumOutputArrays(); i++) {
       heads.add((IOutputLayer) graph.getOutputLayer(i));
     }
     seen = graph.params().dup();
+  }
+
+  /** Such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
+  static String name() {
+    return "oneDNN %s (%s)".formatted(Native.version(), Native.instructionSet());
   }
 
   CompileOptions options() {

@@ -1,6 +1,7 @@
 package org.resnet4j.onednn;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,9 +12,41 @@ public final class OneDnn {
 
   private OneDnn() {}
 
-  /** A frozen copy of {@code graph} for inference. */
+  /**
+   * What the engine runs on here.
+   *
+   * @throws EngineUnavailableException when it does not run here
+   */
+  public static EngineEnvironment environment() {
+    require(Precision.FP32);
+    return new EngineEnvironment(
+        Native.version(), Native.instructionSet(), Native.multipliesBfloat16());
+  }
+
+  /**
+   * Refuses a {@code precision} that the engine does not compute in on this machine.
+   *
+   * @throws EngineUnavailableException that says why
+   */
+  public static void require(Precision precision) {
+    String obstacle = Obstacle.to(precision);
+    if (obstacle != null) {
+      throw new EngineUnavailableException(obstacle);
+    }
+  }
+
+  /**
+   * A frozen copy of {@code graph} for inference.
+   *
+   * @throws EngineUnavailableException when the engine does not run here, unless {@link
+   *     CompileOptions#orFallBack()}
+   */
   public static CompiledNetwork compile(ComputationGraph graph, CompileOptions options) {
-    return new CompiledNetwork(graph.clone(), options);
+    String obstacle = Obstacle.to(options.precision());
+    if (obstacle != null && !options.fallBack()) {
+      throw new EngineUnavailableException(obstacle);
+    }
+    return new CompiledNetwork(graph.clone(), options, obstacle);
   }
 
   /**
@@ -28,17 +61,29 @@ public final class OneDnn {
    * {@link #accelerate(ComputationGraph)} with options.
    *
    * @throws UnsupportedGraphException naming the vertex, unless {@link CompileOptions#orFallBack()}
+   * @throws EngineUnavailableException when the engine does not run here, with the same exception
    */
   public static ComputationGraph accelerate(ComputationGraph graph, CompileOptions options) {
+    String obstacle = Obstacle.to(options.precision());
+    if (obstacle != null) {
+      if (!options.fallBack()) {
+        throw new EngineUnavailableException(obstacle);
+      }
+      return stock(graph, obstacle);
+    }
     try {
       GraphReader.check(graph);
     } catch (UnsupportedGraphException e) {
       if (!options.fallBack()) {
         throw e;
       }
-      LOG.warn("{}: training goes on with stock Deeplearning4j", e.getMessage());
-      return graph;
+      return stock(graph, e.reason());
     }
     return new AcceleratedGraph(graph, options);
+  }
+
+  private static ComputationGraph stock(ComputationGraph graph, String reason) {
+    LOG.warn("stock Deeplearning4j trains: {}", reason);
+    return graph;
   }
 }

@@ -2,6 +2,8 @@ package org.resnet4j.onednn.exec;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -22,9 +24,13 @@ final class Backward {
   private final Descriptors descriptors;
   private final Gradients gradients;
   private final Deque<Consumer<Gradients>> undo = new ArrayDeque<>();
+  private final Program program;
+  private final Map<Value, List<Op>> readers;
 
   Backward(Lowering lowering, Program program) {
     this.lowering = lowering;
+    this.program = program;
+    readers = program.readers();
     assembly = lowering.assembly;
     descriptors = lowering.descriptors;
     gradients = new Gradients(lowering, program);
@@ -43,6 +49,23 @@ final class Backward {
     while (!undo.isEmpty()) {
       undo.pop().accept(gradients);
     }
+  }
+
+  /** Whether neither the backward pass nor anything but {@code reader} needs {@code value}. */
+  boolean isFree(Value value, Op.Add reader) {
+    return program.isReadOnlyBy(value, reader, readers)
+        && program.ops().stream()
+            .anyMatch(
+                op ->
+                    op.output() == value && (op instanceof Op.BatchNorm || op instanceof Op.Conv));
+  }
+
+  /**
+   * Whether the gradient of a bias is zero whatever the data: what is added to every example, a
+   * batch normalisation takes away again.
+   */
+  private boolean isUndone(Value output) {
+    return program.onlyReader(output, readers) instanceof Op.BatchNorm norm && !norm.frozen();
   }
 
   void conv(Op.Conv op, dnnl_primitive_desc forward, Buffer weights) {
@@ -75,11 +98,11 @@ final class Backward {
       gradients.add(op.input(), into, true);
     }
     if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
-      Buffer bias = biasGradient(op.layer(), op.bias());
+      Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
       dnnl_primitive_desc descriptor =
           descriptors.convBackwardWeights(
               op,
-              lowering.convSource(op.input()),
+              lowering.convSource(op.input(), true),
               assembly.layout(shape, Native.F32, dnnl.dnnl_format_tag_any),
               bias == null ? null : bias.layout,
               out.buffer().layout,
@@ -123,7 +146,7 @@ final class Backward {
       gradients.add(op.input(), into, true);
     }
     if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
-      Buffer bias = biasGradient(op.layer(), op.bias());
+      Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
       dnnl_primitive_desc descriptor =
           descriptors.denseBackwardWeights(
               op.layer(),
@@ -144,21 +167,24 @@ final class Backward {
     }
   }
 
-  private @Nullable Buffer biasGradient(String layer, @Nullable Parameter bias) {
-    return bias == null
-        ? null
-        : vector(
-            layer,
-            Objects.requireNonNullElse(bias.gradient(), bias.value()),
-            bias.gradient() != null);
+  private @Nullable Buffer biasGradient(String layer, @Nullable Parameter bias, Value output) {
+    if (bias == null || bias.gradient() == null) {
+      return null;
+    }
+    Buffer gradient = vector(layer, bias.gradient());
+    if (isUndone(output)) {
+      lowering.zero(layer, gradient);
+      return null;
+    }
+    return gradient;
   }
 
-  /** In the network's gradients, or somewhere where nobody reads it. */
-  private Buffer vector(String layer, INDArray array, boolean write) {
-    dnnl_memory_desc layout = assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a);
-    return write
-        ? assembly.external(layer, layout, Memory.address(array))
-        : assembly.planned(layer, layout);
+  /** In the network's gradients. */
+  private Buffer vector(String layer, INDArray array) {
+    return assembly.external(
+        layer,
+        assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a),
+        Memory.address(array));
   }
 
   private void weightGradient(
@@ -226,8 +252,7 @@ final class Backward {
   }
 
   private Buffer gradient(String layer, @Nullable Parameter parameter) {
-    return vector(
-        layer, Objects.requireNonNull(Objects.requireNonNull(parameter).gradient()), true);
+    return vector(layer, Objects.requireNonNull(Objects.requireNonNull(parameter).gradient()));
   }
 
   void activation(String layer, Nonlinearity activation, Value output, Value input) {

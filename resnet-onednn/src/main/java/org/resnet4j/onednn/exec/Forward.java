@@ -46,7 +46,7 @@ final class Forward implements Op.Visitor {
         descriptors.conv(
             op,
             true,
-            lowering.convSource(op.input()),
+            lowering.convSource(op.input(), false),
             any,
             bias == null ? null : bias.layout,
             lowering.layout(op.output()),
@@ -166,7 +166,7 @@ final class Forward implements Op.Visitor {
 
   @Override
   public void add(Op.Add op) {
-    lowering.add(op);
+    lowering.add(op, backward.isFree(op.left(), op));
     backward.push(gradients -> backward.add(op));
   }
 

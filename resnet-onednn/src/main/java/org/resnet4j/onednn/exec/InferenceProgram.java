@@ -119,7 +119,7 @@ public final class InferenceProgram implements AutoCloseable {
           descriptors.conv(
               op,
               false,
-              lowering.convSource(op.input()),
+              lowering.convSource(op.input(), false),
               assembly.layout(shape, type, dnnl.dnnl_format_tag_any),
               biasLayout,
               lowering.layout(op.output()),
@@ -285,7 +285,7 @@ public final class InferenceProgram implements AutoCloseable {
 
     @Override
     public void add(Op.Add op) {
-      later.add(() -> lowering.add(op));
+      later.add(() -> lowering.add(op, false));
     }
 
     @Override

@@ -14,7 +14,9 @@ import org.resnet4j.onednn.ir.Value;
  * in the precision of the program; vectors in single precision.
  */
 final class Lowering {
-  /** Up to so many input channels, oneDNN chooses the layout: its kernels for a stem differ. */
+  /**
+   * A stem's kernels for the gradient of its weights want another layout, up to so many channels.
+   */
   private static final int FEW_CHANNELS = 4;
 
   final Assembly assembly = new Assembly();
@@ -74,9 +76,12 @@ final class Lowering {
     places.put(value, buffer);
   }
 
-  /** Of a convolution's input: oneDNN's choice for few channels, otherwise that of the value. */
-  dnnl_memory_desc convSource(Value value) {
-    return value.size(1) <= FEW_CHANNELS
+  /**
+   * Of a convolution's input: that of the value, but oneDNN's choice for one channel, and for a few
+   * where the gradient of the weights is wanted.
+   */
+  dnnl_memory_desc convSource(Value value, boolean weightGradient) {
+    return value.size(1) <= (weightGradient ? FEW_CHANNELS : 1)
         ? assembly.layout(value.shape(), type(value), dnnl.dnnl_format_tag_any)
         : layout(value);
   }
@@ -104,15 +109,22 @@ final class Lowering {
     }
   }
 
-  void add(Op.Add op) {
+  /**
+   * @param overwrite nobody needs the left summand afterwards: the result takes its place
+   */
+  void add(Op.Add op, boolean overwrite) {
     dnnl_memory_desc layout = layout(op.output());
+    Buffer left = at(op.left());
+    Buffer right = at(op.right());
+    Buffer out = overwrite ? left : make(op.output());
+    place(op.output(), out);
     assembly.execute(
         op.layer(),
         "forward",
         descriptors.binary(op.layer(), dnnl.dnnl_binary_add, layout, op.activation()),
-        Argument.source(at(op.left())),
-        Argument.secondSource(at(op.right())),
-        Argument.destination(make(op.output())));
+        Argument.source(left),
+        Argument.secondSource(right),
+        Argument.destination(out));
   }
 
   void activate(Op.Activate op, boolean training) {
@@ -167,7 +179,7 @@ final class Lowering {
     assembly.reorder(op.layer(), "forward", in, middle(op, out));
   }
 
-  private void zero(String layer, Buffer out) {
+  void zero(String layer, Buffer out) {
     assembly.act(
         layer,
         "zeros",

@@ -69,6 +69,11 @@ public final class Native {
     return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_bf16);
   }
 
+  /** Whether oneDNN computes bfloat16 here, if only by way of single precision. */
+  public static boolean computesBfloat16() {
+    return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core);
+  }
+
   private static boolean has(int isa, int wanted) {
     return (isa & wanted) == wanted;
   }

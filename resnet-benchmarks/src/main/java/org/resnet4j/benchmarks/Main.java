@@ -1,0 +1,149 @@
+package org.resnet4j.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.benchmarks.peers.Arena;
+import org.resnet4j.benchmarks.peers.Contender;
+import org.resnet4j.benchmarks.peers.Score;
+import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.report.Curves;
+import org.resnet4j.benchmarks.report.Machine;
+import org.resnet4j.benchmarks.report.Results;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ./resnet bench}. */
+@Command(
+    name = "resnet bench",
+    description = {
+      "Throughput of this engine, of stock Deeplearning4j, ONNX Runtime and PyTorch on the same networks, beside the sum of the fastest oneDNN primitives.",
+      "Writes benchmarks.md and benchmarks.svg; with --curves, curves.md and curves.svg."
+    })
+public final class Main implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Contenders, by comma: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 bound-fp32 bound-bf16 (default: all).")
+  @Nullable List<String> only;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "WORK:MODEL:BATCH",
+      description = "For example inference:resnet50:8 or training:resnet20_cifar:128, by comma.")
+  @Nullable List<String> workloads;
+
+  @Option(names = "--rounds", description = "Processes a row (default: ${DEFAULT-VALUE}).")
+  int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      description =
+          "Of one measurement, after half as many of warm-up (default: ${DEFAULT-VALUE}).")
+  double seconds = 4;
+
+  @Option(names = "--threads", description = "Of every contender (default: all cores).")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--curves", description = "This engine over batch 1 to 64 and depth 18 to 152.")
+  boolean curves;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the results go (default: ${DEFAULT-VALUE}).",
+      defaultValue = "${sys:resnet4j.root:-.}/docs")
+  Path out;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "For the networks' files and the logs of every process (default: ${DEFAULT-VALUE}).",
+      defaultValue = "${sys:resnet4j.root:-.}/resnet-benchmarks/target/bench")
+  Path work;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Main())
+            .setExecutionExceptionHandler(
+                (failure, line, parsed) -> {
+                  line.getErr().println("resnet: " + failure.getMessage());
+                  return 1;
+                })
+            .execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (rounds < 1 || threads < 1 || !(seconds > 0)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--rounds, --threads, --seconds: expected more than 0 but were %d, %d, %s"
+              .formatted(rounds, threads, seconds));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    Arena arena = new Arena(work.toAbsolutePath().normalize(), rounds, seconds, threads, err);
+    Machine machine = Machine.here();
+    List<Score> scores =
+        curves ? arena.run(Curves.WORKLOADS, ours()) : arena.run(chosen(), those());
+    String files;
+    if (curves) {
+      files = new Curves(machine, scores).write(out);
+    } else {
+      files = new Results(machine, scores, rounds, seconds, threads).write(out);
+    }
+    err.println(files);
+    if (json) {
+      PrintWriter to = spec.commandLine().getOut();
+      to.println(Json.document(machine, scores));
+      to.flush();
+    }
+    return 0;
+  }
+
+  private List<Workload> chosen() {
+    return workloads == null ? Workload.ALL : parsed(workloads, Workload::parse);
+  }
+
+  private List<Contender> those() {
+    return only == null ? Contender.ALL : parsed(only, Contender::byId);
+  }
+
+  private <T> List<T> parsed(List<String> texts, Function<String, T> parser) {
+    try {
+      return texts.stream().map(parser).toList();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static List<Contender> ours() {
+    return Contender.ALL.stream()
+        .filter(contender -> contender.kind() == Contender.Kind.OURS)
+        .toList();
+  }
+}

@@ -1,0 +1,33 @@
+package org.resnet4j.benchmarks.bound;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_abcd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_acdb;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.resnet4j.arch.Shape;
+
+/** How pictures lie in memory. */
+enum Layout {
+  /** As the primitive likes it; only convolutions choose. */
+  ANY(dnnl_format_tag_any),
+  /** {@code [N, H, W, C]}. */
+  CHANNELS_LAST(dnnl_acdb),
+  /** {@code [N, C/16, H, W, 16]}; {@code [N, C, H, W]} for pictures of up to 3 channels. */
+  BLOCKED(dnnl_aBcd16b);
+
+  private static final int COLOURS = 3;
+
+  private final int tag;
+
+  Layout(int tag) {
+    this.tag = tag;
+  }
+
+  dnnl_memory_desc images(int batch, Shape shape, int type) {
+    boolean plain = this == BLOCKED && shape.channels() <= COLOURS;
+    return Primitives.tensor(
+        type, plain ? dnnl_abcd : tag, batch, shape.channels(), shape.height(), shape.width());
+  }
+}

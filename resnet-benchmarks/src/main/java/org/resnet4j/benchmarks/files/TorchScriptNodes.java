@@ -1,0 +1,236 @@
+package org.resnet4j.benchmarks.files;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.summingInt;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.onednn.Precision;
+
+/** Writes each node of a plan as a line of TorchScript. */
+final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
+  private static final double EPSILON = 1e-5;
+
+  /** Numbers of {@code torch.dtype}s and memory formats in serialised code. */
+  private static final int FLOAT = 6;
+
+  private static final int BFLOAT16 = 15;
+  private static final int CHANNELS_LAST = 2;
+
+  private final Plan plan;
+  private final Weights weights;
+  private final TorchScriptFile.Layout layout;
+  private final Precision precision;
+  private final Map<LayerPath, Integer> readers;
+  private final Map<LayerPath, Node.Norm> folded = new HashMap<>();
+  private final Map<LayerPath, String> variables = new HashMap<>();
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final List<String> lines = new ArrayList<>();
+
+  TorchScriptNodes(Plan plan, Weights weights, TorchScriptFile.Layout layout, Precision precision) {
+    this.plan = plan;
+    this.weights = weights;
+    this.layout = layout;
+    this.precision = precision;
+    readers =
+        plan.nodes().stream()
+            .flatMap(node -> node.inputs().stream())
+            .collect(groupingBy(path -> path, summingInt(path -> 1)));
+    Map<LayerPath, Node> nodes = new HashMap<>();
+    for (Node node : plan.nodes()) {
+      nodes.put(node.path(), node);
+      if (node instanceof Node.Norm norm
+          && nodes.get(norm.input()) instanceof Node.Conv conv
+          && readOnce(conv.path())) {
+        folded.put(conv.path(), norm);
+      }
+    }
+  }
+
+  private boolean readOnce(LayerPath path) {
+    return readers.getOrDefault(path, 0) == 1;
+  }
+
+  /** The attributes of the module. */
+  Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /** The module's source. */
+  String code() {
+    String attributes =
+        tensors.keySet().stream().map(name -> "  " + name + " : Tensor\n").collect(joining());
+    String result = variable(plan.last().path());
+    return """
+        class Network(Module):
+          __parameters__ = []
+          __buffers__ = []
+          training : bool
+          _is_full_backward_hook : Optional[bool]
+        %s  def forward(self: __torch__.Network,
+            input: Tensor) -> Tensor:
+        %s    return torch.to(%s, %d)
+        """
+        .formatted(
+            attributes,
+            lines.stream().map(line -> "    " + line + "\n").collect(joining()),
+            result,
+            FLOAT);
+  }
+
+  @Override
+  public TorchScriptNodes input(Node.Input node) {
+    String value = "input";
+    if (precision == Precision.BF16) {
+      value = "torch.to(%s, %d)".formatted(value, BFLOAT16);
+    }
+    if (layout == TorchScriptFile.Layout.CHANNELS_LAST && !node.output().isVector()) {
+      value = "torch.contiguous(%s, memory_format=%d)".formatted(value, CHANNELS_LAST);
+    }
+    return assign(node, value);
+  }
+
+  @Override
+  public TorchScriptNodes conv(Node.Conv node) {
+    Node.Norm norm = folded.get(node.path());
+    Tensor weight = weights.get(node.path(), "weight");
+    Tensor bias = weights.has(node.path(), "bias") ? weights.get(node.path(), "bias") : null;
+    if (norm != null) {
+      Folding folding = Folding.of(weights, norm.path(), EPSILON);
+      weight = folding.weight(weight);
+      bias = folding.bias(bias, node.path() + ".folded");
+    }
+    return assign(
+        node,
+        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
+            .formatted(
+                variable(node.input()),
+                attribute(weight),
+                bias == null ? "None" : attribute(bias),
+                node.stride(),
+                node.stride(),
+                node.padding(),
+                node.padding()));
+  }
+
+  @Override
+  public TorchScriptNodes norm(Node.Norm node) {
+    if (folded.containsKey(node.input())) {
+      return same(node, node.input());
+    }
+    String parameters =
+        List.of("weight", "bias", "running_mean", "running_var").stream()
+            .map(name -> attribute(weights.get(node.path(), name)))
+            .collect(joining(", "));
+    return assign(
+        node,
+        "torch.batch_norm(%s, %s, False, 0.1, %s, True)"
+            .formatted(variable(node.input()), parameters, EPSILON));
+  }
+
+  @Override
+  public TorchScriptNodes relu(Node.Relu node) {
+    return assign(
+        node,
+        "torch.relu%s(%s)".formatted(inPlace(node.input()) ? "_" : "", variable(node.input())));
+  }
+
+  @Override
+  public TorchScriptNodes pool(Node.Pool node) {
+    boolean max = node.kind() == Node.PoolKind.MAX;
+    return assign(
+        node,
+        "torch.%s_pool2d(%s, [%d, %d], [%d, %d], [%d, %d], %s)"
+            .formatted(
+                max ? "max" : "avg",
+                variable(node.input()),
+                node.kernel(),
+                node.kernel(),
+                node.stride(),
+                node.stride(),
+                node.padding(),
+                node.padding(),
+                max ? "[1, 1], False" : "True, False"));
+  }
+
+  @Override
+  public TorchScriptNodes globalPool(Node.GlobalPool node) {
+    return assign(
+        node,
+        "torch.flatten(torch.adaptive_avg_pool2d(%s, [1, 1]), 1)"
+            .formatted(variable(node.input())));
+  }
+
+  @Override
+  public TorchScriptNodes padChannels(Node.PadChannels node) {
+    return assign(
+        node,
+        "torch.constant_pad_nd(%s, [0, 0, 0, 0, %d, %d], 0)"
+            .formatted(variable(node.input()), node.before(), node.after()));
+  }
+
+  @Override
+  public TorchScriptNodes add(Node.Add node) {
+    return assign(
+        node,
+        "torch.add%s(%s, %s)"
+            .formatted(
+                inPlace(node.branch()) ? "_" : "",
+                variable(node.branch()),
+                variable(node.shortcut())));
+  }
+
+  @Override
+  public TorchScriptNodes dense(Node.Dense node) {
+    return assign(
+        node,
+        "torch.linear(%s, %s, %s)"
+            .formatted(
+                variable(node.input()),
+                attribute(weights.get(node.path(), "weight")),
+                attribute(weights.get(node.path(), "bias"))));
+  }
+
+  @Override
+  public TorchScriptNodes dropout(Node.Dropout node) {
+    return same(node, node.input());
+  }
+
+  /** Whether the value of {@code path} may be overwritten: nobody else reads it. */
+  private boolean inPlace(LayerPath path) {
+    return readOnce(path) && path.place() != LayerPath.Place.INPUT;
+  }
+
+  private TorchScriptNodes same(Node node, LayerPath other) {
+    variables.put(node.path(), variable(other));
+    return this;
+  }
+
+  private TorchScriptNodes assign(Node node, String expression) {
+    String variable = "x" + lines.size();
+    lines.add(variable + " = " + expression);
+    variables.put(node.path(), variable);
+    return this;
+  }
+
+  private String variable(LayerPath path) {
+    String variable = variables.get(path);
+    if (variable == null) {
+      throw new AssertionError(path + " is read before it is computed");
+    }
+    return variable;
+  }
+
+  private String attribute(Tensor tensor) {
+    String name = "p" + tensors.size();
+    tensors.put(name, tensor);
+    return "self." + name;
+  }
+}

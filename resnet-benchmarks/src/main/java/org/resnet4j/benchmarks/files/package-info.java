@@ -1,0 +1,5 @@
+/** One network written for every other program: ONNX, TorchScript, JSON with raw weights. */
+@NullMarked
+package org.resnet4j.benchmarks.files;
+
+import org.jspecify.annotations.NullMarked;

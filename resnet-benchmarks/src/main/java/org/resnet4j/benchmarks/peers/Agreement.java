@@ -1,0 +1,57 @@
+package org.resnet4j.benchmarks.peers;
+
+import org.resnet4j.onednn.Precision;
+
+/** Whether two programs run the same network. */
+public final class Agreement {
+  private static final double FP32 = 1e-3;
+  private static final double BF16 = 0.1;
+
+  private Agreement() {}
+
+  /**
+   * Refuses logits that differ. Every row counts relative to its mean, so that logarithms of
+   * probabilities can stand for logits.
+   *
+   * @param classes values a row
+   */
+  public static void check(float[] expected, float[] actual, int classes, Precision precision) {
+    if (expected.length != actual.length) {
+      throw new IllegalStateException(
+          "logits: expected %d values but were %d".formatted(expected.length, actual.length));
+    }
+    double error = error(expected, actual, classes);
+    double most = precision == Precision.BF16 ? BF16 : FP32;
+    if (!(error <= most)) {
+      throw new IllegalStateException(
+          "logits: expected those of stock Deeplearning4j within %.0e but the largest difference was %.1e"
+              .formatted(most, error));
+    }
+  }
+
+  /** Largest difference relative to the largest value. */
+  static double error(float[] expected, float[] actual, int classes) {
+    double largest = 0;
+    double difference = 0;
+    for (int row = 0; row < expected.length; row += classes) {
+      double expectedMean = mean(expected, row, classes);
+      double actualMean = mean(actual, row, classes);
+      for (int i = row; i < row + classes; i++) {
+        double value = expected[i] - expectedMean;
+        double gap = Math.abs(value - (actual[i] - actualMean));
+        largest = Math.max(largest, Math.abs(value));
+        // Not Math.max, which a NaN in a comparison would pass by.
+        difference = gap <= difference ? difference : gap;
+      }
+    }
+    return difference / largest;
+  }
+
+  private static double mean(float[] values, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += values[i];
+    }
+    return sum / count;
+  }
+}

@@ -1,0 +1,121 @@
+package org.resnet4j.benchmarks.peers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one job in a process of its own.
+ *
+ * @param folder where scripts, jobs and logs go
+ */
+record Child(Path folder) {
+  private static final long LONGEST_MINUTES = 20;
+
+  /** The outcome; whatever goes wrong becomes its reason. */
+  Outcome run(Contender contender, Job job) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    if (contender.program().equals(Contender.PYTHON)) {
+      String python = Python.withTorch();
+      if (python == null) {
+        return Outcome.skipped("no python3 with torch (Debian: apt install python3-torch)");
+      }
+      command.addAll(List.of(python, script().toString()));
+    } else {
+      command.addAll(java());
+      command.add(contender.program());
+    }
+    return run(contender.id(), command, contender.waitsPassively(), job);
+  }
+
+  /** Writes the files of the job's network. */
+  Outcome prepare(Job job) throws IOException, InterruptedException {
+    List<String> command = java();
+    command.add(PrepareRun.class.getName());
+    return run("prepare", command, true, job);
+  }
+
+  private Outcome run(String name, List<String> command, boolean passive, Job job)
+      throws IOException, InterruptedException {
+    Path told = folder.resolve("job.json");
+    Files.writeString(told, Json.line(job));
+    command.add(told.toString());
+    Path out = folder.resolve(name + ".out");
+    Path err = folder.resolve(name + ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.put("OMP_NUM_THREADS", job.threads() + "");
+    environment.remove("OMP_WAIT_POLICY");
+    if (passive) {
+      environment.put("OMP_WAIT_POLICY", "passive");
+    }
+    // Nobody downloads or reports home. ONNX Runtime 1.29.0 even dies of it: its telemetry matches
+    // a
+    // regular expression with the command line, and a class path overflows the stack.
+    environment.put("ORT_DISABLE_TELEMETRY", "1");
+    environment.put("OPT_OUT_TRACKING", "true");
+    environment.put("DJL_OFFLINE", "true");
+    environment.put("DJL_CACHE_DIR", folder.resolve("djl").toString());
+    environment.put("ENGINE_CACHE_DIR", folder.resolve("djl").toString());
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+        return Outcome.skipped("took longer than " + LONGEST_MINUTES + " minutes");
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return outcome(Files.readAllLines(out), Files.readAllLines(err), process.exitValue());
+  }
+
+  /** The marked line, or else the last complaint. */
+  static Outcome outcome(List<String> out, List<String> err, int status) throws IOException {
+    for (String line : out) {
+      if (line.startsWith(Worker.MARK)) {
+        return Json.read(line.substring(Worker.MARK.length()), Outcome.class);
+      }
+    }
+    return Outcome.skipped(
+        "ended with status %d: %s".formatted(status, err.isEmpty() ? "" : complaint(err)));
+  }
+
+  private static String complaint(List<String> err) {
+    return err.stream()
+        .filter(line -> line.startsWith("Error") || line.startsWith("Caused by"))
+        .reduce((first, second) -> second)
+        .orElse(err.get(err.size() - 1));
+  }
+
+  /** This virtual machine's program, options and class path. */
+  private static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-Dai.djl.offline=true", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    return command;
+  }
+
+  private Path script() throws IOException {
+    Path script = folder.resolve(Contender.PYTHON);
+    try (InputStream in = resource()) {
+      if (in == null) {
+        throw new AssertionError(Contender.PYTHON + " is not on the class path");
+      }
+      Files.write(script, in.readAllBytes());
+    }
+    return script;
+  }
+
+  private static @Nullable InputStream resource() {
+    return Child.class.getResourceAsStream(Contender.PYTHON);
+  }
+}

@@ -1,0 +1,29 @@
+package org.resnet4j.benchmarks.peers;
+
+import java.util.SplittableRandom;
+import org.resnet4j.arch.Shape;
+
+/** Images by chance, the same in every process, made without ND4J so that peers run without it. */
+final class Pixels {
+  private static final long SEED = 43;
+
+  private Pixels() {}
+
+  /** Values of {@code [count, C, H, W]} in c order, uniform in [-1, 1). */
+  static float[] of(Shape shape, int count) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    float[] values = new float[Math.toIntExact(count * shape.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+
+  /** Sizes of the array that holds that many values. */
+  static long[] sizes(Shape shape, long values) {
+    long count = values / shape.size();
+    return shape.isVector()
+        ? new long[] {count, shape.channels()}
+        : new long[] {count, shape.channels(), shape.height(), shape.width()};
+  }
+}

@@ -1,0 +1,57 @@
+package org.resnet4j.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.resnet4j.train.Environment;
+
+/**
+ * What the numbers were measured on.
+ *
+ * @param instructions those that matter, in the kernel's words
+ */
+public record Machine(Environment environment, List<String> instructions) {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final Set<String> MATTER =
+      Set.of(
+          "avx2",
+          "fma",
+          "avx512f",
+          "avx512_vnni",
+          "avx512_bf16",
+          "avx512_fp16",
+          "amx_tile",
+          "amx_bf16",
+          "amx_int8");
+
+  /** This one. */
+  public static Machine here() throws IOException {
+    return new Machine(Environment.here(), flags());
+  }
+
+  private static List<String> flags() throws IOException {
+    if (!Files.isReadable(CPU_INFO)) {
+      return List.of();
+    }
+    try (Stream<String> lines = Files.lines(CPU_INFO)) {
+      String flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
+      return Stream.of(flags.split(" ", -1)).filter(MATTER::contains).toList();
+    }
+  }
+
+  /** One line. */
+  String text() {
+    return "%s, %d cores, %s GB, %s (AMX: %s); %s, Java %s"
+        .formatted(
+            environment.cpu(),
+            environment.cores(),
+            environment.memoryGigabytes(),
+            String.join(" ", instructions),
+            instructions.stream().anyMatch(flag -> flag.startsWith("amx")) ? "yes" : "no",
+            environment.system(),
+            environment.java());
+  }
+}

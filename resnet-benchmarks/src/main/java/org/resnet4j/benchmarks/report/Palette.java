@@ -1,0 +1,18 @@
+package org.resnet4j.benchmarks.report;
+
+import org.resnet4j.benchmarks.peers.Contender;
+import org.resnet4j.onednn.Precision;
+
+/** Colours of contenders: the hue is the precision, the strong tone is ours. */
+final class Palette {
+  private Palette() {}
+
+  static String of(Contender contender) {
+    boolean bf16 = contender.precision() == Precision.BF16;
+    return switch (contender.kind()) {
+      case OURS -> bf16 ? "#d9480f" : "#1864ab";
+      case PEER -> bf16 ? "#f4b183" : "#9ec5e8";
+      case BOUND -> bf16 ? "#a03406" : "#0b3d6b";
+    };
+  }
+}

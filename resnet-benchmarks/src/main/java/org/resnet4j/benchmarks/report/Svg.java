@@ -1,0 +1,66 @@
+package org.resnet4j.benchmarks.report;
+
+import java.util.Locale;
+
+/** A picture that grows shape by shape; readable on any background. */
+final class Svg {
+  /** Where a text's place is. */
+  enum Anchor {
+    START,
+    MIDDLE,
+    END
+  }
+
+  private final StringBuilder shapes = new StringBuilder();
+
+  Svg rectangle(double x, double y, double width, double height, String colour) {
+    return add(
+        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
+        x, y, width, height, colour);
+  }
+
+  Svg line(double x1, double y1, double x2, double y2, String colour, String dashes) {
+    return add(
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"1.5\" stroke-dasharray=\"%s\"/>",
+        x1, y1, x2, y2, colour, dashes);
+  }
+
+  /** {@code points} are x,y pairs as SVG has them. */
+  Svg polyline(String points, String colour) {
+    return add(
+        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
+  }
+
+  Svg dot(double x, double y, String colour) {
+    return add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x, y, colour);
+  }
+
+  Svg text(double x, double y, Anchor anchor, String style, String text) {
+    return add(
+        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" style=\"%s\">%s</text>",
+        x,
+        y,
+        anchor.name().toLowerCase(Locale.ROOT),
+        style,
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
+  }
+
+  private Svg add(String format, Object... values) {
+    shapes.append(String.format(Locale.ROOT, format, values)).append('\n');
+    return this;
+  }
+
+  /** The file's text. */
+  String finish(double width, double height) {
+    return String.format(
+        Locale.ROOT,
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$.0f %2$.0f" width="%1$.0f" height="%2$.0f" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222">
+        <rect width="100%%" height="100%%" fill="#fff"/>
+        %3$s</svg>
+        """,
+        width,
+        height,
+        shapes);
+  }
+}

@@ -1,0 +1,35 @@
+package org.resnet4j.benchmarks;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArrowsTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.resnet4j.benchmarks");
+
+  /** So that the writers of files can move to the zoo as they are. */
+  @Test
+  void writersOfFilesKnowNothingOfBenchmarks() {
+    noClasses()
+        .that(resideInAPackage("..benchmarks.files.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "..benchmarks", "..benchmarks.bound", "..benchmarks.peers", "..benchmarks.report"))
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.resnet4j.benchmarks.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+}

@@ -1,0 +1,77 @@
+package org.resnet4j.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.benchmarks.peers.Contender;
+import org.resnet4j.benchmarks.peers.Measurement;
+import org.resnet4j.benchmarks.peers.Outcome;
+import org.resnet4j.benchmarks.peers.Score;
+import org.resnet4j.benchmarks.peers.Work;
+import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.train.Environment;
+import org.w3c.dom.Document;
+
+class ResultsTest {
+  private static final Workload WORKLOAD = new Workload(Work.INFERENCE, "resnet50", 8);
+  private static final Machine MACHINE =
+      new Machine(
+          new Environment("r", "d", "17", "Linux", "A CPU", 2, 16, "CpuBackend"),
+          List.of("avx512f", "amx_tile"));
+  private static final List<Score> SCORES =
+      List.of(
+          score("ours-fp32", 24, 20, 22),
+          score("onnxruntime", 21, 20, 19),
+          new Score(
+              WORKLOAD,
+              Contender.byId("djl-fp32"),
+              List.of(new Outcome(null, "no natives <here> | there"))),
+          score("bound-fp32", 25));
+
+  @Test
+  void rowsHaveMediansEndsAndRatios() {
+    String page = new Results(MACHINE, SCORES, 3, 4, 2).markdown();
+    assertThat(page)
+        .contains("| **resnet4j** | fp32 | 22.0 (20.0–24.0) |  | 0.88 | 700 | any |")
+        .contains("| ONNX Runtime | fp32 | 20.0 (19.0–21.0) | 1.10 × | 0.80 | 700 | any |")
+        .contains("| PyTorch in DJL | fp32 |  |  |  |  | skipped: no natives <here> \\| there |")
+        .contains("| oneDNN bound | fp32 | 25.0 (25.0–25.0) | 0.88 × |  | 700 | any |")
+        .contains("A CPU, 2 cores, 16.0 GB, avx512f amx_tile (AMX: yes)");
+  }
+
+  @Test
+  void thePictureIsXmlWithABarAMeasurementAndALineABound() throws Exception {
+    Document picture = parsed(BarChart.of(SCORES));
+    assertThat(picture.getElementsByTagName("rect").getLength()).isEqualTo(1 + 2);
+    assertThat(picture.getElementsByTagName("line").getLength()).isEqualTo(1);
+  }
+
+  @Test
+  void aLineLeavesOutWhatWasNotMeasured() throws Exception {
+    Svg svg = new Svg();
+    LineChart.Line line = new LineChart.Line("a & b", "#000", List.of(1.0, Double.NaN, 3.0));
+    new LineChart("title", List.of("1", "2", "4"), List.of(line)).draw(svg, 0);
+    Document picture = parsed(svg.finish(LineChart.WIDTH, LineChart.HEIGHT));
+    assertThat(picture.getElementsByTagName("circle").getLength()).isEqualTo(2);
+  }
+
+  private static Score score(String contender, double... speeds) {
+    return new Score(
+        WORKLOAD,
+        Contender.byId(contender),
+        DoubleStream.of(speeds)
+            .mapToObj(speed -> new Outcome(new Measurement("p 1", "any", speed, 5, 700), null))
+            .toList());
+  }
+
+  private static Document parsed(String svg) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,20 @@
+package org.resnet4j.train;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A {@code ComputationGraph} that something else than Deeplearning4j's layers computes; {@link
+ * RunRecord#engine} says what.
+ */
+public interface Accelerated {
+  /** The name of Deeplearning4j's own layers. */
+  String STOCK = "Deeplearning4j";
+
+  /** Name, version and whatever else decides what comes out. */
+  String engine();
+
+  /** What computes {@code graph}. */
+  static String engine(ComputationGraph graph) {
+    return graph instanceof Accelerated accelerated ? accelerated.engine() : STOCK;
+  }
+}

@@ -1,0 +1,69 @@
+package org.resnet4j.cli;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.train.Accelerated;
+
+/** A network that answers, whatever computes it. */
+interface ForwardPass extends AutoCloseable {
+  /** The network's first output. */
+  INDArray output(INDArray images);
+
+  /** What computed the last output. */
+  String engine();
+
+  Precision precision();
+
+  @Override
+  void close();
+
+  static ForwardPass stock(ComputationGraph graph) {
+    return new ForwardPass() {
+      @Override
+      public INDArray output(INDArray images) {
+        return graph.outputSingle(images);
+      }
+
+      @Override
+      public String engine() {
+        return Accelerated.engine(graph);
+      }
+
+      @Override
+      public Precision precision() {
+        return Precision.FP32;
+      }
+
+      @Override
+      public void close() {
+        // The garbage collector's.
+      }
+    };
+  }
+
+  static ForwardPass compiled(CompiledNetwork network) {
+    return new ForwardPass() {
+      @Override
+      public INDArray output(INDArray images) {
+        return network.output(images);
+      }
+
+      @Override
+      public String engine() {
+        return network.engine();
+      }
+
+      @Override
+      public Precision precision() {
+        return network.precision();
+      }
+
+      @Override
+      public void close() {
+        network.close();
+      }
+    };
+  }
+}

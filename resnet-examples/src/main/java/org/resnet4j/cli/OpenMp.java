@@ -1,0 +1,68 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * The threads of ND4J and of oneDNN.
+ *
+ * @param threads that share the work of one operation
+ * @param runtimes libraries that hold them; two would keep two sets of threads
+ * @param settings environment variables that are set and matter
+ */
+record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) {
+  private static final Path MAPS = Path.of("/proc/self/maps");
+
+  private static final List<String> NAMES =
+      List.of(
+          "OMP_NUM_THREADS",
+          "OMP_WAIT_POLICY",
+          "GOMP_SPINCOUNT",
+          "OMP_PROC_BIND",
+          "OMP_PLACES",
+          "OMP_DYNAMIC",
+          "GOMP_CPU_AFFINITY",
+          "ONEDNN_MAX_CPU_ISA",
+          "GLIBC_TUNABLES");
+
+  /** Those of this process, once ND4J and oneDNN are loaded. */
+  static OpenMp here() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      String value = System.getenv(name);
+      if (value != null) {
+        settings.put(name, value);
+      }
+    }
+    return new OpenMp(
+        NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), mapped(), settings);
+  }
+
+  /** One line. */
+  String describe() {
+    return "%s; %s"
+        .formatted(
+            runtimes.isEmpty() ? "runtime unknown" : String.join(" and ", runtimes),
+            settings.isEmpty() ? "no settings" : settings.toString());
+  }
+
+  /** What Linux says is mapped. */
+  private static List<String> mapped() throws IOException {
+    if (!Files.isReadable(MAPS)) {
+      return List.of();
+    }
+    try (Stream<String> lines = Files.lines(MAPS)) {
+      return lines
+          .filter(line -> line.matches(".*/lib(gomp|omp|iomp5)[-.][^/]*"))
+          .map(line -> line.substring(line.indexOf('/')))
+          .distinct()
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.resnet4j.onednn;
+
+/**
+ * What the engine runs on.
+ *
+ * @param version of oneDNN, such as {@code 3.11.0}
+ * @param instructionSet the best that primitives are made for, such as {@code avx512_core_amx}
+ * @param multipliesBfloat16 whether the CPU does; {@link Precision#AUTO} means {@link
+ *     Precision#BF16} then
+ */
+public record EngineEnvironment(
+    String version, String instructionSet, boolean multipliesBfloat16) {}

@@ -1,0 +1,12 @@
+package org.resnet4j.onednn;
+
+/**
+ * The engine cannot run on this machine, or not in the precision asked for; the message says why.
+ */
+public final class EngineUnavailableException extends IllegalStateException {
+  private static final long serialVersionUID = 1;
+
+  EngineUnavailableException(String message) {
+    super(message);
+  }
+}

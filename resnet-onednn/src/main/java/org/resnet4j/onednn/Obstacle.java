@@ -1,0 +1,47 @@
+package org.resnet4j.onednn;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.Native;
+
+/** What keeps the engine from running on this machine. */
+final class Obstacle {
+  private Obstacle() {}
+
+  /** A sentence, or null when the engine runs with {@code precision}. */
+  static @Nullable String to(Precision precision) {
+    // ND4J loads before oneDNN, which then shares its libgomp.
+    String backend = ofBackend(Nd4j.getBackend().getClass().getSimpleName());
+    return backend != null ? backend : Loading.FAILURE != null ? Loading.FAILURE : of(precision);
+  }
+
+  /** A sentence unless the class {@code name} is that of the backend on the CPU. */
+  static @Nullable String ofBackend(String name) {
+    return name.equals("CpuBackend")
+        ? null
+        : "the oneDNN engine runs on the CPU but ND4J's backend here is " + name;
+  }
+
+  private static @Nullable String of(Precision precision) {
+    return precision == Precision.BF16 && !Native.computesBfloat16()
+        ? "BF16: the oneDNN engine computes it on CPUs with AVX-512 but this one has "
+            + Native.instructionSet()
+        : null;
+  }
+
+  /** Tried once. */
+  private static final class Loading {
+    static final @Nullable String FAILURE = failure();
+
+    private static @Nullable String failure() {
+      try {
+        Native.version();
+        return null;
+      } catch (LinkageError | IllegalStateException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return "oneDNN does not load on %s %s: %s; add org.bytedeco:dnnl and org.bytedeco:javacpp with the classifier of this platform"
+            .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), cause);
+      }
+    }
+  }
+}
