@@ -29,10 +29,13 @@ import org.slf4j.LoggerFactory;
 /**
  * A graph whose forward and backward passes run on the engine. Parameters, gradients, updater,
  * solver, output layers and listeners are Deeplearning4j's own.
+ *
+ * <p>Public because Deeplearning4j's {@code InMemoryModelSaver} calls {@link #clone()} by
+ * reflection.
  */
 @NullUnmarked // Deeplearning4j's fields may be null
 @SuppressWarnings("try") // workspaces are entered and left, not used
-final class AcceleratedGraph extends ComputationGraph implements Accelerated {
+public final class AcceleratedGraph extends ComputationGraph implements Accelerated {
   private static final long serialVersionUID = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -148,6 +151,12 @@ final class AcceleratedGraph extends ComputationGraph implements Accelerated {
 
   /** The labels of the next step, which the superclass keeps for itself. */
   private transient INDArray[] targets = new INDArray[1];
+
+  /** A stock graph with copies of the parameters and of the updater's state. */
+  @Override
+  public ComputationGraph clone() {
+    return super.clone();
+  }
 
   @Override
   public void setLabels(INDArray... labels) {

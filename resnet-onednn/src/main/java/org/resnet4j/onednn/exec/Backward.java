@@ -228,9 +228,8 @@ final class Backward {
       return;
     }
     boolean scaled = op.gamma() != null;
-    boolean trained = Gradients.isTrained(op.gamma());
     dnnl_primitive_desc descriptor =
-        descriptors.batchNormBackward(op, lowering.layout(op.output()), flags, trained, forward);
+        descriptors.batchNormBackward(op, lowering.layout(op.output()), flags, scaled, forward);
     Buffer into = gradients.target(out, op.layer());
     Buffer gamma = saved.gamma();
     Buffer workspace = saved.workspace();
@@ -245,14 +244,21 @@ final class Backward {
             Argument.destinationGradient(out.buffer()),
             Argument.sourceGradient(into),
             scaled && gamma != null ? Argument.scale(gamma) : null,
-            trained ? Argument.scaleGradient(gradient(op.layer(), op.gamma())) : null,
-            trained ? Argument.shiftGradient(gradient(op.layer(), op.beta())) : null,
+            scaled ? Argument.scaleGradient(gradient(op.layer(), op.gamma())) : null,
+            scaled ? Argument.shiftGradient(gradient(op.layer(), op.beta())) : null,
             workspace == null ? null : Argument.workspace(workspace)));
     gradients.add(op.input(), into, true);
   }
 
+  /** In the network's gradients, or, of a frozen parameter, somewhere where nobody reads it. */
   private Buffer gradient(String layer, @Nullable Parameter parameter) {
-    return vector(layer, Objects.requireNonNull(Objects.requireNonNull(parameter).gradient()));
+    INDArray gradient = Objects.requireNonNull(parameter).gradient();
+    return gradient != null
+        ? vector(layer, gradient)
+        : assembly.planned(
+            layer,
+            assembly.layout(
+                new long[] {parameter.value().length()}, Native.F32, dnnl.dnnl_a));
   }
 
   void activation(String layer, Nonlinearity activation, Value output, Value input) {

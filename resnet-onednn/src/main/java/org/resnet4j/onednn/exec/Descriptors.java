@@ -223,14 +223,14 @@ final class Descriptors {
       Op.BatchNorm op,
       dnnl_memory_desc data,
       int flags,
-      boolean trained,
+      boolean scaled,
       dnnl_primitive_desc hint) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
     Native.check(
         dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
             made,
             Native.engine(),
-            trained ? dnnl.dnnl_backward : dnnl.dnnl_backward_data,
+            scaled ? dnnl.dnnl_backward : dnnl.dnnl_backward_data,
             data,
             data,
             data,

@@ -1,0 +1,91 @@
+package org.resnet4j.onednn;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Family;
+import org.resnet4j.graph.ResNetGraph;
+
+/**
+ * Logits of every row of the table, with statistics that are no special case, against stock
+ * Deeplearning4j in double precision. Tolerance: 1e-4 of the largest logit.
+ */
+class ArchitectureParityTest {
+  /** Blocks; deeper rows are left to the slow tests. */
+  private static final int DEEP = 60;
+
+  private static final Map<String, Double> ERRORS = new TreeMap<>();
+
+  static Stream<Architecture> rows() {
+    return Architectures.all().stream();
+  }
+
+  static Stream<Architecture> shallow() {
+    return rows().filter(row -> blocks(row) < DEEP).map(ArchitectureParityTest::narrow);
+  }
+
+  private static int blocks(Architecture row) {
+    return row.depths().stream().mapToInt(depth -> depth).sum();
+  }
+
+  /** An eighth of the channels, everything else as it is. */
+  private static Architecture narrow(Architecture row) {
+    return row.input().isVector()
+        ? row
+        : row.with(
+            next ->
+                next.stemWidth(row.stemWidth() / 8)
+                    .widths(row.widths().stream().mapToInt(width -> width / 8).toArray())
+                    .classes(10));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("shallow")
+  void logitsOfANarrowNetworkAreStocks(Architecture row) {
+    compare(row, "narrow");
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void logitsAreStocks(Architecture row) {
+    compare(row, "full");
+  }
+
+  private static void compare(Architecture row, String width) {
+    // 33 to 64 pixels leave more than one where an ImageNet network ends.
+    Architecture small =
+        row.family() == Family.IMAGENET || row.name().equals("resnet18_d2l")
+            ? row.with(next -> next.input(row.input().channels(), 64, 64))
+            : row;
+    ComputationGraphConfiguration configuration = ResNetGraph.of(small).configuration();
+    String head = configuration.getNetworkOutputs().get(0);
+    LayerVertex vertex = (LayerVertex) configuration.getVertices().get(head);
+    ((BaseLayer) vertex.getLayerConf().getLayer()).setActivationFn(new ActivationIdentity());
+    ComputationGraph network = Samples.network(configuration, 1);
+    INDArray images =
+        small.input().isVector()
+            ? Samples.images(2, 3, small.input().channels())
+            : Samples.images(
+                2, 3, small.input().channels(), small.input().height(), small.input().width());
+    double error = Oracle.inference(network, Oracle.TOLERANCE, images);
+    ERRORS.merge(width + " " + row.block(), error, Math::max);
+  }
+
+  @AfterAll
+  static void report() {
+    ERRORS.forEach((what, error) -> System.out.printf("logits %-28s %.1e%n", what, error));
+  }
+}
