@@ -9,7 +9,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Measures loss and accuracy of every batch as it is trained on, and stops at the first one that is
@@ -80,17 +79,35 @@ final class Meter extends BaseTrainingListener {
     Layer output = graph.getOutputLayer(0);
     INDArray labels = ((IOutputLayer) output).getLabels();
     INDArray probabilities = output.activate(true, LayerWorkspaceMgr.noWorkspaces());
-    INDArray logarithms = Transforms.log(Transforms.max(probabilities, SMALLEST, true), true);
-    double batchLoss = -labels.mul(logarithms).sumNumber().doubleValue();
+    double batchLoss = add(labels, probabilities);
     learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
     if (!Double.isFinite(batchLoss) || !Double.isFinite(graph.score())) {
       throw diverged(graph, "the loss is " + graph.score());
     }
     activations = Map.of();
     loss += batchLoss;
-    correct +=
-        labels.argMax(1).eq(logarithms.argMax(1)).castTo(labels.dataType()).sumNumber().longValue();
     examples += labels.size(0);
+  }
+
+  /** Counts the examples that are right and returns the sum of their cross entropies. */
+  private double add(INDArray labels, INDArray probabilities) {
+    int classes = Math.toIntExact(labels.size(1));
+    double[] truth = labels.dup('c').data().asDouble();
+    double[] share = probabilities.dup('c').data().asDouble();
+    double sum = 0;
+    for (int row = 0; row < truth.length; row += classes) {
+      int actual = row;
+      int best = row;
+      for (int i = row; i < row + classes; i++) {
+        if (truth[i] != 0) {
+          sum -= truth[i] * Math.log(Math.max(share[i], SMALLEST));
+        }
+        actual = truth[i] > truth[actual] ? i : actual;
+        best = share[i] > share[best] ? i : best;
+      }
+      correct += actual == best ? 1 : 0;
+    }
+    return sum;
   }
 
   @Override

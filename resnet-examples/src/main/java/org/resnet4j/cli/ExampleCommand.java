@@ -39,7 +39,7 @@ final class ExampleCommand implements Callable<Integer> {
         "fashion-mnist",
         new Example(
             "[fashion-mnist:DIR] [EPOCHS]",
-            "d2l.ai's ResNet-18 at 96x96; an hour an epoch",
+            "d2l.ai's ResNet-18 at 96x96; a quarter of an hour an epoch or more",
             FashionMnistExample::main));
     EXAMPLES.put(
         "cifar10",

@@ -83,16 +83,19 @@ final class PredictCommand implements Callable<Integer> {
               return classes == null ? row : row.classes(classes);
             });
     Logits.expose(network);
-    INDArray logits;
     try (ForwardPass forward = engineOptions.inference(network, batch)) {
-      logits = outputInBatches(forward, images);
+      INDArray logits = outputInBatches(forward, images);
+      NpyFile.write(logits, output);
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%s %s -> %s, computed by %s in %s%n",
+              output,
+              Arrays.toString(images.shape()),
+              Arrays.toString(logits.shape()),
+              forward.engine(),
+              forward.precision());
     }
-    NpyFile.write(logits, output);
-    spec.commandLine()
-        .getErr()
-        .printf(
-            "%s %s -> %s%n",
-            output, Arrays.toString(images.shape()), Arrays.toString(logits.shape()));
     return 0;
   }
 

@@ -1,7 +1,9 @@
 package org.resnet4j.cli;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,8 +12,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import org.resnet4j.onednn.Profile;
+import org.resnet4j.onednn.UnsupportedGraphException;
 
-/** Dependencies point one way: arch, data and graph, train, zoo, command line. */
+/** Dependencies point one way: arch, data and graph, train, zoo and engine, command line. */
 class ArrowsTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -33,6 +37,8 @@ class ArrowsTest {
         .definedBy("org.resnet4j.train..")
         .layer("zoo")
         .definedBy("org.resnet4j.zoo..")
+        .layer("onednn")
+        .definedBy("org.resnet4j.onednn..")
         .layer("examples")
         .definedBy("org.resnet4j.examples..")
         .layer("cli")
@@ -43,10 +49,12 @@ class ArrowsTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("zoo")
         .mayOnlyBeAccessedByLayers("examples", "cli")
-        .whereLayer("train")
+        .whereLayer("onednn")
         .mayOnlyBeAccessedByLayers("examples", "cli")
+        .whereLayer("train")
+        .mayOnlyBeAccessedByLayers("onednn", "examples", "cli")
         .whereLayer("graph")
-        .mayOnlyBeAccessedByLayers("train", "zoo", "examples", "cli")
+        .mayOnlyBeAccessedByLayers("train", "onednn", "zoo", "examples", "cli")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers("train", "examples", "cli")
         .check(CLASSES);
@@ -61,6 +69,48 @@ class ArrowsTest {
             resideInAPackage("org.resnet4j.arch..")
                 .or(resideInAPackage("java.."))
                 .or(resideInAPackage("org.jspecify..")))
+        .check(CLASSES);
+  }
+
+  /** The face sees all; below it, {@code lower} and {@code exec} share {@code ir} alone. */
+  @Test
+  void theEnginesPartsSeeOnlyThoseBelowThem() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("face")
+        .definedBy("org.resnet4j.onednn")
+        .layer("lower")
+        .definedBy("org.resnet4j.onednn.lower..")
+        .layer("exec")
+        .definedBy("org.resnet4j.onednn.exec..")
+        .layer("update")
+        .definedBy("org.resnet4j.onednn.update..")
+        .layer("ir")
+        .definedBy("org.resnet4j.onednn.ir..")
+        .whereLayer("lower")
+        .mayOnlyBeAccessedByLayers("face")
+        .whereLayer("exec")
+        .mayOnlyBeAccessedByLayers("face")
+        .whereLayer("update")
+        .mayOnlyBeAccessedByLayers("face")
+        .whereLayer("ir")
+        .mayOnlyBeAccessedByLayers("face", "lower", "exec")
+        .whereLayer("face")
+        .mayNotBeAccessedByAnyLayer()
+        // Words of the face that the parts below speak too.
+        .ignoreDependency(
+            resideInAPackage("org.resnet4j.onednn.lower.."), type(UnsupportedGraphException.class))
+        .ignoreDependency(resideInAPackage("org.resnet4j.onednn.exec.."), type(Profile.class))
+        .check(CLASSES);
+  }
+
+  @Test
+  void theEngineKnowsNothingOfResidualNetworks() {
+    noClasses()
+        .that(resideInAPackage("org.resnet4j.onednn.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.resnet4j.arch..").or(resideInAPackage("org.resnet4j.data..")))
         .check(CLASSES);
   }
 

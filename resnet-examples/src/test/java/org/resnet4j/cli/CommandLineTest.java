@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,18 +12,30 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.zoo.Zoo;
 import picocli.CommandLine;
 
@@ -127,6 +140,168 @@ class CommandLineTest {
     assertThat(logits.shape()).containsExactly(3, 10);
     assertThat(Transforms.softmax(logits).sub(expected).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, oneDNN 3.", "onednn, oneDNN 3.", "nd4j, Deeplearning4j in FP32"})
+  void everyEnginePredictsTheSame(String engine, String name) throws IOException {
+    NpyFile.write(images(), folder.resolve("x.npy"));
+    List<INDArray> logits = new ArrayList<>();
+    for (String chosen : List.of("nd4j", engine)) {
+      Path output = folder.resolve(chosen + ".npy");
+      Answer answer = predict(output, "--engine", chosen);
+      assertThat(answer.status()).as(answer.err()).isZero();
+      assertThat(answer.err())
+          .contains("computed by " + (chosen.equals(engine) ? name : "Deeplearning4j"));
+      logits.add(NpyFile.read(output));
+    }
+
+    double largest = logits.get(0).amaxNumber().doubleValue();
+    assertThat(logits.get(1).sub(logits.get(0)).amaxNumber().doubleValue() / largest)
+        .isLessThan(1e-5);
+  }
+
+  @Test
+  void predictInBfloat16IsNearAndWithoutBeingAskedItIsExact() throws IOException {
+    assumeThat(OneDnn.environment().multipliesBfloat16()).isTrue();
+    NpyFile.write(images(), folder.resolve("x.npy"));
+    Path exact = folder.resolve("exact.npy");
+    Path near = folder.resolve("near.npy");
+    Path automatic = folder.resolve("automatic.npy");
+    assertThat(predict(exact).status()).isZero();
+    assertThat(predict(near, "--precision", "bf16").status()).isZero();
+    assertThat(predict(automatic, "--precision", "auto").status()).isZero();
+
+    INDArray expected = NpyFile.read(exact);
+    assertThat(NpyFile.read(near).sub(expected).amaxNumber().doubleValue())
+        .isBetween(1e-6, 0.05 * expected.amaxNumber().doubleValue());
+    assertThat(NpyFile.read(automatic)).isEqualTo(NpyFile.read(near));
+  }
+
+  private static INDArray images() {
+    INDArray images = Nd4j.create(3, 3, 16, 16);
+    for (int i = 0; i < images.length(); i++) {
+      images.putScalar(i, Math.sin(i));
+    }
+    return images;
+  }
+
+  private Answer predict(Path output, String... more) {
+    return predict("resnet20_cifar", output, more);
+  }
+
+  private Answer predict(String model, Path output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "predict",
+                "--model",
+                model,
+                "--input",
+                folder.resolve("x.npy").toString(),
+                "--output",
+                output.toString()));
+    arguments.addAll(List.of(more));
+    return resnet(arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--engine|nd4j|--precision|bf16, computes in FP32 but the precision is BF16",
+    "--engine|nd4j|--profile, measures the oneDNN engine's primitives"
+  })
+  void whatAnEngineCannotIsRefusedBeforeAnythingIsWritten(String options, String because) {
+    Path run = folder.resolve("run");
+    List<String> arguments = new ArrayList<>(List.of("train", "--out", run.toString()));
+    arguments.addAll(List.of(options.split("\\|")));
+    Answer answer = resnet(arguments.toArray(String[]::new));
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err().strip()).startsWith("resnet: ").contains(because).doesNotContain("\n");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aNetworkThatTheEngineDoesNotKnowRunsOnDeeplearning4jOrIsRefused() throws IOException {
+    Path model = folder.resolve("model.zip");
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("norm", new LocalResponseNormalization.Builder().build(), "in")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "norm")
+                .addLayer(
+                    "out",
+                    new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),
+                    "pool")
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutional(16, 16, 3))
+                .build());
+    network.init();
+    ModelSerializer.writeModel(network, model.toFile(), false);
+    NpyFile.write(images(), folder.resolve("x.npy"));
+    Path output = folder.resolve("y.npy");
+
+    Answer refused = predict(model.toString(), output, "--engine", "onednn");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains(
+            "vertex \"norm\": LocalResponseNormalization is not supported by the oneDNN engine");
+    assertThat(predict(model.toString(), output).status()).isZero();
+    assertThat(NpyFile.read(output).shape()).containsExactly(3, 2);
+  }
+
+  @Test
+  void trainSaysWhatComputedAndWhereTheTimeWent() throws IOException {
+    Path data = Pictures.write(folder.resolve("data"));
+    Path run = folder.resolve("run");
+    String[] arguments = {
+      "train",
+      "--data",
+      "folder:" + data,
+      "--batch",
+      "10",
+      "--epochs",
+      "1",
+      "--input",
+      "1x16x16",
+      "--out",
+      run.toString()
+    };
+    Answer trained = resnet(with(arguments, "--profile", "--json"));
+    assertThat(trained.status()).as(trained.err()).isZero();
+    JsonNode document = trained.json();
+    assertThat(document.at("/run/engine").asText()).startsWith("oneDNN 3.");
+    assertThat(document.at("/run/setup/recipe/precision").asText()).isEqualTo("FP32");
+    assertThat(document.at("/profile/trainingShare").asDouble()).isBetween(0.001, 1.0);
+    assertThat(document.at("/profile/rows").findValuesAsText("work"))
+        .contains("forward", "backward data", "backward weights");
+    assertThat(Files.readString(run.resolve("report.html"))).contains("oneDNN 3.", "FP32");
+
+    Answer table = resnet(with(arguments, "--profile", "--overwrite"));
+    assertThat(table.err()).contains("inside oneDNN primitives: ", "stem.conv1");
+    assertThat(table.err().lines().dropWhile(line -> !line.startsWith("layer")))
+        .isNotEmpty()
+        .allMatch(line -> line.length() <= 100);
+
+    assertThat(resnet(with(arguments, "--resume", "--precision", "bf16")).err())
+        .contains("its recipe.precision was \"FP32\" and is now \"BF16\"");
+    // The setup is that of the other engine: nothing is left to train.
+    Answer other = resnet(with(arguments, "--resume", "--engine", "nd4j", "--json"));
+    assertThat(other.status()).as(other.err()).isZero();
+    String file = run.toString();
+    Answer stock =
+        resnet("evaluate", file, "--data", "folder:" + data, "--engine", "nd4j", "--json");
+    Answer engine = resnet("evaluate", file, "--data", "folder:" + data, "--json");
+    assertThat(stock.json().get("engine").asText()).isEqualTo("Deeplearning4j");
+    assertThat(engine.json().get("engine").asText()).startsWith("oneDNN 3.");
+    assertThat(engine.json().get("precision").asText()).isEqualTo("FP32");
+    assertThat(engine.json().get("accuracy")).isEqualTo(stock.json().get("accuracy"));
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
@@ -297,7 +472,15 @@ class CommandLineTest {
     Answer answer = resnet("doctor", "--json");
 
     assertThat(answer.status()).isZero();
-    assertThat(answer.json().get("healthy").asBoolean()).isTrue();
+    JsonNode diagnosis = answer.json();
+    assertThat(diagnosis.get("healthy").asBoolean()).isTrue();
+    assertThat(diagnosis.at("/oneDnn/version").asText()).startsWith("3.");
+    assertThat(diagnosis.at("/openMp/threads").asInt()).isPositive();
+    assertThat(diagnosis.at("/openMp/runtimes")).as("sets of threads").hasSize(1);
+    assertThat(diagnosis.get("selfChecks").findValuesAsText("what"))
+        .anyMatch(what -> what.startsWith("oneDNN training step"))
+        .anyMatch(what -> what.startsWith("oneDNN forward pass, logits in FP32"));
+    assertThat(resnet("doctor").out()).contains("engine         oneDNN 3.");
   }
 
   @Test

@@ -6,10 +6,14 @@ import static org.resnet4j.data.ChannelStats.FASHION_MNIST;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.Batches;
@@ -17,14 +21,19 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Profile;
 import org.resnet4j.train.HeavyBall;
 
-/** README's Java compiles: it stands here too, letter for letter but for white space. */
+/** The documents' Java compiles: it stands here too, letter for letter but for white space. */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern COMPILED = Pattern.compile("// begin\n(.*?)// end", Pattern.DOTALL);
 
   @SuppressWarnings("unused") // compiled, not run: it would train for minutes
-  private static void snippet() throws IOException {
+  private static void readme() throws IOException {
     // begin
     Architecture resnet18 =
         Architectures.byName("resnet18").with(row -> row.input(1, 28, 28).classes(10));
@@ -43,16 +52,40 @@ class ReadmeTest {
     // end
   }
 
-  @Test
-  void theJavaInTheReadmeIsTheOneThatCompilesHere() throws IOException {
+  @SuppressWarnings("unused") // so many ways to train and to run one network
+  private static void engine(
+      ComputationGraph network, DataSetIterator batches, int epochs, INDArray images) {
+    // begin
+    ComputationGraph fast = OneDnn.accelerate(network);
+    fast.fit(batches, epochs);
+    // end
+    // begin
+    try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
+      INDArray probabilities = compiled.output(images);
+    }
+    // end
+    // begin
+    Profile profile = new Profile();
+    ComputationGraph measured =
+        OneDnn.accelerate(network, CompileOptions.training().profile(profile));
+    measured.fit(batches, 1);
+    profile.rows().forEach(System.out::println);
+    // end
+  }
+
+  @ParameterizedTest
+  @CsvSource({"README.md, 1", "docs/engine.md, 3"})
+  void theJavaInADocumentIsOneThatCompilesHere(String document, int blocks) throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"));
-    Matcher readme = BLOCK.matcher(Files.readString(Path.of("../README.md")));
+    List<String> compiled = found(COMPILED, source);
+    assertThat(found(BLOCK, Files.readString(Path.of("..", document))))
+        .hasSize(blocks)
+        .isSubsetOf(compiled);
+  }
 
-    assertThat(readme.find()).isTrue();
-    assertThat(bare(readme.group(1)))
-        .isEqualTo(
-            bare(source.substring(source.indexOf("// begin") + 8, source.indexOf("// end"))));
+  private static List<String> found(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(result -> bare(result.group(1))).toList();
   }
 
   private static String bare(String code) {
@@ -68,6 +101,8 @@ class ReadmeTest {
 
   @Test
   void noFigureIsLeftToFillIn() throws IOException {
-    assertThat(Files.readString(Path.of("../README.md"))).doesNotContainPattern("@[A-Z]+@");
+    for (String document : List.of("README.md", "docs/engine.md")) {
+      assertThat(Files.readString(Path.of("..", document))).doesNotContainPattern("@[A-Z]+@");
+    }
   }
 }

@@ -1,0 +1,96 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.train.Accelerated;
+
+/** What computes, and what happens where the engine cannot. */
+class EngineChoiceTest {
+  private static final INDArray IMAGES = Nd4j.rand(2, 3, 4, 4);
+
+  private static ComputationGraph network(boolean supported) {
+    var builder =
+        new NeuralNetConfiguration.Builder()
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(InputType.convolutional(4, 4, 3));
+    if (!supported) {
+      builder.addLayer("norm", new LocalResponseNormalization.Builder().build(), "in");
+    }
+    ComputationGraph graph =
+        new ComputationGraph(
+            builder
+                .addLayer(
+                    "dense",
+                    new DenseLayer.Builder().nOut(8).activation(Activation.RELU).build(),
+                    supported ? "in" : "norm")
+                .addLayer(
+                    "out",
+                    new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),
+                    "dense")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  @Test
+  void theEngineHasAName() {
+    EngineEnvironment here = OneDnn.environment();
+    String name = "oneDNN %s (%s)".formatted(here.version(), here.instructionSet());
+    ComputationGraph graph = network(true);
+
+    assertThat(Accelerated.engine(graph)).isEqualTo("Deeplearning4j");
+    assertThat(Accelerated.engine(OneDnn.accelerate(graph))).isEqualTo(name);
+    try (CompiledNetwork compiled = OneDnn.compile(graph, CompileOptions.inference())) {
+      assertThat(compiled.engine()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void anotherBackendThanTheCpuIsNamed() {
+    assertThat(Obstacle.ofBackend("CpuBackend")).isNull();
+    assertThat(Obstacle.ofBackend("JCublasBackend"))
+        .isEqualTo("the oneDNN engine runs on the CPU but ND4J's backend here is JCublasBackend");
+  }
+
+  @Test
+  void deeplearning4jComputesWhereTheEngineDoesNotRun() {
+    ComputationGraph graph = network(true);
+    try (CompiledNetwork compiled =
+        new CompiledNetwork(graph, CompileOptions.inference().orFallBack(), "no luck")) {
+      assertThat(compiled.output(IMAGES)).isEqualTo(graph.outputSingle(IMAGES));
+      assertThat(compiled.engine()).isEqualTo("Deeplearning4j");
+      assertThat(compiled.precision()).isEqualTo(Precision.FP32);
+    }
+  }
+
+  @Test
+  void deeplearning4jComputesWhatTheEngineDoesNotKnowIfAsked() {
+    ComputationGraph graph = network(false);
+    try (CompiledNetwork compiled = OneDnn.compile(graph, CompileOptions.inference())) {
+      assertThatThrownBy(() -> compiled.output(IMAGES))
+          .isInstanceOf(UnsupportedGraphException.class)
+          .hasMessageStartingWith("vertex \"norm\": LocalResponseNormalization is not supported");
+    }
+    try (CompiledNetwork compiled =
+        OneDnn.compile(graph, CompileOptions.inference().orFallBack())) {
+      assertThat(compiled.output(IMAGES)).isEqualTo(graph.outputSingle(IMAGES));
+      assertThat(compiled.engine()).isEqualTo("Deeplearning4j");
+    }
+    ComputationGraph trained = OneDnn.accelerate(graph, CompileOptions.training().orFallBack());
+    trained.fit(new INDArray[] {IMAGES}, new INDArray[] {Nd4j.eye(2)});
+    assertThat(Accelerated.engine(trained)).isEqualTo("Deeplearning4j");
+  }
+}
