@@ -18,11 +18,12 @@ import org.resnet4j.onednn.Precision;
 
 /**
  * Fifty steps of Nesterov momentum on the engine against PyTorch in double precision, made by
- * {@code descent_golden.py}. Tolerance: 1e-3, because every step amplifies the rounding of those
- * before it; the losses themselves differ by tens of per cent from step to step.
+ * {@code descent_golden.py}. Tolerance: 2e-2. Without a kink, single precision is off by 1e-6 at
+ * the end; where rounding puts one input of a ReLU on the other side of zero, by 8e-3. The losses
+ * themselves differ by tens of per cent from step to step.
  */
 class EngineDescentTest {
-  private static final double TOLERANCE = 1e-3;
+  private static final double TOLERANCE = 2e-2;
 
   static List<Golden> goldens() {
     return Golden.read("descent");

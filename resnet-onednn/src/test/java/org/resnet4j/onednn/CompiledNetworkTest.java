@@ -15,8 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Compiled networks are frozen, safe for threads, and right for any batch size. */
 class CompiledNetworkTest {
-  private static final CompileOptions FP32 =
-      CompileOptions.inference().precision(Precision.FP32);
+  private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
 
   private static ComputationGraph network() {
     return AcceleratedGraphTest.network(Samples.base());

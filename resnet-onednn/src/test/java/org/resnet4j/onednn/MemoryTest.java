@@ -43,13 +43,12 @@ class MemoryTest {
 
   private static long bytes(ComputationGraph network, long batch) {
     return TrainingProgram.bytes(
-        Passes.forTraining(
-            GraphReader.training(network, List.of(new long[] {batch, 1, 16, 16}))),
+        Passes.forTraining(GraphReader.training(network, List.of(new long[] {batch, 1, 16, 16}))),
         false);
   }
 
   @Test
-  void batchThatCannotFitIsRefusedWithTheLargestThatCan() {
+  void batchThatCannotFitIsRefusedWithTheLargestThatCan() throws Exception {
     ComputationGraph network = wide();
     ComputationGraph fast = OneDnn.accelerate(network);
     fast.fit(Samples.batch(1, Samples.CLASSES, 2, 1, 16, 16));
@@ -58,6 +57,7 @@ class MemoryTest {
     fast.setInputs(Nd4j.create(DataType.FLOAT, tooMany, 1, 16, 16));
     fast.setLabels(Nd4j.create(DataType.FLOAT, tooMany, Samples.CLASSES));
     long before = Pointer.totalBytes();
+    long highest = megabytes("VmHWM:");
     IllegalArgumentException refused =
         catchThrowableOfType(IllegalArgumentException.class, fast::computeGradientAndScore);
     assertThat(refused).hasMessageContaining("60000 images");
@@ -69,6 +69,8 @@ class MemoryTest {
     assertThat(bytes(fast, fits + 1)).isGreaterThan(available);
     assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);
     assertThat(fast.params()).isEqualTo(parameters);
+    // Nothing of the batch's size was taken, not even for a moment.
+    assertThat(megabytes("VmHWM:") - highest).isLessThan(512);
 
     Oracle.training(
         network,
@@ -121,7 +123,6 @@ class MemoryTest {
 
   /** The first third may fill caches; the rest may take {@code mostMegabytes} more. */
   private static void soak(int calls, int compiles, long mostMegabytes) throws Exception {
-    assumeTrue(Files.exists(STATUS), "resident memory is read from " + STATUS);
     ComputationGraph network =
         Samples.network(
             Samples.chain(
@@ -148,17 +149,19 @@ class MemoryTest {
         }
       }
       System.gc();
-      before = third == 0 ? residentMegabytes() : before;
+      before = third == 0 ? megabytes("VmRSS:") : before;
     }
-    assertThat(residentMegabytes() - before).isLessThanOrEqualTo(mostMegabytes);
+    assertThat(megabytes("VmRSS:") - before).isLessThanOrEqualTo(mostMegabytes);
   }
 
-  private static long residentMegabytes() throws IOException {
+  /** {@code VmRSS:}, now, or {@code VmHWM:}, the most so far. */
+  private static long megabytes(String kind) throws IOException {
+    assumeTrue(Files.exists(STATUS), "memory is read from " + STATUS);
     for (String line : Files.readAllLines(STATUS)) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(kind)) {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10;
       }
     }
-    throw new AssertionError(STATUS + ": no line VmRSS");
+    throw new AssertionError(STATUS + ": no line " + kind);
   }
 }

@@ -117,8 +117,7 @@ class RefusalTest {
         activation("elu", Activation.ELU),
         activation("swish", Activation.SWISH),
         layer("softmax", new ActivationLayer(Activation.SOFTMAX)),
-        layer(
-            "PoolingType.SUM", new GlobalPoolingLayer.Builder(PoolingType.SUM).build()),
+        layer("PoolingType.SUM", new GlobalPoolingLayer.Builder(PoolingType.SUM).build()),
         layer(
             "PoolingType.PNORM",
             new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.PNORM, new int[] {2, 2})
@@ -213,8 +212,7 @@ class RefusalTest {
     String log =
         logged(
             () -> {
-              fast[0] =
-                  OneDnn.accelerate(sample.network(), CompileOptions.training().orFallBack());
+              fast[0] = OneDnn.accelerate(sample.network(), CompileOptions.training().orFallBack());
               for (int step = 0; step < 2; step++) {
                 fast[0].fit(batch.copy());
               }
@@ -255,8 +253,7 @@ class RefusalTest {
   private static void requireRefused(ComputationGraph network, String what, INDArray data) {
     assertThatThrownBy(
             () -> {
-              try (CompiledNetwork compiled =
-                  OneDnn.compile(network, CompileOptions.inference())) {
+              try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
                 compiled.output(data);
               }
             })
@@ -268,9 +265,15 @@ class RefusalTest {
   void doublePrecisionIsRefused() {
     ComputationGraph network =
         Samples.network(
-            Samples.base().dataType(DataType.DOUBLE).graphBuilder().addInputs("in")
-                .setInputTypes(IMAGE).addLayer("a", conv().build(), "in")
-                .addLayer("head", Samples.head(), "a").setOutputs("head").build(),
+            Samples.base()
+                .dataType(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(IMAGE)
+                .addLayer("a", conv().build(), "in")
+                .addLayer("head", Samples.head(), "a")
+                .setOutputs("head")
+                .build(),
             1);
     requireRefused(network, "the data type DOUBLE", Samples.images(1, 2, 4, 7, 6));
     assertThatThrownBy(() -> OneDnn.accelerate(network))
@@ -296,7 +299,8 @@ class RefusalTest {
             Samples.graph()
                 .addInputs("in")
                 .setInputTypes(InputType.recurrent(3))
-                .addLayer("lstm", new LSTM.Builder().nOut(4).activation(Activation.TANH).build(), "in")
+                .addLayer(
+                    "lstm", new LSTM.Builder().nOut(4).activation(Activation.TANH).build(), "in")
                 .addLayer(
                     "head",
                     new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -309,8 +313,7 @@ class RefusalTest {
     network.init();
     assertThatThrownBy(
             () -> {
-              try (CompiledNetwork compiled =
-                  OneDnn.compile(network, CompileOptions.inference())) {
+              try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
                 compiled.output(Samples.images(1, 2, 3, 6));
               }
             })
