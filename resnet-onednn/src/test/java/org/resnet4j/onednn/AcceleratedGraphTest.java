@@ -110,7 +110,8 @@ class AcceleratedGraphTest {
     return Stream.of(
         new Setup("SGD", base().updater(new Sgd(0.05))),
         new Setup("Nesterov and L2", momentum().l2(1e-3)),
-        new Setup("Adam, L1 and weight decay", base().updater(new Adam(1e-3)).l1(1e-4).weightDecay(1e-2)),
+        new Setup(
+            "Adam, L1 and weight decay", base().updater(new Adam(1e-3)).l1(1e-4).weightDecay(1e-2)),
         new Setup(
             "a schedule",
             base().updater(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 10)))),
@@ -132,16 +133,14 @@ class AcceleratedGraphTest {
     for (DataSet batch : batches(50)) {
       fast.fit(batch);
       DataSet doubles =
-          new DataSet(
-              Oracle.doubles(batch.getFeatures())[0], Oracle.doubles(batch.getLabels())[0]);
+          new DataSet(Oracle.doubles(batch.getFeatures())[0], Oracle.doubles(batch.getLabels())[0]);
       exact.fit(doubles);
     }
     assertThat(fast.score()).isCloseTo(exact.score(), within(1e-3));
     Map<String, INDArray> expected = exact.paramTable();
     // A norm takes this bias away: its gradient is rounding alone, which Adam makes large.
     expected.remove("b_b");
-    expected.forEach(
-        (name, value) -> Oracle.close(name, value, fast.getParam(name), MANY_STEPS));
+    expected.forEach((name, value) -> Oracle.close(name, value, fast.getParam(name), MANY_STEPS));
   }
 
   @Test
@@ -377,9 +376,7 @@ class AcceleratedGraphTest {
   private static INDArray trained() {
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
     fast.fit(
-        new ListDataSetIterator<>(
-            Samples.batch(3, Samples.CLASSES, 21, 3, 8, 8).asList(), 8),
-        3);
+        new ListDataSetIterator<>(Samples.batch(3, Samples.CLASSES, 21, 3, 8, 8).asList(), 8), 3);
     return fast.params();
   }
 }

@@ -62,7 +62,8 @@ class DropoutTest {
     assertThat(fast.score() / FEATURES).isCloseTo(1, within(0.014));
     INDArray bias = fast.gradient().getGradientFor("a_b");
     double kept = 500 / KEEP;
-    // Every gradient is the number of kept values times 1/keep: five deviations are 5·√(500·0.16)/0.8.
+    // Every gradient is the number of kept values times 1/keep: five deviations are
+    // 5·√(500·0.16)/0.8.
     assertThat(bias.minNumber().doubleValue()).isBetween(500 - 56.0, 500 + 56.0);
     assertThat(bias.maxNumber().doubleValue()).isBetween(500 - 56.0, 500 + 56.0);
     assertThat(kept).isEqualTo(625);

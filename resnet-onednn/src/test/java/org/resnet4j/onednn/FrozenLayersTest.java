@@ -53,8 +53,7 @@ class FrozenLayersTest {
         .paramTable()
         .forEach(
             (name, expected) ->
-                Oracle.close(
-                    name, expected, fast.getParam(name), new Oracle.Tolerance(1e-3, 0)));
+                Oracle.close(name, expected, fast.getParam(name), new Oracle.Tolerance(1e-3, 0)));
   }
 
   private static ComputationGraph transferred() {
@@ -132,7 +131,8 @@ class FrozenLayersTest {
         stock.setParam(name, fast.getParam(name));
       }
     }
-    INDArray deviation = org.nd4j.linalg.ops.transforms.Transforms.sqrt(value(fast, "var").add(1e-3));
+    INDArray deviation =
+        org.nd4j.linalg.ops.transforms.Transforms.sqrt(value(fast, "var").add(1e-3));
     INDArray scale = value(fast, "gamma").div(deviation);
     INDArray shift = value(fast, "beta").sub(value(fast, "mean").mul(scale));
     stock.setParam("layer1_W", Nd4j.diag(scale.reshape(4)).reshape(4, 4, 1, 1));
@@ -143,8 +143,7 @@ class FrozenLayersTest {
       fast.fit(batch(step));
     }
     for (String name : List.of("layer0_W", "layer0_b", "layer3_W", "layer3_b", "head_W")) {
-      Oracle.close(
-          name, stock.getParam(name), fast.getParam(name), new Oracle.Tolerance(1e-3, 0));
+      Oracle.close(name, stock.getParam(name), fast.getParam(name), new Oracle.Tolerance(1e-3, 0));
     }
     for (String key : List.of("mean", "var", "gamma", "beta")) {
       assertThat(value(fast, key)).isEqualTo(Objects.requireNonNull(before.get("layer1_" + key)));
@@ -177,7 +176,6 @@ class FrozenLayersTest {
     Oracle.inference(frozen, Oracle.TOLERANCE, batch(1).getFeatures());
     ComputationGraphConfiguration configuration =
         Samples.chain(IMAGE, new FrozenLayerWithBackprop(conv()), norm());
-    Oracle.inference(
-        Samples.network(configuration, 1), Oracle.TOLERANCE, batch(1).getFeatures());
+    Oracle.inference(Samples.network(configuration, 1), Oracle.TOLERANCE, batch(1).getFeatures());
   }
 }

@@ -109,8 +109,7 @@ class GraphParityTest {
 
   static Stream<Case> cases() {
     return Stream.of(
-        new Case(
-            "identity shortcut", w -> w.layer("b", conv(6), "a").vertex("z", sum(), "a", "b")),
+        new Case("identity shortcut", w -> w.layer("b", conv(6), "a").vertex("z", sum(), "a", "b")),
         new Case(
             "identity shortcut, the other way round",
             w -> w.layer("b", conv(6), "a").vertex("z", sum(), "b", "a")),
@@ -155,7 +154,9 @@ class GraphParityTest {
         new Case(
             "x + y + x",
             w ->
-                w.layer("b", conv(6), "a").vertex("s", sum(), "a", "b", "a").layer("z", relu(), "s")),
+                w.layer("b", conv(6), "a")
+                    .vertex("s", sum(), "a", "b", "a")
+                    .layer("z", relu(), "s")),
         new Case("sum of one", w -> w.vertex("z", sum(), "a")),
         new Case(
             "sum of sums",
@@ -240,8 +241,7 @@ class GraphParityTest {
                             .build(),
                         "p")
                     .vertex("z", sum(), "b", "c")),
-        new Case(
-            "a pool into a sum", w -> w.layer("b", max(), "a").vertex("z", sum(), "a", "b")),
+        new Case("a pool into a sum", w -> w.layer("b", max(), "a").vertex("z", sum(), "a", "b")),
         new Case(
             "global pool and dense residual",
             w ->
@@ -298,7 +298,8 @@ class GraphParityTest {
     INDArray weights = Nd4j.createFromArray(0.5f, 2f, 1f, 0.1f, 3f);
     return Stream.of(
         new Loss("softmax, MCXENT", output(new LossMCXENT(), Activation.SOFTMAX), hot),
-        new Loss("softmax, MCXENT, soft labels", output(new LossMCXENT(), Activation.SOFTMAX), soft),
+        new Loss(
+            "softmax, MCXENT, soft labels", output(new LossMCXENT(), Activation.SOFTMAX), soft),
         new Loss("MCXENT with weights", output(new LossMCXENT(weights), Activation.SOFTMAX), hot),
         new Loss("NLL", output(LossFunction.NEGATIVELOGLIKELIHOOD, Activation.SOFTMAX), hot),
         new Loss("MSE", output(LossFunction.MSE, Activation.IDENTITY), real),
@@ -358,9 +359,7 @@ class GraphParityTest {
   void maskOfLabelsLeavesExamplesOut(Loss loss) {
     INDArray mask = Nd4j.createFromArray(new float[][] {{1}, {0}, {1}, {1}});
     Oracle.training(
-        network(loss.head()),
-        Oracle.TOLERANCE,
-        new DataSet(images(4), loss.labels(), null, mask));
+        network(loss.head()), Oracle.TOLERANCE, new DataSet(images(4), loss.labels(), null, mask));
   }
 
   private static ComputationGraph twoInTwoOut() {

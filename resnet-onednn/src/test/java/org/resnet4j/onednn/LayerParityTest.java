@@ -169,12 +169,9 @@ class LayerParityTest {
         new Case("norm after dense with log10", VECTOR, fully(8), deviation, fully(6)),
         new Case("norm of a vector", VECTOR, variance, relu, fully(8)),
         new Case(
-            "locked after dense",
-            VECTOR,
-            fully(8),
-            norm().lockGammaBeta(true).build(),
-            fully(6)),
-        new Case("norm with ignored activation", IMAGE, norm().activation(Activation.RELU).build()));
+            "locked after dense", VECTOR, fully(8), norm().lockGammaBeta(true).build(), fully(6)),
+        new Case(
+            "norm with ignored activation", IMAGE, norm().activation(Activation.RELU).build()));
   }
 
   private static ConvolutionLayer bare() {
@@ -347,7 +344,8 @@ class LayerParityTest {
   static Stream<Case> dense() {
     return Stream.of(
         new Case("dense", VECTOR, fully(9)),
-        new Case("dense without bias", VECTOR, new DenseLayer.Builder().nOut(9).hasBias(false).build()),
+        new Case(
+            "dense without bias", VECTOR, new DenseLayer.Builder().nOut(9).hasBias(false).build()),
         new Case("one feature", InputType.feedForward(1), fully(3), fully(1), fully(4)),
         new Case("dense after images", IMAGE, convolution(5), fully(8)),
         new Case("dense of the images", IMAGE, fully(8)),

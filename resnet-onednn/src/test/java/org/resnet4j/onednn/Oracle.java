@@ -41,9 +41,7 @@ final class Oracle {
     return exact(network, WorkspaceMode.ENABLED);
   }
 
-  /**
-   * For training: in workspaces, a batch norm with locked gamma and beta leaves invalid arrays.
-   */
+  /** For training: in workspaces, a batch norm with locked gamma and beta leaves invalid arrays. */
   private static ComputationGraph exactTrainer(ComputationGraph network) {
     return exact(network, WorkspaceMode.NONE);
   }

@@ -113,8 +113,7 @@ class RandomGraphTest {
 
     private void add(String name) {
       // Late vertices more often than early ones, as in real networks.
-      Image in =
-          images.get(Math.max(random.nextInt(images.size()), random.nextInt(images.size())));
+      Image in = images.get(Math.max(random.nextInt(images.size()), random.nextInt(images.size())));
       switch (random.nextInt(9)) {
         case 0, 1, 2 -> convolution(name, in);
         case 3 ->
@@ -219,9 +218,7 @@ class RandomGraphTest {
     }
 
     private static int outputs(int size, int kernel, int stride, boolean same, int padding) {
-      return same
-          ? (size + stride - 1) / stride
-          : (size + 2 * padding - kernel) / stride + 1;
+      return same ? (size + stride - 1) / stride : (size + 2 * padding - kernel) / stride + 1;
     }
 
     private void sumOrMerge(String name, Image in) {
@@ -230,13 +227,11 @@ class RandomGraphTest {
       if (random.nextInt(8) == 0) {
         scale(name, in);
       } else if (in.channels == other.channels && random.nextInt(5) > 0) {
-        graph.addVertex(
-            name, new ElementWiseVertex(ElementWiseVertex.Op.Add), in.name, other.name);
+        graph.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), in.name, other.name);
         made(new Image(name, in.channels, in.height, in.width), in, other);
       } else if (in.channels + other.channels <= 40) {
         graph.addVertex(name, new MergeVertex(), in.name, other.name);
-        made(
-            new Image(name, in.channels + other.channels, in.height, in.width), in, other);
+        made(new Image(name, in.channels + other.channels, in.height, in.width), in, other);
       } else {
         activation(name, in);
       }

@@ -257,8 +257,7 @@ final class Backward {
         ? vector(layer, gradient)
         : assembly.planned(
             layer,
-            assembly.layout(
-                new long[] {parameter.value().length()}, Native.F32, dnnl.dnnl_a));
+            assembly.layout(new long[] {parameter.value().length()}, Native.F32, dnnl.dnnl_a));
   }
 
   void activation(String layer, Nonlinearity activation, Value output, Value input) {

@@ -220,11 +220,7 @@ final class Descriptors {
   }
 
   dnnl_primitive_desc batchNormBackward(
-      Op.BatchNorm op,
-      dnnl_memory_desc data,
-      int flags,
-      boolean scaled,
-      dnnl_primitive_desc hint) {
+      Op.BatchNorm op, dnnl_memory_desc data, int flags, boolean scaled, dnnl_primitive_desc hint) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
     Native.check(
         dnnl.dnnl_batch_normalization_backward_primitive_desc_create(

@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -39,11 +40,20 @@ public final class TrainingProgram implements AutoCloseable {
     this.profile = profile;
     Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
     try {
-      forwardSteps = put(lowering, program, seeds);
+      List<Buffer> heads = new ArrayList<>();
+      forwardSteps = put(lowering, program, seeds, heads);
       MemoryBudget.check(
-          lowering.assembly.bytes(),
+          lowering.assembly.bytes() + headBytes(program),
           "a training step with %d images".formatted(program.inputs().get(0).size(0)));
       executable = lowering.assembly.finish();
+      program.outputs().forEach(value -> headInputs.add(array(value)));
+      program.outputs().forEach(value -> headGradients.add(array(value)));
+      for (int i = 0; i < heads.size(); i++) {
+        int output = i % headInputs.size();
+        executable.bind(
+            heads.get(i),
+            Memory.address((i < headInputs.size() ? headInputs : headGradients).get(output)));
+      }
     } catch (RuntimeException | Error e) {
       lowering.assembly.abandon();
       throw e;
@@ -62,26 +72,35 @@ public final class TrainingProgram implements AutoCloseable {
         backward.start(value, lowering.assembly.external("head", lowering.layout(value), 0));
       }
       backward.run();
-      return lowering.assembly.bytes();
+      return lowering.assembly.bytes() + headBytes(program);
     } finally {
       lowering.assembly.abandon();
     }
   }
 
-  private int put(Lowering lowering, Program program, LongSupplier seeds) {
+  /** Of what is exchanged with the output layers: their inputs, and the gradients of these. */
+  private static long headBytes(Program program) {
+    return 2
+        * program.outputs().stream()
+            .mapToLong(value -> Arrays.stream(value.shape()).reduce(Float.BYTES, (a, b) -> a * b))
+            .sum();
+  }
+
+  /** {@code heads}: first where the output layers read, then where they write. */
+  private int put(Lowering lowering, Program program, LongSupplier seeds, List<Buffer> heads) {
     program.inputs().forEach(value -> inputs.add(lowering.input(value)));
     Backward backward = new Backward(lowering, program);
     Forward forward = new Forward(lowering, backward, seeds);
     program.ops().forEach(op -> op.accept(forward));
     for (Value value : program.outputs()) {
-      headInputs.add(array(value));
-      Buffer head = plain(lowering, value, headInputs.get(headInputs.size() - 1));
+      Buffer head = plain(lowering, value);
+      heads.add(head);
       lowering.assembly.reorder(value.name(), "output", lowering.at(value), head);
     }
     int position = lowering.assembly.position();
     for (Value value : program.outputs()) {
-      headGradients.add(array(value));
-      Buffer head = plain(lowering, value, headGradients.get(headGradients.size() - 1));
+      Buffer head = plain(lowering, value);
+      heads.add(head);
       Buffer own = lowering.assembly.in(lowering.layout(value), head, value.name(), "input layout");
       backward.start(value, own);
     }
@@ -93,10 +112,10 @@ public final class TrainingProgram implements AutoCloseable {
     return Nd4j.createUninitialized(DataType.FLOAT, value.shape(), 'c').detach();
   }
 
-  private static Buffer plain(Lowering lowering, Value value, INDArray array) {
+  private static Buffer plain(Lowering lowering, Value value) {
     int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
     dnnl_memory_desc layout = lowering.assembly.layout(value.shape(), Native.F32, tag);
-    return lowering.assembly.external(value.name(), layout, Memory.address(array));
+    return lowering.assembly.external(value.name(), layout, 0);
   }
 
   /** Bytes of native memory. */

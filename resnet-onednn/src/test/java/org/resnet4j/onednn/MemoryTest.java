@@ -1,0 +1,167 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.lower.GraphReader;
+import org.resnet4j.onednn.lower.Passes;
+
+/** Memory is counted before it is taken, and given back. */
+class MemoryTest {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Pattern LARGEST = Pattern.compile("the largest batch that fits is (\\d+)");
+
+  /** Six convolutions that keep 64 channels of 16² pixels: more than 0.4 MB an image. */
+  private static ComputationGraph wide() {
+    Layer[] layers =
+        Stream.generate(() -> new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(64).build())
+            .limit(6)
+            .toArray(Layer[]::new);
+    return Samples.network(Samples.chain(InputType.convolutional(16, 16, 1), layers), 1);
+  }
+
+  private static long bytes(ComputationGraph network, long batch) {
+    return TrainingProgram.bytes(
+        Passes.forTraining(GraphReader.training(network, List.of(new long[] {batch, 1, 16, 16}))),
+        false);
+  }
+
+  @Test
+  void batchThatCannotFitIsRefusedWithTheLargestThatCan() throws Exception {
+    ComputationGraph network = wide();
+    ComputationGraph fast = OneDnn.accelerate(network);
+    fast.fit(Samples.batch(1, Samples.CLASSES, 2, 1, 16, 16));
+    INDArray parameters = fast.params().dup();
+    int tooMany = 60_000;
+    fast.setInputs(Nd4j.create(DataType.FLOAT, tooMany, 1, 16, 16));
+    fast.setLabels(Nd4j.create(DataType.FLOAT, tooMany, Samples.CLASSES));
+    long before = Pointer.totalBytes();
+    long highest = megabytes("VmHWM:");
+    IllegalArgumentException refused =
+        catchThrowableOfType(IllegalArgumentException.class, fast::computeGradientAndScore);
+    assertThat(refused).hasMessageContaining("60000 images");
+    Matcher largest = LARGEST.matcher(refused.getMessage());
+    assertThat(largest.find()).as(refused.getMessage()).isTrue();
+    long fits = Long.parseLong(largest.group(1));
+    long available = ((NotEnoughMemoryException) refused.getCause()).available();
+    assertThat(bytes(fast, fits)).isLessThanOrEqualTo(available);
+    assertThat(bytes(fast, fits + 1)).isGreaterThan(available);
+    assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);
+    assertThat(fast.params()).isEqualTo(parameters);
+    // Nothing of the batch's size was taken, not even for a moment.
+    assertThat(megabytes("VmHWM:") - highest).isLessThan(512);
+
+    Oracle.training(
+        network,
+        fast,
+        Oracle.TOLERANCE,
+        new org.nd4j.linalg.dataset.MultiDataSet(
+            new INDArray[] {Samples.images(3, 4, 1, 16, 16)},
+            new INDArray[] {Samples.labels(4, 4, Samples.CLASSES)}));
+  }
+
+  @Test
+  void inferenceThatCannotFitIsRefusedAndTheNextCallWorks() {
+    ComputationGraph network = wide();
+    CompileOptions options =
+        CompileOptions.inference().precision(Precision.FP32).maximumBatch(1 << 20);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
+      NotEnoughMemoryException refused =
+          catchThrowableOfType(
+              NotEnoughMemoryException.class,
+              () -> compiled.output(Nd4j.create(DataType.FLOAT, 200_000, 1, 16, 16)));
+      assertThat(refused.wanted()).isGreaterThan(refused.available());
+      INDArray images = Samples.images(3, 4, 1, 16, 16);
+      INDArray expected = Oracle.exact(network).output(Oracle.doubles(images))[0];
+      Oracle.close("head", expected, compiled.output(images), Oracle.TOLERANCE);
+    }
+  }
+
+  @Test
+  void memoryIsReportedAndGivenBack() {
+    long before = Pointer.totalBytes();
+    CompiledNetwork compiled = OneDnn.compile(wide(), CompileOptions.inference());
+    compiled.output(Samples.images(1, 32, 1, 16, 16));
+    assertThat(Pointer.totalBytes() - before).isGreaterThanOrEqualTo(compiled.bytes());
+    long used = compiled.bytes();
+    compiled.close();
+    System.gc();
+    assertThat(Pointer.totalBytes()).isLessThan(before + used);
+  }
+
+  @Test
+  void residentMemoryStaysFlat() throws Exception {
+    soak(300, 30, 48);
+  }
+
+  @Tag("slow")
+  @Test
+  void residentMemoryStaysFlatForTenThousandCalls() throws Exception {
+    soak(10_000, 1_000, 48);
+  }
+
+  /** The first third may fill caches; the rest may take {@code mostMegabytes} more. */
+  private static void soak(int calls, int compiles, long mostMegabytes) throws Exception {
+    ComputationGraph network =
+        Samples.network(
+            Samples.chain(
+                InputType.convolutional(16, 16, 3),
+                new ConvolutionLayer.Builder(3, 3).nOut(32).build(),
+                new ConvolutionLayer.Builder(3, 3).nOut(32).build(),
+                new DenseLayer.Builder().nOut(64).build()),
+            1);
+    INDArray[] batches = new INDArray[12];
+    for (int i = 0; i < batches.length; i++) {
+      batches[i] = Samples.images(i, 1 + i, 3, 16, 16);
+    }
+    long before = 0;
+    for (int third = 0; third < 3; third++) {
+      try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
+        for (int call = 0; call < calls / 3; call++) {
+          // Mostly one shape; every tenth call a shape that may have to be compiled again.
+          compiled.output(batches[call % 10 == 0 ? call / 10 % batches.length : 0]).close();
+        }
+      }
+      for (int compile = 0; compile < compiles / 3; compile++) {
+        try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
+          compiled.output(batches[compile % batches.length]).close();
+        }
+      }
+      System.gc();
+      before = third == 0 ? megabytes("VmRSS:") : before;
+    }
+    assertThat(megabytes("VmRSS:") - before).isLessThanOrEqualTo(mostMegabytes);
+  }
+
+  /** {@code VmRSS:}, now, or {@code VmHWM:}, the most so far. */
+  private static long megabytes(String kind) throws IOException {
+    assumeTrue(Files.exists(STATUS), "memory is read from " + STATUS);
+    for (String line : Files.readAllLines(STATUS)) {
+      if (line.startsWith(kind)) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10;
+      }
+    }
+    throw new AssertionError(STATUS + ": no line " + kind);
+  }
+}
