@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Deeplearning4j's updater with its dozens of small operations for every layer done in one pass.
  * State, its layout and every result are Deeplearning4j's: bit for bit with the ND4J natives for
- * any x86-64 processor, to the last bits with those that fuse multiplication and addition.
+ * any x86-64 processor, to the last bits with those that fuse multiplication and addition (avx2,
+ * avx512).
  *
  * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.HeavyBall} with L1, L2 and
  * weight decay, each a constant or a schedule, in single precision. A network with anything else,
