@@ -198,8 +198,7 @@ class AcceleratedGraphTest {
 
           @Override
           public void onGradientCalculation(Model model) {
-            double norm =
-                model.gradient().gradientForVariable().get("a_W").norm2Number().doubleValue();
+            double norm = model.gradient().getGradientFor("a_W").norm2Number().doubleValue();
             seen.add("gradient of a " + "%.3f".formatted(norm));
           }
 

@@ -1,5 +1,7 @@
 package org.resnet4j.onednn;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -72,7 +74,7 @@ class ArchitectureParityTest {
             : row;
     ComputationGraphConfiguration configuration = ResNetGraph.of(small).configuration();
     String head = configuration.getNetworkOutputs().get(0);
-    LayerVertex vertex = (LayerVertex) configuration.getVertices().get(head);
+    LayerVertex vertex = requireNonNull((LayerVertex) configuration.getVertices().get(head));
     ((BaseLayer) vertex.getLayerConf().getLayer()).setActivationFn(new ActivationIdentity());
     ComputationGraph network = Samples.network(configuration, 1);
     INDArray images =

@@ -1,5 +1,6 @@
 package org.resnet4j.onednn;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -64,7 +65,7 @@ class MemoryTest {
     Matcher largest = LARGEST.matcher(refused.getMessage());
     assertThat(largest.find()).as(refused.getMessage()).isTrue();
     long fits = Long.parseLong(largest.group(1));
-    long available = ((NotEnoughMemoryException) refused.getCause()).available();
+    long available = requireNonNull((NotEnoughMemoryException) refused.getCause()).available();
     assertThat(bytes(fast, fits)).isLessThanOrEqualTo(available);
     assertThat(bytes(fast, fits + 1)).isGreaterThan(available);
     assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);

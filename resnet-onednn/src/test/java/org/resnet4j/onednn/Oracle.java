@@ -164,7 +164,7 @@ final class Oracle {
                     || isNormalised(network, reader.getKey()));
   }
 
-  private static boolean isNorm(GraphVertex vertex) {
+  private static boolean isNorm(@Nullable GraphVertex vertex) {
     return vertex instanceof LayerVertex layer
         && layer.getLayerConf().getLayer() instanceof BatchNormalization;
   }

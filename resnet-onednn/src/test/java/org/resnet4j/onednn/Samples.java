@@ -42,7 +42,7 @@ final class Samples {
         .build();
   }
 
-  /** Layers {@code layer0}, {@code layer1}, … one after the other, and {@link #head()}. */
+  /** Layers {@code layers} one after the other, named layer0, layer1, …, and {@link #head()}. */
   static ComputationGraphConfiguration chain(InputType input, Layer... layers) {
     return chain(graph(), input, layers);
   }
