@@ -41,6 +41,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
 
   private final transient Engine engine;
+  private final transient RegularizationScore penalty;
   private transient boolean fallenBack;
 
   /** Shares the parameters of {@code graph}, and continues with a copy of its updater's state. */
@@ -58,6 +59,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
     gradient = table();
     engine = new Engine(this, options);
+    penalty = new RegularizationScore(getLayers());
   }
 
   @Override
@@ -129,7 +131,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
         backpropagate(heads.get(i), i, program, workspaces);
       }
       program.backward();
-      double regularisation = calcRegularizationScore(true);
+      double regularisation = penalty.at(getIterationCount(), getEpochCount());
       score = 0;
       for (IOutputLayer head : heads) {
         score += head.computeScore(regularisation, true, workspaces);

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.exec.ParameterWatch;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
@@ -34,7 +35,7 @@ final class Engine {
   private final Map<List<Long>, TrainingProgram> programs = new LinkedHashMap<>(8, 0.75f, true);
   private final CompiledNetwork forward;
   private final List<IOutputLayer> heads;
-  private INDArray seen;
+  private final ParameterWatch parameters;
 
   Engine(ComputationGraph graph, CompileOptions options) {
     this.graph = graph;
@@ -53,7 +54,7 @@ final class Engine {
     for (int i = 0; i < graph.getNumOutputArrays(); i++) {
       heads.add((IOutputLayer) graph.getOutputLayer(i));
     }
-    seen = graph.params().dup();
+    parameters = new ParameterWatch(graph.params());
   }
 
   /** Such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
@@ -71,9 +72,7 @@ final class Engine {
 
   /** The graph's outputs with the parameters that it has now. */
   INDArray[] output(INDArray... features) {
-    INDArray now = graph.params();
-    if (!seen.equalsWithEps(now, 0)) {
-      seen.assign(now);
+    if (parameters.changed()) {
       forward.refresh();
     }
     return forward.outputs(features);
