@@ -61,14 +61,15 @@ public final class Recipes {
       List.of(
               row(
                   "quick",
-                  "minutes on two cores: one rise and fall of the learning rate",
+                  "a minute on two cores: one rise and fall of the learning rate",
                   BASE,
                   row ->
                       row.model("resnet8")
                           .dataset("fashion-mnist")
-                          .imagesPerClass(1000)
+                          .imagesPerClass(3000)
                           .statistics("fashion-mnist")
-                          .epochs(3)
+                          .epochs(10)
+                          .augmentations(HORIZONTAL_FLIP)
                           .learningRate(0.1)
                           .momentum(0.9)
                           .weightDecay(5e-4)

@@ -42,7 +42,7 @@ public record Results(
         starts. All run the same network: it is written from one plan with one set of weights, PyTorch's parameters are counted, and before anything is timed the logits must equal stock Deeplearning4j's within 1e-3 of the largest (bf16: 0.1).
 
         Training is a whole step: forward, backward, SGD with momentum 0.9 and weight decay, in bf16 with single-precision weights. PyTorch is the fastest of eager, autocast and frozen, plain and channels-last; in DJL a TorchScript archive with
-        batch norm folded, plain or channels-last. DJL has no training row: Python's covers the same library. Memory is the most resident memory of the process, its runtime included.
+        batch norm folded, plain or channels-last. DJL has no training row: training is measured with Python, on the version of PyTorch named there. Memory is the most resident memory of the process, its runtime included.
 
         *The oneDNN bound* is what no engine on these primitives can pass: every convolution (in training each of its passes, and batch norm with its ReLU forward and backward; in inference the classifier), alone, at its fastest of several runs and in its fastest of three layouts,
         summed. Reorders, pooling, sums, loss and update come on top in a network.

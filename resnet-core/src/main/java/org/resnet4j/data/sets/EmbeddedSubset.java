@@ -8,7 +8,9 @@ import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
 
-/** The part of Fashion-MNIST that lies in the jar: ten thousand images of each half. */
+/**
+ * The part of Fashion-MNIST that lies in the jar: half of the training images and all test images.
+ */
 final class EmbeddedSubset {
   private EmbeddedSubset() {}
 

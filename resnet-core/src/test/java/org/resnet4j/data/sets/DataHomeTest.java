@@ -49,10 +49,10 @@ class DataHomeTest {
 
   @Test
   void theCacheGoesBeforeTheSystemAndTheSystemBeforeTheJar() throws IOException {
-    assertThat(size("fashion-mnist")).isEqualTo(10_000);
+    assertThat(size("fashion-mnist")).isEqualTo(30_000);
     Path system = root.resolve("system/fashion-mnist");
     idx(system, "train", 4, true);
-    assertThat(size("fashion-mnist")).as("half a data set does not count").isEqualTo(10_000);
+    assertThat(size("fashion-mnist")).as("half a data set does not count").isEqualTo(30_000);
     idx(system, "t10k", 4, true);
     assertThat(size("fashion-mnist")).isEqualTo(4);
     Path cache = root.resolve("cache/datasets/fashion-mnist");

@@ -23,7 +23,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class EmbeddedSubsetWriter {
   static final int CLASSES = 10;
-  static final int PER_CLASS = 1_000;
+  static final int PER_CLASS = 3_000;
 
   private static final int IMAGE_HEADER = 16;
   private static final int LABEL_HEADER = 8;
