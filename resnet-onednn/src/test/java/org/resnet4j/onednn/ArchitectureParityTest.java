@@ -77,6 +77,12 @@ class ArchitectureParityTest {
     LayerVertex vertex = requireNonNull((LayerVertex) configuration.getVertices().get(head));
     ((BaseLayer) vertex.getLayerConf().getLayer()).setActivationFn(new ActivationIdentity());
     ComputationGraph network = Samples.network(configuration, 1);
+    if (blocks(row) > DEEP) {
+      // Otherwise the sums of six hundred blocks leave single precision's range.
+      network
+          .paramTable()
+          .forEach((name, value) -> value.muli(name.endsWith("bn2_gamma") ? 0.1 : 1));
+    }
     INDArray images =
         small.input().isVector()
             ? Samples.images(2, 3, small.input().channels())
