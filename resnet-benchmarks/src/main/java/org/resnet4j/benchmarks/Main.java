@@ -108,6 +108,11 @@ public final class Main implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Arena arena = new Arena(work.toAbsolutePath().normalize(), rounds, seconds, threads, err);
     Machine machine = Machine.here();
+    // An interrupted comparison leaves no contender behind.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly)));
     List<Score> scores =
         curves ? arena.run(Curves.WORKLOADS, ours()) : arena.run(chosen(), those());
     String files;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,11 @@ record Child(Path folder) {
   Outcome run(Contender contender, Job job) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (contender.program().equals(Contender.PYTHON)) {
-      String python = Python.withTorch();
-      if (python == null) {
+      Optional<String> python = Python.withTorch();
+      if (python.isEmpty()) {
         return Outcome.skipped("no python3 with torch (Debian: apt install python3-torch)");
       }
-      command.addAll(List.of(python, script().toString()));
+      command.addAll(List.of(python.get(), script().toString()));
     } else {
       command.addAll(java());
       command.add(contender.program());

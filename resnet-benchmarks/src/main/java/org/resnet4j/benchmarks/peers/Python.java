@@ -2,8 +2,8 @@ package org.resnet4j.benchmarks.peers;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** An interpreter that has PyTorch. */
 final class Python {
@@ -12,16 +12,18 @@ final class Python {
 
   private Python() {}
 
-  static @Nullable String withTorch() throws InterruptedException {
-    for (String candidate : CANDIDATES) {
-      if (imports(candidate)) {
-        return candidate;
-      }
-    }
-    return null;
+  /** Looked for once: importing torch takes seconds. */
+  private static final class Found {
+    static final Optional<String> PROGRAM =
+        CANDIDATES.stream().filter(candidate -> imports(candidate)).findFirst();
   }
 
-  private static boolean imports(String python) throws InterruptedException {
+  /** Its command; none where there is none. */
+  static Optional<String> withTorch() {
+    return Found.PROGRAM;
+  }
+
+  private static boolean imports(String python) {
     try {
       Process process =
           new ProcessBuilder(python, "-c", "import torch")
@@ -31,6 +33,9 @@ final class Python {
       return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
     } catch (IOException e) {
       return false; // no such program
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }
