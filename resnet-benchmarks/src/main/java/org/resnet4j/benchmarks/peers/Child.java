@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,12 @@ record Child(Path folder) {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("OMP_NUM_THREADS", job.threads() + "");
-    environment.remove("OMP_WAIT_POLICY");
-    if (passive) {
-      environment.put("OMP_WAIT_POLICY", "passive");
+    if (!passive) {
+      // What ./resnet sets for its own programs.
+      environment.keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "GLIBC_TUNABLES"));
     }
     // Nobody downloads or reports home. ONNX Runtime 1.29.0 even dies of it: its telemetry matches
-    // a
-    // regular expression with the command line, and a class path overflows the stack.
+    // a regular expression with the command line, and a class path overflows the stack.
     environment.put("ORT_DISABLE_TELEMETRY", "1");
     environment.put("OPT_OUT_TRACKING", "true");
     environment.put("DJL_OFFLINE", "true");
