@@ -124,7 +124,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       program.forward(getInputs());
       Collection<TrainingListener> listeners = getListeners();
       for (TrainingListener listener : listeners) {
-        listener.onForwardPass(this, Map.of());
+        listener.onForwardPass(this, program.activations());
       }
       List<IOutputLayer> heads = engine.heads();
       for (int i = 0; i < heads.size(); i++) {

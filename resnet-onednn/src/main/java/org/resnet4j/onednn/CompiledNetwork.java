@@ -2,6 +2,7 @@ package org.resnet4j.onednn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +10,13 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.resnet4j.onednn.lower.Passes;
 import org.resnet4j.train.Accelerated;
@@ -27,11 +33,18 @@ public final class CompiledNetwork implements AutoCloseable {
   /** Shapes of input whose programs are kept. */
   private static final int PROGRAMS = 8;
 
+  /** About what the second-level caches of two cores hold. */
+  private static final long CACHED_BYTES = 2 << 20;
+
+  /** Smaller parts cost more in steps than they gain. */
+  private static final long FEWEST = 16;
+
   private final ComputationGraph graph;
   private final CompileOptions options;
   private final boolean bfloat16;
   private boolean stock;
   private final Map<List<Long>, InferenceProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<List<Long>, Long> together = new HashMap<>();
   private boolean closed;
 
   /**
@@ -78,8 +91,67 @@ public final class CompiledNetwork implements AutoCloseable {
    *     {@link CompileOptions#maximumBatch()}
    */
   public synchronized INDArray[] outputs(INDArray... inputs) {
+    long images = check(inputs);
+    long together = imagesTogether(inputs);
+    if (together >= images) {
+      return run(inputs);
+    }
+    List<INDArray[]> parts = new ArrayList<>();
+    for (long from = 0; from < images; from += together) {
+      INDArrayIndex rows = NDArrayIndex.interval(from, Math.min(images, from + together));
+      parts.add(run(Arrays.stream(inputs).map(array -> array.get(rows)).toArray(INDArray[]::new)));
+    }
+    INDArray[] whole = new INDArray[graph.getNumOutputArrays()];
+    for (int i = 0; i < whole.length; i++) {
+      int output = i;
+      whole[i] = Nd4j.concat(0, parts.stream().map(part -> part[output]).toArray(INDArray[]::new));
+    }
+    return whole;
+  }
+
+  private INDArray[] run(INDArray... inputs) {
     InferenceProgram program = program(inputs);
     return program == null ? graph.output(inputs) : program.run(inputs);
+  }
+
+  /**
+   * How many images go through the network at a time: so many that what lies between two layers
+   * stays in the cache, and at least {@link #FEWEST}; where that is not to be had, all.
+   */
+  private long imagesTogether(INDArray... inputs) {
+    if (stock) {
+      return Long.MAX_VALUE;
+    }
+    List<Long> key = new ArrayList<>();
+    for (INDArray input : inputs) {
+      Arrays.stream(input.shape()).skip(1).forEach(key::add);
+    }
+    return together.computeIfAbsent(
+        key,
+        missing -> {
+          List<long[]> one =
+              Arrays.stream(inputs)
+                  .map(
+                      input -> {
+                        long[] shape = input.shape().clone();
+                        shape[0] = 1;
+                        return shape;
+                      })
+                  .toList();
+          long largest = largestValue(one) * (bfloat16 ? Short.BYTES : Float.BYTES);
+          return CACHED_BYTES / largest < FEWEST ? Long.MAX_VALUE : CACHED_BYTES / largest;
+        });
+  }
+
+  private long largestValue(List<long[]> shapes) {
+    try {
+      return GraphReader.inference(graph, shapes).ops().stream()
+          .mapToLong(op -> Arrays.stream(op.output().shape()).reduce(1, (a, b) -> a * b))
+          .max()
+          .orElse(1);
+    } catch (UnsupportedGraphException e) {
+      return Long.MAX_VALUE / Float.BYTES; // what compiles it will say so, or fall back
+    }
   }
 
   /** Bytes of native memory in use. */
@@ -92,8 +164,8 @@ public final class CompiledNetwork implements AutoCloseable {
     programs.values().forEach(InferenceProgram::refresh);
   }
 
-  /** Null when stock Deeplearning4j is to compute. */
-  private @Nullable InferenceProgram program(INDArray... inputs) {
+  /** The number of images. */
+  private long check(INDArray... inputs) {
     if (closed) {
       throw new IllegalStateException("this CompiledNetwork is closed; compile the graph again");
     }
@@ -102,25 +174,28 @@ public final class CompiledNetwork implements AutoCloseable {
       throw new IllegalArgumentException(
           "expected %d input arrays but was given %d".formatted(expected, inputs.length));
     }
-    List<Long> key = new ArrayList<>();
-    List<long[]> shapes = new ArrayList<>();
     for (INDArray input : inputs) {
       if (input.size(0) > options.maximumBatch()) {
         throw new IllegalArgumentException(
             "expected at most %d images in one call but was given %d; raise CompileOptions.maximumBatch or split the call"
                 .formatted(options.maximumBatch(), input.size(0)));
       }
+    }
+    return Arrays.stream(inputs).mapToLong(input -> input.size(0)).max().orElse(0);
+  }
+
+  /** Null when stock Deeplearning4j is to compute. */
+  private @Nullable InferenceProgram program(INDArray... inputs) {
+    List<Long> key = new ArrayList<>();
+    List<long[]> shapes = new ArrayList<>();
+    for (INDArray input : inputs) {
       shapes.add(input.shape());
       Arrays.stream(input.shape()).forEach(key::add);
     }
     InferenceProgram program = programs.get(key);
     if (program == null && !stock) {
       try {
-        program =
-            new InferenceProgram(
-                Passes.forInference(GraphReader.inference(graph, shapes)),
-                bfloat16,
-                options.profile());
+        program = compiled(Passes.forInference(GraphReader.inference(graph, shapes)));
       } catch (UnsupportedGraphException e) {
         if (!options.fallBack()) {
           throw e;
@@ -138,10 +213,27 @@ public final class CompiledNetwork implements AutoCloseable {
     return program;
   }
 
+  /** Gives up the programs for other shapes when memory does not suffice. */
+  private InferenceProgram compiled(Program program) {
+    try {
+      return new InferenceProgram(program, bfloat16, options.profile());
+    } catch (NotEnoughMemoryException e) {
+      if (programs.isEmpty()) {
+        throw e;
+      }
+      free();
+      return new InferenceProgram(program, bfloat16, options.profile());
+    }
+  }
+
+  private void free() {
+    programs.values().forEach(InferenceProgram::close);
+    programs.clear();
+  }
+
   @Override
   public synchronized void close() {
     closed = true;
-    programs.values().forEach(InferenceProgram::close);
-    programs.clear();
+    free();
   }
 }

@@ -34,7 +34,6 @@ final class Engine {
   private final boolean bfloat16;
   private final Map<List<Long>, TrainingProgram> programs = new LinkedHashMap<>(8, 0.75f, true);
   private final CompiledNetwork forward;
-  private final List<IOutputLayer> heads;
   private final ParameterWatch parameters;
 
   Engine(ComputationGraph graph, CompileOptions options) {
@@ -50,10 +49,6 @@ final class Engine {
                 false,
                 options.profile()),
             null);
-    heads = new ArrayList<>();
-    for (int i = 0; i < graph.getNumOutputArrays(); i++) {
-      heads.add((IOutputLayer) graph.getOutputLayer(i));
-    }
     parameters = new ParameterWatch(graph.params());
   }
 
@@ -66,7 +61,12 @@ final class Engine {
     return options;
   }
 
+  /** The output layers, which {@link #training} has found to be such. */
   List<IOutputLayer> heads() {
+    List<IOutputLayer> heads = new ArrayList<>();
+    for (int i = 0; i < graph.getNumOutputArrays(); i++) {
+      heads.add((IOutputLayer) graph.getOutputLayer(i));
+    }
     return heads;
   }
 

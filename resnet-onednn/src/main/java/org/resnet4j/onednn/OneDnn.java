@@ -38,6 +38,9 @@ public final class OneDnn {
   /**
    * A frozen copy of {@code graph} for inference.
    *
+   * @throws UnsupportedGraphException naming the vertex, unless {@link
+   *     CompileOptions#orFallBack()}; where only the shape of the input can tell, the first call
+   *     throws it
    * @throws EngineUnavailableException when the engine does not run here, unless {@link
    *     CompileOptions#orFallBack()}
    */
@@ -45,6 +48,9 @@ public final class OneDnn {
     String obstacle = Obstacle.to(options.precision());
     if (obstacle != null && !options.fallBack()) {
       throw new EngineUnavailableException(obstacle);
+    }
+    if (!options.fallBack()) {
+      GraphReader.check(graph, false);
     }
     return new CompiledNetwork(graph.clone(), options, obstacle);
   }
@@ -72,7 +78,7 @@ public final class OneDnn {
       return stock(graph, obstacle);
     }
     try {
-      GraphReader.check(graph);
+      GraphReader.check(graph, true);
     } catch (UnsupportedGraphException e) {
       if (!options.fallBack()) {
         throw e;

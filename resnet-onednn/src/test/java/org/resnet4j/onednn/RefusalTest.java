@@ -173,6 +173,16 @@ class RefusalTest {
         .hasMessageContaining("orFallBack()");
   }
 
+  /** Where a guess of the input's size tells, which it does not when sizes are flattened. */
+  @Test
+  void compileRefusesBeforeTheFirstCall() {
+    Case sample =
+        both().filter(one -> one.what().startsWith("LocalResponse")).findFirst().orElseThrow();
+    assertThatThrownBy(() -> OneDnn.compile(sample.network(), CompileOptions.inference()))
+        .isInstanceOf(UnsupportedGraphException.class)
+        .hasMessageContaining("vertex \"odd\": ");
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource({"both", "trainingOnly"})
   void accelerateNamesTheVertexAndItsType(Case sample) {

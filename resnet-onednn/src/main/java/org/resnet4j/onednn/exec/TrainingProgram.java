@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.Profile;
+import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
@@ -24,6 +26,7 @@ public final class TrainingProgram implements AutoCloseable {
   private final @Nullable Profile profile;
   private final Executable executable;
   private final List<Buffer> inputs = new ArrayList<>();
+  private final Activations activations = new Activations();
   private final List<INDArray> headInputs = new ArrayList<>();
   private final List<INDArray> headGradients = new ArrayList<>();
   private final int forwardSteps;
@@ -105,6 +108,12 @@ public final class TrainingProgram implements AutoCloseable {
       backward.start(value, own);
     }
     backward.run();
+    for (Op op : program.ops()) {
+      Buffer place = lowering.at(op.output());
+      if (place.root().last >= position) {
+        activations.keep(op.output(), place, lowering.type(op.output()) == Native.BF16);
+      }
+    }
     return position;
   }
 
@@ -121,6 +130,14 @@ public final class TrainingProgram implements AutoCloseable {
   /** Bytes of native memory. */
   public long bytes() {
     return executable.bytes();
+  }
+
+  /**
+   * Activations by vertex, for listeners: those that the backward pass keeps. Each is copied when
+   * it is asked for, between {@link #forward} and {@link #backward}.
+   */
+  public Map<String, INDArray> activations() {
+    return activations;
   }
 
   /** What the output layers read, after {@link #forward}. */
@@ -142,6 +159,7 @@ public final class TrainingProgram implements AutoCloseable {
     }
     bound = plain;
     executable.run(0, forwardSteps, profile);
+    activations.there(true);
   }
 
   /** The features of this step: the backward pass reads them again. */
@@ -149,6 +167,7 @@ public final class TrainingProgram implements AutoCloseable {
 
   /** Writes all gradients of parameters. */
   public void backward() {
+    activations.there(false);
     try {
       executable.run(forwardSteps, executable.size(), profile);
     } finally {

@@ -55,12 +55,12 @@ public final class GraphReader {
   }
 
   /**
-   * Reads {@code graph} for training with a guess of its input, whose size it does not know: names
-   * the first vertex that is not supported, if a guess gets so far.
+   * Reads {@code graph} with a guess of its input, whose size it does not know: names the first
+   * vertex that is not supported, if a guess gets so far.
    *
    * @throws UnsupportedGraphException naming the vertex
    */
-  public static void check(ComputationGraph graph) {
+  public static void check(ComputationGraph graph, boolean training) {
     List<long[]> shapes = new ArrayList<>();
     for (String input : graph.getConfiguration().getNetworkInputs()) {
       long[] shape = guess(graph, input);
@@ -70,7 +70,7 @@ public final class GraphReader {
       shapes.add(shape);
     }
     try {
-      training(graph, shapes);
+      new GraphReader(graph, training).read(shapes);
     } catch (UnsupportedGraphException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -1,0 +1,103 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.ShortPointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * Activations of a forward pass by vertex, for listeners: those that the backward pass keeps. Each
+ * is copied to {@code [N, C, H, W]} floats when it is asked for, and only until the backward pass.
+ */
+final class Activations extends AbstractMap<String, INDArray> {
+  private record Kept(Value value, Buffer buffer, boolean bfloat16) {}
+
+  private final Map<String, Kept> kept = new LinkedHashMap<>();
+  private boolean there;
+
+  /** Between a forward and its backward pass they are there; otherwise this map is empty. */
+  void there(boolean value) {
+    there = value;
+  }
+
+  /** Adds a value; what was in its place before is gone. */
+  void keep(Value value, Buffer buffer, boolean bfloat16) {
+    kept.values().removeIf(other -> other.buffer.root() == buffer.root());
+    kept.put(value.name(), new Kept(value, buffer, bfloat16));
+  }
+
+  @Override
+  public @Nullable INDArray get(Object vertex) {
+    Kept found = there ? kept.get(vertex) : null;
+    return found == null ? null : copy(found);
+  }
+
+  @Override
+  public boolean containsKey(Object vertex) {
+    return there && kept.containsKey(vertex);
+  }
+
+  @Override
+  public Set<Entry<String, INDArray>> entrySet() {
+    return new AbstractSet<>() {
+      @Override
+      public int size() {
+        return there ? kept.size() : 0;
+      }
+
+      @Override
+      public Iterator<Entry<String, INDArray>> iterator() {
+        Map<String, Kept> now = there ? kept : Map.of();
+        Iterator<Entry<String, Kept>> entries = now.entrySet().iterator();
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return entries.hasNext();
+          }
+
+          @Override
+          public Entry<String, INDArray> next() {
+            Entry<String, Kept> next = entries.next();
+            return new SimpleImmutableEntry<>(next.getKey(), copy(next.getValue()));
+          }
+        };
+      }
+    };
+  }
+
+  private static INDArray copy(Kept kept) {
+    Value value = kept.value;
+    int count = 1;
+    for (int axis = 0; axis < value.rank(); axis++) {
+      count = Math.multiplyExact(count, Math.toIntExact(value.size(axis)));
+    }
+    float[] floats =
+        kept.bfloat16
+            ? widened(kept.buffer.address(), count)
+            : Memory.read(kept.buffer.address(), count);
+    if (value.rank() == 2) {
+      return Nd4j.createFromArray(floats).reshape(value.shape());
+    }
+    return Nd4j.createFromArray(floats)
+        .reshape(value.size(0), value.size(2), value.size(3), value.size(1))
+        .permute(0, 3, 1, 2)
+        .dup('c');
+  }
+
+  private static float[] widened(long address, int count) {
+    short[] bits = new short[count];
+    new ShortPointer(new Address(address)).get(bits);
+    float[] floats = new float[count];
+    for (int i = 0; i < count; i++) {
+      floats[i] = Float.intBitsToFloat(bits[i] << 16);
+    }
+    return floats;
+  }
+}
