@@ -34,7 +34,8 @@ final class Toy {
   static final Recipe RECIPE =
       Recipes.byName("quick")
           .lasting(4)
-          .with(row -> row.batch(8).learningRate(0.1).statistics("data"));
+          // Left and right tell its classes apart.
+          .with(row -> row.batch(8).learningRate(0.1).statistics("data").augmentations());
 
   /** Pictures that follow from {@code seed}. */
   record Squares(int size, int seed) implements ImageSource {
