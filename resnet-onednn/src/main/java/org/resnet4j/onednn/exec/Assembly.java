@@ -137,11 +137,6 @@ final class Assembly {
     return steps.size();
   }
 
-  /** Keeps {@code buffer} as it is from its first use to the end of the program. */
-  void keep(Buffer buffer) {
-    buffer.usedAt(Integer.MAX_VALUE - 1);
-  }
-
   private Step primitive(
       String layer, String work, dnnl_primitive_desc descriptor, List<Argument> arguments) {
     dnnl_primitive primitive = new dnnl_primitive();

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -23,7 +22,7 @@ final class Backward {
   private final Assembly assembly;
   private final Descriptors descriptors;
   private final Gradients gradients;
-  private final Deque<Consumer<Gradients>> undo = new ArrayDeque<>();
+  private final Deque<Runnable> undo = new ArrayDeque<>();
   private final Program program;
   private final Map<Value, List<Op>> readers;
 
@@ -36,7 +35,7 @@ final class Backward {
     gradients = new Gradients(lowering, program);
   }
 
-  void push(Consumer<Gradients> step) {
+  void push(Runnable step) {
     undo.push(step);
   }
 
@@ -47,7 +46,7 @@ final class Backward {
 
   void run() {
     while (!undo.isEmpty()) {
-      undo.pop().accept(gradients);
+      undo.pop().run();
     }
   }
 
@@ -82,20 +81,7 @@ final class Backward {
               assembly.layout(shape, lowering.type(op.input()), dnnl.dnnl_format_tag_any),
               out.buffer().layout,
               forward);
-      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
-      assembly.execute(
-          op.layer(),
-          "backward data",
-          descriptor,
-          Argument.destinationGradient(out.buffer()),
-          Argument.weights(
-              assembly.in(
-                  Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS),
-                  weights,
-                  op.layer(),
-                  "weights")),
-          Argument.sourceGradient(into));
-      gradients.add(op.input(), into, true);
+      dataGradient(op.layer(), descriptor, out.buffer(), weights, op.input());
     }
     if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
       Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
@@ -130,20 +116,7 @@ final class Backward {
       dnnl_primitive_desc descriptor =
           descriptors.denseBackwardData(
               op.layer(), lowering.layout(op.input()), any, out.buffer().layout, forward);
-      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
-      assembly.execute(
-          op.layer(),
-          "backward data",
-          descriptor,
-          Argument.destinationGradient(out.buffer()),
-          Argument.weights(
-              assembly.in(
-                  Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS),
-                  weights,
-                  op.layer(),
-                  "weights")),
-          Argument.sourceGradient(into));
-      gradients.add(op.input(), into, true);
+      dataGradient(op.layer(), descriptor, out.buffer(), weights, op.input());
     }
     if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
       Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
@@ -167,24 +140,32 @@ final class Backward {
     }
   }
 
+  /** Runs what takes the gradient of a result back to {@code input}. */
+  private void dataGradient(
+      String layer, dnnl_primitive_desc descriptor, Buffer gradient, Buffer weights, Value input) {
+    Buffer into = assembly.planned(layer, lowering.layout(input));
+    assembly.execute(
+        layer,
+        "backward data",
+        descriptor,
+        Argument.destinationGradient(gradient),
+        Argument.weights(
+            assembly.in(
+                Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS), weights, layer, "weights")),
+        Argument.sourceGradient(into));
+    gradients.add(input, into, true);
+  }
+
   private @Nullable Buffer biasGradient(String layer, @Nullable Parameter bias, Value output) {
     if (bias == null || bias.gradient() == null) {
       return null;
     }
-    Buffer gradient = vector(layer, bias.gradient());
+    Buffer gradient = lowering.vector(layer, bias.gradient());
     if (isUndone(output)) {
       lowering.zero(layer, gradient);
       return null;
     }
     return gradient;
-  }
-
-  /** In the network's gradients. */
-  private Buffer vector(String layer, INDArray array) {
-    return assembly.external(
-        layer,
-        assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a),
-        Memory.address(array));
   }
 
   private void weightGradient(
@@ -254,7 +235,7 @@ final class Backward {
   private Buffer gradient(String layer, @Nullable Parameter parameter) {
     INDArray gradient = Objects.requireNonNull(parameter).gradient();
     return gradient != null
-        ? vector(layer, gradient)
+        ? lowering.vector(layer, gradient)
         : assembly.planned(
             layer,
             assembly.layout(new long[] {parameter.value().length()}, Native.F32, dnnl.dnnl_a));

@@ -56,10 +56,6 @@ final class Executable implements AutoCloseable {
     Native.check(dnnl.dnnl_stream_wait(Native.stream()), "waiting for the last primitive");
   }
 
-  void run(@Nullable Profile profile) {
-    run(0, steps.size(), profile);
-  }
-
   @Override
   public void close() {
     resources.close();

@@ -31,17 +31,12 @@ final class Forward implements Op.Visitor {
     return assembly.external(layer, layout, Memory.address(array));
   }
 
-  private Buffer vector(String layer, INDArray array) {
-    return parameter(
-        layer, array, assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a));
-  }
-
   @Override
   public void conv(Op.Conv op) {
     long[] shape = op.weights().value().shape();
     int type = lowering.type(op.input());
     dnnl_memory_desc any = assembly.layout(shape, type, dnnl.dnnl_format_tag_any);
-    Buffer bias = op.bias() == null ? null : vector(op.layer(), op.bias().value());
+    Buffer bias = op.bias() == null ? null : lowering.vector(op.layer(), op.bias().value());
     dnnl_primitive_desc descriptor =
         descriptors.conv(
             op,
@@ -66,13 +61,13 @@ final class Forward implements Op.Visitor {
         descriptor,
         Argument.withBias(
             bias, Argument.source(source), Argument.weights(weights), Argument.destination(out)));
-    backward.push(gradients -> backward.conv(op, descriptor, plain));
+    backward.push(() -> backward.conv(op, descriptor, plain));
   }
 
   @Override
   public void dense(Op.Dense op) {
     long[] shape = {op.output().size(1), op.input().size(1)};
-    Buffer bias = op.bias() == null ? null : vector(op.layer(), op.bias().value());
+    Buffer bias = op.bias() == null ? null : lowering.vector(op.layer(), op.bias().value());
     dnnl_primitive_desc descriptor =
         descriptors.dense(
             op.layer(),
@@ -97,7 +92,7 @@ final class Forward implements Op.Visitor {
             Argument.source(lowering.at(op.input())),
             Argument.weights(weights),
             Argument.destination(lowering.make(op.output()))));
-    backward.push(gradients -> backward.dense(op, descriptor, plain));
+    backward.push(() -> backward.dense(op, descriptor, plain));
   }
 
   @Override
@@ -129,8 +124,8 @@ final class Forward implements Op.Visitor {
         relu
             ? assembly.planned(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WORKSPACE))
             : null;
-    Buffer gamma = op.gamma() == null ? null : vector(op.layer(), op.gamma().value());
-    Buffer beta = op.beta() == null ? null : vector(op.layer(), op.beta().value());
+    Buffer gamma = op.gamma() == null ? null : lowering.vector(op.layer(), op.gamma().value());
+    Buffer beta = op.beta() == null ? null : lowering.vector(op.layer(), op.beta().value());
     assembly.execute(
         op.layer(),
         "forward",
@@ -144,7 +139,7 @@ final class Forward implements Op.Visitor {
             beta == null ? null : Argument.shift(beta),
             workspace == null ? null : Argument.workspace(workspace)));
     backward.push(
-        gradients ->
+        () ->
             backward.batchNorm(
                 op, descriptor, flags, new Normalised(source, mean, variance, gamma, workspace)));
   }
@@ -160,14 +155,13 @@ final class Forward implements Op.Visitor {
   @Override
   public void activate(Op.Activate op) {
     lowering.activate(op, true);
-    backward.push(
-        gradients -> backward.activation(op.layer(), op.activation(), op.output(), op.input()));
+    backward.push(() -> backward.activation(op.layer(), op.activation(), op.output(), op.input()));
   }
 
   @Override
   public void add(Op.Add op) {
     lowering.add(op, backward.isFree(op.left(), op));
-    backward.push(gradients -> backward.add(op));
+    backward.push(() -> backward.add(op));
   }
 
   @Override
@@ -189,31 +183,31 @@ final class Forward implements Op.Visitor {
             Argument.destination(out),
             workspace == null ? null : Argument.workspace(workspace)));
     lowering.afterPool(op, out);
-    backward.push(gradients -> backward.pool(op, descriptor, workspace));
+    backward.push(() -> backward.pool(op, descriptor, workspace));
   }
 
   @Override
   public void pad(Op.Pad op) {
     lowering.pad(op);
-    backward.push(gradients -> backward.pad(op));
+    backward.push(() -> backward.pad(op));
   }
 
   @Override
   public void concat(Op.Concat op) {
     lowering.concat(op);
-    backward.push(gradients -> backward.concat(op));
+    backward.push(() -> backward.concat(op));
   }
 
   @Override
   public void scale(Op.Scale op) {
     lowering.scale(op);
-    backward.push(gradients -> backward.scale(op));
+    backward.push(() -> backward.scale(op));
   }
 
   @Override
   public void reshape(Op.Reshape op) {
     lowering.reshape(op);
-    backward.push(gradients -> backward.reshape(op));
+    backward.push(() -> backward.reshape(op));
   }
 
   @Override
@@ -232,6 +226,6 @@ final class Forward implements Op.Visitor {
         floats);
     Buffer mask = assembly.in(lowering.layout(out), floats, op.layer(), "mask");
     lowering.product(op.layer(), "forward", lowering.at(op.input()), mask, lowering.make(out));
-    backward.push(gradients -> backward.dropout(op, mask));
+    backward.push(() -> backward.dropout(op, mask));
   }
 }

@@ -54,9 +54,7 @@ public final class InferenceProgram implements AutoCloseable {
   }
 
   private static Buffer output(Lowering lowering, Value value) {
-    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
-    dnnl_memory_desc plain = lowering.assembly.layout(value.shape(), Native.F32, tag);
-    Buffer result = lowering.assembly.external(value.name(), plain, 0);
+    Buffer result = lowering.plain(value);
     lowering.assembly.reorder(value.name(), "output", lowering.at(value), result);
     return result;
   }
@@ -124,27 +122,14 @@ public final class InferenceProgram implements AutoCloseable {
               biasLayout,
               lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
-      Buffer weights =
-          assembly.persistent(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
-      Buffer bias = assembly.persistent(op.layer(), biasLayout);
-      load(
-          op.layer(),
+      weighted(
+          op,
+          op.input(),
+          fused,
+          descriptor,
           () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
           assembly.layout(shape, Native.F32, dnnl.dnnl_oihw),
-          weights,
-          bias);
-      later.add(
-          () ->
-              assembly.execute(
-                  op.layer(),
-                  "forward",
-                  descriptor,
-                  Argument.source(
-                      lowering.at(
-                          op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer())),
-                  Argument.weights(weights),
-                  Argument.bias(bias),
-                  Argument.destination(destination(op.output(), fused))));
+          biasLayout);
     }
 
     @Override
@@ -161,22 +146,37 @@ public final class InferenceProgram implements AutoCloseable {
               biasLayout,
               lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
+      weighted(
+          op,
+          op.input(),
+          fused,
+          descriptor,
+          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
+          assembly.layout(shape, Native.F32, dnnl.dnnl_oi),
+          biasLayout);
+    }
+
+    /** Brings weights and bias into place, and runs {@code descriptor} on them later. */
+    private void weighted(
+        Op op,
+        Value input,
+        Op.Fused fused,
+        dnnl_primitive_desc descriptor,
+        Supplier<FoldedWeights> folded,
+        dnnl_memory_desc plain,
+        dnnl_memory_desc biasLayout) {
       Buffer weights =
           assembly.persistent(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
-      load(
-          op.layer(),
-          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
-          assembly.layout(shape, Native.F32, dnnl.dnnl_oi),
-          weights,
-          bias);
+      load(op.layer(), folded, plain, weights, bias);
+      dnnl_memory_desc source = Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC);
       later.add(
           () ->
               assembly.execute(
                   op.layer(),
                   "forward",
                   descriptor,
-                  Argument.source(lowering.at(op.input())),
+                  Argument.source(lowering.at(input, source, op.layer())),
                   Argument.weights(weights),
                   Argument.bias(bias),
                   Argument.destination(destination(op.output(), fused))));

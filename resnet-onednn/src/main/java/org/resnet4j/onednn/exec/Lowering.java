@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
@@ -37,11 +38,23 @@ final class Lowering {
     return assembly.layout(value.shape(), type(value));
   }
 
+  /** Floats as Deeplearning4j keeps them, [N, C, H, W] or [N, F], at an address to come. */
+  Buffer plain(Value value) {
+    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
+    return assembly.external(value.name(), assembly.layout(value.shape(), Native.F32, tag), 0);
+  }
+
+  /** A vector in the network's own memory: a parameter, or its gradient. */
+  Buffer vector(String layer, INDArray array) {
+    return assembly.external(
+        layer,
+        assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a),
+        Memory.address(array));
+  }
+
   /** Declares an input of the network: [N, C, H, W] or [N, F] floats at an address to come. */
   Buffer input(Value value) {
-    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
-    Buffer buffer =
-        assembly.external(value.name(), assembly.layout(value.shape(), Native.F32, tag), 0);
+    Buffer buffer = plain(value);
     given.put(value, buffer);
     return buffer;
   }

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,10 +23,10 @@ import org.resnet4j.onednn.ir.Value;
 public final class TrainingProgram implements AutoCloseable {
   private final @Nullable Profile profile;
   private final Executable executable;
-  private final List<Buffer> inputs = new ArrayList<>();
+  private final List<Buffer> inputs;
   private final Activations activations = new Activations();
-  private final List<INDArray> headInputs = new ArrayList<>();
-  private final List<INDArray> headGradients = new ArrayList<>();
+  private final List<INDArray> headInputs;
+  private final List<INDArray> headGradients;
   private final int forwardSteps;
 
   /**
@@ -43,20 +41,16 @@ public final class TrainingProgram implements AutoCloseable {
     this.profile = profile;
     Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
     try {
-      List<Buffer> heads = new ArrayList<>();
-      forwardSteps = put(lowering, program, seeds, heads);
+      Passes passes = put(lowering, program, seeds);
+      inputs = passes.inputs;
+      forwardSteps = passes.forwardSteps;
+      keepActivations(lowering, program);
       MemoryBudget.check(
           lowering.assembly.bytes() + headBytes(program),
           "a training step with %d images".formatted(program.inputs().get(0).size(0)));
       executable = lowering.assembly.finish();
-      program.outputs().forEach(value -> headInputs.add(array(value)));
-      program.outputs().forEach(value -> headGradients.add(array(value)));
-      for (int i = 0; i < heads.size(); i++) {
-        int output = i % headInputs.size();
-        executable.bind(
-            heads.get(i),
-            Memory.address((i < headInputs.size() ? headInputs : headGradients).get(output)));
-      }
+      headInputs = arraysAt(program, passes.headInputs);
+      headGradients = arraysAt(program, passes.headGradients);
     } catch (RuntimeException | Error e) {
       lowering.assembly.abandon();
       throw e;
@@ -67,14 +61,7 @@ public final class TrainingProgram implements AutoCloseable {
   public static long bytes(Program program, boolean bfloat16) {
     Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
     try {
-      Backward backward = new Backward(lowering, program);
-      program.inputs().forEach(lowering::input);
-      Forward forward = new Forward(lowering, backward, () -> 0);
-      program.ops().forEach(op -> op.accept(forward));
-      for (Value value : program.outputs()) {
-        backward.start(value, lowering.assembly.external("head", lowering.layout(value), 0));
-      }
-      backward.run();
+      put(lowering, program, () -> 0);
       return lowering.assembly.bytes() + headBytes(program);
     } finally {
       lowering.assembly.abandon();
@@ -89,42 +76,59 @@ public final class TrainingProgram implements AutoCloseable {
             .sum();
   }
 
-  /** {@code heads}: first where the output layers read, then where they write. */
-  private int put(Lowering lowering, Program program, LongSupplier seeds, List<Buffer> heads) {
-    program.inputs().forEach(value -> inputs.add(lowering.input(value)));
+  /**
+   * Both passes, put together.
+   *
+   * @param headInputs where the output layers read
+   * @param headGradients where they write
+   * @param forwardSteps how many steps come before the output layers
+   */
+  private record Passes(
+      List<Buffer> inputs, List<Buffer> headInputs, List<Buffer> headGradients, int forwardSteps) {}
+
+  private static Passes put(Lowering lowering, Program program, LongSupplier seeds) {
+    List<Buffer> inputs = program.inputs().stream().map(lowering::input).toList();
     Backward backward = new Backward(lowering, program);
     Forward forward = new Forward(lowering, backward, seeds);
     program.ops().forEach(op -> op.accept(forward));
-    for (Value value : program.outputs()) {
-      Buffer head = plain(lowering, value);
-      heads.add(head);
-      lowering.assembly.reorder(value.name(), "output", lowering.at(value), head);
+    List<Buffer> headInputs = program.outputs().stream().map(lowering::plain).toList();
+    for (int i = 0; i < headInputs.size(); i++) {
+      Value value = program.outputs().get(i);
+      lowering.assembly.reorder(value.name(), "output", lowering.at(value), headInputs.get(i));
     }
-    int position = lowering.assembly.position();
-    for (Value value : program.outputs()) {
-      Buffer head = plain(lowering, value);
-      heads.add(head);
-      Buffer own = lowering.assembly.in(lowering.layout(value), head, value.name(), "input layout");
-      backward.start(value, own);
+    int forwardSteps = lowering.assembly.position();
+    List<Buffer> headGradients = program.outputs().stream().map(lowering::plain).toList();
+    for (int i = 0; i < headGradients.size(); i++) {
+      Value value = program.outputs().get(i);
+      backward.start(
+          value,
+          lowering.assembly.in(
+              lowering.layout(value), headGradients.get(i), value.name(), "input layout"));
     }
     backward.run();
+    return new Passes(inputs, headInputs, headGradients, forwardSteps);
+  }
+
+  /** Those that the backward pass still reads are there when listeners ask. */
+  private void keepActivations(Lowering lowering, Program program) {
     for (Op op : program.ops()) {
       Buffer place = lowering.at(op.output());
-      if (place.root().last >= position) {
+      if (place.root().last >= forwardSteps) {
         activations.keep(op.output(), place, lowering.type(op.output()) == Native.BF16);
       }
     }
-    return position;
   }
 
-  private static INDArray array(Value value) {
-    return Nd4j.createUninitialized(DataType.FLOAT, value.shape(), 'c').detach();
-  }
-
-  private static Buffer plain(Lowering lowering, Value value) {
-    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
-    dnnl_memory_desc layout = lowering.assembly.layout(value.shape(), Native.F32, tag);
-    return lowering.assembly.external(value.name(), layout, 0);
+  /** Arrays for the outputs, each the memory of its buffer from now on. */
+  private List<INDArray> arraysAt(Program program, List<Buffer> buffers) {
+    List<INDArray> arrays = new ArrayList<>();
+    for (Buffer buffer : buffers) {
+      long[] shape = program.outputs().get(arrays.size()).shape();
+      INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c').detach();
+      executable.bind(buffer, Memory.address(array));
+      arrays.add(array);
+    }
+    return arrays;
   }
 
   /** Bytes of native memory. */

@@ -4,27 +4,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Computations in an order that can be run.
  *
- * @param outputs of the network in its order; in training, the inputs of {@code heads}
- * @param heads output layers that stay Deeplearning4j's, in training; empty in inference
+ * @param outputs of the network in its order; in training, what its output layers read
  */
-public record Program(
-    List<Value> inputs, List<Op> ops, List<Value> outputs, List<IOutputLayer> heads) {
+public record Program(List<Value> inputs, List<Op> ops, List<Value> outputs) {
   /** Copies the lists. */
   public Program {
     inputs = List.copyOf(inputs);
     ops = List.copyOf(ops);
     outputs = List.copyOf(outputs);
-    heads = List.copyOf(heads);
   }
 
   public Program withOps(List<Op> changed) {
-    return new Program(inputs, changed, outputs, heads);
+    return new Program(inputs, changed, outputs);
   }
 
   /** The computations that read each value. */

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -122,13 +121,7 @@ public final class GraphReader {
         values.put(name, vertex(name, vertex, outputNames.contains(name)));
       }
     }
-    List<IOutputLayer> heads = new ArrayList<>();
-    if (training) {
-      for (String name : outputNames) {
-        heads.add((IOutputLayer) graph.getLayer(name));
-      }
-    }
-    return new Program(inputs, ops, outputNames.stream().map(this::value).toList(), heads);
+    return new Program(inputs, ops, outputNames.stream().map(this::value).toList());
   }
 
   private Value value(String name) {
