@@ -122,9 +122,10 @@ final class DoctorCommand implements Callable<Integer> {
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
-                oneDnn.multipliesBfloat16()
-                    ? "multiplied by the CPU"
-                    : "not multiplied by the CPU");
+                (oneDnn.multipliesBfloat16() ? "multiplied" : "not multiplied")
+                    + " by the CPU, and "
+                    + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
+                    + " than FP32");
   }
 
   /** What Linux says of the first core. */

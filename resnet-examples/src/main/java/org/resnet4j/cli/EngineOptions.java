@@ -19,7 +19,7 @@ final class EngineOptions {
   @Option(
       names = "--precision",
       description =
-          "One of ${COMPLETION-CANDIDATES} (default: FP32, in training what the recipe says). AUTO is BF16 for inference where the CPU multiplies it.")
+          "One of ${COMPLETION-CANDIDATES} (default: FP32, in training what the recipe says). AUTO is BF16 for inference where it is faster.")
   @Nullable Precision precision;
 
   /** {@code graph} as it is, to be run in batches of up to {@code batch}. */

@@ -60,7 +60,7 @@ public final class CompiledNetwork implements AutoCloseable {
     bfloat16 =
         !stock
             && (options.precision() == Precision.BF16
-                || (options.precision() == Precision.AUTO && Native.multipliesBfloat16()));
+                || (options.precision() == Precision.AUTO && Native.isFasterInBfloat16()));
   }
 
   private void fallBack(String reason) {

@@ -5,8 +5,9 @@ package org.resnet4j.onednn;
  *
  * @param version of oneDNN, such as {@code 3.11.0}
  * @param instructionSet the best that primitives are made for, such as {@code avx512_core_amx}
- * @param multipliesBfloat16 whether the CPU does; {@link Precision#AUTO} means {@link
- *     Precision#BF16} then
+ * @param multipliesBfloat16 whether the CPU does
+ * @param fasterInBfloat16 whether convolutions take less time then; {@link Precision#AUTO} means
+ *     {@link Precision#BF16} if so
  */
 public record EngineEnvironment(
-    String version, String instructionSet, boolean multipliesBfloat16) {}
+    String version, String instructionSet, boolean multipliesBfloat16, boolean fasterInBfloat16) {}

@@ -20,7 +20,10 @@ public final class OneDnn {
   public static EngineEnvironment environment() {
     require(Precision.FP32);
     return new EngineEnvironment(
-        Native.version(), Native.instructionSet(), Native.multipliesBfloat16());
+        Native.version(),
+        Native.instructionSet(),
+        Native.multipliesBfloat16(),
+        Native.isFasterInBfloat16());
   }
 
   /**

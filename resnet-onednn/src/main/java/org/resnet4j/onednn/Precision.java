@@ -10,8 +10,8 @@ public enum Precision {
    */
   BF16,
   /**
-   * {@link #BF16} for inference where the CPU multiplies it (AMX or AVX512-BF16), otherwise {@link
-   * #FP32}.
+   * {@link #BF16} for inference where convolutions are faster in it (AMX, and some CPUs with
+   * AVX512-BF16, which is measured), otherwise {@link #FP32}.
    */
   AUTO
 }

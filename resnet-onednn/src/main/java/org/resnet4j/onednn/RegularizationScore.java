@@ -13,13 +13,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.onednn.exec.SquaredNorm;
 
-/**
- * What L1, L2 and weight decay add to the score. Small arrays are summed here: one call of ND4J's
- * costs more.
- */
+/** What L1, L2 and weight decay add to the score. */
 final class RegularizationScore {
-  private static final int SMALL = 1 << 17;
-
   private record Square(INDArray parameter, ISchedule coefficient) {}
 
   private record Other(INDArray parameter, Regularization regularization) {}
@@ -37,7 +32,8 @@ final class RegularizationScore {
       for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
         List<Regularization> all = configuration.getRegularizationByParam(entry.getKey());
         for (Regularization one : all == null ? List.<Regularization>of() : all) {
-          if (one instanceof L2Regularization two && entry.getValue().length() <= SMALL) {
+          if (one instanceof L2Regularization two
+              && entry.getValue().length() <= Integer.MAX_VALUE / Float.BYTES) {
             squares.add(new Square(entry.getValue(), two.getL2()));
           } else {
             others.add(new Other(entry.getValue(), one));

@@ -11,6 +11,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** A program being put together: its steps, and what each reads and writes. */
@@ -18,10 +19,22 @@ final class Assembly {
   private final Resources resources = new Resources();
   private final List<Supplier<Step>> steps = new ArrayList<>();
   private final List<Buffer> buffers = new ArrayList<>();
+  private final ImageLayout images;
 
-  /** Of a value: channels last for images, rows for vectors. */
+  Assembly(ImageLayout images) {
+    this.images = images;
+  }
+
+  /**
+   * Of a value: the program's layout for images, but channels last for few channels, and rows for
+   * vectors.
+   */
   dnnl_memory_desc layout(long[] shape, int type) {
-    return layout(shape, type, shape.length == 4 ? dnnl.dnnl_nhwc : dnnl.dnnl_ab);
+    if (shape.length != 4) {
+      return layout(shape, type, dnnl.dnnl_ab);
+    }
+    boolean blocks = shape[1] % ImageLayout.BLOCK == 0;
+    return layout(shape, type, blocks ? images.tag : ImageLayout.CHANNELS_LAST.tag);
   }
 
   dnnl_memory_desc layout(long[] shape, int type, int tag) {
@@ -111,6 +124,10 @@ final class Assembly {
       buffer.usedAt(steps.size());
     }
     steps.add(() -> new Step.Action(layer, work, action));
+  }
+
+  void zero(String layer, Buffer out) {
+    act(layer, "zeros", () -> Pointer.memset(new Address(out.address()), 0, out.bytes), out);
   }
 
   /** Copies from one layout and type to another. */

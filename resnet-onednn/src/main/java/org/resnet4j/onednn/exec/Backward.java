@@ -162,7 +162,7 @@ final class Backward {
     }
     Buffer gradient = lowering.vector(layer, bias.gradient());
     if (isUndone(output)) {
-      lowering.zero(layer, gradient);
+      assembly.zero(layer, gradient);
       return null;
     }
     return gradient;
@@ -302,7 +302,7 @@ final class Backward {
     Gradients.Part out = gradients.take(op.output(), op.layer());
     if (out != null) {
       Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
-      assembly.reorder(op.layer(), "backward", lowering.middle(op, out.buffer()), into);
+      lowering.unpad(op, out.buffer(), into);
       gradients.add(op.input(), into, true);
     }
   }

@@ -34,7 +34,7 @@ public final class InferenceProgram implements AutoCloseable {
   public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
     this.program = program;
     this.profile = profile;
-    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
       program.inputs().forEach(value -> inputs.add(lowering.input(value)));
       Weights weights = new Weights(lowering);

@@ -11,8 +11,8 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * What inference and training have in common: where the values are. Images are kept channels last,
- * in the precision of the program; vectors in single precision.
+ * What inference and training have in common: where the values are. Images are kept in the layout
+ * and the precision of the program; vectors in rows of single precision.
  */
 final class Lowering {
   /**
@@ -20,14 +20,18 @@ final class Lowering {
    */
   private static final int FEW_CHANNELS = 4;
 
-  final Assembly assembly = new Assembly();
-  final Descriptors descriptors = new Descriptors(assembly);
+  final Assembly assembly;
+  final Descriptors descriptors;
+  private final ImageLayout images;
   private final int imageType;
   private final Map<Value, Buffer> places = new HashMap<>();
   private final Map<Value, Buffer> given = new HashMap<>();
 
-  Lowering(int imageType) {
-    this.imageType = imageType;
+  Lowering(ImageLayout images, boolean bfloat16) {
+    this.images = images;
+    imageType = bfloat16 ? Native.BF16 : Native.F32;
+    assembly = new Assembly(images);
+    descriptors = new Descriptors(assembly);
   }
 
   int type(Value value) {
@@ -91,10 +95,11 @@ final class Lowering {
 
   /**
    * Of a convolution's input: that of the value, but oneDNN's choice for one channel, and for a few
-   * where the gradient of the weights is wanted.
+   * where the gradient of the weights or a result in blocks is wanted.
    */
   dnnl_memory_desc convSource(Value value, boolean weightGradient) {
-    return value.size(1) <= (weightGradient ? FEW_CHANNELS : 1)
+    boolean few = weightGradient || images == ImageLayout.BLOCKED;
+    return value.size(1) <= (few ? FEW_CHANNELS : 1)
         ? assembly.layout(value.shape(), type(value), dnnl.dnnl_format_tag_any)
         : layout(value);
   }
@@ -186,22 +191,28 @@ final class Lowering {
   }
 
   void pad(Op.Pad op) {
-    Buffer in = at(op.input());
-    Buffer out = make(op.output());
-    zero(op.layer(), out);
-    assembly.reorder(op.layer(), "forward", in, middle(op, out));
+    Buffer out = assembly.planned(op.output().name(), padding(op));
+    assembly.zero(op.layer(), out);
+    assembly.reorder(op.layer(), "forward", at(op.input()), middle(op, out));
+    place(op.output(), assembly.in(layout(op.output()), out, op.layer(), "forward"));
   }
 
-  void zero(String layer, Buffer out) {
-    assembly.act(
-        layer,
-        "zeros",
-        () -> org.bytedeco.javacpp.Pointer.memset(new Address(out.address()), 0, out.bytes),
-        out);
+  /** The padded value's, or channels last where the padding would begin within a block. */
+  private dnnl_memory_desc padding(Op.Pad op) {
+    boolean splits = op.before()[1] % ImageLayout.BLOCK != 0;
+    return splits
+        ? assembly.layout(op.output().shape(), type(op.output()), ImageLayout.CHANNELS_LAST.tag)
+        : layout(op.output());
+  }
+
+  /** Copies the gradient of a padded value to that of what was padded. */
+  void unpad(Op.Pad op, Buffer gradient, Buffer into) {
+    Buffer padded = assembly.in(padding(op), gradient, op.layer(), "backward");
+    assembly.reorder(op.layer(), "backward", middle(op, padded), into);
   }
 
   /** The part of a padded value that is not padding. */
-  Buffer middle(Op.Pad op, Buffer padded) {
+  private Buffer middle(Op.Pad op, Buffer padded) {
     return assembly.view(
         padded, assembly.part(padded.layout, op.input().shape(), op.before().clone()));
   }

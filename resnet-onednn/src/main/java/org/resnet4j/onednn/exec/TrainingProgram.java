@@ -39,7 +39,7 @@ public final class TrainingProgram implements AutoCloseable {
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
     this.profile = profile;
-    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
       Passes passes = put(lowering, program, seeds);
       inputs = passes.inputs;
@@ -59,7 +59,7 @@ public final class TrainingProgram implements AutoCloseable {
 
   /** Bytes that the passes of {@code program} would take. */
   public static long bytes(Program program, boolean bfloat16) {
-    Lowering lowering = new Lowering(bfloat16 ? Native.BF16 : Native.F32);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
       put(lowering, program, () -> 0);
       return lowering.assembly.bytes() + headBytes(program);

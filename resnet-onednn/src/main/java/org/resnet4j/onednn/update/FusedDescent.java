@@ -28,16 +28,26 @@ final class FusedDescent extends StochasticGradientDescent {
   private boolean subtracted;
 
   FusedDescent(ComputationGraph graph, @Nullable INDArray state, int threads) {
-    super(
-        graph.conf(),
-        StepFunctions.createStepFunction(graph.conf().getStepFunction()),
-        graph.getListeners(),
-        graph);
+    super(graph.conf(), stepOf(graph), graph.getListeners(), graph);
     this.graph = graph;
     this.threads = threads;
     usualStep = stepFunction.getClass() == NegativeGradientStepFunction.class;
     stepFunction = new Rest(stepFunction);
     computationGraphUpdater = new FusedUpdater(graph, state, threads);
+  }
+
+  /**
+   * Where none is configured, the one that Deeplearning4j gives its own gradient descent; a
+   * subclass of that would get another.
+   */
+  private static StepFunction stepOf(ComputationGraph graph) {
+    StepFunction configured = StepFunctions.createStepFunction(graph.conf().getStepFunction());
+    return configured == null ? new NegativeGradientStepFunction() : configured;
+  }
+
+  /** Whether updating and subtracting are one pass, as far as the configuration goes. */
+  boolean subtracts() {
+    return usualStep && accumulator == null;
   }
 
   @Override
@@ -75,7 +85,7 @@ final class FusedDescent extends StochasticGradientDescent {
   public void updateGradientAccordingToParams(
       Gradient gradient, Model model, int batchSize, LayerWorkspaceMgr workspaces) {
     ComputationGraphUpdater updater = getComputationGraphUpdater(true);
-    boolean mayStep = optimizing && usualStep && accumulator == null;
+    boolean mayStep = optimizing && subtracts();
     if (mayStep && updater instanceof FusedUpdater fused) {
       int iteration = getIterationCount(model);
       subtracted = fused.step(gradient, iteration, getEpochCount(model), batchSize, workspaces);

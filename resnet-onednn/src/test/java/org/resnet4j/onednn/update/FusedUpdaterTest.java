@@ -82,6 +82,7 @@ class FusedUpdaterTest {
     }
     assertSame(fused, stock);
     assertThat(fused.fused().refused()).isFalse();
+    assertThat(fused.stepsInOnePass()).isTrue();
   }
 
   /** With any natives. */
@@ -173,6 +174,7 @@ class FusedUpdaterTest {
       fit(step, stock, fused);
     }
     assertSame(fused, stock);
+    assertThat(fused.stepsInOnePass()).isFalse();
   }
 
   @Test

@@ -96,6 +96,11 @@ final class Networks {
       return (FusedUpdater) getUpdater(false);
     }
 
+    /** Whether {@code fit} updates and subtracts in one pass. */
+    boolean stepsInOnePass() {
+      return ((FusedDescent) solver.getOptimizer()).subtracts();
+    }
+
     /** Without {@code fit}. */
     void gradientOf(DataSet batch) {
       setInput(0, batch.getFeatures());

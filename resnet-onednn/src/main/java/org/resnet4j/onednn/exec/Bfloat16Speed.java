@@ -1,0 +1,86 @@
+package org.resnet4j.onednn.exec;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * Which number format this CPU convolves faster in: instruction sets do not tell, since some CPUs
+ * multiply bfloat16 at half the rate of single precision without AMX.
+ */
+final class Bfloat16Speed {
+  private static final long[] IMAGE = {1, 128, 28, 28};
+  private static final long[] WEIGHTS = {128, 128, 3, 3};
+  private static final long[] ONE = {1, 1};
+  private static final long[] ZERO = {0, 0};
+  private static final int RUNS = 7;
+
+  /** Less than that is within the noise. */
+  private static final double CLEARLY = 1.1;
+
+  private Bfloat16Speed() {}
+
+  /** Measured in some milliseconds. */
+  static boolean isFaster() {
+    return nanoseconds(Native.F32) > CLEARLY * nanoseconds(Native.BF16);
+  }
+
+  /** Of the fastest of several runs of a convolution. */
+  private static long nanoseconds(int type) {
+    Assembly assembly = new Assembly(ImageLayout.CHANNELS_LAST);
+    Executable executable;
+    try {
+      addConvolution(assembly, type);
+      executable = assembly.finish();
+    } catch (RuntimeException | Error e) {
+      assembly.abandon();
+      throw e;
+    }
+    try (executable) {
+      int convolution = executable.size() - 1;
+      executable.run(0, convolution, null);
+      long fastest = Long.MAX_VALUE;
+      for (int run = 0; run < RUNS; run++) {
+        long start = System.nanoTime();
+        executable.run(convolution, convolution + 1, null);
+        fastest = Math.min(fastest, System.nanoTime() - start);
+      }
+      return fastest;
+    }
+  }
+
+  private static void addConvolution(Assembly assembly, int type) {
+    dnnl_memory_desc images = assembly.layout(IMAGE, type);
+    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
+    Native.check(
+        dnnl.dnnl_convolution_forward_primitive_desc_create(
+            descriptor,
+            Native.engine(),
+            dnnl.dnnl_forward_inference,
+            dnnl.dnnl_convolution_direct,
+            images,
+            assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
+            null,
+            images,
+            ONE,
+            ZERO,
+            ONE,
+            ONE,
+            assembly.attributes()),
+        "a convolution to measure");
+    assembly.own(descriptor);
+    dnnl_memory_desc weights = Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS);
+    Buffer source = assembly.persistent("probe", images);
+    Buffer kernel = assembly.persistent("probe", weights);
+    // What lies in fresh memory may be slow to compute with.
+    assembly.zero("probe", source);
+    assembly.zero("probe", kernel);
+    assembly.execute(
+        "probe",
+        "forward",
+        descriptor,
+        Argument.source(source),
+        Argument.weights(kernel),
+        Argument.destination(assembly.persistent("probe", images)));
+  }
+}

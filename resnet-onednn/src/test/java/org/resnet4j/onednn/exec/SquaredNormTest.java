@@ -1,0 +1,28 @@
+package org.resnet4j.onednn.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class SquaredNormTest {
+  /** Lengths around those of a piece and of what one thread takes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4096, 4097, 262_143, 262_144, 262_145, 1_000_003})
+  void squaresOfACountAreTheClosedForm(int length) {
+    INDArray values = Nd4j.arange(1, length + 1).divi(1024);
+    double n = length;
+    double expected = n * (n + 1) * (2 * n + 1) / 6 / (1024.0 * 1024);
+    // 24 bits of a float round no count below 2^24, and a power of two divides exactly.
+    assertThat(SquaredNorm.of(values)).isCloseTo(expected, within(1e-12 * expected));
+  }
+
+  @org.junit.jupiter.api.Test
+  void equalArraysGiveEqualBits() {
+    INDArray values = Nd4j.randn(1, 2_000_000);
+    assertThat(SquaredNorm.of(values)).isEqualTo(SquaredNorm.of(values.dup()));
+  }
+}
