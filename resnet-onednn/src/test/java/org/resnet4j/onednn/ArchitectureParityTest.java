@@ -66,6 +66,30 @@ class ArchitectureParityTest {
     compare(row, "full");
   }
 
+  /**
+   * Widths that go through in blocks of 16 channels, among them zero channels that begin within a
+   * block. Stage widths of one block each keep ReLUs few; none of them is at its kink.
+   */
+  static Stream<Architecture> blocked() {
+    return Stream.of(
+            Architectures.byName("resnet20_cifar").with(row -> row.input(3, 16, 16)),
+            Architectures.byName("resnet20_cifar_b").with(row -> row.input(3, 16, 16)),
+            Architectures.byName("resnet50").with(row -> row.input(3, 33, 33).stemWidth(16)),
+            Architectures.byName("resnet50d").with(row -> row.input(3, 33, 33).stemWidth(32)),
+            Architectures.byName("resnet18_v2").with(row -> row.input(3, 33, 33).stemWidth(16)))
+        .map(row -> row.with(next -> next.depths(1, 1, 1).widths(16, 32, 48).classes(10)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("blocked")
+  void trainingInBlocksIsStocks(Architecture row) {
+    ComputationGraph network = Samples.network(ResNetGraph.of(row).configuration(), 1);
+    int[] shape = {row.input().channels(), row.input().height(), row.input().width()};
+    Oracle.training(
+        network, Oracle.TOLERANCE, Samples.batch(3, 10, 4, shape[0], shape[1], shape[2]));
+    Oracle.inference(network, Oracle.TOLERANCE, Samples.images(2, 3, shape[0], shape[1], shape[2]));
+  }
+
   private static void compare(Architecture row, String width) {
     // 33 to 64 pixels leave more than one where an ImageNet network ends.
     Architecture small =

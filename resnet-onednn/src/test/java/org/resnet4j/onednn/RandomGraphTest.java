@@ -82,13 +82,26 @@ class RandomGraphTest {
     private final List<Image> images = new ArrayList<>();
     private final List<String> unread = new ArrayList<>();
 
+    /** Every second graph has 16, 32, … channels everywhere, which go through in blocks. */
+    private final int unit;
+
     Wiring(int seed) {
       random = new SplittableRandom(seed);
+      unit = seed % 2 == 0 ? 2 : 16;
     }
 
     ComputationGraphConfiguration configuration() {
       graph.addInputs("in").setInputTypes(InputType.convolutional(9, 8, 3));
       images.add(new Image("in", 3, 9, 8));
+      if (unit > 2) {
+        ConvolutionLayer stem =
+            new ConvolutionLayer.Builder(3, 3)
+                .nOut(unit)
+                .convolutionMode(ConvolutionMode.Same)
+                .build();
+        layer("stem", stem, images.get(0), new Image("stem", unit, 9, 8));
+        images.remove(0);
+      }
       int vertices = 4 + random.nextInt(12);
       for (int i = 0; i < vertices; i++) {
         add("v" + i);
@@ -163,7 +176,7 @@ class RandomGraphTest {
       int stride = 1 + random.nextInt(2);
       boolean same = random.nextBoolean();
       int padding = same ? 0 : random.nextInt(kernel);
-      int outputs = 2 * (1 + random.nextInt(4));
+      int outputs = unit * (1 + random.nextInt(unit > 2 ? 2 : 4));
       ConvolutionLayer.Builder layer =
           new ConvolutionLayer.Builder(kernel, kernel)
               .nOut(outputs)
@@ -229,7 +242,7 @@ class RandomGraphTest {
       } else if (in.channels == other.channels && random.nextInt(5) > 0) {
         graph.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), in.name, other.name);
         made(new Image(name, in.channels, in.height, in.width), in, other);
-      } else if (in.channels + other.channels <= 40) {
+      } else if (in.channels + other.channels <= 20 * Math.min(unit, 4)) {
         graph.addVertex(name, new MergeVertex(), in.name, other.name);
         made(new Image(name, in.channels + other.channels, in.height, in.width), in, other);
       } else {
