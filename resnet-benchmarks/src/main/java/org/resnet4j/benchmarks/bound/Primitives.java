@@ -18,6 +18,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -73,7 +74,7 @@ public final class Primitives {
     return result;
   }
 
-  /** Seconds of the fastest of several runs with memory for {@code arguments}. */
+  /** Seconds of the median of several runs with memory for {@code arguments}. */
   double seconds(dnnl_primitive_desc descriptor, int... arguments) {
     dnnl_primitive primitive = new dnnl_primitive();
     require(dnnl_primitive_create(primitive, descriptor));
@@ -84,7 +85,7 @@ public final class Primitives {
         memories.add(memory(descriptor, arguments[i], buffers));
         bound.getPointer(i).arg(arguments[i]).memory(memories.get(i));
       }
-      return fastest(primitive, arguments.length, bound);
+      return median(primitive, arguments.length, bound);
     } finally {
       memories.forEach(memory -> dnnl_memory_destroy(memory));
       buffers.forEach(BytePointer::close);
@@ -105,18 +106,17 @@ public final class Primitives {
     return memory;
   }
 
-  private double fastest(dnnl_primitive primitive, int count, dnnl_exec_arg_t arguments) {
-    long fastest = Long.MAX_VALUE;
+  private double median(dnnl_primitive primitive, int count, dnnl_exec_arg_t arguments) {
+    List<Long> times = new ArrayList<>();
     long start = System.nanoTime();
-    for (int run = 0;
-        run < FEWEST_RUNS || System.nanoTime() - start < SHORTEST_NANOSECONDS;
-        run++) {
+    while (times.size() < FEWEST_RUNS || System.nanoTime() - start < SHORTEST_NANOSECONDS) {
       long before = System.nanoTime();
       require(dnnl_primitive_execute(primitive, stream, count, arguments));
       require(dnnl_stream_wait(stream));
-      fastest = Math.min(fastest, System.nanoTime() - before);
+      times.add(System.nanoTime() - before);
     }
-    return fastest / 1e9;
+    Collections.sort(times);
+    return times.get(times.size() / 2) / 1e9;
   }
 
   private static void require(int status) {
