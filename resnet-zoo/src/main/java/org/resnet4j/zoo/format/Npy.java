@@ -91,8 +91,7 @@ final class Npy {
           "%s: expected an array of floats or integers but its header is %s; save it with numpy.asarray(x, dtype='float32')"
               .formatted(where, abbreviated(header.strip())));
     }
-    ByteOrder order =
-        matcher.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    ByteOrder order = matcher.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     long[] shape = shape(where, matcher.group(4));
     long count = StoredTensor.count(where, shape);
     if (count > content.size() || count * type.size() != content.size() - dataAt) {

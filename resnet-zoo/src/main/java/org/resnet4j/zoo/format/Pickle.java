@@ -198,7 +198,8 @@ final class Pickle {
   void build() throws WeightFileException {
     pop();
     Object target = top();
-    if (!(target instanceof Dict) && !(target instanceof StridedTensor)
+    if (!(target instanceof Dict)
+        && !(target instanceof StridedTensor)
         && !(target instanceof Opaque)) {
       throw refused(
           "expected an object that has attributes but it is " + PickleArguments.kind(target));

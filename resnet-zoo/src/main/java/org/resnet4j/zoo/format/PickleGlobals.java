@@ -148,7 +148,9 @@ final class PickleGlobals {
   private static Object tensor(PickleArguments arguments) throws WeightFileException {
     Storage storage = arguments.storage(0);
     if (storage.type() == null) {
-      throw arguments.pickle().refused("expected a storage with a type for " + arguments.function());
+      throw arguments
+          .pickle()
+          .refused("expected a storage with a type for " + arguments.function());
     }
     return strided(arguments, storage, storage.type());
   }
@@ -164,8 +166,8 @@ final class PickleGlobals {
     return strided(arguments, arguments.storage(0), dtype.type());
   }
 
-  private static StridedTensor strided(
-      PickleArguments arguments, Storage storage, ElementType type) throws WeightFileException {
+  private static StridedTensor strided(PickleArguments arguments, Storage storage, ElementType type)
+      throws WeightFileException {
     return new StridedTensor(
         storage, type, arguments.integer(1), arguments.integers(2), arguments.integers(3));
   }

@@ -61,8 +61,7 @@ sealed interface PickleValue {
       implements PickleValue {}
 
   /** A tensor that is in a {@code storage}: {@code offset} and {@code strides} in elements. */
-  record StridedTensor(
-      Storage storage, ElementType type, long offset, long[] shape, long[] strides)
+  record StridedTensor(Storage storage, ElementType type, long offset, long[] shape, long[] strides)
       implements PickleValue {}
 
   /**

@@ -28,8 +28,7 @@ final class SafetensorsHeader {
   }
 
   static Map<String, StoredTensor> read(FileBytes file) throws IOException {
-    ByteBuffer start =
-        ByteBuffer.allocate(Safetensors.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer start = ByteBuffer.allocate(Safetensors.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     file.read(0, start);
     long length = start.getLong(0);
     long most = Math.min(Safetensors.MOST_HEADER_BYTES, file.size() - Safetensors.LENGTH_BYTES);
@@ -98,9 +97,7 @@ final class SafetensorsHeader {
                   WeightFileException.REFETCH));
     }
     tensors.put(
-        name,
-        StoredTensor.rowMajor(
-            where, type, ByteOrder.LITTLE_ENDIAN, shape, offsets[0], data));
+        name, StoredTensor.rowMajor(where, type, ByteOrder.LITTLE_ENDIAN, shape, offsets[0], data));
     spans.add(new Span(name, offsets[0], offsets[1]));
   }
 

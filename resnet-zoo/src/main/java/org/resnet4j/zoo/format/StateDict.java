@@ -15,11 +15,24 @@ final class StateDict {
   /** Under these names, in this order, scripts save the weights that they trained. */
   private static final List<String> TRAINED =
       List.of(
-          "state_dict", "model_state_dict", "model", "net", "network", "module", "weights", "params");
+          "state_dict",
+          "model_state_dict",
+          "model",
+          "net",
+          "network",
+          "module",
+          "weights",
+          "params");
 
   /** And under these their moving average: timm, YOLO, torchvision's references, BasicSR. */
   private static final List<String> AVERAGED =
-      List.of("state_dict_ema", "model_ema", "ema_state_dict", "model_ema_state_dict", "ema", "params_ema");
+      List.of(
+          "state_dict_ema",
+          "model_ema",
+          "ema_state_dict",
+          "model_ema_state_dict",
+          "ema",
+          "params_ema");
 
   private static final int MOST_WRAPPERS = 8;
   private static final int MOST_NAMES_SHOWN = 10;
@@ -85,8 +98,7 @@ final class StateDict {
         if (!(dict.items.get(i) instanceof String name)) {
           throw new WeightFileException(
               "%s: expected names of tensors but one is %s; %s"
-                  .formatted(
-                      where, PickleArguments.kind(dict.items.get(i)), Pickle.SAVE_WEIGHTS));
+                  .formatted(where, PickleArguments.kind(dict.items.get(i)), Pickle.SAVE_WEIGHTS));
         }
         tensors.put(name, tensor);
       }

@@ -77,8 +77,7 @@ record StoredTensor(
     } catch (ArithmeticException e) {
       throw new WeightFileException(
           "%s: expected at most %d axes of sizes from 0 on but the shape is %s; %s"
-              .formatted(
-                  where, MOST_AXES, Arrays.toString(shape), WeightFileException.REFETCH),
+              .formatted(where, MOST_AXES, Arrays.toString(shape), WeightFileException.REFETCH),
           e);
     }
   }

@@ -166,7 +166,11 @@ public final class TorchCheckpoint {
       throw new WeightFileException(
           "%s: expected a storage of %d elements but storage %s has %d bytes; %s"
               .formatted(
-                  where, storage.count(), storage.key(), content.size(), WeightFileException.REFETCH));
+                  where,
+                  storage.count(),
+                  storage.key(),
+                  content.size(),
+                  WeightFileException.REFETCH));
     }
   }
 

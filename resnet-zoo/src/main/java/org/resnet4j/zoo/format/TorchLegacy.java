@@ -65,7 +65,9 @@ final class TorchLegacy {
     return content;
   }
 
-  /** As {@link TorchCheckpoint#storage}, with {@code None} or {@code (key, offset, size)} behind. */
+  /**
+   * As {@link TorchCheckpoint#storage}, with {@code None} or {@code (key, offset, size)} behind.
+   */
   private Storage storage(PickleArguments id) throws WeightFileException {
     Storage whole = TorchCheckpoint.storage(id);
     Storage known = storages.putIfAbsent(whole.key(), whole);

@@ -24,7 +24,9 @@ public final class WrapperPrefixes {
     Map<String, String> originals = new LinkedHashMap<>();
     for (String name : tensors.names()) {
       String bare = bare(name);
-      boolean free = !originals.containsKey(bare) && !(bare.length() < name.length() && tensors.names().contains(bare));
+      boolean free =
+          !originals.containsKey(bare)
+              && !(bare.length() < name.length() && tensors.names().contains(bare));
       originals.put(free ? bare : name, name);
     }
     return new Renamed(tensors, Collections.unmodifiableMap(originals));

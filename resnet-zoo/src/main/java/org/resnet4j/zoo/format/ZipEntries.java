@@ -80,9 +80,7 @@ final class ZipEntries implements Closeable {
 
   private void requireSane(ZipArchiveEntry entry) throws WeightFileException {
     String name = entry.getName();
-    if (name.startsWith("/")
-        || name.indexOf('\\') >= 0
-        || ("/" + name + "/").contains("/../")) {
+    if (name.startsWith("/") || name.indexOf('\\') >= 0 || ("/" + name + "/").contains("/../")) {
       throw refused(entry, "a name inside the archive");
     }
     if (entry.getGeneralPurposeBit().usesEncryption()) {
@@ -93,8 +91,7 @@ final class ZipEntries implements Closeable {
     }
     if (entry.getSize() < 0
         || entry.getCompressedSize() < 0
-        || (entry.getMethod() == ZipEntry.STORED
-            && entry.getSize() != entry.getCompressedSize())) {
+        || (entry.getMethod() == ZipEntry.STORED && entry.getSize() != entry.getCompressedSize())) {
       throw refused(
           entry,
           "one size but it claims %d bytes in %d"
