@@ -28,6 +28,8 @@ final class JsonText implements Closeable {
     void read(String name) throws IOException;
   }
 
+  private static final int MOST_SHOWN = 40;
+
   private final String where;
   private final JsonParser parser;
 
@@ -46,7 +48,7 @@ final class JsonText implements Closeable {
 
   String string() throws IOException {
     expect(JsonToken.VALUE_STRING, "a string");
-    return parser.getText();
+    return text();
   }
 
   /** A list of at most {@code most} whole numbers. */
@@ -96,24 +98,38 @@ final class JsonText implements Closeable {
     }
   }
 
-  WeightFileException unexpected(String expected) throws IOException {
-    String actual = parser.currentToken() == null ? "the end" : parser.getText();
-    if (actual.length() > 40) {
-      actual = actual.substring(0, 40) + "…";
+  private WeightFileException unexpected(String expected) throws IOException {
+    String actual = parser.currentToken() == null ? "the end" : text();
+    if (actual.length() > MOST_SHOWN) {
+      actual = actual.substring(0, MOST_SHOWN) + "…";
     }
     return at("expected %s but found %s".formatted(expected, actual));
   }
 
-  private WeightFileException refused(JsonProcessingException e) {
-    String[] lines = e.getOriginalMessage().split("\n", 2);
-    WeightFileException refusal = at("expected JSON but: " + lines[0]);
-    refusal.initCause(e);
+  private String text() throws IOException {
+    try {
+      return parser.getText();
+    } catch (JsonProcessingException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Without what Jackson says of places: it does not know the file. */
+  private WeightFileException refused(JsonProcessingException cause) {
+    String finding = cause.getOriginalMessage().split(" ?[(\\[\n]", 2)[0];
+    WeightFileException refusal = at("expected JSON but: " + finding);
+    refusal.initCause(cause);
     return refusal;
   }
 
   private WeightFileException at(String finding) {
-    long offset = Math.max(0, parser.currentLocation().getByteOffset());
-    return WeightFileException.at(where, offset, finding, WeightFileException.REFETCH);
+    return new WeightFileException(
+        "%s: character %d: %s; %s"
+            .formatted(
+                where,
+                parser.currentLocation().getCharOffset(),
+                finding,
+                WeightFileException.REFETCH));
   }
 
   @Override

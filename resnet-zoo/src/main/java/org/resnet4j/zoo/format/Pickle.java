@@ -122,10 +122,10 @@ final class Pickle {
   }
 
   void append(List<Object> items) throws WeightFileException {
-    if (!(top() instanceof Sequence list) || !(list.items instanceof ArrayList)) {
+    if (!(top() instanceof Sequence list)) {
       throw refused("expected a list to append to but it is " + PickleArguments.kind(top()));
     }
-    list.items.addAll(items);
+    list.addAll(items);
   }
 
   void setItems(List<Object> items) throws WeightFileException {
@@ -137,7 +137,7 @@ final class Pickle {
       throw refused(
           "expected a dictionary and pairs for it but it is " + PickleArguments.kind(target));
     }
-    dict.items.addAll(items);
+    dict.addAll(items);
   }
 
   void memoize(long index) throws WeightFileException {
@@ -184,7 +184,7 @@ final class Pickle {
     if (!(function instanceof Global global) || !(arguments instanceof Sequence sequence)) {
       throw refused("expected a function to call but it is " + PickleArguments.kind(function));
     }
-    push(call(global, sequence.items));
+    push(call(global, sequence.items()));
   }
 
   Object call(Global function, List<Object> arguments) throws WeightFileException {
@@ -211,19 +211,21 @@ final class Pickle {
     if (!(id instanceof Sequence tuple)) {
       throw refused("expected a tuple that names a storage but it is " + PickleArguments.kind(id));
     }
-    push(persistent.load(new PickleArguments("a storage's name", tuple.items, this)));
+    push(persistent.load(new PickleArguments("a storage's name", tuple.items(), this)));
   }
 
   /** A dictionary of pairs, as Python 2 pickled {@code OrderedDict}. */
   Dict dictOf(List<Object> pairs) throws WeightFileException {
     spend(pairs.size());
-    Dict dict = new Dict();
+    List<Object> items = new ArrayList<>();
     for (Object pair : pairs) {
-      if (!(pair instanceof Sequence sequence) || sequence.items.size() != 2) {
+      if (!(pair instanceof Sequence sequence) || sequence.items().size() != 2) {
         throw refused("expected pairs of key and value but there is " + PickleArguments.kind(pair));
       }
-      dict.put(sequence.items.get(0), sequence.items.get(1));
+      items.addAll(sequence.items());
     }
+    Dict dict = new Dict();
+    dict.addAll(items);
     return dict;
   }
 

@@ -43,7 +43,7 @@ record PickleArguments(String function, List<Object> values, Pickle pickle) {
   }
 
   long[] integers(int i) throws WeightFileException {
-    List<Object> items = sequence(i).items;
+    List<Object> items = sequence(i).items();
     if (items.size() > StoredTensor.MOST_AXES) {
       throw unexpected(i, "at most " + StoredTensor.MOST_AXES + " axes", items.size() + " numbers");
     }

@@ -141,7 +141,7 @@ final class PickleGlobals {
     }
     return arguments.get(0) instanceof Dict dict
         ? dict
-        : arguments.pickle().dictOf(arguments.sequence(0).items);
+        : arguments.pickle().dictOf(arguments.sequence(0).items());
   }
 
   /** {@code (storage, offset, size, stride, …)}. */
@@ -178,6 +178,6 @@ final class PickleGlobals {
     if (function.name().startsWith("torch._tensor.")) {
       throw arguments.pickle().refused("expected a function that makes a tensor");
     }
-    return arguments.pickle().call(function, arguments.sequence(2).items);
+    return arguments.pickle().call(function, arguments.sequence(2).items());
   }
 }

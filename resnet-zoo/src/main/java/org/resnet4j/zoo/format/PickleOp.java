@@ -1,7 +1,6 @@
 package org.resnet4j.zoo.format;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.zoo.format.PickleValue.Dict;
@@ -39,11 +38,11 @@ enum PickleOp {
   TUPLE2(0x86, p -> p.tuple(2)),
   TUPLE3(0x87, p -> p.tuple(3)),
   TUPLE('t', p -> p.push(new Sequence(p.popToMark()))),
-  EMPTY_LIST(']', p -> p.push(new Sequence(new ArrayList<>(0)))),
+  EMPTY_LIST(']', p -> p.push(new Sequence(List.of()))),
   LIST('l', p -> p.push(new Sequence(p.popToMark()))),
   APPEND('a', p -> p.append(List.of(p.pop()))),
   APPENDS('e', p -> p.append(p.popToMark())),
-  EMPTY_SET(0x8f, p -> p.push(new Sequence(new ArrayList<>(0)))),
+  EMPTY_SET(0x8f, p -> p.push(new Sequence(List.of()))),
   ADDITEMS(0x90, p -> p.append(p.popToMark())),
   FROZENSET(0x91, p -> p.push(new Sequence(p.popToMark()))),
   EMPTY_DICT('}', p -> p.push(new Dict())),

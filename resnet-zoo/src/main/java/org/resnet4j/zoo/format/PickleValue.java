@@ -17,20 +17,32 @@ sealed interface PickleValue {
 
   /** A list, tuple or set. */
   final class Sequence implements PickleValue {
-    final List<Object> items;
+    private List<Object> items;
 
+    /** Keeps {@code items}. */
     Sequence(List<Object> items) {
       this.items = items;
+    }
+
+    List<Object> items() {
+      return items;
+    }
+
+    void addAll(List<Object> more) {
+      items = joined(items, more);
     }
   }
 
   /** A dictionary: keys and values by turns, in the order they came; the last of a key counts. */
   final class Dict implements PickleValue {
-    final List<Object> items = new ArrayList<>(2);
+    private List<Object> items = List.of();
 
-    void put(Object key, Object value) {
-      items.add(key);
-      items.add(value);
+    List<Object> items() {
+      return items;
+    }
+
+    void addAll(List<Object> keysAndValues) {
+      items = joined(items, keysAndValues);
     }
 
     /** The value of a string, or null. */
@@ -42,6 +54,16 @@ sealed interface PickleValue {
       }
       return null;
     }
+  }
+
+  /** Takes no memory of its own until there is something to keep. */
+  private static List<Object> joined(List<Object> items, List<Object> more) {
+    if (more.isEmpty()) {
+      return items;
+    }
+    List<Object> all = items instanceof ArrayList ? items : new ArrayList<>(items);
+    all.addAll(more);
+    return all;
   }
 
   /** Something without numbers for us: a device, a random state, a path. */

@@ -79,7 +79,7 @@ final class StateDict {
   }
 
   private static boolean holdsTensors(Dict dict) {
-    return dict.items.stream().anyMatch(StridedTensor.class::isInstance);
+    return dict.items().stream().anyMatch(StridedTensor.class::isInstance);
   }
 
   private static boolean isWrapper(Dict dict) {
@@ -91,14 +91,15 @@ final class StateDict {
       throws WeightFileException {
     Map<String, StridedTensor> tensors = new LinkedHashMap<>();
     if (value instanceof Dict dict) {
-      for (int i = 0; i < dict.items.size(); i += 2) {
-        if (!(dict.items.get(i + 1) instanceof StridedTensor tensor)) {
+      for (int i = 0; i < dict.items().size(); i += 2) {
+        if (!(dict.items().get(i + 1) instanceof StridedTensor tensor)) {
           continue;
         }
-        if (!(dict.items.get(i) instanceof String name)) {
+        if (!(dict.items().get(i) instanceof String name)) {
           throw new WeightFileException(
               "%s: expected names of tensors but one is %s; %s"
-                  .formatted(where, PickleArguments.kind(dict.items.get(i)), Pickle.SAVE_WEIGHTS));
+                  .formatted(
+                      where, PickleArguments.kind(dict.items().get(i)), Pickle.SAVE_WEIGHTS));
         }
         tensors.put(name, tensor);
       }
@@ -110,9 +111,9 @@ final class StateDict {
     if (!(value instanceof Dict dict)) {
       return PickleArguments.kind(value);
     }
-    return Stream.iterate(0, i -> i < dict.items.size(), i -> i + 2)
+    return Stream.iterate(0, i -> i < dict.items().size(), i -> i + 2)
         .limit(MOST_NAMES_SHOWN)
-        .map(i -> dict.items.get(i) instanceof String name ? name : "…")
+        .map(i -> dict.items().get(i) instanceof String name ? name : "…")
         .collect(Collectors.joining(", ", "one of [", "]"));
   }
 }

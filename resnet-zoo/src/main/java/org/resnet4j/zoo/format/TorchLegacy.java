@@ -78,7 +78,7 @@ final class TorchLegacy {
       return whole;
     }
     PickleArguments view =
-        new PickleArguments("a view of a storage", id.sequence(5).items, id.pickle());
+        new PickleArguments("a view of a storage", id.sequence(5).items(), id.pickle());
     long first = view.integer(1);
     long count = view.integer(2);
     if (first < 0 || count < 0 || first > whole.count() - count) {
@@ -95,7 +95,7 @@ final class TorchLegacy {
     if (!(keys instanceof Sequence sequence)) {
       throw in.refused("expected the keys of storages but it is " + PickleArguments.kind(keys));
     }
-    List<Object> items = sequence.items;
+    List<Object> items = sequence.items();
     long position = in.position();
     for (Object key : items) {
       Storage storage = key instanceof String text ? storages.get(text) : null;

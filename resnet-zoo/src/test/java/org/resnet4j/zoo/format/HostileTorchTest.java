@@ -244,7 +244,7 @@ class HostileTorchTest {
             "expected more than 0 arguments for torch._utils._rebuild_tensor_v2"),
         pickle(
             "a list for a storage",
-            "ctorch._utils\n_rebuild_tensor_v2\n(](K\u0000))tR.",
+            "ctorch._utils\n_rebuild_tensor_v2\n(]K\u0000))tR.",
             "expected a storage as argument 0 of"),
         pickle(
             "a number for a name",

@@ -47,7 +47,7 @@ class HostileZipTest {
         new Hostile(
             "a name of Windows",
             Hostile.zip(Map.of("..\\a.npy", array)),
-            "zip entry \"..\\a.npy\": expected a name inside the archive"),
+            "zip entry \"../a.npy\": expected a name inside the archive"),
         new Hostile(
             "a name twice",
             replaced(Hostile.zip(two), "b.npy", "a.npy"),
@@ -71,7 +71,7 @@ class HostileZipTest {
         new Hostile(
             "zeros blown up",
             Hostile.zip(Map.of("a.npy", bomb), ZipEntry.DEFLATED),
-            "zip entry \"a.npy\": expected entries of at most 16 times the file but they claim 20000076 bytes; fetch the file again"),
+            "zip entry \"a.npy\": expected entries of at most 16 times the file but they claim 20000074 bytes; fetch the file again"),
         new Hostile(
             "zeros blown up behind a small size",
             patched(
