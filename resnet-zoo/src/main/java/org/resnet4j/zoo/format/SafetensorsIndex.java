@@ -2,6 +2,7 @@ package org.resnet4j.zoo.format;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -99,7 +100,13 @@ final class SafetensorsIndex {
   }
 
   private Map<String, StoredTensor> openShard(String shard) throws IOException {
-    FileBytes file = FileBytes.open(inside(shard));
+    Path path = inside(shard);
+    if (!Files.isRegularFile(path)) {
+      throw new WeightFileException(
+          "%s: expected the file %s beside it but there is none; fetch all files of the model"
+              .formatted(index.where(), shard));
+    }
+    FileBytes file = FileBytes.open(path);
     files.add(file);
     return SafetensorsHeader.read(file);
   }

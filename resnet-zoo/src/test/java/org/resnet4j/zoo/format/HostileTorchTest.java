@@ -322,7 +322,7 @@ class HostileTorchTest {
             "zip entry \"archive/byteorder\": expected little or big but it is \"middle\""));
   }
 
-  private static Stream<Hostile> legacy() {
+  static Stream<Hostile> legacy() {
     String pickle =
         PROTOCOL
             + "}"

@@ -100,7 +100,7 @@ class HostileZipTest {
             "nothing known", Hostile.zip(Map.of("x", array)), "expected a file of weights ("));
   }
 
-  private static Stream<Hostile> arrays() {
+  static Stream<Hostile> arrays() {
     String objects = new String(Goldens.bytes("npy_object.bin"), ISO_8859_1);
     return Stream.of(
         array(

@@ -93,7 +93,10 @@ class SafetensorsTest {
             index
                 + ": expected tensor \"conv1.weight\" in model-00002-of-00002.safetensors but it is not there; fetch index and files from one place");
     Files.writeString(index, text.replace("model-00001", "model-00003"));
-    assertThatThrownBy(() -> WeightFile.open(index)).hasMessageContaining("there is no such file");
+    assertThatThrownBy(() -> WeightFile.open(index))
+        .hasMessage(
+            index
+                + ": expected the file model-00003-of-00002.safetensors beside it but there is none; fetch all files of the model");
     Files.writeString(index, "{\"metadata\": {}}");
     assertThatThrownBy(() -> WeightFile.open(index))
         .hasMessageEndingWith("its JSON has no weight_map; give the .safetensors file");
