@@ -1,5 +1,7 @@
 package org.resnet4j.zoo.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,6 +11,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 
 /**
@@ -35,7 +39,8 @@ final class JsonText implements Closeable {
 
   JsonText(String where, InputStream text) throws IOException {
     this.where = where;
-    this.parser = FACTORY.createParser(text);
+    // Never guessed from the first bytes, as Jackson would.
+    this.parser = FACTORY.createParser(new InputStreamReader(text, UTF_8.newDecoder()));
   }
 
   /** Calls {@code field} for each field of the object that comes next. */
@@ -73,7 +78,7 @@ final class JsonText implements Closeable {
     next();
     try {
       parser.skipChildren();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharacterCodingException e) {
       throw refused(e);
     }
   }
@@ -93,7 +98,7 @@ final class JsonText implements Closeable {
   private JsonToken next() throws IOException {
     try {
       return parser.nextToken();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharacterCodingException e) {
       throw refused(e);
     }
   }
@@ -109,15 +114,18 @@ final class JsonText implements Closeable {
   private String text() throws IOException {
     try {
       return parser.getText();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharacterCodingException e) {
       throw refused(e);
     }
   }
 
   /** Without what Jackson says of places: it does not know the file. */
-  private WeightFileException refused(JsonProcessingException cause) {
-    String finding = cause.getOriginalMessage().split(" ?[(\\[\n]", 2)[0];
-    WeightFileException refusal = at("expected JSON but: " + finding);
+  private WeightFileException refused(IOException cause) {
+    String finding =
+        cause instanceof JsonProcessingException json
+            ? "JSON but: " + json.getOriginalMessage().split(" ?[(\\[\n]", 2)[0]
+            : "UTF-8 but there are other bytes";
+    WeightFileException refusal = at("expected " + finding);
     refusal.initCause(cause);
     return refusal;
   }

@@ -40,6 +40,13 @@ class HostileSafetensorsTest {
             "",
             "header: character 19: expected JSON but: Unexpected end-of-input"),
         of("no JSON", "{'a'}", "", "expected JSON but: Unexpected character"),
+        of("UTF-32", "\0\0\0{", "", "expected a file of weights"),
+        of("no UTF-8", "{\"\u00ff\":{}}", "", "expected UTF-8 but there are other bytes"),
+        of(
+            "a name that clears the screen",
+            "{\"a\\u001b[2J\\n\":{\"dtype\":\"F4\"}}",
+            "",
+            "tensor \"a?[2J?\": expected a dtype of"),
         of("text behind the header", "{} x", "", "expected JSON but: Unrecognized token 'x'"),
         of("a second object", "{}{}", "", "header: character 3: expected the end but found {"),
         of("a name twice", "{" + A + "," + A + "}", DATA, "expected JSON but: Duplicate field 'a'"),
