@@ -39,7 +39,7 @@ final class PlanBuilder {
         x = stemConv(x, 2, width / 2, 3, 1, false);
         yield stemPool(stemConv(x, 3, width, 3, 1, true));
       }
-      case DENSE -> relu(LayerPath.stem("relu"), dense(LayerPath.stem("fc"), input, width));
+      case DENSE -> relu(LayerPath.stem("relu"), linear(LayerPath.stem("fc"), input, width));
     };
   }
 
@@ -47,7 +47,7 @@ final class PlanBuilder {
    * Pre-activation networks leave norm and ReLU of the stem's last convolution to the first block.
    */
   private Node stemConv(Node x, int index, int filters, int kernel, int stride, boolean last) {
-    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride);
+    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride, 1);
     if (last && row.block().isPreActivated()) {
       return x;
     }
@@ -65,10 +65,7 @@ final class PlanBuilder {
       x = relu(LayerPath.head("relu"), x);
     }
     if (row.block() != BlockKind.DENSE) {
-      x =
-          add(
-              new Node.GlobalPool(
-                  LayerPath.head("pool"), x.path(), Shape.vector(x.output().channels())));
+      x = globalPool(LayerPath.head("pool"), x);
     }
     if (row.head() == Head.FEATURES) {
       return;
@@ -76,13 +73,7 @@ final class PlanBuilder {
     if (row.dropout() > 0) {
       x = add(new Node.Dropout(LayerPath.head("dropout"), x.path(), x.output(), row.dropout()));
     }
-    add(
-        new Node.Dense(
-            LayerPath.head("fc"),
-            x.path(),
-            x.output().channels(),
-            Shape.vector(row.classes()),
-            Node.DenseKind.CLASSIFIER));
+    dense(LayerPath.head("fc"), x, row.classes(), Node.DenseKind.CLASSIFIER);
   }
 
   /** One residual unit. */
@@ -116,7 +107,7 @@ final class PlanBuilder {
         branch = norm(at("bn" + i), branch, last ? row.lastGamma() : LastGamma.ONE);
         branch = last ? branch : relu(at("relu" + i), branch);
       }
-      return relu(at("relu"), sum(branch, shortcut(x, x)));
+      return relu(at("relu"), sum(gated(branch), shortcut(x, x)));
     }
 
     private Node preActivated(Node x) {
@@ -129,31 +120,47 @@ final class PlanBuilder {
         activated = i == 1 ? branch : activated;
         branch = conv(i, branch, windows.get(i - 1));
       }
-      return sum(branch, shortcut(x, activated));
+      return sum(gated(branch), shortcut(x, activated));
+    }
+
+    /** {@code x}, each channel of which is weighed by what the means of all of them imply. */
+    private Node gated(Node x) {
+      if (row.channelGate() == ChannelGate.NONE) {
+        return x;
+      }
+      int channels = x.output().channels();
+      Node gate = globalPool(at("se.pool"), x);
+      gate =
+          PlanBuilder.this.dense(
+              at("se.fc1"), gate, ChannelGate.squeezed(channels), Node.DenseKind.POINTWISE);
+      gate = relu(at("se.relu"), gate);
+      gate = PlanBuilder.this.dense(at("se.fc2"), gate, channels, Node.DenseKind.POINTWISE);
+      gate = add(new Node.Sigmoid(at("se.sigmoid"), gate.path(), gate.output()));
+      return add(new Node.ScaleChannels(at("se.scale"), x.path(), gate.path(), x.output()));
     }
 
     private Node dense(Node x) {
-      Node branch = relu(at("relu1"), PlanBuilder.this.dense(at("fc1"), x, filters));
-      branch = PlanBuilder.this.dense(at("fc2"), branch, filters);
+      Node branch = relu(at("relu1"), linear(at("fc1"), x, filters));
+      branch = linear(at("fc2"), branch, filters);
       return relu(at("relu"), sum(branch, x));
     }
 
     /** The convolutions of the residual branch. */
     private List<Window> windows() {
       if (!row.block().isBottleneck()) {
-        return List.of(new Window(filters, 3, stride), new Window(filters, 3, 1));
+        return List.of(new Window(filters, 3, stride, 1), new Window(filters, 3, 1, 1));
       }
       boolean first = row.downsampling() == Downsampling.FIRST_CONV;
       int inner = row.branchChannels(stage);
       return List.of(
-          new Window(inner, 1, first ? stride : 1),
-          new Window(inner, 3, first ? 1 : stride),
-          new Window(filters, 1, 1));
+          new Window(inner, 1, first ? stride : 1, 1),
+          new Window(inner, 3, first ? 1 : stride, row.groups()),
+          new Window(filters, 1, 1, 1));
     }
 
     private Node conv(int index, Node x, Window window) {
       return PlanBuilder.this.conv(
-          at("conv" + index), x, window.filters, window.kernel, window.stride);
+          at("conv" + index), x, window.filters, window.kernel, window.stride, window.groups);
     }
 
     /** {@code x} or, where a projection reads it, {@code activated}, in the shape of the branch. */
@@ -186,7 +193,7 @@ final class PlanBuilder {
     private Node projected(Node x) {
       return switch (row.projection()) {
         case CONV_NORM -> projectedNorm(x, stride);
-        case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride);
+        case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride, 1);
         case POOL_CONV_NORM ->
             projectedNorm(
                 stride == 1
@@ -206,7 +213,7 @@ final class PlanBuilder {
     }
 
     private Node projectedNorm(Node x, int convStride) {
-      x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride);
+      x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride, 1);
       return norm(at("shortcut.bn"), x, LastGamma.ONE);
     }
 
@@ -224,9 +231,9 @@ final class PlanBuilder {
   }
 
   /** One convolution of a block. */
-  private record Window(int filters, int kernel, int stride) {}
+  private record Window(int filters, int kernel, int stride, int groups) {}
 
-  private Node conv(LayerPath path, Node x, int filters, int kernel, int stride) {
+  private Node conv(LayerPath path, Node x, int filters, int kernel, int stride, int groups) {
     int padding = kernel / 2;
     return add(
         new Node.Conv(
@@ -237,6 +244,7 @@ final class PlanBuilder {
             kernel,
             stride,
             padding,
+            groups,
             row.convBias()));
   }
 
@@ -254,10 +262,16 @@ final class PlanBuilder {
     return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
   }
 
-  private Node dense(LayerPath path, Node x, int features) {
-    return add(
-        new Node.Dense(
-            path, x.path(), x.output().channels(), Shape.vector(features), Node.DenseKind.LINEAR));
+  private Node globalPool(LayerPath path, Node x) {
+    return add(new Node.GlobalPool(path, x.path(), Shape.vector(x.output().channels())));
+  }
+
+  private Node linear(LayerPath path, Node x, int features) {
+    return dense(path, x, features, Node.DenseKind.LINEAR);
+  }
+
+  private Node dense(LayerPath path, Node x, int features, Node.DenseKind kind) {
+    return add(new Node.Dense(path, x.path(), x.output().channels(), Shape.vector(features), kind));
   }
 
   private Node add(Node node) {

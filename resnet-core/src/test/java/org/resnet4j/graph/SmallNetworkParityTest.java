@@ -19,6 +19,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.BlockKind;
+import org.resnet4j.arch.ChannelGate;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Node;
@@ -53,6 +54,8 @@ class SmallNetworkParityTest {
           "preact_bottleneck-imagenet-v1",
           "preact_bottleneck-deep-v1",
           "preact_bottleneck-cifar-v1",
+          "grouped",
+          "squeezed",
           "variants");
 
   private static final ParityReport REPORT = new ParityReport();
@@ -76,7 +79,7 @@ class SmallNetworkParityTest {
   }
 
   private static boolean isSmallest(Golden golden) {
-    return golden.file().endsWith("-cifar") || golden.file().equals("variants");
+    return golden.file().endsWith("-cifar") || !golden.file().contains("-");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -175,7 +178,9 @@ class SmallNetworkParityTest {
                     .stemWidth(golden.number("stemWidth"))
                     .depths(numbers(golden.column("depths")))
                     .widths(numbers(golden.column("widths")))
-                    .branchWidth(golden.number("branchWidth")));
+                    .groups(Integer.parseInt(golden.column("groups", "1")))
+                    .branchWidth(golden.number("branchWidth"))
+                    .channelGate(ChannelGate.valueOf(golden.column("channelGate", "NONE"))));
   }
 
   private static int[] numbers(String text) {

@@ -46,7 +46,9 @@ final class OnnxNodes implements Node.Visitor<Message> {
     if (node.bias() == ConvBias.PRESENT) {
       inputs.add(Weights.name(node.path(), "bias"));
     }
-    return add(node, "Conv", inputs, window(node.kernel(), node.stride(), node.padding()));
+    List<Message> attributes = window(node.kernel(), node.stride(), node.padding());
+    attributes.add(integer("group", node.groups()));
+    return add(node, "Conv", inputs, attributes);
   }
 
   @Override
@@ -61,6 +63,11 @@ final class OnnxNodes implements Node.Visitor<Message> {
   @Override
   public Message relu(Node.Relu node) {
     return add(node, "Relu", inputs(node), List.of());
+  }
+
+  @Override
+  public Message sigmoid(Node.Sigmoid node) {
+    return add(node, "Sigmoid", inputs(node), List.of());
   }
 
   @Override
@@ -88,6 +95,15 @@ final class OnnxNodes implements Node.Visitor<Message> {
     List<String> inputs = inputs(node);
     inputs.add(pads);
     return add(node, "Pad", inputs, List.of());
+  }
+
+  @Override
+  public Message scaleChannels(Node.ScaleChannels node) {
+    String axes = node.path().vertex() + ".axes";
+    String factors = node.path().vertex() + ".factors";
+    graph.nested(5, OnnxFile.tensor(axes, List.of(2, 3)));
+    graph.nested(1, operator("Unsqueeze", factors, List.of(name(node.factors()), axes)));
+    return add(node, "Mul", List.of(name(node.image()), factors), List.of());
   }
 
   @Override

@@ -109,7 +109,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     }
     return assign(
         node,
-        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
+        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
             .formatted(
                 variable(node.input()),
                 attribute(weight),
@@ -117,7 +117,8 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 node.stride(),
                 node.stride(),
                 node.padding(),
-                node.padding()));
+                node.padding(),
+                node.groups()));
   }
 
   @Override
@@ -140,6 +141,11 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     return assign(
         node,
         "torch.relu%s(%s)".formatted(inPlace(node.input()) ? "_" : "", variable(node.input())));
+  }
+
+  @Override
+  public TorchScriptNodes sigmoid(Node.Sigmoid node) {
+    return assign(node, "torch.sigmoid(%s)".formatted(variable(node.input())));
   }
 
   @Override
@@ -185,6 +191,14 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 inPlace(node.branch()) ? "_" : "",
                 variable(node.branch()),
                 variable(node.shortcut())));
+  }
+
+  @Override
+  public TorchScriptNodes scaleChannels(Node.ScaleChannels node) {
+    return assign(
+        node,
+        "torch.mul(%s, torch.unsqueeze(torch.unsqueeze(%s, 2), 3))"
+            .formatted(variable(node.image()), variable(node.factors())));
   }
 
   @Override

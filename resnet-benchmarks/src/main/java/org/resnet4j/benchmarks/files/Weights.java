@@ -45,7 +45,9 @@ final class Weights {
   }
 
   private static int[] shape(Node.Conv conv) {
-    return new int[] {conv.output().channels(), conv.inChannels(), conv.kernel(), conv.kernel()};
+    return new int[] {
+      conv.output().channels(), conv.inChannels() / conv.groups(), conv.kernel(), conv.kernel()
+    };
   }
 
   private void add(
