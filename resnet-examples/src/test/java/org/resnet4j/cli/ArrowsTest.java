@@ -52,7 +52,7 @@ class ArrowsTest {
         .whereLayer("onednn")
         .mayOnlyBeAccessedByLayers("examples", "cli")
         .whereLayer("train")
-        .mayOnlyBeAccessedByLayers("onednn", "examples", "cli")
+        .mayOnlyBeAccessedByLayers("onednn", "zoo", "examples", "cli")
         .whereLayer("graph")
         .mayOnlyBeAccessedByLayers("train", "onednn", "zoo", "examples", "cli")
         .whereLayer("data")
