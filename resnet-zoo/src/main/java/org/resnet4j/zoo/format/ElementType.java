@@ -3,7 +3,6 @@ package org.resnet4j.zoo.format;
 import java.nio.ByteBuffer;
 
 /** How a file spells one number. Integers and booleans count as numbers; they round to floats. */
-@SuppressWarnings("ImmutableEnumChecker") // decoders are functions
 enum ElementType {
   F64(8, (bytes, at) -> (float) bytes.getDouble(at)),
   F32(4, ByteBuffer::getFloat),
@@ -24,6 +23,8 @@ enum ElementType {
   }
 
   private final int size;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a function without state
   private final Decoder decoder;
 
   ElementType(int size, Decoder decoder) {
@@ -53,17 +54,17 @@ enum ElementType {
 
   /** IEEE 754 binary16: sign, five bits of exponent with bias 15, ten of fraction. */
   private static float half(short bits) {
-    int exponent = bits >> 10 & 0x1f;
+    int exponent = (bits >> 10) & 0x1f;
     int fraction = bits & 0x3ff;
     int sign = (bits & 0x8000) << 16;
     if (exponent == 0x1f) {
-      return Float.intBitsToFloat(sign | 0x7f800000 | fraction << 13);
+      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
     }
     if (exponent == 0) {
       float subnormal = fraction * 0x1p-24f;
       return sign == 0 ? subnormal : -subnormal;
     }
-    return Float.intBitsToFloat(sign | (exponent + 127 - 15) << 23 | fraction << 13);
+    return Float.intBitsToFloat(sign | ((exponent + 127 - 15) << 23) | (fraction << 13));
   }
 
   /** Nearest float, ties to even: halved with a sticky bit first, when the sign bit is taken. */

@@ -39,8 +39,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
           "expected an attribute of at least %d bytes but there are %d"
               .formatted(values, data.capacity()));
     }
-    long[] shape =
-        Hdf5Space.read(bytes, message.address(), slice(data, space, values - space));
+    long[] shape = Hdf5Space.read(bytes, message.address(), slice(data, space, values - space));
     return new Hdf5Attribute(
         text(slice(data, name, Short.toUnsignedInt(data.getShort(2)))),
         message.address(),

@@ -65,8 +65,7 @@ record Hdf5Chunks(
 
   private boolean areModest() {
     long most =
-        Math.min(
-            Integer.MAX_VALUE / 2, MOST_EXPANSION * bytes.content.size() + FREE_EXPANSION);
+        Math.min(Integer.MAX_VALUE / 2, MOST_EXPANSION * bytes.content.size() + FREE_EXPANSION);
     long chunk = elementBytes;
     long all = elementBytes;
     for (int i = 0; i < box.length; i++) {
@@ -106,8 +105,7 @@ record Hdf5Chunks(
     }
     if (seen.size() != expectedCount()) {
       throw bytes.at(
-          address,
-          "expected %d chunks but there are %d".formatted(expectedCount(), seen.size()));
+          address, "expected %d chunks but there are %d".formatted(expectedCount(), seen.size()));
     }
     return new HeapContent(all).open();
   }
@@ -142,8 +140,7 @@ record Hdf5Chunks(
     for (int axis = 0; axis < start.length; axis++) {
       start[axis] = node.entries().getLong(key + 8 + Long.BYTES * axis);
       if (start[axis] < 0 || start[axis] >= shape[axis] || start[axis] % box[axis] != 0) {
-        throw fresh.at(
-            node.address(), "expected a chunk of its data set but it begins outside");
+        throw fresh.at(node.address(), "expected a chunk of its data set but it begins outside");
       }
     }
     if (!seen.add(position(start))) {
@@ -170,8 +167,7 @@ record Hdf5Chunks(
    * @param from row of the chunk on this axis, counted over all axes before
    * @param to row of the data set
    */
-  private void copy(
-      ByteBuffer chunk, long[] start, int axis, long from, long to, ByteBuffer all) {
+  private void copy(ByteBuffer chunk, long[] start, int axis, long from, long to, ByteBuffer all) {
     int count = (int) Math.min(box[axis], shape[axis] - start[axis]);
     if (axis == box.length - 1) {
       all.put(

@@ -1,8 +1,9 @@
 package org.resnet4j.zoo.format;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The way into an HDF5 file: its superblock. Sections in these classes are those of the <a
@@ -10,25 +11,22 @@ import java.nio.ByteOrder;
  * Specification 3.0</a>; read is what h5py writes by default, and little more.
  */
 final class Hdf5File {
-  /** {@code \211 H D F \r \n \032 \n}. */
-  private static final long SIGNATURE = 0x0a1a0a0d46444889L;
+  static final String SIGNATURE = "\u0089HDF\r\n\u001a\n";
 
   private static final int FIRST_USER_BLOCK = 512;
 
   private Hdf5File() {}
 
-  static boolean recognises(Content content) throws IOException {
-    return start(content) >= 0;
-  }
-
-  /** The signature is at 0, or after a block for the user of 512 bytes or a power of two times it. */
+  /**
+   * The signature is at 0, or after a block for the user of 512 bytes or a power of two times it.
+   */
   private static long start(Content content) throws IOException {
     try (Content.Cursor cursor = content.open()) {
       long offset = 0;
-      while (offset <= content.size() - Long.BYTES) {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      while (offset <= content.size() - SIGNATURE.length()) {
+        ByteBuffer bytes = ByteBuffer.allocate(SIGNATURE.length());
         cursor.read(offset, bytes);
-        if (bytes.getLong(0) == SIGNATURE) {
+        if (ISO_8859_1.decode(bytes.flip()).toString().equals(SIGNATURE)) {
           return offset;
         }
         offset = offset == 0 ? FIRST_USER_BLOCK : 2 * offset;

@@ -73,8 +73,7 @@ record Hdf5Filters(List<Integer> kinds) {
     return chunk;
   }
 
-  private static byte[] inflated(String where, byte[] stored, int most)
-      throws WeightFileException {
+  private static byte[] inflated(String where, byte[] stored, int most) throws WeightFileException {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(stored);

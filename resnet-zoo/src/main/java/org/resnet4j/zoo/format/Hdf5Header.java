@@ -76,8 +76,7 @@ final class Hdf5Header {
     int flags = start.get();
     prefix = (flags & 1 << 2) == 0 ? 4 : 6;
     int sizeBytes = 1 << (flags & 3);
-    long sizeAt =
-        address + 6 + ((flags & 1 << 5) == 0 ? 0 : 16) + ((flags & 1 << 4) == 0 ? 0 : 4);
+    long sizeAt = address + 6 + ((flags & 1 << 5) == 0 ? 0 : 16) + ((flags & 1 << 4) == 0 ? 0 : 4);
     ByteBuffer size = bytes.read(sizeAt, sizeBytes, "an object's size");
     Block first = new Block(sizeAt + sizeBytes, unsigned(size, sizeBytes));
     read(first, bytes.read(first.address, first.length, "an object's messages"));

@@ -59,8 +59,7 @@ record Hdf5Link(Kind kind, long address, String target) {
   }
 
   /** Section IV.A.2.g. */
-  private static void add(
-      Hdf5Bytes bytes, Hdf5Header.Message message, Map<String, Hdf5Link> links)
+  private static void add(Hdf5Bytes bytes, Hdf5Header.Message message, Map<String, Hdf5Link> links)
       throws IOException {
     ByteBuffer data = message.data().duplicate().order(message.data().order());
     data.get();

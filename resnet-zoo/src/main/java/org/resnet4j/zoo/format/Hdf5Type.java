@@ -37,7 +37,8 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
 
   static Hdf5Type read(Hdf5Bytes bytes, long address, ByteBuffer data) throws IOException {
     if (data.remaining() < 8) {
-      throw bytes.at(address, "expected a data type but %d bytes are left".formatted(data.remaining()));
+      throw bytes.at(
+          address, "expected a data type but %d bytes are left".formatted(data.remaining()));
     }
     int start = data.position();
     return new Hdf5Type(

@@ -11,7 +11,6 @@ record HeapContent(ByteBuffer bytes) implements Content {
 
   @Override
   public Cursor open() {
-    return (offset, into) ->
-        into.put(bytes.slice(Math.toIntExact(offset), into.remaining()));
+    return (offset, into) -> into.put(bytes.slice(Math.toIntExact(offset), into.remaining()));
   }
 }

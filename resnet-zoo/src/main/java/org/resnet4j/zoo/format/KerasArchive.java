@@ -23,24 +23,9 @@ final class KerasArchive {
 
   private KerasArchive() {}
 
-  /** Whether the file is a zip with Keras's entries. */
-  static boolean recognises(Path file) throws IOException {
-    FileBytes bytes = FileBytes.open(file);
-    try (bytes) {
-      ByteBuffer head = ByteBuffer.allocate(4);
-      if (bytes.size() < head.capacity()) {
-        return false;
-      }
-      bytes.read(0, head);
-      if (head.getInt(0) != 0x504b0304) {
-        return false;
-      }
-      try (ZipEntries zip = ZipEntries.open(bytes)) {
-        return zip.all().containsKey(WEIGHTS);
-      }
-    } catch (WeightFileException e) {
-      return false;
-    }
+  /** Whether the file is a zip that begins as Keras's do. */
+  static boolean recognises(FirstBytes first) {
+    return first.zipEntries().contains(CONFIG) && first.zipEntries().contains("metadata.json");
   }
 
   /**

@@ -63,7 +63,9 @@ final class KerasConfig {
     }
   }
 
-  /** {@code BatchNormalization} to {@code batch_normalization}, {@code Conv2D} to {@code conv2d}. */
+  /**
+   * {@code BatchNormalization} to {@code batch_normalization}, {@code Conv2D} to {@code conv2d}.
+   */
   private static String snakeCase(String name) {
     return name.replaceAll("\\W+", "")
         .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")

@@ -29,10 +29,8 @@ final class KerasHdf5 {
   }
 
   /** Whether the file is HDF5 at all. */
-  static boolean recognises(Path file) throws IOException {
-    try (FileBytes bytes = FileBytes.open(file)) {
-      return Hdf5File.recognises(bytes.slice(0, bytes.size()));
-    }
+  static boolean recognises(FirstBytes first) {
+    return first.startsWith(Hdf5File.SIGNATURE);
   }
 
   /**

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HDF5 groups of Keras 3: variables are numbers in {@code layers/conv2d_1/vars}, layers are
  * counted by class. They get the names that they have in Keras's older files, {@code
- * conv1_conv/kernel:0}: a layer's own name is in the model's configuration or, since Keras 3.8, in an
- * attribute.
+ * conv1_conv/kernel:0}: a layer's own name is in the model's configuration or, since Keras 3.8, in
+ * an attribute.
  *
  * <p>The form: <a
  * href="https://github.com/keras-team/keras/blob/v3.8.0/keras/src/saving/saving_lib.py">saving_lib.py</a>.

@@ -6,7 +6,6 @@ import com.google.protobuf.WireFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,20 +38,15 @@ final class OnnxInitializers {
     this.external = external;
   }
 
-  /** Whether the file starts as ONNX models do: a version, then another field of a model. */
-  static boolean recognises(Path file) throws IOException {
-    try (FileBytes bytes = FileBytes.open(file)) {
-      ByteBuffer head = ByteBuffer.allocate(3);
-      if (bytes.size() < head.capacity()) {
-        return false;
-      }
-      bytes.read(0, head);
-      int field = head.get(2) >> 3;
-      int wireType = head.get(2) & 7;
-      return head.get(0) == 1 << 3
-          && head.get(1) > 0
-          && (field == 5 ? wireType == 0 : wireType == 2 && field >= 2 && field <= 14);
+  /** Whether the file begins as ONNX models do: a version, then another field of a model. */
+  static boolean recognises(FirstBytes first) {
+    byte[] head = first.bytes();
+    if (head.length < 3 || head[0] != 1 << 3 || head[1] <= 0) {
+      return false;
     }
+    int field = head[2] >> 3;
+    int wireType = head[2] & 7;
+    return field == 5 ? wireType == 0 : wireType == 2 && field >= 2 && field <= 14;
   }
 
   /**

@@ -29,8 +29,7 @@ record VarintContent(String where, Content varints, ElementType type, long count
   @Override
   public Cursor open() throws IOException {
     ByteBuffer numbers = numbers();
-    return (offset, into) ->
-        into.put(numbers.slice(Math.toIntExact(offset), into.remaining()));
+    return (offset, into) -> into.put(numbers.slice(Math.toIntExact(offset), into.remaining()));
   }
 
   private ByteBuffer numbers() throws IOException {

@@ -44,7 +44,7 @@ class KerasTest {
   }
 
   private Tensors open(String name) throws IOException {
-    Path file = Goldens.file(folder, "keras/" + name);
+    Path file = FormulaGoldens.file(folder, "keras/" + name);
     return name.endsWith(".keras") ? KerasArchive.open(file) : KerasHdf5.open(file);
   }
 
@@ -52,7 +52,7 @@ class KerasTest {
     int k = 0;
     for (Map.Entry<String, long[]> row : SHAPES.entrySet()) {
       if (k < count) {
-        Goldens.check(tensors, row.getKey(), k, tolerance, row.getValue());
+        FormulaGoldens.check(tensors, row.getKey(), k, tolerance, row.getValue());
       }
       k++;
     }
@@ -72,8 +72,8 @@ class KerasTest {
   void wholeModelsMayHaveChunksCompressionAndOtherTypesOfNumbers() throws Exception {
     try (Tensors tensors = open("model.h5")) {
       checkAll(tensors, 8, 0x1p-11f);
-      Goldens.check(tensors, "conv1_conv/kernel:0", 0, 0, 7, 7, 3, 4);
-      Goldens.check(tensors, "conv1_bn/beta:0", 3, 0, 4);
+      FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 0, 0, 7, 7, 3, 4);
+      FormulaGoldens.check(tensors, "conv1_bn/beta:0", 3, 0, 4);
     }
   }
 
@@ -91,7 +91,7 @@ class KerasTest {
       assertThat(tensors.names())
           .hasSize(SHAPES.size())
           .contains("layers/conv2d_2/kernel:0", "layers/batch_normalization/moving_mean:0");
-      Goldens.check(tensors, "layers/conv2d_1/kernel:0", 6, 0, 1, 1, 4, 2);
+      FormulaGoldens.check(tensors, "layers/conv2d_1/kernel:0", 6, 0, 1, 1, 4, 2);
     }
   }
 
@@ -99,7 +99,7 @@ class KerasTest {
   @Test
   void bfloat16AndScalarsAreRead() throws Exception {
     try (Tensors tensors = open("types.weights.h5")) {
-      Goldens.check(tensors, "conv1_conv/kernel:0", 0, 0x1p-7f, 1, 1, 3, 4);
+      FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 0, 0x1p-7f, 1, 1, 3, 4);
       assertThat(tensors.names()).hasSize(13);
       for (int i = 0; i < 12; i++) {
         assertThat(tensors.shape("layers/many/vars/" + i)).isEmpty();
@@ -120,7 +120,7 @@ class KerasTest {
   void softLinksAreFollowed() throws Exception {
     try (Tensors tensors = open("links.h5")) {
       assertThat(tensors.names()).hasSize(5);
-      Goldens.check(tensors, "conv1_conv/kernel:0", 0, 0, 1, 1, 2, 2);
+      FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 0, 0, 1, 1, 2, 2);
     }
   }
 
@@ -128,7 +128,7 @@ class KerasTest {
   void textsInTheHeapAreReadAndAWeightWithoutItsLayerGetsIt() throws Exception {
     try (Tensors tensors = open("strings.h5")) {
       assertThat(tensors.names()).containsExactly("conv1_conv/kernel:0", "conv1_conv/bias:0");
-      Goldens.check(tensors, "conv1_conv/bias:0", 1, 0, 2);
+      FormulaGoldens.check(tensors, "conv1_conv/bias:0", 1, 0, 2);
     }
   }
 
@@ -142,11 +142,15 @@ class KerasTest {
   }
 
   @Test
-  void formatsAreRecognised() throws Exception {
-    assertThat(KerasHdf5.recognises(Goldens.file(folder, "keras/userblock.h5"))).isTrue();
-    assertThat(KerasHdf5.recognises(Goldens.file(folder, "keras/archive.keras"))).isFalse();
-    assertThat(KerasArchive.recognises(Goldens.file(folder, "keras/deflated.keras"))).isTrue();
-    assertThat(KerasArchive.recognises(Goldens.file(folder, "keras/userblock.h5"))).isFalse();
-    assertThat(KerasArchive.recognises(Goldens.file(folder, "onnx/external.bin"))).isFalse();
+  void formatsAreRecognisedByTheirFirstBytes() throws Exception {
+    FirstBytes hdf5 = FirstBytes.of(FormulaGoldens.file(folder, "keras/latest.h5"));
+    FirstBytes archive = FirstBytes.of(FormulaGoldens.file(folder, "keras/deflated.keras"));
+    FirstBytes other = FirstBytes.of(FormulaGoldens.file(folder, "onnx/external.bin"));
+    assertThat(KerasHdf5.recognises(hdf5)).isTrue();
+    assertThat(KerasHdf5.recognises(archive)).isFalse();
+    assertThat(KerasHdf5.recognises(other)).isFalse();
+    assertThat(KerasArchive.recognises(archive)).isTrue();
+    assertThat(KerasArchive.recognises(hdf5)).isFalse();
+    assertThat(KerasArchive.recognises(other)).isFalse();
   }
 }

@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.resnet4j.weights.Tensors;
 
 /** Files that {@code keras_onnx_goldens.py} made, and the values that it put into them. */
-final class Goldens {
-  private Goldens() {}
+final class FormulaGoldens {
+  private FormulaGoldens() {}
 
   static byte[] bytes(String name) throws IOException {
-    try (InputStream in = Goldens.class.getResourceAsStream("/" + name)) {
+    try (InputStream in = FormulaGoldens.class.getResourceAsStream("/" + name)) {
       return Objects.requireNonNull(in, name).readAllBytes();
     }
   }
