@@ -196,6 +196,13 @@ def bare():
         variables(f, "_layer_checkpoint_dependencies", False)
 
 
+def nested():
+    """A model that is a layer of another."""
+    with h5py.File(KERAS / "nested.weights.h5", "w") as f:
+        f["layers/conv2d/vars/0"] = values(0, (1, 1, 2, 2))
+        f["layers/functional/layers/conv2d/vars/0"] = values(1, (1, 1, 2, 2))
+
+
 def bfloat16():
     """ml_dtypes.bfloat16 to h5py: two opaque bytes; and other oddities that are well-formed."""
     with h5py.File(KERAS / "types.weights.h5", "w") as f:
@@ -319,5 +326,5 @@ def external():
 
 KERAS.mkdir(parents=True, exist_ok=True)
 ONNX.mkdir(parents=True, exist_ok=True)
-for make in (applications, whole_model, archive, bare, bfloat16, links, initializers, external):
+for make in (applications, whole_model, archive, bare, nested, bfloat16, links, initializers, external):
     make()

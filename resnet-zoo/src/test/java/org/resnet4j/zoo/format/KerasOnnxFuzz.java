@@ -14,6 +14,17 @@ final class KerasOnnxFuzz {
 
   private KerasOnnxFuzz() {}
 
+  /** As the format that {@code name} ends with. */
+  static void read(String name, byte[] bytes) {
+    if (name.endsWith(".keras")) {
+      archive(bytes);
+    } else if (name.endsWith(".onnx")) {
+      onnx(bytes);
+    } else {
+      hdf5(bytes);
+    }
+  }
+
   static void hdf5(byte[] bytes) {
     read(bytes, KerasHdf5::open);
   }
