@@ -44,7 +44,8 @@ class MalformedHdf5Test {
   /** The free mebibytes are buffers, an inflater and messages; the table of links is read again. */
   @ParameterizedTest
   @MethodSource("org.resnet4j.zoo.format.MalformedHdf5#rows")
-  void isRefusedInOneSentenceAndInASmallMultipleOfTheFile(MalformedHdf5.Row row) throws IOException {
+  void isRefusedInOneSentenceAndInASmallMultipleOfTheFile(MalformedHdf5.Row row)
+      throws IOException {
     Path file = Files.write(folder.resolve("weights.h5"), row.file());
     long before = THREADS.getCurrentThreadAllocatedBytes();
     assertThatThrownBy(() -> readAll(file))
