@@ -14,8 +14,8 @@ final class Hdf5Bytes {
   /** The address of what is not there. */
   static final long UNDEFINED = -1;
 
-  private static final int MOST_READINGS = 64;
-  private static final long FREE_BYTES = 4 << 20;
+  private static final int MOST_READINGS = 16;
+  private static final long FREE_BYTES = 2 << 20;
 
   /** Names the file in messages. */
   final String where;

@@ -10,11 +10,16 @@ public final class WeightFileException extends IOException {
   static final String REFETCH = "fetch the file again";
 
   WeightFileException(String message) {
-    super(message);
+    super(printable(message));
   }
 
   WeightFileException(String message, Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
+  }
+
+  /** One line: names out of a file may not steer the terminal that shows them. */
+  private static String printable(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** A finding at a byte {@code offset} of the file. */

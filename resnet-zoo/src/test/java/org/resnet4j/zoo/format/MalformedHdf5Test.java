@@ -53,7 +53,7 @@ class MalformedHdf5Test {
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(row.sentence());
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
-        .isLessThan(16 * MIB + 128L * row.file().length);
+        .isLessThan(8 * MIB + 64L * row.file().length);
   }
 
   @ParameterizedTest
