@@ -78,6 +78,19 @@ public final class Architectures {
     put(table, each(all, "%sd", row -> row.stem(Stem.DEEP).projection(Projection.POOL_CONV_NORM)));
     put(table, each(bottlenecks.subList(1, 3), "wide_%s_2", row -> row.branchWidth(128)));
     put(table, each(published, "%s_v2", ArchitectureBuilder::preActivated));
+    put(
+        table,
+        each(
+            bottlenecks.subList(1, 4),
+            "%s_v2_keras",
+            row ->
+                row.preActivated()
+                    .stem(Stem.IMAGENET_ZERO_PADDED)
+                    .downsampling(Downsampling.LAST_BLOCK)
+                    .convBias(ConvBias.BARE)));
+    put(
+        table,
+        each(published, "%s_v2_gluon", row -> row.preActivated().stem(Stem.IMAGENET_NORMED)));
     put(table, papersCifar);
     put(table, each(papersCifar, "%s_b", row -> row.shortcut(Shortcut.B)));
     put(

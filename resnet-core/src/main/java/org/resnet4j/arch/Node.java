@@ -44,6 +44,8 @@ public sealed interface Node {
 
     R padChannels(PadChannels node);
 
+    R padEdges(PadEdges node);
+
     R add(Add node);
 
     R dense(Dense node);
@@ -88,6 +90,10 @@ public sealed interface Node {
     @Override
     public long macs() {
       return weightCount() * output.height() * output.width();
+    }
+
+    Conv withBias(ConvBias value) {
+      return new Conv(path, input, inChannels, output, kernel, stride, padding, value);
     }
 
     private long weightCount() {
@@ -186,6 +192,19 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.padChannels(this);
+    }
+  }
+
+  /** {@code edge} rows and columns of zeros on every side. */
+  record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.padEdges(this);
     }
   }
 

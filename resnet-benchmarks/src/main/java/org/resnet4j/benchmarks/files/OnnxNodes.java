@@ -83,8 +83,18 @@ final class OnnxNodes implements Node.Visitor<Message> {
 
   @Override
   public Message padChannels(Node.PadChannels node) {
+    return padded(node, List.of(0, node.before(), 0, 0, 0, node.after(), 0, 0));
+  }
+
+  @Override
+  public Message padEdges(Node.PadEdges node) {
+    int edge = node.edge();
+    return padded(node, List.of(0, 0, edge, edge, 0, 0, edge, edge));
+  }
+
+  private Message padded(Node node, List<Integer> sizes) {
     String pads = node.path().vertex() + ".pads";
-    graph.nested(5, OnnxFile.tensor(pads, List.of(0, node.before(), 0, 0, 0, node.after(), 0, 0)));
+    graph.nested(5, OnnxFile.tensor(pads, sizes));
     List<String> inputs = inputs(node);
     inputs.add(pads);
     return add(node, "Pad", inputs, List.of());
