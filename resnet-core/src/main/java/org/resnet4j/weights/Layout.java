@@ -37,6 +37,14 @@ public enum Layout {
     return parameter.permute(parameter.rank() == 4 ? convolution : dense);
   }
 
+  /** Weights of a dense layer in this layout as those of a 1×1 convolution. */
+  INDArray pointwise(INDArray weights) {
+    long[] shape = weights.shape();
+    return this == OUT_FIRST
+        ? weights.reshape(shape[0], shape[1], 1, 1)
+        : weights.reshape(1, 1, shape[0], shape[1]);
+  }
+
   /** Which axis of a view of weights of that rank counts the inputs. */
   int inputAxis(int rank) {
     return this == OUT_FIRST ? 1 : rank - 2;

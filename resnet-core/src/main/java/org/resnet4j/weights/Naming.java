@@ -26,6 +26,7 @@ import org.resnet4j.arch.Plan;
  * @param downsampling where its bottlenecks take the stride: the tensors of v1 and v1.5 have equal
  *     names and shapes; null when the family has both and the caller has to know
  * @param ignored names of tensors that are no parameters, such as counters
+ * @param pointwise whether the classifier of a row is stored as a 1×1 convolution
  * @param counter suffix of a scalar that the family keeps with each batch norm; null for none
  */
 public record Naming(
@@ -36,6 +37,7 @@ public record Naming(
     double epsilon,
     @Nullable Downsampling downsampling,
     Predicate<String> ignored,
+    Predicate<Architecture> pointwise,
     @Nullable String counter) {
 
   /** Of PyTorch: {@code torch.nn.BatchNorm2d(eps=1e-5)}. */
@@ -76,6 +78,7 @@ public record Naming(
         TORCH_EPSILON,
         downsampling,
         tensor -> tensor.endsWith(TORCH_COUNTER),
+        row -> false,
         TORCH_COUNTER);
   }
 
@@ -103,12 +106,12 @@ public record Naming(
 
   /** This one for files whose bottlenecks take the stride elsewhere. */
   public Naming withDownsampling(Downsampling value) {
-    return new Naming(name, layers, suffixes, layout, epsilon, value, ignored, counter);
+    return new Naming(name, layers, suffixes, layout, epsilon, value, ignored, pointwise, counter);
   }
 
   /** This one for files whose batch norms add {@code value} to the variance. */
   public Naming withEpsilon(double value) {
-    return new Naming(name, layers, suffixes, layout, value, downsampling, ignored, counter);
+    return new Naming(name, layers, suffixes, layout, value, downsampling, ignored, pointwise, counter);
   }
 
   /** This one with every layer's name changed. */
@@ -125,7 +128,14 @@ public record Naming(
         epsilon,
         downsampling,
         ignored,
+        pointwise,
         counter);
+  }
+
+  /** This one for files that store the classifiers of some rows as 1×1 convolutions. */
+  public Naming withPointwise(Predicate<Architecture> rows) {
+    return new Naming(
+        name, layers, suffixes, layout, epsilon, downsampling, ignored, rows, counter);
   }
 
   /** Whether files of this family can hold {@code plan}, as far as the stride decides it. */

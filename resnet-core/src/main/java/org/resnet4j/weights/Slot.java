@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 
@@ -42,7 +43,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
                 .formatted(vertex, plan.architecture().name()));
       }
       if (layer != null) {
-        groups.add(new Group(node, layer, slots(naming, node, layer, network)));
+        groups.add(new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
       } else if (node.parameterCount() > 0) {
         throw new IllegalArgumentException(
             "%s: there is no name for %s".formatted(naming.name(), node.path()));
@@ -52,13 +53,16 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
   }
 
   private static Map<ParameterKind, Slot> slots(
-      Naming naming, Node node, String layer, ComputationGraph network) {
+      Naming naming, Architecture row, Node node, String layer, ComputationGraph network) {
     Map<String, INDArray> parameters = network.getLayer(node.path().vertex()).paramTable();
     Map<ParameterKind, Slot> slots = new EnumMap<>(ParameterKind.class);
     for (ParameterKind kind : ParameterKind.values()) {
       INDArray parameter = parameters.get(kind.key());
       if (parameter != null) {
         INDArray view = naming.layout().view(kind, parameter);
+        if (kind == ParameterKind.WEIGHT && isPointwise(naming, row, node)) {
+          view = naming.layout().pointwise(view);
+        }
         slots.put(kind, new Slot(node, kind, naming.tensor(layer, kind), view));
       }
     }
@@ -68,6 +72,12 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
               .formatted(node.path(), parameters.keySet()));
     }
     return slots;
+  }
+
+  private static boolean isPointwise(Naming naming, Architecture row, Node node) {
+    return node instanceof Node.Dense dense
+        && dense.kind() == Node.DenseKind.CLASSIFIER
+        && naming.pointwise().test(row);
   }
 
   /** Whether {@code shape} is this one's, axes of size 1 aside: they do not move a value. */

@@ -97,29 +97,26 @@ class NamingParityTest {
         .isEqualTo(report.absorbed().stream().noneMatch(line -> line.startsWith("biases")));
   }
 
+  /** Biases and epsilons that went into other parameters do not come out again. */
+  static Stream<Golden> withoutAbsorption() {
+    return goldens().filter(golden -> !golden.name().matches("keras-v.*|gluon-v1"));
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("goldens")
+  @MethodSource("withoutAbsorption")
   void whatANetworkHoldsIsWhatItsFileHeld(Golden golden) throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     Tensors tensors = ForeignTensors.file(all);
     Naming naming = Namings.recognise(tensors);
     ComputationGraph network = network(golden, DataType.FLOAT);
-    LoadReport report = bind(tensors, naming, golden, network);
-    if (!report.absorbed().isEmpty()) {
-      return; // Biases and epsilons do not come out again.
-    }
+    bind(tensors, naming, golden, network);
     Tensors view = WeightBinder.view(network, Plan.of(row(golden)), naming);
 
     assertThat(view.names()).containsExactlyInAnyOrderElementsOf(tensors.names());
     for (String name : tensors.names()) {
-      // timm's classifier is a convolution; as a matrix it holds the same values.
-      assertThat(withoutOnes(view.shape(name))).isEqualTo(withoutOnes(tensors.shape(name)));
+      assertThat(view.shape(name)).as(name).isEqualTo(tensors.shape(name));
       assertThat(view.read(name)).as(name).isEqualTo(tensors.read(name));
     }
-  }
-
-  private static long[] withoutOnes(long[] shape) {
-    return java.util.Arrays.stream(shape).filter(size -> size != 1).toArray();
   }
 
   static LoadReport bind(Tensors tensors, Naming naming, Golden golden, ComputationGraph network)

@@ -62,6 +62,7 @@ final class GluonNames {
         1e-5,
         first ? Downsampling.FIRST_CONV : Downsampling.SPATIAL_CONV,
         tensor -> tensor.startsWith("reshape_attr_tensor"), // the exporter's constants
+        row -> false,
         null);
   }
 

@@ -86,6 +86,7 @@ final class KerasNames {
         epsilon,
         downsampling,
         tensor -> false,
+        row -> false,
         null);
   }
 

@@ -22,7 +22,8 @@ import org.resnet4j.weights.Naming;
  */
 final class TimmNames {
   static final Naming NAMING =
-      Naming.torch("timm", Naming.eachLayer(TimmNames::module), Downsampling.SPATIAL_CONV);
+      Naming.torch("timm", Naming.eachLayer(TimmNames::module), Downsampling.SPATIAL_CONV)
+          .withPointwise(row -> row.block().isPreActivated());
 
   private static final Pattern TELLTALE =
       Pattern.compile(
