@@ -278,8 +278,11 @@ def akamaster_cases():
     small = {"stem": "CIFAR", "input": (3, 10, 9), "depths": (1, 2, 1), "stemWidth": 6}
     a = columns("BASIC", shortcut="A", widths=(6, 12, 24), **small)
     b = columns("BOTTLENECK", widths=(4, 6, 8), **small)
-    stem = lambda: {"conv1": conv(3, 6, 3), "bn1": nn.BatchNorm2d(6)}
+    stem = lambda width=6: {"conv1": conv(3, width, 3), "bn1": nn.BatchNorm2d(width)}
+    # Every order of the axes has one shape: only the numbers can tell a mistake.
+    cube = columns("BASIC", **small | {"depths": (1, 1), "widths": (3, 3), "stemWidth": 3, "classes": 3, "shortcut": "A"})
     return {
+        "akamaster-cube": of_torch(cube, TorchResNet(cube, stem(3), "shortcut", LambdaLayer, "linear")),
         "akamaster-a": of_torch(a, TorchResNet(a, stem(), "shortcut", LambdaLayer, "linear")),
         "kuangliu-b": of_torch(b, TorchResNet(b, stem(), "shortcut", convolution_and_norm, "linear")),
     }

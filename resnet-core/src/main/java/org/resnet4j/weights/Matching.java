@@ -15,7 +15,9 @@ import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 
-/** What a file has for each parameter of a plan, found by names and shapes before anything is read. */
+/**
+ * What a file has for each parameter of a plan, found by names and shapes before anything is read.
+ */
 final class Matching {
   /** Channels of the images that published weights are for. */
   static final int COLOURS = 3;
@@ -205,9 +207,11 @@ final class Matching {
         naming.layers().apply(Plan.of(plan.architecture().with(row -> row.head(Head.CLASSIFIER))));
     whole.forEach(
         (path, layer) -> {
-          if (!nodes.containsKey(path)) {
-            used.add(naming.tensor(layer, ParameterKind.WEIGHT));
+          String weight = naming.tensor(layer, ParameterKind.WEIGHT);
+          if (!nodes.containsKey(path) && tensors.names().contains(weight)) {
+            used.add(weight);
             used.add(naming.tensor(layer, ParameterKind.BIAS));
+            changed.add(path + ": the network ends before it");
           }
         });
   }

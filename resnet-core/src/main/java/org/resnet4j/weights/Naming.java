@@ -111,7 +111,8 @@ public record Naming(
 
   /** This one for files whose batch norms add {@code value} to the variance. */
   public Naming withEpsilon(double value) {
-    return new Naming(name, layers, suffixes, layout, value, downsampling, ignored, pointwise, counter);
+    return new Naming(
+        name, layers, suffixes, layout, value, downsampling, ignored, pointwise, counter);
   }
 
   /** This one with every layer's name changed. */

@@ -43,7 +43,8 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
                 .formatted(vertex, plan.architecture().name()));
       }
       if (layer != null) {
-        groups.add(new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
+        groups.add(
+            new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
       } else if (node.parameterCount() > 0) {
         throw new IllegalArgumentException(
             "%s: there is no name for %s".formatted(naming.name(), node.path()));

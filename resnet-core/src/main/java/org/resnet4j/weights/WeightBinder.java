@@ -111,16 +111,13 @@ public final class WeightBinder {
   }
 
   private static boolean sameButForm(Architecture one, Architecture other) {
-    return one.with(
-            next ->
-                next.name(other.name())
-                    .downsampling(other.downsampling())
-                    .input(other.input())
-                    .classes(other.classes())
-                    .dropout(other.dropout())
-                    .head(other.head())
-                    .lastGamma(other.lastGamma()))
-        .equals(other);
+    return one.family() == other.family()
+        && one.block() == other.block()
+        && one.depths().equals(other.depths())
+        && one.widths().equals(other.widths())
+        && one.branchWidth() == other.branchWidth()
+        && one.shortcut() == other.shortcut()
+        && one.projection() == other.projection();
   }
 
   private void write(Slot slot) throws IOException {
@@ -156,8 +153,7 @@ public final class WeightBinder {
   }
 
   /** The file's, or the network's own where the file has none. */
-  private double[] values(Slot.Group group, ParameterKind kind)
-      throws IOException {
+  private double[] values(Slot.Group group, ParameterKind kind) throws IOException {
     Slot slot = slot(group, kind);
     float[] values = matching.present().contains(slot) ? tensors.read(slot.tensor()) : slot.read();
     double[] wide = new double[values.length];
