@@ -583,7 +583,7 @@ def gluon_cases():
 # ---- files -----------------------------------------------------------------------------------
 
 
-def write(family, cases):
+def write(file, cases):
     """`cases`: name → (columns, weights, logits)."""
     lines = [
         "# Made by resnet-zoo/src/test/python/naming_goldens.py with"
@@ -596,21 +596,21 @@ def write(family, cases):
         lines.append("logits " + numbers(torch.from_numpy(np.ascontiguousarray(logits))))
     content = "\n".join(lines) + "\n"
     if len(content) > MOST_BYTES:
-        raise SystemExit(f"{family}: expected at most {MOST_BYTES} bytes but was {len(content)}")
+        raise SystemExit(f"{file}: expected at most {MOST_BYTES} bytes but was {len(content)}")
     RESOURCES.mkdir(parents=True, exist_ok=True)
-    (RESOURCES / f"names-{family}.txt").write_text(content)
-    print(f"names-{family}: {len(cases)} cases, {len(content)} bytes", flush=True)
+    (RESOURCES / f"{file}.txt").write_text(content)
+    print(f"{file}: {len(cases)} cases, {len(content)} bytes", flush=True)
 
 
 def main():
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
-    write("torchvision", torchvision_cases())
-    write("timm", timm_cases())
-    write("akamaster", akamaster_cases())
-    write("huggingface", huggingface_cases())
-    write("keras", keras_cases())
-    write("gluon", gluon_cases())
+    write("names-torchvision", torchvision_cases())
+    write("names-timm", timm_cases())
+    write("names-akamaster", akamaster_cases())
+    write("names-huggingface", huggingface_cases())
+    write("names-keras", keras_cases())
+    write("names-gluon", gluon_cases())
 
 
 if __name__ == "__main__":
