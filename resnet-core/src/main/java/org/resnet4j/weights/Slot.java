@@ -6,6 +6,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,8 +28,13 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
   record Group(Node node, String layer, Map<ParameterKind, Slot> slots) {
     /** What the network's batch norm adds to the variance. */
     double epsilon(ComputationGraph network) {
-      return ((BatchNormalization) network.getLayer(node.path().vertex()).conf().getLayer())
-          .getEps();
+      Layer layer = network.getLayer(node.path().vertex()).conf().getLayer();
+      if (layer instanceof FrozenLayer frozen) {
+        layer = frozen.getLayer();
+      } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+        layer = frozen.getUnderlying();
+      }
+      return ((BatchNormalization) layer).getEps();
     }
   }
 

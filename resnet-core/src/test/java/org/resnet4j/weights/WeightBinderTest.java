@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,6 +62,21 @@ class WeightBinderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> view.shape("fc.weight"))
         .withMessage("resnet20_cifar: there is no tensor \"fc.weight\"");
+  }
+
+  @Test
+  void frozenLayersAreReadAndWrittenLikeOthers() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    ComputationGraph frozen =
+        new TransferLearning.GraphBuilder(network(ROW, 2))
+            .fineTuneConfiguration(new FineTuneConfiguration.Builder().build())
+            .setFeatureExtractor("stage0.block0.relu")
+            .build();
+    bind(file(trained, ROW), ROW, frozen);
+
+    String variance = "stem.bn1.running_var";
+    assertThat(WeightBinder.view(frozen, Plan.of(ROW), Naming.ours()).read(variance))
+        .isEqualTo(WeightBinder.view(trained, Plan.of(ROW), Naming.ours()).read(variance));
   }
 
   @Test
