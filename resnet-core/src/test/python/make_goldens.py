@@ -26,9 +26,9 @@ multiplies torch's increment by (n - 1) / n. A gradient that vanishes in exact a
 batch norm) is written as 0. Numbers have 12 significant digits.
 
 The networks below were written without looking at our plan: the forms of the papers, torchvision, timm
-(ResNet-D, pre-activation, squeeze-and-excitation), akamaster/pytorch_resnet_cifar10 (shortcut A) and d2l.ai. Of
-these only torchvision was there to be run: `check_against_torchvision` proves our modules equal to its classes
-where it has the form.
+(ResNet-D, pre-activation, squeeze-and-excitation), Keras (ResNet50V2), MXNet Gluon (ResNetV2),
+akamaster/pytorch_resnet_cifar10 (shortcut A) and d2l.ai. Of these only torchvision was there to be run:
+`check_against_torchvision` proves our modules equal to its classes where it has the form.
 For the real torchvision models it also prints how far torch's own float32 is from its float64.
 """
 
@@ -131,18 +131,22 @@ class Stem(nn.Module):
             if not preact:
                 self.bn3 = nn.BatchNorm2d(width)
         else:
-            large = kind == "IMAGENET"
+            large = kind != "CIFAR"
+            if kind == "IMAGENET_NORMED":  # MXNet Gluon's ResNetV2
+                self.bn0 = nn.BatchNorm2d(channels)
             self.conv1 = conv(channels, width, 7 if large else 3, 2 if large else 1, bias)
-            if not preact:
+            if not preact or kind == "IMAGENET_NORMED":
                 self.bn1 = nn.BatchNorm2d(width)
 
     def forward(self, x):
-        x = self.conv1(x)
+        x = self.conv1(self.bn0(x) if self.kind == "IMAGENET_NORMED" else x)
         if self.kind == "DEEP":
             x = F.relu(self.bn1(x))
             x = self.conv3(F.relu(self.bn2(self.conv2(x))))
-        if not self.preact:
+        if not self.preact or self.kind == "IMAGENET_NORMED":
             x = F.relu((self.bn3 if self.kind == "DEEP" else self.bn1)(x))
+        if self.kind == "IMAGENET_ZERO_PADDED":  # Keras' ResNet50V2
+            return F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
         return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
 
 
@@ -192,6 +196,7 @@ class Block(nn.Module):
         bottleneck = c["block"].endswith("BOTTLENECK")
         self.preact = c["block"].startswith("PREACT")
         bias = c["bias"] == "PRESENT"
+        bare = c["bias"] != "ABSENT"
         outputs = width * (4 if bottleneck else 1)
         if bottleneck:
             groups = c.get("groups", 1)
@@ -206,7 +211,7 @@ class Block(nn.Module):
             sizes = [(inputs, outputs, 3, stride, 1), (outputs, outputs, 3, 1, 1)]
         self.count = len(sizes)
         for i, (n_in, n_out, kernel, step, parts) in enumerate(sizes, 1):
-            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bias, parts))
+            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bare if i == len(sizes) else bias, parts))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
         self.outputs = outputs
         gated = c.get("channelGate", "NONE") == "SQUEEZE_EXCITATION"
@@ -216,9 +221,11 @@ class Block(nn.Module):
         self.shortcut = nn.Identity()
         if c["shortcut"] == "A" and changes:
             self.shortcut = PadShortcut(inputs, outputs, stride)
+        elif c["downsampling"] == "LAST_BLOCK" and inputs == outputs:  # Keras' MaxPooling2D(1, stride)
+            self.shortcut = nn.MaxPool2d(1, stride)
         elif c["shortcut"] == "C" or (c["shortcut"] == "B" and changes):
             self.projects = True
-            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bias)
+            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bare)
 
     def forward(self, x):
         return self.pre_activated(x) if self.preact else self.post_activated(x)
@@ -260,13 +267,17 @@ class ResNet(nn.Module):
     def __init__(self, c):
         super().__init__()
         preact = c["block"].startswith("PREACT")
-        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] == "PRESENT")
+        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT")
         width = c["stemWidth"]
         for s, (depth, stage_width) in enumerate(zip(c["depths"], c["widths"])):
             stage = nn.Module()
             self.add_module(f"stage{s}", stage)
             for b in range(depth):
-                block = Block(c, width, stage_width, 2 if s > 0 and b == 0 else 1)
+                if c["downsampling"] == "LAST_BLOCK":
+                    halves = s < len(c["depths"]) - 1 and b == depth - 1
+                else:
+                    halves = s > 0 and b == 0
+                block = Block(c, width, stage_width, 2 if halves else 1)
                 stage.add_module(f"block{b}", block)
                 width = block.outputs
         self.stages = len(c["depths"])
@@ -440,7 +451,13 @@ def write(file, cases):
 
 # ---- cases -----------------------------------------------------------------------------------
 
-SIZES = {"CIFAR": (3, 9, 8), "IMAGENET": (3, 33, 32), "DEEP": (3, 33, 32)}
+SIZES = {
+    "CIFAR": (3, 9, 8),
+    "IMAGENET": (3, 33, 32),
+    "IMAGENET_ZERO_PADDED": (3, 33, 32),
+    "IMAGENET_NORMED": (3, 33, 32),
+    "DEEP": (3, 33, 32),
+}
 
 
 def small(block, stem, shortcut, projection, downsampling, **changes):
@@ -469,13 +486,16 @@ def combinations():
     files = {}
     for block in ("BASIC", "BOTTLENECK", "PREACT_BASIC", "PREACT_BOTTLENECK"):
         projections_of_block = ["CONV"] if block.startswith("PREACT") else ["CONV_NORM", "POOL_CONV_NORM", "CONV"]
-        for downsampling in ("SPATIAL_CONV", "FIRST_CONV"):
+        preact_stems = ("IMAGENET_ZERO_PADDED", "IMAGENET_NORMED") if block.startswith("PREACT") else ()
+        for downsampling, suffix in (("SPATIAL_CONV", ""), ("FIRST_CONV", "-v1"), ("LAST_BLOCK", "-last")):
             if downsampling == "FIRST_CONV" and block.endswith("BASIC"):
                 continue  # a basic block's first convolution is its spatial one
-            for stem in ("IMAGENET", "DEEP", "CIFAR"):
-                file = f"{block}-{stem}".lower() + ("-v1" if downsampling == "FIRST_CONV" else "")
+            if downsampling == "LAST_BLOCK" and block != "PREACT_BOTTLENECK":
+                continue  # Keras' and slim's alone
+            for stem in ("IMAGENET", "DEEP", "CIFAR") + preact_stems:
+                file = f"{block}-{stem}".lower() + suffix
                 cases = files.setdefault(file, {})
-                for shortcut in "ABC":
+                for shortcut in "B" if downsampling == "LAST_BLOCK" else "ABC":
                     for projection in projections_of_block[: 1 if shortcut == "A" else None]:
                         name = f"{file}-{shortcut}" + ("" if shortcut == "A" else f"-{projection.lower()}")
                         cases[name] = small(block, stem, shortcut, projection, downsampling)
@@ -486,6 +506,9 @@ def combinations():
         "wrn": small("PREACT_BASIC", "CIFAR", "B", "CONV", "SPATIAL_CONV", widths=(12, 24)),
         "bias-everywhere": small("BOTTLENECK", "DEEP", "C", "POOL_CONV_NORM", "SPATIAL_CONV", bias="PRESENT"),
         "preact-bias": small("PREACT_BOTTLENECK", "DEEP", "B", "CONV", "SPATIAL_CONV", bias="PRESENT"),
+        "keras-v2": small(
+            "PREACT_BOTTLENECK", "IMAGENET_ZERO_PADDED", "B", "CONV", "LAST_BLOCK", bias="BARE", depths=(2, 2, 1), widths=(4, 5, 6)
+        ),
         "three-stages": small(
             "BASIC", "CIFAR", "A", "CONV_NORM", "SPATIAL_CONV", depths=(2, 1, 1), widths=(6, 9, 18), input=(3, 9, 11)
         ),

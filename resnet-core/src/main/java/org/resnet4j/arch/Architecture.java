@@ -121,6 +121,19 @@ public record Architecture(
         "downsampling: only bottlenecks can take the stride in their first 1x1, but the block was "
             + block);
     require(
+        downsampling != Downsampling.LAST_BLOCK
+            || (block == BlockKind.PREACT_BOTTLENECK && shortcut == Shortcut.B),
+        name,
+        "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was "
+            + block
+            + " and the shortcut "
+            + shortcut);
+    require(
+        convBias != ConvBias.BARE || block.isPreActivated(),
+        name,
+        "convolution bias: only pre-activation networks have convolutions without a norm behind them, but the block was "
+            + block);
+    require(
         dropout == 0 || head == Head.CLASSIFIER,
         name,
         "dropout stands before the classifier, but the head was " + head);
@@ -183,6 +196,10 @@ public record Architecture(
         !block.isPreActivated() || lastGamma == LastGamma.ONE,
         name,
         "pre-activation blocks end in a convolution, so there is no last gamma to start at zero");
+    require(
+        block.isPreActivated() || !stem.isForPreActivation(),
+        name,
+        "stem " + stem + ": only pre-activation networks differ by it, but the block was " + block);
     int halvings = stem.halvings() + widths.size() - 1;
     int smallest = halvings == 0 ? 1 : (1 << Math.min(20, halvings - 1)) + 1;
     require(

@@ -88,6 +88,19 @@ public final class Architectures {
     put(table, each(join(published, grouped), "se%s", Architectures::squeezed));
     put(table, each(published.subList(4, 5), "se%sd", row -> squeezed(tweaked(row))));
     put(table, each(published, "%s_v2", ArchitectureBuilder::preActivated));
+    put(
+        table,
+        each(
+            bottlenecks.subList(1, 4),
+            "%s_v2_keras",
+            row ->
+                row.preActivated()
+                    .stem(Stem.IMAGENET_ZERO_PADDED)
+                    .downsampling(Downsampling.LAST_BLOCK)
+                    .convBias(ConvBias.BARE)));
+    put(
+        table,
+        each(published, "%s_v2_gluon", row -> row.preActivated().stem(Stem.IMAGENET_NORMED)));
     put(table, papersCifar);
     put(table, each(papersCifar, "%s_b", row -> row.shortcut(Shortcut.B)));
     put(

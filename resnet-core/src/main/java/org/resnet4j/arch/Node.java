@@ -46,6 +46,8 @@ public sealed interface Node {
 
     R padChannels(PadChannels node);
 
+    R padEdges(PadEdges node);
+
     R add(Add node);
 
     R scaleChannels(ScaleChannels node);
@@ -98,6 +100,11 @@ public sealed interface Node {
     @Override
     public long macs() {
       return weightCount() * output.height() * output.width();
+    }
+
+    Conv withBias(ConvBias value) {
+      return new Conv(
+          path, input, inChannels, output, kernel, stride, padding, groups, value);
     }
 
     private long weightCount() {
@@ -209,6 +216,19 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.padChannels(this);
+    }
+  }
+
+  /** {@code edge} rows and columns of zeros on every side. */
+  record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.padEdges(this);
     }
   }
 

@@ -1,7 +1,9 @@
 package org.resnet4j.arch;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The only loop over stages and blocks. Each method adds layers behind {@code x} and returns the
@@ -26,7 +28,24 @@ final class PlanBuilder {
       stageShapes.add(x.output());
     }
     head(x);
+    if (row.convBias() == ConvBias.BARE) {
+      leaveBiasToNorms();
+    }
     return new Plan(row, nodes, stemShape, stageShapes);
+  }
+
+  private void leaveBiasToNorms() {
+    Set<LayerPath> normed = new HashSet<>();
+    for (Node node : nodes) {
+      if (node instanceof Node.Norm norm) {
+        normed.add(norm.input());
+      }
+    }
+    nodes.replaceAll(
+        node ->
+            node instanceof Node.Conv conv
+                ? conv.withBias(normed.contains(conv.path()) ? ConvBias.ABSENT : ConvBias.PRESENT)
+                : node);
   }
 
   private Node stem(Node input) {
@@ -34,6 +53,11 @@ final class PlanBuilder {
     return switch (row.stem()) {
       case CIFAR -> stemConv(input, 1, width, 3, 1, true);
       case IMAGENET -> stemPool(stemConv(input, 1, width, 7, 2, true));
+      case IMAGENET_ZERO_PADDED -> zeroPaddedPool(stemConv(input, 1, width, 7, 2, true));
+      case IMAGENET_NORMED -> {
+        Node images = norm(LayerPath.stem("bn0"), input, LastGamma.ONE);
+        yield stemPool(stemConv(images, 1, width, 7, 2, false));
+      }
       case DEEP -> {
         Node x = stemConv(input, 1, width / 2, 3, 2, false);
         x = stemConv(x, 2, width / 2, 3, 1, false);
@@ -57,6 +81,12 @@ final class PlanBuilder {
 
   private Node stemPool(Node x) {
     return pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
+  }
+
+  private Node zeroPaddedPool(Node x) {
+    Node padded =
+        add(new Node.PadEdges(LayerPath.stem("pad"), x.path(), x.output().withEdges(1), 1));
+    return pool(LayerPath.stem("pool"), padded, Node.PoolKind.MAX, 3, 2, 0);
   }
 
   private void head(Node x) {
@@ -86,8 +116,14 @@ final class PlanBuilder {
     Block(int stage, int block) {
       this.stage = stage;
       this.block = block;
-      this.stride = stage > 0 && block == 0 ? 2 : 1;
+      this.stride = halves() ? 2 : 1;
       this.filters = row.widths().get(stage) * row.block().expansion();
+    }
+
+    private boolean halves() {
+      return row.downsampling() == Downsampling.LAST_BLOCK
+          ? stage < row.depths().size() - 1 && block == row.depths().get(stage) - 1
+          : stage > 0 && block == 0;
     }
 
     Node build(Node x) {
@@ -168,9 +204,13 @@ final class PlanBuilder {
       boolean sameShape = stride == 1 && x.output().channels() == filters;
       return switch (row.shortcut()) {
         case A -> sameShape ? x : padded(x);
-        case B -> sameShape ? x : projected(activated);
+        case B -> sameShape ? x : subsamples(x) ? padded(x) : projected(activated);
         case C -> projected(activated);
       };
+    }
+
+    private boolean subsamples(Node x) {
+      return row.downsampling() == Downsampling.LAST_BLOCK && x.output().channels() == filters;
     }
 
     private Node padded(Node x) {

@@ -95,6 +95,11 @@ public final class PlanSummary {
     }
 
     @Override
+    public String padEdges(Node.PadEdges node) {
+      return "zero edges " + node.edge();
+    }
+
+    @Override
     public String add(Node.Add node) {
       return "add " + List.of(last(node.branch()), last(node.shortcut()));
     }

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.resnet4j.arch.ConvBias;
@@ -118,6 +119,11 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
         node.path().vertex(),
         new PadChannelsVertex(node.before(), node.after()),
         node.input().vertex());
+  }
+
+  @Override
+  public GraphBuilder padEdges(Node.PadEdges node) {
+    return layer(node, new ZeroPaddingLayer.Builder(node.edge(), node.edge()).build());
   }
 
   @Override

@@ -101,6 +101,18 @@ class ArchitectureTest {
             "there is no last gamma to start at zero"),
         refused(
             "resnet50",
+            row -> row.downsampling(Downsampling.LAST_BLOCK),
+            "only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was BOTTLENECK and the shortcut B"),
+        refused(
+            "resnet50",
+            row -> row.convBias(ConvBias.BARE),
+            "only pre-activation networks have convolutions without a norm behind them, but the block was BOTTLENECK"),
+        refused(
+            "resnet50",
+            row -> row.stem(Stem.IMAGENET_NORMED),
+            "stem IMAGENET_NORMED: only pre-activation networks differ by it, but the block was BOTTLENECK"),
+        refused(
+            "resnet50",
             row -> row.stem(Stem.DENSE),
             "dense blocks go with the dense stem and with no other, but stem was DENSE and block BOTTLENECK"),
         refused("residual_mlp", row -> row.stem(Stem.CIFAR), "dense blocks go with the dense stem"),

@@ -56,6 +56,17 @@ class SmallNetworkParityTest {
           "preact_bottleneck-cifar-v1",
           "grouped",
           "squeezed",
+          "preact_basic-imagenet_zero_padded",
+          "preact_basic-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded",
+          "preact_bottleneck-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded-v1",
+          "preact_bottleneck-imagenet_normed-v1",
+          "preact_bottleneck-imagenet-last",
+          "preact_bottleneck-deep-last",
+          "preact_bottleneck-cifar-last",
+          "preact_bottleneck-imagenet_zero_padded-last",
+          "preact_bottleneck-imagenet_normed-last",
           "variants");
 
   private static final ParityReport REPORT = new ParityReport();

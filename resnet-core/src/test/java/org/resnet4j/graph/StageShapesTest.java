@@ -28,6 +28,9 @@ class StageShapesTest {
         "(se)?resnet(26|50|101|152|200)(d|_v1|_v2)?",
         shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
     shapes.put("(se)?resnext(50|101)_.*", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(18|34)_v2_gluon", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
+    shapes.put("resnet(50|101|152)_v2_gluon", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(50|101|152)_v2_keras", shapes("256x28x28 512x14x14 1024x7x7 2048x7x7"));
     shapes.put("wide_resnet(50|101)_2", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
     shapes.put("resnet(20|32|44|56|110|1202)_cifar(_b)?", shapes("16x32x32 32x16x16 64x8x8"));
     shapes.put("resnet110_v2_cifar", shapes("16x32x32 32x16x16 64x8x8"));

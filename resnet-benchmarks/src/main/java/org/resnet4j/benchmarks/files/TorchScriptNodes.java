@@ -177,6 +177,15 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   }
 
   @Override
+  public TorchScriptNodes padEdges(Node.PadEdges node) {
+    int edge = node.edge();
+    return assign(
+        node,
+        "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
+            .formatted(variable(node.input()), edge, edge, edge, edge));
+  }
+
+  @Override
   public TorchScriptNodes add(Node.Add node) {
     return assign(
         node,

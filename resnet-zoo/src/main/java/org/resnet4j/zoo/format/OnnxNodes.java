@@ -106,7 +106,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   @Override
   public ProtoMessage padEdges(Node.PadEdges node) {
-    int edge = node.width();
+    int edge = node.edge();
     return pad(node, 0, 0, edge, edge, 0, 0, edge, edge);
   }
 
