@@ -12,7 +12,7 @@ import org.resnet4j.data.DataFormatException;
 import org.resnet4j.data.sets.DatasetFetch;
 import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.Datasets;
-import org.resnet4j.data.sets.FetchProgress;
+import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import picocli.CommandLine.Command;

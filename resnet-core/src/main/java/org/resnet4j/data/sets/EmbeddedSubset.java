@@ -1,5 +1,6 @@
 package org.resnet4j.data.sets;
 
+import org.resnet4j.fetch.Digest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ final class EmbeddedSubset {
   static OpenDataset open(DatasetRow row, Split split) throws IOException {
     DataFile images = row.part(split).files().get(0);
     DataFile labels = row.part(split).files().get(1);
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     for (DataFile file : row.part(split).files()) {
       try (InputStream in = Gzip.unpacked(path(row, file), resource(row, file))) {
         sum.add(in);

@@ -1,5 +1,6 @@
 package org.resnet4j.data.sets;
 
+import org.resnet4j.fetch.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ final class TarMembers {
       if (!Files.isRegularFile(path) || Files.size(path) != file.bytes()) {
         return false;
       }
-      lines.add(line(Sha256.of(path), file.name()));
+      lines.add(line(Digest.sha256(path), file.name()));
     }
     return Files.readAllLines(sums).equals(lines);
   }
@@ -104,7 +105,7 @@ final class TarMembers {
           "%s: %s: expected %d bytes but was %d"
               .formatted(archive, member.getName(), file.bytes(), member.getSize()));
     }
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     try (OutputStream out = sum.beside(Files.newOutputStream(part(file.name())))) {
       tar.transferTo(out);
     }

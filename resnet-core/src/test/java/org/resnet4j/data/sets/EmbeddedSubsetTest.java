@@ -1,5 +1,6 @@
 package org.resnet4j.data.sets;
 
+import org.resnet4j.fetch.Digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -52,9 +53,9 @@ class EmbeddedSubsetTest {
    */
   @Test
   void theTestSetIsTheOfficialOne() throws IOException {
-    assertThat(new Sha256().add(embedded("t10k-images-idx3-ubyte")).hex())
+    assertThat(Digest.sha256().add(embedded("t10k-images-idx3-ubyte")).hex())
         .isEqualTo("5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b");
-    assertThat(new Sha256().add(embedded("t10k-labels-idx1-ubyte")).hex())
+    assertThat(Digest.sha256().add(embedded("t10k-labels-idx1-ubyte")).hex())
         .isEqualTo("0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34");
   }
 

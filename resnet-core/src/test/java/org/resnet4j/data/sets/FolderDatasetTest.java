@@ -1,5 +1,6 @@
 package org.resnet4j.data.sets;
 
+import org.resnet4j.fetch.Digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -170,7 +171,7 @@ class FolderDatasetTest {
   private static Set<String> pixels(ImageSource source) throws IOException {
     Set<String> pixels = new HashSet<>();
     for (int i = 0; i < source.size(); i++) {
-      pixels.add(new Sha256().add(source.read(i).pixels()).hex());
+      pixels.add(Digest.sha256().add(source.read(i).pixels()).hex());
     }
     return pixels;
   }

@@ -1,7 +1,7 @@
 package org.resnet4j.data.sets;
 
 import java.util.List;
-import org.resnet4j.data.sets.DatasetRow.Download;
+import org.resnet4j.fetch.Download;
 import org.resnet4j.data.sets.DatasetRow.Part;
 
 /** Small rows beside the real ones. */
