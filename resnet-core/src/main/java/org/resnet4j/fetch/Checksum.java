@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 public record Checksum(Kind kind, String hex) {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
 
-  /** Matches every file: for those who trust a server once. */
-  public static final Checksum ANY = new Checksum(Kind.SHA256_START, "");
-
   /** What is published. */
   public enum Kind {
     /** All 64 digits. */
@@ -25,7 +22,7 @@ public record Checksum(Kind kind, String hex) {
      * The first digits of a SHA-256, as PyTorch writes eight of them into file names: they tell
      * versions and damage apart, but whoever wants to can make another file that begins so.
      */
-    SHA256_START("SHA-256 beginning", 0),
+    SHA256_START("SHA-256 beginning", 8),
     /** 32 digits, as Keras publishes. */
     MD5("MD5", 32);
 
