@@ -30,8 +30,7 @@ public record CenterCrop(int height, int width) implements Transform {
       int y = row % height + top;
       if (y >= 0 && y < from.height()) {
         int source = (row / height * from.height() + y) * from.width() + Math.max(0, left);
-        System.arraycopy(
-            image.pixels(), source, pixels, row * width + Math.max(0, -left), copied);
+        System.arraycopy(image.pixels(), source, pixels, row * width + Math.max(0, -left), copied);
       }
     }
     return new Image(to, pixels);

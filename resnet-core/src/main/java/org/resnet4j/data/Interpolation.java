@@ -1,6 +1,8 @@
 package org.resnet4j.data;
 
-/** How a resized pixel is made from those around it, by the filters of Pillow's {@code Resample.c}. */
+/**
+ * How a resized pixel is made from those around it, by the filters of Pillow's {@code Resample.c}.
+ */
 public enum Interpolation {
   /** A triangle over two source pixels, or over as many as one destination pixel covers. */
   BILINEAR(1) {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import org.resnet4j.arch.Shape;
 
 /**
- * How a camera was held: tag 274 of EXIF 2.3, values 1 to 8. Turning a picture by it shows it as
- * it was seen, as Pillow's {@code ImageOps.exif_transpose} does.
+ * How a camera was held: tag 274 of EXIF 2.3, values 1 to 8. Turning a picture by it shows it as it
+ * was seen, as Pillow's {@code ImageOps.exif_transpose} does.
  */
 enum Orientation {
   UPRIGHT(false, false, false),
@@ -70,7 +70,10 @@ enum Orientation {
       return image;
     }
     Shape from = image.shape();
-    Shape to = transposed ? new Shape(from.channels(), /* height= */ from.width(), /* width= */ from.height()) : from;
+    Shape to =
+        transposed
+            ? new Shape(from.channels(), /* height= */ from.width(), /* width= */ from.height())
+            : from;
     byte[] pixels = new byte[image.pixels().length];
     int plane = from.height() * from.width();
     for (int i = 0; i < pixels.length; i++) {

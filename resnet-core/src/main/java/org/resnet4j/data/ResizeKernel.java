@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Weights of a filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}:
- * {@code precompute_coeffs}, {@code normalize_coeffs_8bpc}).
+ * Weights of a filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}: {@code
+ * precompute_coeffs}, {@code normalize_coeffs_8bpc}).
  *
  * @param taps source pixels of one destination pixel, some of them with weight 0
  * @param first first source pixel of each destination pixel

@@ -22,7 +22,9 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
    */
   record Span(long start, long total) {}
 
-  /** What the body holds when {@code have} bytes of the file are there; {@code out} stands there. */
+  /**
+   * What the body holds when {@code have} bytes of the file are there; {@code out} stands there.
+   */
   Span open(long have, FileChannel out) throws IOException {
     Span span =
         switch (http.statusCode()) {
@@ -55,15 +57,14 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
       throw new IOException(
           "expected bytes %d-%s but was sent %s"
               .formatted(
-                  have,
-                  file.hasExactLength() ? file.most() - 1 + "/" + file.most() : "",
-                  actual));
+                  have, file.hasExactLength() ? file.most() - 1 + "/" + file.most() : "", actual));
     }
     long announced = total(have);
     if (announced >= 0 && announced != total) {
       throw new Transfer.Refusal(
           from,
-          "expected %d bytes but the server announces %d".formatted(total - have, announced - have));
+          "expected %d bytes but the server announces %d"
+              .formatted(total - have, announced - have));
     }
     return new Span(have, total);
   }
@@ -76,8 +77,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
     }
     if (announced > file.most() - start || announced < file.least() - start) {
       throw new Transfer.Refusal(
-          from,
-          "expected %s but the server announces %d".formatted(lengthFrom(start), announced));
+          from, "expected %s but the server announces %d".formatted(lengthFrom(start), announced));
     }
     return start + announced;
   }

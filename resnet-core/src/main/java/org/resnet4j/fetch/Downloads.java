@@ -86,8 +86,7 @@ public final class Downloads implements AutoCloseable {
       throw new IOException(e.getMessage() + "; run the command again to continue", e);
     } catch (Transfer.Refusal e) {
       throw new IOException(
-          "%s; try again later, or put the data into %s yourself"
-              .formatted(e.getMessage(), folder),
+          "%s; try again later, or put the data into %s yourself".formatted(e.getMessage(), folder),
           e);
     }
   }

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param attempts that bring nothing, one after the other, before it gives up
  * @param pause before the second attempt; it doubles with each further one
  */
-public record Patience(Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
+public record Patience(
+    Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
   /** For large files from far away. */
   public static final Patience USUAL =
       new Patience(

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Brings one file of known checksum to a {@code .part} file, which a later run continues
- * where this one stopped.
+ * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
+ * one stopped.
  */
 final class Transfer {
   /** An attempt that brings as much as this does not count as a failed one. */
@@ -95,9 +95,7 @@ final class Transfer {
 
   /** Whether a part whose length tells nothing is the file. */
   private static boolean isWhole(Download file, long have, Path part) throws IOException {
-    return have > 0
-        && have <= file.most()
-        && file.checksum().matches(part);
+    return have > 0 && have <= file.most() && file.checksum().matches(part);
   }
 
   private HttpResponse<HttpBody> answer(URI from, long have)

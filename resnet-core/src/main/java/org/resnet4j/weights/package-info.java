@@ -1,4 +1,6 @@
-/** Trained parameters from other programs' files: what a file holds, and how it becomes a network's. */
+/**
+ * Trained parameters from other programs' files: what a file holds, and how it becomes a network's.
+ */
 @NullMarked
 package org.resnet4j.weights;
 

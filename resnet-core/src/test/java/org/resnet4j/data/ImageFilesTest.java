@@ -40,7 +40,9 @@ final class ImageFilesTest {
     }
   }
 
-  /** Directory beyond the end, more entries than bytes, cut anywhere: none of it stops a picture. */
+  /**
+   * Directory beyond the end, more entries than bytes, cut anywhere: none of it stops a picture.
+   */
   @Test
   void nonsenseInExifLeavesAPictureAsItIs() throws IOException {
     byte[] whole = bytes("exif6.jpg");

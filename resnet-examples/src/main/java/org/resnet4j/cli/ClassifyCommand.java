@@ -70,8 +70,7 @@ final class ClassifyCommand implements Callable<Integer> {
     List<Path> files = PictureFiles.of(images);
     Pretrained model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
-    try (PictureBatches pictures =
-            new PictureBatches(files, model.preprocessing(), batch, err);
+    try (PictureBatches pictures = new PictureBatches(files, model.preprocessing(), batch, err);
         ForwardPass forward = engineOptions.inference(model.network(), batch)) {
       Classifier classifier = Classifier.on(model, forward::output);
       for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
@@ -99,7 +98,11 @@ final class ClassifyCommand implements Callable<Integer> {
     out.println(answer.file());
     for (Guess guess : answer.classes()) {
       out.printf(
-          Locale.ROOT, "  %6.2f %%  %s (%d)%n", 100 * guess.probability(), guess.label(), guess.index());
+          Locale.ROOT,
+          "  %6.2f %%  %s (%d)%n",
+          100 * guess.probability(),
+          guess.label(),
+          guess.index());
     }
     out.flush();
   }

@@ -76,8 +76,7 @@ final class FeaturesCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Path> files = PictureFiles.of(images);
     Pretrained model = modelOptions.open(err);
-    try (PictureBatches pictures =
-            new PictureBatches(files, model.preprocessing(), batch, err);
+    try (PictureBatches pictures = new PictureBatches(files, model.preprocessing(), batch, err);
         ForwardPass forward =
             engineOptions.inference(FeatureExtractor.graph(model, place), batch)) {
       List<String> read = new ArrayList<>();

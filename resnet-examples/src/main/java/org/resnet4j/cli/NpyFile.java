@@ -130,8 +130,7 @@ final class NpyFile {
         file,
         temporary -> {
           try (FileChannel channel =
-              FileChannel.open(
-                  temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+              FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             byte[] header = header(0, array.shape());
             float[] values = array.dup('c').data().asFloat();
             ByteBuffer bytes =

@@ -57,7 +57,8 @@ final class PictureFiles {
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: expected JPEG, PNG, BMP or GIF pictures there but there are none".formatted(argument));
+          "%s: expected JPEG, PNG, BMP or GIF pictures there but there are none"
+              .formatted(argument));
     }
     return files;
   }

@@ -52,8 +52,22 @@ class PictureCommandsTest {
     run = shared.resolve("run");
     Answer trained =
         resnet(
-            "train", "--model", "resnet8", "--data", "folder:" + data, "--batch", "10",
-            "--epochs", "6", "--lr", "0.02", "--input", "3x24x24", "--out", run.toString(), "--json");
+            "train",
+            "--model",
+            "resnet8",
+            "--data",
+            "folder:" + data,
+            "--batch",
+            "10",
+            "--epochs",
+            "6",
+            "--lr",
+            "0.02",
+            "--input",
+            "3x24x24",
+            "--out",
+            run.toString(),
+            "--json");
     assertThat(trained.status()).as(trained.err()).isZero();
     assertThat(trained.json().get("accuracy").asDouble()).as("test accuracy").isEqualTo(1);
   }
@@ -62,7 +76,8 @@ class PictureCommandsTest {
   void aModelThatWasTrainedHereNamesItsClasses() throws IOException {
     Path test = data.resolve("test");
     JsonNode document =
-        resnet("classify", test.toString(), "--model", run.toString(), "--top", "1", "--json").json();
+        resnet("classify", test.toString(), "--model", run.toString(), "--top", "1", "--json")
+            .json();
 
     assertThat(document.get("images")).hasSize(50);
     assertThat(document.get("failures")).isEmpty();
@@ -85,7 +100,8 @@ class PictureCommandsTest {
     assertThat(one.get("engine").asText()).isNotEqualTo(all.get("engine").asText());
     for (int i = 0; i < 25; i++) {
       for (String field : List.of("/file", "/classes/0/label")) {
-        assertThat(one.get("images").get(i).at(field)).isEqualTo(all.get("images").get(i).at(field));
+        assertThat(one.get("images").get(i).at(field))
+            .isEqualTo(all.get("images").get(i).at(field));
       }
       assertThat(one.get("images").get(i).at("/classes/0/probability").asDouble())
           .isCloseTo(
@@ -110,8 +126,15 @@ class PictureCommandsTest {
 
     Answer answer =
         resnet(
-            "classify", text.toString(), cut.toString(), missing.toString(), good.toString(),
-            "--model", run.toString(), "--batch", "1");
+            "classify",
+            text.toString(),
+            cut.toString(),
+            missing.toString(),
+            good.toString(),
+            "--model",
+            run.toString(),
+            "--batch",
+            "1");
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.out()).startsWith(good.toString()).contains("class0 (0)").contains("%");
@@ -151,8 +174,16 @@ class PictureCommandsTest {
     Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
     Answer answer =
         resnet(
-            "features", text.toString(), data.resolve("test/class0").toString(), "--batch", "8",
-            "--model", run.toString(), "--output", output.toString(), "--json");
+            "features",
+            text.toString(),
+            data.resolve("test/class0").toString(),
+            "--batch",
+            "8",
+            "--model",
+            run.toString(),
+            "--output",
+            output.toString(),
+            "--json");
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.json().get("shape")).hasToString("[25,128]");
@@ -165,7 +196,13 @@ class PictureCommandsTest {
     String picture = data.resolve("test/class0/0.png").toString();
     answer =
         resnet(
-            "features", picture, "--at", "C4", "--model", run.toString(), "--output",
+            "features",
+            picture,
+            "--at",
+            "C4",
+            "--model",
+            run.toString(),
+            "--output",
             stage.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.out().strip()).isEqualTo(picture);
@@ -188,8 +225,16 @@ class PictureCommandsTest {
         .contains("name the input (--input CxHxW)");
     Answer answer =
         resnet(
-            "classify", picture, "--model", zip.toString(), "--input", "3x32x32", "--stats",
-            "cifar10", "--labels", labels.toString());
+            "classify",
+            picture,
+            "--model",
+            zip.toString(),
+            "--input",
+            "3x32x32",
+            "--stats",
+            "cifar10",
+            "--labels",
+            labels.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.out()).contains("upright (0)").contains("lying (1)");
   }
@@ -206,7 +251,11 @@ class PictureCommandsTest {
     assertThat(answer.out()).contains("class ");
     answer =
         resnet(
-            "classify", picture, "--model", "resnet20_cifar.akamaster", "--weights",
+            "classify",
+            picture,
+            "--model",
+            "resnet20_cifar.akamaster",
+            "--weights",
             zip.toString());
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err()).contains("expected SHA-256 beginning 12fca82f but was ");
@@ -257,8 +306,7 @@ class PictureCommandsTest {
           resnet("classify", "x.png", "--offline", "--model", "resnet20_cifar.akamaster");
       assertThat(missing.err()).contains("run ./resnet weights fetch resnet20_cifar.akamaster");
       Path wrong =
-          folder.resolve(
-              ".cache/resnet4j/weights/resnet20_cifar.akamaster/resnet20-12fca82f.th");
+          folder.resolve(".cache/resnet4j/weights/resnet20_cifar.akamaster/resnet20-12fca82f.th");
       Files.createDirectories(wrong.getParent());
       Files.writeString(wrong, "not what it says");
       Answer verified = resnet("weights", "verify");

@@ -73,8 +73,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The {@code count} most probable classes of the picture in {@code file}, turned as its EXIF says;
-   * most probable first.
+   * The {@code count} most probable classes of the picture in {@code file}, turned as its EXIF
+   * says; most probable first.
    *
    * @throws IOException when it is no picture, in one sentence
    */
@@ -110,7 +110,12 @@ public final class Classifier implements AutoCloseable {
     }
     float[] all = probabilities.dup('c').data().asFloat();
     return LongStream.range(0, probabilities.size(0))
-        .mapToObj(row -> guesses(Arrays.copyOfRange(all, (int) row * classes, (int) (row + 1) * classes), names, count))
+        .mapToObj(
+            row ->
+                guesses(
+                    Arrays.copyOfRange(all, (int) row * classes, (int) (row + 1) * classes),
+                    names,
+                    count))
         .toList();
   }
 

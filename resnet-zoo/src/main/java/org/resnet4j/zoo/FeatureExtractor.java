@@ -64,8 +64,7 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   public static FeatureExtractor of(Pretrained model, String place) {
-    return of(
-        model, place, CompileOptions.inference().precision(Precision.FP32).orFallBack());
+    return of(model, place, CompileOptions.inference().precision(Precision.FP32).orFallBack());
   }
 
   /** In another precision, or for larger batches. */
@@ -135,7 +134,9 @@ public final class FeatureExtractor implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s: the file does not say which architecture it is of, so it has no place \"%s\"; name a vertex, one of %s"
               .formatted(
-                  model.name(), place, model.network().getConfiguration().getVertexInputs().keySet()));
+                  model.name(),
+                  place,
+                  model.network().getConfiguration().getVertexInputs().keySet()));
     }
     Collection<Node> nodes = Plan.of(row).nodes();
     int wanted = pooled ? -1 : Integer.parseInt(stage.group(1)) - FIRST;

@@ -42,8 +42,7 @@ final class KerasSets {
         name + ".keras_in1k",
         architecture,
         second ? Downsampling.LAST_BLOCK : Downsampling.FIRST_CONV,
-        URI.create(
-            FOLDER + name.replace("_v2", "v2") + "_weights_tf_dim_ordering_tf_kernels.h5"),
+        URI.create(FOLDER + name.replace("_v2", "v2") + "_weights_tf_dim_ordering_tf_kernels.h5"),
         Checksum.md5(cells.text()),
         cells.number(),
         "Apache-2.0 (Keras)",
@@ -53,10 +52,7 @@ final class KerasSets {
             cells.number(),
             "keras.io, ImageNet-1k validation images, one centre crop at 224x224"),
         Preprocessing.crop(
-            256,
-            224,
-            Interpolation.BILINEAR,
-            second ? PixelValues.TENSORFLOW : PixelValues.CAFFE),
+            256, 224, Interpolation.BILINEAR, second ? PixelValues.TENSORFLOW : PixelValues.CAFFE),
         Labels.IMAGENET_1K,
         second ? "keras-v2" : "keras");
   }

@@ -12,8 +12,7 @@ import org.resnet4j.data.Image;
  * @param mean in the network's order, one for all or one a channel
  * @param deviation as many, all positive
  */
-public record PixelValues(
-    Order order, double divisor, List<Double> mean, List<Double> deviation) {
+public record PixelValues(Order order, double divisor, List<Double> mean, List<Double> deviation) {
   /** The convention of torchvision's weights and of most since. */
   public static final PixelValues TORCHVISION = of(ChannelStats.IMAGENET);
 

@@ -42,8 +42,7 @@ public record Preprocessing(
   }
 
   /** Shorter side to {@code resize}, a square of {@code crop} out of the middle. */
-  static Preprocessing crop(
-      int resize, int crop, Interpolation interpolation, PixelValues values) {
+  static Preprocessing crop(int resize, int crop, Interpolation interpolation, PixelValues values) {
     return new Preprocessing(
         Fit.CENTER_CROP, resize, new Shape(3, crop, crop), interpolation, values);
   }

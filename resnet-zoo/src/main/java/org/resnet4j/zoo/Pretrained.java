@@ -3,7 +3,9 @@ package org.resnet4j.zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +15,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.Interpolation;
+import org.resnet4j.fetch.Checksum;
 import org.resnet4j.graph.ModelFile;
 import org.resnet4j.train.Checkpoint;
 import org.resnet4j.train.RunRecord;
@@ -70,8 +73,13 @@ public record Pretrained(
    */
   public static Pretrained of(String architecture, Path file) throws IOException {
     Architecture row = Architectures.byName(architecture);
+    Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
     for (PretrainedWeights known : WeightSets.of(architecture)) {
-      if (known.checksum().matches(file)) {
+      Checksum checksum = known.checksum();
+      if (!sums.containsKey(checksum.kind())) {
+        sums.put(checksum.kind(), checksum.of(file));
+      }
+      if (checksum.matches(sums.getOrDefault(checksum.kind(), ""))) {
         return of(known, file);
       }
     }

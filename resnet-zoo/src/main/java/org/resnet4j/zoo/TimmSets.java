@@ -20,12 +20,18 @@ final class TimmSets {
 
   private static final Map<String, String> RECIPES =
       Map.of(
-          "a1", "procedure A1: LAMB, binary cross-entropy, 600 epochs; " + RSB,
-          "a1h", "procedure A1 with stronger regularisation; " + RSB,
-          "c1", "procedure C: SGD with Nesterov momentum, adaptive gradient clipping; " + RSB,
-          "ra2", "RMSProp and RandAugment; https://huggingface.co/timm/resnet50d.ra2_in1k",
-          "racm", "RMSProp, RandAugment and CutMix; https://huggingface.co/timm/wide_resnet50_2.racm_in1k",
-          "bt", "bag of tricks; https://huggingface.co/timm/resnet26d.bt_in1k");
+          "a1",
+          "procedure A1: LAMB, binary cross-entropy, 600 epochs; " + RSB,
+          "a1h",
+          "procedure A1 with stronger regularisation; " + RSB,
+          "c1",
+          "procedure C: SGD with Nesterov momentum, adaptive gradient clipping; " + RSB,
+          "ra2",
+          "RMSProp and RandAugment; https://huggingface.co/timm/resnet50d.ra2_in1k",
+          "racm",
+          "RMSProp, RandAugment and CutMix; https://huggingface.co/timm/wide_resnet50_2.racm_in1k",
+          "bt",
+          "bag of tricks; https://huggingface.co/timm/resnet26d.bt_in1k");
 
   private static final String SEMI_WEAKLY =
       "semi-weakly supervised on a billion Instagram pictures, then ImageNet; https://github.com/facebookresearch/semi-supervised-ImageNet1K-models";
@@ -36,7 +42,9 @@ final class TimmSets {
   private static final String FACEBOOK =
       "https://dl.fbaipublicfiles.com/semiweaksupervision/model_files/";
 
-  /** Name at huggingface.co/timm, SHA-256, MiB, top-1, top-5, shorter side, recipe; bicubic, 224². */
+  /**
+   * Name at huggingface.co/timm, SHA-256, MiB, top-1, top-5, shorter side, recipe; bicubic, 224².
+   */
   private static final String ON_THE_HUB =
       """
       resnet18.a1_in1k   80c49dee3da4822c009c5a7fe591e9223c5a2cfcf95a4067ca4dfb5a7b89c612  44.6 71.49 90.07 235 a1
@@ -46,7 +54,9 @@ final class TimmSets {
       resnet101.a1h_in1k 1a076c0384295e7d3704f201c5711ff245507db934230bab72ff3014a95f90fe 170.4 81.93 95.75 235 a1h
       """;
 
-  /** Architecture, tag, release, file, top-1, top-5, shorter side, crop, pixels, recipe; bicubic. */
+  /**
+   * Architecture, tag, release, file, top-1, top-5, shorter side, crop, pixels, recipe; bicubic.
+   */
   private static final String RELEASED =
       """
       resnet26         bt_in1k   v0.1-weights     resnet26-9aa10e23.pth               75.30  92.58  256 224 torch bt

@@ -17,8 +17,7 @@ import org.resnet4j.arch.Nearest;
 /** The table of weight sets. */
 public final class WeightSets {
   private static final Map<String, PretrainedWeights> TABLE =
-      Stream.of(
-              TorchvisionSets.rows(), TimmSets.rows(), KerasSets.rows(), AkamasterSets.rows())
+      Stream.of(TorchvisionSets.rows(), TimmSets.rows(), KerasSets.rows(), AkamasterSets.rows())
           .flatMap(List::stream)
           .collect(
               collectingAndThen(
@@ -65,7 +64,6 @@ public final class WeightSets {
         .or(() -> best(name))
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    Nearest.unknown("weight set", name, TABLE.keySet())));
+                new IllegalArgumentException(Nearest.unknown("weight set", name, TABLE.keySet())));
   }
 }

@@ -113,8 +113,7 @@ public final class WeightStore {
         mirror == null
             ? official
             : official.from(mirror.resolve(row.name() + "/" + official.name()));
-    try (Downloads downloads =
-        Downloads.into(root.resolve(row.name()), patience, progress)) {
+    try (Downloads downloads = Downloads.into(root.resolve(row.name()), patience, progress)) {
       return downloads.file(file);
     }
   }

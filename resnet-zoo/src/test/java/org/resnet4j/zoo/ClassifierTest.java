@@ -100,7 +100,8 @@ final class ClassifierTest {
         threads.shutdownNow();
       }
       List<List<Guess>> batch = classifier.top(List.of(images), 1);
-      assertThat(batch).extracting(guesses -> guesses.get(0).index())
+      assertThat(batch)
+          .extracting(guesses -> guesses.get(0).index())
           .isEqualTo(alone.stream().map(guesses -> guesses.get(0).index()).toList());
     }
   }

@@ -75,8 +75,7 @@ public final class DatasetFetch {
     return folder;
   }
 
-  private void unpack(
-      DatasetRow row, Download archive, Downloads downloads, FetchProgress progress)
+  private void unpack(DatasetRow row, Download archive, Downloads downloads, FetchProgress progress)
       throws IOException, InterruptedException {
     Path folder = home.folder(row);
     TarMembers members = new TarMembers(row, folder);

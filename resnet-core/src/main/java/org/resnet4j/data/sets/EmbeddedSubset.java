@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.Digest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +7,7 @@ import org.resnet4j.data.Gzip;
 import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.fetch.Digest;
 
 /**
  * The part of Fashion-MNIST that lies in the jar: half of the training images and all test images.

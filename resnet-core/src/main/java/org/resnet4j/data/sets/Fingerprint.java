@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.Digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.resnet4j.data.Gzip;
+import org.resnet4j.fetch.Digest;
 
 /** SHA-256 that tells data from other data. */
 final class Fingerprint {

@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.fetch.Digest;
 
 /**
  * Takes a row's files, and nothing else, out of a {@code .tar.gz}. No name of the archive ever

@@ -1,9 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.FetchProgress;
-import org.resnet4j.fetch.Patience;
-import org.resnet4j.fetch.FileServer;
-import org.resnet4j.fetch.Digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -24,7 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.fetch.Digest;
 import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.FileServer;
+import org.resnet4j.fetch.Patience;
 
 /** Every way a download can go wrong, against a server on this machine. */
 class DatasetFetchTest {
@@ -311,7 +311,8 @@ class DatasetFetchTest {
 
   @Test
   void aMirrorTakesThePlaceOfTheOfficialAddress() throws Exception {
-    Download official = Download.exact(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
+    Download official =
+        Download.exact(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
     fetch(TestRows.files(official));
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }

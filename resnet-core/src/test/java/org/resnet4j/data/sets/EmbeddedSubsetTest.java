@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.Digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,6 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.fetch.Digest;
 
 /** What is in the jar is what it is said to be. */
 class EmbeddedSubsetTest {

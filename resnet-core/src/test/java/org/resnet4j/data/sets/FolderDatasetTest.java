@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.Digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -16,6 +15,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.fetch.Digest;
 
 /** The user's own folders of images. */
 class FolderDatasetTest {

@@ -1,8 +1,5 @@
 package org.resnet4j.data.sets;
 
-import org.resnet4j.fetch.FetchProgress;
-import org.resnet4j.fetch.FileServer;
-import org.resnet4j.fetch.Digest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -23,13 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
-import org.resnet4j.fetch.Download;
 import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.fetch.Digest;
+import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.FileServer;
 
 /** What is taken out of an archive, and what is not. */
 class TarMembersTest {
   private static final DatasetRow ROW =
-      row(Download.exact(URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, "0".repeat(64)));
+      row(
+          Download.exact(
+              URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, "0".repeat(64)));
 
   @TempDir Path folder;
   private Path archive;
