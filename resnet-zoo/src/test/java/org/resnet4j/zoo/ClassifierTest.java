@@ -147,7 +147,7 @@ final class ClassifierTest {
     "pool, head.pool",
     "C2, stage0.block2.relu",
     "C4, stage2.block2.relu",
-    "stage1.block0.bn1, stage1.block0.bn1"
+    "stage1.block0.conv2, stage1.block0.conv2"
   })
   void featuresAreWhatTheWholeNetworkHasThere(String place, String vertex) throws IOException {
     Pretrained model = Pretrained.of("resnet20_cifar", saved());
