@@ -51,7 +51,6 @@ final class WeightsCommand implements Callable<Integer> {
     record Row(
         String name,
         String architecture,
-        @Nullable String downsampling,
         URI address,
         String checksumKind,
         String checksum,
@@ -68,7 +67,6 @@ final class WeightsCommand implements Callable<Integer> {
         return new Row(
             set.name(),
             set.architecture(),
-            set.downsampling() == null ? null : set.downsampling().name(),
             set.address(),
             set.checksum().kind().toString(),
             set.checksum().hex(),

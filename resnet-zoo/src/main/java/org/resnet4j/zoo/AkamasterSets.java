@@ -37,7 +37,6 @@ final class AkamasterSets {
     return new PretrainedWeights(
         architecture + ".akamaster",
         architecture,
-        null,
         URI.create(FOLDER + file),
         Cells.sha256StartIn(file),
         0,

@@ -4,7 +4,6 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.Download;
@@ -14,7 +13,6 @@ import org.resnet4j.fetch.Download;
  *
  * @param name {@code network.tag}, as on the command line
  * @param architecture by its name in {@link Architectures}
- * @param downsampling where these weights expect the stride; null for where the architecture has it
  * @param address of its publisher
  * @param checksum that the publisher gives
  * @param mebibytes length of the file as published, in MiB; 0 where it is not
@@ -25,7 +23,6 @@ import org.resnet4j.fetch.Download;
 public record PretrainedWeights(
     String name,
     String architecture,
-    @Nullable Downsampling downsampling,
     URI address,
     Checksum checksum,
     double mebibytes,
@@ -53,11 +50,7 @@ public record PretrainedWeights(
    */
   public Architecture row() {
     return Architectures.byName(architecture)
-        .with(
-            row -> {
-              row.input(preprocessing.output()).classes(labels.names().size());
-              return downsampling == null ? row : row.downsampling(downsampling);
-            });
+        .with(row -> row.input(preprocessing.output()).classes(labels.names().size()));
   }
 
   /** Name of the file at its publisher. */

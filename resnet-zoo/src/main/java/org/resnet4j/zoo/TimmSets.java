@@ -108,7 +108,6 @@ final class TimmSets {
     return new PretrainedWeights(
         name,
         name.substring(0, name.indexOf('.')),
-        null,
         URI.create(HUB + name + "/resolve/main/model.safetensors"),
         checksum,
         mebibytes,
@@ -134,7 +133,6 @@ final class TimmSets {
     return new PretrainedWeights(
         architecture + "." + tag,
         architecture,
-        null,
         URI.create(RELEASES + release + "/" + file),
         Cells.sha256StartIn(file),
         0,
@@ -152,7 +150,6 @@ final class TimmSets {
     return new PretrainedWeights(
         architecture + ".fb_swsl_ig1b_ft_in1k",
         architecture,
-        null,
         URI.create(FACEBOOK + file),
         Cells.sha256StartIn(file),
         0,

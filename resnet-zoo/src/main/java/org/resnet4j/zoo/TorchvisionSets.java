@@ -75,7 +75,6 @@ final class TorchvisionSets {
     return new PretrainedWeights(
         architecture + ".tv_in1k_" + tag,
         architecture,
-        null,
         URI.create(FOLDER + file),
         Cells.sha256StartIn(file),
         mebibytes,

