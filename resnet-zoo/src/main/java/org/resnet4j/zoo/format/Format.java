@@ -35,8 +35,11 @@ enum Format {
       "Deeplearning4j zip",
       first -> first.zipEntries().contains(ModelSerializer.CONFIGURATION_JSON),
       Dl4jZip::open),
+  KERAS("Keras archive", KerasArchive::recognises, KerasArchive::open),
+  KERAS_HDF5("Keras HDF5", KerasHdf5::recognises, KerasHdf5::open),
   NPZ("NumPy npz", first -> first.anyEntryEndsWith(Npz.SUFFIX), Npz::open),
-  NPY("NumPy npy", first -> first.startsWith(Npy.MAGIC), Npz::openSingle);
+  NPY("NumPy npy", first -> first.startsWith(Npy.MAGIC), Npz::openSingle),
+  ONNX("ONNX model", OnnxInitializers::recognises, OnnxInitializers::open);
 
   /** Reads a file of the format. */
   interface Opener {

@@ -1,4 +1,4 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.fetch;
 
 /** Hears how a download goes. */
 public interface FetchProgress {
@@ -12,7 +12,11 @@ public interface FetchProgress {
         public void note(String sentence) {}
       };
 
-  /** {@code done} of the {@code total} bytes of {@code file} are there; called often. */
+  /**
+   * {@code done} of the {@code total} bytes of {@code file} are there; called often.
+   *
+   * @param total -1 where the server does not say
+   */
   void bytes(String file, long done, long total);
 
   /** Something worth a line: a file that is kept, a second attempt. */

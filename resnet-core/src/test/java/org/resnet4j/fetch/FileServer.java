@@ -1,4 +1,4 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.fetch;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server on this machine that serves files well, or as badly as the next answer says. */
-final class FileServer implements AutoCloseable {
+public final class FileServer implements AutoCloseable {
   private final Map<String, byte[]> files = new HashMap<>();
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
@@ -28,62 +28,62 @@ final class FileServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
-  FileServer() throws IOException {
+  public FileServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  URI address() {
+  public URI address() {
     return URI.create("http://localhost:" + server.getAddress().getPort() + "/");
   }
 
-  void put(String name, byte[] bytes) {
+  public void put(String name, byte[] bytes) {
     files.put(name, bytes);
   }
 
   /** How to answer the next request that has no answer yet; afterwards it serves well. */
-  void next(Answer answer) {
+  public void next(Answer answer) {
     answers.add(answer);
   }
 
   /** Path, and range if one was asked for. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
-  interface Answer {
+  public interface Answer {
     void to(HttpExchange exchange, byte[] file) throws IOException;
   }
 
-  static Answer status(int status) {
+  public static Answer status(int status) {
     return (exchange, file) -> exchange.sendResponseHeaders(status, -1);
   }
 
   /** The whole file whatever range was asked for. */
-  static Answer whole() {
+  public static Answer whole() {
     return bytes(200, Integer.MAX_VALUE);
   }
 
-  static Answer wrong(byte[] other) {
+  public static Answer wrong(byte[] other) {
     return (exchange, file) -> bytes(200, Integer.MAX_VALUE).to(exchange, other);
   }
 
   /** Announces everything, sends only {@code count} bytes, and hangs up. */
-  static Answer hangUpAfter(int count) {
+  public static Answer hangUpAfter(int count) {
     return bytes(200, count);
   }
 
   /** Says nothing of the length. */
-  static Answer unannounced(byte[] other) {
+  public static Answer unannounced(byte[] other) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(200, 0);
       exchange.getResponseBody().write(other);
     };
   }
 
-  static Answer redirect(String location) {
+  public static Answer redirect(String location) {
     return (exchange, file) -> {
       exchange.getResponseHeaders().add("Location", location);
       exchange.sendResponseHeaders(302, -1);
@@ -91,7 +91,7 @@ final class FileServer implements AutoCloseable {
   }
 
   /** Sends {@code count} bytes and then nothing, without hanging up. */
-  Answer stallAfter(int count) {
+  public Answer stallAfter(int count) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(200, file.length);
       exchange.getResponseBody().write(file, 0, count);
@@ -101,7 +101,7 @@ final class FileServer implements AutoCloseable {
   }
 
   /** Takes the request and does not answer. */
-  Answer silence() {
+  public Answer silence() {
     return (exchange, file) -> awaitClose();
   }
 

@@ -1,4 +1,4 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,25 +10,34 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in lower-case hexadecimal, of all bytes added so far. */
-final class Sha256 {
+/** A sum in lower-case hexadecimal, of all bytes added so far. */
+public final class Digest {
   private final MessageDigest digest;
 
-  Sha256() {
+  private Digest(String algorithm) {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      digest = MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+      throw new AssertionError("every Java platform has " + algorithm, e);
     }
   }
 
-  static String of(Path file) throws IOException {
+  public static Digest sha256() {
+    return new Digest("SHA-256");
+  }
+
+  static Digest md5() {
+    return new Digest("MD5");
+  }
+
+  /** SHA-256 of all of {@code file}. */
+  public static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return new Sha256().add(in).hex();
+      return sha256().add(in).hex();
     }
   }
 
-  Sha256 add(InputStream in) throws IOException {
+  public Digest add(InputStream in) throws IOException {
     byte[] buffer = new byte[1 << 16];
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       digest.update(buffer, 0, count);
@@ -36,18 +45,18 @@ final class Sha256 {
     return this;
   }
 
-  Sha256 add(byte[] bytes) {
+  public Digest add(byte[] bytes) {
     digest.update(bytes);
     return this;
   }
 
   /** A stream that adds what is written to it. */
-  OutputStream beside(OutputStream out) {
+  public OutputStream beside(OutputStream out) {
     return new DigestOutputStream(out, digest);
   }
 
   /** Ends the sum; the object starts again from nothing. */
-  String hex() {
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,4 +1,4 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.fetch;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,11 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.resnet4j.data.sets.DatasetRow.Download;
 
 /**
- * Brings one file of known length and SHA-256 to a {@code .part} file, which a later run continues
- * where this one stopped.
+ * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
+ * one stopped.
  */
 final class Transfer {
   /** An attempt that brings as much as this does not count as a failed one. */
@@ -42,20 +41,21 @@ final class Transfer {
   }
 
   /** Returns when {@code part} holds the file, verified. */
-  void bring(URI from, Download file, Path part) throws IOException, InterruptedException {
+  void bring(Download file, Path part) throws IOException, InterruptedException {
+    URI from = file.address();
     boolean startedAgain = false;
     int failures = 0;
     while (true) {
       long before = length(part);
       try {
         boolean whole = receive(from, file, part);
-        String sha256 = Sha256.of(part);
-        if (sha256.equals(file.sha256())) {
+        String actual = file.checksum().of(part);
+        if (file.checksum().matches(actual)) {
           return;
         }
         Files.delete(part);
         if (whole || startedAgain) {
-          throw new Refusal(from, "expected SHA-256 " + file.sha256() + " but was " + sha256);
+          throw new Refusal(from, "expected " + file.checksum() + " but was " + actual);
         }
         startedAgain = true;
         progress.note(from + ": what an earlier attempt left does not fit; starting again");
@@ -76,10 +76,10 @@ final class Transfer {
   private boolean receive(URI from, Download file, Path part)
       throws IOException, InterruptedException {
     long have = length(part);
-    if (have == file.bytes()) {
+    if (file.hasExactLength() ? have == file.most() : isWhole(file, have, part)) {
       return false;
     }
-    if (have > file.bytes()) {
+    if (have > file.most()) {
       Files.delete(part);
       have = 0;
     }
@@ -87,10 +87,15 @@ final class Transfer {
     try (answer;
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      long start = answer.start(have, out);
-      answer.copy(start, out, patience.idle(), progress);
-      return start == 0;
+      Answer.Span span = answer.open(have, out);
+      answer.copy(span, out, patience.idle(), progress);
+      return span.start() == 0;
     }
+  }
+
+  /** Whether a part whose length tells nothing is the file. */
+  private static boolean isWhole(Download file, long have, Path part) throws IOException {
+    return have > 0 && have <= file.most() && file.checksum().matches(part);
   }
 
   private HttpResponse<HttpBody> answer(URI from, long have)
@@ -140,8 +145,8 @@ final class Transfer {
 
     Interruption(URI from, Download file, long have, IOException last) {
       super(
-          "%s: expected %d bytes but only %d came (%s)"
-              .formatted(from, file.bytes(), have, reason(last)),
+          "%s: expected %s but only %d came (%s)"
+              .formatted(from, file.length(), have, reason(last)),
           last);
     }
   }

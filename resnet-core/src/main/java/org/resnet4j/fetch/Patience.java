@@ -1,4 +1,4 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.fetch;
 
 import java.time.Duration;
 
@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param attempts that bring nothing, one after the other, before it gives up
  * @param pause before the second attempt; it doubles with each further one
  */
-record Patience(Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
-  static final Patience USUAL =
+public record Patience(
+    Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
+  /** For large files from far away. */
+  public static final Patience USUAL =
       new Patience(
           Duration.ofSeconds(20),
           Duration.ofSeconds(30),
@@ -25,7 +27,7 @@ record Patience(Duration connect, Duration idle, int attempts, Duration pause, S
   }
 
   /** Time as an argument. */
-  interface Sleeper {
+  public interface Sleeper {
     void sleep(Duration duration) throws InterruptedException;
   }
 }
