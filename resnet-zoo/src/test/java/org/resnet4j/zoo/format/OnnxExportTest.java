@@ -67,9 +67,9 @@ class OnnxExportTest {
                 // An odd number of rows at every halving, so that windows hang over.
                 .input(row.input().channels(), row.family() == Family.IMAGENET ? 72 : 32, 32)
                 .classes(10)
-                .stemWidth(Math.max(2, row.stemWidth() / 8))
+                .stemWidth(Math.max(2, row.stemWidth() / 4))
                 .depths(row.depths().stream().mapToInt(depth -> Math.min(depth, 2)).toArray())
-                .widths(row.widths().stream().mapToInt(width -> width / 8).toArray()));
+                .widths(row.widths().stream().mapToInt(width -> width / 4).toArray()));
   }
 
   @ParameterizedTest
@@ -133,7 +133,7 @@ class OnnxExportTest {
     assertThatThrownBy(() -> OnnxExport.write(plan, network, BatchNorm.KEPT, file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected a network made from resnet50, with 64 values in stage0.block0.conv1_W, but it has 576; give the row that the network was made from");
+            "expected a network made from resnet50, with 256 values in stage0.block0.conv1_W, but it has 2304; give the row that the network was made from");
     assertThat(file).doesNotExist();
   }
 
