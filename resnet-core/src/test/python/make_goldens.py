@@ -26,8 +26,9 @@ multiplies torch's increment by (n - 1) / n. A gradient that vanishes in exact a
 batch norm) is written as 0. Numbers have 12 significant digits.
 
 The networks below were written without looking at our plan: the forms of the papers, torchvision, timm
-(ResNet-D, pre-activation), akamaster/pytorch_resnet_cifar10 (shortcut A) and d2l.ai. Of these only torchvision
-was there to be run: `check_against_torchvision` proves our modules equal to its classes where it has the form.
+(ResNet-D, pre-activation, squeeze-and-excitation), Keras (ResNet50V2), MXNet Gluon (ResNetV2),
+akamaster/pytorch_resnet_cifar10 (shortcut A) and d2l.ai. Of these only torchvision was there to be run:
+`check_against_torchvision` proves our modules equal to its classes where it has the form.
 For the real torchvision models it also prints how far torch's own float32 is from its float64.
 """
 
@@ -111,8 +112,8 @@ def labels(count, classes):
 # ---- networks --------------------------------------------------------------------------------
 
 
-def conv(inputs, outputs, kernel, stride=1, bias=False):
-    return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=bias)
+def conv(inputs, outputs, kernel, stride=1, bias=False, groups=1):
+    return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=bias, groups=groups)
 
 
 class Stem(nn.Module):
@@ -130,18 +131,22 @@ class Stem(nn.Module):
             if not preact:
                 self.bn3 = nn.BatchNorm2d(width)
         else:
-            large = kind == "IMAGENET"
+            large = kind != "CIFAR"
+            if kind == "IMAGENET_NORMED":  # MXNet Gluon's ResNetV2
+                self.bn0 = nn.BatchNorm2d(channels)
             self.conv1 = conv(channels, width, 7 if large else 3, 2 if large else 1, bias)
-            if not preact:
+            if not preact or kind == "IMAGENET_NORMED":
                 self.bn1 = nn.BatchNorm2d(width)
 
     def forward(self, x):
-        x = self.conv1(x)
+        x = self.conv1(self.bn0(x) if self.kind == "IMAGENET_NORMED" else x)
         if self.kind == "DEEP":
             x = F.relu(self.bn1(x))
             x = self.conv3(F.relu(self.bn2(self.conv2(x))))
-        if not self.preact:
+        if not self.preact or self.kind == "IMAGENET_NORMED":
             x = F.relu((self.bn3 if self.kind == "DEEP" else self.bn1)(x))
+        if self.kind == "IMAGENET_ZERO_PADDED":  # Keras' ResNet50V2
+            return F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
         return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
 
 
@@ -172,36 +177,55 @@ class Projection(nn.Module):
         return x if self.bn is None else self.bn(x)
 
 
+class SqueezeExcitation(nn.Module):
+    """The form of timm's SEModule: 1x1 convolutions with bias, a sixteenth of the channels in multiples of 8."""
+
+    def __init__(self, channels):
+        super().__init__()
+        squeezed = max(8, int(channels / 16 + 4) // 8 * 8)
+        self.fc1 = nn.Conv2d(channels, squeezed, 1)
+        self.fc2 = nn.Conv2d(squeezed, channels, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((2, 3), keepdim=True)))))
+
+
 class Block(nn.Module):
     def __init__(self, c, inputs, width, stride):
         super().__init__()
         bottleneck = c["block"].endswith("BOTTLENECK")
         self.preact = c["block"].startswith("PREACT")
         bias = c["bias"] == "PRESENT"
+        bare = c["bias"] != "ABSENT"
         outputs = width * (4 if bottleneck else 1)
         if bottleneck:
-            inner = width * c["branchWidth"] // 64
+            groups = c.get("groups", 1)
+            inner = width * c["branchWidth"] // 64 * groups
             first = c["downsampling"] == "FIRST_CONV"
             sizes = [
-                (inputs, inner, 1, stride if first else 1),
-                (inner, inner, 3, 1 if first else stride),
-                (inner, outputs, 1, 1),
+                (inputs, inner, 1, stride if first else 1, 1),
+                (inner, inner, 3, 1 if first else stride, groups),
+                (inner, outputs, 1, 1, 1),
             ]
         else:
-            sizes = [(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
+            sizes = [(inputs, outputs, 3, stride, 1), (outputs, outputs, 3, 1, 1)]
         self.count = len(sizes)
-        for i, (n_in, n_out, kernel, step) in enumerate(sizes, 1):
-            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bias))
+        for i, (n_in, n_out, kernel, step, parts) in enumerate(sizes, 1):
+            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bare if i == len(sizes) else bias, parts))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
         self.outputs = outputs
+        gated = c.get("channelGate", "NONE") == "SQUEEZE_EXCITATION"
+        self.se = SqueezeExcitation(outputs) if gated else nn.Identity()
         changes = stride != 1 or inputs != outputs
         self.projects = False
         self.shortcut = nn.Identity()
         if c["shortcut"] == "A" and changes:
             self.shortcut = PadShortcut(inputs, outputs, stride)
+        elif c["downsampling"] == "LAST_BLOCK" and inputs == outputs:  # Keras' MaxPooling2D(1, stride)
+            self.shortcut = nn.MaxPool2d(1, stride)
         elif c["shortcut"] == "C" or (c["shortcut"] == "B" and changes):
             self.projects = True
-            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bias)
+            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bare)
 
     def forward(self, x):
         return self.pre_activated(x) if self.preact else self.post_activated(x)
@@ -212,7 +236,7 @@ class Block(nn.Module):
             y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
             if i < self.count:
                 y = F.relu(y)
-        return F.relu(y + self.shortcut(x))
+        return F.relu(self.se(y) + self.shortcut(x))
 
     def pre_activated(self, x):
         first = y = F.relu(self.bn1(x))
@@ -220,7 +244,7 @@ class Block(nn.Module):
             if i > 1:
                 y = F.relu(getattr(self, f"bn{i}")(y))
             y = getattr(self, f"conv{i}")(y)
-        return y + self.shortcut(first if self.projects else x)
+        return self.se(y) + self.shortcut(first if self.projects else x)
 
 
 class Head(nn.Module):
@@ -243,13 +267,17 @@ class ResNet(nn.Module):
     def __init__(self, c):
         super().__init__()
         preact = c["block"].startswith("PREACT")
-        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] == "PRESENT")
+        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT")
         width = c["stemWidth"]
         for s, (depth, stage_width) in enumerate(zip(c["depths"], c["widths"])):
             stage = nn.Module()
             self.add_module(f"stage{s}", stage)
             for b in range(depth):
-                block = Block(c, width, stage_width, 2 if s > 0 and b == 0 else 1)
+                if c["downsampling"] == "LAST_BLOCK":
+                    halves = s < len(c["depths"]) - 1 and b == depth - 1
+                else:
+                    halves = s > 0 and b == 0
+                block = Block(c, width, stage_width, 2 if halves else 1)
                 stage.add_module(f"block{b}", block)
                 width = block.outputs
         self.stages = len(c["depths"])
@@ -423,7 +451,13 @@ def write(file, cases):
 
 # ---- cases -----------------------------------------------------------------------------------
 
-SIZES = {"CIFAR": (3, 9, 8), "IMAGENET": (3, 33, 32), "DEEP": (3, 33, 32)}
+SIZES = {
+    "CIFAR": (3, 9, 8),
+    "IMAGENET": (3, 33, 32),
+    "IMAGENET_ZERO_PADDED": (3, 33, 32),
+    "IMAGENET_NORMED": (3, 33, 32),
+    "DEEP": (3, 33, 32),
+}
 
 
 def small(block, stem, shortcut, projection, downsampling, **changes):
@@ -452,13 +486,16 @@ def combinations():
     files = {}
     for block in ("BASIC", "BOTTLENECK", "PREACT_BASIC", "PREACT_BOTTLENECK"):
         projections_of_block = ["CONV"] if block.startswith("PREACT") else ["CONV_NORM", "POOL_CONV_NORM", "CONV"]
-        for downsampling in ("SPATIAL_CONV", "FIRST_CONV"):
+        preact_stems = ("IMAGENET_ZERO_PADDED", "IMAGENET_NORMED") if block.startswith("PREACT") else ()
+        for downsampling, suffix in (("SPATIAL_CONV", ""), ("FIRST_CONV", "-v1"), ("LAST_BLOCK", "-last")):
             if downsampling == "FIRST_CONV" and block.endswith("BASIC"):
                 continue  # a basic block's first convolution is its spatial one
-            for stem in ("IMAGENET", "DEEP", "CIFAR"):
-                file = f"{block}-{stem}".lower() + ("-v1" if downsampling == "FIRST_CONV" else "")
+            if downsampling == "LAST_BLOCK" and block != "PREACT_BOTTLENECK":
+                continue  # Keras' and slim's alone
+            for stem in ("IMAGENET", "DEEP", "CIFAR") + preact_stems:
+                file = f"{block}-{stem}".lower() + suffix
                 cases = files.setdefault(file, {})
-                for shortcut in "ABC":
+                for shortcut in "B" if downsampling == "LAST_BLOCK" else "ABC":
                     for projection in projections_of_block[: 1 if shortcut == "A" else None]:
                         name = f"{file}-{shortcut}" + ("" if shortcut == "A" else f"-{projection.lower()}")
                         cases[name] = small(block, stem, shortcut, projection, downsampling)
@@ -469,13 +506,76 @@ def combinations():
         "wrn": small("PREACT_BASIC", "CIFAR", "B", "CONV", "SPATIAL_CONV", widths=(12, 24)),
         "bias-everywhere": small("BOTTLENECK", "DEEP", "C", "POOL_CONV_NORM", "SPATIAL_CONV", bias="PRESENT"),
         "preact-bias": small("PREACT_BOTTLENECK", "DEEP", "B", "CONV", "SPATIAL_CONV", bias="PRESENT"),
+        "keras-v2": small(
+            "PREACT_BOTTLENECK", "IMAGENET_ZERO_PADDED", "B", "CONV", "LAST_BLOCK", bias="BARE", depths=(2, 2, 1), widths=(4, 5, 6)
+        ),
         "three-stages": small(
             "BASIC", "CIFAR", "A", "CONV_NORM", "SPATIAL_CONV", depths=(2, 1, 1), widths=(6, 9, 18), input=(3, 9, 11)
         ),
         "dense": small("DENSE", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV") | {
             "stem": "DENSE", "input": (12, 1, 1), "classes": 8, "stemWidth": 24, "depths": (10,), "widths": (24,)},
     }
+    files["grouped"] = grouped_cases()
+    files["squeezed"] = squeezed_cases()
     return files
+
+
+def grouped_cases():
+    """Two and three channels a group in three groups; two groups; one channel a group, which is depthwise."""
+
+    def case(block="BOTTLENECK", stem="CIFAR", shortcut="B", projection="CONV_NORM", first="SPATIAL_CONV", **changes):
+        return small(block, stem, shortcut, projection, first, widths=(8, 12), branchWidth=16, groups=3, **changes)
+
+    cases = {
+        "imagenet": case(stem="IMAGENET"),
+        "deep": case(stem="DEEP", projection="POOL_CONV_NORM"),
+        "cifar-A": case(shortcut="A"),
+        "cifar-C": case(shortcut="C"),
+        "v1": case(first="FIRST_CONV"),
+        "preact": case("PREACT_BOTTLENECK", projection="CONV"),
+        "bias": case(bias="PRESENT"),
+        "two-groups": case() | {"groups": 2, "branchWidth": 32},
+        "depthwise": case() | {"groups": 5, "branchWidth": 8},
+    }
+    return {"grouped-" + name: c for name, c in cases.items()}
+
+
+def squeezed_cases():
+    """Blocks of up to 192 channels, so that the squeezed ones are 8 and 16."""
+
+    def case(block="BASIC", stem="CIFAR", shortcut="B", projection="CONV_NORM", first="SPATIAL_CONV", **changes):
+        widths = (6, 9) if block.endswith("BASIC") else (4, 48)
+        gate = {"channelGate": "SQUEEZE_EXCITATION", "widths": widths, "depths": (1, 2)}
+        return small(block, stem, shortcut, projection, first) | gate | changes
+
+    cases = {
+        "basic": case(),
+        "basic-A": case(shortcut="A"),
+        "basic-C": case(shortcut="C", stem="IMAGENET"),
+        "bottleneck": case("BOTTLENECK"),
+        "bottleneck-deep": case("BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", widths=(4, 5)),
+        "preact": case("PREACT_BASIC", projection="CONV"),
+        "preact-bottleneck": case("PREACT_BOTTLENECK", projection="CONV", widths=(4, 5)),
+        "grouped": case("BOTTLENECK", widths=(8, 12), groups=3, branchWidth=16),
+    }
+    return {"squeezed-" + name: c for name, c in cases.items()}
+
+
+# Full widths of what torchvision does not have: depths, block, batch, with training.
+FULL = {
+    "seresnet18-64": ((2, 2, 2, 2), "BASIC", 2, True),
+    "seresnet50-64": ((3, 4, 6, 3), "BOTTLENECK", 1, False),
+}
+
+
+def full_case(name):
+    depths, block, batch, train = FULL[name]
+    columns = small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000, rate=1e-6)
+    columns |= {"depths": depths, "widths": (64, 128, 256, 512), "channelGate": "SQUEEZE_EXCITATION"}
+    columns |= {"model": name.split("-")[0], "input": (3, 64, 64), "batch": batch}
+    net = ResNet(columns)
+    stages = [list(getattr(net, f"stage{s}").children())[-1] for s in range(net.stages)]
+    return columns, evaluated(net, columns, stages, train)
 
 
 TORCHVISION = {
@@ -488,6 +588,9 @@ TORCHVISION = {
     "resnet152-64": (1, False),
     "wide_resnet50_2-64": (1, False),
     "wide_resnet101_2-64": (1, False),
+    "resnext50_32x4d-64": (2, True),
+    "resnext101_32x8d-64": (1, False),
+    "resnext101_64x4d-64": (1, False),
 }
 
 
@@ -523,15 +626,16 @@ def d2l_cases():
 
 def check_against_torchvision():
     """Our modules with torchvision's widths and weights give torchvision's logits to the last bits."""
-    for model, block, depths, branch in (
-        ("resnet18", "BASIC", (2, 2, 2, 2), 64),
-        ("resnet50", "BOTTLENECK", (3, 4, 6, 3), 64),
-        ("wide_resnet50_2", "BOTTLENECK", (3, 4, 6, 3), 128),
+    for model, block, depths, groups, branch in (
+        ("resnet18", "BASIC", (2, 2, 2, 2), 1, 64),
+        ("resnet50", "BOTTLENECK", (3, 4, 6, 3), 1, 64),
+        ("wide_resnet50_2", "BOTTLENECK", (3, 4, 6, 3), 1, 128),
+        ("resnext50_32x4d", "BOTTLENECK", (3, 4, 6, 3), 32, 4),
     ):
         theirs = fill(torchvision.models.get_model(model, weights=None)).eval()
         ours = ResNet(
             small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000)
-            | {"depths": depths, "widths": (64, 128, 256, 512), "branchWidth": branch}
+            | {"depths": depths, "widths": (64, 128, 256, 512), "groups": groups, "branchWidth": branch}
         )
         renamed = {}
         for name, value in theirs.state_dict().items():
@@ -548,6 +652,14 @@ def check_against_torchvision():
         error = float((expected - actual).abs().max() / expected.abs().max())
         if error > 1e-12:
             raise SystemExit(f"{model}: our torch modules differ from torchvision's by {error}")
+    ours = fill(SqueezeExcitation(192))
+    theirs = torchvision.ops.SqueezeExcitation(192, 16).to(DTYPE)
+    theirs.load_state_dict(ours.state_dict())
+    x = images((2, 192, 5, 4))
+    with torch.no_grad():
+        error = float((theirs(x) - ours(x)).abs().max())
+    if error > 1e-12:
+        raise SystemExit(f"our squeeze-and-excitation differs from torchvision's by {error}")
 
 
 def main(wanted):
@@ -560,6 +672,9 @@ def main(wanted):
             write(file, {name: (c, evaluated(nets[name], c)) for name, c in cases.items()})
     if not wanted or "d2l-block" in wanted:
         write("d2l-block", d2l_cases())
+    for name in FULL:
+        if not wanted or name in wanted:
+            write(name, {name: full_case(name)})
     for name in TORCHVISION:
         if not wanted or name in wanted:
             write(name, {name: torchvision_case(name)})

@@ -1,6 +1,6 @@
 """Writes what Pillow makes of small pictures, for PillowTest.
 
-Made with Pillow 9.4.0 and numpy 1.24.2 (Debian 12: python3-pil, python3-numpy):
+Made with Pillow 9.4.0, numpy 1.24.2 and torchvision 0.14.1 (Debian 12: python3-pil, python3-numpy, python3-torchvision):
 
     /usr/bin/python3 resnet-core/src/test/python/pillow_goldens.py
 
@@ -12,7 +12,9 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
+from torchvision.transforms import functional
+from torchvision.transforms.functional import InterpolationMode
 
 OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/data/pillow"
 RESIZES = [
@@ -25,6 +27,9 @@ RESIZES = [
     (1, 64, 64, 1, 1),
     (1, 40, 40, 39, 41),
 ]
+CROPS = [(3, 9, 12, 4, 7), (3, 10, 11, 5, 5), (1, 3, 8, 6, 5), (3, 4, 5, 9, 9)]
+SHORTER_SIDES = [(3, 30, 47, 13), (3, 47, 30, 13), (1, 11, 23, 17), (3, 20, 20, 20)]
+ORIENTED = [(f"exif{value}.jpg", value) for value in range(1, 10)] + [("exif6.png", 6), ("exif8-big-endian.jpg", 8)]
 
 
 def pattern(channels, height, width):
@@ -61,6 +66,16 @@ def main():
         resized = picture(pattern(channels, height, width)).resize((to_width, to_height), Image.BILINEAR)
         name = f"resize-{channels}x{height}x{width}-{to_height}x{to_width}.rgb"
         (OUT / name).write_bytes(resized.tobytes())
+        resized = picture(pattern(channels, height, width)).resize((to_width, to_height), Image.BICUBIC)
+        (OUT / name.replace("resize", "bicubic")).write_bytes(resized.tobytes())
+    for channels, height, width, to_height, to_width in CROPS:
+        cropped = functional.center_crop(picture(pattern(channels, height, width)), (to_height, to_width))
+        (OUT / f"crop-{channels}x{height}x{width}-{to_height}x{to_width}.rgb").write_bytes(cropped.tobytes())
+    for channels, height, width, side in SHORTER_SIDES:
+        for mode in (InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+            resized = functional.resize(picture(pattern(channels, height, width)), side, mode)
+            name = f"shorter-{mode.value}-{channels}x{height}x{width}-{side}.rgb"
+            (OUT / name).write_bytes(resized.tobytes())
     (OUT / "gray-3x20x20.rgb").write_bytes(picture(pattern(3, 20, 20)).convert("L").tobytes())
 
     y, x = np.mgrid[0:18, 0:21]
@@ -95,6 +110,16 @@ def main():
     png("alpha16.png", 21, 18, 16, 6, [row.astype(">u2").tobytes() for row in deep4])
     png("gray2.png", 8, 2, 2, 0, [bytes([0b00011011, 0b11100100]), bytes([0, 255])])
     png("gray16.png", 21, 18, 16, 0, [row.astype(">u2").tobytes() for row in deep[:, :, 0]])
+
+    for name, value in ORIENTED:
+        exif = Image.Exif()
+        if "big-endian" in name:
+            exif.endian = ">"
+        exif[0x010F] = "a camera"
+        exif[0x0112] = value
+        rgb.save(OUT / name, exif=exif, quality=90)
+        upright = ImageOps.exif_transpose(Image.open(OUT / name)).convert("RGB")
+        (OUT / f"{name}.upright.rgb").write_bytes(upright.tobytes())
 
     for file in sorted(OUT.iterdir()):
         if file.suffix != ".rgb":

@@ -7,8 +7,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * One residual network as a row of data; {@link Architectures} holds the known ones and {@link
- * Plan#of} turns a row into layers. Grouped convolution and squeeze-and-excitation will be columns
- * here too.
+ * Plan#of} turns a row into layers.
  *
  * <pre>{@code
  * Architecture small = Architectures.byName("resnet50").with(row -> row.classes(10).input(1, 96, 96));
@@ -21,8 +20,10 @@ import java.util.function.UnaryOperator;
  * @param depths residual blocks a stage
  * @param widths channels of the 3×3 convolutions a stage; blocks put out {@code block.expansion()}
  *     times as many
- * @param branchWidth channels of a bottleneck's 3×3 convolutions for every 64 of the stage's width:
- *     128 in a wide ResNet-50-2
+ * @param groups parallel branches of a bottleneck's 3×3 convolutions, the cardinality of Xie et al.
+ *     2016: 1 unless it is a ResNeXt
+ * @param branchWidth channels of each branch for every 64 of the stage's width: 128 in a wide
+ *     ResNet-50-2, 4 in a ResNeXt-50 32×4d
  * @param dropout probability of dropping a feature before the classifier, in [0, 1)
  */
 public record Architecture(
@@ -35,7 +36,9 @@ public record Architecture(
     BlockKind block,
     List<Integer> depths,
     List<Integer> widths,
+    int groups,
     int branchWidth,
+    ChannelGate channelGate,
     Shortcut shortcut,
     Projection projection,
     Downsampling downsampling,
@@ -98,16 +101,44 @@ public record Architecture(
             + " with block "
             + block);
     require(
+        groups >= 1 && (groups == 1 || block.isBottleneck()),
+        name,
+        "groups: only bottlenecks have more than one, but there were "
+            + groups
+            + " with block "
+            + block);
+    for (int stage = 0; stage < widths.size(); stage++) {
+      long channels = branchChannels(widths.get(stage), groups, branchWidth);
+      require(
+          channels >= 1 && channels <= MOST,
+          name,
+          "stage %d: expected 1 to %d channels inside a block but there were %d: %d groups of %d·%d/%d"
+              .formatted(stage, MOST, channels, groups, widths.get(stage), branchWidth, UNIT));
+    }
+    require(
         downsampling == Downsampling.SPATIAL_CONV || block.isBottleneck(),
         name,
         "downsampling: only bottlenecks can take the stride in their first 1x1, but the block was "
+            + block);
+    require(
+        downsampling != Downsampling.LAST_BLOCK
+            || (block == BlockKind.PREACT_BOTTLENECK && shortcut == Shortcut.B),
+        name,
+        "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was "
+            + block
+            + " and the shortcut "
+            + shortcut);
+    require(
+        convBias != ConvBias.BARE || block.isPreActivated(),
+        name,
+        "convolution bias: only pre-activation networks have convolutions without a norm behind them, but the block was "
             + block);
     require(
         dropout == 0 || head == Head.CLASSIFIER,
         name,
         "dropout stands before the classifier, but the head was " + head);
     if (block == BlockKind.DENSE) {
-      requireDense(name, input, stemWidth, widths, shortcut, lastGamma, convBias);
+      requireDense(name, input, stemWidth, widths, channelGate, shortcut, lastGamma, convBias);
     } else {
       requireConvolutional(
           name, input, stem, stemWidth, block, widths, shortcut, projection, lastGamma);
@@ -119,6 +150,7 @@ public record Architecture(
       Shape input,
       int stemWidth,
       List<Integer> widths,
+      ChannelGate channelGate,
       Shortcut shortcut,
       LastGamma lastGamma,
       ConvBias convBias) {
@@ -130,6 +162,10 @@ public record Architecture(
           "stage %d, block 0: a dense residual block adds its input to its output, so both need one width, but the input is %d wide and the output %d"
               .formatted(stage, in, widths.get(stage)));
     }
+    require(
+        channelGate == ChannelGate.NONE,
+        name,
+        "dense blocks have no channels to gate, but the channel gate was " + channelGate);
     require(
         shortcut == Shortcut.B && lastGamma == LastGamma.ONE && convBias == ConvBias.ABSENT,
         name,
@@ -160,6 +196,10 @@ public record Architecture(
         !block.isPreActivated() || lastGamma == LastGamma.ONE,
         name,
         "pre-activation blocks end in a convolution, so there is no last gamma to start at zero");
+    require(
+        block.isPreActivated() || !stem.isForPreActivation(),
+        name,
+        "stem " + stem + ": only pre-activation networks differ by it, but the block was " + block);
     int halvings = stem.halvings() + widths.size() - 1;
     int smallest = halvings == 0 ? 1 : (1 << Math.min(20, halvings - 1)) + 1;
     require(
@@ -193,15 +233,21 @@ public record Architecture(
 
   /** Channels of the 3×3 convolutions in {@code stage}. */
   int branchChannels(int stage) {
-    return (int) ((long) widths.get(stage) * branchWidth / UNIT);
+    return (int) branchChannels(widths.get(stage), groups, branchWidth);
+  }
+
+  private static long branchChannels(int width, int groups, int branchWidth) {
+    return (long) width * branchWidth / UNIT * groups;
   }
 
   /** The columns in a line each, for reports. */
   public String describe() {
-    return "%s: %s blocks %s, widths %s, stem %s, shortcut %s, input %s, %d classes"
+    return "%s: %s%s blocks %s, widths %s, stem %s, shortcut %s, input %s, %d classes"
         .formatted(
             name,
             block,
+            (groups == 1 ? "" : " in " + groups + " groups")
+                + (channelGate == ChannelGate.NONE ? "" : " with " + channelGate),
             depths.stream().map(String::valueOf).collect(joining("-")),
             widths.stream().map(String::valueOf).collect(joining("-")),
             stem,

@@ -14,7 +14,9 @@ public final class ArchitectureBuilder {
   private BlockKind block;
   private List<Integer> depths;
   private List<Integer> widths;
+  private int groups;
   private int branchWidth;
+  private ChannelGate channelGate;
   private Shortcut shortcut;
   private Projection projection;
   private Downsampling downsampling;
@@ -33,7 +35,9 @@ public final class ArchitectureBuilder {
     block = row.block();
     depths = row.depths();
     widths = row.widths();
+    groups = row.groups();
     branchWidth = row.branchWidth();
+    channelGate = row.channelGate();
     shortcut = row.shortcut();
     projection = row.projection();
     downsampling = row.downsampling();
@@ -97,8 +101,18 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  public ArchitectureBuilder groups(int value) {
+    groups = value;
+    return this;
+  }
+
   public ArchitectureBuilder branchWidth(int value) {
     branchWidth = value;
+    return this;
+  }
+
+  public ArchitectureBuilder channelGate(ChannelGate value) {
+    channelGate = value;
     return this;
   }
 
@@ -148,7 +162,9 @@ public final class ArchitectureBuilder {
         block,
         depths,
         widths,
+        groups,
         branchWidth,
+        channelGate,
         shortcut,
         projection,
         downsampling,

@@ -24,7 +24,9 @@ public final class Architectures {
           BlockKind.BASIC,
           List.of(2, 2, 2, 2),
           List.of(64, 128, 256, 512),
+          1,
           Architecture.UNIT,
+          ChannelGate.NONE,
           Shortcut.B,
           Projection.CONV_NORM,
           Downsampling.SPATIAL_CONV,
@@ -67,6 +69,11 @@ public final class Architectures {
             imagenet("resnet200", BlockKind.BOTTLENECK, 3, 24, 36, 3));
     List<Architecture> all = join(basics, bottlenecks);
     List<Architecture> published = join(basics, bottlenecks.subList(1, 4));
+    List<Architecture> grouped =
+        List.of(
+            grouped(bottlenecks.get(1), 32, 4),
+            grouped(bottlenecks.get(2), 32, 8),
+            grouped(bottlenecks.get(2), 64, 4));
     List<Architecture> papersCifar =
         Stream.of(20, 32, 44, 56, 110, 1202)
             .map(depth -> cifar("resnet" + depth + "_cifar", BlockKind.BASIC, (depth - 2) / 6))
@@ -75,9 +82,25 @@ public final class Architectures {
     Map<String, Architecture> table = new LinkedHashMap<>();
     put(table, all);
     put(table, each(bottlenecks, "%s_v1", row -> row.downsampling(Downsampling.FIRST_CONV)));
-    put(table, each(all, "%sd", row -> row.stem(Stem.DEEP).projection(Projection.POOL_CONV_NORM)));
+    put(table, each(all, "%sd", Architectures::tweaked));
     put(table, each(bottlenecks.subList(1, 3), "wide_%s_2", row -> row.branchWidth(128)));
+    put(table, grouped);
+    put(table, each(join(published, grouped), "se%s", Architectures::squeezed));
+    put(table, each(published.subList(4, 5), "se%sd", row -> squeezed(tweaked(row))));
     put(table, each(published, "%s_v2", ArchitectureBuilder::preActivated));
+    put(
+        table,
+        each(
+            bottlenecks.subList(1, 4),
+            "%s_v2_keras",
+            row ->
+                row.preActivated()
+                    .stem(Stem.IMAGENET_ZERO_PADDED)
+                    .downsampling(Downsampling.LAST_BLOCK)
+                    .convBias(ConvBias.BARE)));
+    put(
+        table,
+        each(published, "%s_v2_gluon", row -> row.preActivated().stem(Stem.IMAGENET_NORMED)));
     put(table, papersCifar);
     put(table, each(papersCifar, "%s_b", row -> row.shortcut(Shortcut.B)));
     put(
@@ -142,6 +165,22 @@ public final class Architectures {
 
   private static Architecture imagenet(String name, BlockKind block, int... depths) {
     return IMAGENET.with(row -> row.name(name).block(block).depths(depths));
+  }
+
+  /** Xie et al. 2016, section 3.2: {@code groups} branches, each {@code width} wide in stage 0. */
+  private static Architecture grouped(Architecture row, int groups, int width) {
+    String name = row.name().replace("resnet", "resnext") + "_%dx%dd".formatted(groups, width);
+    return row.with(next -> next.name(name).groups(groups).branchWidth(width));
+  }
+
+  /** He et al. 2019, "Bag of Tricks", figure 2: ResNet-D. */
+  private static ArchitectureBuilder tweaked(ArchitectureBuilder row) {
+    return row.stem(Stem.DEEP).projection(Projection.POOL_CONV_NORM);
+  }
+
+  /** Hu et al. 2017. */
+  private static ArchitectureBuilder squeezed(ArchitectureBuilder row) {
+    return row.channelGate(ChannelGate.SQUEEZE_EXCITATION);
   }
 
   private static Architecture cifar(String name, BlockKind block, int depth) {

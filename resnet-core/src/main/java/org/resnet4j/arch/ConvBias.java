@@ -4,5 +4,10 @@ package org.resnet4j.arch;
 public enum ConvBias {
   ABSENT,
   /** As d2l.ai's tutorial has it. */
-  PRESENT
+  PRESENT,
+  /**
+   * In convolutions that no batch norm reads alone: of a pre-activation network the stem's, the
+   * last of each block and the projections, as {@code keras.applications} has it.
+   */
+  BARE
 }

@@ -38,13 +38,19 @@ public sealed interface Node {
 
     R relu(Relu node);
 
+    R sigmoid(Sigmoid node);
+
     R pool(Pool node);
 
     R globalPool(GlobalPool node);
 
     R padChannels(PadChannels node);
 
+    R padEdges(PadEdges node);
+
     R add(Add node);
+
+    R scaleChannels(ScaleChannels node);
 
     R dense(Dense node);
 
@@ -64,7 +70,12 @@ public sealed interface Node {
     }
   }
 
-  /** Square convolution with equal padding on all sides. */
+  /**
+   * Square convolution with equal padding on all sides.
+   *
+   * @param groups equal parts of the channels, each of which sees its own part of the input alone;
+   *     weights are {@code [out, in / groups, kernel, kernel]}
+   */
   record Conv(
       LayerPath path,
       LayerPath input,
@@ -73,6 +84,7 @@ public sealed interface Node {
       int kernel,
       int stride,
       int padding,
+      int groups,
       ConvBias bias)
       implements Node {
     @Override
@@ -90,8 +102,13 @@ public sealed interface Node {
       return weightCount() * output.height() * output.width();
     }
 
+    Conv withBias(ConvBias value) {
+      return new Conv(
+          path, input, inChannels, output, kernel, stride, padding, groups, value);
+    }
+
     private long weightCount() {
-      return (long) inChannels * output.channels() * kernel * kernel;
+      return (long) inChannels / groups * output.channels() * kernel * kernel;
     }
 
     @Override
@@ -129,6 +146,19 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.relu(this);
+    }
+  }
+
+  /** 1 / (1 + exp(−x)). */
+  record Sigmoid(LayerPath path, LayerPath input, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.sigmoid(this);
     }
   }
 
@@ -189,6 +219,19 @@ public sealed interface Node {
     }
   }
 
+  /** {@code edge} rows and columns of zeros on every side. */
+  record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.padEdges(this);
+    }
+  }
+
   /** Sum of a residual branch and its shortcut, which have one shape. */
   record Add(LayerPath path, LayerPath branch, LayerPath shortcut, Shape output) implements Node {
     @Override
@@ -202,11 +245,30 @@ public sealed interface Node {
     }
   }
 
-  /** What follows the sums of a {@link Dense} layer. */
+  /** Every channel of {@code image} times the one value that {@code factors} has for it. */
+  record ScaleChannels(LayerPath path, LayerPath image, LayerPath factors, Shape output)
+      implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(image, factors);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.scaleChannels(this);
+    }
+  }
+
+  /** What a {@link Dense} layer is. */
   enum DenseKind {
-    /** Nothing. */
+    /** Sums and nothing else. */
     LINEAR,
-    /** Softmax and cross-entropy: the classifier. */
+    /**
+     * A 1×1 convolution of a single pixel, and stored as one in the files of other frameworks:
+     * weights {@code [out, in, 1, 1]}.
+     */
+    POINTWISE,
+    /** The classifier: softmax and cross-entropy follow. */
     CLASSIFIER
   }
 

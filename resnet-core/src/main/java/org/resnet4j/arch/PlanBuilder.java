@@ -1,7 +1,9 @@
 package org.resnet4j.arch;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The only loop over stages and blocks. Each method adds layers behind {@code x} and returns the
@@ -26,7 +28,24 @@ final class PlanBuilder {
       stageShapes.add(x.output());
     }
     head(x);
+    if (row.convBias() == ConvBias.BARE) {
+      leaveBiasToNorms();
+    }
     return new Plan(row, nodes, stemShape, stageShapes);
+  }
+
+  private void leaveBiasToNorms() {
+    Set<LayerPath> normed = new HashSet<>();
+    for (Node node : nodes) {
+      if (node instanceof Node.Norm norm) {
+        normed.add(norm.input());
+      }
+    }
+    nodes.replaceAll(
+        node ->
+            node instanceof Node.Conv conv
+                ? conv.withBias(normed.contains(conv.path()) ? ConvBias.ABSENT : ConvBias.PRESENT)
+                : node);
   }
 
   private Node stem(Node input) {
@@ -34,12 +53,17 @@ final class PlanBuilder {
     return switch (row.stem()) {
       case CIFAR -> stemConv(input, 1, width, 3, 1, true);
       case IMAGENET -> stemPool(stemConv(input, 1, width, 7, 2, true));
+      case IMAGENET_ZERO_PADDED -> zeroPaddedPool(stemConv(input, 1, width, 7, 2, true));
+      case IMAGENET_NORMED -> {
+        Node images = norm(LayerPath.stem("bn0"), input, LastGamma.ONE);
+        yield stemPool(stemConv(images, 1, width, 7, 2, false));
+      }
       case DEEP -> {
         Node x = stemConv(input, 1, width / 2, 3, 2, false);
         x = stemConv(x, 2, width / 2, 3, 1, false);
         yield stemPool(stemConv(x, 3, width, 3, 1, true));
       }
-      case DENSE -> relu(LayerPath.stem("relu"), dense(LayerPath.stem("fc"), input, width));
+      case DENSE -> relu(LayerPath.stem("relu"), linear(LayerPath.stem("fc"), input, width));
     };
   }
 
@@ -47,7 +71,7 @@ final class PlanBuilder {
    * Pre-activation networks leave norm and ReLU of the stem's last convolution to the first block.
    */
   private Node stemConv(Node x, int index, int filters, int kernel, int stride, boolean last) {
-    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride);
+    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride, 1);
     if (last && row.block().isPreActivated()) {
       return x;
     }
@@ -59,16 +83,19 @@ final class PlanBuilder {
     return pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
   }
 
+  private Node zeroPaddedPool(Node x) {
+    Node padded =
+        add(new Node.PadEdges(LayerPath.stem("pad"), x.path(), x.output().withEdges(1), 1));
+    return pool(LayerPath.stem("pool"), padded, Node.PoolKind.MAX, 3, 2, 0);
+  }
+
   private void head(Node x) {
     if (row.block().isPreActivated()) {
       x = norm(LayerPath.head("bn"), x, LastGamma.ONE);
       x = relu(LayerPath.head("relu"), x);
     }
     if (row.block() != BlockKind.DENSE) {
-      x =
-          add(
-              new Node.GlobalPool(
-                  LayerPath.head("pool"), x.path(), Shape.vector(x.output().channels())));
+      x = globalPool(LayerPath.head("pool"), x);
     }
     if (row.head() == Head.FEATURES) {
       return;
@@ -76,13 +103,7 @@ final class PlanBuilder {
     if (row.dropout() > 0) {
       x = add(new Node.Dropout(LayerPath.head("dropout"), x.path(), x.output(), row.dropout()));
     }
-    add(
-        new Node.Dense(
-            LayerPath.head("fc"),
-            x.path(),
-            x.output().channels(),
-            Shape.vector(row.classes()),
-            Node.DenseKind.CLASSIFIER));
+    dense(LayerPath.head("fc"), x, row.classes(), Node.DenseKind.CLASSIFIER);
   }
 
   /** One residual unit. */
@@ -95,8 +116,14 @@ final class PlanBuilder {
     Block(int stage, int block) {
       this.stage = stage;
       this.block = block;
-      this.stride = stage > 0 && block == 0 ? 2 : 1;
+      this.stride = halves() ? 2 : 1;
       this.filters = row.widths().get(stage) * row.block().expansion();
+    }
+
+    private boolean halves() {
+      return row.downsampling() == Downsampling.LAST_BLOCK
+          ? stage < row.depths().size() - 1 && block == row.depths().get(stage) - 1
+          : stage > 0 && block == 0;
     }
 
     Node build(Node x) {
@@ -116,7 +143,7 @@ final class PlanBuilder {
         branch = norm(at("bn" + i), branch, last ? row.lastGamma() : LastGamma.ONE);
         branch = last ? branch : relu(at("relu" + i), branch);
       }
-      return relu(at("relu"), sum(branch, shortcut(x, x)));
+      return relu(at("relu"), sum(gated(branch), shortcut(x, x)));
     }
 
     private Node preActivated(Node x) {
@@ -129,31 +156,47 @@ final class PlanBuilder {
         activated = i == 1 ? branch : activated;
         branch = conv(i, branch, windows.get(i - 1));
       }
-      return sum(branch, shortcut(x, activated));
+      return sum(gated(branch), shortcut(x, activated));
+    }
+
+    /** {@code x}, each channel of which is weighed by what the means of all of them imply. */
+    private Node gated(Node x) {
+      if (row.channelGate() == ChannelGate.NONE) {
+        return x;
+      }
+      int channels = x.output().channels();
+      Node gate = globalPool(at("se.pool"), x);
+      gate =
+          PlanBuilder.this.dense(
+              at("se.fc1"), gate, ChannelGate.squeezed(channels), Node.DenseKind.POINTWISE);
+      gate = relu(at("se.relu"), gate);
+      gate = PlanBuilder.this.dense(at("se.fc2"), gate, channels, Node.DenseKind.POINTWISE);
+      gate = add(new Node.Sigmoid(at("se.sigmoid"), gate.path(), gate.output()));
+      return add(new Node.ScaleChannels(at("se.scale"), x.path(), gate.path(), x.output()));
     }
 
     private Node dense(Node x) {
-      Node branch = relu(at("relu1"), PlanBuilder.this.dense(at("fc1"), x, filters));
-      branch = PlanBuilder.this.dense(at("fc2"), branch, filters);
+      Node branch = relu(at("relu1"), linear(at("fc1"), x, filters));
+      branch = linear(at("fc2"), branch, filters);
       return relu(at("relu"), sum(branch, x));
     }
 
     /** The convolutions of the residual branch. */
     private List<Window> windows() {
       if (!row.block().isBottleneck()) {
-        return List.of(new Window(filters, 3, stride), new Window(filters, 3, 1));
+        return List.of(new Window(filters, 3, stride, 1), new Window(filters, 3, 1, 1));
       }
       boolean first = row.downsampling() == Downsampling.FIRST_CONV;
       int inner = row.branchChannels(stage);
       return List.of(
-          new Window(inner, 1, first ? stride : 1),
-          new Window(inner, 3, first ? 1 : stride),
-          new Window(filters, 1, 1));
+          new Window(inner, 1, first ? stride : 1, 1),
+          new Window(inner, 3, first ? 1 : stride, row.groups()),
+          new Window(filters, 1, 1, 1));
     }
 
     private Node conv(int index, Node x, Window window) {
       return PlanBuilder.this.conv(
-          at("conv" + index), x, window.filters, window.kernel, window.stride);
+          at("conv" + index), x, window.filters, window.kernel, window.stride, window.groups);
     }
 
     /** {@code x} or, where a projection reads it, {@code activated}, in the shape of the branch. */
@@ -161,9 +204,13 @@ final class PlanBuilder {
       boolean sameShape = stride == 1 && x.output().channels() == filters;
       return switch (row.shortcut()) {
         case A -> sameShape ? x : padded(x);
-        case B -> sameShape ? x : projected(activated);
+        case B -> sameShape ? x : subsamples(x) ? padded(x) : projected(activated);
         case C -> projected(activated);
       };
+    }
+
+    private boolean subsamples(Node x) {
+      return row.downsampling() == Downsampling.LAST_BLOCK && x.output().channels() == filters;
     }
 
     private Node padded(Node x) {
@@ -186,7 +233,7 @@ final class PlanBuilder {
     private Node projected(Node x) {
       return switch (row.projection()) {
         case CONV_NORM -> projectedNorm(x, stride);
-        case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride);
+        case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride, 1);
         case POOL_CONV_NORM ->
             projectedNorm(
                 stride == 1
@@ -206,7 +253,7 @@ final class PlanBuilder {
     }
 
     private Node projectedNorm(Node x, int convStride) {
-      x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride);
+      x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride, 1);
       return norm(at("shortcut.bn"), x, LastGamma.ONE);
     }
 
@@ -224,9 +271,9 @@ final class PlanBuilder {
   }
 
   /** One convolution of a block. */
-  private record Window(int filters, int kernel, int stride) {}
+  private record Window(int filters, int kernel, int stride, int groups) {}
 
-  private Node conv(LayerPath path, Node x, int filters, int kernel, int stride) {
+  private Node conv(LayerPath path, Node x, int filters, int kernel, int stride, int groups) {
     int padding = kernel / 2;
     return add(
         new Node.Conv(
@@ -237,6 +284,7 @@ final class PlanBuilder {
             kernel,
             stride,
             padding,
+            groups,
             row.convBias()));
   }
 
@@ -254,10 +302,16 @@ final class PlanBuilder {
     return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
   }
 
-  private Node dense(LayerPath path, Node x, int features) {
-    return add(
-        new Node.Dense(
-            path, x.path(), x.output().channels(), Shape.vector(features), Node.DenseKind.LINEAR));
+  private Node globalPool(LayerPath path, Node x) {
+    return add(new Node.GlobalPool(path, x.path(), Shape.vector(x.output().channels())));
+  }
+
+  private Node linear(LayerPath path, Node x, int features) {
+    return dense(path, x, features, Node.DenseKind.LINEAR);
+  }
+
+  private Node dense(LayerPath path, Node x, int features, Node.DenseKind kind) {
+    return add(new Node.Dense(path, x.path(), x.output().channels(), Shape.vector(features), kind));
   }
 
   private Node add(Node node) {

@@ -59,6 +59,7 @@ public final class PlanSummary {
     @Override
     public String conv(Node.Conv node) {
       return window("conv", node.kernel(), node.stride())
+          + (node.groups() == 1 ? "" : ", %d groups".formatted(node.groups()))
           + (node.bias() == ConvBias.PRESENT ? " + bias" : "");
     }
 
@@ -70,6 +71,11 @@ public final class PlanSummary {
     @Override
     public String relu(Node.Relu node) {
       return "relu";
+    }
+
+    @Override
+    public String sigmoid(Node.Sigmoid node) {
+      return "sigmoid";
     }
 
     @Override
@@ -89,8 +95,18 @@ public final class PlanSummary {
     }
 
     @Override
+    public String padEdges(Node.PadEdges node) {
+      return "zero edges " + node.edge();
+    }
+
+    @Override
     public String add(Node.Add node) {
       return "add " + List.of(last(node.branch()), last(node.shortcut()));
+    }
+
+    @Override
+    public String scaleChannels(Node.ScaleChannels node) {
+      return "channels times " + node.factors().role();
     }
 
     private static String last(LayerPath path) {

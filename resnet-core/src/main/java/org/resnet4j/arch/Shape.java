@@ -50,6 +50,11 @@ public record Shape(int channels, int height, int width) {
     return new Shape(newChannels, height, width);
   }
 
+  /** With {@code edge} more rows and columns on every side. */
+  Shape withEdges(int edge) {
+    return new Shape(channels, height + 2 * edge, width + 2 * edge);
+  }
+
   /** After a window of {@code kernel}² with equal {@code padding} on all sides; rounds down. */
   Shape slide(int kernel, int stride, int padding) {
     return new Shape(

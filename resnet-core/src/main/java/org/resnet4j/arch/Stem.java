@@ -7,6 +7,16 @@ public enum Stem {
    */
   IMAGENET(2),
   /**
+   * {@link #IMAGENET} whose pooling sees zeros around its input, as {@code keras.applications} has
+   * it. Without the ReLU in front, in pre-activation networks, that is another function.
+   */
+  IMAGENET_ZERO_PADDED(2),
+  /**
+   * {@link #IMAGENET} behind a batch norm of the images, with norm and ReLU before the pooling of a
+   * pre-activation network too: MXNet's Gluon.
+   */
+  IMAGENET_NORMED(2),
+  /**
    * Three 3×3 convolutions, the first with stride 2, then the max-pooling (He et al. 2019, "Bag of
    * Tricks", figure 2b: ResNet-C and -D).
    */
@@ -20,6 +30,11 @@ public enum Stem {
 
   Stem(int halvings) {
     this.halvings = halvings;
+  }
+
+  /** Whether it makes a difference in pre-activation networks alone. */
+  boolean isForPreActivation() {
+    return this == IMAGENET_ZERO_PADDED || this == IMAGENET_NORMED;
   }
 
   /** Layers with stride 2. */

@@ -16,8 +16,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code Image.open(file).convert("RGB")} does:
- * alpha and colour profiles are dropped, turning by EXIF is left undone. 16-bit samples lose their
- * low byte.
+ * alpha and colour profiles are dropped, and only {@link #upright} turns by EXIF. 16-bit samples
+ * lose their low byte.
  */
 public final class ImageFiles {
   private static final int MOST_BYTES = 1 << 28;
@@ -43,17 +43,37 @@ public final class ImageFiles {
    * @param where names it in messages
    */
   public static Image read(String where, InputStream in) throws IOException {
+    return stored(where, in).image;
+  }
+
+  /**
+   * The picture in {@code file} as it was seen: turned as its EXIF says, for photographs that were
+   * not made for a data set.
+   *
+   * @throws DataFormatException as {@link #read(Path)}
+   */
+  public static Image upright(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      Stored stored = stored(file.toString(), in);
+      return stored.orientation.apply(stored.image);
+    }
+  }
+
+  private record Stored(Image image, Orientation orientation) {}
+
+  private static Stored stored(String where, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_BYTES + 1);
     if (bytes.length > MOST_BYTES) {
       throw wrong(where, "expected at most %d bytes but there are more".formatted(MOST_BYTES));
     }
-    PngChunks.check(where, bytes);
+    Orientation png = PngChunks.check(where, bytes);
     JpegSegments jpeg = JpegSegments.of(bytes);
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.bytes()))) {
       ImageReader reader = reader(where, stream, bytes);
       try {
-        return decoded(where, reader, jpeg, bytes.length);
+        Image image = decoded(where, reader, jpeg, bytes.length);
+        return new Stored(image, png == Orientation.UPRIGHT ? jpeg.orientation() : png);
       } catch (IOException e) {
         throw e;
       } catch (RuntimeException e) {

@@ -5,17 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** Check sums of a PNG file, which Java's decoder does not look at. */
+/** Check sums and orientation of a PNG file, which Java's decoder does not look at. */
 final class PngChunks {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private PngChunks() {}
 
-  /** Refuses a PNG file whose pixels, palette or header are damaged or missing. */
-  static void check(String where, byte[] bytes) throws DataFormatException {
+  /**
+   * Refuses a PNG file whose pixels, palette or header are damaged or missing; says how one that is
+   * whole is to be turned.
+   */
+  static Orientation check(String where, byte[] bytes) throws DataFormatException {
     if (bytes.length < 8 || !Arrays.equals(bytes, 0, 8, SIGNATURE, 0, 8)) {
-      return;
+      return Orientation.UPRIGHT;
     }
+    Orientation orientation = Orientation.UPRIGHT;
     ByteBuffer chunks = ByteBuffer.wrap(bytes);
     String name = "";
     for (int at = 8; !name.equals("IEND"); ) {
@@ -26,8 +30,12 @@ final class PngChunks {
       }
       name = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
       requireSound(where, bytes, at, length, name);
+      if (name.equals("eXIf")) {
+        orientation = Orientation.ofTiff(bytes, at + 8, at + 8 + length);
+      }
       at += length + 12;
     }
+    return orientation;
   }
 
   private static void requireSound(String where, byte[] bytes, int at, int length, String name)

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * are daemons and end when idle for a second, so that an abandoned one leaves nothing behind. They
  * are never interrupted, since that would close the files they read.
  */
-final class Prefetch<T> implements AutoCloseable {
+public final class Prefetch<T> implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final int depth;
   private final Iterator<Callable<T>> tasks;
@@ -29,7 +29,7 @@ final class Prefetch<T> implements AutoCloseable {
    *
    * @param depth most results that wait for their consumer, those in the making included
    */
-  Prefetch(int threadCount, int depth, Iterator<Callable<T>> tasks) {
+  public Prefetch(int threadCount, int depth, Iterator<Callable<T>> tasks) {
     threads =
         new ThreadPoolExecutor(
             threadCount,
@@ -43,8 +43,13 @@ final class Prefetch<T> implements AutoCloseable {
     this.tasks = tasks;
   }
 
+  /** Whether there is a task more. */
+  public boolean hasNext() {
+    return !ahead.isEmpty() || tasks.hasNext();
+  }
+
   /** The result of the next task, which there must be. */
-  T next() {
+  public T next() {
     fill();
     Future<T> first = ahead.remove();
     fill();

@@ -4,10 +4,11 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * Bilinear, with antialiasing where it shrinks: equal, byte for byte, to Pillow's {@code
- * Image.resize((width, height), BILINEAR)} and so to torchvision's {@code Resize} of a PIL image.
+ * To one size whatever the picture's sides, with antialiasing where it shrinks: equal, byte for
+ * byte, to Pillow's {@code Image.resize((width, height), …)} and so to torchvision's {@code Resize}
+ * of a PIL image.
  */
-public record Resize(int height, int width) implements Transform {
+public record Resize(int height, int width, Interpolation interpolation) implements Transform {
   private static final int MOST = 1 << 13;
 
   public Resize {
@@ -15,6 +16,11 @@ public record Resize(int height, int width) implements Transform {
       throw new IllegalArgumentException(
           "resize: expected sides of 1 to %d pixels but was %dx%d".formatted(MOST, height, width));
     }
+  }
+
+  /** Bilinear. */
+  public Resize(int height, int width) {
+    this(height, width, Interpolation.BILINEAR);
   }
 
   @Override
@@ -27,7 +33,7 @@ public record Resize(int height, int width) implements Transform {
     if (from.width() == width) {
       return image;
     }
-    ResizeKernel kernel = ResizeKernel.of(from.width(), width);
+    ResizeKernel kernel = ResizeKernel.of(from.width(), width, interpolation);
     Shape to = new Shape(from.channels(), from.height(), width);
     byte[] pixels = new byte[Math.toIntExact(to.size())];
     for (int row = 0; row < from.channels() * from.height(); row++) {
@@ -41,7 +47,7 @@ public record Resize(int height, int width) implements Transform {
     if (from.height() == height) {
       return image;
     }
-    ResizeKernel kernel = ResizeKernel.of(from.height(), height);
+    ResizeKernel kernel = ResizeKernel.of(from.height(), height, interpolation);
     Shape to = new Shape(from.channels(), height, width);
     byte[] pixels = new byte[Math.toIntExact(to.size())];
     for (int row = 0; row < from.channels() * height; row++) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Weights of a triangle filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}:
- * {@code precompute_coeffs}, {@code normalize_coeffs_8bpc}).
+ * Weights of a filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}: {@code
+ * precompute_coeffs}, {@code normalize_coeffs_8bpc}).
  *
  * @param taps source pixels of one destination pixel, some of them with weight 0
  * @param first first source pixel of each destination pixel
@@ -20,24 +20,27 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
 
   private static final Map<Sides, ResizeKernel> KEPT = new ConcurrentHashMap<>();
 
-  private record Sides(int from, int to) {}
+  private record Sides(int from, int to, Interpolation interpolation) {}
 
-  static ResizeKernel of(int from, int to) {
-    Sides sides = new Sides(from, to);
+  static ResizeKernel of(int from, int to, Interpolation interpolation) {
+    Sides sides = new Sides(from, to, interpolation);
     ResizeKernel kept = KEPT.get(sides);
     if (kept != null) {
       return kept;
     }
-    ResizeKernel made = made(from, to);
+    ResizeKernel made = made(sides);
     if (KEPT.size() < MOST_KEPT) {
       KEPT.put(sides, made);
     }
     return made;
   }
 
-  private static ResizeKernel made(int from, int to) {
+  private static ResizeKernel made(Sides sides) {
+    int from = sides.from;
+    int to = sides.to;
     double scale = (double) from / to;
-    double support = Math.max(scale, 1);
+    double step = Math.max(scale, 1);
+    double support = sides.interpolation.support() * step;
     int[] first = new int[to];
     int[][] weights = new int[to][];
     int taps = 0;
@@ -45,7 +48,7 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
       double center = (i + 0.5) * scale;
       first[i] = Math.max(0, (int) (center - support + 0.5));
       int end = Math.min(from, (int) (center + support + 0.5));
-      weights[i] = weights(first[i], end, center, 1 / support);
+      weights[i] = weights(first[i], end, center, 1 / step, sides.interpolation);
       taps = Math.max(taps, weights[i].length);
     }
     int[] flat = new int[to * taps];
@@ -57,17 +60,19 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
     return new ResizeKernel(taps, first, flat);
   }
 
-  private static int[] weights(int from, int end, double center, double step) {
+  private static int[] weights(
+      int from, int end, double center, double step, Interpolation interpolation) {
     int count = end - from;
     double[] exact = new double[count];
     double sum = 0;
     for (int k = 0; k < count; k++) {
-      exact[k] = Math.max(0, 1 - Math.abs((k + from - center + 0.5) * step));
+      exact[k] = interpolation.weight((k + from - center + 0.5) * step);
       sum += exact[k];
     }
     int[] fixed = new int[count];
     for (int k = 0; k < count; k++) {
-      fixed[k] = (int) (0.5 + exact[k] / sum * (1 << PRECISION_BITS));
+      double scaled = exact[k] / sum * (1 << PRECISION_BITS);
+      fixed[k] = (int) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
     }
     return fixed;
   }
@@ -107,6 +112,6 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
   }
 
   private static byte clipped(int sum) {
-    return (byte) Math.min(255, sum >> PRECISION_BITS);
+    return (byte) Math.max(0, Math.min(255, sum >> PRECISION_BITS));
   }
 }

@@ -15,6 +15,8 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.resnet4j.arch.ConvBias;
@@ -43,8 +45,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder conv(Node.Conv node) {
-    return layer(
-        node,
+    ConvolutionLayer.Builder layer =
         new ConvolutionLayer.Builder(node.kernel(), node.kernel())
             .stride(node.stride(), node.stride())
             .padding(node.padding(), node.padding())
@@ -53,8 +54,10 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .nOut(node.output().channels())
             .hasBias(node.bias() == ConvBias.PRESENT)
             .weightInit(new KaimingNormal())
-            .activation(Activation.IDENTITY)
-            .build());
+            .activation(Activation.IDENTITY);
+    return layer(
+        node,
+        node.groups() == 1 ? layer.build() : new GroupedConvolutionLayer(layer, node.groups()));
   }
 
   @Override
@@ -75,7 +78,12 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder relu(Node.Relu node) {
-    return layer(node, new ActivationLayer.Builder().activation(Activation.RELU).build());
+    return activation(node, Activation.RELU);
+  }
+
+  @Override
+  public GraphBuilder sigmoid(Node.Sigmoid node) {
+    return activation(node, Activation.SIGMOID);
   }
 
   @Override
@@ -114,6 +122,11 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   }
 
   @Override
+  public GraphBuilder padEdges(Node.PadEdges node) {
+    return layer(node, new ZeroPaddingLayer.Builder(node.edge(), node.edge()).build());
+  }
+
+  @Override
   public GraphBuilder add(Node.Add node) {
     return graph.addVertex(
         node.path().vertex(),
@@ -123,19 +136,21 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   }
 
   @Override
+  public GraphBuilder scaleChannels(Node.ScaleChannels node) {
+    return graph.addVertex(
+        node.path().vertex(),
+        new ScaleChannelsVertex(),
+        node.image().vertex(),
+        node.factors().vertex());
+  }
+
+  @Override
   public GraphBuilder dense(Node.Dense node) {
     int in = node.inFeatures();
     int out = node.output().channels();
     return switch (node.kind()) {
-      case LINEAR ->
-          layer(
-              node,
-              new DenseLayer.Builder()
-                  .nIn(in)
-                  .nOut(out)
-                  .weightInit(new UniformFanIn())
-                  .activation(Activation.IDENTITY)
-                  .build());
+      case LINEAR -> dense(node, new UniformFanIn());
+      case POINTWISE -> dense(node, new KaimingNormal());
       case CLASSIFIER ->
           layer(
               node,
@@ -148,10 +163,25 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     };
   }
 
+  private GraphBuilder dense(Node.Dense node, IWeightInit weights) {
+    return layer(
+        node,
+        new DenseLayer.Builder()
+            .nIn(node.inFeatures())
+            .nOut(node.output().channels())
+            .weightInit(weights)
+            .activation(Activation.IDENTITY)
+            .build());
+  }
+
   @Override
   public GraphBuilder dropout(Node.Dropout node) {
     // Deeplearning4j asks for the probability of keeping a value.
     return layer(node, new DropoutLayer.Builder(1 - node.rate()).build());
+  }
+
+  private GraphBuilder activation(Node node, Activation activation) {
+    return layer(node, new ActivationLayer.Builder().activation(activation).build());
   }
 
   private GraphBuilder layer(Node node, Layer layer) {

@@ -72,6 +72,26 @@ class ArchitectureTest {
             row -> row.branchWidth(128),
             "only bottlenecks have one other than 64, but it was 128 with block BASIC"),
         refused(
+            "resnet18",
+            row -> row.groups(2),
+            "groups: only bottlenecks have more than one, but there were 2 with block BASIC"),
+        refused(
+            "resnet50",
+            row -> row.groups(0),
+            "groups: only bottlenecks have more than one, but there were 0 with block BOTTLENECK"),
+        refused(
+            "resnext50_32x4d",
+            row -> row.widths(8, 128, 256, 512),
+            "stage 0: expected 1 to 1048576 channels inside a block but there were 0: 32 groups of 8·4/64"),
+        refused(
+            "resnet50",
+            row -> row.groups(1 << 20),
+            "stage 0: expected 1 to 1048576 channels inside a block but there were 67108864"),
+        refused(
+            "residual_mlp",
+            row -> row.channelGate(ChannelGate.SQUEEZE_EXCITATION),
+            "dense blocks have no channels to gate, but the channel gate was SQUEEZE_EXCITATION"),
+        refused(
             "resnet50_v2",
             row -> row.projection(Projection.CONV_NORM),
             "pre-activation blocks project with a bare convolution (CONV) but projection was CONV_NORM"),
@@ -79,6 +99,18 @@ class ArchitectureTest {
             "resnet50_v2",
             row -> row.lastGamma(LastGamma.ZERO),
             "there is no last gamma to start at zero"),
+        refused(
+            "resnet50",
+            row -> row.downsampling(Downsampling.LAST_BLOCK),
+            "only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was BOTTLENECK and the shortcut B"),
+        refused(
+            "resnet50",
+            row -> row.convBias(ConvBias.BARE),
+            "only pre-activation networks have convolutions without a norm behind them, but the block was BOTTLENECK"),
+        refused(
+            "resnet50",
+            row -> row.stem(Stem.IMAGENET_NORMED),
+            "stem IMAGENET_NORMED: only pre-activation networks differ by it, but the block was BOTTLENECK"),
         refused(
             "resnet50",
             row -> row.stem(Stem.DENSE),
@@ -149,6 +181,27 @@ class ArchitectureTest {
         .isEqualTo(11_171_146 + 1_024);
     // timm: resnetv2_50
     assertThat(Plan.of(Architectures.byName("resnet50_v2")).parameterCount()).isEqualTo(25_549_352);
+  }
+
+  /**
+   * 11,778,592 and 21,958,868 are what the tests of osmr/imgclsmob ({@code seresnet.py}) print,
+   * which squeezes 64 channels to 4; timm, and so our rows, to 8: 64·4 weights more in each layer
+   * of each block of the first stage, and 4 biases.
+   */
+  @Test
+  void squeezeAndExcitationAddsUpToThePublishedCounts() {
+    long wider = 2 * 64 * 4 + 4;
+    assertThat(Plan.of(Architectures.byName("seresnet18")).parameterCount())
+        .isEqualTo(11_778_592 + 2 * wider);
+    assertThat(Plan.of(Architectures.byName("seresnet34")).parameterCount())
+        .isEqualTo(21_958_868 + 3 * wider);
+  }
+
+  /** {@code make_divisible(channels / 16, 8, round_limit=0)} of timm's {@code helpers.py}. */
+  @ParameterizedTest
+  @CsvSource({"1, 8", "64, 8", "128, 8", "191, 8", "192, 16", "256, 16", "319, 16", "320, 24"})
+  void squeezedChannelsAreASixteenthInMultiplesOfEight(int channels, int squeezed) {
+    assertThat(ChannelGate.squeezed(channels)).isEqualTo(squeezed);
   }
 
   private static Architecture preActivated(String name) {

@@ -19,6 +19,8 @@ class PlanSummaryTest {
         "resnet50",
         "resnet26_v1",
         "resnet18d",
+        "resnext50_32x4d",
+        "seresnet18",
         "resnet18_v2",
         "resnet20_cifar",
         "residual_mlp",

@@ -40,6 +40,24 @@ final class ImageFilesTest {
     }
   }
 
+  /**
+   * Directory beyond the end, more entries than bytes, cut anywhere: none of it stops a picture.
+   */
+  @Test
+  void nonsenseInExifLeavesAPictureAsItIs() throws IOException {
+    byte[] whole = bytes("exif6.jpg");
+    byte[] expected = read(whole).pixels();
+    int exif = new String(whole, StandardCharsets.ISO_8859_1).indexOf("Exif") + 6;
+    for (int at = exif; at < exif + 34; at++) {
+      for (int value : new int[] {0, 0x7f, 0xff}) {
+        byte[] changed = whole.clone();
+        changed[at] = (byte) value;
+        assertThat(read(changed).pixels()).isEqualTo(expected);
+      }
+      assertThat(Orientation.ofTiff(whole, exif, at)).isEqualTo(Orientation.UPRIGHT);
+    }
+  }
+
   @Test
   void namesTheByteWhereAJpegEnds() throws IOException {
     assertThatThrownBy(() -> read(Arrays.copyOf(bytes("rgb444.jpg"), 780)))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,52 @@ final class PillowTest {
     assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
     assertThat(interleaved(resized))
         .isEqualTo(golden("resize-%s-%dx%d".formatted(from, height, width)));
+    assertThat(interleaved(changed(from, new Resize(height, width, Interpolation.BICUBIC))))
+        .isEqualTo(golden("bicubic-%s-%dx%d".formatted(from, height, width)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3x30x47, 13, 20", "3x47x30, 20, 13", "1x11x23, 17, 35", "3x20x20, 20, 20"})
+  void resizesTheShorterSideAsTorchvisionDoes(String from, int height, int width)
+      throws IOException {
+    int side = Math.min(height, width);
+    for (Interpolation interpolation : Interpolation.values()) {
+      Image resized = changed(from, new ShorterSide(side, interpolation));
+      assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
+      assertThat(interleaved(resized))
+          .isEqualTo(
+              golden(
+                  "shorter-%s-%s-%d"
+                      .formatted(interpolation.name().toLowerCase(Locale.ROOT), from, side)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3x9x12, 4, 7", "3x10x11, 5, 5", "1x3x8, 6, 5", "3x4x5, 9, 9"})
+  void cropsAsTorchvisionDoes(String from, int height, int width) throws IOException {
+    assertThat(interleaved(changed(from, new CenterCrop(height, width))))
+        .isEqualTo(golden("crop-%s-%dx%d".formatted(from, height, width)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exif1.jpg",
+        "exif2.jpg",
+        "exif3.jpg",
+        "exif4.jpg",
+        "exif5.jpg",
+        "exif6.jpg",
+        "exif7.jpg",
+        "exif8.jpg",
+        "exif8-big-endian.jpg",
+        "exif9.jpg",
+        "exif6.png"
+      })
+  void turnsAsPillowDoesAndOnlyWhenAsked(String name) throws Exception {
+    Path file = Path.of(PillowTest.class.getResource("pillow/" + name).toURI());
+    assertThat(interleaved(ImageFiles.upright(file))).isEqualTo(golden(name + ".upright"));
+    assertThat(interleaved(ImageFiles.read(file))).isEqualTo(golden(name));
   }
 
   @ParameterizedTest

@@ -73,6 +73,11 @@ record Golden(
     return value;
   }
 
+  /** Columns that few cases have are left out of the others. */
+  String column(String key, String otherwise) {
+    return columns.getOrDefault(key, otherwise);
+  }
+
   int number(String key) {
     return Integer.parseInt(column(key));
   }

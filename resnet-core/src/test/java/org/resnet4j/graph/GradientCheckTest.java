@@ -1,9 +1,5 @@
 package org.resnet4j.graph;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -18,21 +14,8 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.arch.Stem;
 
-/**
- * Backpropagation against central differences of the loss, in double, for tiny networks.
- * Deeplearning4j's {@code GradientCheckUtil} skips the weight after each tensor that it is told to
- * leave out, as running statistics must be, hence this one.
- */
+/** Backpropagation through tiny networks of every kind, in double. */
 class GradientCheckTest {
-  /** Few enough ReLUs are this near to their kink that none is met with the formula's numbers. */
-  private static final double EPSILON = 1e-6;
-
-  /** Relative to the tensor's largest gradient. */
-  private static final double TOLERANCE = 1e-6;
-
-  /** Tensors of which every gradient is below are compared with the largest of the network. */
-  private static final double VANISHING = 1e-12;
-
   private static final int BATCH = 3;
 
   private static double worst;
@@ -47,7 +30,14 @@ class GradientCheckTest {
   private static Architecture tiny(Architecture row) {
     return row.stem() == Stem.DENSE
         ? row.with(dense -> dense.input(3, 1, 1).classes(2).stemWidth(4).depths(2).widths(4))
-        : row.with(next -> next.input(1, 5, 4).classes(2).stemWidth(2).depths(1, 1).widths(2, 3));
+        : row.with(
+            next ->
+                next.input(1, 5, 4)
+                    .classes(2)
+                    .stemWidth(2)
+                    .depths(1, 1)
+                    .widths(2, 3)
+                    .branchWidth(row.groups() > 1 ? 96 : row.branchWidth()));
   }
 
   @Tag("slow")
@@ -66,6 +56,10 @@ class GradientCheckTest {
         "bottleneck-cifar-B-conv_norm",
         "preact_basic-cifar-A",
         "preact_bottleneck-cifar-B-conv",
+        "grouped-v1",
+        "grouped-cifar-A",
+        "squeezed-basic",
+        "squeezed-preact-bottleneck",
         "dense"
       })
   void gradientsOfThreeValuesATensorAreCentralDifferences(String name) {
@@ -75,54 +69,7 @@ class GradientCheckTest {
   private static void check(Architecture row, int most) {
     ComputationGraph network = ResNetGraph.of(row).dataType(DataType.DOUBLE).network();
     Formula.fill(network, TorchNames.OURS);
-    DataSet batch = batch(row);
-    network.setInput(0, batch.getFeatures());
-    network.setLabels(batch.getLabels());
-    network.computeGradientAndScore();
-    Map<String, INDArray> gradients = new TreeMap<>();
-    network
-        .gradient()
-        .gradientForVariable()
-        .forEach(
-            (name, gradient) -> {
-              if (!Parity.isStatistic(name)) {
-                gradients.put(name, gradient.div(BATCH));
-              }
-            });
-    double largest =
-        gradients.values().stream().mapToDouble(GradientCheckTest::largest).max().orElseThrow();
-    gradients.forEach(
-        (name, gradient) -> {
-          double scale = largest(gradient) < VANISHING ? largest : largest(gradient);
-          double error = largestDifference(network, batch, name, gradient, most) / scale;
-          assertThat(error)
-              .as("%s: relative error of the gradient of %s", row.name(), name)
-              .isLessThan(TOLERANCE);
-          worst = Math.max(worst, error);
-        });
-  }
-
-  /** Over {@code most} values, or all if there are fewer. */
-  private static double largestDifference(
-      ComputationGraph network, DataSet batch, String name, INDArray gradient, int most) {
-    INDArray parameter = network.getParam(name);
-    double largest = 0;
-    long step = Math.max(1, parameter.length() / most);
-    for (long i = 0; i < parameter.length(); i += step) {
-      double value = parameter.getDouble(i);
-      parameter.putScalar(i, value + EPSILON);
-      double above = network.score(batch, true);
-      parameter.putScalar(i, value - EPSILON);
-      double below = network.score(batch, true);
-      parameter.putScalar(i, value);
-      double difference = (above - below) / (2 * EPSILON);
-      largest = Math.max(largest, Math.abs(difference - gradient.getDouble(i)));
-    }
-    return largest;
-  }
-
-  private static double largest(INDArray gradient) {
-    return gradient.amaxNumber().doubleValue();
+    worst = Math.max(worst, CentralDifferences.check(row.name(), network, batch(row), most));
   }
 
   private static DataSet batch(Architecture row) {
@@ -138,6 +85,7 @@ class GradientCheckTest {
 
   @AfterAll
   static void report() {
-    System.out.printf("gradient check DOUBLE epsilon %.0e %.1e%n", EPSILON, worst);
+    System.out.printf(
+        "gradient check DOUBLE epsilon %.0e %.1e%n", CentralDifferences.EPSILON, worst);
   }
 }

@@ -19,6 +19,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.BlockKind;
+import org.resnet4j.arch.ChannelGate;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Node;
@@ -53,6 +54,19 @@ class SmallNetworkParityTest {
           "preact_bottleneck-imagenet-v1",
           "preact_bottleneck-deep-v1",
           "preact_bottleneck-cifar-v1",
+          "grouped",
+          "squeezed",
+          "preact_basic-imagenet_zero_padded",
+          "preact_basic-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded",
+          "preact_bottleneck-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded-v1",
+          "preact_bottleneck-imagenet_normed-v1",
+          "preact_bottleneck-imagenet-last",
+          "preact_bottleneck-deep-last",
+          "preact_bottleneck-cifar-last",
+          "preact_bottleneck-imagenet_zero_padded-last",
+          "preact_bottleneck-imagenet_normed-last",
           "variants");
 
   private static final ParityReport REPORT = new ParityReport();
@@ -76,7 +90,7 @@ class SmallNetworkParityTest {
   }
 
   private static boolean isSmallest(Golden golden) {
-    return golden.file().endsWith("-cifar") || golden.file().equals("variants");
+    return golden.file().endsWith("-cifar") || !golden.file().contains("-");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -175,7 +189,9 @@ class SmallNetworkParityTest {
                     .stemWidth(golden.number("stemWidth"))
                     .depths(numbers(golden.column("depths")))
                     .widths(numbers(golden.column("widths")))
-                    .branchWidth(golden.number("branchWidth")));
+                    .groups(Integer.parseInt(golden.column("groups", "1")))
+                    .branchWidth(golden.number("branchWidth"))
+                    .channelGate(ChannelGate.valueOf(golden.column("channelGate", "NONE"))));
   }
 
   private static int[] numbers(String text) {

@@ -15,7 +15,7 @@ import org.resnet4j.arch.Shape;
 
 /**
  * Stage shapes of every row, written out from the papers: He et al. 2015, table 1 and section 4.2;
- * Zagoruyko and Komodakis 2016, table 1.
+ * Zagoruyko and Komodakis 2016, table 1; Xie et al. 2016, table 1; Hu et al. 2017, table 1.
  */
 class StageShapesTest {
   /** Names, as a regular expression, and the outputs of the stages at the row's own input. */
@@ -23,9 +23,14 @@ class StageShapesTest {
 
   private static Map<String, List<Shape>> published() {
     Map<String, List<Shape>> shapes = new LinkedHashMap<>();
-    shapes.put("resnet(18|34)(d|_v2)?", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
+    shapes.put("(se)?resnet(18|34)(d|_v2)?", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
     shapes.put(
-        "resnet(26|50|101|152|200)(d|_v1|_v2)?", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+        "(se)?resnet(26|50|101|152|200)(d|_v1|_v2)?",
+        shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("(se)?resnext(50|101)_.*", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(18|34)_v2_gluon", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
+    shapes.put("resnet(50|101|152)_v2_gluon", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(50|101|152)_v2_keras", shapes("256x28x28 512x14x14 1024x7x7 2048x7x7"));
     shapes.put("wide_resnet(50|101)_2", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
     shapes.put("resnet(20|32|44|56|110|1202)_cifar(_b)?", shapes("16x32x32 32x16x16 64x8x8"));
     shapes.put("resnet110_v2_cifar", shapes("16x32x32 32x16x16 64x8x8"));

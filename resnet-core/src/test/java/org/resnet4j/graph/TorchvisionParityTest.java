@@ -52,11 +52,36 @@ class TorchvisionParityTest {
         "resnet101-64",
         "resnet152-64",
         "wide_resnet50_2-64",
-        "wide_resnet101_2-64"
+        "wide_resnet101_2-64",
+        "resnext50_32x4d-64",
+        "resnext101_32x8d-64",
+        "resnext101_64x4d-64"
       })
   void inferenceOfLargerNetworksIsTorchvisions(String file) {
     inference(file, DataType.FLOAT, FLOAT_TOLERANCE);
     inference(file, DataType.DOUBLE, DOUBLE_TOLERANCE);
+  }
+
+  @Tag("slow")
+  @Test
+  void trainingStepOfResNeXtInDoubleIsTorchvisions() {
+    training("resnext50_32x4d-64", DataType.DOUBLE, DOUBLE_TOLERANCE);
+  }
+
+  /** Of the networks in {@code make_goldens.py}, whose gate it compares with torchvision's. */
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(strings = {"seresnet18-64", "seresnet50-64"})
+  void squeezedNetworksAreTorchs(String file) {
+    inference(file, DataType.FLOAT, FLOAT_TOLERANCE);
+    inference(file, DataType.DOUBLE, DOUBLE_TOLERANCE);
+  }
+
+  @Tag("slow")
+  @Test
+  void trainingStepOfASqueezedNetworkIsTorchs() {
+    training("seresnet18-64", DataType.FLOAT, FLOAT_TOLERANCE);
+    training("seresnet18-64", DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
   @Tag("slow")
@@ -67,14 +92,18 @@ class TorchvisionParityTest {
 
   private static void inference(String file, DataType type, double tolerance) {
     Golden golden = Golden.only(file);
-    Parity parity = new Parity(golden, network(golden, type), TorchNames.TORCHVISION, tolerance);
+    Parity parity = new Parity(golden, network(golden, type), names(file), tolerance);
     REPORT.add(file, type, "inference", parity.inference());
   }
 
   private static void training(String file, DataType type, double tolerance) {
     Golden golden = Golden.only(file);
-    Parity parity = new Parity(golden, network(golden, type), TorchNames.TORCHVISION, tolerance);
+    Parity parity = new Parity(golden, network(golden, type), names(file), tolerance);
     REPORT.add(file, type, "training", parity.training());
+  }
+
+  private static TorchNames names(String file) {
+    return file.startsWith("se") ? TorchNames.OURS : TorchNames.TORCHVISION;
   }
 
   private static ComputationGraph network(Golden golden, DataType type) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.ChannelGate;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Head;
 import org.resnet4j.arch.LastGamma;
@@ -47,6 +48,24 @@ final class ArchitectureOptions {
   @Option(names = "--stem-width", paramLabel = "N", description = "Channels after the stem.")
   @Nullable Integer stemWidth;
 
+  @Option(
+      names = "--groups",
+      paramLabel = "N",
+      description = "Branches of a bottleneck's 3x3 convolutions: 32 in a ResNeXt-50 32x4d.")
+  @Nullable Integer groups;
+
+  @Option(
+      names = "--branch-width",
+      paramLabel = "N",
+      description =
+          "Channels of each branch for every 64 of the stage's width: 4 in a ResNeXt-50 32x4d.")
+  @Nullable Integer branchWidth;
+
+  @Option(
+      names = "--channel-gate",
+      description = "What weighs the channels of a block: ${COMPLETION-CANDIDATES}.")
+  @Nullable ChannelGate channelGate;
+
   @Option(names = "--shortcut", description = "One of ${COMPLETION-CANDIDATES}.")
   @Nullable Shortcut shortcut;
 
@@ -86,6 +105,9 @@ final class ArchitectureOptions {
     set(widths, row::widths);
     set(stem, row::stem);
     set(stemWidth, row::stemWidth);
+    set(groups, row::groups);
+    set(branchWidth, row::branchWidth);
+    set(channelGate, row::channelGate);
     set(shortcut, row::shortcut);
     set(downsampling, row::downsampling);
     set(lastGamma, row::lastGamma);

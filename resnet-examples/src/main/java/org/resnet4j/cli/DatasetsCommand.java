@@ -5,14 +5,12 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.DataFormatException;
 import org.resnet4j.data.sets.DatasetFetch;
 import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.Datasets;
-import org.resnet4j.data.sets.FetchProgress;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import picocli.CommandLine.Command;
@@ -118,37 +116,10 @@ final class DatasetsCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       Path folder =
           (mirror == null ? fetch : fetch.from(mirror))
-              .fetch(Datasets.byName(name), new Lines(err));
+              .fetch(Datasets.byName(name), new FetchLines(err));
       spec.commandLine().getOut().println(folder);
       spec.commandLine().getOut().flush();
       return 0;
-    }
-  }
-
-  /** A line for every tenth of a file. */
-  private static final class Lines implements FetchProgress {
-    private final PrintWriter err;
-    private String last = "";
-
-    Lines(PrintWriter err) {
-      this.err = err;
-    }
-
-    @Override
-    public void bytes(String file, long done, long total) {
-      String line =
-          String.format(
-              Locale.ROOT, "%s: %d%% of %.1f MB", file, done * 10 / total * 10, total / 1e6);
-      if (!line.equals(last)) {
-        last = line;
-        note(line);
-      }
-    }
-
-    @Override
-    public void note(String sentence) {
-      err.println(sentence);
-      err.flush();
     }
   }
 }

@@ -5,10 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,7 +49,7 @@ final class ListCommand implements Callable<Integer> {
           plan.dl4jParameterCount(),
           plan.macs(),
           plan.convolutionCount(),
-          List.of());
+          WeightSets.of(architecture.name()).stream().map(PretrainedWeights::name).toList());
     }
   }
 
@@ -63,22 +66,25 @@ final class ListCommand implements Callable<Integer> {
       return 0;
     }
     out.printf(
-        "%-22s %-9s %-12s %8s %14s %10s%n",
-        "name", "family", "input", "classes", "parameters", "GMACs");
+        "%-22s %-9s %-12s %8s %14s %10s  %s%n",
+        "name", "family", "input", "classes", "parameters", "GMACs", "weights");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,
-          "%-22s %-9s %-12s %8d %,14d %10.4f%n",
+          "%-22s %-9s %-12s %8d %,14d %10.4f  %s%n",
           row.name(),
           row.family().toString().toLowerCase(Locale.ROOT),
           row.input(),
           row.classes(),
           row.parameters(),
-          row.macs() / 1e9);
+          row.macs() / 1e9,
+          row.weights().stream()
+              .map(set -> set.substring(set.indexOf('.')))
+              .collect(Collectors.joining(" ")));
     }
     out.println();
     out.println(
-        "wrn_D_K exists for every depth D = 6n + 4 and factor K. Layers: ./resnet summary NAME");
+        "wrn_D_K exists for every depth D = 6n + 4 and factor K. Layers: ./resnet summary NAME. Weights: ./resnet weights");
     out.flush();
     return 0;
   }

@@ -11,7 +11,7 @@ import picocli.CommandLine.IVersionProvider;
 /** {@code ./resnet COMMAND}: 0 is success, 1 a failure that one line explains, 2 wrong usage. */
 @Command(
     name = "resnet",
-    description = "Residual networks on Deeplearning4j: train, evaluate, inspect.",
+    description = "Residual networks on Deeplearning4j: train, evaluate, classify, inspect.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -22,6 +22,9 @@ import picocli.CommandLine.IVersionProvider;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ClassifyCommand.class,
+      FeaturesCommand.class,
+      WeightsCommand.class,
       DatasetsCommand.class,
       ExampleCommand.class,
       DoctorCommand.class
@@ -56,17 +59,23 @@ public final class Main {
 
   /** One line; the stack with {@code -Dresnet4j.trace=true}. */
   private static void report(Exception failure, PrintWriter err) {
-    String message = failure.getMessage();
-    if (failure instanceof FileSystemException file && file.getReason() == null) {
-      message = message + ": " + kind(file);
-    }
-    err.println("resnet: " + (message == null ? failure.toString() : oneLine(message)));
+    err.println("resnet: " + sentence(failure));
     if (Boolean.getBoolean("resnet4j.trace")
-        || message == null
+        || failure.getMessage() == null
         || failure instanceof NullPointerException) {
       failure.printStackTrace(err);
     }
     err.flush();
+  }
+
+  /** What went wrong, in one line. */
+  static String sentence(Exception failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.toString();
+    }
+    boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
+    return oneLine(bare ? message + ": " + kind((FileSystemException) failure) : message);
   }
 
   private static String kind(FileSystemException failure) {

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -125,19 +126,40 @@ final class NpyFile {
 
   /** Writes {@code array} as 32-bit floats in C order, beside {@code file} and then moved there. */
   static void write(INDArray array, Path file) throws IOException {
-    String sizes =
-        LongStream.of(array.shape()).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    AtomicFile.write(
+        file,
+        temporary -> {
+          try (FileChannel channel =
+              FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            byte[] header = header(0, array.shape());
+            float[] values = array.dup('c').data().asFloat();
+            ByteBuffer bytes =
+                ByteBuffer.allocate(header.length + values.length * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            bytes.put(header).asFloatBuffer().put(values);
+            bytes.rewind();
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          }
+        });
+  }
+
+  /**
+   * What stands before the values, a multiple of 64 bytes.
+   *
+   * @param least bytes; 0 for as few as go
+   */
+  static byte[] header(int least, long... shape) {
+    String sizes = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     String dictionary =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(sizes);
     int unpadded = MAGIC.length + 4 + dictionary.length() + 1;
-    String header = dictionary + " ".repeat(Math.floorMod(-unpadded, 64)) + "\n";
-    float[] values = array.dup('c').data().asFloat();
+    int padding = Math.max(Math.floorMod(-unpadded, 64), least - unpadded);
+    String header = dictionary + " ".repeat(padding) + "\n";
     ByteBuffer bytes =
-        ByteBuffer.allocate(MAGIC.length + 4 + header.length() + values.length * Float.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(MAGIC.length + 4 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length());
-    bytes.put(header.getBytes(ISO_8859_1));
-    bytes.asFloatBuffer().put(values);
-    AtomicFile.write(file, temporary -> Files.write(temporary, bytes.array()));
+    return bytes.put(header.getBytes(ISO_8859_1)).array();
   }
 }

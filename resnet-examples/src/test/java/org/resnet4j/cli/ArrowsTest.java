@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.onednn.UnsupportedGraphException;
 
-/** Dependencies point one way: arch, data and graph, train, zoo and engine, command line. */
+/** Dependencies point one way: arch, fetch, data and graph, train, engine, zoo, command line. */
 class ArrowsTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -29,6 +29,8 @@ class ArrowsTest {
         .consideringOnlyDependenciesInLayers()
         .layer("arch")
         .definedBy("org.resnet4j.arch..")
+        .layer("fetch")
+        .definedBy("org.resnet4j.fetch..")
         .layer("data")
         .definedBy("org.resnet4j.data..")
         .layer("graph")
@@ -50,13 +52,15 @@ class ArrowsTest {
         .whereLayer("zoo")
         .mayOnlyBeAccessedByLayers("examples", "cli")
         .whereLayer("onednn")
-        .mayOnlyBeAccessedByLayers("examples", "cli")
+        .mayOnlyBeAccessedByLayers("zoo", "examples", "cli")
         .whereLayer("train")
-        .mayOnlyBeAccessedByLayers("onednn", "examples", "cli")
+        .mayOnlyBeAccessedByLayers("onednn", "zoo", "examples", "cli")
         .whereLayer("graph")
         .mayOnlyBeAccessedByLayers("train", "onednn", "zoo", "examples", "cli")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("train", "examples", "cli")
+        .mayOnlyBeAccessedByLayers("train", "zoo", "examples", "cli")
+        .whereLayer("fetch")
+        .mayOnlyBeAccessedByLayers("data", "zoo", "examples", "cli")
         .check(CLASSES);
   }
 

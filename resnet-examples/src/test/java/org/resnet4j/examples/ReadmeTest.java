@@ -26,6 +26,9 @@ import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.train.HeavyBall;
+import org.resnet4j.zoo.Classifier;
+import org.resnet4j.zoo.FeatureExtractor;
+import org.resnet4j.zoo.Guess;
 
 /** The documents' Java compiles: it stands here too, letter for letter but for white space. */
 class ReadmeTest {
@@ -73,8 +76,24 @@ class ReadmeTest {
     // end
   }
 
+  @SuppressWarnings("unused") // the weights are not here
+  private static void zoo() throws IOException {
+    // begin
+    try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
+      for (Guess guess : classifier.top(Path.of("dog.jpg"), 5)) {
+        System.out.printf("%.3f %s%n", guess.probability(), guess.label());
+      }
+    }
+    // end
+    // begin
+    try (FeatureExtractor features = FeatureExtractor.of("resnet50.tv_in1k_v2", "pool")) {
+      INDArray embedding = features.of(Path.of("dog.jpg"));
+    }
+    // end
+  }
+
   @ParameterizedTest
-  @CsvSource({"README.md, 1", "docs/engine.md, 3"})
+  @CsvSource({"README.md, 1", "docs/engine.md, 3", "docs/zoo.md, 2"})
   void theJavaInADocumentIsOneThatCompilesHere(String document, int blocks) throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"));
@@ -101,7 +120,7 @@ class ReadmeTest {
 
   @Test
   void noFigureIsLeftToFillIn() throws IOException {
-    for (String document : List.of("README.md", "docs/engine.md")) {
+    for (String document : List.of("README.md", "docs/engine.md", "docs/zoo.md")) {
       assertThat(Files.readString(Path.of("..", document))).doesNotContainPattern("@[A-Z]+@");
     }
   }

@@ -49,6 +49,9 @@ class ArchitectureParityTest {
         : row.with(
             next ->
                 next.stemWidth(row.stemWidth() / 8)
+                    // Fewer groups, each as wide as it was.
+                    .groups(Math.max(1, row.groups() / 8))
+                    .branchWidth(row.branchWidth() * (row.groups() == 1 ? 1 : 8))
                     .widths(row.widths().stream().mapToInt(width -> width / 8).toArray())
                     .classes(10));
   }

@@ -13,6 +13,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Stem;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.LastBatch;
@@ -40,6 +41,36 @@ class Bfloat16Test {
     try (CompiledNetwork compiled = OneDnn.compile(network(), BF16)) {
       assertThat(compiled.precision()).isEqualTo(Precision.BF16);
       Oracle.close("head", expected, compiled.output(images), new Oracle.Tolerance(0.02, 0));
+    }
+  }
+
+  /** Groups, gates and their sums, as in {@link #trainingFollowsSinglePrecision}. */
+  @Test
+  void groupsAndGatesFollowSinglePrecision() {
+    Architecture row =
+        Architectures.byName("seresnext50_32x4d")
+            .with(
+                next ->
+                    next.input(3, 32, 32)
+                        .classes(Samples.CLASSES)
+                        .stem(Stem.CIFAR)
+                        .depths(1, 1)
+                        .widths(64, 128));
+    ComputationGraph network =
+        Samples.network(ResNetGraph.of(row).updater(new Nesterovs(0.02, 0.9)).configuration(), 1);
+    INDArray images = Samples.images(1, 4, 3, 32, 32);
+    INDArray expected = network.output(images)[0];
+    try (CompiledNetwork compiled = OneDnn.compile(network, BF16)) {
+      Oracle.close("head", expected, compiled.output(images), new Oracle.Tolerance(0.02, 0));
+    }
+    ComputationGraph single = OneDnn.accelerate(network.clone());
+    ComputationGraph half =
+        OneDnn.accelerate(network, CompileOptions.training().precision(Precision.BF16));
+    for (int step = 0; step < 10; step++) {
+      DataSet batch = Samples.batch(step, Samples.CLASSES, 8, 3, 32, 32);
+      single.fit(batch);
+      half.fit(batch);
+      assertThat(Math.abs(half.score() / single.score() - 1)).isLessThan(0.05);
     }
   }
 

@@ -35,6 +35,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.resnet4j.graph.ScaleChannelsVertex;
 
 /** Vertices, several inputs and outputs, losses: outputs, loss and all gradients are stock's. */
 class GraphParityTest {
@@ -78,6 +79,19 @@ class GraphParityTest {
     public String toString() {
       return name;
     }
+  }
+
+  /** The channels of {@code image} times what two dense layers make of their means. */
+  private static Wires gated(Wires wires, String image, String name) {
+    return wires
+        .layer(name + ".mean", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), image)
+        .layer(
+            name + ".fc1",
+            new DenseLayer.Builder().nOut(3).activation(Activation.TANH).build(),
+            name + ".mean")
+        .layer(name + ".fc2", new DenseLayer.Builder().nOut(6).build(), name + ".fc1")
+        .layer(name + ".sigmoid", new ActivationLayer(Activation.SIGMOID), name + ".fc2")
+        .vertex(name, new ScaleChannelsVertex(), image, name + ".sigmoid");
   }
 
   private static ConvolutionLayer conv(int outputs) {
@@ -221,6 +235,49 @@ class GraphParityTest {
                     .vertex("c", new ScaleVertex(0.3), "b")
                     .vertex("s", sum(), "a", "c")
                     .layer("z", relu(), "s")),
+        new Case("gated channels", w -> gated(w, "a", "z")),
+        new Case("gated channels, ReLU", w -> gated(w, "a", "g").layer("z", relu(), "g")),
+        new Case("gated channels, then a norm", w -> gated(w, "a", "g").layer("z", norm(), "g")),
+        new Case(
+            "squeeze-and-excitation",
+            w ->
+                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                    .vertex("s", sum(), "g", "a")
+                    .layer("z", relu(), "s")),
+        new Case(
+            "squeeze-and-excitation, the other way round",
+            w ->
+                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                    .vertex("s", sum(), "a", "g")
+                    .layer("z", relu(), "s")),
+        new Case(
+            "squeeze-and-excitation beside a projection",
+            w ->
+                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                    .layer("d", conv(6), "a")
+                    .layer("e", norm(), "d")
+                    .vertex("s", sum(), "g", "e")
+                    .layer("z", relu(), "s")),
+        new Case(
+            "two gates, each with a sum",
+            w ->
+                gated(gated(w, "a", "g").vertex("s", sum(), "g", "a"), "s", "h")
+                    .vertex("z", sum(), "h", "s")),
+        new Case(
+            "gated channels and the same without a gate",
+            w -> gated(w, "a", "g").layer("b", conv(6), "a").vertex("z", sum(), "g", "b")),
+        new Case(
+            "gated input",
+            w ->
+                w.layer("m", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "a")
+                    .layer("f", new DenseLayer.Builder().nOut(4).build(), "m")
+                    .vertex("z", new ScaleChannelsVertex(), "in", "f")),
+        new Case(
+            "one gate for two",
+            w ->
+                gated(w.layer("b", conv(6), "a"), "a", "g")
+                    .vertex("h", new ScaleChannelsVertex(), "b", "g.sigmoid")
+                    .vertex("z", sum(), "g", "h")),
         new Case(
             "padding feeds two readers",
             w ->

@@ -1,5 +1,7 @@
 package org.resnet4j.onednn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.graph.GroupedConvolutionLayer;
 
 /**
  * Every kind of layer against stock Deeplearning4j in double precision: what comes out of it, and
@@ -54,7 +57,7 @@ class LayerParityTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"convolutions", "norms", "activations", "pools", "dense"})
+  @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
   void outputIsStocks(Case sample) {
     ComputationGraphConfiguration configuration = sample.configuration();
     // Not only after the head's mixing: also as the layers leave it.
@@ -64,7 +67,7 @@ class LayerParityTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"convolutions", "norms", "activations", "pools", "dense"})
+  @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
   void lossAndGradientsAreStocks(Case sample) {
     ComputationGraph network = Samples.network(sample.configuration(), 1);
     Oracle.training(
@@ -102,6 +105,49 @@ class LayerParityTest {
         new Case("one channel in, one out", InputType.convolutional(5, 5, 1), convolution(1)),
         new Case("17 channels to 33", InputType.convolutional(5, 4, 17), convolution(33)),
         new Case("two in a row", IMAGE, convolution(8), convolution(6)));
+  }
+
+  /** What stock computes is {@code GroupedConvolutionTest}'s matter. */
+  static Stream<Case> grouped() {
+    return Stream.of(
+        grouped("1 group", 12, 1, b -> b),
+        grouped("2 groups", 12, 2, b -> b.padding(1, 1)),
+        grouped("3 groups without bias", 12, 3, b -> b.hasBias(false)),
+        grouped("12 groups, stride 2", 12, 12, b -> b.stride(2, 2).padding(1, 1)),
+        grouped("depthwise, two outputs each", 6, 6, b -> b.padding(1, 1)),
+        grouped("32 groups of 4", 128, 32, b -> b.padding(1, 1).nOut(128)),
+        grouped("32 groups of 4, stride 2", 128, 32, b -> b.padding(1, 1).stride(2, 2).nOut(128)),
+        grouped("4 groups of 16", 64, 4, b -> b.padding(1, 1).nOut(64)),
+        grouped("2 groups of 24", 48, 2, b -> b.nOut(48)),
+        grouped("2 groups, 1x1", 12, 2, b -> b.kernelSize(1, 1)),
+        grouped("2 groups, oblong", 12, 2, b -> b.kernelSize(2, 3).stride(1, 2)),
+        grouped("2 groups, dilation 2", 12, 2, b -> b.dilation(2, 2).padding(2, 2)),
+        grouped("2 groups, Same stride 2", 12, 2, b -> same(b).stride(2, 2)),
+        grouped("2 groups, tanh", 12, 2, b -> b.activation(Activation.TANH)),
+        grouped("2 groups, padded before", 12, 2, b -> b, padding()),
+        new Case("2 groups of the input", IMAGE, group(b -> b, 2)),
+        new Case("4 groups of the input, depthwise", IMAGE, group(b -> b, 4)),
+        new Case(
+            "norm and ReLU after groups",
+            IMAGE,
+            group(b -> b.padding(1, 1), 2),
+            norm().useLogStd(false).build(),
+            new ActivationLayer(Activation.RELU),
+            group(b -> b, 3),
+            norm().build()));
+  }
+
+  private static Case grouped(
+      String name, int channels, int groups, Settings settings, Layer... between) {
+    List<Layer> layers = new ArrayList<>(List.of(between));
+    layers.add(0, new ConvolutionLayer.Builder(1, 1).nOut(channels).build());
+    layers.add(group(settings, groups));
+    return new Case(name, ODD, layers.toArray(new Layer[0]));
+  }
+
+  private static Layer group(Settings settings, int groups) {
+    return new GroupedConvolutionLayer(
+        settings.to(new ConvolutionLayer.Builder(3, 3).nOut(12)), groups);
   }
 
   private interface Settings {

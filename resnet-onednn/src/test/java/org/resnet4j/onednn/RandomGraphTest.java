@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
+import org.resnet4j.graph.GroupedConvolutionLayer;
+import org.resnet4j.graph.ScaleChannelsVertex;
 
 /**
  * Graphs wired at random: outputs, loss and gradients are stock's in double precision. Activations
@@ -127,7 +130,7 @@ class RandomGraphTest {
     private void add(String name) {
       // Late vertices more often than early ones, as in real networks.
       Image in = images.get(Math.max(random.nextInt(images.size()), random.nextInt(images.size())));
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0, 1, 2 -> convolution(name, in);
         case 3 ->
             layer(
@@ -149,6 +152,7 @@ class RandomGraphTest {
               in,
               new Image(name, in.channels, in.height + top + 1, in.width + left));
         }
+        case 7 -> gate(name, in);
         default -> sumOrMerge(name, in);
       }
     }
@@ -165,6 +169,18 @@ class RandomGraphTest {
     private void scale(String name, Image in) {
       graph.addVertex(name, new ScaleVertex(0.5 + random.nextDouble()), in.name);
       made(new Image(name, in.channels, in.height, in.width), in);
+    }
+
+    /** Channels weighed by what a dense layer makes of the means of another image. */
+    private void gate(String name, Image in) {
+      Image other = images.get(random.nextInt(images.size()));
+      graph.addLayer(name + ".mean", new GlobalPoolingLayer.Builder().build(), other.name);
+      graph.addLayer(
+          name + ".factors",
+          new DenseLayer.Builder().nOut(in.channels).activation(smooth()).build(),
+          name + ".mean");
+      graph.addVertex(name, new ScaleChannelsVertex(), in.name, name + ".factors");
+      made(new Image(name, in.channels, in.height, in.width), in, other);
     }
 
     private Activation smooth() {
@@ -188,7 +204,11 @@ class RandomGraphTest {
       } else {
         layer.padding(padding, padding);
       }
-      windowed(name, layer.build(), in, outputs, kernel, stride, same, padding);
+      Layer built =
+          in.channels % 2 == 0 && random.nextInt(3) == 0
+              ? new GroupedConvolutionLayer(layer, 2)
+              : layer.build();
+      windowed(name, built, in, outputs, kernel, stride, same, padding);
     }
 
     private void pool(String name, Image in) {

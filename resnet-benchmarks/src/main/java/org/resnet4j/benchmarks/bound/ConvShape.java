@@ -23,7 +23,13 @@ import org.resnet4j.arch.Shape;
 
 /** A convolution as far as its time goes. */
 record ConvShape(
-    Shape input, Shape output, int kernel, int stride, int padding, boolean readsImages) {
+    Shape input,
+    Shape output,
+    int kernel,
+    int stride,
+    int padding,
+    int groups,
+    boolean readsImages) {
 
   /** The passes of a convolution. */
   enum Pass {
@@ -40,6 +46,7 @@ record ConvShape(
         conv.kernel(),
         conv.stride(),
         conv.padding(),
+        conv.groups(),
         input instanceof Node.Input);
   }
 
@@ -124,7 +131,11 @@ record ConvShape(
   }
 
   private dnnl_memory_desc weights(int type) {
-    return Primitives.tensor(
-        type, dnnl_format_tag_any, output.channels(), input.channels(), kernel, kernel);
+    long out = output.channels();
+    long in = input.channels();
+    return groups == 1
+        ? Primitives.tensor(type, dnnl_format_tag_any, out, in, kernel, kernel)
+        : Primitives.tensor(
+            type, dnnl_format_tag_any, groups, out / groups, in / groups, kernel, kernel);
   }
 }

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.benchmarks.files.TorchScriptFile.Layout;
 import org.resnet4j.onednn.Precision;
+import org.resnet4j.zoo.format.OnnxExport;
 
 /**
  * A folder with one network in every form that a peer reads, and with some images and the logits
@@ -42,7 +43,7 @@ public record NetworkFiles(Path folder) {
   public void write(Plan plan, ComputationGraph network, INDArray images) throws IOException {
     Files.createDirectories(folder);
     Weights weights = Weights.of(plan, network);
-    OnnxFile.write(plan, weights, onnx());
+    OnnxExport.write(plan, network, OnnxExport.BatchNorm.KEPT, onnx());
     for (Layout layout : Layout.values()) {
       for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
         TorchScriptFile.write(plan, weights, layout, precision, torchScript(layout, precision));

@@ -13,6 +13,7 @@ import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.onednn.Precision;
+import org.resnet4j.zoo.format.Folding;
 
 /** Writes each node of a plan as a line of TorchScript. */
 final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
@@ -29,7 +30,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   private final TorchScriptFile.Layout layout;
   private final Precision precision;
   private final Map<LayerPath, Integer> readers;
-  private final Map<LayerPath, Node.Norm> folded = new HashMap<>();
+  private final Map<LayerPath, Node.Norm> folded;
   private final Map<LayerPath, String> variables = new HashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final List<String> lines = new ArrayList<>();
@@ -43,15 +44,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
         plan.nodes().stream()
             .flatMap(node -> node.inputs().stream())
             .collect(groupingBy(path -> path, summingInt(path -> 1)));
-    Map<LayerPath, Node> nodes = new HashMap<>();
-    for (Node node : plan.nodes()) {
-      nodes.put(node.path(), node);
-      if (node instanceof Node.Norm norm
-          && nodes.get(norm.input()) instanceof Node.Conv conv
-          && readOnce(conv.path())) {
-        folded.put(conv.path(), norm);
-      }
-    }
+    folded = Folding.absorbed(plan);
   }
 
   private boolean readOnce(LayerPath path) {
@@ -103,13 +96,14 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     Tensor weight = weights.get(node.path(), "weight");
     Tensor bias = weights.has(node.path(), "bias") ? weights.get(node.path(), "bias") : null;
     if (norm != null) {
-      Folding folding = Folding.of(weights, norm.path(), EPSILON);
-      weight = folding.weight(weight);
-      bias = folding.bias(bias, node.path() + ".folded");
+      Folding folding = weights.folding(norm.path());
+      float[] shift = folding.bias(bias == null ? null : bias.values());
+      weight = new Tensor(weight.name(), weight.shape(), folding.weight(weight.values()));
+      bias = new Tensor(node.path() + ".folded", new int[] {shift.length}, shift);
     }
     return assign(
         node,
-        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
+        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
             .formatted(
                 variable(node.input()),
                 attribute(weight),
@@ -117,7 +111,8 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 node.stride(),
                 node.stride(),
                 node.padding(),
-                node.padding()));
+                node.padding(),
+                node.groups()));
   }
 
   @Override
@@ -140,6 +135,11 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     return assign(
         node,
         "torch.relu%s(%s)".formatted(inPlace(node.input()) ? "_" : "", variable(node.input())));
+  }
+
+  @Override
+  public TorchScriptNodes sigmoid(Node.Sigmoid node) {
+    return assign(node, "torch.sigmoid(%s)".formatted(variable(node.input())));
   }
 
   @Override
@@ -177,6 +177,15 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   }
 
   @Override
+  public TorchScriptNodes padEdges(Node.PadEdges node) {
+    int edge = node.edge();
+    return assign(
+        node,
+        "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
+            .formatted(variable(node.input()), edge, edge, edge, edge));
+  }
+
+  @Override
   public TorchScriptNodes add(Node.Add node) {
     return assign(
         node,
@@ -185,6 +194,14 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 inPlace(node.branch()) ? "_" : "",
                 variable(node.branch()),
                 variable(node.shortcut())));
+  }
+
+  @Override
+  public TorchScriptNodes scaleChannels(Node.ScaleChannels node) {
+    return assign(
+        node,
+        "torch.mul(%s, torch.unsqueeze(torch.unsqueeze(%s, 2), 3))"
+            .formatted(variable(node.image()), variable(node.factors())));
   }
 
   @Override

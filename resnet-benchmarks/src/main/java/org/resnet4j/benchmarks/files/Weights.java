@@ -1,64 +1,33 @@
 package org.resnet4j.benchmarks.files;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
-import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.zoo.format.Folding;
+import org.resnet4j.zoo.format.NetworkTensors;
 
-/**
- * Every parameter of a network in PyTorch's layouts and under names such as {@code
- * stage0.block0.conv1.weight}.
- */
+/** Every parameter of a network in memory, named and laid out as {@link NetworkTensors} says. */
 final class Weights {
+  private final NetworkTensors network;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private Weights() {}
+  private Weights(NetworkTensors network) {
+    this.network = network;
+  }
 
   /** Those of {@code network}, which was made from {@code plan}. */
   static Weights of(Plan plan, ComputationGraph network) {
-    Weights weights = new Weights();
-    for (Node node : plan.nodes()) {
-      if (node instanceof Node.Conv conv) {
-        weights.add(network, conv.path(), "W", "weight", shape(conv));
-        if (conv.bias() == ConvBias.PRESENT) {
-          weights.add(network, conv.path(), "b", "bias", conv.output().channels());
-        }
-      } else if (node instanceof Node.Norm norm) {
-        int channels = norm.output().channels();
-        weights.add(network, norm.path(), "gamma", "weight", channels);
-        weights.add(network, norm.path(), "beta", "bias", channels);
-        weights.add(network, norm.path(), "mean", "running_mean", channels);
-        weights.add(network, norm.path(), "var", "running_var", channels);
-      } else if (node instanceof Node.Dense dense) {
-        int out = dense.output().channels();
-        weights.add(network, dense.path(), "W", "weight", out, dense.inFeatures());
-        weights.add(network, dense.path(), "b", "bias", out);
-      }
+    Weights weights = new Weights(NetworkTensors.of(plan, network));
+    for (String name : weights.network.names()) {
+      int[] shape = Arrays.stream(weights.network.shape(name)).mapToInt(Math::toIntExact).toArray();
+      weights.tensors.put(name, new Tensor(name, shape, weights.network.read(name)));
     }
     return weights;
-  }
-
-  private static int[] shape(Node.Conv conv) {
-    return new int[] {conv.output().channels(), conv.inChannels(), conv.kernel(), conv.kernel()};
-  }
-
-  private void add(
-      ComputationGraph network, LayerPath layer, String key, String name, int... shape) {
-    INDArray array = network.getParam(layer.vertex() + "_" + key);
-    // Dense weights are [in, out] in Deeplearning4j and [out, in] elsewhere.
-    INDArray ordered = shape.length == 2 ? array.transpose() : array;
-    String full = name(layer, name);
-    tensors.put(full, new Tensor(full, shape, ordered.dup('c').data().asFloat()));
-  }
-
-  static String name(LayerPath layer, String parameter) {
-    return layer.vertex() + "." + parameter;
   }
 
   /** In the order of the plan. */
@@ -67,14 +36,19 @@ final class Weights {
   }
 
   Tensor get(LayerPath layer, String parameter) {
-    Tensor tensor = tensors.get(name(layer, parameter));
+    Tensor tensor = tensors.get(NetworkTensors.name(layer, parameter));
     if (tensor == null) {
-      throw new AssertionError("no tensor is named " + name(layer, parameter));
+      throw new AssertionError("no tensor is named " + NetworkTensors.name(layer, parameter));
     }
     return tensor;
   }
 
   boolean has(LayerPath layer, String parameter) {
-    return tensors.containsKey(name(layer, parameter));
+    return tensors.containsKey(NetworkTensors.name(layer, parameter));
+  }
+
+  /** What becomes of a batch norm in inference. */
+  Folding folding(LayerPath norm) {
+    return Folding.of(network, norm);
   }
 }

@@ -33,16 +33,28 @@ class GlobalPool(nn.Module):
         return torch.flatten(F.adaptive_avg_pool2d(x, 1), 1)
 
 
+# Computed without a module of their own.
+TWO_INPUTS = ("Add", "ScaleChannels")
+
+
 def layer(kind, node):
     channels = node["output"]["channels"]
     if kind == "Conv":
         return nn.Conv2d(
-            node["inChannels"], channels, node["kernel"], node["stride"], node["padding"], bias=node["bias"] == "PRESENT"
+            node["inChannels"],
+            channels,
+            node["kernel"],
+            node["stride"],
+            node["padding"],
+            groups=node["groups"],
+            bias=node["bias"] == "PRESENT",
         )
     if kind == "Norm":
         return nn.BatchNorm2d(channels)
     if kind == "Relu":
         return nn.ReLU(inplace=True)
+    if kind == "Sigmoid":
+        return nn.Sigmoid()
     if kind == "Pool" and node["kind"] == "MAX":
         return nn.MaxPool2d(node["kernel"], node["stride"], node["padding"])
     if kind == "Pool":
@@ -72,16 +84,19 @@ class Network(nn.Module):
                 self.first = name
                 continue
             module = None
-            if kind != "Add":
+            if kind not in TWO_INPUTS:
                 module = layer(kind, entry["node"])
                 self.add_module(name.replace(".", "/"), module)
-            self.steps.append((name, module, inputs, done))
+            self.steps.append((name, module or kind, inputs, done))
         self.result = plan["layers"][-1]["name"]
 
     def forward(self, x):
         values = {self.first: x}
         for name, module, inputs, done in self.steps:
-            if module is None:
+            if module == "ScaleChannels":
+                image, factors = inputs
+                value = values[image] * values[factors][:, :, None, None]
+            elif module == "Add":
                 branch, shortcut = inputs
                 value = values[branch].add_(values[shortcut]) if branch in done else values[branch] + values[shortcut]
             else:

@@ -35,6 +35,7 @@ class SameNetworkTest {
         "resnet50_v2",
         "wrn_16_4",
         "resnet18_d2l",
+        "seresnext50_32x4d",
         "residual_mlp"
       })
   void peersComputeWhatDeeplearning4jComputes(String name) throws Exception {

@@ -2,15 +2,13 @@ package org.resnet4j.data.sets;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.data.sets.DatasetRow.Download;
+import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.Downloads;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.Patience;
 
 /**
  * Downloads data sets from their official addresses into the cache. Nothing gets its final name
@@ -62,50 +60,22 @@ public final class DatasetFetch {
                       .map(DatasetRow::name)
                       .toList()));
     }
-    Path folder = Files.createDirectories(home.folder(row));
-    try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      lock(channel, folder);
-      Transfer transfer = new Transfer(patience, progress);
-      if (row.folder().isEmpty()) {
-        fetchFiles(row, transfer, progress);
-      } else {
-        fetchArchive(row, transfer, progress);
+    Path folder = home.folder(row);
+    try (Downloads downloads = Downloads.into(folder, patience, progress)) {
+      for (Download official : row.downloads()) {
+        Download file =
+            mirror == null ? official : official.from(URI.create(mirror + official.name()));
+        if (row.folder().isEmpty()) {
+          downloads.file(file);
+        } else {
+          unpack(row, file, downloads, progress);
+        }
       }
     }
     return folder;
   }
 
-  /** Until {@code channel} is closed. */
-  private static void lock(FileChannel channel, Path folder) throws IOException {
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new IOException(folder + ": another download is at work here; wait until it ends");
-    }
-  }
-
-  private void fetchFiles(DatasetRow row, Transfer transfer, FetchProgress progress)
-      throws IOException, InterruptedException {
-    for (Download file : row.downloads()) {
-      Path target = home.folder(row).resolve(file.name());
-      if (Files.isRegularFile(target)
-          && Files.size(target) == file.bytes()
-          && Sha256.of(target).equals(file.sha256())) {
-        progress.note(target + ": already there, verified");
-      } else {
-        Path part = bring(file, target.resolveSibling(file.name() + ".part"), transfer);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      }
-    }
-  }
-
-  private void fetchArchive(DatasetRow row, Transfer transfer, FetchProgress progress)
+  private void unpack(DatasetRow row, Download archive, Downloads downloads, FetchProgress progress)
       throws IOException, InterruptedException {
     Path folder = home.folder(row);
     TarMembers members = new TarMembers(row, folder);
@@ -113,27 +83,9 @@ public final class DatasetFetch {
       progress.note(folder.resolve(row.folder()) + ": already there, verified");
       return;
     }
-    for (Download archive : row.downloads()) {
-      Path part = bring(archive, folder.resolve(archive.name() + ".part"), transfer);
-      progress.note(archive.name() + ": unpacking");
-      members.unpack(part);
-      Files.delete(part);
-    }
-  }
-
-  private Path bring(Download file, Path part, Transfer transfer)
-      throws IOException, InterruptedException {
-    URI from = mirror == null ? file.address() : URI.create(mirror + file.name());
-    try {
-      transfer.bring(from, file, part);
-      return part;
-    } catch (Transfer.Interruption e) {
-      throw new IOException(e.getMessage() + "; run the command again to continue", e);
-    } catch (Transfer.Refusal e) {
-      throw new IOException(
-          "%s; try again later, or put the data into %s yourself"
-              .formatted(e.getMessage(), part.getParent()),
-          e);
-    }
+    Path part = downloads.part(archive);
+    progress.note(archive.name() + ": unpacking");
+    members.unpack(part);
+    Files.delete(part);
   }
 }

@@ -1,11 +1,11 @@
 package org.resnet4j.data.sets;
 
-import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.fetch.Download;
 
 /**
  * One data set as a row of data; {@link Datasets} holds the known ones.
@@ -78,12 +78,4 @@ public record DatasetRow(
    * @param bytes uncompressed
    */
   public record DataFile(String name, long bytes) {}
-
-  /** A file to fetch. */
-  public record Download(URI address, long bytes, String sha256) {
-    public String name() {
-      String path = address.getPath();
-      return path.substring(path.lastIndexOf('/') + 1);
-    }
-  }
 }

@@ -9,9 +9,9 @@ import org.resnet4j.arch.Nearest;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
-import org.resnet4j.data.sets.DatasetRow.Download;
 import org.resnet4j.data.sets.DatasetRow.Format;
 import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.fetch.Download;
 
 /**
  * The data sets that go by name.
@@ -177,7 +177,8 @@ public final class Datasets {
     Scanner words = new Scanner(files);
     List<Download> downloads = new ArrayList<>();
     while (words.hasNext()) {
-      downloads.add(new Download(URI.create(base + words.next()), words.nextLong(), words.next()));
+      downloads.add(
+          Download.exact(URI.create(base + words.next()), words.nextLong(), words.next()));
     }
     return downloads;
   }

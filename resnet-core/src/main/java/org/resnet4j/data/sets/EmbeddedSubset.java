@@ -7,6 +7,7 @@ import org.resnet4j.data.Gzip;
 import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.fetch.Digest;
 
 /**
  * The part of Fashion-MNIST that lies in the jar: half of the training images and all test images.
@@ -25,7 +26,7 @@ final class EmbeddedSubset {
   static OpenDataset open(DatasetRow row, Split split) throws IOException {
     DataFile images = row.part(split).files().get(0);
     DataFile labels = row.part(split).files().get(1);
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     for (DataFile file : row.part(split).files()) {
       try (InputStream in = Gzip.unpacked(path(row, file), resource(row, file))) {
         sum.add(in);

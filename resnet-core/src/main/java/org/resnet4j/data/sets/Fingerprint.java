@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.resnet4j.data.Gzip;
+import org.resnet4j.fetch.Digest;
 
 /** SHA-256 that tells data from other data. */
 final class Fingerprint {
@@ -21,7 +22,7 @@ final class Fingerprint {
 
   /** Of uncompressed files one after the other: what {@code zcat -f FILE… | sha256sum} prints. */
   static String ofContent(List<Path> files) throws IOException {
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     for (Path file : files) {
       try (InputStream in = Gzip.unpacked(file.toString(), Files.newInputStream(file))) {
         sum.add(in);
@@ -32,7 +33,7 @@ final class Fingerprint {
 
   /** Of the length and path of every file under {@code root} that is not hidden. */
   static String ofListing(Path root) throws IOException {
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       Iterator<String> lines =
           files

@@ -17,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.fetch.Digest;
 
 /**
  * Takes a row's files, and nothing else, out of a {@code .tar.gz}. No name of the archive ever
@@ -49,7 +50,7 @@ final class TarMembers {
       if (!Files.isRegularFile(path) || Files.size(path) != file.bytes()) {
         return false;
       }
-      lines.add(line(Sha256.of(path), file.name()));
+      lines.add(line(Digest.sha256(path), file.name()));
     }
     return Files.readAllLines(sums).equals(lines);
   }
@@ -104,7 +105,7 @@ final class TarMembers {
           "%s: %s: expected %d bytes but was %d"
               .formatted(archive, member.getName(), file.bytes(), member.getSize()));
     }
-    Sha256 sum = new Sha256();
+    Digest sum = Digest.sha256();
     try (OutputStream out = sum.beside(Files.newOutputStream(part(file.name())))) {
       tar.transferTo(out);
     }

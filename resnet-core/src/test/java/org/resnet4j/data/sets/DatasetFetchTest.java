@@ -20,15 +20,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.data.sets.DatasetRow.Download;
+import org.resnet4j.fetch.Digest;
+import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.FileServer;
+import org.resnet4j.fetch.Patience;
 
 /** Every way a download can go wrong, against a server on this machine. */
 class DatasetFetchTest {
   private static final String NAME = "t10k-labels-idx1-ubyte.gz";
   private static final byte[] CONTENT = random(50_000, 1);
   private static final byte[] OTHER = random(50_000, 2);
-  private static final String SHA256 = new Sha256().add(CONTENT).hex();
-  private static final String OTHER_SHA256 = new Sha256().add(OTHER).hex();
+  private static final String SHA256 = Digest.sha256().add(CONTENT).hex();
+  private static final String OTHER_SHA256 = Digest.sha256().add(OTHER).hex();
 
   @TempDir Path cache;
   private FileServer server;
@@ -307,7 +311,8 @@ class DatasetFetchTest {
 
   @Test
   void aMirrorTakesThePlaceOfTheOfficialAddress() throws Exception {
-    Download official = new Download(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
+    Download official =
+        Download.exact(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
     fetch(TestRows.files(official));
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
@@ -322,7 +327,7 @@ class DatasetFetchTest {
   }
 
   private Path fetch() throws IOException, InterruptedException {
-    return fetch(TestRows.files(new Download(address(), CONTENT.length, SHA256)));
+    return fetch(TestRows.files(Download.exact(address(), CONTENT.length, SHA256)));
   }
 
   private Path fetch(DatasetRow row) throws IOException, InterruptedException {

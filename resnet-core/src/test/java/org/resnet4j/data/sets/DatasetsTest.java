@@ -7,7 +7,7 @@ import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.resnet4j.data.sets.DatasetRow.Download;
+import org.resnet4j.fetch.Download;
 
 /** The table says what the data sets' authors say. */
 class DatasetsTest {
@@ -24,7 +24,7 @@ class DatasetsTest {
     assertThat(row.classes()).hasSize(classes).doesNotHaveDuplicates();
     assertThat(row.train().images()).isEqualTo(training);
     assertThat(row.test().images()).isEqualTo(10_000);
-    assertThat(row.downloads().stream().mapToLong(Download::bytes).sum()).isEqualTo(bytes);
+    assertThat(row.downloads().stream().mapToLong(Download::most).sum()).isEqualTo(bytes);
     assertThat(row.stats().name()).isEqualTo(name);
   }
 
@@ -33,8 +33,8 @@ class DatasetsTest {
     HashSet<String> sums = new HashSet<>();
     for (DatasetRow row : Datasets.all()) {
       for (Download file : row.downloads()) {
-        assertThat(file.sha256()).matches("[0-9a-f]{64}");
-        assertThat(sums.add(file.sha256())).isTrue();
+        assertThat(file.checksum().hex()).matches("[0-9a-f]{64}");
+        assertThat(sums.add(file.checksum().hex())).isTrue();
       }
     }
     assertThat(sums).hasSize(10);

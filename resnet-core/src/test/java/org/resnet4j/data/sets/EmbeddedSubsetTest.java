@@ -13,6 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.fetch.Digest;
 
 /** What is in the jar is what it is said to be. */
 class EmbeddedSubsetTest {
@@ -52,9 +53,9 @@ class EmbeddedSubsetTest {
    */
   @Test
   void theTestSetIsTheOfficialOne() throws IOException {
-    assertThat(new Sha256().add(embedded("t10k-images-idx3-ubyte")).hex())
+    assertThat(Digest.sha256().add(embedded("t10k-images-idx3-ubyte")).hex())
         .isEqualTo("5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b");
-    assertThat(new Sha256().add(embedded("t10k-labels-idx1-ubyte")).hex())
+    assertThat(Digest.sha256().add(embedded("t10k-labels-idx1-ubyte")).hex())
         .isEqualTo("0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34");
   }
 

@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.fetch.Digest;
 
 /** The user's own folders of images. */
 class FolderDatasetTest {
@@ -170,7 +171,7 @@ class FolderDatasetTest {
   private static Set<String> pixels(ImageSource source) throws IOException {
     Set<String> pixels = new HashSet<>();
     for (int i = 0; i < source.size(); i++) {
-      pixels.add(new Sha256().add(source.read(i).pixels()).hex());
+      pixels.add(Digest.sha256().add(source.read(i).pixels()).hex());
     }
     return pixels;
   }

@@ -20,13 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
-import org.resnet4j.data.sets.DatasetRow.Download;
 import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.fetch.Digest;
+import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.FileServer;
 
 /** What is taken out of an archive, and what is not. */
 class TarMembersTest {
   private static final DatasetRow ROW =
-      row(new Download(URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, ""));
+      row(
+          Download.exact(
+              URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, "0".repeat(64)));
 
   @TempDir Path folder;
   private Path archive;
@@ -67,9 +72,9 @@ class TarMembersTest {
     members.unpack(archive);
     assertThat(unpacked("SHA256SUMS"))
         .hasContent(
-            new Sha256().add("training".getBytes(US_ASCII)).hex()
+            Digest.sha256().add("training".getBytes(US_ASCII)).hex()
                 + "  train.bin\n"
-                + new Sha256().add("tests".getBytes(US_ASCII)).hex()
+                + Digest.sha256().add("tests".getBytes(US_ASCII)).hex()
                 + "  test.bin\n");
   }
 
@@ -136,10 +141,10 @@ class TarMembersTest {
       server.put("cifar-100-binary.tar.gz", Files.readAllBytes(archive));
       DatasetRow row =
           row(
-              new Download(
+              Download.exact(
                   server.address().resolve("cifar-100-binary.tar.gz"),
                   Files.size(archive),
-                  Sha256.of(archive)));
+                  Digest.sha256(archive)));
       DataHome home = new DataHome(folder.resolve("cache"), folder.resolve("none"));
       Path fetched = new DatasetFetch(home).fetch(row, FetchProgress.SILENT);
       new DatasetFetch(home).fetch(row, FetchProgress.SILENT);

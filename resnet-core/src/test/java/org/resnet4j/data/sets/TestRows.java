@@ -1,8 +1,8 @@
 package org.resnet4j.data.sets;
 
 import java.util.List;
-import org.resnet4j.data.sets.DatasetRow.Download;
 import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.fetch.Download;
 
 /** Small rows beside the real ones. */
 final class TestRows {

@@ -15,6 +15,7 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.ir.Window;
 
 /** Puts the backward pass together: the forward pass in reverse. */
 final class Backward {
@@ -56,7 +57,10 @@ final class Backward {
         && program.ops().stream()
             .anyMatch(
                 op ->
-                    op.output() == value && (op instanceof Op.BatchNorm || op instanceof Op.Conv));
+                    op.output() == value
+                        && (op instanceof Op.BatchNorm
+                            || op instanceof Op.Conv
+                            || op instanceof Op.ScaleChannels));
   }
 
   /**
@@ -72,7 +76,7 @@ final class Backward {
     if (out == null) {
       return;
     }
-    long[] shape = op.weights().value().shape();
+    long[] shape = op.weightShape();
     if (gradients.wants(op.input())) {
       dnnl_primitive_desc descriptor =
           descriptors.convBackwardData(
@@ -98,7 +102,7 @@ final class Backward {
       weightGradient(
           op.layer(),
           descriptor,
-          assembly.layout(shape, Native.F32, dnnl.dnnl_oihw),
+          lowering.plainWeights(op),
           op.weights(),
           Argument.withBiasGradient(
               bias, Argument.source(source), Argument.destinationGradient(out.buffer())));
@@ -328,6 +332,48 @@ final class Backward {
       lowering.multiply(op, out.buffer(), into, "backward");
       gradients.add(op.input(), into, true);
     }
+  }
+
+  void scaleChannels(Op.ScaleChannels op) {
+    Gradients.Part out = gradients.take(op.output(), op.layer());
+    if (out == null) {
+      return;
+    }
+    if (gradients.wants(op.factors())) {
+      gradients.add(op.factors(), factorGradient(op, out.buffer()), true);
+    }
+    if (gradients.wants(op.input())) {
+      Buffer into = gradients.target(out, op.layer());
+      lowering.scaledChannels(op, "backward", out.buffer(), into, assembly.attributes());
+      gradients.add(op.input(), into, true);
+    }
+  }
+
+  /**
+   * Sums of gradient times image over height and width, by way of their mean: oneDNN has no fast
+   * sum over the inner axes of images with channels last.
+   */
+  private Buffer factorGradient(Op.ScaleChannels op, Buffer gradient) {
+    Value image = op.input();
+    Buffer product = assembly.planned(op.layer(), lowering.layout(image));
+    lowering.product(op.layer(), "backward", gradient, lowering.at(image), product);
+    Op.Pool mean =
+        new Op.Pool(op.layer(), image, op.factors(), Window.global(image), Op.Pooling.AVERAGE);
+    Buffer means = assembly.planned(op.layer(), lowering.pooled(mean));
+    assembly.execute(
+        op.layer(),
+        "backward",
+        descriptors.pool(mean, false, product.layout, means.layout),
+        Argument.source(product),
+        Argument.destination(means));
+    dnnl_memory_desc rows = assembly.layout(op.factors().shape(), lowering.type(image));
+    Buffer sums =
+        assembly.in(
+            lowering.layout(op.factors()), assembly.view(means, rows), op.layer(), "to floats");
+    double pixels = (double) image.size(2) * image.size(3);
+    lowering.multiply(
+        new Op.Scale(op.layer(), op.factors(), op.factors(), pixels), sums, sums, "backward");
+    return sums;
   }
 
   void reshape(Op.Reshape op) {

@@ -348,6 +348,20 @@ final class Descriptors {
     return assembly.own(made);
   }
 
+  /** {@code factors} are {@code [N, C, 1, 1]}, one for each channel of each image. */
+  dnnl_primitive_desc scaledChannels(
+      String layer,
+      dnnl_memory_desc images,
+      dnnl_memory_desc factors,
+      dnnl_primitive_attr attributes) {
+    dnnl_primitive_desc made = new dnnl_primitive_desc();
+    Native.check(
+        dnnl.dnnl_binary_primitive_desc_create(
+            made, Native.engine(), dnnl.dnnl_binary_mul, images, factors, images, attributes),
+        layer + ": scaling of channels");
+    return assembly.own(made);
+  }
+
   /** Over axis 1. */
   dnnl_primitive_desc softmax(String layer, dnnl_memory_desc data) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();

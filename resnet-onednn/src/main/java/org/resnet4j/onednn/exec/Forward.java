@@ -33,7 +33,7 @@ final class Forward implements Op.Visitor {
 
   @Override
   public void conv(Op.Conv op) {
-    long[] shape = op.weights().value().shape();
+    long[] shape = op.weightShape();
     int type = lowering.type(op.input());
     dnnl_memory_desc any = assembly.layout(shape, type, dnnl.dnnl_format_tag_any);
     Buffer bias = op.bias() == null ? null : lowering.vector(op.layer(), op.bias().value());
@@ -46,9 +46,7 @@ final class Forward implements Op.Visitor {
             bias == null ? null : bias.layout,
             lowering.layout(op.output()),
             assembly.attributes());
-    Buffer plain =
-        parameter(
-            op.layer(), op.weights().value(), assembly.layout(shape, Native.F32, dnnl.dnnl_oihw));
+    Buffer plain = parameter(op.layer(), op.weights().value(), lowering.plainWeights(op));
     Buffer weights =
         assembly.in(
             Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS), plain, op.layer(), "weights");
@@ -202,6 +200,13 @@ final class Forward implements Op.Visitor {
   public void scale(Op.Scale op) {
     lowering.scale(op);
     backward.push(() -> backward.scale(op));
+  }
+
+  @Override
+  public void scaleChannels(Op.ScaleChannels op) {
+    lowering.scaledChannels(
+        op, "forward", lowering.at(op.input()), lowering.make(op.output()), assembly.attributes());
+    backward.push(() -> backward.scaleChannels(op));
   }
 
   @Override

@@ -109,16 +109,16 @@ public final class InferenceProgram implements AutoCloseable {
 
     @Override
     public void conv(Op.Conv op) {
-      long[] shape = op.weights().value().shape();
+      long outputs = op.output().size(1);
       int type = lowering.type(op.input());
-      dnnl_memory_desc biasLayout = assembly.layout(new long[] {shape[0]}, Native.F32, dnnl.dnnl_a);
+      dnnl_memory_desc biasLayout = assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a);
       Op.Fused fused = op.fused();
       dnnl_primitive_desc descriptor =
           descriptors.conv(
               op,
               false,
               lowering.convSource(op.input(), false),
-              assembly.layout(shape, type, dnnl.dnnl_format_tag_any),
+              assembly.layout(op.weightShape(), type, dnnl.dnnl_format_tag_any),
               biasLayout,
               lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
@@ -127,8 +127,8 @@ public final class InferenceProgram implements AutoCloseable {
           op.input(),
           fused,
           descriptor,
-          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) shape[0]),
-          assembly.layout(shape, Native.F32, dnnl.dnnl_oihw),
+          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) outputs),
+          lowering.plainWeights(op),
           biasLayout);
     }
 
@@ -301,6 +301,19 @@ public final class InferenceProgram implements AutoCloseable {
     @Override
     public void scale(Op.Scale op) {
       later.add(() -> lowering.scale(op));
+    }
+
+    @Override
+    public void scaleChannels(Op.ScaleChannels op) {
+      Op.Fused fused = op.fused();
+      later.add(
+          () ->
+              lowering.scaledChannels(
+                  op,
+                  "forward",
+                  lowering.at(op.input()),
+                  destination(op.output(), fused),
+                  descriptors.attributes(fused.addend() != null, fused.activation())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.resnet4j.onednn.exec;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -104,6 +105,12 @@ final class Lowering {
         : layout(value);
   }
 
+  /** Of a convolution's weights, or their gradient, as Deeplearning4j keeps them. */
+  dnnl_memory_desc plainWeights(Op.Conv op) {
+    long[] shape = op.weightShape();
+    return assembly.layout(shape, Native.F32, shape.length == 5 ? dnnl.dnnl_goihw : dnnl.dnnl_oihw);
+  }
+
   /** {@code [N, C, H, W]}, also of a pooling that leaves {@code [N, C]}. */
   dnnl_memory_desc pooled(Op.Pool op) {
     return assembly.layout(
@@ -187,6 +194,22 @@ final class Lowering {
         descriptors.binary(layer, dnnl.dnnl_binary_mul, into.layout, Nonlinearity.IDENTITY),
         Argument.source(left),
         Argument.secondSource(right),
+        Argument.destination(into));
+  }
+
+  /** {@code images} times the factors of {@code op}, then what {@code after} says. */
+  void scaledChannels(
+      Op.ScaleChannels op, String work, Buffer images, Buffer into, dnnl_primitive_attr after) {
+    Value value = op.factors();
+    dnnl_memory_desc layout =
+        assembly.layout(new long[] {value.size(0), value.size(1), 1, 1}, Native.F32);
+    Buffer factors = assembly.view(at(value), layout);
+    assembly.execute(
+        op.layer(),
+        work,
+        descriptors.scaledChannels(op.layer(), into.layout, layout, after),
+        Argument.source(images),
+        Argument.secondSource(factors),
         Argument.destination(into));
   }
 

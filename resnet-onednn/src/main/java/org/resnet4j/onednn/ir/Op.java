@@ -33,13 +33,16 @@ public sealed interface Op {
 
     void scale(Scale op);
 
+    void scaleChannels(ScaleChannels op);
+
     void reshape(Reshape op);
 
     void dropout(Dropout op);
   }
 
   /**
-   * What follows a convolution or matrix product in the same primitive, in this order.
+   * What follows a convolution, matrix product or scaling of channels in the same primitive, in
+   * this order.
    *
    * @param norm folded into weights and bias
    * @param addend added to the result, which takes its place in memory
@@ -53,7 +56,7 @@ public sealed interface Op {
     }
   }
 
-  /** Weights are {@code [out, in, kH, kW]}. */
+  /** Weights are {@code [out, in / groups, kH, kW]}. */
   record Conv(
       String layer,
       Value input,
@@ -63,6 +66,23 @@ public sealed interface Op {
       @Nullable Parameter bias,
       Fused fused)
       implements Op {
+    /** Equal parts of the channels; outputs of one see inputs of the same alone. */
+    public long groups() {
+      return input.size(1) / weights.value().size(1);
+    }
+
+    /**
+     * Of the weights: {@code [out, in, kH, kW]}, or, when there are several groups, {@code [groups,
+     * out / groups, in / groups, kH, kW]}; the bytes are the same.
+     */
+    public long[] weightShape() {
+      long[] shape = weights.value().shape();
+      long groups = groups();
+      return groups == 1
+          ? shape
+          : new long[] {groups, shape[0] / groups, shape[1], shape[2], shape[3]};
+    }
+
     @Override
     public List<Value> inputs() {
       return fused.addend() == null ? List.of(input) : List.of(input, fused.addend());
@@ -211,6 +231,22 @@ public sealed interface Op {
     @Override
     public void accept(Visitor visitor) {
       visitor.scale(this);
+    }
+  }
+
+  /** Every channel of images {@code [N, C, H, W]} times what {@code factors [N, C]} has for it. */
+  record ScaleChannels(String layer, Value input, Value factors, Value output, Fused fused)
+      implements Op {
+    @Override
+    public List<Value> inputs() {
+      return fused.addend() == null
+          ? List.of(input, factors)
+          : List.of(input, factors, fused.addend());
+    }
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.scaleChannels(this);
     }
   }
 

@@ -30,7 +30,8 @@ final class FoldBatchNorm {
     for (int i = ops.size() - 1; i >= 0; i--) {
       if (ops.get(i).output() == value) {
         Op.Fused fused = Fusing.of(ops.get(i));
-        return fused != null && fused.isNothing() ? i : -1;
+        boolean weighted = ops.get(i) instanceof Op.Conv || ops.get(i) instanceof Op.Dense;
+        return weighted && fused != null && fused.isNothing() ? i : -1;
       }
     }
     return -1;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 
-/** What convolutions and dense layers have in common. */
+/** What convolutions, dense layers and scalings of channels have in common. */
 final class Fusing {
   private Fusing() {}
 
@@ -14,6 +14,9 @@ final class Fusing {
       return new Op.Conv(
           conv.layer(), conv.input(), output, conv.window(), conv.weights(), conv.bias(), fused);
     }
+    if (op instanceof Op.ScaleChannels scale) {
+      return new Op.ScaleChannels(scale.layer(), scale.input(), scale.factors(), output, fused);
+    }
     Op.Dense dense = (Op.Dense) op;
     return new Op.Dense(dense.layer(), dense.input(), output, dense.weights(), dense.bias(), fused);
   }
@@ -22,6 +25,8 @@ final class Fusing {
   static Op.@Nullable Fused of(Op op) {
     return op instanceof Op.Conv conv
         ? conv.fused()
-        : op instanceof Op.Dense dense ? dense.fused() : null;
+        : op instanceof Op.Dense dense
+            ? dense.fused()
+            : op instanceof Op.ScaleChannels scale ? scale.fused() : null;
   }
 }

@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.resnet4j.graph.PadChannelsVertex;
+import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -159,6 +160,8 @@ public final class GraphReader {
       Value out = new Value(name, in.size(0), channels, in.size(2), in.size(3));
       ops.add(new Op.Pad(name, in, out, new long[] {0, pad.before(), 0, 0}));
       return out;
+    } else if (type == ScaleChannelsVertex.class) {
+      return scaledChannels(name, inputs.get(0), inputs.get(1));
     }
     throw new UnsupportedGraphException(
         name,
@@ -220,6 +223,15 @@ public final class GraphReader {
       total = out;
     }
     return total;
+  }
+
+  private Value scaledChannels(String name, Value images, Value factors) {
+    if (images.rank() != 4 || factors.rank() != 2 || images.size(1) != factors.size(1)) {
+      throw new UnsupportedGraphException(name, "scaling " + images + " by " + factors);
+    }
+    Value out = new Value(name, images.shape());
+    ops.add(new Op.ScaleChannels(name, images, factors, out, Op.Fused.NOTHING));
+    return out;
   }
 
   private Value merge(String name, List<Value> inputs) {

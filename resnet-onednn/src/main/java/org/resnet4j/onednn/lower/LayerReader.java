@@ -30,6 +30,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -75,7 +76,7 @@ final class LayerReader {
 
   private Value of(org.deeplearning4j.nn.conf.layers.Layer configuration, Value in) {
     Class<?> type = configuration.getClass();
-    if (type == ConvolutionLayer.class) {
+    if (type == ConvolutionLayer.class || type == GroupedConvolutionLayer.class) {
       return conv((ConvolutionLayer) configuration, in);
     } else if (type == BatchNormalization.class) {
       return batchNorm((BatchNormalization) configuration, in);

@@ -1,0 +1,120 @@
+package org.resnet4j.fetch;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a server sent when asked for a file, or for its rest. */
+record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements AutoCloseable {
+  private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
+
+  /**
+   * Bytes to come.
+   *
+   * @param start where in the file the body begins
+   * @param total length of the whole file, or -1 where nobody says
+   */
+  record Span(long start, long total) {}
+
+  /**
+   * What the body holds when {@code have} bytes of the file are there; {@code out} stands there.
+   */
+  Span open(long have, FileChannel out) throws IOException {
+    Span span =
+        switch (http.statusCode()) {
+          case 200 -> new Span(0, total(0));
+          case 206 -> rest(have, out);
+          case 416 -> {
+            out.truncate(0);
+            throw new IOException("expected bytes from %d on but there are none".formatted(have));
+          }
+          case 408, 425, 429, 500, 502, 503, 504 ->
+              throw new IOException("the server answered " + http.statusCode());
+          default ->
+              throw new Transfer.Refusal(
+                  from, "expected the file but the answer was " + http.statusCode());
+        };
+    out.truncate(span.start).position(span.start);
+    return span;
+  }
+
+  private Span rest(long have, FileChannel out) throws IOException {
+    String actual = http.headers().firstValue("Content-Range").orElse("nothing");
+    Matcher range = RANGE.matcher(actual);
+    boolean fits = range.matches() && Long.parseLong(range.group(1)) == have;
+    long total = fits ? Long.parseLong(range.group(3)) : -1;
+    if (!fits
+        || Long.parseLong(range.group(2)) != total - 1
+        || total < file.least()
+        || total > file.most()) {
+      out.truncate(0);
+      throw new IOException(
+          "expected bytes %d-%s but was sent %s"
+              .formatted(
+                  have, file.hasExactLength() ? file.most() - 1 + "/" + file.most() : "", actual));
+    }
+    long announced = total(have);
+    if (announced >= 0 && announced != total) {
+      throw new Transfer.Refusal(
+          from,
+          "expected %d bytes but the server announces %d"
+              .formatted(total - have, announced - have));
+    }
+    return new Span(have, total);
+  }
+
+  /** The length of the file that the length of the body, from {@code start} on, announces. */
+  private long total(long start) throws IOException {
+    long announced = http.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (announced < 0) {
+      return file.hasExactLength() ? file.most() : -1;
+    }
+    if (announced > file.most() - start || announced < file.least() - start) {
+      throw new Transfer.Refusal(
+          from, "expected %s but the server announces %d".formatted(lengthFrom(start), announced));
+    }
+    return start + announced;
+  }
+
+  private String lengthFrom(long start) {
+    return file.hasExactLength() ? file.most() - start + " bytes" : file.length();
+  }
+
+  /** Writes the body, no more of it than the file is long. */
+  void copy(Span span, FileChannel out, Duration idle, FetchProgress progress)
+      throws IOException, InterruptedException {
+    HttpBody body = http.body();
+    long done = span.start;
+    long most = span.total < 0 ? file.most() : span.total;
+    progress.bytes(file.name(), done, span.total);
+    for (List<ByteBuffer> bytes = body.next(idle); bytes != null; bytes = body.next(idle)) {
+      for (ByteBuffer piece : bytes) {
+        done += piece.remaining();
+        if (done > most) {
+          out.truncate(0);
+          throw new Transfer.Refusal(
+              from, "expected %s but the server sends more".formatted(file.length()));
+        }
+        while (piece.hasRemaining()) {
+          out.write(piece);
+        }
+      }
+      progress.bytes(file.name(), done, span.total);
+    }
+    if (done < Math.max(span.total, file.least())) {
+      throw new IOException(
+          "expected %s but the answer ended after %d".formatted(file.length(), done));
+    }
+  }
+
+  @Override
+  public void close() {
+    http.body().close();
+  }
+}

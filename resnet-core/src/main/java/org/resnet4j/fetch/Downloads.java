@@ -1,0 +1,98 @@
+package org.resnet4j.fetch;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Downloads into one folder, which no other process downloads into meanwhile. Nothing gets its
+ * final name before its checksum is right; what broke off is continued by the next run.
+ */
+public final class Downloads implements AutoCloseable {
+  private final Path folder;
+  private final FileChannel lock;
+  private final Transfer transfer;
+  private final FetchProgress progress;
+
+  private Downloads(Path folder, FileChannel lock, Transfer transfer, FetchProgress progress) {
+    this.folder = folder;
+    this.lock = lock;
+    this.transfer = transfer;
+    this.progress = progress;
+  }
+
+  /**
+   * Makes {@code folder} and holds it until {@link #close}.
+   *
+   * @throws IOException when another download is at work there
+   */
+  public static Downloads into(Path folder, Patience patience, FetchProgress progress)
+      throws IOException {
+    Files.createDirectories(folder);
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      lock(channel, folder);
+      return new Downloads(folder, channel, new Transfer(patience, progress), progress);
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void lock(FileChannel channel, Path folder) throws IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      throw new IOException(folder + ": another download is at work here; wait until it ends");
+    }
+  }
+
+  /**
+   * The verified file in the folder; one that is already there and right is kept.
+   *
+   * @throws IOException with the address, what was expected, what came, and what to do
+   */
+  public Path file(Download file) throws IOException, InterruptedException {
+    Path target = folder.resolve(file.name());
+    if (Files.isRegularFile(target)
+        && Files.size(target) >= file.least()
+        && Files.size(target) <= file.most()
+        && file.checksum().matches(target)) {
+      progress.note(target + ": already there, verified");
+      return target;
+    }
+    return Files.move(
+        part(file), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The verified bytes under a temporary name, for who unpacks and deletes them. */
+  public Path part(Download file) throws IOException, InterruptedException {
+    Path part = folder.resolve(file.name() + ".part");
+    try {
+      transfer.bring(file, part);
+      return part;
+    } catch (Transfer.Interruption e) {
+      throw new IOException(e.getMessage() + "; run the command again to continue", e);
+    } catch (Transfer.Refusal e) {
+      throw new IOException(
+          "%s; try again later, or put the data into %s yourself".formatted(e.getMessage(), folder),
+          e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

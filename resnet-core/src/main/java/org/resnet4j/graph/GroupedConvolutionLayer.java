@@ -1,0 +1,171 @@
+package org.resnet4j.graph;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.weights.WeightInitUtil;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A convolution of {@code [N, C, H, W]} whose channels are in groups: each group of outputs sees
+ * its own group of inputs alone. Weights are {@code [out, in / groups, kH, kW]} in c order, as
+ * PyTorch has them. With as many groups as inputs it is a depthwise convolution.
+ *
+ * <pre>{@code
+ * new GroupedConvolutionLayer(new ConvolutionLayer.Builder(3, 3).nOut(128).padding(1, 1), 32)
+ * }</pre>
+ */
+public final class GroupedConvolutionLayer extends ConvolutionLayer {
+  private static final long serialVersionUID = 1;
+
+  @JsonProperty private int groups = 1;
+
+  /** For Jackson. */
+  @SuppressWarnings("unused")
+  private GroupedConvolutionLayer() {}
+
+  /** What {@code builder} describes, in {@code groups}, which divide inputs and outputs. */
+  public GroupedConvolutionLayer(Builder builder, int groups) {
+    super(builder);
+    this.groups = groups;
+    // Kernel, stride and padding are checked by what this makes.
+    builder.build();
+    requireDivisible("outputs", getNOut());
+    requireDivisible("inputs", getNIn());
+  }
+
+  /** Equal parts of the channels. */
+  public int groups() {
+    return groups;
+  }
+
+  @Override
+  public void setNIn(InputType input, boolean override) {
+    super.setNIn(input, override);
+    requireDivisible("inputs", getNIn());
+    if (getCnn2dDataFormat() != CNN2DFormat.NCHW) {
+      throw new IllegalArgumentException(
+          "%s: a grouped convolution: expected images as NCHW but the input is %s"
+              .formatted(getLayerName(), input));
+    }
+  }
+
+  private void requireDivisible(String what, long channels) {
+    if (groups < 1 || channels % groups != 0) {
+      throw new IllegalArgumentException(
+          "%s: expected groups that divide the %d %s but there are %d"
+              .formatted(getLayerName(), channels, what, groups));
+    }
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration configuration,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialise,
+      DataType dataType) {
+    requireDivisible("inputs", getNIn());
+    requireDivisible("outputs", getNOut());
+    GroupedConvolution layer = new GroupedConvolution(configuration, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(configuration, parameters, initialise));
+    layer.setConf(configuration);
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return Parameters.INSTANCE;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return super.equals(other)
+        && other instanceof GroupedConvolutionLayer that
+        && groups == that.groups;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + groups;
+  }
+
+  @Override
+  protected boolean canEqual(Object other) {
+    return other instanceof GroupedConvolutionLayer;
+  }
+
+  private long[] weightShape() {
+    int[] kernel = getKernelSize();
+    return new long[] {getNOut(), getNIn() / groups, kernel[0], kernel[1]};
+  }
+
+  /** Those of a convolution, with fewer weights. */
+  private static final class Parameters extends ConvolutionParamInitializer {
+    static final Parameters INSTANCE = new Parameters();
+
+    @Override
+    public long numParams(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      return weightCount((GroupedConvolutionLayer) layer) + biasCount(layer);
+    }
+
+    private static long weightCount(GroupedConvolutionLayer layer) {
+      long count = 1;
+      for (long size : layer.weightShape()) {
+        count *= size;
+      }
+      return count;
+    }
+
+    private static long biasCount(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      GroupedConvolutionLayer grouped = (GroupedConvolutionLayer) layer;
+      return grouped.hasBias() ? grouped.getNOut() : 0;
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+        NeuralNetConfiguration configuration, INDArray flat) {
+      GroupedConvolutionLayer layer = (GroupedConvolutionLayer) configuration.getLayer();
+      INDArray row = flat.reshape(flat.length());
+      long biases = biasCount(layer);
+      Map<String, INDArray> gradients = new LinkedHashMap<>();
+      if (biases > 0) {
+        gradients.put(BIAS_KEY, row.get(NDArrayIndex.interval(0, biases)));
+      }
+      gradients.put(
+          WEIGHT_KEY,
+          row.get(NDArrayIndex.interval(biases, row.length())).reshape('c', layer.weightShape()));
+      return gradients;
+    }
+
+    @Override
+    protected INDArray createWeightMatrix(
+        NeuralNetConfiguration configuration, INDArray weights, boolean initialise) {
+      GroupedConvolutionLayer layer = (GroupedConvolutionLayer) configuration.getLayer();
+      long[] shape = layer.weightShape();
+      if (!initialise) {
+        return WeightInitUtil.reshapeWeights(shape, weights, 'c');
+      }
+      int[] stride = layer.getStride();
+      double window = (double) shape[2] * shape[3];
+      double fanOut = window * shape[0] / layer.groups / ((double) stride[0] * stride[1]);
+      return layer.getWeightInitFn().init(window * shape[1], fanOut, shape, 'c', weights);
+    }
+  }
+}

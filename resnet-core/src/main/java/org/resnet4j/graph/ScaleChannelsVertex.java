@@ -1,0 +1,154 @@
+package org.resnet4j.graph;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Images {@code [N, C, H, W]}, the first input, times factors {@code [N, C]}, the second: one for
+ * every channel of every image. The last step of squeeze-and-excitation (Hu et al. 2017, equation
+ * 4).
+ */
+public final class ScaleChannelsVertex extends GraphVertex {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public GraphVertex clone() {
+    return new ScaleChannelsVertex();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ScaleChannelsVertex;
+  }
+
+  @Override
+  public int hashCode() {
+    return ScaleChannelsVertex.class.hashCode();
+  }
+
+  @Override
+  public long numParams(boolean backprop) {
+    return 0;
+  }
+
+  @Override
+  public int minVertexInputs() {
+    return 2;
+  }
+
+  @Override
+  public int maxVertexInputs() {
+    return 2;
+  }
+
+  @Override
+  public Vertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialise,
+      DataType dataType) {
+    return new Vertex(graph, name, index, dataType);
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType... inputs) {
+    if (inputs.length == 2
+        && inputs[0] instanceof InputType.InputTypeConvolutional image
+        && inputs[1] instanceof InputType.InputTypeFeedForward factors
+        && image.getChannels() == factors.getSize()) {
+      return image;
+    }
+    throw new InvalidInputTypeException(
+        "channels are scaled by one factor each: expected images [N, C, H, W] and factors [N, C] but the inputs are "
+            + java.util.Arrays.toString(inputs));
+  }
+
+  @Override
+  public MemoryReport getMemoryReport(InputType... inputs) {
+    return new LayerMemoryReport.Builder(
+            "", ScaleChannelsVertex.class, inputs[0], getOutputType(-1, inputs))
+        .standardMemory(0, 0)
+        .workingMemory(0, 0, 0, inputs[0].arrayElementsPerExample())
+        .cacheMemory(0, 0)
+        .build();
+  }
+
+  /** The vertex at work; Deeplearning4j sets inputs and epsilon from outside. */
+  @NullUnmarked
+  @SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
+  private static final class Vertex extends BaseGraphVertex {
+    private static final long serialVersionUID = 1;
+
+    Vertex(ComputationGraph graph, String name, int index, DataType dataType) {
+      super(graph, name, index, null, null, dataType);
+    }
+
+    @Override
+    public boolean hasLayer() {
+      return false;
+    }
+
+    @Override
+    public Layer getLayer() {
+      return null;
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      return scaled(inputs[0], ArrayType.ACTIVATIONS, workspaces);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
+      INDArray ofImages = scaled(epsilon, ArrayType.ACTIVATION_GRAD, workspaces);
+      INDArray ofFactors =
+          workspaces.createUninitialized(
+              ArrayType.ACTIVATION_GRAD, epsilon.dataType(), inputs[1].shape(), 'c');
+      epsilon.mul(inputs[0]).sum(ofFactors, 2, 3);
+      return new Pair<>(null, new INDArray[] {ofImages, ofFactors});
+    }
+
+    private INDArray scaled(INDArray images, ArrayType kind, LayerWorkspaceMgr workspaces) {
+      INDArray out = workspaces.createUninitialized(kind, images.dataType(), images.shape(), 'c');
+      Nd4j.exec(new BroadcastMulOp(images, inputs[1], out, 0, 1));
+      return out;
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray gradients) {
+      if (gradients != null) {
+        throw new AssertionError(vertexName + ": has no parameters but was given gradients");
+      }
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(
+        INDArray[] masks, MaskState state, int batch) {
+      return masks == null || masks.length == 0 ? null : new Pair<>(masks[0], state);
+    }
+
+    @Override
+    public String toString() {
+      return "ScaleChannelsVertex(name=%s)".formatted(vertexName);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.resnet4j.weights;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Order of the axes of weights; the only place that changes it. */
+public enum Layout {
+  /**
+   * PyTorch, MXNet and their exports: convolutions {@code [out, in, height, width]}, dense layers
+   * {@code [out, in]}.
+   */
+  OUT_FIRST(new int[] {0, 1, 2, 3}, new int[] {1, 0}),
+  /**
+   * TensorFlow and Keras: convolutions {@code [height, width, in, out]}, dense layers {@code [in,
+   * out]}.
+   */
+  OUT_LAST(new int[] {2, 3, 1, 0}, new int[] {0, 1});
+
+  @SuppressWarnings("ImmutableEnumChecker") // never written
+  private final int[] convolution;
+
+  @SuppressWarnings("ImmutableEnumChecker") // never written
+  private final int[] dense;
+
+  Layout(int[] convolution, int[] dense) {
+    this.convolution = convolution;
+    this.dense = dense;
+  }
+
+  /**
+   * A view of Deeplearning4j's {@code parameter} with the axes of this layout; vectors {@code [1,
+   * n]} become {@code [n]}.
+   */
+  INDArray view(ParameterKind kind, INDArray parameter) {
+    if (kind != ParameterKind.WEIGHT) {
+      return parameter.reshape(parameter.length());
+    }
+    return parameter.permute(parameter.rank() == 4 ? convolution : dense);
+  }
+
+  /** Weights of a dense layer in this layout as those of a 1×1 convolution. */
+  INDArray pointwise(INDArray weights) {
+    long[] shape = weights.shape();
+    return this == OUT_FIRST
+        ? weights.reshape(shape[0], shape[1], 1, 1)
+        : weights.reshape(1, 1, shape[0], shape[1]);
+  }
+
+  /** Which axis of a view of weights of that rank counts the inputs. */
+  int inputAxis(int rank) {
+    return this == OUT_FIRST ? 1 : rank - 2;
+  }
+
+  /** Which axis of a view of weights of that rank counts the outputs. */
+  int outputAxis(int rank) {
+    return this == OUT_FIRST ? 0 : rank - 1;
+  }
+
+  /**
+   * Weights of a convolution for another number of input channels, as timm's {@code
+   * adapt_input_conv} makes them: the sum of all for one channel, else all in turn, scaled by their
+   * number / the wanted number.
+   *
+   * @param values of {@code channels} input channels
+   * @param shape in this layout, with the wanted number of input channels
+   */
+  float[] withInputChannels(float[] values, long[] shape, int channels) {
+    int axis = inputAxis(shape.length);
+    int wanted = (int) shape[axis];
+    int inner = 1;
+    for (int i = axis + 1; i < shape.length; i++) {
+      inner *= (int) shape[i];
+    }
+    float[] adapted = new float[values.length / channels * wanted];
+    for (int i = 0; i < adapted.length; i++) {
+      int outer = i / inner / wanted;
+      int channel = i / inner % wanted;
+      if (wanted == 1) {
+        double sum = 0;
+        for (int c = 0; c < channels; c++) {
+          sum += values[(outer * channels + c) * inner + i % inner];
+        }
+        adapted[i] = (float) sum;
+      } else {
+        float value = values[(outer * channels + channel % channels) * inner + i % inner];
+        adapted[i] = value * channels / wanted;
+      }
+    }
+    return adapted;
+  }
+}

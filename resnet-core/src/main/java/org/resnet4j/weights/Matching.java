@@ -1,0 +1,242 @@
+package org.resnet4j.weights;
+
+import static java.util.stream.Collectors.toMap;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+
+/**
+ * What a file has for each parameter of a plan, found by names and shapes before anything is read.
+ */
+final class Matching {
+  /** Channels of the images that published weights are for. */
+  static final int COLOURS = 3;
+
+  private final Tensors tensors;
+  private final Naming naming;
+  private final Plan plan;
+  private final Set<Tolerance> tolerated;
+  private final Map<LayerPath, Node> nodes;
+  private final Set<String> used = new LinkedHashSet<>();
+  private final Set<Slot> present = new LinkedHashSet<>();
+  private final Set<Slot> otherChannels = new LinkedHashSet<>();
+  private final List<String> missing = new ArrayList<>();
+  private final List<String> changed = new ArrayList<>();
+
+  /** Names of biases that the network's convolution lacks, by the batch norm that takes them. */
+  private final Map<LayerPath, String> biases = new HashMap<>();
+
+  Matching(Tensors tensors, Naming naming, Plan plan, Set<Tolerance> tolerated) {
+    this.tensors = tensors;
+    this.naming = naming;
+    this.plan = plan;
+    this.tolerated = tolerated;
+    nodes = plan.nodes().stream().collect(toMap(Node::path, Function.identity()));
+  }
+
+  /**
+   * @throws WeightMismatchException when something does not fit that is not tolerated
+   */
+  void match(List<Slot.Group> groups) throws WeightMismatchException {
+    for (Slot.Group group : groups) {
+      for (Slot slot : group.slots().values()) {
+        match(slot);
+      }
+      matchBias(group);
+    }
+    matchClassifierLeftOut();
+    requireWhole(unexpected());
+  }
+
+  /** Parameters that the file has a tensor for. */
+  Set<Slot> present() {
+    return present;
+  }
+
+  /** Those of them whose tensor has the three channels of colour and the network others. */
+  boolean hasOtherChannels(Slot slot) {
+    return otherChannels.contains(slot);
+  }
+
+  /** Tensors that the file lacks. */
+  List<String> missing() {
+    return missing;
+  }
+
+  /** What the network has otherwise than the file, in sentences. */
+  List<String> changed() {
+    return changed;
+  }
+
+  Map<LayerPath, String> biases() {
+    return biases;
+  }
+
+  private void match(Slot slot) throws WeightMismatchException {
+    String name = slot.tensor();
+    if (!tensors.names().contains(name)) {
+      missing.add(name);
+      return;
+    }
+    used.add(name);
+    long[] shape = tensors.shape(name);
+    if (slot.fits(shape) || fitsWithOtherChannels(slot, shape)) {
+      present.add(slot);
+    } else if (!isOtherClassifier(slot, shape)) {
+      throw new WeightMismatchException(
+          "%s: tensor \"%s\": expected %s for %s of %s but it has %s%s"
+              .formatted(
+                  tensors.source(),
+                  name,
+                  Arrays.toString(slot.view().shape()),
+                  slot.node().path(),
+                  plan.architecture().name(),
+                  Arrays.toString(shape),
+                  remedy(slot, shape)));
+    }
+  }
+
+  private boolean fitsWithOtherChannels(Slot slot, long[] shape) {
+    if (!tolerated.contains(Tolerance.OTHER_CHANNELS) || !isOtherInput(slot, shape)) {
+      return false;
+    }
+    otherChannels.add(slot);
+    changed.add(
+        "%s: %d input channels instead of the file's %d: weights %s"
+            .formatted(
+                slot.node().path(),
+                channels(slot),
+                shape[naming.layout().inputAxis(4)],
+                channels(slot) == 1 ? "summed" : "repeated and scaled"));
+    return true;
+  }
+
+  private boolean isOtherInput(Slot slot, long[] shape) {
+    int axis = naming.layout().inputAxis(4);
+    return slot.kind() == ParameterKind.WEIGHT
+        && slot.node() instanceof Node.Conv conv
+        && nodes.get(conv.input()) instanceof Node.Input
+        && slot.fitsExcept(axis, shape)
+        && shape[axis] == COLOURS;
+  }
+
+  private long channels(Slot stem) {
+    return stem.view().size(naming.layout().inputAxis(4));
+  }
+
+  private boolean isOtherClassifier(Slot slot, long[] shape) {
+    if (!tolerated.contains(Tolerance.OTHER_CLASSES) || !hasOtherClasses(slot, shape)) {
+      return false;
+    }
+    if (slot.kind() == ParameterKind.WEIGHT) {
+      changed.add(
+          "%s: %d classes instead of the file's %d: fresh weights"
+              .formatted(slot.node().path(), plan.architecture().classes(), classes(shape)));
+    }
+    return true;
+  }
+
+  private boolean hasOtherClasses(Slot slot, long[] shape) {
+    return slot.node() instanceof Node.Dense dense
+        && dense.kind() == Node.DenseKind.CLASSIFIER
+        && (slot.kind() == ParameterKind.BIAS
+            ? shape.length == 1
+            : shape.length >= 2
+                && Arrays.stream(shape).reduce(1, Math::multiplyExact)
+                    == classes(shape) * dense.inFeatures());
+  }
+
+  private long classes(long[] shape) {
+    return shape[naming.layout().outputAxis(shape.length)];
+  }
+
+  private String remedy(Slot slot, long[] shape) {
+    if (hasOtherClasses(slot, shape)) {
+      return "; ask for as many classes as the file has, or for a fresh classifier (Tolerance.OTHER_CLASSES)";
+    }
+    return isOtherInput(slot, shape)
+        ? "; ask for its channels, or have them adapted (Tolerance.OTHER_CHANNELS)"
+        : "; load it into the architecture it was made for, or choose another naming than "
+            + naming.name();
+  }
+
+  /** A bias that the network's convolution does not have goes into the norm that reads it alone. */
+  private void matchBias(Slot.Group group) throws WeightMismatchException {
+    if (!(group.node() instanceof Node.Conv conv)
+        || group.slots().containsKey(ParameterKind.BIAS)
+        || !naming.suffixes().containsKey(ParameterKind.BIAS)) {
+      return;
+    }
+    String name = naming.tensor(group.layer(), ParameterKind.BIAS);
+    List<Node> readers =
+        plan.nodes().stream().filter(node -> node.inputs().contains(conv.path())).toList();
+    if (tensors.names().contains(name)
+        && readers.size() == 1
+        && readers.get(0) instanceof Node.Norm norm) {
+      requireLength(name, conv.output().channels());
+      biases.put(norm.path(), name);
+      used.add(name);
+    }
+  }
+
+  private void requireLength(String name, int length) throws WeightMismatchException {
+    long[] shape = tensors.shape(name);
+    if (!Arrays.equals(shape, new long[] {length})) {
+      throw new WeightMismatchException(
+          "%s: tensor \"%s\": expected [%d] but it has %s"
+              .formatted(tensors.source(), name, length, Arrays.toString(shape)));
+    }
+  }
+
+  /** A network of features has no use for the classifier that belongs to its architecture. */
+  private void matchClassifierLeftOut() {
+    if (plan.architecture().head() != Head.FEATURES) {
+      return;
+    }
+    Map<LayerPath, String> whole =
+        naming.layers().apply(Plan.of(plan.architecture().with(row -> row.head(Head.CLASSIFIER))));
+    whole.forEach(
+        (path, layer) -> {
+          String weight = naming.tensor(layer, ParameterKind.WEIGHT);
+          if (!nodes.containsKey(path) && tensors.names().contains(weight)) {
+            used.add(weight);
+            used.add(naming.tensor(layer, ParameterKind.BIAS));
+            changed.add(path + ": the network ends before it");
+          }
+        });
+  }
+
+  /** Tensors that belong to no parameter. */
+  List<String> unexpected() {
+    return tensors.names().stream()
+        .filter(name -> !used.contains(name) && !naming.ignored().test(name))
+        .toList();
+  }
+
+  private void requireWhole(List<String> unexpected) throws WeightMismatchException {
+    boolean lacks = !missing.isEmpty() && !tolerated.contains(Tolerance.MISSING);
+    boolean exceeds = !unexpected.isEmpty() && !tolerated.contains(Tolerance.UNEXPECTED);
+    if (lacks || exceeds) {
+      throw new WeightMismatchException(
+          "%s: expected the tensors of %s under the names of %s but %d are missing (%s) and %d are unexpected (%s); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)"
+              .formatted(
+                  tensors.source(),
+                  plan.architecture().name(),
+                  naming.name(),
+                  missing.size(),
+                  LoadReport.first(missing),
+                  unexpected.size(),
+                  LoadReport.first(unexpected)));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.resnet4j.weights;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+
+/**
+ * A parameter of a network and the tensor it has in a file.
+ *
+ * @param tensor name in the file
+ * @param view of the network's parameter, with the file's order of axes
+ */
+record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
+
+  /** The parameters of one layer. */
+  record Group(Node node, String layer, Map<ParameterKind, Slot> slots) {
+    /** What the network's batch norm adds to the variance. */
+    double epsilon(ComputationGraph network) {
+      Layer layer = network.getLayer(node.path().vertex()).conf().getLayer();
+      if (layer instanceof FrozenLayer frozen) {
+        layer = frozen.getLayer();
+      } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+        layer = frozen.getUnderlying();
+      }
+      return ((BatchNormalization) layer).getEps();
+    }
+  }
+
+  /** Every layer with parameters, in the order of the plan. */
+  static List<Group> groups(Naming naming, Plan plan, ComputationGraph network) {
+    Map<?, String> names = naming.layers().apply(plan);
+    List<Group> groups = new ArrayList<>();
+    for (Node node : plan.nodes()) {
+      String vertex = node.path().vertex();
+      String layer = names.get(node.path());
+      if (network.getVertex(vertex) == null) {
+        throw new IllegalArgumentException(
+            "the network has no vertex %s; expected one made from the plan of %s"
+                .formatted(vertex, plan.architecture().name()));
+      }
+      if (layer != null) {
+        groups.add(
+            new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
+      } else if (node.parameterCount() > 0) {
+        throw new IllegalArgumentException(
+            "%s: there is no name for %s".formatted(naming.name(), node.path()));
+      }
+    }
+    return groups;
+  }
+
+  private static Map<ParameterKind, Slot> slots(
+      Naming naming, Architecture row, Node node, String layer, ComputationGraph network) {
+    Map<String, INDArray> parameters = network.getLayer(node.path().vertex()).paramTable();
+    Map<ParameterKind, Slot> slots = new EnumMap<>(ParameterKind.class);
+    for (ParameterKind kind : ParameterKind.values()) {
+      INDArray parameter = parameters.get(kind.key());
+      if (parameter != null) {
+        INDArray view = naming.layout().view(kind, parameter);
+        if (kind == ParameterKind.WEIGHT && isPointwise(naming, row, node)) {
+          view = naming.layout().pointwise(view);
+        }
+        slots.put(kind, new Slot(node, kind, naming.tensor(layer, kind), view));
+      }
+    }
+    if (slots.size() != parameters.size()) {
+      throw new IllegalArgumentException(
+          "%s: expected parameters W, b, gamma, beta, mean or var but the network has %s"
+              .formatted(node.path(), parameters.keySet()));
+    }
+    return slots;
+  }
+
+  private static boolean isPointwise(Naming naming, Architecture row, Node node) {
+    return node instanceof Node.Dense dense
+        && (dense.kind() == Node.DenseKind.POINTWISE
+            || (dense.kind() == Node.DenseKind.CLASSIFIER && naming.pointwise().test(row)));
+  }
+
+  /** Whether {@code shape} is this one's, axes of size 1 aside: they do not move a value. */
+  boolean fits(long[] shape) {
+    return Arrays.equals(squeezed(shape), squeezed(view.shape()));
+  }
+
+  /** Whether {@code shape} is this one's but for the size of {@code axis}. */
+  boolean fitsExcept(int axis, long[] shape) {
+    if (shape.length != view.rank()) {
+      return false;
+    }
+    long[] same = shape.clone();
+    same[axis] = view.size(axis);
+    return Arrays.equals(same, view.shape());
+  }
+
+  private static long[] squeezed(long[] shape) {
+    return Arrays.stream(shape).filter(size -> size != 1).toArray();
+  }
+
+  /** Sets the parameter. */
+  void write(double[] values) {
+    write(Nd4j.createFromArray(values));
+  }
+
+  /** Sets the parameter. */
+  void write(float[] values) {
+    write(Nd4j.createFromArray(values));
+  }
+
+  private void write(INDArray values) {
+    view.assign(values.reshape('c', view.shape()).castTo(view.dataType()));
+  }
+
+  /** The parameter as it is, in the file's order. */
+  float[] read() {
+    return view.dup('c').data().asFloat();
+  }
+}

@@ -1,0 +1,228 @@
+package org.resnet4j.weights;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+
+/**
+ * Brings the tensors of a file into the network that a plan describes. What differs between the two
+ * without changing the function goes into the parameters: the order of axes, biases of convolutions
+ * before batch norm, and another ε.
+ *
+ * <pre>{@code
+ * Plan plan = Plan.of(Architectures.byName("resnet50"));
+ * ComputationGraph network = ResNetGraph.of(plan.architecture()).network();
+ * LoadReport report = WeightBinder.bind(tensors, naming, plan, network, Set.of());
+ * }</pre>
+ */
+public final class WeightBinder {
+  private final Tensors tensors;
+  private final Naming naming;
+  private final ComputationGraph network;
+  private final List<Slot.Group> groups;
+  private final Matching matching;
+  private int shifted;
+
+  private WeightBinder(
+      Tensors tensors,
+      Naming naming,
+      Plan plan,
+      ComputationGraph network,
+      Set<Tolerance> tolerated) {
+    this.tensors = tensors;
+    this.naming = naming;
+    this.network = network;
+    groups = Slot.groups(naming, plan, network);
+    matching = new Matching(tensors, naming, plan, tolerated);
+  }
+
+  /**
+   * Sets every parameter of {@code network}. Nothing is set when names or shapes do not fit.
+   *
+   * @param network made from {@code plan}
+   * @param tolerated what need not fit; nothing unless named
+   * @throws WeightMismatchException when tensors are missing, unexpected or of another shape
+   * @throws IOException when the file cannot be read
+   * @throws IllegalArgumentException when files of this naming are of another form than {@code
+   *     plan}, such as v1 and v1.5
+   */
+  public static LoadReport bind(
+      Tensors tensors, Naming naming, Plan plan, ComputationGraph network, Set<Tolerance> tolerated)
+      throws IOException {
+    requireForm(naming, plan);
+    return new WeightBinder(tensors, naming, plan, network, tolerated).bind();
+  }
+
+  /**
+   * The parameters of {@code network} under the names and in the layout of {@code naming}: what a
+   * file of that family holds. A view: it reads what the network holds when asked.
+   *
+   * @throws IllegalArgumentException when the family has no name for a layer, or another ε than the
+   *     network, which would make the file compute something else
+   */
+  public static Tensors view(ComputationGraph network, Plan plan, Naming naming) {
+    requireForm(naming, plan);
+    return new NetworkTensors(network, plan, naming);
+  }
+
+  private LoadReport bind() throws IOException {
+    matching.match(groups);
+    for (Slot.Group group : groups) {
+      if (group.node() instanceof Node.Norm) {
+        writeNorm(group);
+      } else {
+        for (Slot slot : group.slots().values()) {
+          write(slot);
+        }
+      }
+    }
+    return new LoadReport(
+        tensors.source(),
+        naming.name(),
+        matching.present().stream().map(Slot::tensor).toList(),
+        matching.missing(),
+        matching.unexpected(),
+        absorbed(),
+        matching.changed());
+  }
+
+  private static void requireForm(Naming naming, Plan plan) {
+    if (naming.strides(plan)) {
+      return;
+    }
+    Architecture row = plan.architecture();
+    String other =
+        Architectures.all().stream()
+            .filter(next -> next.downsampling() == naming.downsampling())
+            .filter(next -> sameButForm(next, row))
+            .map(next -> ", for example as " + next.name())
+            .findFirst()
+            .orElse("");
+    throw new IllegalArgumentException(
+        "%s: bottlenecks have their stride in %s but in weights of %s it is in %s, and the tensors do not show it: load them into an architecture of that form%s"
+            .formatted(
+                row.name(), row.downsampling(), naming.name(), naming.downsampling(), other));
+  }
+
+  private static boolean sameButForm(Architecture one, Architecture other) {
+    return one.family() == other.family()
+        && one.block() == other.block()
+        && one.depths().equals(other.depths())
+        && one.widths().equals(other.widths())
+        && one.branchWidth() == other.branchWidth()
+        && one.groups() == other.groups()
+        && one.channelGate() == other.channelGate()
+        && one.shortcut() == other.shortcut()
+        && one.projection() == other.projection();
+  }
+
+  private void write(Slot slot) throws IOException {
+    if (matching.present().contains(slot)) {
+      float[] values = tensors.read(slot.tensor());
+      slot.write(
+          matching.hasOtherChannels(slot)
+              ? naming.layout().withInputChannels(values, slot.view().shape(), Matching.COLOURS)
+              : values);
+    }
+  }
+
+  private void writeNorm(Slot.Group group) throws IOException {
+    double[] scale = values(group, ParameterKind.SCALE);
+    double[] mean = values(group, ParameterKind.MEAN);
+    double[] variance = values(group, ParameterKind.VARIANCE);
+    String bias = matching.biases().get(group.node().path());
+    if (bias != null) {
+      float[] offset = tensors.read(bias);
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] -= offset[i];
+      }
+    }
+    Slot slot = slot(group, ParameterKind.VARIANCE);
+    if (matching.present().contains(slot)) {
+      requireVariances(slot.tensor(), variance);
+      absorbEpsilon(group.epsilon(network), scale, variance);
+    }
+    slot(group, ParameterKind.SCALE).write(scale);
+    slot(group, ParameterKind.SHIFT).write(values(group, ParameterKind.SHIFT));
+    slot(group, ParameterKind.MEAN).write(mean);
+    slot.write(variance);
+  }
+
+  /** The file's, or the network's own where the file has none. */
+  private double[] values(Slot.Group group, ParameterKind kind) throws IOException {
+    Slot slot = slot(group, kind);
+    float[] values = matching.present().contains(slot) ? tensors.read(slot.tensor()) : slot.read();
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  private static Slot slot(Slot.Group group, ParameterKind kind) {
+    Slot slot = group.slots().get(kind);
+    if (slot == null) {
+      throw new IllegalArgumentException(
+          "%s: expected a batch norm with %s but it has none".formatted(group.node().path(), kind));
+    }
+    return slot;
+  }
+
+  private void requireVariances(String name, double[] variance) throws WeightMismatchException {
+    for (int i = 0; i < variance.length; i++) {
+      // Written so that NaN fails.
+      if (!(variance[i] >= 0)) {
+        throw new WeightMismatchException(
+            "%s: tensor \"%s\": expected variances of 0 or more but value %d is %s; the file is damaged or has other names than those of %s"
+                .formatted(tensors.source(), name, i, variance[i], naming.name()));
+      }
+    }
+  }
+
+  /**
+   * Where the variance has no room for the difference, it becomes 0 and the scale takes the rest:
+   * scale / √(variance + ε) stays what it was.
+   */
+  private void absorbEpsilon(double ours, double[] scale, double[] variance) {
+    double difference = naming.epsilon() - ours;
+    if (difference == 0) {
+      return;
+    }
+    shifted++;
+    for (int i = 0; i < variance.length; i++) {
+      if (variance[i] + difference < 0) {
+        scale[i] *= Math.sqrt(ours / (variance[i] + naming.epsilon()));
+        variance[i] = 0;
+      } else {
+        variance[i] += difference;
+      }
+    }
+  }
+
+  private List<String> absorbed() {
+    List<String> lines = new ArrayList<>();
+    if (!matching.biases().isEmpty()) {
+      lines.add(
+          "biases of %d convolutions went into the means of the batch norms behind them"
+              .formatted(matching.biases().size()));
+    }
+    if (shifted > 0) {
+      double ours =
+          groups.stream()
+              .filter(group -> group.node() instanceof Node.Norm)
+              .mapToDouble(group -> group.epsilon(network))
+              .findFirst()
+              .orElseThrow();
+      lines.add(
+          "an epsilon of %s instead of %s went into the variances of %d batch norms"
+              .formatted(naming.epsilon(), ours, shifted));
+    }
+    return lines;
+  }
+}

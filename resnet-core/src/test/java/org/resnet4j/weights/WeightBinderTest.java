@@ -1,0 +1,359 @@
+package org.resnet4j.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.weights.Tensors.Tensor;
+
+class WeightBinderTest {
+  private static final Architecture ROW =
+      Architectures.byName("resnet20_cifar")
+          .with(row -> row.depths(1, 1).widths(4, 8).stemWidth(4).input(3, 8, 8).classes(5));
+
+  @Test
+  void aNetworksWeightsMakeAnotherNetworkItsEqual() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    ComputationGraph other = network(ROW, 2);
+    LoadReport report = bind(file(trained, ROW), ROW, other);
+
+    assertThat(other.params()).isEqualTo(trained.params());
+    assertThat(report.isComplete()).isTrue();
+    assertThat(report.loaded()).hasSize(5 * 5 + 2).contains("stage1.block0.bn2.running_var");
+  }
+
+  @Test
+  void aViewHasTheCountersOfPyTorchsStateDict() {
+    Tensors view = WeightBinder.view(network(ROW, 1), Plan.of(ROW), Naming.ours());
+
+    assertThat(view.names())
+        .startsWith(
+            "stem.conv1.weight",
+            "stem.bn1.weight",
+            "stem.bn1.bias",
+            "stem.bn1.running_mean",
+            "stem.bn1.running_var",
+            "stem.bn1.num_batches_tracked")
+        .endsWith("head.fc.weight", "head.fc.bias");
+    assertThat(view.shape("stem.bn1.num_batches_tracked")).isEmpty();
+    assertThat(view.shape("head.fc.weight")).containsExactly(5, 8);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> view.shape("fc.weight"))
+        .withMessage("resnet20_cifar: there is no tensor \"fc.weight\"");
+  }
+
+  @Test
+  void frozenLayersAreReadAndWrittenLikeOthers() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    ComputationGraph frozen =
+        new TransferLearning.GraphBuilder(network(ROW, 2))
+            .fineTuneConfiguration(new FineTuneConfiguration.Builder().build())
+            .setFeatureExtractor("stage0.block0.relu")
+            .build();
+    bind(file(trained, ROW), ROW, frozen);
+
+    String variance = "stem.bn1.running_var";
+    assertThat(WeightBinder.view(frozen, Plan.of(ROW), Naming.ours()).read(variance))
+        .isEqualTo(WeightBinder.view(trained, Plan.of(ROW), Naming.ours()).read(variance));
+  }
+
+  @Test
+  void aViewFollowsTheNetwork() throws IOException {
+    ComputationGraph network = network(ROW, 1);
+    Tensors view = WeightBinder.view(network, Plan.of(ROW), Naming.ours());
+    network.params().assign(3);
+
+    assertThat(view.read("head.fc.weight")).containsOnly(3);
+  }
+
+  @Test
+  void missingAndUnexpectedTensorsAreAnErrorThatNamesThem() {
+    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    all.remove("stage1.block0.conv1.weight");
+    all.put("ema.decay", new Tensor(new long[0], new float[1]));
+    ComputationGraph network = network(ROW, 2);
+    INDArray before = network.params().dup();
+
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network))
+        .isInstanceOf(WeightMismatchException.class)
+        .hasMessage(
+            "a.pth: expected the tensors of resnet20_cifar under the names of resnet4j but 1 are missing (stage1.block0.conv1.weight) and 1 are unexpected (ema.decay); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)");
+    assertThat(network.params()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsToleratedIsReported() throws IOException {
+    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    all.remove("stage1.block0.conv1.weight");
+    all.put("ema.decay", new Tensor(new long[0], new float[1]));
+    ComputationGraph network = network(ROW, 2);
+    INDArray fresh = network.getParam("stage1.block0.conv1_W").dup();
+    LoadReport report =
+        bind(
+            Tensors.of("a.pth", all),
+            ROW,
+            network,
+            EnumSet.of(Tolerance.MISSING, Tolerance.UNEXPECTED));
+
+    assertThat(report.missing()).containsExactly("stage1.block0.conv1.weight");
+    assertThat(report.unexpected()).containsExactly("ema.decay");
+    assertThat(report.isComplete()).isFalse();
+    assertThat(network.getParam("stage1.block0.conv1_W")).isEqualTo(fresh);
+    assertThat(report.describe())
+        .isEqualTo(
+            """
+            a.pth: 26 tensors loaded, names of resnet4j
+              1 missing: stage1.block0.conv1.weight
+              1 unexpected: ema.decay""");
+  }
+
+  @Test
+  void anotherShapeIsAnErrorThatNamesBoth() {
+    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    all.put("stem.conv1.weight", new Tensor(new long[] {4, 3, 5, 5}, new float[300]));
+
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
+        .isInstanceOf(WeightMismatchException.class)
+        .hasMessage(
+            "a.pth: tensor \"stem.conv1.weight\": expected [4, 3, 3, 3] for stem.conv1 of resnet20_cifar but it has [4, 3, 5, 5]; load it into the architecture it was made for, or choose another naming than resnet4j");
+  }
+
+  @Test
+  void anotherNumberOfClassesIsRefusedUnlessAFreshClassifierIsWanted() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    Architecture seven = ROW.with(row -> row.classes(7));
+    ComputationGraph network = network(seven, 2);
+    INDArray fresh = network.getParam("head.fc_W").dup();
+
+    assertThatThrownBy(() -> bind(file(trained, ROW), seven, network))
+        .hasMessageContaining("expected [7, 8] for head.fc")
+        .hasMessageContaining("has [5, 8]; ask for as many classes as the file has");
+    LoadReport report = bind(file(trained, ROW), seven, network, Set.of(Tolerance.OTHER_CLASSES));
+    assertThat(report.changed())
+        .containsExactly("head.fc: 7 classes instead of the file's 5: fresh weights");
+    assertThat(network.getParam("head.fc_W")).isEqualTo(fresh);
+    assertThat(network.getParam("stem.conv1_W")).isEqualTo(trained.getParam("stem.conv1_W"));
+  }
+
+  /** The figures of timm's {@code adapt_input_conv}: the sum, or all in turn times 3 / channels. */
+  @Test
+  void otherInputChannelsAreSummedOrRepeated() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    INDArray kernel = trained.getParam("stem.conv1_W");
+    for (int channels : new int[] {1, 2, 4, 7}) {
+      Architecture row = ROW.with(next -> next.input(channels, 8, 8));
+      ComputationGraph network = network(row, 2);
+
+      assertThatThrownBy(() -> bind(file(trained, ROW), row, network))
+          .hasMessageContaining("Tolerance.OTHER_CHANNELS");
+      LoadReport report = bind(file(trained, ROW), row, network, Set.of(Tolerance.OTHER_CHANNELS));
+
+      assertThat(report.changed()).hasSize(1);
+      INDArray adapted = network.getParam("stem.conv1_W");
+      for (int c = 0; c < channels; c++) {
+        double expected =
+            channels == 1
+                ? kernel.getDouble(2, 0, 1, 2)
+                    + kernel.getDouble(2, 1, 1, 2)
+                    + kernel.getDouble(2, 2, 1, 2)
+                : kernel.getDouble(2, c % 3, 1, 2) * 3 / channels;
+        assertThat(adapted.getDouble(2, c, 1, 2)).isCloseTo(expected, within(1e-6));
+      }
+    }
+  }
+
+  @Test
+  void channelsAreAdaptedInTensorFlowsLayoutToo() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    Naming last = with(Layout.OUT_LAST);
+    Tensors file = WeightBinder.view(trained, Plan.of(ROW), last);
+    Architecture five = ROW.with(row -> row.input(5, 8, 8));
+    ComputationGraph one = network(five, 2);
+    ComputationGraph other = network(five, 3);
+
+    assertThat(file.shape("stem.conv1.weight")).containsExactly(3, 3, 3, 4);
+    WeightBinder.bind(file, last, Plan.of(five), one, Set.of(Tolerance.OTHER_CHANNELS));
+    bind(file(trained, ROW), five, other, Set.of(Tolerance.OTHER_CHANNELS));
+    assertThat(one.params()).isEqualTo(other.params());
+  }
+
+  @Test
+  void featuresAreLoadedFromAFileWithClassifier() throws IOException {
+    ComputationGraph trained = network(ROW, 1);
+    Architecture features = ROW.with(row -> row.head(Head.FEATURES));
+    ComputationGraph network = network(features, 2);
+    LoadReport report = bind(file(trained, ROW), features, network);
+
+    assertThat(report.unexpected()).isEmpty();
+    assertThat(report.changed()).containsExactly("head.fc: the network ends before it");
+    assertThat(network.getParam("stem.conv1_W")).isEqualTo(trained.getParam("stem.conv1_W"));
+  }
+
+  /**
+   * γ / √(var + ε) is the same for both ε, also where the variance is smaller than their
+   * difference.
+   */
+  @Test
+  void anotherEpsilonIsAbsorbedWhereTheVarianceHasNoRoomForItToo() throws IOException {
+    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    float[] variances = {0, 1e-9f, 9e-6f, 0.5f};
+    all.put("stem.bn1.running_var", new Tensor(new long[] {4}, variances));
+    all.put("stem.bn1.weight", new Tensor(new long[] {4}, new float[] {1, -2, 3, 0.25f}));
+    for (double epsilon : new double[] {1e-7, 1.001e-5, 1e-3}) {
+      ComputationGraph network = network(ROW, 2);
+      LoadReport report =
+          WeightBinder.bind(
+              Tensors.of("a.h5", all),
+              Naming.ours().withEpsilon(epsilon),
+              Plan.of(ROW),
+              network,
+              Set.of());
+
+      assertThat(report.absorbed()).hasSize(1);
+      INDArray gamma = network.getParam("stem.bn1_gamma");
+      INDArray variance = network.getParam("stem.bn1_var");
+      for (int c = 0; c < 4; c++) {
+        double expected =
+            all.get("stem.bn1.weight").values()[c] / Math.sqrt(variances[c] + epsilon);
+        double actual = gamma.getDouble(c) / Math.sqrt(variance.getDouble(c) + 1e-5);
+        assertThat(actual / expected).isCloseTo(1, within(1e-12));
+        assertThat(variance.getDouble(c)).isNotNegative();
+      }
+    }
+  }
+
+  @Test
+  void aNegativeVarianceIsRefused() {
+    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    all.put("stem.bn1.running_var", new Tensor(new long[] {4}, new float[] {1, Float.NaN, 1, 1}));
+
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
+        .isInstanceOf(WeightMismatchException.class)
+        .hasMessage(
+            "a.pth: tensor \"stem.bn1.running_var\": expected variances of 0 or more but value 1 is NaN; the file is damaged or has other names than those of resnet4j");
+  }
+
+  @Test
+  void weightsOfV1AreNotTakenForV15() {
+    Architecture fifty = Architectures.byName("resnet50");
+    Tensors empty = Tensors.of("a.h5", Map.of());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                WeightBinder.bind(
+                    empty,
+                    Naming.ours().withDownsampling(Downsampling.FIRST_CONV),
+                    Plan.of(fifty),
+                    new ComputationGraph(ResNetGraph.of(fifty).configuration()),
+                    Set.of()))
+        .withMessage(
+            "resnet50: bottlenecks have their stride in SPATIAL_CONV but in weights of resnet4j it is in FIRST_CONV, and the tensors do not show it: load them into an architecture of that form, for example as resnet50_v1");
+  }
+
+  @Test
+  void aFileThatWouldComputeSomethingElseIsNotWritten() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                WeightBinder.view(
+                    network(ROW, 1), Plan.of(ROW), Naming.ours().withEpsilon(1.001e-5)))
+        .withMessageContaining("batch norms add 1.0E-5 to the variance here but 1.001E-5");
+  }
+
+  @Test
+  void aNetworkOfAnotherPlanIsRefused() {
+    Architecture deeper = ROW.with(row -> row.depths(2, 1));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bind(file(network(ROW, 1), ROW), deeper, network(ROW, 2)))
+        .withMessage(
+            "the network has no vertex stage0.block1.conv1; expected one made from the plan of resnet20_cifar");
+  }
+
+  @Test
+  void everyRowHasItsOwnNames() {
+    UnaryOperator<ArchitectureBuilder> small = row -> row.classes(3);
+    for (String name : List.of("residual_mlp", "resnet18_d2l", "cifar3stage_3x3")) {
+      Architecture row = Architectures.byName(name).with(small);
+      Tensors view = WeightBinder.view(network(row, 1), Plan.of(row), Naming.ours());
+      assertThat(view.names().stream().filter(tensor -> !tensor.endsWith("_tracked")).count())
+          .isEqualTo(network(row, 1).paramTable().size());
+    }
+  }
+
+  private static Naming with(Layout layout) {
+    Naming ours = Naming.ours();
+    return new Naming(
+        ours.name(),
+        ours.layers(),
+        ours.suffixes(),
+        layout,
+        ours.epsilon(),
+        ours.downsampling(),
+        ours.ignored(),
+        ours.pointwise(),
+        ours.counter());
+  }
+
+  private static ComputationGraph network(Architecture row, long seed) {
+    ComputationGraph network = ResNetGraph.of(row).seed(seed).dataType(DataType.DOUBLE).network();
+    Nd4j.getRandom().setSeed(seed);
+    network
+        .paramTable()
+        .forEach(
+            (name, parameter) ->
+                parameter.assign(Nd4j.rand(DataType.FLOAT, parameter.shape()).addi(0.1)));
+    return network;
+  }
+
+  private static Tensors file(ComputationGraph network, Architecture row) {
+    return Tensors.of("a.pth", tensors(network, row));
+  }
+
+  private static Map<String, Tensor> tensors(ComputationGraph network, Architecture row) {
+    Tensors view = WeightBinder.view(network, Plan.of(row), Naming.ours());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : view.names()) {
+      try {
+        tensors.put(name, new Tensor(view.shape(name), view.read(name)));
+      } catch (IOException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+    return tensors;
+  }
+
+  private static LoadReport bind(Tensors file, Architecture row, ComputationGraph network)
+      throws IOException {
+    return bind(file, row, network, Set.of());
+  }
+
+  private static LoadReport bind(
+      Tensors file, Architecture row, ComputationGraph network, Set<Tolerance> tolerated)
+      throws IOException {
+    return WeightBinder.bind(file, Naming.ours(), Plan.of(row), network, tolerated);
+  }
+}

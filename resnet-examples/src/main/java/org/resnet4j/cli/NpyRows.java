@@ -1,0 +1,75 @@
+package org.resnet4j.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A {@code .npy} whose rows come batch by batch, so that no more than one is in memory. */
+final class NpyRows implements Closeable {
+  private final FileChannel channel;
+  private final int most;
+  private long[] row = {};
+  private long rows;
+  private int start;
+
+  /**
+   * @param most rows that there may be
+   */
+  NpyRows(Path file, int most) throws IOException {
+    this.most = most;
+    channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  /** Appends {@code [n, …]}; all but the first size are those of the batch before. */
+  void add(INDArray batch) throws IOException {
+    long[] next = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
+    if (rows == 0) {
+      row = next;
+      start = NpyFile.header(0, shape(most)).length;
+      channel.position(start);
+    } else if (!Arrays.equals(row, next)) {
+      throw new IOException(
+          "expected rows of shape %s but was %s"
+              .formatted(Arrays.toString(row), Arrays.toString(next)));
+    }
+    float[] values = batch.dup('c').data().asFloat();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    rows += batch.size(0);
+  }
+
+  /** Writes what stands before the rows; the shape of all. */
+  List<Long> finish() throws IOException {
+    channel.write(ByteBuffer.wrap(NpyFile.header(start, shape(rows))), 0);
+    List<Long> shape = new ArrayList<>(List.of(rows));
+    LongStream.of(row).forEach(shape::add);
+    return shape;
+  }
+
+  private long[] shape(long count) {
+    return LongStream.concat(LongStream.of(count), LongStream.of(row)).toArray();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

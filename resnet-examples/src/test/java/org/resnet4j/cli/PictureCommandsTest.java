@@ -1,0 +1,321 @@
+package org.resnet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.zoo.Zoo;
+import picocli.CommandLine;
+
+/** Pictures in, answers out, with a network that the first of these commands trains. */
+class PictureCommandsTest {
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static Path data;
+  private static Path run;
+
+  private record Answer(int status, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private static Answer resnet(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    return new Answer(line.execute(arguments), out.toString(), err.toString());
+  }
+
+  @BeforeAll
+  static void trainToTellStripesApart() throws IOException {
+    data = Pictures.write(shared.resolve("data"));
+    run = shared.resolve("run");
+    Answer trained =
+        resnet(
+            "train",
+            "--model",
+            "resnet8",
+            "--data",
+            "folder:" + data,
+            "--batch",
+            "10",
+            "--epochs",
+            "6",
+            "--lr",
+            "0.02",
+            "--input",
+            "3x24x24",
+            "--out",
+            run.toString(),
+            "--json");
+    assertThat(trained.status()).as(trained.err()).isZero();
+    assertThat(trained.json().get("accuracy").asDouble()).as("test accuracy").isEqualTo(1);
+  }
+
+  @Test
+  void aModelThatWasTrainedHereNamesItsClasses() throws IOException {
+    Path test = data.resolve("test");
+    JsonNode document =
+        resnet("classify", test.toString(), "--model", run.toString(), "--top", "1", "--json")
+            .json();
+
+    assertThat(document.get("images")).hasSize(50);
+    assertThat(document.get("failures")).isEmpty();
+    assertThat(document.get("engine").asText()).startsWith("oneDNN");
+    for (JsonNode image : document.get("images")) {
+      JsonNode guess = image.at("/classes/0");
+      String truth = image.get("file").asText().contains("class0") ? "class0" : "class1";
+      assertThat(guess.get("label").asText()).isEqualTo(truth);
+      assertThat(guess.get("index").asInt()).isEqualTo(truth.equals("class0") ? 0 : 1);
+      assertThat(guess.get("probability").asDouble()).isBetween(0.5, 1.0);
+    }
+  }
+
+  @Test
+  void enginesAndBatchesAgree() throws IOException {
+    String pictures = data.resolve("test/class1").toString();
+    JsonNode one = classify(pictures, "--engine", "nd4j", "--batch", "1");
+    JsonNode all = classify(pictures, "--engine", "onednn", "--batch", "7");
+
+    assertThat(one.get("engine").asText()).isNotEqualTo(all.get("engine").asText());
+    for (int i = 0; i < 25; i++) {
+      for (String field : List.of("/file", "/classes/0/label")) {
+        assertThat(one.get("images").get(i).at(field))
+            .isEqualTo(all.get("images").get(i).at(field));
+      }
+      assertThat(one.get("images").get(i).at("/classes/0/probability").asDouble())
+          .isCloseTo(
+              all.get("images").get(i).at("/classes/0/probability").asDouble(), within(1e-5));
+    }
+  }
+
+  private static JsonNode classify(String pictures, String... options) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("classify", pictures, "--model", run.toString(), "--json"));
+    arguments.addAll(Arrays.asList(options));
+    return resnet(arguments.toArray(String[]::new)).json();
+  }
+
+  @Test
+  void whatCannotBeReadIsSaidAndTheRestGoesOn() throws IOException {
+    Path good = Files.copy(data.resolve("test/class0/1.png"), folder.resolve("good.png"));
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+    Path cut = folder.resolve("cut.png");
+    Files.write(cut, Arrays.copyOf(Files.readAllBytes(good), 200));
+    Path missing = folder.resolve("missing.png");
+
+    Answer answer =
+        resnet(
+            "classify",
+            text.toString(),
+            cut.toString(),
+            missing.toString(),
+            good.toString(),
+            "--model",
+            run.toString(),
+            "--batch",
+            "1");
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.out()).startsWith(good.toString()).contains("class0 (0)").contains("%");
+    assertThat(answer.err().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("resnet: " + folder))
+        .anyMatch(line -> line.contains("missing.png: no such file"))
+        .anyMatch(line -> line.contains("the file ends here"));
+    JsonNode document =
+        resnet("classify", text.toString(), good.toString(), "--model", run.toString(), "--json")
+            .json();
+    assertThat(document.get("images")).hasSize(1);
+    assertThat(document.at("/failures/0/file").asText()).isEqualTo(text.toString());
+    assertThat(document.at("/failures/0/reason").asText()).contains("expected a JPEG, PNG, BMP");
+  }
+
+  @Test
+  void patternsAndFoldersStandForTheirPictures() throws IOException {
+    Files.writeString(Files.createDirectories(folder.resolve("in")).resolve("notes.txt"), "");
+    Files.copy(data.resolve("test/class0/1.png"), folder.resolve("in/b.PNG"));
+    Files.copy(data.resolve("test/class0/2.png"), folder.resolve("in/a.png"));
+    Files.copy(data.resolve("test/class0/3.png"), folder.resolve(".hidden.png"));
+
+    assertThat(PictureFiles.of(List.of(folder.toString())))
+        .containsExactly(folder.resolve("in/a.png"), folder.resolve("in/b.PNG"));
+    assertThat(PictureFiles.of(List.of(folder + "/*/a.*"))).hasSize(1);
+    assertThat(PictureFiles.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
+    assertThat(resnet("classify", folder + "/*.jpg", "--model", run.toString()).err())
+        .isEqualTo(
+            "resnet: %s/*.jpg: expected JPEG, PNG, BMP or GIF pictures there but there are none%n"
+                .formatted(folder));
+  }
+
+  @Test
+  void featuresAreRowsOfAFile() throws IOException {
+    Path output = folder.resolve("features.npy");
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+    Answer answer =
+        resnet(
+            "features",
+            text.toString(),
+            data.resolve("test/class0").toString(),
+            "--batch",
+            "8",
+            "--model",
+            run.toString(),
+            "--output",
+            output.toString(),
+            "--json");
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.json().get("shape")).hasToString("[25,128]");
+    assertThat(answer.json().get("files")).hasSize(25);
+    assertThat(answer.json().get("failures")).hasSize(1);
+    INDArray features = NpyFile.read(output);
+    assertThat(features.shape()).containsExactly(25, 128);
+
+    Path stage = folder.resolve("stage.npy");
+    String picture = data.resolve("test/class0/0.png").toString();
+    answer =
+        resnet(
+            "features",
+            picture,
+            "--at",
+            "C4",
+            "--model",
+            run.toString(),
+            "--output",
+            stage.toString());
+    assertThat(answer.status()).as(answer.err()).isZero();
+    assertThat(answer.out().strip()).isEqualTo(picture);
+    INDArray mean = NpyFile.read(stage).mean(2, 3);
+    assertThat(mean.shape()).containsExactly(1, 128);
+    assertThat(mean.sub(features.getRow(0).reshape(1, 128)).amaxNumber().doubleValue())
+        .as("the pooled embedding is the mean of the last stage")
+        .isLessThan(1e-4);
+  }
+
+  @Test
+  void aZipFromElsewhereIsToldWhatItReads() throws IOException {
+    Path zip = folder.resolve("elsewhere.zip");
+    ModelSerializer.writeModel(
+        Zoo.create("resnet20_cifar", row -> row.classes(2), 1), zip.toFile(), false);
+    Path labels = Files.write(folder.resolve("labels.txt"), List.of("upright", "lying"));
+    String picture = data.resolve("test/class0/0.png").toString();
+
+    assertThat(resnet("classify", picture, "--model", zip.toString()).err())
+        .contains("name the input (--input CxHxW)");
+    Answer answer =
+        resnet(
+            "classify",
+            picture,
+            "--model",
+            zip.toString(),
+            "--input",
+            "3x32x32",
+            "--stats",
+            "cifar10",
+            "--labels",
+            labels.toString());
+    assertThat(answer.status()).as(answer.err()).isZero();
+    assertThat(answer.out()).contains("upright (0)").contains("lying (1)");
+  }
+
+  @Test
+  void weightsOfAnArchitectureAreRead() throws IOException {
+    Path zip = folder.resolve("mine.zip");
+    ModelSerializer.writeModel(Zoo.create("resnet20_cifar"), zip.toFile(), false);
+    String picture = data.resolve("test/class0/0.png").toString();
+
+    Answer answer =
+        resnet("classify", picture, "--model", "resnet20_cifar", "--weights", zip.toString());
+    assertThat(answer.status()).as(answer.err()).isZero();
+    assertThat(answer.out()).contains("class ");
+    answer =
+        resnet(
+            "classify",
+            picture,
+            "--model",
+            "resnet20_cifar.akamaster",
+            "--weights",
+            zip.toString());
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err()).contains("expected SHA-256 beginning 12fca82f but was ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "classify|x.png|--model|resnet50.nosuch",
+        "classify|x.png|--model|resnet26_v1",
+        "classify|x.png|--model|resnet50.tv_in1k_v2|--input|3x32x32",
+        "classify|x.png|--model|nosuch.zip",
+        "classify|x.png|--model|resnet20_cifar|--top|0",
+        "features|x.png|--model|resnet50.nosuch|--output|y.npy",
+        "weights|fetch|resnet50.nosuch",
+        "weights|verify|resnet50.nosuch"
+      })
+  void aMistakeIsOneLineAndStatusOne(String arguments) {
+    Answer answer = resnet(arguments.split("\\|"));
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.err().strip()).startsWith("resnet: ").doesNotContain("\n");
+  }
+
+  @Test
+  void weightsAreListedWithAllThatIsKnownOfThem() throws IOException {
+    JsonNode rows = resnet("weights", "list", "--json").json();
+    assertThat(rows.findValuesAsText("name"))
+        .contains("resnet50.tv_in1k_v2", "resnet50.a1_in1k", "resnet20_cifar.akamaster");
+    JsonNode first = rows.get(0);
+    assertThat(first.at("/name").asText()).isEqualTo("resnet18.tv_in1k_v1");
+    assertThat(first.at("/accuracy/top1").asDouble()).isEqualTo(69.758);
+    assertThat(first.at("/checksum").asText()).isEqualTo("f37072fd");
+    assertThat(first.at("/preprocessing/resize").asInt()).isEqualTo(256);
+    assertThat(resnet("weights").out()).contains("resnet50.keras_in1k").contains("BSD-3-Clause");
+    assertThat(resnet("list", "--json").json().findValues("weights"))
+        .anyMatch(weights -> weights.toString().contains("resnet18.tv_in1k_v1"));
+  }
+
+  @Test
+  void weightsInTheCacheAreVerified() throws IOException {
+    String home = System.getProperty("user.home");
+    try {
+      System.setProperty("user.home", folder.toString());
+      assertThat(resnet("weights", "verify").err()).contains("there are no weights in the cache");
+      Answer missing =
+          resnet("classify", "x.png", "--offline", "--model", "resnet20_cifar.akamaster");
+      assertThat(missing.err()).contains("run ./resnet weights fetch resnet20_cifar.akamaster");
+      Path wrong =
+          folder.resolve(".cache/resnet4j/weights/resnet20_cifar.akamaster/resnet20-12fca82f.th");
+      Files.createDirectories(wrong.getParent());
+      Files.writeString(wrong, "not what it says");
+      Answer verified = resnet("weights", "verify");
+      assertThat(verified.status()).isEqualTo(1);
+      assertThat(verified.err()).contains(wrong + ": expected SHA-256 beginning 12fca82f but was");
+      assertThat(resnet("weights", "list", "--json").json().findValuesAsText("here"))
+          .containsOnlyOnce("true");
+    } finally {
+      System.setProperty("user.home", home);
+    }
+  }
+}

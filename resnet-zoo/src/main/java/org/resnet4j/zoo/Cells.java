@@ -1,0 +1,55 @@
+package org.resnet4j.zoo;
+
+import java.util.Map;
+import java.util.Scanner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.resnet4j.fetch.Checksum;
+
+/** One line of a table in the source: words between blanks, read from left to right. */
+final class Cells {
+  /** As {@code torch.hub} finds them in a file's name. */
+  private static final Pattern START = Pattern.compile("-([0-9a-f]{8})\\.");
+
+  private final Scanner words;
+
+  private Cells(String line) {
+    words = new Scanner(line);
+  }
+
+  static Stream<Cells> rows(String table) {
+    return table.lines().map(Cells::new);
+  }
+
+  String text() {
+    return words.next();
+  }
+
+  double number() {
+    return Double.parseDouble(words.next());
+  }
+
+  int whole() {
+    return Integer.parseInt(words.next());
+  }
+
+  /** The text that the next word stands for. */
+  String oneOf(Map<String, String> texts) {
+    String key = words.next();
+    String text = texts.get(key);
+    if (text == null) {
+      throw new AssertionError("the table says " + key + " but knows " + texts.keySet());
+    }
+    return text;
+  }
+
+  /** The digits of a SHA-256 that a published file carries in its name. */
+  static Checksum sha256StartIn(String file) {
+    Matcher start = START.matcher(file);
+    if (!start.find()) {
+      throw new AssertionError(file + " does not carry a checksum");
+    }
+    return Checksum.sha256Start(start.group(1));
+  }
+}

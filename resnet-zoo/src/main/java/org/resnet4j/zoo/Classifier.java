@@ -1,0 +1,134 @@
+package org.resnet4j.zoo;
+
+import static java.util.Comparator.comparingDouble;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.data.Image;
+import org.resnet4j.data.ImageFiles;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+
+/**
+ * Says what a picture shows. Runs on the oneDNN engine in single precision; where that does not run
+ * on stock Deeplearning4j, with a line in the log. Thread-safe; {@link #close} frees native memory.
+ *
+ * <pre>{@code
+ * try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
+ *   List<Guess> guesses = classifier.top(Path.of("dog.jpg"), 5);
+ * }
+ * }</pre>
+ */
+public final class Classifier implements AutoCloseable {
+  private final Pretrained model;
+  private final UnaryOperator<INDArray> network;
+  private final Runnable release;
+  private final List<String> labels;
+
+  private Classifier(Pretrained model, UnaryOperator<INDArray> network, Runnable release) {
+    this.model = model;
+    this.network = network;
+    this.release = release;
+    this.labels = model.labels();
+  }
+
+  /**
+   * Of published weights, which are in the cache.
+   *
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   */
+  public static Classifier of(String weights) throws IOException {
+    return of(Pretrained.of(weights));
+  }
+
+  /** Of a model zip, or the folder of a run. */
+  public static Classifier of(Path model) throws IOException {
+    return of(Pretrained.of(model));
+  }
+
+  public static Classifier of(Pretrained model) {
+    return of(model, CompileOptions.inference().precision(Precision.FP32).orFallBack());
+  }
+
+  /** In another precision, or for larger batches. */
+  public static Classifier of(Pretrained model, CompileOptions options) {
+    CompiledNetwork network = OneDnn.compile(model.network(), options);
+    return new Classifier(model, network::output, network::close);
+  }
+
+  /**
+   * On something else that computes the network, {@code [N, C, H, W]} to {@code [N, classes]}; as
+   * thread-safe as that is.
+   */
+  public static Classifier on(Pretrained model, UnaryOperator<INDArray> network) {
+    return new Classifier(model, network, () -> {});
+  }
+
+  /**
+   * The {@code count} most probable classes of the picture in {@code file}, turned as its EXIF
+   * says; most probable first.
+   *
+   * @throws IOException when it is no picture, in one sentence
+   */
+  public List<Guess> top(Path file, int count) throws IOException {
+    return top(ImageFiles.upright(file), count);
+  }
+
+  /** The same of a picture in memory. */
+  public List<Guess> top(Image image, int count) {
+    return top(List.of(image), count).get(0);
+  }
+
+  /** The same of several, computed together. */
+  public List<List<Guess>> top(List<Image> images, int count) {
+    Preprocessing preprocessing = model.preprocessing();
+    return guesses(
+        preprocessing.stack(images.stream().map(preprocessing::prepare).toList()), count);
+  }
+
+  /** The same of a batch that {@link Pretrained#preprocessing()} made. */
+  public List<List<Guess>> guesses(INDArray batch, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "classifier: expected at least 1 class to name but was " + count);
+    }
+    INDArray probabilities = network.apply(batch);
+    int classes = Math.toIntExact(probabilities.size(1));
+    List<String> names = labels.isEmpty() ? Pretrained.numbered(classes) : labels;
+    if (names.size() != classes) {
+      throw new IllegalArgumentException(
+          "%s: expected one label an output but there are %d for %d; name as many"
+              .formatted(model.name(), names.size(), classes));
+    }
+    float[] all = probabilities.dup('c').data().asFloat();
+    return LongStream.range(0, probabilities.size(0))
+        .mapToObj(
+            row ->
+                guesses(
+                    Arrays.copyOfRange(all, (int) row * classes, (int) (row + 1) * classes),
+                    names,
+                    count))
+        .toList();
+  }
+
+  private static List<Guess> guesses(float[] probabilities, List<String> names, int count) {
+    return IntStream.range(0, probabilities.length)
+        .mapToObj(i -> new Guess(names.get(i), i, probabilities[i]))
+        .sorted(comparingDouble(Guess::probability).reversed())
+        .limit(count)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    release.run();
+  }
+}

@@ -1,0 +1,161 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.data.Image;
+import org.resnet4j.data.ImageFiles;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+
+/**
+ * What a network makes of a picture before it names a class: its pooled embedding, or the output of
+ * a stage. Runs as {@link Classifier} does, and computes nothing behind that place. Thread-safe.
+ *
+ * <pre>{@code
+ * try (FeatureExtractor features = FeatureExtractor.of("resnet50.tv_in1k_v2", "pool")) {
+ *   INDArray embedding = features.of(Path.of("dog.jpg")); // [1, 2048]
+ * }
+ * }</pre>
+ */
+public final class FeatureExtractor implements AutoCloseable {
+  /** Behind the last stage and the mean over all positions: {@code [N, channels]}. */
+  public static final String POOL = "pool";
+
+  /** {@code C2} to {@code C5}: stages 0 to 3, as papers on detection number them. */
+  private static final Pattern STAGE = Pattern.compile("C([2-9])");
+
+  private static final int FIRST = 2;
+
+  private final Preprocessing preprocessing;
+  private final CompiledNetwork network;
+
+  private FeatureExtractor(Preprocessing preprocessing, CompiledNetwork network) {
+    this.preprocessing = preprocessing;
+    this.network = network;
+  }
+
+  /**
+   * Of published weights, which are in the cache.
+   *
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   * @param place {@link #POOL}; {@code C2} to {@code C5} for the output of stages 0 to 3; or a
+   *     vertex of the graph
+   */
+  public static FeatureExtractor of(String weights, String place) throws IOException {
+    return of(Pretrained.of(weights), place);
+  }
+
+  public static FeatureExtractor of(Pretrained model, String place) {
+    return of(model, place, CompileOptions.inference().precision(Precision.FP32).orFallBack());
+  }
+
+  /** In another precision, or for larger batches. */
+  public static FeatureExtractor of(Pretrained model, String place, CompileOptions options) {
+    return new FeatureExtractor(
+        model.preprocessing(), OneDnn.compile(graph(model, place), options));
+  }
+
+  /** {@code [1, …]}: of the picture in {@code file}, turned as its EXIF says. */
+  public INDArray of(Path file) throws IOException {
+    return of(List.of(ImageFiles.upright(file)));
+  }
+
+  /** {@code [N, …]}: of several pictures, computed together. */
+  public INDArray of(List<Image> images) {
+    return network.output(
+        preprocessing.stack(images.stream().map(preprocessing::prepare).toList()));
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+
+  /**
+   * The network up to {@code place}, which is its only output; parameters are copies.
+   *
+   * @throws IllegalArgumentException when there is no such place
+   */
+  public static ComputationGraph graph(Pretrained model, String place) {
+    ComputationGraph network = model.network();
+    String vertex = vertex(model, place);
+    Map<String, List<String>> inputs = network.getConfiguration().getVertexInputs();
+    if (!inputs.containsKey(vertex)) {
+      throw new IllegalArgumentException(
+          "%s: expected %s, C2 to C5 or a vertex but was \"%s\"; its vertices are %s"
+              .formatted(model.name(), POOL, place, inputs.keySet()));
+    }
+    Set<String> needed = ancestors(vertex, inputs);
+    TransferLearning.GraphBuilder cut = new TransferLearning.GraphBuilder(network);
+    inputs.keySet().stream()
+        .filter(name -> !needed.contains(name))
+        .forEach(cut::removeVertexAndConnections);
+    return cut.setOutputs(vertex).build();
+  }
+
+  private static Set<String> ancestors(String vertex, Map<String, List<String>> inputs) {
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(vertex));
+    while (!open.isEmpty()) {
+      String next = open.remove();
+      if (found.add(next)) {
+        open.addAll(inputs.getOrDefault(next, List.of()));
+      }
+    }
+    return found;
+  }
+
+  private static String vertex(Pretrained model, String place) {
+    Matcher stage = STAGE.matcher(place);
+    boolean pooled = place.equals(POOL);
+    if (!pooled && !stage.matches()) {
+      return place;
+    }
+    Architecture row = model.architecture();
+    if (row == null) {
+      throw new IllegalArgumentException(
+          "%s: the file does not say which architecture it is of, so it has no place \"%s\"; name a vertex, one of %s"
+              .formatted(
+                  model.name(),
+                  place,
+                  model.network().getConfiguration().getVertexInputs().keySet()));
+    }
+    Collection<Node> nodes = Plan.of(row).nodes();
+    int wanted = pooled ? -1 : Integer.parseInt(stage.group(1)) - FIRST;
+    return nodes.stream()
+        .filter(node -> pooled ? node instanceof Node.GlobalPool : isOf(node.path(), wanted))
+        .reduce((before, last) -> last)
+        .map(node -> node.path().vertex())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: expected one of its %d stages, C2 to C%d, but was \"%s\""
+                        .formatted(
+                            model.name(),
+                            row.depths().size(),
+                            row.depths().size() + FIRST - 1,
+                            place)));
+  }
+
+  private static boolean isOf(LayerPath path, int stage) {
+    return path.place() == LayerPath.Place.STAGE && path.stage() == stage;
+  }
+}

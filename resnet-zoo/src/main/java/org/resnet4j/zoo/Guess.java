@@ -1,0 +1,9 @@
+package org.resnet4j.zoo;
+
+/**
+ * One class that a picture may be of.
+ *
+ * @param index of the network's output
+ * @param probability in [0, 1]
+ */
+public record Guess(String label, int index, double probability) {}

@@ -1,0 +1,40 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.resnet4j.data.sets.Datasets;
+
+/** Names of classes, in the order of a network's outputs. */
+public enum Labels {
+  /** ILSVRC 2012, 1,000 classes; names as torchvision gives them. */
+  IMAGENET_1K,
+  CIFAR_10,
+  CIFAR_100;
+
+  public List<String> names() {
+    return switch (this) {
+      case IMAGENET_1K -> Imagenet.NAMES;
+      case CIFAR_10 -> Datasets.byName("cifar10").classes();
+      case CIFAR_100 -> Datasets.byName("cifar100").classes();
+    };
+  }
+
+  /** Read when first asked for. */
+  private static final class Imagenet {
+    static final List<String> NAMES = read();
+
+    private static List<String> read() {
+      try (InputStream in = Labels.class.getResourceAsStream("labels/imagenet1k.txt")) {
+        if (in == null) {
+          throw new AssertionError("labels/imagenet1k.txt is not in the jar");
+        }
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

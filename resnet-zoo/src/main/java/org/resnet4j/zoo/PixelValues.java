@@ -1,0 +1,81 @@
+package org.resnet4j.zoo;
+
+import java.util.List;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.Image;
+
+/**
+ * What a network reads for a byte: {@code (byte / divisor - mean) / deviation}, in single precision
+ * as torchvision and Keras compute it.
+ *
+ * @param order of the network's channels
+ * @param mean in the network's order, one for all or one a channel
+ * @param deviation as many, all positive
+ */
+public record PixelValues(Order order, double divisor, List<Double> mean, List<Double> deviation) {
+  /** The convention of torchvision's weights and of most since. */
+  public static final PixelValues TORCHVISION = of(ChannelStats.IMAGENET);
+
+  /** {@code keras.applications.imagenet_utils.preprocess_input}, mode "caffe". */
+  public static final PixelValues CAFFE =
+      new PixelValues(
+          Order.BLUE_GREEN_RED, 1, List.of(103.939, 116.779, 123.68), List.of(1.0, 1.0, 1.0));
+
+  /** The same, mode "tf": from -1 to 1. */
+  public static final PixelValues TENSORFLOW =
+      new PixelValues(Order.RED_GREEN_BLUE, 127.5, List.of(1.0), List.of(1.0));
+
+  /** timm's {@code IMAGENET_INCEPTION_MEAN} and {@code …_STD}: the same numbers another way. */
+  public static final PixelValues INCEPTION =
+      new PixelValues(Order.RED_GREEN_BLUE, 255, List.of(0.5), List.of(0.5));
+
+  /** Order of three channels. */
+  public enum Order {
+    RED_GREEN_BLUE,
+    BLUE_GREEN_RED
+  }
+
+  public PixelValues {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.isEmpty()
+        || mean.size() != deviation.size()
+        || !(divisor > 0)
+        || !mean.stream().allMatch(Double::isFinite)
+        || !deviation.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(
+          "pixel values: expected one mean and one positive deviation a channel but they were %s and %s, with the divisor %s"
+              .formatted(mean, deviation, divisor));
+    }
+  }
+
+  /** What a training here normalises with. */
+  public static PixelValues of(ChannelStats stats) {
+    return new PixelValues(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.deviation());
+  }
+
+  /** Writes {@code image} from {@code to[at]} on, channel by channel. */
+  void write(Image image, float[] to, int at) {
+    byte[] pixels = image.pixels();
+    int channels = image.shape().channels();
+    int plane = pixels.length / channels;
+    for (int channel = 0; channel < channels; channel++) {
+      float[] values = values(channel);
+      int from = (order == Order.BLUE_GREEN_RED ? channels - 1 - channel : channel) * plane;
+      for (int i = 0; i < plane; i++) {
+        to[at++] = values[pixels[from + i] & 0xff];
+      }
+    }
+  }
+
+  /** One for each byte. */
+  private float[] values(int channel) {
+    float[] values = new float[256];
+    int row = Math.min(channel, mean.size() - 1);
+    for (int value = 0; value < values.length; value++) {
+      values[value] =
+          (value / (float) divisor - mean.get(row).floatValue()) / deviation.get(row).floatValue();
+    }
+    return values;
+  }
+}

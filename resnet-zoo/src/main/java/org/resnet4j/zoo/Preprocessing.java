@@ -1,0 +1,82 @@
+package org.resnet4j.zoo;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.CenterCrop;
+import org.resnet4j.data.Channels;
+import org.resnet4j.data.Image;
+import org.resnet4j.data.Interpolation;
+import org.resnet4j.data.Resize;
+import org.resnet4j.data.ShorterSide;
+
+/**
+ * From a picture of any size to what a network reads. Geometry is Pillow's and torchvision's, byte
+ * for byte.
+ *
+ * @param fit how the picture is brought to {@code output}
+ * @param resize length of the shorter side before the crop; unused with {@link Fit#STRETCH}
+ * @param output what the network reads: {@code [C, H, W]}
+ */
+public record Preprocessing(
+    Fit fit, int resize, Shape output, Interpolation interpolation, PixelValues values) {
+  /** Nothing here is left to chance. */
+  private static final RandomGenerator NO_CHANCE = new SplittableRandom(0);
+
+  /** How a picture is brought to size. */
+  public enum Fit {
+    /** Shorter side to a length, then the middle of it. */
+    CENTER_CROP,
+    /** Both sides to the network's, whatever becomes of the picture's shape. */
+    STRETCH
+  }
+
+  public Preprocessing {
+    if (fit == Fit.CENTER_CROP && resize < 1) {
+      throw new IllegalArgumentException(
+          "preprocessing: expected a shorter side of at least 1 pixel but was " + resize);
+    }
+  }
+
+  /** Shorter side to {@code resize}, a square of {@code crop} out of the middle. */
+  static Preprocessing crop(int resize, int crop, Interpolation interpolation, PixelValues values) {
+    return new Preprocessing(
+        Fit.CENTER_CROP, resize, new Shape(3, crop, crop), interpolation, values);
+  }
+
+  /** As a training here prepares test pictures. */
+  public static Preprocessing stretch(Shape output, PixelValues values) {
+    return new Preprocessing(Fit.STRETCH, 0, output, Interpolation.BILINEAR, values);
+  }
+
+  /** The picture that the network sees, as bytes. */
+  public Image picture(Image image) {
+    Image picture = new Channels(output.channels()).apply(image, NO_CHANCE);
+    if (fit == Fit.STRETCH) {
+      return new Resize(output.height(), output.width(), interpolation).apply(picture, NO_CHANCE);
+    }
+    picture = new ShorterSide(resize, interpolation).apply(picture, NO_CHANCE);
+    return new CenterCrop(output.height(), output.width()).apply(picture, NO_CHANCE);
+  }
+
+  /** {@code [C, H, W]} in row-major order. */
+  public float[] prepare(Image image) {
+    float[] prepared = new float[Math.toIntExact(output.size())];
+    values.write(picture(image), prepared, 0);
+    return prepared;
+  }
+
+  /** {@code [N, C, H, W]} of prepared pictures. */
+  public INDArray stack(List<float[]> prepared) {
+    int size = Math.toIntExact(output.size());
+    float[] all = new float[Math.multiplyExact(prepared.size(), size)];
+    for (int i = 0; i < prepared.size(); i++) {
+      System.arraycopy(prepared.get(i), 0, all, i * size, size);
+    }
+    long[] shape = {prepared.size(), output.channels(), output.height(), output.width()};
+    return Nd4j.create(all, shape, 'c');
+  }
+}

@@ -1,0 +1,158 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Family;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.Interpolation;
+import org.resnet4j.fetch.Checksum;
+import org.resnet4j.graph.ModelFile;
+import org.resnet4j.train.Checkpoint;
+import org.resnet4j.train.RunRecord;
+import org.resnet4j.train.Training;
+
+/**
+ * A trained network with what belongs to it: how pictures are prepared and what its outputs are
+ * called.
+ *
+ * @param name of the weight set or the file, for messages
+ * @param architecture null where the file does not say
+ * @param labels one an output; empty for a network without a classifier
+ */
+public record Pretrained(
+    String name,
+    @Nullable Architecture architecture,
+    ComputationGraph network,
+    Preprocessing preprocessing,
+    List<String> labels) {
+
+  /** Of the sides that torchvision resizes to and crops. */
+  private static final double CROPPED = 0.875;
+
+  public Pretrained {
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * Published weights from the cache; nothing is downloaded.
+   *
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   * @throws IOException when the file is not there, or not the one that its publisher says
+   */
+  public static Pretrained of(String weights) throws IOException {
+    PretrainedWeights row = WeightSets.byName(weights);
+    return of(row, WeightStore.usual().path(row));
+  }
+
+  /** Published weights in a file, which is verified first. */
+  public static Pretrained of(PretrainedWeights row, Path file) throws IOException {
+    WeightStore.requireThere(row, file);
+    WeightStore.verify(row, file);
+    return new Pretrained(
+        row.name(),
+        row.row(),
+        Zoo.load(row.row(), file),
+        row.preprocessing(),
+        row.labels().names());
+  }
+
+  /**
+   * Weights of an architecture in a file of one's own. One that a publisher's checksum recognises
+   * is that publisher's; others are prepared for as torchvision does for ImageNet, and as training
+   * here does for everything else.
+   */
+  public static Pretrained of(String architecture, Path file) throws IOException {
+    Architecture row = Architectures.byName(architecture);
+    Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
+    for (PretrainedWeights known : WeightSets.of(architecture)) {
+      Checksum checksum = known.checksum();
+      if (!sums.containsKey(checksum.kind())) {
+        sums.put(checksum.kind(), checksum.of(file));
+      }
+      if (checksum.matches(sums.getOrDefault(checksum.kind(), ""))) {
+        return of(known, file);
+      }
+    }
+    boolean imagenet = row.family() == Family.IMAGENET;
+    PixelValues values = PixelValues.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
+    int side = row.input().height();
+    return new Pretrained(
+        file.toString(),
+        row,
+        Zoo.load(row, file),
+        imagenet
+            ? Preprocessing.crop((int) (side / CROPPED), side, Interpolation.BILINEAR, values)
+            : Preprocessing.stretch(row.input(), values),
+        imagenet && row.classes() == Labels.IMAGENET_1K.names().size()
+            ? Labels.IMAGENET_1K.names()
+            : numbered(row.classes()));
+  }
+
+  /**
+   * A model zip, or the folder of a run, that was trained here: it says itself how pictures are
+   * prepared and what the classes are called.
+   *
+   * @throws IOException when it is no model, or does not say so
+   */
+  public static Pretrained of(Path model) throws IOException {
+    Path file = file(model);
+    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+    RunRecord.Setup setup =
+        Checkpoint.findRecord(file)
+            .map(RunRecord::setup)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        file
+                            + ": expected a model that train wrote, which says what pictures it reads, but there is no such record; name the input (--input CxHxW)"));
+    return new Pretrained(
+        file.toString(),
+        setup.architecture(),
+        network,
+        Preprocessing.stretch(setup.architecture().input(), PixelValues.of(setup.stats())),
+        setup.classes());
+  }
+
+  /** Any Deeplearning4j zip, with pictures prepared in that way. */
+  public static Pretrained of(Path model, Preprocessing preprocessing) throws IOException {
+    Path file = file(model);
+    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
+    return new Pretrained(
+        file.toString(),
+        setup.map(RunRecord.Setup::architecture).orElse(null),
+        network,
+        preprocessing,
+        setup.map(RunRecord.Setup::classes).orElse(List.of()));
+  }
+
+  private static Path file(Path model) {
+    Path inside = model.resolve(Training.MODEL);
+    return Files.isRegularFile(inside) ? inside : model;
+  }
+
+  /** The same with pictures prepared in another way. */
+  public Pretrained with(Preprocessing other) {
+    return new Pretrained(name, architecture, network, other, labels);
+  }
+
+  /** The same with other names of the classes. */
+  public Pretrained with(List<String> otherLabels) {
+    return new Pretrained(name, architecture, network, preprocessing, otherLabels);
+  }
+
+  /** Names for classes that have none. */
+  static List<String> numbered(int classes) {
+    return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
+  }
+}

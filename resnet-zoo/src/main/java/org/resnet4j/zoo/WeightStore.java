@@ -1,0 +1,120 @@
+package org.resnet4j.zoo;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.fetch.Download;
+import org.resnet4j.fetch.Downloads;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.Patience;
+
+/**
+ * The folder with the files of weight sets, one folder a set. A file that is not what its publisher
+ * says is never handed out, whoever put it there.
+ *
+ * <pre>{@code
+ * WeightStore store = WeightStore.of(DataHome.of(System.getenv(), userHome));
+ * Path file = store.fetch(WeightSets.byName("resnet50.tv_in1k_v2"), FetchProgress.SILENT);
+ * }</pre>
+ */
+public final class WeightStore {
+  private final Path root;
+  private final @Nullable URI mirror;
+  private final Patience patience;
+
+  private WeightStore(Path root, @Nullable URI mirror, Patience patience) {
+    this.root = root;
+    this.mirror = mirror;
+    this.patience = patience;
+  }
+
+  /** In the cache of {@code home}. */
+  public static WeightStore of(DataHome home) {
+    return new WeightStore(home.cache().resolve("weights"), null, Patience.USUAL);
+  }
+
+  /** In the usual cache of this process's user: {@code RESNET4J_HOME} or {@code ~/.cache}. */
+  public static WeightStore usual() {
+    return of(DataHome.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+  }
+
+  /**
+   * The same, but with files from {@code mirror/NAME/FILE} instead of the publishers' addresses;
+   * they have to be the publishers' files all the same.
+   */
+  public WeightStore from(URI folder) {
+    URI base = folder.toString().endsWith("/") ? folder : URI.create(folder + "/");
+    return new WeightStore(root, base, patience);
+  }
+
+  /** The same with another patience. */
+  public WeightStore with(Patience other) {
+    return new WeightStore(root, mirror, other);
+  }
+
+  /** Where the file of {@code row} is looked for, and where a user may put it. */
+  public Path path(PretrainedWeights row) {
+    return root.resolve(row.name()).resolve(row.file());
+  }
+
+  /** Whether there is a file, verified or not. */
+  public boolean has(PretrainedWeights row) {
+    return Files.isRegularFile(path(row));
+  }
+
+  /**
+   * The file of {@code row}, verified now.
+   *
+   * @throws FileNotFoundException when it is not here, saying how to get it
+   * @throws IOException when it is another file
+   */
+  public Path find(PretrainedWeights row) throws IOException {
+    Path file = path(row);
+    requireThere(row, file);
+    verify(row, file);
+    return file;
+  }
+
+  static void requireThere(PretrainedWeights row, Path file) throws FileNotFoundException {
+    if (!Files.isRegularFile(file)) {
+      throw new FileNotFoundException(
+          "%s: there is no %s; run ./resnet weights fetch %s, or download %s and put it there"
+              .formatted(row.name(), file, row.name(), row.address()));
+    }
+  }
+
+  /**
+   * Refuses a {@code file} that is not the one its publisher says, wherever it lies.
+   *
+   * @throws IOException with expected and actual checksum
+   */
+  static void verify(PretrainedWeights row, Path file) throws IOException {
+    String actual = row.checksum().of(file);
+    if (!row.checksum().matches(actual)) {
+      throw new IOException(
+          "%s: %s: expected %s but was %s; delete it and fetch it again, or choose the weights that it is of"
+              .formatted(row.name(), file, row.checksum(), actual));
+    }
+  }
+
+  /**
+   * The file of {@code row}, verified; downloaded when it is not here.
+   *
+   * @throws IOException with the address, what was expected, what came, and what to do
+   */
+  public Path fetch(PretrainedWeights row, FetchProgress progress)
+      throws IOException, InterruptedException {
+    Download official = row.download();
+    Download file =
+        mirror == null
+            ? official
+            : official.from(mirror.resolve(row.name() + "/" + official.name()));
+    try (Downloads downloads = Downloads.into(root.resolve(row.name()), patience, progress)) {
+      return downloads.file(file);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.resnet4j.zoo.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.resnet4j.train.AtomicFile;
+import org.resnet4j.weights.Tensors;
+
+/**
+ * Hugging Face's <a href="https://github.com/huggingface/safetensors#format">safetensors</a>: eight
+ * bytes of length, a header in JSON, the arrays.
+ */
+public final class Safetensors {
+  /** The limit of the reference implementation. */
+  static final long MOST_HEADER_BYTES = 100_000_000;
+
+  static final int LENGTH_BYTES = Long.BYTES;
+  static final String METADATA = "__metadata__";
+  private static final int ALIGNMENT = 8;
+  private static final int CHUNK = 1 << 14;
+
+  private Safetensors() {}
+
+  /**
+   * Opens one file. Booleans become 0 and 1, integers the nearest float; 8-bit floats are refused,
+   * because they mean nothing without the scales that other programs keep elsewhere.
+   */
+  static Tensors open(Path file) throws IOException {
+    FileBytes bytes = FileBytes.open(file);
+    try {
+      return new FileTensors(bytes.where(), SafetensorsHeader.read(bytes), bytes);
+    } catch (Throwable e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Writes all tensors in their order as 32-bit floats, one after the other in memory; the same
+   * tensors give the same bytes. The file is whole or absent.
+   *
+   * @param metadata free text by name; {@code transformers} expects {@code format: pt}
+   */
+  public static void write(Tensors tensors, Map<String, String> metadata, Path file)
+      throws IOException {
+    byte[] header = header(tensors, metadata);
+    AtomicFile.write(
+        file,
+        temporary -> {
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+            byte[] length = new byte[LENGTH_BYTES];
+            ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length);
+            out.write(length);
+            out.write(header);
+            for (String name : tensors.names()) {
+              write(out, tensors.read(name));
+            }
+          }
+        });
+  }
+
+  private static byte[] header(Tensors tensors, Map<String, String> metadata) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+      json.writeStartObject();
+      if (!metadata.isEmpty()) {
+        json.writeObjectFieldStart(METADATA);
+        for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+          json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      long begin = 0;
+      for (String name : tensors.names()) {
+        begin = describe(json, name, tensors.shape(name), begin);
+      }
+      json.writeEndObject();
+    }
+    bytes.writeBytes(" ".repeat(Math.floorMod(-bytes.size(), ALIGNMENT)).getBytes(UTF_8));
+    return bytes.toByteArray();
+  }
+
+  private static long describe(JsonGenerator json, String name, long[] shape, long begin)
+      throws IOException {
+    if (name.equals(METADATA)) {
+      throw new IllegalArgumentException(
+          "expected names of tensors but one is " + METADATA + ", which safetensors reserves");
+    }
+    long end = begin + Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+    json.writeObjectFieldStart(name);
+    json.writeStringField("dtype", "F32");
+    json.writeFieldName("shape");
+    json.writeArray(shape, 0, shape.length);
+    json.writeFieldName("data_offsets");
+    json.writeArray(new long[] {begin, end}, 0, 2);
+    json.writeEndObject();
+    return end;
+  }
+
+  private static void write(OutputStream out, float[] values) throws IOException {
+    byte[] bytes = new byte[Math.min(CHUNK, values.length) * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int from = 0; from < values.length; from += CHUNK) {
+      int count = Math.min(CHUNK, values.length - from);
+      floats.clear().put(values, from, count);
+      out.write(bytes, 0, count * Float.BYTES);
+    }
+  }
+}

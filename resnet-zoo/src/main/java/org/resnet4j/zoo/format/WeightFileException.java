@@ -1,0 +1,30 @@
+package org.resnet4j.zoo.format;
+
+import java.io.IOException;
+
+/** A weight file that is not what it should be; the message says where, what, and what to do. */
+public final class WeightFileException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** What to do about a damaged file. */
+  static final String REFETCH = "fetch the file again";
+
+  WeightFileException(String message) {
+    super(printable(message));
+  }
+
+  WeightFileException(String message, Throwable cause) {
+    super(printable(message), cause);
+  }
+
+  /** One line: names out of a file may not steer the terminal that shows them. */
+  private static String printable(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** A finding at a byte {@code offset} of the file. */
+  static WeightFileException at(String where, long offset, String finding, String remedy) {
+    return new WeightFileException(
+        "%s: offset %d: %s; %s".formatted(where, offset, finding, remedy));
+  }
+}

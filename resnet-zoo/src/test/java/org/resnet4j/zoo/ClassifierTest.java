@@ -1,0 +1,214 @@
+package org.resnet4j.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.Image;
+import org.resnet4j.data.ImageFiles;
+import org.resnet4j.fetch.Checksum;
+import org.resnet4j.fetch.Digest;
+
+final class ClassifierTest {
+  private static final List<String> CIFAR = Labels.CIFAR_10.names();
+
+  @TempDir Path folder;
+
+  private final ComputationGraph network = Zoo.create("resnet20_cifar");
+
+  @Test
+  void publishedWeightsAreReadVerifiedAndClassifyAFile() throws Exception {
+    Path file = saved();
+    PretrainedWeights row = TestSets.row("weights.zip", Checksum.sha256(Digest.sha256(file)));
+
+    Pretrained model = Pretrained.of(row, file);
+
+    assertThat(model.labels()).isEqualTo(CIFAR);
+    assertThat(model.architecture()).isEqualTo(row.row());
+    try (Classifier classifier = Classifier.of(model)) {
+      List<Guess> guesses = classifier.top(picture(), 3);
+      assertAnswers(guesses, 3, model.preprocessing());
+    }
+  }
+
+  @Test
+  void answersAreThoseOfStockDeeplearning4j() throws IOException {
+    Pretrained model = Pretrained.of(saved(), stretch()).with(CIFAR);
+    try (Classifier classifier = Classifier.of(model)) {
+      assertAnswers(classifier.top(picture(), 10), 10, stretch());
+      assertAnswers(classifier.top(picture(), 99), 10, stretch());
+    }
+    try (Classifier stock = Classifier.on(model, network::outputSingle)) {
+      assertAnswers(stock.top(picture(), 1), 1, stretch());
+    }
+  }
+
+  private void assertAnswers(List<Guess> guesses, int count, Preprocessing preprocessing)
+      throws IOException {
+    INDArray expected =
+        network.outputSingle(
+            preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(picture())))));
+    assertThat(guesses).hasSize(count);
+    for (int i = 0; i < count; i++) {
+      Guess guess = guesses.get(i);
+      assertThat(guess.label()).isEqualTo(CIFAR.get(guess.index()));
+      assertThat(guess.probability()).isCloseTo(expected.getDouble(0, guess.index()), within(1e-5));
+      if (i > 0) {
+        assertThat(guess.probability()).isLessThanOrEqualTo(guesses.get(i - 1).probability());
+      }
+    }
+    assertThat(guesses.get(0).index()).isEqualTo(expected.argMax(1).getInt(0));
+  }
+
+  @Test
+  void manyThreadsGetTheAnswersOfOne() throws Exception {
+    Image[] images = {image(1), image(2), image(3), image(4)};
+    try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()).with(CIFAR))) {
+      List<List<Guess>> alone = Stream.of(images).map(image -> classifier.top(image, 10)).toList();
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      try {
+        List<Future<List<Guess>>> together =
+            threads.invokeAll(
+                IntStream.range(0, 40)
+                    .<Callable<List<Guess>>>mapToObj(i -> () -> classifier.top(images[i % 4], 10))
+                    .toList());
+        for (int i = 0; i < together.size(); i++) {
+          assertThat(together.get(i).get()).isEqualTo(alone.get(i % 4));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+      List<List<Guess>> batch = classifier.top(List.of(images), 1);
+      assertThat(batch)
+          .extracting(guesses -> guesses.get(0).index())
+          .isEqualTo(alone.stream().map(guesses -> guesses.get(0).index()).toList());
+    }
+  }
+
+  @Test
+  void classesWithoutNamesAreNumbered() throws IOException {
+    try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()))) {
+      assertThat(classifier.top(picture(), 1).get(0).label()).matches("class \\d");
+    }
+  }
+
+  @Test
+  void refusesAnotherNumberOfNames() throws IOException {
+    try (Classifier classifier =
+        Classifier.of(Pretrained.of(saved(), stretch()).with(List.of("cat", "dog")))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> classifier.top(picture(), 1))
+          .withMessageEndingWith(
+              ": expected one label an output but there are 2 for 10; name as many");
+    }
+  }
+
+  @Test
+  void aZipThatDoesNotSayWhatItReadsIsRefused() throws IOException {
+    Path file = saved();
+    assertThatThrownBy(() -> Pretrained.of(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected a model that train wrote");
+  }
+
+  @Test
+  void aFileOfAnotherNetworkIsRefused() throws IOException {
+    Path file = saved();
+    assertThatThrownBy(() -> Pretrained.of("resnet32_cifar", file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("parameters of resnet32_cifar but there are");
+    assertThat(Pretrained.of("resnet20_cifar", file).labels()).contains("class 9");
+  }
+
+  /** Against stock Deeplearning4j's activations of the whole graph. */
+  @ParameterizedTest
+  @CsvSource({
+    "pool, head.pool",
+    "C2, stage0.block2.relu",
+    "C4, stage2.block2.relu",
+    "stage1.block0.conv2, stage1.block0.conv2"
+  })
+  void featuresAreWhatTheWholeNetworkHasThere(String place, String vertex) throws IOException {
+    Pretrained model = Pretrained.of("resnet20_cifar", saved());
+    Preprocessing preprocessing = model.preprocessing();
+    INDArray expected =
+        Objects.requireNonNull(
+            network
+                .feedForward(
+                    preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(picture())))),
+                    false)
+                .get(vertex));
+
+    try (FeatureExtractor features = FeatureExtractor.of(model, place)) {
+      INDArray actual = features.of(picture());
+      assertThat(actual.shape()).isEqualTo(expected.shape());
+      assertThat(actual.sub(expected).amaxNumber().doubleValue())
+          .isLessThan(1e-5 * Math.max(1, expected.amaxNumber().doubleValue()));
+    }
+    ComputationGraph cut = FeatureExtractor.graph(model, place);
+    assertThat(cut.getConfiguration().getNetworkOutputs()).containsExactly(vertex);
+    assertThat(cut.numParams()).isLessThan(network.numParams());
+  }
+
+  @Test
+  void saysWhichPlacesThereAre() throws IOException {
+    Pretrained model = Pretrained.of("resnet20_cifar", saved());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FeatureExtractor.of(model, "C5"))
+        .withMessageEndingWith("expected one of its 3 stages, C2 to C4, but was \"C5\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FeatureExtractor.of(model, "nowhere"))
+        .withMessageContaining("expected pool, C2 to C5 or a vertex but was \"nowhere\"");
+    Pretrained unknown = Pretrained.of(saved(), stretch());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FeatureExtractor.of(unknown, "pool"))
+        .withMessageContaining("does not say which architecture it is of");
+  }
+
+  private static Preprocessing stretch() {
+    return Preprocessing.stretch(new Shape(3, 32, 32), PixelValues.of(ChannelStats.CIFAR10));
+  }
+
+  private Path saved() throws IOException {
+    Path file = folder.resolve("weights.zip");
+    if (!Files.exists(file)) {
+      ModelSerializer.writeModel(network, file.toFile(), false);
+    }
+    return file;
+  }
+
+  private static Path picture() {
+    try {
+      return Path.of(ClassifierTest.class.getResource("wide.png").toURI());
+    } catch (java.net.URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Image image(int seed) {
+    byte[] pixels = new byte[3 * 20 * 30];
+    new java.util.Random(seed).nextBytes(pixels);
+    return new Image(new Shape(3, 20, 30), pixels);
+  }
+}

@@ -1,0 +1,141 @@
+package org.resnet4j.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.data.Interpolation;
+import org.resnet4j.fetch.Checksum;
+
+final class WeightSetsTest {
+  static Stream<PretrainedWeights> rows() {
+    return WeightSets.all().stream();
+  }
+
+  /** torchvision 0.14.1's own table, by {@code src/test/python/preprocessing_goldens.py}. */
+  @ParameterizedTest
+  @CsvFileSource(resources = "torchvision-weights.csv")
+  void everyWeightSetOfTorchvisionIsARowWithItsFigures(
+      String architecture,
+      String version,
+      String address,
+      long parameters,
+      double top1,
+      double top5,
+      int resize,
+      int crop,
+      String interpolation) {
+    PretrainedWeights row =
+        WeightSets.byName(
+            architecture + version.replace("IMAGENET1K_", ".tv_in1k_").toLowerCase(Locale.ROOT));
+
+    assertThat(row.architecture()).isEqualTo(architecture);
+    assertThat(row.address()).hasToString(address);
+    assertThat(address).contains("-" + row.checksum().hex() + ".pth");
+    assertThat(row.accuracy().top1()).isEqualTo(top1);
+    assertThat(row.accuracy().top5()).isEqualTo(top5);
+    assertThat(row.preprocessing())
+        .isEqualTo(
+            Preprocessing.crop(
+                resize,
+                crop,
+                Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)),
+                PixelValues.TORCHVISION));
+    // Four bytes a parameter, or two; and counters and names.
+    assertThat(row.mebibytes() * (1 << 20) / parameters).isBetween(2.0, 4.1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void everyRowIsOfAnArchitecture(PretrainedWeights row) {
+    Architecture architecture = row.row();
+
+    assertThat(architecture.classes()).isEqualTo(row.labels().names().size());
+    assertThat(architecture.input()).isEqualTo(row.preprocessing().output());
+    assertThat(row.download().most()).isBetween(1L << 20, 1L << 30);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void everyRowSaysWhereItIsFromAndHowItIsKnown(PretrainedWeights row) {
+    assertThat(row.name()).matches("[a-z0-9_]+\\.[a-z0-9_]+");
+    assertThat(row.address().getScheme()).isEqualTo("https");
+    assertThat(row.file()).matches("[A-Za-z0-9_-]+\\.(pth|th|h5|safetensors)");
+    assertThat(row.checksum().hex()).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(row.licence()).matches("(BSD|Apache|CC)-.*\\(.*\\)");
+    assertThat(row.recipe()).contains("https://");
+    assertThat(row.accuracy().top1()).isBetween(65.0, 95.0);
+    assertThat(row.accuracy().source()).containsAnyOf("ImageNet-1k", "CIFAR-10");
+  }
+
+  @Test
+  void noTwoRowsAreOfOneFile() {
+    Set<Checksum> sums = new HashSet<>();
+    assertThat(WeightSets.all()).allMatch(row -> sums.add(row.checksum())).hasSize(55);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet50, resnet50.tv_in1k_v2",
+    "resnet18, resnet18.a1_in1k",
+    "resnet50d, resnet50d.a1_in1k",
+    "resnet50_v1, resnet50.keras_in1k",
+    "resnet20_cifar, resnet20_cifar.akamaster"
+  })
+  void anArchitecturesNameMeansTheMostAccurateOfItsFreeSets(String architecture, String best) {
+    assertThat(WeightSets.byName(architecture).name()).isEqualTo(best);
+  }
+
+  @Test
+  void kerasTakesTheStrideElsewhere() {
+    assertThat(WeightSets.byName("resnet50.keras_in1k").row().downsampling())
+        .isEqualTo(Downsampling.FIRST_CONV);
+    assertThat(WeightSets.byName("resnet50_v2.keras_in1k").architecture())
+        .isEqualTo("resnet50_v2_keras");
+    assertThat(WeightSets.byName("resnet50.tv_in1k_v1").row().downsampling())
+        .isEqualTo(Downsampling.SPATIAL_CONV);
+  }
+
+  /** 100 minus the errors of the README. */
+  @ParameterizedTest
+  @CsvSource({"20, 91.73", "32, 92.63", "44, 93.10", "56, 93.39", "110, 93.68", "1202, 93.82"})
+  void cifarNetworksHaveTheirPublishedAccuracy(int depth, double top1) {
+    assertThat(WeightSets.byName("resnet%d_cifar.akamaster".formatted(depth)).accuracy().top1())
+        .isEqualTo(top1);
+  }
+
+  @Test
+  void unknownNamesSuggestTheNearest() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WeightSets.byName("resnet50.tv_in1k"))
+        .withMessageContaining("resnet50.tv_in1k_v1");
+  }
+
+  /** Labels 207 and 388 are in everybody's first example. */
+  @Test
+  void labelsAreInTheOrderOfTheOutputs() throws IOException {
+    assertThat(Labels.IMAGENET_1K.names()).hasSize(1000).doesNotHaveDuplicates();
+    assertThat(Labels.IMAGENET_1K.names().get(0)).isEqualTo("tench");
+    assertThat(Labels.IMAGENET_1K.names().get(207)).isEqualTo("golden retriever");
+    assertThat(Labels.IMAGENET_1K.names().get(388)).isEqualTo("giant panda");
+    assertThat(Labels.IMAGENET_1K.names().get(999)).isEqualTo("toilet tissue");
+    assertThat(Labels.CIFAR_10.names()).hasSize(10).startsWith("airplane").endsWith("truck");
+    assertThat(Labels.CIFAR_100.names()).hasSize(100);
+    try (InputStream licence = Labels.class.getResourceAsStream("labels/LICENSE")) {
+      assertThat(new String(licence.readAllBytes(), StandardCharsets.UTF_8)).startsWith("BSD 3");
+    }
+  }
+}
