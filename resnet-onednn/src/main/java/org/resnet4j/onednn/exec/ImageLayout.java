@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.exec;
 
 import org.bytedeco.dnnl.global.dnnl;
+import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
@@ -22,15 +23,17 @@ enum ImageLayout {
 
   /** The faster one (docs/adr/0008). */
   static ImageLayout of(Program program, boolean bfloat16) {
-    boolean fits =
-        program.ops().stream()
-            .map(op -> op.output())
-            .filter(ImageLayout::isImage)
-            .allMatch(value -> value.size(1) % BLOCK == 0);
+    boolean fits = program.ops().stream().allMatch(ImageLayout::fitsBlocks);
     return fits && !bfloat16 && Native.hasAvx512() ? BLOCKED : CHANNELS_LAST;
   }
 
-  private static boolean isImage(Value value) {
-    return value.rank() == 4;
+  /** Parts of a grouped convolution that do not fill a block have no kernel there. */
+  private static boolean fitsBlocks(Op op) {
+    long parts = op instanceof Op.Conv conv ? conv.groups() : 1;
+    return isWhole(op.output(), parts) && (parts == 1 || isWhole(op.inputs().get(0), parts));
+  }
+
+  private static boolean isWhole(Value value, long parts) {
+    return value.rank() != 4 || value.size(1) % (BLOCK * parts) == 0;
   }
 }
