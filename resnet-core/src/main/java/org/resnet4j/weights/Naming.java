@@ -139,6 +139,12 @@ public record Naming(
         name, layers, suffixes, layout, epsilon, downsampling, ignored, rows, counter);
   }
 
+  /** This one for files without a counter of batches. */
+  Naming withoutCounter() {
+    return new Naming(
+        name, layers, suffixes, layout, epsilon, downsampling, ignored, pointwise, null);
+  }
+
   /** Whether files of this family can hold {@code plan}, as far as the stride decides it. */
   boolean strides(Plan plan) {
     BlockKind block = plan.architecture().block();

@@ -9,6 +9,7 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
 
 /** Adds each node of a plan to a graph of ONNX as operators, with the parameters that they read. */
@@ -150,7 +151,11 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage dense(Node.Dense node) {
     List<String> inputs = inputs(node);
-    inputs.add(parameter(node, "weight"));
+    String weight = NetworkTensors.name(node.path(), "weight");
+    // A gate's are stored as those of a 1x1 convolution.
+    long[] shape = {node.output().channels(), node.inFeatures()};
+    initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
+    inputs.add(weight);
     inputs.add(parameter(node, "bias"));
     return add(node, "Gemm", inputs, List.of(integer("transB", 1)));
   }
