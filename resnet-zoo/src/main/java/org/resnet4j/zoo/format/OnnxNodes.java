@@ -18,6 +18,14 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private static final int ATTRIBUTE_INT = 2;
   private static final int ATTRIBUTE_INTS = 7;
 
+  /**
+   * What surrounds a picture before max pooling. ONNX Runtime merges a padding with exact zeros into
+   * the pooling, which then ignores it (<a
+   * href="https://github.com/microsoft/onnxruntime/pull/18136">pull request 18136</a>), as <a
+   * href="https://github.com/onnx/optimizer/pull/318">onnx-optimizer</a> does.
+   */
+  private static final float ALMOST_ZERO = Float.MIN_NORMAL;
+
   private final Plan plan;
   private final NetworkTensors tensors;
   private final Map<LayerPath, Node.Norm> absorbed;
@@ -108,7 +116,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage padEdges(Node.PadEdges node) {
     int edge = node.edge();
-    return pad(node, 0, 0, edge, edge, 0, 0, edge, edge);
+    String value = node.path().vertex() + ".value";
+    initializer(OnnxTensor.floats(value, new long[0], () -> new float[] {ALMOST_ZERO}));
+    return pad(node, List.of(value), 0, 0, edge, edge, 0, 0, edge, edge);
   }
 
   @Override
@@ -131,15 +141,19 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   @Override
   public ProtoMessage padChannels(Node.PadChannels node) {
-    return pad(node, 0, node.before(), 0, 0, 0, node.after(), 0, 0);
+    return pad(node, List.of(), 0, node.before(), 0, 0, 0, node.after(), 0, 0);
   }
 
-  /** Zeros before every axis, then zeros behind every axis. */
-  private ProtoMessage pad(Node node, long... sizes) {
+  /**
+   * @param value that surrounds; empty for zeros
+   * @param sizes before every axis, then behind every axis
+   */
+  private ProtoMessage pad(Node node, List<String> value, long... sizes) {
     String pads = node.path().vertex() + ".pads";
     initializer(OnnxTensor.integers(pads, sizes));
     List<String> inputs = inputs(node);
     inputs.add(pads);
+    inputs.addAll(value);
     return add(node, "Pad", inputs, List.of());
   }
 
