@@ -42,11 +42,7 @@ record BackendCheck(
             .detach();
     List<BackendCheck> checks = new ArrayList<>();
     checks.add(
-        of(
-            "Deeplearning4j FP32",
-            exact,
-            network.outputSingle(images),
-            EngineCheck.FP32_TOLERANCE));
+        of("Deeplearning4j FP32", exact, network.outputSingle(images), EngineCheck.FP32_TOLERANCE));
     String obstacle = null;
     try {
       checks.add(engine(network, images, exact, Precision.FP32, EngineCheck.FP32_TOLERANCE));

@@ -110,7 +110,10 @@ final class EvaluateCommand implements Callable<Integer> {
         document =
             new Document(
                 zipped == null ? model : file.toString(),
-                test.origin(), forward.engine(), forward.precision(), result);
+                test.origin(),
+                forward.engine(),
+                forward.precision(),
+                result);
       }
       if (json) {
         Json.print(document, spec.commandLine().getOut());
@@ -140,9 +143,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Shape shape = input == null ? test.read(0).shape() : input;
     Pretrained pretrained =
         weightOptions.named(
-            model,
-            row -> row.input(shape).classes(classes),
-            spec.commandLine().getErr());
+            model, row -> row.input(shape).classes(classes), spec.commandLine().getErr());
     int outputs = pretrained.labels().size();
     if (outputs != classes) {
       throw new IllegalArgumentException(

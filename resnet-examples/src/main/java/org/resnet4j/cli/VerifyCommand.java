@@ -90,8 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Subject subject() throws IOException, InterruptedException {
     Path file = Networks.file(Path.of(model));
     if (weightOptions.areGiven(model) || !Files.isRegularFile(file)) {
-      UnaryOperator<ArchitectureBuilder> change =
-          architectureOptions::overwrite;
+      UnaryOperator<ArchitectureBuilder> change = architectureOptions::overwrite;
       Pretrained named = weightOptions.named(model, change, spec.commandLine().getErr());
       Architecture row = named.architecture();
       if (row == null) {

@@ -155,14 +155,22 @@ class ConvertTest {
     String picture = data.resolve("test/class0/0.png").toString();
     Answer classified =
         resnet(
-            "classify", picture, "--model", "resnet20_cifar", "--weights", weights, "--classes",
-            "4", "--input", "3x24x24", "--json");
+            "classify",
+            picture,
+            "--model",
+            "resnet20_cifar",
+            "--weights",
+            weights,
+            "--classes",
+            "4",
+            "--input",
+            "3x24x24",
+            "--json");
     assertThat(classified.status()).as(classified.err()).isZero();
     assertThat(classified.json().at("/images/0/classes")).hasSize(4);
 
     Answer evaluated =
-        resnet(
-            "evaluate", "resnet20_cifar", "--weights", weights, "--data", "folder:" + data);
+        resnet("evaluate", "resnet20_cifar", "--weights", weights, "--data", "folder:" + data);
     assertThat(evaluated.status()).isEqualTo(1);
     assertThat(evaluated.err())
         .contains("fc.weight\": expected [2, 64] for head.fc of resnet20_cifar but it has [4, 64]");
@@ -219,8 +227,7 @@ class ConvertTest {
     assertThat(answer.status()).as(answer.err()).isZero();
     JsonNode document = answer.json();
     assertThat(document.get("equal").asBoolean()).isTrue();
-    assertThat(document.findValuesAsText("backend"))
-        .contains("Deeplearning4j FP32", "oneDNN FP32");
+    assertThat(document.findValuesAsText("backend")).contains("Deeplearning4j FP32", "oneDNN FP32");
     // Single precision is not double precision, and close to it.
     assertThat(document.at("/backends/0/relative").asDouble()).isBetween(1e-9, 1e-5);
     assertThat(document.at("/backends/1/relative").asDouble()).isBetween(1e-9, 1e-5);

@@ -94,8 +94,7 @@ public final class NetworkFile {
       case DEEPLEARNING4J -> {
         NetworkTensors.of(network, plan);
         AtomicFile.write(
-            file,
-            temporary -> ModelSerializer.writeModel(network, temporary.toFile(), false));
+            file, temporary -> ModelSerializer.writeModel(network, temporary.toFile(), false));
       }
     }
   }

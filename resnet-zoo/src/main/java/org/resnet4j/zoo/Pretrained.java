@@ -61,11 +61,7 @@ public record Pretrained(
     WeightStore.requireThere(row, file);
     WeightStore.verify(row, file);
     return new Pretrained(
-        row.name(),
-        row.row(),
-        network(row.row(), file),
-        row.preprocessing(),
-        row.labels().names());
+        row.name(), row.row(), network(row.row(), file), row.preprocessing(), row.labels().names());
   }
 
   /** A mistake in a verified file is nobody's at the keyboard. */

@@ -57,8 +57,7 @@ public final class Zoo {
    * @param name of the architecture that the weights are for: files of v1 and v1.5 look alike
    * @throws IOException when the file is not what its format asks for, or of another network
    */
-  public static LoadedNetwork load(String name, Path file, LoadOptions options)
-      throws IOException {
+  public static LoadedNetwork load(String name, Path file, LoadOptions options) throws IOException {
     Architecture published = Architectures.byName(name);
     Architecture row = published.with(options.architecture());
     return load(row, file, options, tolerated(published, row, options));
@@ -192,8 +191,7 @@ public final class Zoo {
       throws IOException {
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
-    Naming naming =
-        family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
+    Naming naming = family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
     ComputationGraph network = ResNetGraph.of(row).seed(options.seed()).network();
     LoadReport report = WeightBinder.bind(tensors, naming, Plan.of(row), network, tolerated);
     return new LoadedNetwork(row, network, report);

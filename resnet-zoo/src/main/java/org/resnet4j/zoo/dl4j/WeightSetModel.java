@@ -99,8 +99,7 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
           "%s: expected one input shape [C, H, W]; give as many".formatted(name));
     }
     int[] shape = inputShape[0];
-    architecture =
-        architecture.with(row -> row.input(new Shape(shape[0], shape[1], shape[2])));
+    architecture = architecture.with(row -> row.input(new Shape(shape[0], shape[1], shape[2])));
   }
 
   /** The network with fresh weights. */
@@ -113,8 +112,7 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
   /** That of ImageNet, or the only one there is. */
   @Override
   public Model initPretrained() throws IOException {
-    return pretrained(
-        sets.size() == 1 ? sets.keySet().iterator().next() : PretrainedType.IMAGENET);
+    return pretrained(sets.size() == 1 ? sets.keySet().iterator().next() : PretrainedType.IMAGENET);
   }
 
   @Override

@@ -36,9 +36,7 @@ class WeightSetModelTest {
     for (PretrainedWeights row : WeightSets.all()) {
       InstantiableModel model = WeightSetModel.of(row.name());
       PretrainedType type =
-          row.architecture().endsWith("_cifar")
-              ? PretrainedType.CIFAR10
-              : PretrainedType.IMAGENET;
+          row.architecture().endsWith("_cifar") ? PretrainedType.CIFAR10 : PretrainedType.IMAGENET;
       assertThat(model.pretrainedUrl(type)).as(row.name()).isEqualTo(row.address().toString());
       assertThat(((ZooModel<?>) model).pretrainedAvailable(type)).isTrue();
       assertThat(((ZooModel<?>) model).pretrainedAvailable(PretrainedType.VGGFACE)).isFalse();
