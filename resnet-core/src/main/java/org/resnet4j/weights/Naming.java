@@ -1,6 +1,7 @@
 package org.resnet4j.weights;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -45,6 +46,9 @@ public record Naming(
 
   private static final String TORCH_COUNTER = ".num_batches_tracked";
 
+  /** Sizes, axes and values of paddings and gates. */
+  private static final List<String> ONNX_CONSTANTS = List.of(".pads", ".axes", ".value");
+
   private static final Map<ParameterKind, String> TORCH_SUFFIXES =
       Map.of(
           ParameterKind.WEIGHT, ".weight",
@@ -84,10 +88,21 @@ public record Naming(
 
   /**
    * The names of our own vertices, such as {@code stage0.block0.conv1.weight}, as a PyTorch state
-   * dict: they exist for every architecture.
+   * dict: they exist for every architecture. What our ONNX exports hold beside parameters is
+   * ignored.
    */
   public static Naming ours() {
-    return torch("resnet4j", eachLayer((row, path) -> path.vertex()), null);
+    Naming torch = torch("resnet4j", eachLayer((row, path) -> path.vertex()), null);
+    return new Naming(
+        torch.name,
+        torch.layers,
+        torch.suffixes,
+        torch.layout,
+        torch.epsilon,
+        torch.downsampling,
+        torch.ignored.or(tensor -> ONNX_CONSTANTS.stream().anyMatch(tensor::endsWith)),
+        torch.pointwise,
+        torch.counter);
   }
 
   /** Names that follow from the row and the place of a layer in it. */
@@ -137,6 +152,12 @@ public record Naming(
   public Naming withPointwise(Predicate<Architecture> rows) {
     return new Naming(
         name, layers, suffixes, layout, epsilon, downsampling, ignored, rows, counter);
+  }
+
+  /** This one for files without a counter of batches. */
+  Naming withoutCounter() {
+    return new Naming(
+        name, layers, suffixes, layout, epsilon, downsampling, ignored, pointwise, null);
   }
 
   /** Whether files of this family can hold {@code plan}, as far as the stride decides it. */

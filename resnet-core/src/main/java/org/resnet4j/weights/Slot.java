@@ -43,13 +43,8 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     Map<?, String> names = naming.layers().apply(plan);
     List<Group> groups = new ArrayList<>();
     for (Node node : plan.nodes()) {
-      String vertex = node.path().vertex();
       String layer = names.get(node.path());
-      if (network.getVertex(vertex) == null) {
-        throw new IllegalArgumentException(
-            "the network has no vertex %s; expected one made from the plan of %s"
-                .formatted(vertex, plan.architecture().name()));
-      }
+      requireMadeFrom(plan, node, network);
       if (layer != null) {
         groups.add(
             new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
@@ -59,6 +54,23 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
       }
     }
     return groups;
+  }
+
+  private static void requireMadeFrom(Plan plan, Node node, ComputationGraph network) {
+    String vertex = node.path().vertex();
+    if (network.getVertex(vertex) == null) {
+      throw new IllegalArgumentException(
+          "the network has no vertex %s; expected one made from the plan of %s"
+              .formatted(vertex, plan.architecture().name()));
+    }
+    long expected = node.parameterCount() * (node instanceof Node.Norm ? 2 : 1);
+    org.deeplearning4j.nn.api.Layer layer = network.getLayer(vertex);
+    long actual = layer == null ? 0 : layer.numParams();
+    if (actual != expected) {
+      throw new IllegalArgumentException(
+          "expected a network made from %s, with %d values in %s, but it has %d; give the row that the network was made from"
+              .formatted(plan.architecture().name(), expected, vertex, actual));
+    }
   }
 
   private static Map<ParameterKind, Slot> slots(

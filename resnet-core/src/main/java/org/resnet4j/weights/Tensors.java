@@ -34,6 +34,11 @@ public interface Tensors extends Closeable {
    */
   float[] read(String name) throws IOException;
 
+  /** Whether the values count something: files keep them as whole numbers. */
+  default boolean isWhole(String name) {
+    return false;
+  }
+
   @Override
   void close() throws IOException;
 

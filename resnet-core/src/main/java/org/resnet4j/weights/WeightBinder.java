@@ -68,7 +68,7 @@ public final class WeightBinder {
    */
   public static Tensors view(ComputationGraph network, Plan plan, Naming naming) {
     requireForm(naming, plan);
-    return new NetworkTensors(network, plan, naming);
+    return NetworkTensors.of(network, plan, naming);
   }
 
   private LoadReport bind() throws IOException {

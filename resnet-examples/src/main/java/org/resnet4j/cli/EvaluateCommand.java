@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.graph.ModelFile;
@@ -22,6 +24,7 @@ import org.resnet4j.train.Predictions;
 import org.resnet4j.train.Recipe;
 import org.resnet4j.train.Recipes;
 import org.resnet4j.train.RunRecord;
+import org.resnet4j.zoo.Pretrained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +40,13 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "Model zip, or the folder of a run.")
-  Path model;
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "Model zip, folder of a run, weight set, or architecture with --weights; the last for as many classes as the data have.")
+  String model;
+
+  @Mixin WeightOptions weightOptions;
 
   @Option(
       names = "--data",
@@ -51,8 +59,15 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
-      description = "What pictures are resized to, for a zip that train did not write.")
+      description = "What pictures are resized to, for weights that train did not write.")
   @Nullable Shape input;
+
+  @Option(
+      names = "--stats",
+      paramLabel = "NAME",
+      description =
+          "What pixels are normalised with: imagenet, cifar10, …, none (default: as in training, else the data's).")
+  @Nullable String stats;
 
   @Option(
       names = "--batch",
@@ -67,18 +82,20 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path file = Networks.file(model);
     String dataName = DataOption.expanded(data);
-    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
-    ChannelStats stats =
-        setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats());
+    Path file = Networks.file(Path.of(model));
+    boolean named = weightOptions.areGiven(model);
+    ComputationGraph zipped = named ? null : ModelFile.read(file, ModelFile.Updater.DROP);
+    Optional<RunRecord.Setup> setup =
+        named ? Optional.empty() : Checkpoint.findRecord(file).map(RunRecord::setup);
+    ChannelStats stats = stats(setup);
     try (OpenDataset test = DataOption.home().open(dataName, Split.TEST);
         Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
       setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
       PrintWriter err = spec.commandLine().getErr();
       err.println("test on " + test.origin());
       err.flush();
+      ComputationGraph network = zipped == null ? named(test.source()) : zipped;
       Document document;
       try (ConsoleProgress progress = ConsoleProgress.on(err);
           ForwardPass forward = engineOptions.inference(network, batch)) {
@@ -92,7 +109,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 .result();
         document =
             new Document(
-                file.toString(), test.origin(), forward.engine(), forward.precision(), result);
+                zipped == null ? model : file.toString(),
+                test.origin(),
+                forward.engine(),
+                forward.precision(),
+                result);
       }
       if (json) {
         Json.print(document, spec.commandLine().getOut());
@@ -110,6 +131,27 @@ final class EvaluateCommand implements Callable<Integer> {
       String engine,
       Precision precision,
       @JsonUnwrapped EvaluationResult result) {}
+
+  private ChannelStats stats(Optional<RunRecord.Setup> setup) {
+    return stats == null
+        ? setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats())
+        : ChannelStats.byName(stats);
+  }
+
+  private ComputationGraph named(ImageSource test) throws IOException, InterruptedException {
+    int classes = test.classes().size();
+    Shape shape = input == null ? test.read(0).shape() : input;
+    Pretrained pretrained =
+        weightOptions.named(
+            model, row -> row.input(shape).classes(classes), spec.commandLine().getErr());
+    int outputs = pretrained.labels().size();
+    if (outputs != classes) {
+      throw new IllegalArgumentException(
+          "%s: tells %d classes apart but %s has %d; choose weights for it"
+              .formatted(model, outputs, data, classes));
+    }
+    return pretrained.network();
+  }
 
   private void requireSameClasses(List<String> trained, List<String> tested) {
     if (!trained.equals(tested)) {

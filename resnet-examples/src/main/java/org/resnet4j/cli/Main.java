@@ -25,6 +25,8 @@ import picocli.CommandLine.IVersionProvider;
       ClassifyCommand.class,
       FeaturesCommand.class,
       WeightsCommand.class,
+      ConvertCommand.class,
+      VerifyCommand.class,
       DatasetsCommand.class,
       ExampleCommand.class,
       DoctorCommand.class

@@ -4,17 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.zoo.PixelValues;
 import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.Pretrained;
-import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.WeightSets;
-import org.resnet4j.zoo.WeightStore;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which trained network looks at pictures, for every command that shows it some. */
@@ -27,11 +25,7 @@ final class ModelOptions {
           "Weight set (./resnet weights), architecture for the most accurate of its sets, model zip, or folder of a run.")
   String model;
 
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description = "Weights of the architecture or weight set --model.")
-  @Nullable Path weights;
+  @Mixin WeightOptions weightOptions;
 
   @Option(
       names = "--labels",
@@ -43,17 +37,21 @@ final class ModelOptions {
       names = "--input",
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
-      description = "What pictures are stretched to, for a zip that train did not write.")
+      description =
+          "What pictures are stretched to, for a zip that train did not write; with --weights, what the architecture reads.")
   @Nullable Shape input;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Number of classes of the architecture, with --weights.")
+  @Nullable Integer classes;
 
   @Option(
       names = "--stats",
       paramLabel = "NAME",
       description = "What pixels are normalised with: imagenet, cifar10, …, none.")
   @Nullable String stats;
-
-  @Option(names = "--offline", description = "Use weights that are here, or refuse.")
-  boolean offline;
 
   /** Reads the network; downloads weights that are not here, and says so. */
   Pretrained open(PrintWriter err) throws IOException, InterruptedException {
@@ -67,7 +65,7 @@ final class ModelOptions {
   }
 
   private Pretrained ofFile(Path file) throws IOException {
-    if (weights != null) {
+    if (weightOptions.weights != null) {
       throw new IllegalArgumentException(
           "--weights: expected an architecture or a weight set as --model but %s is a file; leave out one of the two"
               .formatted(file));
@@ -78,33 +76,20 @@ final class ModelOptions {
   }
 
   private Pretrained ofName(PrintWriter err) throws IOException, InterruptedException {
-    if (input != null) {
+    boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
+    if (!own && (input != null || classes != null)) {
       throw new IllegalArgumentException(
-          "--input: weights by name know what pictures they read; leave it out");
+          "%s: weights by name know what pictures they read and what they tell apart; leave it out"
+              .formatted(input != null ? "--input" : "--classes"));
     }
-    Optional<PretrainedWeights> named = WeightSets.find(model);
-    if (weights != null) {
-      return named.isPresent()
-          ? Pretrained.of(named.get(), weights)
-          : Pretrained.of(model, weights);
-    }
-    if (named.isEmpty() && WeightSets.best(model).isEmpty() && isArchitecture(model)) {
-      throw new IllegalArgumentException(
-          "--model %s: there are no published weights for this architecture; name yours with --weights FILE"
-              .formatted(model));
-    }
-    PretrainedWeights set = WeightSets.byName(model);
-    WeightStore store = WeightStore.usual();
-    if (!offline && !store.has(set)) {
-      err.printf("%s: downloading %s (%s)%n", set.name(), set.address(), set.licence());
-      err.flush();
-      store.fetch(set, new FetchLines(err));
-    }
-    return Pretrained.of(set, store.path(set));
+    return weightOptions.named(model, this::overwrite, err);
   }
 
-  private static boolean isArchitecture(String name) {
-    return Architectures.all().stream().anyMatch(row -> row.name().equals(name));
+  private ArchitectureBuilder overwrite(ArchitectureBuilder row) {
+    if (input != null) {
+      row.input(input);
+    }
+    return classes == null ? row : row.classes(classes);
   }
 
   private static Preprocessing normalised(Preprocessing like, String stats) {

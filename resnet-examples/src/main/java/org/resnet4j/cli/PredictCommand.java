@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import picocli.CommandLine.Command;
@@ -33,7 +35,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "NAME|FILE",
-      description = "Architecture with fresh weights, or a model zip.")
+      description =
+          "Architecture, with fresh weights unless there are --weights; weight set; or a model zip.")
   String model;
 
   @Option(
@@ -61,6 +64,8 @@ final class PredictCommand implements Callable<Integer> {
       description = "Images at a time (default: ${DEFAULT-VALUE}).")
   int batch = 32;
 
+  @Mixin WeightOptions weightOptions;
+
   @Mixin EngineOptions engineOptions;
 
   @Override
@@ -74,14 +79,7 @@ final class PredictCommand implements Callable<Integer> {
           "%s: expected a shape [N, C, H, W] or [N, features] but was %s"
               .formatted(input, Arrays.toString(images.shape())));
     }
-    ComputationGraph network =
-        Networks.open(
-            model,
-            seed,
-            row -> {
-              row.input(shape(images));
-              return classes == null ? row : row.classes(classes);
-            });
+    ComputationGraph network = network(images);
     Logits.expose(network);
     try (ForwardPass forward = engineOptions.inference(network, batch)) {
       INDArray logits = outputInBatches(forward, images);
@@ -97,6 +95,17 @@ final class PredictCommand implements Callable<Integer> {
               forward.precision());
     }
     return 0;
+  }
+
+  private ComputationGraph network(INDArray images) throws IOException, InterruptedException {
+    UnaryOperator<ArchitectureBuilder> change =
+        row -> {
+          row.input(shape(images));
+          return classes == null ? row : row.classes(classes);
+        };
+    return weightOptions.areGiven(model)
+        ? weightOptions.named(model, change, spec.commandLine().getErr()).network()
+        : Networks.open(model, seed, change);
   }
 
   private static Shape shape(INDArray images) {

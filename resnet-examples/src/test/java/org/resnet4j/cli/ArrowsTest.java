@@ -119,6 +119,18 @@ class ArrowsTest {
   }
 
   @Test
+  void deeplearning4jsZooIsKnownToItsAdapterAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.resnet4j.zoo.dl4j..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.deeplearning4j.zoo..")
+                .or(resideInAPackage("org.resnet4j.zoo.dl4j..")))
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("org.resnet4j.(*)..").should().beFreeOfCycles().check(CLASSES);
     slices().matching("org.resnet4j.data.(*)..").should().beFreeOfCycles().check(CLASSES);

@@ -7,12 +7,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
@@ -59,11 +61,16 @@ public record Pretrained(
     WeightStore.requireThere(row, file);
     WeightStore.verify(row, file);
     return new Pretrained(
-        row.name(),
-        row.row(),
-        Zoo.load(row.row(), file),
-        row.preprocessing(),
-        row.labels().names());
+        row.name(), row.row(), network(row.row(), file), row.preprocessing(), row.labels().names());
+  }
+
+  /** A mistake in a verified file is nobody's at the keyboard. */
+  private static ComputationGraph network(Architecture row, Path file) throws IOException {
+    try {
+      return Zoo.load(row, file, LoadOptions.strict(), Set.of()).network();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /**
@@ -72,25 +79,36 @@ public record Pretrained(
    * here does for everything else.
    */
   public static Pretrained of(String architecture, Path file) throws IOException {
-    Architecture row = Architectures.byName(architecture);
+    return of(architecture, file, LoadOptions.strict());
+  }
+
+  /**
+   * The same of a changed architecture or with a naming that is not recognised. What the file does
+   * not set is refused, whatever {@code options} tolerate.
+   */
+  public static Pretrained of(String architecture, Path file, LoadOptions options)
+      throws IOException {
+    Architecture published = Architectures.byName(architecture);
+    Architecture row = published.with(options.architecture());
     Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
     for (PretrainedWeights known : WeightSets.of(architecture)) {
       Checksum checksum = known.checksum();
       if (!sums.containsKey(checksum.kind())) {
         sums.put(checksum.kind(), checksum.of(file));
       }
-      if (checksum.matches(sums.getOrDefault(checksum.kind(), ""))) {
+      if (row.equals(published) && checksum.matches(sums.getOrDefault(checksum.kind(), ""))) {
         return of(known, file);
       }
     }
     boolean imagenet = row.family() == Family.IMAGENET;
     PixelValues values = PixelValues.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
     int side = row.input().height();
+    boolean cropped = imagenet && row.input().equals(new Shape(3, side, side));
     return new Pretrained(
         file.toString(),
         row,
-        Zoo.load(row, file),
-        imagenet
+        Zoo.load(row, file, options, Set.of()).network(),
+        cropped
             ? Preprocessing.crop((int) (side / CROPPED), side, Interpolation.BILINEAR, values)
             : Preprocessing.stretch(row.input(), values),
         imagenet && row.classes() == Labels.IMAGENET_1K.names().size()

@@ -3,6 +3,7 @@ package org.resnet4j.zoo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -12,8 +13,10 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.ModelFile;
 import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.train.Checkpoint;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tensors;
 import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
@@ -47,23 +50,87 @@ public final class Zoo {
     return Pretrained.of(weights).network();
   }
 
-  /** The network of {@code row} with the weights in {@code file}. */
-  static ComputationGraph load(Architecture row, Path file) throws IOException {
-    if (!file.toString().endsWith(".zip")) {
-      try (Tensors tensors = WeightFile.open(file)) {
-        return bound(row, tensors, LoadOptions.strict(), Set.of()).network();
-      } catch (IllegalArgumentException e) {
-        throw new IOException(e.getMessage(), e);
-      }
+  /**
+   * The network with the weights in {@code file}, whatever its format: one of {@link WeightFile}'s,
+   * Deeplearning4j's zips among them, whose networks are taken as they are.
+   *
+   * @param name of the architecture that the weights are for: files of v1 and v1.5 look alike
+   * @throws IOException when the file is not what its format asks for, or of another network
+   */
+  public static LoadedNetwork load(String name, Path file, LoadOptions options) throws IOException {
+    Architecture published = Architectures.byName(name);
+    Architecture row = published.with(options.architecture());
+    return load(row, file, options, tolerated(published, row, options));
+  }
+
+  /**
+   * Published weights in a file, which is verified first.
+   *
+   * @throws IOException when it is not there, or not the one that its publisher says
+   */
+  public static LoadedNetwork load(PretrainedWeights weights, Path file, LoadOptions options)
+      throws IOException {
+    WeightStore.requireThere(weights, file);
+    WeightStore.verify(weights, file);
+    Architecture published = weights.row();
+    Architecture row = published.with(options.architecture());
+    return load(row, file, options, tolerated(published, row, options));
+  }
+
+  /**
+   * A network that was trained here: its file says what it is.
+   *
+   * @throws IOException when it does not
+   */
+  public static LoadedNetwork load(Path model) throws IOException {
+    Architecture row =
+        WeightFile.isDeeplearning4j(model)
+            ? Checkpoint.findRecord(model).map(run -> run.setup().architecture()).orElse(null)
+            : null;
+    if (row == null) {
+      throw new IOException(
+          model
+              + ": expected a model that train wrote, which says of what architecture it is, but there is no such record; name the architecture");
     }
+    return ofZip(row, model);
+  }
+
+  static LoadedNetwork load(
+      Architecture row, Path file, LoadOptions options, Set<Tolerance> tolerated)
+      throws IOException {
+    if (WeightFile.isDeeplearning4j(file)) {
+      if (options.naming() != null) {
+        throw new IllegalArgumentException(
+            "%s: is a Deeplearning4j zip, which has names of its own, but %s's were asked for; leave out the naming"
+                .formatted(file, options.naming()));
+      }
+      return ofZip(row, file);
+    }
+    try (Tensors tensors = WeightFile.open(file)) {
+      return bound(row, tensors, options, tolerated);
+    }
+  }
+
+  private static LoadedNetwork ofZip(Architecture row, Path file) throws IOException {
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    long expected = Plan.of(row).dl4jParameterCount();
+    Plan plan = Plan.of(row);
+    long expected = plan.dl4jParameterCount();
     if (network.numParams() != expected) {
       throw new IOException(
-          "%s: expected the %d parameters of %s but there are %d; name the architecture that the file is of"
+          "%s: expected the %d parameters of %s but there are %d; name the architecture that the file is of, and its classes"
               .formatted(file, expected, row.name(), network.numParams()));
     }
-    return network;
+    try {
+      NetworkTensors.of(network, plan);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    List<String> loaded = List.copyOf(network.paramTable().keySet());
+    List<String> none = List.of();
+    return new LoadedNetwork(
+        row,
+        network,
+        new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none));
   }
 
   /**
@@ -103,6 +170,11 @@ public final class Zoo {
       throws IOException {
     Architecture published = Architectures.byName(name);
     Architecture row = published.with(options.architecture());
+    return bound(row, tensors, options, tolerated(published, row, options));
+  }
+
+  private static Set<Tolerance> tolerated(
+      Architecture published, Architecture row, LoadOptions options) {
     Set<Tolerance> tolerated = EnumSet.noneOf(Tolerance.class);
     tolerated.addAll(options.tolerated());
     if (row.classes() != published.classes()) {
@@ -111,7 +183,7 @@ public final class Zoo {
     if (row.input().channels() != published.input().channels()) {
       tolerated.add(Tolerance.OTHER_CHANNELS);
     }
-    return bound(row, tensors, options, tolerated);
+    return tolerated;
   }
 
   private static LoadedNetwork bound(

@@ -206,12 +206,15 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
 
   @Override
   public TorchScriptNodes dense(Node.Dense node) {
+    Tensor weight = weights.get(node.path(), "weight");
+    // A gate's are stored as those of a 1x1 convolution.
+    int[] shape = {weight.shape()[0], weight.shape()[1]};
     return assign(
         node,
         "torch.linear(%s, %s, %s)"
             .formatted(
                 variable(node.input()),
-                attribute(weights.get(node.path(), "weight")),
+                attribute(new Tensor(weight.name(), shape, weight.values())),
                 attribute(weights.get(node.path(), "bias"))));
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.zoo.format.Folding;
-import org.resnet4j.zoo.format.NetworkTensors;
 
 /** Every parameter of a network in memory, named and laid out as {@link NetworkTensors} says. */
 final class Weights {
@@ -22,7 +22,7 @@ final class Weights {
 
   /** Those of {@code network}, which was made from {@code plan}. */
   static Weights of(Plan plan, ComputationGraph network) {
-    Weights weights = new Weights(NetworkTensors.of(plan, network));
+    Weights weights = new Weights(NetworkTensors.of(network, plan));
     for (String name : weights.network.names()) {
       int[] shape = Arrays.stream(weights.network.shape(name)).mapToInt(Math::toIntExact).toArray();
       weights.tensors.put(name, new Tensor(name, shape, weights.network.read(name)));

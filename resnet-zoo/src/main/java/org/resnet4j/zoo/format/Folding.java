@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.weights.NetworkTensors;
 
 /** Batch norm with fixed statistics as {@code factor} · x + {@code shift}, a pair a channel. */
 public record Folding(float[] factor, float[] shift) {
   /** That of the batch norm at {@code norm}. */
   public static Folding of(NetworkTensors tensors, LayerPath norm) {
-    float[] gamma = tensors.read(norm, "weight");
-    float[] beta = tensors.read(norm, "bias");
-    float[] mean = tensors.read(norm, "running_mean");
-    float[] variance = tensors.read(norm, "running_var");
+    float[] gamma = tensors.read(NetworkTensors.name(norm, "weight"));
+    float[] beta = tensors.read(NetworkTensors.name(norm, "bias"));
+    float[] mean = tensors.read(NetworkTensors.name(norm, "running_mean"));
+    float[] variance = tensors.read(NetworkTensors.name(norm, "running_var"));
     double epsilon = tensors.epsilon(norm);
     float[] factor = new float[gamma.length];
     float[] shift = new float[gamma.length];

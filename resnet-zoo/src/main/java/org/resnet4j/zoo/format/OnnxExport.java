@@ -12,6 +12,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.train.AtomicFile;
+import org.resnet4j.weights.NetworkTensors;
 
 /**
  * Networks as ONNX files, operator set 17: images {@code [N, C, H, W]} named {@code input} in,
@@ -50,7 +51,7 @@ public final class OnnxExport {
    */
   public static void write(Plan plan, ComputationGraph network, BatchNorm batchNorm, Path file)
       throws IOException {
-    ProtoMessage model = model(plan, NetworkTensors.of(plan, network), batchNorm);
+    ProtoMessage model = model(plan, NetworkTensors.of(network, plan), batchNorm);
     AtomicFile.write(
         file,
         temporary -> {

@@ -9,6 +9,7 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
 
 /** Adds each node of a plan to a graph of ONNX as operators, with the parameters that they read. */
@@ -16,6 +17,14 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private static final int ATTRIBUTE_FLOAT = 1;
   private static final int ATTRIBUTE_INT = 2;
   private static final int ATTRIBUTE_INTS = 7;
+
+  /**
+   * What surrounds a picture before max pooling. ONNX Runtime merges a padding with exact zeros
+   * into the pooling, which then ignores it (<a
+   * href="https://github.com/microsoft/onnxruntime/pull/18136">pull request 18136</a>), as <a
+   * href="https://github.com/onnx/optimizer/pull/318">onnx-optimizer</a> does.
+   */
+  private static final float ALMOST_ZERO = Float.MIN_NORMAL;
 
   private final Plan plan;
   private final NetworkTensors tensors;
@@ -107,7 +116,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage padEdges(Node.PadEdges node) {
     int edge = node.edge();
-    return pad(node, 0, 0, edge, edge, 0, 0, edge, edge);
+    String value = node.path().vertex() + ".value";
+    initializer(OnnxTensor.floats(value, new long[0], () -> new float[] {ALMOST_ZERO}));
+    return pad(node, List.of(value), 0, 0, edge, edge, 0, 0, edge, edge);
   }
 
   @Override
@@ -130,15 +141,19 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   @Override
   public ProtoMessage padChannels(Node.PadChannels node) {
-    return pad(node, 0, node.before(), 0, 0, 0, node.after(), 0, 0);
+    return pad(node, List.of(), 0, node.before(), 0, 0, 0, node.after(), 0, 0);
   }
 
-  /** Zeros before every axis, then zeros behind every axis. */
-  private ProtoMessage pad(Node node, long... sizes) {
+  /**
+   * @param value that surrounds; empty for zeros
+   * @param sizes before every axis, then behind every axis
+   */
+  private ProtoMessage pad(Node node, List<String> value, long... sizes) {
     String pads = node.path().vertex() + ".pads";
     initializer(OnnxTensor.integers(pads, sizes));
     List<String> inputs = inputs(node);
     inputs.add(pads);
+    inputs.addAll(value);
     return add(node, "Pad", inputs, List.of());
   }
 
@@ -150,7 +165,11 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage dense(Node.Dense node) {
     List<String> inputs = inputs(node);
-    inputs.add(parameter(node, "weight"));
+    String weight = NetworkTensors.name(node.path(), "weight");
+    // A gate's are stored as those of a 1x1 convolution.
+    long[] shape = {node.output().channels(), node.inFeatures()};
+    initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
+    inputs.add(weight);
     inputs.add(parameter(node, "bias"));
     return add(node, "Gemm", inputs, List.of(integer("transB", 1)));
   }

@@ -1,6 +1,7 @@
 package org.resnet4j.zoo.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -14,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.resnet4j.train.AtomicFile;
@@ -49,8 +51,9 @@ public final class Safetensors {
   }
 
   /**
-   * Writes all tensors in their order as 32-bit floats, one after the other in memory; the same
-   * tensors give the same bytes. The file is whole or absent.
+   * Writes all tensors in their order as 32-bit floats, one after the other in memory; counters
+   * before them, as 64-bit integers, so that every array is aligned. The same tensors give the same
+   * bytes. The file is whole or absent.
    *
    * @param metadata free text by name; {@code transformers} expects {@code format: pt}
    */
@@ -65,8 +68,12 @@ public final class Safetensors {
             ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length);
             out.write(length);
             out.write(header);
-            for (String name : tensors.names()) {
-              write(out, tensors.read(name));
+            for (String name : ordered(tensors)) {
+              if (tensors.isWhole(name)) {
+                writeWhole(out, tensors.read(name));
+              } else {
+                write(out, tensors.read(name));
+              }
             }
           }
         });
@@ -84,8 +91,8 @@ public final class Safetensors {
         json.writeEndObject();
       }
       long begin = 0;
-      for (String name : tensors.names()) {
-        begin = describe(json, name, tensors.shape(name), begin);
+      for (String name : ordered(tensors)) {
+        begin = describe(json, name, tensors, begin);
       }
       json.writeEndObject();
     }
@@ -93,15 +100,22 @@ public final class Safetensors {
     return bytes.toByteArray();
   }
 
-  private static long describe(JsonGenerator json, String name, long[] shape, long begin)
+  private static List<String> ordered(Tensors tensors) {
+    return tensors.names().stream().sorted(comparing(name -> !tensors.isWhole(name))).toList();
+  }
+
+  private static long describe(JsonGenerator json, String name, Tensors tensors, long begin)
       throws IOException {
     if (name.equals(METADATA)) {
       throw new IllegalArgumentException(
           "expected names of tensors but one is " + METADATA + ", which safetensors reserves");
     }
-    long end = begin + Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+    boolean whole = tensors.isWhole(name);
+    long[] shape = tensors.shape(name);
+    int size = whole ? Long.BYTES : Float.BYTES;
+    long end = begin + Arrays.stream(shape).reduce(size, Math::multiplyExact);
     json.writeObjectFieldStart(name);
-    json.writeStringField("dtype", "F32");
+    json.writeStringField("dtype", whole ? "I64" : "F32");
     json.writeFieldName("shape");
     json.writeArray(shape, 0, shape.length);
     json.writeFieldName("data_offsets");
@@ -118,5 +132,14 @@ public final class Safetensors {
       floats.clear().put(values, from, count);
       out.write(bytes, 0, count * Float.BYTES);
     }
+  }
+
+  private static void writeWhole(OutputStream out, float[] values) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putLong((long) value);
+    }
+    out.write(bytes.array());
   }
 }

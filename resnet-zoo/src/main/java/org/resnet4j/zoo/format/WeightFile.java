@@ -18,6 +18,11 @@ import org.resnet4j.weights.Tensors;
 public final class WeightFile {
   private WeightFile() {}
 
+  /** Whether {@code file} is a whole network, as Deeplearning4j writes them. */
+  public static boolean isDeeplearning4j(Path file) throws IOException {
+    return Format.DEEPLEARNING4J.matches(FirstBytes.of(file));
+  }
+
   /**
    * The tensors of a file: its names, shapes and order of axes. Nothing of the file is run, and
    * reading allocates little more than the tensor that is read. Close it.

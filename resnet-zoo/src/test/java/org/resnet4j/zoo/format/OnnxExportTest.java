@@ -133,7 +133,7 @@ class OnnxExportTest {
     assertThatThrownBy(() -> OnnxExport.write(plan, network, BatchNorm.KEPT, file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected a network made from resnet50, with 256 values in stage0.block0.conv1_W, but it has 2304; give the row that the network was made from");
+            "expected a network made from resnet50, with 256 values in stage0.block0.conv1, but it has 2304; give the row that the network was made from");
     assertThat(file).doesNotExist();
   }
 

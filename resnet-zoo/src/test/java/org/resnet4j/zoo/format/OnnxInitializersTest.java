@@ -18,6 +18,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tensors;
 
 /** Files that the onnx package wrote, our own, and wrong ones. */
@@ -73,7 +74,7 @@ class OnnxInitializersTest {
     var network = ResNetGraph.of(row).seed(3).network();
     Path file = folder.resolve("model.onnx");
     OnnxExport.write(Plan.of(row), network, OnnxExport.BatchNorm.KEPT, file);
-    NetworkTensors expected = NetworkTensors.of(Plan.of(row), network);
+    NetworkTensors expected = NetworkTensors.of(network, Plan.of(row));
     assertThat(OnnxInitializers.recognises(FirstBytes.of(file))).isTrue();
     try (Tensors tensors = OnnxInitializers.open(file)) {
       assertThat(tensors.names()).containsAll(expected.names());

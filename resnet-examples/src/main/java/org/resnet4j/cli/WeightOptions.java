@@ -1,0 +1,87 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.zoo.LoadOptions;
+import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.WeightSets;
+import org.resnet4j.zoo.WeightStore;
+import picocli.CommandLine.Option;
+
+/** Where the weights of a network named on the command line come from. */
+final class WeightOptions {
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Weights of the architecture or weight set: safetensors, PyTorch, Keras, ONNX, NumPy, or a Deeplearning4j zip.")
+  @Nullable Path weights;
+
+  @Option(
+      names = "--naming",
+      paramLabel = "FAMILY",
+      description = "Whose names the tensors of --weights have, where they do not tell.")
+  @Nullable String naming;
+
+  @Option(names = "--offline", description = "Use weights that are here, or refuse.")
+  boolean offline;
+
+  /** Whether {@code model} comes with trained weights: of --weights, or published. */
+  boolean areGiven(String model) {
+    return weights != null || WeightSets.find(model).isPresent();
+  }
+
+  /** How {@code change}d architectures read --weights. */
+  LoadOptions options(UnaryOperator<ArchitectureBuilder> change) {
+    LoadOptions options = LoadOptions.strict().architecture(change);
+    return naming == null ? options : options.naming(naming);
+  }
+
+  /**
+   * The network named {@code model}; downloads weights that are not here, and says so.
+   *
+   * @param change to an architecture; weight sets are what they are
+   */
+  Pretrained named(String model, UnaryOperator<ArchitectureBuilder> change, PrintWriter err)
+      throws IOException, InterruptedException {
+    Optional<PretrainedWeights> named = WeightSets.find(model);
+    if (weights != null) {
+      return named.isPresent()
+          ? Pretrained.of(named.get(), weights)
+          : Pretrained.of(model, weights, options(change));
+    }
+    if (naming != null) {
+      throw new IllegalArgumentException(
+          "--naming: expected a file with --weights; published weights have known names");
+    }
+    if (named.isEmpty() && WeightSets.best(model).isEmpty() && isArchitecture(model)) {
+      throw new IllegalArgumentException(
+          "%s: there are no published weights for this architecture; name yours with --weights FILE"
+              .formatted(model));
+    }
+    PretrainedWeights set = WeightSets.byName(model);
+    return Pretrained.of(set, file(set, err));
+  }
+
+  /** The file of {@code set} in the cache, downloaded when it is not there. */
+  Path file(PretrainedWeights set, PrintWriter err) throws IOException, InterruptedException {
+    WeightStore store = WeightStore.usual();
+    if (offline || store.has(set)) {
+      return store.path(set);
+    }
+    err.printf("%s: downloading %s (%s)%n", set.name(), set.address(), set.licence());
+    err.flush();
+    return store.fetch(set, new FetchLines(err));
+  }
+
+  private static boolean isArchitecture(String name) {
+    return Architectures.all().stream().anyMatch(row -> row.name().equals(name));
+  }
+}

@@ -1,0 +1,272 @@
+package org.resnet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.zoo.Zoo;
+import picocli.CommandLine;
+
+/** Weights in, files out, and the same numbers from them. */
+class ConvertTest {
+  @TempDir Path folder;
+
+  private ComputationGraph network;
+  private Path zip;
+
+  private record Answer(int status, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private static Answer resnet(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    return new Answer(line.execute(arguments), out.toString(), err.toString());
+  }
+
+  @BeforeEach
+  void save() throws IOException {
+    network = Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16).classes(4), 3);
+    zip = folder.resolve("mine.zip");
+    ModelSerializer.writeModel(network, zip.toFile(), false);
+  }
+
+  private Answer convert(Path from, String to, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "convert",
+                from.toString(),
+                "--model",
+                "resnet20_cifar",
+                "--classes",
+                "4",
+                "--to",
+                folder.resolve(to).toString()));
+    arguments.addAll(Arrays.asList(more));
+    return resnet(arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.safetensors, torchvision",
+    "a.safetensors, timm",
+    "a.safetensors, resnet4j",
+    "a.onnx, torchvision"
+  })
+  void whatGoesOutComesBack(String name, String naming) throws IOException {
+    Answer out = convert(zip, name, "--naming", naming);
+    assertThat(out.status()).as(out.err()).isZero();
+    Answer back = convert(folder.resolve(name), "back.zip", "--json");
+    assertThat(back.status()).as(back.err()).isZero();
+
+    ComputationGraph again =
+        ModelSerializer.restoreComputationGraph(folder.resolve("back.zip").toFile());
+    assertThat(again.params()).isEqualTo(network.params());
+    JsonNode report = back.json().get("report");
+    assertThat(report.get("loaded")).hasSize(network.paramTable().size());
+    assertThat(report.get("missing")).isEmpty();
+    assertThat(report.get("unexpected")).isEmpty();
+  }
+
+  @Test
+  void safetensorsHaveTorchvisionsNamesAndCountersAsIntegers() throws IOException {
+    Answer answer = convert(zip, "a.safetensors");
+    assertThat(answer.out())
+        .contains(network.paramTable().size() + " tensors loaded, names of deeplearning4j")
+        .contains("a.safetensors: resnet20_cifar as safetensors, ");
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(folder.resolve("a.safetensors")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] json = new byte[Math.toIntExact(bytes.getLong())];
+    bytes.get(json);
+    JsonNode header = new ObjectMapper().readTree(new String(json, StandardCharsets.UTF_8));
+
+    assertThat(header.at("/__metadata__/format").asText()).isEqualTo("pt");
+    JsonNode counter = header.get("layer3.2.bn2.num_batches_tracked");
+    assertThat(counter.get("dtype").asText()).isEqualTo("I64");
+    assertThat(counter.get("shape")).isEmpty();
+    assertThat(header.get("layer2.0.conv1.weight").get("shape")).hasToString("[32,16,3,3]");
+    assertThat(header.get("fc.weight").get("dtype").asText()).isEqualTo("F32");
+    for (JsonNode tensor : header) {
+      if (tensor.has("dtype")) {
+        int size = tensor.get("dtype").asText().equals("I64") ? 8 : 4;
+        assertThat(tensor.at("/data_offsets/0").asLong() % size).as(tensor.toString()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void everyCommandTakesTheConvertedWeights() throws IOException {
+    assertThat(convert(zip, "a.safetensors").status()).isZero();
+    String weights = folder.resolve("a.safetensors").toString();
+    INDArray images = BackendCheck.images(new org.resnet4j.arch.Shape(3, 16, 16), 2);
+    NpyFile.write(images, folder.resolve("x.npy"));
+    Logits.expose(network);
+    INDArray expected = network.outputSingle(images);
+
+    Answer predicted =
+        resnet(
+            "predict",
+            "--model",
+            "resnet20_cifar",
+            "--weights",
+            weights,
+            "--naming",
+            "torchvision",
+            "--classes",
+            "4",
+            "--input",
+            folder.resolve("x.npy").toString(),
+            "--output",
+            folder.resolve("y.npy").toString());
+    assertThat(predicted.status()).as(predicted.err()).isZero();
+    INDArray difference = NpyFile.read(folder.resolve("y.npy")).sub(expected);
+    assertThat(difference.amaxNumber().doubleValue())
+        .isLessThan(1e-4 * expected.amaxNumber().doubleValue());
+
+    Path data = Pictures.write(folder.resolve("data"));
+    String picture = data.resolve("test/class0/0.png").toString();
+    Answer classified =
+        resnet(
+            "classify",
+            picture,
+            "--model",
+            "resnet20_cifar",
+            "--weights",
+            weights,
+            "--classes",
+            "4",
+            "--input",
+            "3x24x24",
+            "--json");
+    assertThat(classified.status()).as(classified.err()).isZero();
+    assertThat(classified.json().at("/images/0/classes")).hasSize(4);
+
+    Answer evaluated =
+        resnet("evaluate", "resnet20_cifar", "--weights", weights, "--data", "folder:" + data);
+    assertThat(evaluated.status()).isEqualTo(1);
+    assertThat(evaluated.err())
+        .contains("fc.weight\": expected [2, 64] for head.fc of resnet20_cifar but it has [4, 64]");
+  }
+
+  @Test
+  void evaluateTakesWeightsOfAnArchitecture() throws IOException {
+    ModelSerializer.writeModel(
+        Zoo.create("resnet20_cifar", row -> row.classes(2), 3), zip.toFile(), false);
+    Answer converted =
+        resnet(
+            "convert",
+            zip.toString(),
+            "--model",
+            "resnet20_cifar",
+            "--classes",
+            "2",
+            "--to",
+            folder.resolve("two.onnx").toString());
+    assertThat(converted.status()).as(converted.err()).isZero();
+    Path data = Pictures.write(folder.resolve("data"));
+    List<JsonNode> accuracies = new ArrayList<>();
+    for (String weights : List.of(zip.toString(), folder.resolve("two.onnx").toString())) {
+      Answer answer =
+          resnet(
+              "evaluate",
+              "resnet20_cifar",
+              "--weights",
+              weights,
+              "--data",
+              "folder:" + data,
+              "--input",
+              "3x24x24",
+              "--json");
+      assertThat(answer.status()).as(answer.err()).isZero();
+      accuracies.add(answer.json().get("confusion"));
+    }
+    assertThat(accuracies.get(1)).isEqualTo(accuracies.get(0)).isNotEmpty();
+  }
+
+  @Test
+  void verifyComparesEveryBackendWithDoublePrecision() throws IOException {
+    Answer answer =
+        resnet(
+            "verify",
+            "resnet20_cifar",
+            "--weights",
+            zip.toString(),
+            "--classes",
+            "4",
+            "--input",
+            "3x16x16",
+            "--json");
+    assertThat(answer.status()).as(answer.err()).isZero();
+    JsonNode document = answer.json();
+    assertThat(document.get("equal").asBoolean()).isTrue();
+    assertThat(document.findValuesAsText("backend")).contains("Deeplearning4j FP32", "oneDNN FP32");
+    // Single precision is not double precision, and close to it.
+    assertThat(document.at("/backends/0/relative").asDouble()).isBetween(1e-9, 1e-5);
+    assertThat(document.at("/backends/1/relative").asDouble()).isBetween(1e-9, 1e-5);
+  }
+
+  @Test
+  void aBackendAboveItsToleranceDoesNotPass() {
+    INDArray exact = Nd4j.createFromArray(1.0, -2.0, 0.5);
+    BackendCheck check =
+        BackendCheck.of("some", exact, Nd4j.createFromArray(1.0f, -2.001f, 0.5f), 1e-4);
+    assertThat(check.passed()).isFalse();
+    assertThat(check.absolute()).isBetween(9.9e-4, 1.01e-3);
+    assertThat(check.relative()).isBetween(4.9e-4, 5.1e-4);
+    INDArray broken = Nd4j.createFromArray(1.0f, Float.NaN, 0.5f);
+    assertThat(BackendCheck.of("some", exact, broken, 1).passed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "convert|nosuch.pth|--to|x.onnx|--model|resnet18",
+        "convert|ZIP|--to|x.onnx",
+        "convert|ZIP|--to|x.pth|--model|resnet20_cifar",
+        "convert|ZIP|--to|x.onnx|--model|resnet32_cifar",
+        "convert|ZIP|--to|x.onnx|--model|nosuch",
+        "convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
+        "convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
+        "predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
+        "verify|resnet20_cifar|--weights|ZIP",
+        "verify|ZIP",
+        "verify|nosuch",
+        "verify|resnet20_cifar|--naming|timm"
+      })
+  void aMistakeIsOneLineAndStatusOne(String arguments) {
+    Answer answer = resnet(arguments.replace("ZIP", zip.toString()).split("\\|"));
+
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.err().strip()).startsWith("resnet: ").doesNotContain("\n");
+    assertThat(Path.of("x.onnx")).doesNotExist();
+  }
+}

@@ -1,0 +1,101 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.train.AtomicFile;
+import org.resnet4j.weights.NetworkTensors;
+import org.resnet4j.weights.Tensors;
+import org.resnet4j.weights.WeightBinder;
+import org.resnet4j.zoo.format.OnnxExport;
+import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
+import org.resnet4j.zoo.format.Safetensors;
+import org.resnet4j.zoo.naming.Namings;
+
+/**
+ * Networks as files for other programs. Every file is whole or absent.
+ *
+ * <pre>{@code
+ * NetworkFile.write(architecture, network, Path.of("mine.safetensors"), "torchvision", BatchNorm.KEPT);
+ * }</pre>
+ */
+public final class NetworkFile {
+  /** What a file's name ends in, and what that means. */
+  public enum Format {
+    SAFETENSORS(".safetensors", "safetensors"),
+    ONNX(".onnx", "ONNX"),
+    DEEPLEARNING4J(".zip", "Deeplearning4j zip");
+
+    private final String suffix;
+    private final String title;
+
+    Format(String suffix, String title) {
+      this.suffix = suffix;
+      this.title = title;
+    }
+
+    /** For people. */
+    public String title() {
+      return title;
+    }
+
+    /**
+     * That of a file to be written.
+     *
+     * @throws IllegalArgumentException when its name ends in none of them
+     */
+    public static Format of(Path file) {
+      String name = file.toString().toLowerCase(Locale.ROOT);
+      return Arrays.stream(values())
+          .filter(format -> name.endsWith(format.suffix))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "%s: expected a name that ends in %s"
+                          .formatted(
+                              file,
+                              Arrays.stream(values())
+                                  .map(format -> format.suffix)
+                                  .collect(Collectors.joining(", ")))));
+    }
+  }
+
+  private NetworkFile() {}
+
+  /**
+   * Writes {@code file} in the format that its name ends in.
+   *
+   * @param row what {@code network} was made from
+   * @param naming family of the names in safetensors; {@code torch.load_state_dict} of that
+   *     family's model accepts them strictly
+   * @param batchNorm what becomes of it in ONNX
+   * @throws IllegalArgumentException when the network was not made from the row, or the family has
+   *     no names for it
+   */
+  public static void write(
+      Architecture row, ComputationGraph network, Path file, String naming, BatchNorm batchNorm)
+      throws IOException {
+    Plan plan = Plan.of(row);
+    switch (Format.of(file)) {
+      case SAFETENSORS -> {
+        try (Tensors tensors = WeightBinder.view(network, plan, Namings.byName(naming))) {
+          Safetensors.write(tensors, Map.of("format", "pt"), file);
+        }
+      }
+      case ONNX -> OnnxExport.write(plan, network, batchNorm, file);
+      case DEEPLEARNING4J -> {
+        NetworkTensors.of(network, plan);
+        AtomicFile.write(
+            file, temporary -> ModelSerializer.writeModel(network, temporary.toFile(), false));
+      }
+    }
+  }
+}

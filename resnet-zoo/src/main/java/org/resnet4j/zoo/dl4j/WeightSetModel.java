@@ -1,0 +1,181 @@
+package org.resnet4j.zoo.dl4j;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.ModelMetaData;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.deeplearning4j.zoo.ZooModel;
+import org.deeplearning4j.zoo.ZooType;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.zoo.Labels;
+import org.resnet4j.zoo.LoadOptions;
+import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.WeightSets;
+import org.resnet4j.zoo.WeightStore;
+import org.resnet4j.zoo.Zoo;
+
+/**
+ * A weight set, or an architecture with the best of its sets, where Deeplearning4j's programs
+ * expect a {@link ZooModel}. Unlike {@code ZooModel}'s own, {@code initPretrained} downloads with
+ * time-outs, into this project's cache, and checks what came before it uses it.
+ *
+ * <pre>{@code
+ * ZooModel<?> model = WeightSetModel.of("resnet50.tv_in1k_v2");
+ * ComputationGraph network = model.initPretrained(PretrainedType.IMAGENET);
+ * }</pre>
+ */
+public final class WeightSetModel extends ZooModel<WeightSetModel> {
+  private final String name;
+  private final Map<PretrainedType, PretrainedWeights> sets;
+  private final WeightStore store;
+  private Architecture architecture;
+
+  private WeightSetModel(
+      String name,
+      Architecture architecture,
+      Map<PretrainedType, PretrainedWeights> sets,
+      WeightStore store) {
+    this.name = name;
+    this.architecture = architecture;
+    this.sets = sets;
+    this.store = store;
+  }
+
+  /**
+   * The model of that name.
+   *
+   * @param name of {@link WeightSets}, or of an architecture, whose most accurate set, if there is
+   *     one, becomes its pretrained weights
+   * @throws IllegalArgumentException when there is no such name
+   */
+  public static WeightSetModel of(String name) {
+    return of(name, WeightStore.usual());
+  }
+
+  /** The same with weights of another cache. */
+  public static WeightSetModel of(String name, WeightStore store) {
+    Optional<PretrainedWeights> named = WeightSets.find(name);
+    return named.isPresent()
+        ? of(named.get(), store)
+        : of(name, Architectures.byName(name), WeightSets.best(name), store);
+  }
+
+  /** Of a row, known to {@link WeightSets} or not. */
+  public static WeightSetModel of(PretrainedWeights row, WeightStore store) {
+    return of(row.name(), row.row(), Optional.of(row), store);
+  }
+
+  private static WeightSetModel of(
+      String name, Architecture architecture, Optional<PretrainedWeights> set, WeightStore store) {
+    Map<PretrainedType, PretrainedWeights> sets = new EnumMap<>(PretrainedType.class);
+    set.ifPresent(row -> type(row.labels()).ifPresent(type -> sets.put(type, row)));
+    return new WeightSetModel(name, architecture, sets, store);
+  }
+
+  private static Optional<PretrainedType> type(Labels labels) {
+    return switch (labels) {
+      case IMAGENET_1K -> Optional.of(PretrainedType.IMAGENET);
+      case CIFAR_10 -> Optional.of(PretrainedType.CIFAR10);
+      case CIFAR_100 -> Optional.empty();
+    };
+  }
+
+  /** Of one input, {@code [C, H, W]}; pretrained weights have to have as many channels. */
+  @Override
+  public void setInputShape(int[][] inputShape) {
+    if (inputShape.length != 1 || inputShape[0].length != 3) {
+      throw new IllegalArgumentException(
+          "%s: expected one input shape [C, H, W]; give as many".formatted(name));
+    }
+    int[] shape = inputShape[0];
+    architecture = architecture.with(row -> row.input(new Shape(shape[0], shape[1], shape[2])));
+  }
+
+  /** The network with fresh weights. */
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Deeplearning4j's signature
+  public <M extends Model> M init() {
+    return (M) ResNetGraph.of(architecture).network();
+  }
+
+  /** That of ImageNet, or the only one there is. */
+  @Override
+  public Model initPretrained() throws IOException {
+    return pretrained(sets.size() == 1 ? sets.keySet().iterator().next() : PretrainedType.IMAGENET);
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Deeplearning4j's signature
+  public <M extends Model> M initPretrained(PretrainedType type) throws IOException {
+    return (M) pretrained(type);
+  }
+
+  private ComputationGraph pretrained(PretrainedType type) throws IOException {
+    PretrainedWeights set = sets.get(type);
+    if (set == null) {
+      throw new UnsupportedOperationException(
+          "%s: there are no weights for %s; expected one of %s"
+              .formatted(name, type, sets.keySet()));
+    }
+    Shape input = architecture.input();
+    LoadOptions options = LoadOptions.strict().architecture(row -> row.input(input));
+    return Zoo.load(set, file(set), options).network();
+  }
+
+  private Path file(PretrainedWeights set) throws IOException {
+    if (store.has(set)) {
+      return store.path(set);
+    }
+    try {
+      return store.fetch(set, FetchProgress.SILENT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException failure =
+          new InterruptedIOException(name + ": interrupted while downloading " + set.address());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  @Override
+  @Deprecated
+  @SuppressWarnings("InlineMeSuggester")
+  public ModelMetaData metaData() {
+    Shape input = architecture.input();
+    int[][] shape = {{input.channels(), input.height(), input.width()}};
+    return new ModelMetaData(shape, 1, ZooType.CNN);
+  }
+
+  @Override
+  public Class<? extends Model> modelType() {
+    return ComputationGraph.class;
+  }
+
+  @Override
+  public @Nullable String pretrainedUrl(PretrainedType type) {
+    PretrainedWeights set = sets.get(type);
+    return set == null ? null : set.address().toString();
+  }
+
+  /** 0, unknown: publishers give SHA-256 or MD5, which is checked, and never Adler-32. */
+  @Override
+  public long pretrainedChecksum(PretrainedType type) {
+    return 0;
+  }
+
+  @Override
+  public String modelName() {
+    return name;
+  }
+}

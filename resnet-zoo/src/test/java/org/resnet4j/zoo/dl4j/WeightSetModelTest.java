@@ -1,0 +1,119 @@
+package org.resnet4j.zoo.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.zoo.InstantiableModel;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.deeplearning4j.zoo.ZooModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.fetch.Checksum;
+import org.resnet4j.fetch.Digest;
+import org.resnet4j.zoo.NetworkFile;
+import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.WeightSets;
+import org.resnet4j.zoo.WeightStore;
+import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
+
+/** Through Deeplearning4j's own types alone, as its programs see it. */
+class WeightSetModelTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyWeightSetIsAModelOfDeeplearning4jsZoo() {
+    for (PretrainedWeights row : WeightSets.all()) {
+      InstantiableModel model = WeightSetModel.of(row.name());
+      PretrainedType type =
+          row.architecture().endsWith("_cifar") ? PretrainedType.CIFAR10 : PretrainedType.IMAGENET;
+      assertThat(model.pretrainedUrl(type)).as(row.name()).isEqualTo(row.address().toString());
+      assertThat(((ZooModel<?>) model).pretrainedAvailable(type)).isTrue();
+      assertThat(((ZooModel<?>) model).pretrainedAvailable(PretrainedType.VGGFACE)).isFalse();
+      assertThat(model.modelName()).isEqualTo(row.name());
+      assertThat(model.modelType()).isEqualTo(ComputationGraph.class);
+    }
+  }
+
+  @Test
+  void initIsTheNetworkWithFreshWeightsInTheShapeAskedFor() {
+    InstantiableModel model = WeightSetModel.of("resnet18");
+    model.setInputShape(new int[][] {{1, 64, 64}});
+    ComputationGraph network = model.init();
+
+    assertThat(network.params())
+        .isEqualTo(Zoo.create("resnet18", row -> row.input(1, 64, 64), 42).params());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.setInputShape(new int[][] {{224, 224}}))
+        .withMessage("resnet18: expected one input shape [C, H, W]; give as many");
+  }
+
+  @Test
+  void initPretrainedHasTheVerifiedWeights() throws IOException {
+    ComputationGraph trained = Zoo.create("resnet20_cifar", row -> row, 7);
+    Path file = folder.resolve("written.safetensors");
+    NetworkFile.write(
+        WeightSets.byName("resnet20_cifar.akamaster").row(),
+        trained,
+        file,
+        "akamaster",
+        BatchNorm.KEPT);
+    PretrainedWeights row = row(Checksum.sha256(Digest.sha256(file)));
+    ZooModel<?> model = WeightSetModel.of(row, put(file, row));
+
+    ComputationGraph loaded = model.initPretrained(PretrainedType.CIFAR10);
+    assertThat(loaded.params()).isEqualTo(trained.params());
+    INDArray images = Nd4j.rand(2, 3, 32, 32);
+    assertThat(((ComputationGraph) model.initPretrained()).outputSingle(images))
+        .isEqualTo(trained.outputSingle(images));
+    assertThatThrownBy(() -> model.initPretrained(PretrainedType.IMAGENET))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "resnet20_cifar.akamaster: there are no weights for IMAGENET; expected one of [CIFAR10]");
+  }
+
+  @Test
+  void aFileOfAnotherChecksumIsNeverLoaded() throws IOException {
+    Path file = Files.writeString(folder.resolve("wrong"), "not what it says");
+    PretrainedWeights row = row(Checksum.sha256Start("12fca82f"));
+    ZooModel<?> model = WeightSetModel.of(row, put(file, row));
+
+    assertThatThrownBy(model::initPretrained)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected SHA-256 beginning 12fca82f but was ");
+  }
+
+  private WeightStore put(Path file, PretrainedWeights row) throws IOException {
+    WeightStore store =
+        WeightStore.of(DataHome.of(Map.of("RESNET4J_HOME", folder.toString()), folder));
+    Files.createDirectories(store.path(row).getParent());
+    Files.copy(file, store.path(row));
+    return store;
+  }
+
+  private static PretrainedWeights row(Checksum checksum) {
+    PretrainedWeights like = WeightSets.byName("resnet20_cifar.akamaster");
+    return new PretrainedWeights(
+        like.name(),
+        like.architecture(),
+        URI.create("https://example.invalid/resnet20.th"),
+        checksum,
+        like.mebibytes(),
+        like.licence(),
+        like.recipe(),
+        like.accuracy(),
+        like.preprocessing(),
+        like.labels(),
+        like.naming());
+  }
+}
