@@ -147,7 +147,7 @@ class TransferTest {
     ComputationGraph network =
         engine.of(transfer().freezeThrough(Part.C3).weightDecay(0.01).network());
     Map<String, INDArray> before = copies(network);
-    for (int step = 0; step < 3; step++) {
+    for (int step = 1; step <= 3; step++) {
       network.fit(batch(step));
     }
     unchanged(before, network, TransferTest::standsBeforeC4);
@@ -165,7 +165,7 @@ class TransferTest {
     ComputationGraph stock = transfer().freezeThrough(part).rate(Part.HEAD, 2).network();
     ComputationGraph fast =
         OneDnn.accelerate(transfer().freezeThrough(part).rate(Part.HEAD, 2).network());
-    for (int step = 0; step < 3; step++) {
+    for (int step = 1; step <= 3; step++) {
       stock.fit(batch(step));
       fast.fit(batch(step));
     }
@@ -247,7 +247,7 @@ class TransferTest {
         engine.of(transfer().updater(new Sgd(falling(0.1))).rate(Part.C4, 0.5).network());
     ComputationGraph reference = engine.of(transfer().updater(new Sgd(falling(0.05))).network());
     // Parameters meet again before each step, so that gradients are the same.
-    for (int step = 0; step < 4; step++) {
+    for (int step = 1; step <= 4; step++) {
       network.setParams(reference.params().dup());
       network.fit(batch(step));
       reference.fit(batch(step));
