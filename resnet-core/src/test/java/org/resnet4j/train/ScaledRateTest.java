@@ -31,7 +31,7 @@ class ScaledRateTest {
         new Nesterovs(0.3, 0.8),
         new Nesterovs(FALLING, 0.8),
         new Adam(0.3, 0.8, 0.99, 1e-7),
-        new Adam(FALLING, 0.8, 0.99, 1e-7),
+        new Adam(FALLING),
         new RmsProp(0.3),
         new HeavyBall(0.3, 0.8),
         new HeavyBall(FALLING, 0.8));

@@ -115,8 +115,7 @@ class FrozenLayersTest {
                     .build())
             .setFeatureExtractor("sum")
             .build();
-    assertThat(frozen.getConfiguration().getVertices().get("sum"))
-        .isInstanceOf(FrozenVertex.class);
+    assertThat(frozen.getConfiguration().getVertices().get("sum")).isInstanceOf(FrozenVertex.class);
     return frozen;
   }
 

@@ -124,11 +124,7 @@ public final class Transfer {
     requireTrained(rates);
     Plan plan = Plan.of(row);
     ComputationGraphConfiguration configuration =
-        ResNetGraph.of(row)
-            .seed(seed)
-            .updater(updater)
-            .weightDecay(weightDecay)
-            .configuration();
+        ResNetGraph.of(row).seed(seed).updater(updater).weightDecay(weightDecay).configuration();
     for (Node node : plan.nodes()) {
       configuration.getVertices().computeIfPresent(node.path().vertex(), (n, v) -> set(node, v));
     }

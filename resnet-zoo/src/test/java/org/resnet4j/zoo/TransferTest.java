@@ -95,8 +95,7 @@ class TransferTest {
         .paramTable()
         .forEach(
             (name, value) ->
-                assertThat(
-                        value.sub(actual.getParam(name)).norm2Number().doubleValue())
+                assertThat(value.sub(actual.getParam(name)).norm2Number().doubleValue())
                     .as(name)
                     .isLessThanOrEqualTo(1e-4 * value.norm2Number().doubleValue() + 1e-6));
   }
@@ -178,10 +177,7 @@ class TransferTest {
     Architecture row = small(name);
     ComputationGraph source = ResNetGraph.of(row).seed(3).network();
     Transfer transfer =
-        Zoo.transfer(row, source)
-            .classes(CLASSES)
-            .freezeThrough(Part.C3)
-            .updater(new Sgd(0.01));
+        Zoo.transfer(row, source).classes(CLASSES).freezeThrough(Part.C3).updater(new Sgd(0.01));
     ComputationGraph stock = transfer.network();
     ComputationGraph fast = OneDnn.accelerate(transfer.network());
     Map<String, INDArray> before = copies(stock);
@@ -218,7 +214,8 @@ class TransferTest {
   @EnumSource(Engine.class)
   void aPartsFactorScalesItsRateExactly(Engine engine) {
     double rate = 0.07;
-    Map<String, Double> factors = Map.of("stem.", 0.01, "stage0.", 0.3, "stage2.", 1.0, "head.", 5.0);
+    Map<String, Double> factors =
+        Map.of("stem.", 0.01, "stage0.", 0.3, "stage2.", 1.0, "head.", 5.0);
     Transfer transfer =
         transfer()
             .updater(new Sgd(rate))
@@ -266,8 +263,7 @@ class TransferTest {
   void aSavedNetworkGoesOnWhereItStopped(Engine engine, @TempDir Path folder) throws IOException {
     IUpdater updater = new HeavyBall(falling(0.05), 0.9);
     ComputationGraph network =
-        engine.of(
-            transfer().freezeThrough(Part.C3).rate(Part.C4, 0.1).updater(updater).network());
+        engine.of(transfer().freezeThrough(Part.C3).rate(Part.C4, 0.1).updater(updater).network());
     network.fit(batch(1));
     Path file = folder.resolve("model.zip");
     ModelSerializer.writeModel(network, file.toFile(), true);
@@ -276,8 +272,7 @@ class TransferTest {
     assertThat(restored.getClass()).isEqualTo(ComputationGraph.class);
     INDArray images = batch(7).getFeatures();
     assertThat(restored.params()).isEqualTo(network.params());
-    assertThat(
-            restored.outputSingle(images).equalsWithEps(network.outputSingle(images), 1e-5))
+    assertThat(restored.outputSingle(images).equalsWithEps(network.outputSingle(images), 1e-5))
         .isTrue();
     ComputationGraph continued = engine.of(restored);
     Map<String, INDArray> before = copies(continued);
@@ -314,8 +309,7 @@ class TransferTest {
 
   @Test
   void picturesMayBeOfAnotherSizeButNotOfOtherChannels() {
-    ComputationGraph network =
-        transfer().architecture(row -> row.input(3, 20, 20)).network();
+    ComputationGraph network = transfer().architecture(row -> row.input(3, 20, 20)).network();
     assertThat(network.outputSingle(Nd4j.zeros(DataType.FLOAT, 1, 3, 20, 20)).shape())
         .containsExactly(1, CLASSES);
     assertThatIllegalArgumentException()
@@ -346,14 +340,12 @@ class TransferTest {
     Architecture five = ROW.with(row -> row.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.transfer(five, SOURCE))
-        .withMessage(
-            "cifar3stage_3x3: expected at most 4 stages, C2 to C5, but there are 5");
+        .withMessage("cifar3stage_3x3: expected at most 4 stages, C2 to C5, but there are 5");
   }
 
   @Test
   void ratesOfOtherUpdatersAreScaledToo() {
-    ComputationGraph network =
-        transfer().updater(new Adam(1e-3)).rate(Part.C2, 0.5).network();
+    ComputationGraph network = transfer().updater(new Adam(1e-3)).rate(Part.C2, 0.5).network();
     assertThat(network.getLearningRate("stage0.block0.conv1")).isEqualTo(5e-4);
     assertThat(network.getLearningRate("stage1.block0.conv1")).isEqualTo(1e-3);
   }
