@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Nearest;
 import org.resnet4j.examples.Cifar10Example;
 import org.resnet4j.examples.FashionMnistExample;
+import org.resnet4j.examples.FineTuneExample;
 import org.resnet4j.examples.ResidualMlpExample;
 import org.resnet4j.examples.ZooExample;
 import picocli.CommandLine.Command;
@@ -46,6 +47,12 @@ final class ExampleCommand implements Callable<Integer> {
         new Example(
             "[cifar10:DIR] [EPOCHS]", "the three-stage CIFAR-10 tutorial", Cifar10Example::main));
     EXAMPLES.put(
+        "fine-tune",
+        new Example(
+            "folder:DIR WEIGHTS [EPOCHS] [SEED]",
+            "new classes from few pictures, and the same from scratch",
+            FineTuneExample::main));
+    EXAMPLES.put(
         "zoo", new Example("[NAME]", "a network by name, and its summary", ZooExample::main));
   }
 
@@ -64,7 +71,7 @@ final class ExampleCommand implements Callable<Integer> {
           (key, example) ->
               spec.commandLine()
                   .getOut()
-                  .printf("%-14s %-30s %s%n", key, example.arguments(), example.description()));
+                  .printf("%-14s %-34s %s%n", key, example.arguments(), example.description()));
       spec.commandLine().getOut().flush();
       return 0;
     }

@@ -29,6 +29,8 @@ import org.resnet4j.train.HeavyBall;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
 import org.resnet4j.zoo.Guess;
+import org.resnet4j.zoo.Part;
+import org.resnet4j.zoo.Zoo;
 
 /** The documents' Java compiles: it stands here too, letter for letter but for white space. */
 class ReadmeTest {
@@ -92,11 +94,27 @@ class ReadmeTest {
     // end
   }
 
+  @SuppressWarnings("unused") // the weights are not here
+  private static void transfer(DataSetIterator batches, int epochs) throws IOException {
+    // begin
+    ComputationGraph network =
+        Zoo.transfer("resnet50.tv_in1k_v2")
+            .classes(5)
+            .freezeThrough(Part.C3)
+            .rate(Part.C4, 0.1)
+            .updater(new HeavyBall(0.01, 0.9))
+            .network();
+    OneDnn.accelerate(network).fit(batches, epochs);
+    // end
+  }
+
   @ParameterizedTest
-  @CsvSource({"README.md, 2", "docs/engine.md, 3", "docs/zoo.md, 2"})
+  @CsvSource({"README.md, 2", "docs/engine.md, 3", "docs/zoo.md, 4"})
   void theJavaInADocumentIsOneThatCompilesHere(String document, int blocks) throws IOException {
     String source =
-        Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"));
+        Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"))
+            + Files.readString(
+                Path.of("../resnet-zoo/src/test/java/org/resnet4j/zoo/dl4j/WeightSetModelTest.java"));
     List<String> compiled = found(COMPILED, source);
     assertThat(found(BLOCK, Files.readString(Path.of("..", document))))
         .hasSize(blocks)

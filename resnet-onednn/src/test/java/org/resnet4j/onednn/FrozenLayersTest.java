@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -75,6 +77,46 @@ class FrozenLayersTest {
     }
     assertThat(fast.getParam("layer3_W")).isNotEqualTo(before.get("layer3_W"));
     assertThat(fast.getParam("layer4_mean")).isNotEqualTo(before.get("layer4_mean"));
+  }
+
+  /** Deeplearning4j wraps the addition in a {@code FrozenVertex}. */
+  @Test
+  void aFrozenAdditionStopsTheGradientAsTheLayersBeforeItDo() {
+    ComputationGraph fast = OneDnn.accelerate(transferredBlock());
+    Map<String, INDArray> before = copies(fast);
+    fitBoth(transferredBlock(), fast);
+    for (String name : List.of("conv1_W", "norm1_mean", "conv2_W", "norm2_var")) {
+      assertThat(fast.getParam(name)).isEqualTo(before.get(name));
+    }
+    assertThat(fast.getParam("conv3_W")).isNotEqualTo(before.get("conv3_W"));
+    Oracle.inference(transferredBlock(), Oracle.TOLERANCE, batch(1).getFeatures());
+  }
+
+  private static ComputationGraph transferredBlock() {
+    ComputationGraphConfiguration block =
+        Samples.graph()
+            .addInputs("in")
+            .setInputTypes(IMAGE)
+            .addLayer("conv1", conv(), "in")
+            .addLayer("norm1", norm(), "conv1")
+            .addLayer("conv2", conv(), "norm1")
+            .addLayer("norm2", norm(), "conv2")
+            .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "norm1", "norm2")
+            .addLayer("conv3", conv(), "sum")
+            .addLayer("head", Samples.head(), "conv3")
+            .setOutputs("head")
+            .build();
+    ComputationGraph frozen =
+        new TransferLearning.GraphBuilder(Samples.network(block, 3))
+            .fineTuneConfiguration(
+                new FineTuneConfiguration.Builder()
+                    .updater(new Nesterovs(0.05, 0.9))
+                    .seed(1)
+                    .build())
+            .setFeatureExtractor("sum")
+            .build();
+    assertThat(frozen.getConfiguration().getVertices().get("sum")).isInstanceOf(FrozenVertex.class);
+    return frozen;
   }
 
   private static Map<String, INDArray> copies(ComputationGraph network) {

@@ -54,6 +54,24 @@ public record PixelValues(Order order, double divisor, List<Double> mean, List<D
     return new PixelValues(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.deviation());
   }
 
+  /**
+   * The same as training batches are normalised: of pixels in [0, 1].
+   *
+   * @throws IllegalArgumentException when blue comes first: batches have red first
+   */
+  public ChannelStats stats() {
+    if (order != Order.RED_GREEN_BLUE) {
+      throw new IllegalArgumentException(
+          "pixel values: expected red first, as in batches, but blue comes first; train with weights of torchvision or timm");
+    }
+    double scale = divisor / 255;
+    return new ChannelStats(
+        "weights",
+        "what the weights expect",
+        mean.stream().map(value -> value * scale).toList(),
+        deviation.stream().map(value -> value * scale).toList());
+  }
+
   /** Writes {@code image} from {@code to[at]} on, channel by channel. */
   void write(Image image, float[] to, int at) {
     byte[] pixels = image.pixels();

@@ -186,6 +186,50 @@ public final class Zoo {
     return tolerated;
   }
 
+  /**
+   * A network for other classes that starts from published weights, which are in the cache.
+   *
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   * @throws IOException when the file is not there, or not the one that its publisher says
+   */
+  public static Transfer transfer(String weights) throws IOException {
+    return transfer(Pretrained.of(weights));
+  }
+
+  /** The same from a model of one's own: {@code Pretrained.of(Path.of("runs/mine"))}. */
+  public static Transfer transfer(Pretrained model) {
+    Architecture row = model.architecture();
+    if (row == null) {
+      throw new IllegalArgumentException(
+          model.name()
+              + ": the file does not say which architecture it is of; name it: Zoo.transfer(architecture, network)");
+    }
+    return new Transfer(row, model.network());
+  }
+
+  /**
+   * The same from a weight file that any known program wrote, for whatever classes.
+   *
+   * @param architecture that the weights are for
+   */
+  public static Transfer transfer(String architecture, Path file) throws IOException {
+    try (Tensors tensors = WeightFile.open(file)) {
+      return transfer(architecture, tensors);
+    }
+  }
+
+  /** The same from tensors in memory, or in a file that is open. */
+  public static Transfer transfer(String architecture, Tensors tensors) throws IOException {
+    LoadedNetwork loaded =
+        load(architecture, tensors, LoadOptions.strict().tolerate(Tolerance.OTHER_CLASSES));
+    return new Transfer(loaded.architecture(), loaded.network());
+  }
+
+  /** The same from a network that was made from {@code row}. */
+  public static Transfer transfer(Architecture row, ComputationGraph network) {
+    return new Transfer(row, network);
+  }
+
   private static LoadedNetwork bound(
       Architecture row, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
       throws IOException {

@@ -119,7 +119,7 @@ public final class GraphReader {
       String name = graph.getVertices()[index].getVertexName();
       GraphVertex vertex = graph.getConfiguration().getVertices().get(name);
       if (vertex != null) {
-        values.put(name, vertex(name, vertex, outputNames.contains(name)));
+        values.put(name, vertex(name, thawed(vertex), outputNames.contains(name)));
       }
     }
     return new Program(inputs, ops, outputNames.stream().map(this::value).toList());
@@ -167,9 +167,12 @@ public final class GraphReader {
         name,
         vertex instanceof ElementWiseVertex elementWise
             ? "ElementWiseVertex." + elementWise.getOp()
-            : vertex instanceof FrozenVertex frozen
-                ? "a frozen " + frozen.getUnderlying().getClass().getSimpleName()
-                : type.getSimpleName());
+            : type.getSimpleName());
+  }
+
+  /** Without parameters, being frozen only means that no gradient passes: none is asked for. */
+  private static GraphVertex thawed(GraphVertex vertex) {
+    return vertex instanceof FrozenVertex frozen ? thawed(frozen.getUnderlying()) : vertex;
   }
 
   private Value layer(String name, LayerVertex vertex, Value input, boolean output) {

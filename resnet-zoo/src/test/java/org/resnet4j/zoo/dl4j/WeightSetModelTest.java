@@ -31,6 +31,14 @@ import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
 class WeightSetModelTest {
   @TempDir Path folder;
 
+  @SuppressWarnings("unused") // docs/zoo.md; the weights are not here
+  private static void inDeeplearning4j() throws IOException {
+    // begin
+    ZooModel<?> model = WeightSetModel.of("resnet50.tv_in1k_v2");
+    ComputationGraph network = model.initPretrained(PretrainedType.IMAGENET);
+    // end
+  }
+
   @Test
   void everyWeightSetIsAModelOfDeeplearning4jsZoo() {
     for (PretrainedWeights row : WeightSets.all()) {

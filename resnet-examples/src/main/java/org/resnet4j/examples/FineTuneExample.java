@@ -1,0 +1,94 @@
+package org.resnet4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.BatchesBuilder;
+import org.resnet4j.data.HorizontalFlip;
+import org.resnet4j.data.Transform;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.Schedule;
+import org.resnet4j.zoo.Part;
+import org.resnet4j.zoo.Preprocessing;
+import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Transfer;
+import org.resnet4j.zoo.Zoo;
+
+/**
+ * Few pictures of new classes, twice with the same budget: from weights that know other classes,
+ * and from nothing. Arguments: data ({@code folder:DIR}), weights (a name, or the folder of a run),
+ * epochs, seed.
+ */
+public final class FineTuneExample {
+  private FineTuneExample() {}
+
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length < 2) {
+      throw new IllegalArgumentException(
+          "fine-tune: expected data and weights, such as folder:photos resnet18.tv_in1k_v1");
+    }
+    Path run = Path.of(arguments[1]);
+    Pretrained model = Files.exists(run) ? Pretrained.of(run) : Pretrained.of(arguments[1]);
+    int epochs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
+    long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : 42;
+    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    IUpdater updater =
+        new HeavyBall(new Schedule.Cosine(ScheduleType.EPOCH, 0.05, 0, 0, epochs), 0.9);
+
+    try (OpenDataset train = home.open(arguments[0], Split.TRAIN);
+        OpenDataset test = home.open(arguments[0], Split.TEST);
+        Batches training =
+            prepared(train, model.preprocessing(), new HorizontalFlip()).shuffle(seed).build();
+        Batches testing = prepared(test, model.preprocessing()).build()) {
+      System.out.printf("%s%n%s%n", train.origin(), test.origin());
+      Transfer transfer =
+          Zoo.transfer(model)
+              .classes(train.source().classes().size())
+              .freezeThrough(Part.C2)
+              .rate(Part.C3, 0.1)
+              .updater(updater)
+              .weightDecay(5e-4)
+              .seed(seed);
+      ComputationGraph tuned = fit(transfer.network(), training, epochs);
+      System.out.printf("fine-tuned    %.4f%n", tuned.evaluate(testing).accuracy());
+
+      ComputationGraph scratch =
+          ResNetGraph.of(transfer.architecture())
+              .updater(updater)
+              .weightDecay(5e-4)
+              .seed(seed)
+              .network();
+      System.out.printf(
+          "from scratch  %.4f%n", fit(scratch, training, epochs).evaluate(testing).accuracy());
+    }
+  }
+
+  private static BatchesBuilder prepared(
+      OpenDataset data, Preprocessing preprocessing, Transform... more) {
+    List<Transform> transforms = new ArrayList<>(List.of(more));
+    transforms.add(0, (image, random) -> preprocessing.picture(image));
+    return Batches.of(data.source())
+        .size(20)
+        .transforms(transforms)
+        .stats(preprocessing.values().stats());
+  }
+
+  private static ComputationGraph fit(ComputationGraph network, Batches batches, int epochs) {
+    ComputationGraph fast = OneDnn.accelerate(network, CompileOptions.training().orFallBack());
+    batches.startEpoch(0);
+    fast.fit(batches, epochs);
+    return fast;
+  }
+}

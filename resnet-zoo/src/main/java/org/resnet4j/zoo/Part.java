@@ -1,0 +1,48 @@
+package org.resnet4j.zoo;
+
+import java.util.List;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.LayerPath;
+
+/**
+ * Part of a network, from the pictures to the classes; stages are numbered as papers on detection
+ * do: C2 is the first.
+ */
+public enum Part {
+  STEM,
+  C2,
+  C3,
+  C4,
+  C5,
+  HEAD;
+
+  private static final List<Part> STAGES = List.of(C2, C3, C4, C5);
+
+  /** Where a layer stands; the input belongs to the stem. */
+  static Part of(LayerPath path) {
+    return switch (path.place()) {
+      case INPUT, STEM -> STEM;
+      case STAGE -> STAGES.get(path.stage());
+      case HEAD -> HEAD;
+    };
+  }
+
+  /** Refuses a row with more stages than have names here. */
+  static void requireAllNamed(Architecture row) {
+    if (row.depths().size() > STAGES.size()) {
+      throw new IllegalArgumentException(
+          "%s: expected at most %d stages, %s to %s, but there are %d"
+              .formatted(row.name(), STAGES.size(), C2, C5, row.depths().size()));
+    }
+  }
+
+  /** Refuses a stage that {@code row} has not. */
+  void requireIn(Architecture row) {
+    int stages = row.depths().size();
+    if (STAGES.indexOf(this) >= stages) {
+      throw new IllegalArgumentException(
+          "%s: expected one of its parts, STEM, C2 to %s or HEAD, but was %s"
+              .formatted(row.name(), STAGES.get(stages - 1), this));
+    }
+  }
+}

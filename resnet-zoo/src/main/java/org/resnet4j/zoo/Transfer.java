@@ -1,0 +1,200 @@
+package org.resnet4j.zoo;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.ScaledRate;
+
+/**
+ * A network for classes of one's own that starts from weights which know pictures already. The
+ * classifier is fresh; whatever is frozen keeps its parameters and its batch-norm statistics, and
+ * no gradient is computed for it.
+ *
+ * <pre>{@code
+ * ComputationGraph network =
+ *     Zoo.transfer("resnet50.tv_in1k_v2")
+ *         .classes(5)
+ *         .freezeThrough(Part.C3)
+ *         .rate(Part.C4, 0.1)
+ *         .updater(new HeavyBall(0.01, 0.9))
+ *         .network();
+ * }</pre>
+ *
+ * <p>The result is a plain graph: it trains with {@code fit}, on the engine too, and what is frozen
+ * stays so in its zip.
+ */
+public final class Transfer {
+  private final ComputationGraph source;
+  private final Map<Part, Double> rates = new EnumMap<>(Part.class);
+  private Architecture row;
+  private @Nullable Part frozen;
+  private IUpdater updater = new HeavyBall(0.01, 0.9);
+  private double weightDecay;
+  private long seed = Zoo.SEED;
+
+  Transfer(Architecture row, ComputationGraph source) {
+    Part.requireAllNamed(row);
+    this.row = row.with(next -> next.head(Head.CLASSIFIER));
+    this.source = source;
+  }
+
+  /** Classes of the fresh classifier; as many as the source has unless set. */
+  public Transfer classes(int value) {
+    return architecture(next -> next.classes(value));
+  }
+
+  /** Changes what weights do not depend on: the size of pictures, dropout. */
+  public Transfer architecture(UnaryOperator<ArchitectureBuilder> change) {
+    row = row.with(change);
+    return this;
+  }
+
+  /** The row of the network, with all that was changed. */
+  public Architecture architecture() {
+    return row;
+  }
+
+  /**
+   * Freezes everything up to and including {@code last}; nothing is frozen unless set.
+   *
+   * @throws IllegalArgumentException when nothing is left to train, or there is no such stage
+   */
+  public Transfer freezeThrough(Part last) {
+    last.requireIn(row);
+    if (last == Part.HEAD) {
+      throw new IllegalArgumentException(
+          row.name() + ": expected to freeze STEM or a stage but was HEAD, which leaves nothing");
+    }
+    frozen = last;
+    return this;
+  }
+
+  /** Trains {@code part} at {@code factor} times the updater's rate, schedules included. */
+  public Transfer rate(Part part, double factor) {
+    part.requireIn(row);
+    rates.put(part, factor);
+    return this;
+  }
+
+  /** How it learns: rate 0.01 and momentum 0.9 unless set. */
+  public Transfer updater(IUpdater value) {
+    updater = value;
+    return this;
+  }
+
+  /** As {@link ResNetGraph#weightDecay}, of what is not frozen; none unless set. */
+  public Transfer weightDecay(double value) {
+    weightDecay = value;
+    return this;
+  }
+
+  /** Seed of the fresh classifier and of dropout. */
+  public Transfer seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /**
+   * The network, ready for {@code fit}; its parameters are copies.
+   *
+   * @throws IllegalArgumentException when a rate is that of a frozen part or not greater than 0, or
+   *     the source's parameters are of other shapes than the architecture's
+   */
+  public ComputationGraph network() {
+    requireTrained(rates);
+    Plan plan = Plan.of(row);
+    ComputationGraphConfiguration configuration =
+        ResNetGraph.of(row).seed(seed).updater(updater).weightDecay(weightDecay).configuration();
+    for (Node node : plan.nodes()) {
+      configuration.getVertices().computeIfPresent(node.path().vertex(), (n, v) -> set(node, v));
+    }
+    ComputationGraph network = new ComputationGraph(configuration);
+    network.init();
+    plan.nodes().stream().filter(node -> !isFresh(node)).forEach(node -> copy(node, network));
+    return network;
+  }
+
+  private void requireTrained(Map<Part, Double> parts) {
+    for (Part part : parts.keySet()) {
+      if (isFrozen(part)) {
+        throw new IllegalArgumentException(
+            "%s: expected learning rates of parts behind %s, through which it is frozen, but there is one of %s"
+                .formatted(row.name(), frozen, part));
+      }
+    }
+  }
+
+  private boolean isFrozen(Part part) {
+    return frozen != null && part.compareTo(frozen) <= 0;
+  }
+
+  private GraphVertex set(Node node, GraphVertex vertex) {
+    Part part = Part.of(node.path());
+    if (!(vertex instanceof LayerVertex layer)) {
+      return isFrozen(part) ? new FrozenVertex(vertex) : vertex;
+    }
+    NeuralNetConfiguration configuration = layer.getLayerConf();
+    if (isFrozen(part)) {
+      FrozenLayer outer = new FrozenLayer(configuration.getLayer());
+      outer.setLayerName(configuration.getLayer().getLayerName());
+      configuration.setLayer(outer);
+    } else if (configuration.getLayer() instanceof BaseLayer base && rates.containsKey(part)) {
+      base.setIUpdater(ScaledRate.of(updater, rates.get(part)));
+    }
+    return vertex;
+  }
+
+  private static boolean isFresh(Node node) {
+    return node instanceof Node.Dense dense && dense.kind() == Node.DenseKind.CLASSIFIER;
+  }
+
+  private void copy(Node node, ComputationGraph network) {
+    String vertex = node.path().vertex();
+    Layer layer = network.getLayer(vertex);
+    if (layer == null || layer.numParams() == 0) {
+      return;
+    }
+    Layer from = source.getLayer(vertex);
+    layer
+        .paramTable()
+        .forEach(
+            (key, value) ->
+                value.assign(
+                    requireSame(vertex, key, value, from == null ? null : from.getParam(key))));
+  }
+
+  private INDArray requireSame(
+      String vertex, String key, INDArray value, @Nullable INDArray found) {
+    if (found == null || !Arrays.equals(found.shape(), value.shape())) {
+      throw new IllegalArgumentException(
+          "%s: parameter \"%s\" of %s: expected %s but the weights have %s; name the architecture that they are of, with its number of input channels"
+              .formatted(
+                  row.name(),
+                  key,
+                  vertex,
+                  Arrays.toString(value.shape()),
+                  found == null ? "none" : Arrays.toString(found.shape())));
+    }
+    return found;
+  }
+}
