@@ -568,14 +568,18 @@ FULL = {
 }
 
 
-def full_case(name):
-    depths, block, batch, train = FULL[name]
+def full_network(name):
+    depths, block, batch, _ = FULL[name]
     columns = small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000, rate=1e-6)
     columns |= {"depths": depths, "widths": (64, 128, 256, 512), "channelGate": "SQUEEZE_EXCITATION"}
     columns |= {"model": name.split("-")[0], "input": (3, 64, 64), "batch": batch}
-    net = ResNet(columns)
+    return columns, ResNet(columns)
+
+
+def full_case(name):
+    columns, net = full_network(name)
     stages = [list(getattr(net, f"stage{s}").children())[-1] for s in range(net.stages)]
-    return columns, evaluated(net, columns, stages, train)
+    return columns, evaluated(net, columns, stages, FULL[name][3])
 
 
 TORCHVISION = {

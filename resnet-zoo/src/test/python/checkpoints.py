@@ -63,6 +63,9 @@ OTHERS = {
     "timm-resnetv2_50": (timm_v2, "50"),
 }
 
+# With the goldens of make_goldens.py.
+GATED = {"timm-seresnet50": "seresnet50-64"}
+
 
 # ---- files -----------------------------------------------------------------------------------
 
@@ -108,6 +111,19 @@ def save_torchvision(directory, name):
     save_safetensors(directory / f"{name}.huggingface.safetensors", renamed)
 
 
+def timm(name):
+    """The name in timm of a tensor of make_goldens.py."""
+    name = re.sub(r"^(stem|head)\.", "", name)
+    name = re.sub(r"^stage(\d)\.block(\d+)\.", lambda match: f"layer{int(match[1]) + 1}.{match[2]}.", name)
+    return name.replace("shortcut.conv.", "downsample.0.").replace("shortcut.bn.", "downsample.1.")
+
+
+def save_timm(path, golden):
+    make_goldens.DTYPE = torch.float32
+    _, net = make_goldens.full_network(golden)
+    save_safetensors(path, {timm(key): tensor.numpy() for key, tensor in make_goldens.fill(net).state_dict().items()})
+
+
 def save_keras(path, weights):
     """The groups and attributes of Keras' legacy_h5_format.py."""
     layers = {}
@@ -124,6 +140,8 @@ def save_keras(path, weights):
 
 
 def save(directory, name):
+    if name in GATED:
+        return save_timm(directory / f"{name}.safetensors", GATED[name])
     if name not in OTHERS:
         return save_torchvision(directory, name)
     make, depth = OTHERS[name]

@@ -18,6 +18,7 @@ final class Comparison {
   private final double tolerance;
   private final Set<String> compared = new HashSet<>();
   private double worst;
+  private double largest;
 
   Comparison(Golden golden, double tolerance) {
     this.golden = golden;
@@ -27,6 +28,11 @@ final class Comparison {
   /** Largest relative error so far. */
   double worst() {
     return worst;
+  }
+
+  /** Largest error so far, whatever it is relative to. */
+  double largest() {
+    return largest;
   }
 
   /** Compares all values. */
@@ -83,6 +89,7 @@ final class Comparison {
         Double.toString(expected),
         "%s, relative error %.1e beyond %.0e".formatted(actual, error, tolerance));
     worst = Math.max(worst, error);
+    largest = Math.max(largest, Math.abs(actual - expected));
   }
 
   private void require(boolean condition, String what, String expected, String actual) {

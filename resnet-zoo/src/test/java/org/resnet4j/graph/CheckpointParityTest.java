@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
@@ -61,27 +62,26 @@ class CheckpointParityTest {
   }
 
   static Stream<Checkpoint> checkpoints() {
-    return Stream.concat(
-        Stream.of(
-                "resnet18",
-                "resnet34",
-                "resnet50",
-                "resnet101",
-                "resnet152",
-                "wide_resnet50_2",
-                "wide_resnet101_2")
-            .map(
-                name ->
-                    new Checkpoint(
-                        name,
-                        name,
-                        name + "-64",
-                        List.of(
-                            name + ".zip.pth",
-                            name + ".legacy.pth",
-                            name + ".safetensors",
-                            name + ".huggingface.safetensors"))),
-        Stream.concat(
+    return Stream.of(
+            Stream.of(
+                    "resnet18",
+                    "resnet34",
+                    "resnet50",
+                    "resnet101",
+                    "resnet152",
+                    "wide_resnet50_2",
+                    "wide_resnet101_2")
+                .map(
+                    name ->
+                        torchvision(
+                            name,
+                            ".zip.pth",
+                            ".legacy.pth",
+                            ".safetensors",
+                            ".huggingface.safetensors")),
+            // transformers has no grouped ones.
+            Stream.of("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d")
+                .map(name -> torchvision(name, ".zip.pth", ".legacy.pth", ".safetensors")),
             Stream.of("50", "101", "152")
                 .flatMap(
                     depth ->
@@ -93,7 +93,18 @@ class CheckpointParityTest {
                                 ".h5"))),
             Stream.of(
                 other("timm-resnet50d", "resnet50d", ".safetensors"),
-                other("timm-resnetv2_50", "resnet50_v2", ".safetensors"))));
+                other("timm-resnetv2_50", "resnet50_v2", ".safetensors"),
+                new Checkpoint(
+                    "timm-seresnet50",
+                    "seresnet50",
+                    "seresnet50-64",
+                    List.of("timm-seresnet50.safetensors"))))
+        .flatMap(checkpoints -> checkpoints);
+  }
+
+  private static Checkpoint torchvision(String name, String... endings) {
+    return new Checkpoint(
+        name, name, name + "-64", Stream.of(endings).map(ending -> name + ending).toList());
   }
 
   private static Checkpoint other(String name, String row, String ending) {
@@ -129,13 +140,19 @@ class CheckpointParityTest {
 
     ComputationGraph network = NamingParityTest.logits(loaded.network());
     String what = file.getFileName() + String.format(Locale.ROOT, " (%.1f s)", seconds);
-    REPORT.add(what, DataType.FLOAT, "stock", NamingParityTest.compare(golden, network, TOLERANCE));
-    Comparison comparison = new Comparison(golden, TOLERANCE);
+    INDArray images = NamingParityTest.images(golden);
+    compare(golden, network.outputSingle(images), what, "stock");
     try (CompiledNetwork compiled =
         OneDnn.compile(network, CompileOptions.inference().precision(Precision.FP32))) {
-      comparison.whole("logits", Parity.values(compiled.output(NamingParityTest.images(golden))));
+      compare(golden, compiled.output(images), what, "engine");
     }
-    REPORT.add(what, DataType.FLOAT, "engine", comparison.worst());
+  }
+
+  private static void compare(Golden golden, INDArray logits, String what, String backend) {
+    Comparison comparison = new Comparison(golden, TOLERANCE);
+    comparison.whole("logits", Parity.values(logits));
+    REPORT.add(what, DataType.FLOAT, backend, comparison.worst());
+    REPORT.add(what, DataType.FLOAT, backend + ", absolute", comparison.largest());
   }
 
   private static void make(Path directory, String name) throws IOException, InterruptedException {

@@ -1,15 +1,10 @@
 package org.resnet4j.zoo.format;
 
-import static java.util.Comparator.comparing;
-
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +29,6 @@ final class KerasVariables {
           "conv2d", List.of("kernel", "bias"),
           "dense", List.of("kernel", "bias"),
           "batch_normalization", List.of("gamma", "beta", "moving_mean", "moving_variance"));
-
-  private static final Pattern COUNTED = Pattern.compile("(.*?)(?:_(\\d{1,9}))?");
-
-  /** {@code conv2d_2} before {@code conv2d_10}. */
-  private static final Comparator<String> COUNTING =
-      comparing((String name) -> group(name, 1)).thenComparing(KerasVariables::count);
 
   private final Map<String, String> layers;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -72,7 +61,7 @@ final class KerasVariables {
           "%s: expected groups %d deep at most; do not trust this file"
               .formatted(node.where(), DEEPEST));
     }
-    for (String name : node.children().stream().sorted(COUNTING).toList()) {
+    for (String name : CountedName.sorted(node.children())) {
       if (NO_WEIGHTS.contains(name)) {
         continue;
       }
@@ -90,7 +79,7 @@ final class KerasVariables {
   }
 
   private void variables(Hdf5Node vars, String path) throws IOException {
-    List<String> numbers = vars.children().stream().sorted(COUNTING).toList();
+    List<String> numbers = CountedName.sorted(vars.children());
     String layer = layer(vars, path);
     for (int i = 0; i < numbers.size(); i++) {
       StoredTensor tensor = vars.find(numbers.get(i)).tensor();
@@ -115,7 +104,7 @@ final class KerasVariables {
   }
 
   private static String variable(String path, List<String> numbers, int i) {
-    String kind = group(path.substring(path.lastIndexOf('/') + 1), 1);
+    String kind = CountedName.of(path.substring(path.lastIndexOf('/') + 1)).kind();
     List<String> names = VARIABLES.getOrDefault(kind, List.of());
     boolean known =
         kind.equals("batch_normalization")
@@ -123,16 +112,5 @@ final class KerasVariables {
             : numbers.size() <= names.size();
     boolean inOrder = numbers.get(i).equals(Integer.toString(i));
     return known && inOrder ? names.get(i) + ":0" : "vars/" + numbers.get(i);
-  }
-
-  private static String group(String name, int group) {
-    Matcher matcher = COUNTED.matcher(name);
-    String part = matcher.matches() ? matcher.group(group) : null;
-    return part == null ? "" : part;
-  }
-
-  private static int count(String name) {
-    String digits = name.chars().allMatch(Character::isDigit) ? name : group(name, 2);
-    return digits.isEmpty() || digits.length() > 9 ? -1 : Integer.parseInt(digits);
   }
 }

@@ -212,12 +212,18 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return message.text(2, output).text(3, output).text(4, operator);
   }
 
+  /**
+   * No padding goes without saying: ONNX Runtime (seen in 1.29) moves the zeros of a Pad into a
+   * MaxPool that has the attribute, where they become minus infinity.
+   */
   private static List<ProtoMessage> window(int kernel, int stride, int padding) {
-    return new ArrayList<>(
-        List.of(
-            integers("kernel_shape", kernel, kernel),
-            integers("strides", stride, stride),
-            integers("pads", padding, padding, padding, padding)));
+    List<ProtoMessage> attributes = new ArrayList<>();
+    attributes.add(integers("kernel_shape", kernel, kernel));
+    attributes.add(integers("strides", stride, stride));
+    if (padding > 0) {
+      attributes.add(integers("pads", padding, padding, padding, padding));
+    }
+    return attributes;
   }
 
   private static ProtoMessage number(String name, float value) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,18 @@ import org.resnet4j.weights.Tensors;
 
 /** Keras archives with wrong entries. */
 class MalformedKerasArchiveTest {
+  private static final String MODEL_IN_A_MODEL =
+      "{\"config\":{\"layers\":[{\"config\":{\"name\":\"stem\"},\"class_name\":\"Conv2D\"},"
+          + "{\"class_name\":\"Functional\",\"config\":{\"name\":\"base\",\"layers\":[{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv1_conv\"}}]}}"
+          + "]}}";
+  private static final String TOO_DEEP = "{\"config\":{\"layers\":[".repeat(60);
+
   @TempDir Path folder;
+
+  static Stream<String> configurations() {
+    return Stream.of(
+        MODEL_IN_A_MODEL, TOO_DEEP, "[1, \"x\"]", "{\"config\":{\"layers\":[", "{\"config\":nonsense}");
+  }
 
   private Path zip(Map<String, byte[]> entries) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -63,9 +75,8 @@ class MalformedKerasArchiveTest {
 
   @Test
   void aConfigurationNestedTooDeepIsRefused() throws Exception {
-    String config = "{\"config\":{\"layers\":[".repeat(60);
     refused(
-        archive(config, FormulaGoldens.bytes("keras/unnamed.weights.h5")),
+        archive(TOO_DEEP, FormulaGoldens.bytes("keras/unnamed.weights.h5")),
         "config.json: expected JSON but: Document nesting depth (101) exceeds the maximum allowed (100");
   }
 
@@ -80,13 +91,9 @@ class MalformedKerasArchiveTest {
 
   @Test
   void layersOfAModelInAModelHaveTheirOwnNames() throws Exception {
-    String inner =
-        "{\"class_name\":\"Functional\",\"config\":{\"name\":\"base\",\"layers\":[{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv1_conv\"}}]}}";
     Path file =
         archive(
-            "{\"config\":{\"layers\":[{\"config\":{\"name\":\"stem\"},\"class_name\":\"Conv2D\"},"
-                + inner
-                + "]}}",
+            MODEL_IN_A_MODEL,
             FormulaGoldens.bytes("keras/nested.weights.h5"));
     try (Tensors tensors = KerasArchive.open(file)) {
       assertThat(tensors.names()).containsExactlyInAnyOrder("stem/kernel:0", "conv1_conv/kernel:0");

@@ -15,6 +15,11 @@ class ZipFuzzTest {
 
   static Stream<byte[]> seeds() {
     return FuzzTarget.seeds(
-        HostileZipTest.files(), "npz.bin", "npz_compressed.bin", "torch_zip_2.bin");
+        HostileZipTest.files(),
+        "npz.bin",
+        "npz_compressed.bin",
+        "torch_zip_2.bin",
+        "/keras/archive.keras",
+        "/keras/deflated.keras");
   }
 }
