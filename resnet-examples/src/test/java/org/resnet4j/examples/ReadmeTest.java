@@ -114,7 +114,8 @@ class ReadmeTest {
     String source =
         Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"))
             + Files.readString(
-                Path.of("../resnet-zoo/src/test/java/org/resnet4j/zoo/dl4j/WeightSetModelTest.java"));
+                Path.of(
+                    "../resnet-zoo/src/test/java/org/resnet4j/zoo/dl4j/WeightSetModelTest.java"));
     List<String> compiled = found(COMPILED, source);
     assertThat(found(BLOCK, Files.readString(Path.of("..", document))))
         .hasSize(blocks)
