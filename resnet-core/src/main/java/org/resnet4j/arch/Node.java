@@ -103,8 +103,7 @@ public sealed interface Node {
     }
 
     Conv withBias(ConvBias value) {
-      return new Conv(
-          path, input, inChannels, output, kernel, stride, padding, groups, value);
+      return new Conv(path, input, inChannels, output, kernel, stride, padding, groups, value);
     }
 
     private long weightCount() {

@@ -119,8 +119,7 @@ public final class Zoo {
       throws IOException {
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
-    Naming naming =
-        family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
+    Naming naming = family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
     ComputationGraph network = ResNetGraph.of(row).seed(options.seed()).network();
     LoadReport report = WeightBinder.bind(tensors, naming, Plan.of(row), network, tolerated);
     return new LoadedNetwork(row, network, report);

@@ -36,10 +36,6 @@ record CountedName(String name, String kind, int count) {
 
   /** {@code conv2d_2} before {@code conv2d_10}; each name is taken apart once. */
   static List<String> sorted(Collection<String> names) {
-    return names.stream()
-        .map(CountedName::of)
-        .sorted(COUNTING)
-        .map(CountedName::name)
-        .toList();
+    return names.stream().map(CountedName::of).sorted(COUNTING).map(CountedName::name).toList();
   }
 }

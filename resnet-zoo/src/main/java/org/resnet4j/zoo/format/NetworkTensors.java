@@ -50,7 +50,13 @@ public final class NetworkTensors implements Tensors {
       long out = node.output().channels();
       if (node instanceof Node.Conv conv) {
         tensors.add(
-            conv.path(), "W", "weight", out, conv.inChannels() / conv.groups(), conv.kernel(), conv.kernel());
+            conv.path(),
+            "W",
+            "weight",
+            out,
+            conv.inChannels() / conv.groups(),
+            conv.kernel(),
+            conv.kernel());
         if (conv.bias() == ConvBias.PRESENT) {
           tensors.add(conv.path(), "b", "bias", out);
         }

@@ -14,7 +14,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.train.AtomicFile;
 
 /**
- * Networks as ONNX files, operator set 17: images {@code [N, C, H, W]} named {@code input} in,
+ * Networks as ONNX files, operator set 18: images {@code [N, C, H, W]} named {@code input} in,
  * {@code logits} {@code [N, classes]} out, N free; {@code features} for a network without a
  * classifier. There is no softmax.
  *
@@ -37,7 +37,7 @@ public final class OnnxExport {
   private static final String BATCH = "N";
 
   private static final int IR_VERSION = 8;
-  private static final int OPERATOR_SET = 17;
+  private static final int OPERATOR_SET = 18;
   private static final int FLOAT = 1;
 
   private OnnxExport() {}

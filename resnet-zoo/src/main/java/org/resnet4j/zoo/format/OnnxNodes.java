@@ -17,6 +17,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private static final int ATTRIBUTE_INT = 2;
   private static final int ATTRIBUTE_INTS = 7;
 
+  /** An input that is left out: the value of a Pad, 0. */
+  private static final String ZERO = "";
+
   private final Plan plan;
   private final NetworkTensors tensors;
   private final Map<LayerPath, Node.Norm> absorbed;
@@ -104,10 +107,20 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return add(node, "Mul", List.of(name(node.image()), factors), List.of());
   }
 
+  /**
+   * With the axes named: ONNX Runtime (seen in 1.29) moves the zeros of any other Pad into the
+   * MaxPool behind it, where they become minus infinity.
+   */
   @Override
   public ProtoMessage padEdges(Node.PadEdges node) {
+    String pads = node.path().vertex() + ".pads";
+    String axes = node.path().vertex() + ".axes";
     int edge = node.edge();
-    return pad(node, 0, 0, edge, edge, 0, 0, edge, edge);
+    initializer(OnnxTensor.integers(pads, edge, edge, edge, edge));
+    initializer(OnnxTensor.integers(axes, 2, 3));
+    List<String> inputs = inputs(node);
+    inputs.addAll(List.of(pads, ZERO, axes));
+    return add(node, "Pad", inputs, List.of());
   }
 
   @Override
@@ -193,18 +206,12 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return message.text(2, output).text(3, output).text(4, operator);
   }
 
-  /**
-   * No padding goes without saying: ONNX Runtime (seen in 1.29) moves the zeros of a Pad into a
-   * MaxPool that has the attribute, where they become minus infinity.
-   */
   private static List<ProtoMessage> window(int kernel, int stride, int padding) {
-    List<ProtoMessage> attributes = new ArrayList<>();
-    attributes.add(integers("kernel_shape", kernel, kernel));
-    attributes.add(integers("strides", stride, stride));
-    if (padding > 0) {
-      attributes.add(integers("pads", padding, padding, padding, padding));
-    }
-    return attributes;
+    return new ArrayList<>(
+        List.of(
+            integers("kernel_shape", kernel, kernel),
+            integers("strides", stride, stride),
+            integers("pads", padding, padding, padding, padding)));
   }
 
   private static ProtoMessage number(String name, float value) {

@@ -33,7 +33,11 @@ class MalformedKerasArchiveTest {
 
   static Stream<String> configurations() {
     return Stream.of(
-        MODEL_IN_A_MODEL, TOO_DEEP, "[1, \"x\"]", "{\"config\":{\"layers\":[", "{\"config\":nonsense}");
+        MODEL_IN_A_MODEL,
+        TOO_DEEP,
+        "[1, \"x\"]",
+        "{\"config\":{\"layers\":[",
+        "{\"config\":nonsense}");
   }
 
   private Path zip(Map<String, byte[]> entries) throws IOException {
@@ -91,10 +95,7 @@ class MalformedKerasArchiveTest {
 
   @Test
   void layersOfAModelInAModelHaveTheirOwnNames() throws Exception {
-    Path file =
-        archive(
-            MODEL_IN_A_MODEL,
-            FormulaGoldens.bytes("keras/nested.weights.h5"));
+    Path file = archive(MODEL_IN_A_MODEL, FormulaGoldens.bytes("keras/nested.weights.h5"));
     try (Tensors tensors = KerasArchive.open(file)) {
       assertThat(tensors.names()).containsExactlyInAnyOrder("stem/kernel:0", "conv1_conv/kernel:0");
       FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 1, 0, 1, 1, 2, 2);
