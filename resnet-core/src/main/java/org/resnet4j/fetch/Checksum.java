@@ -34,6 +34,11 @@ public record Checksum(Kind kind, String hex) {
       this.digits = digits;
     }
 
+    /** The kind of which this is a part. */
+    public Kind whole() {
+      return this == SHA256_START ? SHA256 : this;
+    }
+
     @Override
     public String toString() {
       return title;

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architecture;
@@ -103,6 +104,13 @@ public final class ResNetGraph {
         && layer.getLayerConf().getLayer() instanceof BatchNormalization norm) {
       norm.initializer().paramKeys(norm).forEach(layer.getLayerConf()::addVariable);
     }
+  }
+
+  /** The network with zeros for parameters: for one whose parameters are about to be read. */
+  public ComputationGraph blank() {
+    ComputationGraph network = new ComputationGraph(configuration());
+    network.init(Nd4j.zeros(dataType, 1, plan.dl4jParameterCount()), false);
+    return network;
   }
 
   /** The network with its initial weights: equal seeds give equal weights. */

@@ -91,12 +91,15 @@ public record Pretrained(
     Architecture published = Architectures.byName(architecture);
     Architecture row = published.with(options.architecture());
     Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
-    for (PretrainedWeights known : WeightSets.of(architecture)) {
+    List<PretrainedWeights> candidates =
+        row.equals(published) ? WeightSets.of(architecture) : List.of();
+    for (PretrainedWeights known : candidates) {
       Checksum checksum = known.checksum();
-      if (!sums.containsKey(checksum.kind())) {
-        sums.put(checksum.kind(), checksum.of(file));
+      Checksum.Kind kind = checksum.kind().whole();
+      if (!sums.containsKey(kind)) {
+        sums.put(kind, checksum.of(file));
       }
-      if (row.equals(published) && checksum.matches(sums.getOrDefault(checksum.kind(), ""))) {
+      if (checksum.matches(sums.getOrDefault(kind, ""))) {
         return of(known, file);
       }
     }

@@ -236,7 +236,9 @@ public final class Zoo {
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
     Naming naming = family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
-    ComputationGraph network = ResNetGraph.of(row).seed(options.seed()).network();
+    ResNetGraph graph = ResNetGraph.of(row).seed(options.seed());
+    // A strict file sets every parameter.
+    ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
     LoadReport report = WeightBinder.bind(tensors, naming, Plan.of(row), network, tolerated);
     return new LoadedNetwork(row, network, report);
   }
