@@ -1,8 +1,6 @@
 package org.resnet4j.graph;
 
 import java.util.Objects;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
@@ -10,7 +8,6 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.NullUnmarked;
@@ -108,10 +105,10 @@ public final class PadChannelsVertex extends GraphVertex {
         .build();
   }
 
-  /** The vertex at work; Deeplearning4j sets inputs and epsilon from outside. */
+  /** The vertex at work. */
   @NullUnmarked
   @SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
-  private static final class Vertex extends BaseGraphVertex {
+  private static final class Vertex extends VertexWithoutParameters {
     private static final long serialVersionUID = 1;
 
     private final int before;
@@ -119,19 +116,9 @@ public final class PadChannelsVertex extends GraphVertex {
 
     Vertex(
         ComputationGraph graph, String name, int index, DataType dataType, int before, int after) {
-      super(graph, name, index, null, null, dataType);
+      super(graph, name, index, dataType);
       this.before = before;
       this.after = after;
-    }
-
-    @Override
-    public boolean hasLayer() {
-      return false;
-    }
-
-    @Override
-    public Layer getLayer() {
-      return null;
     }
 
     @Override
@@ -162,19 +149,6 @@ public final class PadChannelsVertex extends GraphVertex {
         NDArrayIndex.all(),
         NDArrayIndex.all()
       };
-    }
-
-    @Override
-    public void setBackpropGradientsViewArray(INDArray gradients) {
-      if (gradients != null) {
-        throw new AssertionError(vertexName + ": has no parameters but was given gradients");
-      }
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return masks == null || masks.length == 0 ? null : new Pair<>(masks[0], state);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.resnet4j.graph;
 
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
@@ -9,7 +7,6 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.NullUnmarked;
@@ -92,24 +89,14 @@ public final class ScaleChannelsVertex extends GraphVertex {
         .build();
   }
 
-  /** The vertex at work; Deeplearning4j sets inputs and epsilon from outside. */
+  /** The vertex at work. */
   @NullUnmarked
   @SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
-  private static final class Vertex extends BaseGraphVertex {
+  private static final class Vertex extends VertexWithoutParameters {
     private static final long serialVersionUID = 1;
 
     Vertex(ComputationGraph graph, String name, int index, DataType dataType) {
-      super(graph, name, index, null, null, dataType);
-    }
-
-    @Override
-    public boolean hasLayer() {
-      return false;
-    }
-
-    @Override
-    public Layer getLayer() {
-      return null;
+      super(graph, name, index, dataType);
     }
 
     @Override
@@ -131,19 +118,6 @@ public final class ScaleChannelsVertex extends GraphVertex {
       INDArray out = workspaces.createUninitialized(kind, images.dataType(), images.shape(), 'c');
       Nd4j.exec(new BroadcastMulOp(images, inputs[1], out, 0, 1));
       return out;
-    }
-
-    @Override
-    public void setBackpropGradientsViewArray(INDArray gradients) {
-      if (gradients != null) {
-        throw new AssertionError(vertexName + ": has no parameters but was given gradients");
-      }
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return masks == null || masks.length == 0 ? null : new Pair<>(masks[0], state);
     }
 
     @Override
