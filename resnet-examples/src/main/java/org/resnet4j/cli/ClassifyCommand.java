@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -24,11 +23,7 @@ import picocli.CommandLine.Spec;
 final class ClassifyCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "IMAGE",
-      arity = "1..*",
-      description = "Files, folders, or patterns such as 'photos/**.jpg'.")
-  List<String> images = List.of();
+  @Mixin PictureOptions pictureOptions;
 
   @Mixin ModelOptions modelOptions;
 
@@ -37,12 +32,6 @@ final class ClassifyCommand implements Callable<Integer> {
       paramLabel = "K",
       description = "Classes to name (default: ${DEFAULT-VALUE}).")
   int top = 5;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Pictures at a time (default: ${DEFAULT-VALUE}).")
-  int batch = 8;
 
   @Mixin EngineOptions engineOptions;
 
@@ -67,11 +56,11 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    List<Path> files = PictureFiles.of(images);
+    List<Path> files = pictureOptions.files();
     Pretrained model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
-    try (PictureBatches pictures = new PictureBatches(files, model.preprocessing(), batch, err);
-        ForwardPass forward = engineOptions.inference(model.network(), batch)) {
+    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
+        ForwardPass forward = engineOptions.inference(model.network(), pictureOptions.batch)) {
       Classifier classifier = Classifier.on(model, forward::output);
       for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
         List<List<Guess>> guesses = classifier.guesses(next.values(), top);

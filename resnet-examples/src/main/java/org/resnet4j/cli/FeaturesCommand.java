@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,11 +26,7 @@ import picocli.CommandLine.Spec;
 final class FeaturesCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "IMAGE",
-      arity = "1..*",
-      description = "Files, folders, or patterns such as 'photos/**.jpg'.")
-  List<String> images = List.of();
+  @Mixin PictureOptions pictureOptions;
 
   @Mixin ModelOptions modelOptions;
 
@@ -48,12 +43,6 @@ final class FeaturesCommand implements Callable<Integer> {
       paramLabel = "Y.npy",
       description = "Written: [N, features] or [N, C, H, W].")
   Path output;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Pictures at a time (default: ${DEFAULT-VALUE}).")
-  int batch = 8;
 
   @Mixin EngineOptions engineOptions;
 
@@ -74,11 +63,11 @@ final class FeaturesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    List<Path> files = PictureFiles.of(images);
+    List<Path> files = pictureOptions.files();
     Pretrained model = modelOptions.open(err);
-    try (PictureBatches pictures = new PictureBatches(files, model.preprocessing(), batch, err);
+    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
         ForwardPass forward =
-            engineOptions.inference(FeatureExtractor.graph(model, place), batch)) {
+            engineOptions.inference(FeatureExtractor.graph(model, place), pictureOptions.batch)) {
       List<String> read = new ArrayList<>();
       List<Long> shape = new ArrayList<>();
       AtomicFile.write(

@@ -1,0 +1,32 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.resnet4j.zoo.Preprocessing;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which pictures a command reads, and how many at a time. */
+final class PictureOptions {
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "1..*",
+      description = "Files, folders, or patterns such as 'photos/**.jpg'.")
+  List<String> images = List.of();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Pictures at a time (default: ${DEFAULT-VALUE}).")
+  int batch = 8;
+
+  List<Path> files() throws IOException {
+    return PictureFiles.of(images);
+  }
+
+  PictureBatches batches(List<Path> files, Preprocessing preprocessing, PrintWriter err) {
+    return new PictureBatches(files, preprocessing, batch, err);
+  }
+}
