@@ -60,7 +60,8 @@ final class ClassifyCommand implements Callable<Integer> {
     Pretrained model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
     try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
-        ForwardPass forward = engineOptions.inference(model.network(), pictureOptions.batch)) {
+        ForwardPass forward =
+            engineOptions.inference(model.network(), pictureOptions.batch, files.size())) {
       Classifier classifier = Classifier.on(model, forward::output);
       for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
         List<List<Guess>> guesses = classifier.guesses(next.values(), top);

@@ -118,14 +118,15 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s; BF16 is %s"
+        : "oneDNN %s for %s; BF16 is %s; 3x3 convolutions %s through transformed tiles"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
                 (oneDnn.multipliesBfloat16() ? "multiplied" : "not multiplied")
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
-                    + " than FP32");
+                    + " than FP32",
+                oneDnn.transformsTiles() ? "go" : "do not go");
   }
 
   /** What Linux says of the first core. */

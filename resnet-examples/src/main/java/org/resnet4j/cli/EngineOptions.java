@@ -22,15 +22,19 @@ final class EngineOptions {
           "One of ${COMPLETION-CANDIDATES} (default: FP32, in training what the recipe says). AUTO is BF16 for inference where it is faster.")
   @Nullable Precision precision;
 
-  /** {@code graph} as it is, to be run in batches of up to {@code batch}. */
-  ForwardPass inference(ComputationGraph graph, int batch) {
+  /** Fewer images are computed before transformations of tiles would be compiled. */
+  private static final int FEW = 250;
+
+  /** {@code graph} as it is, to be run on {@code images} in batches of up to {@code batch}. */
+  ForwardPass inference(ComputationGraph graph, int batch, long images) {
     Precision wanted = precision == null ? Precision.FP32 : precision;
     if (engine == Engine.ND4J) {
       requireSinglePrecision(wanted);
       return ForwardPass.stock(graph);
     }
     CompileOptions options = CompileOptions.inference().precision(wanted).maximumBatch(batch);
-    return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(options)));
+    CompileOptions started = images < FEW ? options.forFewImages() : options;
+    return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(started)));
   }
 
   /** The precision that {@code recipe} trains in, with {@code --precision}. */

@@ -98,7 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
       ComputationGraph network = zipped == null ? named(test.source()) : zipped;
       Document document;
       try (ConsoleProgress progress = ConsoleProgress.on(err);
-          ForwardPass forward = engineOptions.inference(network, batch)) {
+          ForwardPass forward = engineOptions.inference(network, batch, test.source().size())) {
         int images = test.source().size();
         EvaluationResult result =
             Predictions.of(

@@ -67,7 +67,8 @@ final class FeaturesCommand implements Callable<Integer> {
     Pretrained model = modelOptions.open(err);
     try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
         ForwardPass forward =
-            engineOptions.inference(FeatureExtractor.graph(model, place), pictureOptions.batch)) {
+            engineOptions.inference(
+                FeatureExtractor.graph(model, place), pictureOptions.batch, files.size())) {
       List<String> read = new ArrayList<>();
       List<Long> shape = new ArrayList<>();
       AtomicFile.write(

@@ -216,13 +216,13 @@ public final class CompiledNetwork implements AutoCloseable {
   /** Gives up the programs for other shapes when memory does not suffice. */
   private InferenceProgram compiled(Program program) {
     try {
-      return new InferenceProgram(program, bfloat16, options.profile());
+      return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
     } catch (NotEnoughMemoryException e) {
       if (programs.isEmpty()) {
         throw e;
       }
       free();
-      return new InferenceProgram(program, bfloat16, options.profile());
+      return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
     }
   }
 

@@ -47,6 +47,7 @@ final class Engine {
                 bfloat16 ? Precision.BF16 : Precision.FP32,
                 options.maximumBatch(),
                 false,
+                options.quickStart(),
                 options.profile()),
             null);
     parameters = new ParameterWatch(graph.params());

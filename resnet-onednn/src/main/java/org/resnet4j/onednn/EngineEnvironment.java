@@ -8,6 +8,13 @@ package org.resnet4j.onednn;
  * @param multipliesBfloat16 whether the CPU does
  * @param fasterInBfloat16 whether convolutions take less time then; {@link Precision#AUTO} means
  *     {@link Precision#BF16} if so
+ * @param transformsTiles whether 3×3 convolutions in single precision go through transformed tiles
+ *     where that is faster: with AVX-512, on Java 17 or 18 started with {@code --add-modules
+ *     jdk.incubator.vector}
  */
 public record EngineEnvironment(
-    String version, String instructionSet, boolean multipliesBfloat16, boolean fasterInBfloat16) {}
+    String version,
+    String instructionSet,
+    boolean multipliesBfloat16,
+    boolean fasterInBfloat16,
+    boolean transformsTiles) {}

@@ -23,7 +23,8 @@ public final class OneDnn {
         Native.version(),
         Native.instructionSet(),
         Native.multipliesBfloat16(),
-        Native.isFasterInBfloat16());
+        Native.isFasterInBfloat16(),
+        Native.hasVectors());
   }
 
   /**

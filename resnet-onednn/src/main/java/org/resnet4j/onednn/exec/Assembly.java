@@ -45,6 +45,15 @@ final class Assembly {
     return resources.own(layout);
   }
 
+  /** Floats with {@code strides} between neighbours along each axis. */
+  dnnl_memory_desc strided(long[] shape, long[] strides) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    Native.check(
+        dnnl.dnnl_memory_desc_create_with_strides(layout, shape.length, shape, Native.F32, strides),
+        "describing memory with strides");
+    return resources.own(layout);
+  }
+
   /** The part of {@code whole} that begins at {@code offset}. */
   dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
@@ -106,6 +115,12 @@ final class Assembly {
 
   /** Adds a primitive. */
   void execute(String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
+    steps.add(prepare(layer, work, descriptor, arguments));
+  }
+
+  /** A primitive that the step to come runs; made when the memory has been taken. */
+  Supplier<Step> prepare(
+      String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
     List<Argument> all = new ArrayList<>(List.of(arguments));
     dnnl_memory_desc scratch =
         dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_scratchpad_md, 0);
@@ -115,7 +130,7 @@ final class Assembly {
     for (Argument argument : all) {
       argument.buffer().usedAt(steps.size());
     }
-    steps.add(() -> primitive(layer, work, descriptor, all));
+    return () -> primitive(layer, work, descriptor, all);
   }
 
   /** Adds work in Java. */
@@ -124,6 +139,19 @@ final class Assembly {
       buffer.usedAt(steps.size());
     }
     steps.add(() -> new Step.Action(layer, work, action));
+  }
+
+  /**
+   * Adds work in Java that stands for a primitive.
+   *
+   * @param kernel made when the memory has been taken
+   */
+  void compute(
+      String layer, String work, String implementation, Supplier<Runnable> kernel, Buffer... used) {
+    for (Buffer buffer : used) {
+      buffer.usedAt(steps.size());
+    }
+    steps.add(() -> new Step.Kernel(layer, work, implementation, kernel.get()));
   }
 
   void zero(String layer, Buffer out) {

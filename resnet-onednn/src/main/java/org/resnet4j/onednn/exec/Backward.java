@@ -76,37 +76,63 @@ final class Backward {
     if (out == null) {
       return;
     }
-    long[] shape = op.weightShape();
     if (gradients.wants(op.input())) {
-      dnnl_primitive_desc descriptor =
-          descriptors.convBackwardData(
-              op,
-              lowering.layout(op.input()),
-              assembly.layout(shape, lowering.type(op.input()), dnnl.dnnl_format_tag_any),
-              out.buffer().layout,
-              forward);
-      dataGradient(op.layer(), descriptor, out.buffer(), weights, op.input());
+      convData(op, forward, out.buffer(), weights);
     }
     if (Gradients.isTrained(op.weights()) || Gradients.isTrained(op.bias())) {
-      Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
-      dnnl_primitive_desc descriptor =
-          descriptors.convBackwardWeights(
-              op,
-              lowering.convSource(op.input(), true),
-              assembly.layout(shape, Native.F32, dnnl.dnnl_format_tag_any),
-              bias == null ? null : bias.layout,
-              out.buffer().layout,
-              forward);
-      Buffer source =
-          lowering.at(op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer());
-      weightGradient(
-          op.layer(),
-          descriptor,
-          lowering.plainWeights(op),
-          op.weights(),
-          Argument.withBiasGradient(
-              bias, Argument.source(source), Argument.destinationGradient(out.buffer())));
+      convWeights(op, forward, out.buffer());
     }
+  }
+
+  private void convData(Op.Conv op, dnnl_primitive_desc forward, Buffer gradient, Buffer weights) {
+    Winograd winograd = lowering.winograd(op, Winograd.Pass.BACKWARD_DATA);
+    if (winograd != null) {
+      Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
+      winograd.backwardData(
+          gradient,
+          winograd.weights(weights, true, layout -> assembly.planned(op.layer(), layout)),
+          into);
+      gradients.add(op.input(), into, true);
+      return;
+    }
+    dnnl_primitive_desc descriptor =
+        descriptors.convBackwardData(
+            op,
+            lowering.layout(op.input()),
+            assembly.layout(op.weightShape(), lowering.type(op.input()), dnnl.dnnl_format_tag_any),
+            gradient.layout,
+            forward);
+    dataGradient(op.layer(), descriptor, gradient, weights, op.input());
+  }
+
+  private void convWeights(Op.Conv op, dnnl_primitive_desc forward, Buffer gradient) {
+    Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
+    INDArray own = op.weights().gradient();
+    Winograd winograd = lowering.winograd(op, Winograd.Pass.BACKWARD_WEIGHTS);
+    if (winograd != null && bias == null && own != null) {
+      winograd.backwardWeights(
+          lowering.at(op.input()),
+          gradient,
+          assembly.external(op.layer(), lowering.plainWeights(op), Memory.address(own)));
+      return;
+    }
+    dnnl_primitive_desc descriptor =
+        descriptors.convBackwardWeights(
+            op,
+            lowering.convSource(op.input(), true),
+            assembly.layout(op.weightShape(), Native.F32, dnnl.dnnl_format_tag_any),
+            bias == null ? null : bias.layout,
+            gradient.layout,
+            forward);
+    Buffer source =
+        lowering.at(op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer());
+    weightGradient(
+        op.layer(),
+        descriptor,
+        lowering.plainWeights(op),
+        op.weights(),
+        Argument.withBiasGradient(
+            bias, Argument.source(source), Argument.destinationGradient(gradient)));
   }
 
   void dense(Op.Dense op, dnnl_primitive_desc forward, Buffer weights) {

@@ -201,6 +201,27 @@ final class Descriptors {
     return assembly.own(made);
   }
 
+  /** Of every matrix of {@code left} and that of {@code right}; may be added to the result. */
+  dnnl_primitive_desc product(
+      String layer,
+      dnnl_memory_desc left,
+      dnnl_memory_desc right,
+      dnnl_memory_desc result,
+      boolean add) {
+    dnnl_primitive_desc made = new dnnl_primitive_desc();
+    Native.check(
+        dnnl.dnnl_matmul_primitive_desc_create(
+            made,
+            Native.engine(),
+            left,
+            right,
+            null,
+            result,
+            attributes(add, Nonlinearity.IDENTITY)),
+        layer + ": matrix products");
+    return assembly.own(made);
+  }
+
   /** {@code flags} are oneDNN's normalisation flags. */
   dnnl_primitive_desc batchNorm(
       Op.BatchNorm op, boolean training, dnnl_memory_desc data, int flags) {

@@ -47,18 +47,29 @@ final class Forward implements Op.Visitor {
             lowering.layout(op.output()),
             assembly.attributes());
     Buffer plain = parameter(op.layer(), op.weights().value(), lowering.plainWeights(op));
-    Buffer weights =
-        assembly.in(
-            Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS), plain, op.layer(), "weights");
-    Buffer source =
-        lowering.at(op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer());
-    Buffer out = lowering.make(op.output());
-    assembly.execute(
-        op.layer(),
-        "forward",
-        descriptor,
-        Argument.withBias(
-            bias, Argument.source(source), Argument.weights(weights), Argument.destination(out)));
+    Winograd winograd = lowering.winograd(op, Winograd.Pass.FORWARD);
+    if (winograd == null) {
+      Buffer weights =
+          assembly.in(
+              Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS), plain, op.layer(), "weights");
+      Buffer source =
+          lowering.at(op.input(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), op.layer());
+      Buffer out = lowering.make(op.output());
+      assembly.execute(
+          op.layer(),
+          "forward",
+          descriptor,
+          Argument.withBias(
+              bias, Argument.source(source), Argument.weights(weights), Argument.destination(out)));
+    } else {
+      winograd.forward(
+          lowering.at(op.input()),
+          winograd.weights(plain, false, layout -> assembly.planned(op.layer(), layout)),
+          bias,
+          false,
+          Nonlinearity.IDENTITY,
+          lowering.make(op.output()));
+    }
     backward.push(() -> backward.conv(op, descriptor, plain));
   }
 

@@ -30,14 +30,20 @@ public final class InferenceProgram implements AutoCloseable {
   /** Steps before this one bring the weights into place. */
   private final int prepared;
 
-  /** {@code program} has gone through the passes for inference. */
-  public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
+  /**
+   * Puts the steps together and takes their memory.
+   *
+   * @param program gone through the passes for inference
+   * @param quickStart primitives alone
+   */
+  public InferenceProgram(
+      Program program, boolean bfloat16, boolean quickStart, @Nullable Profile profile) {
     this.program = program;
     this.profile = profile;
     Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
       program.inputs().forEach(value -> inputs.add(lowering.input(value)));
-      Weights weights = new Weights(lowering);
+      Weights weights = new Weights(lowering, quickStart);
       program.ops().forEach(op -> op.accept(weights));
       prepared = lowering.assembly.position();
       weights.later.forEach(Runnable::run);
@@ -97,18 +103,25 @@ public final class InferenceProgram implements AutoCloseable {
   /** Adds the steps that bring weights into place at once, and those of the forward pass later. */
   private static final class Weights implements Op.Visitor {
     private final Lowering lowering;
+    private final boolean quickStart;
     private final Assembly assembly;
     private final Descriptors descriptors;
     final List<Runnable> later = new ArrayList<>();
 
-    Weights(Lowering lowering) {
+    Weights(Lowering lowering, boolean quickStart) {
       this.lowering = lowering;
+      this.quickStart = quickStart;
       assembly = lowering.assembly;
       descriptors = lowering.descriptors;
     }
 
     @Override
     public void conv(Op.Conv op) {
+      Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Pass.INFERENCE);
+      if (winograd != null) {
+        tiled(op, winograd);
+        return;
+      }
       long outputs = op.output().size(1);
       int type = lowering.type(op.input());
       dnnl_memory_desc biasLayout = assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a);
@@ -130,6 +143,31 @@ public final class InferenceProgram implements AutoCloseable {
           () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) outputs),
           lowering.plainWeights(op),
           biasLayout);
+    }
+
+    private void tiled(Op.Conv op, Winograd winograd) {
+      long outputs = op.output().size(1);
+      Op.Fused fused = op.fused();
+      Buffer bias =
+          assembly.persistent(
+              op.layer(), assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a));
+      Buffer staging =
+          staged(
+              op.layer(),
+              () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) outputs),
+              lowering.plainWeights(op),
+              bias);
+      List<Buffer> weights =
+          winograd.weights(staging, false, layout -> assembly.persistent(op.layer(), layout));
+      later.add(
+          () ->
+              winograd.forward(
+                  lowering.at(op.input()),
+                  weights,
+                  bias,
+                  fused.addend() != null,
+                  fused.activation(),
+                  destination(op.output(), fused)));
     }
 
     @Override
@@ -168,7 +206,7 @@ public final class InferenceProgram implements AutoCloseable {
       Buffer weights =
           assembly.persistent(op.layer(), Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
-      load(op.layer(), folded, plain, weights, bias);
+      assembly.reorder(op.layer(), "weights", staged(op.layer(), folded, plain, bias), weights);
       dnnl_memory_desc source = Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC);
       later.add(
           () ->
@@ -192,12 +230,9 @@ public final class InferenceProgram implements AutoCloseable {
       return taken;
     }
 
-    private void load(
-        String layer,
-        Supplier<FoldedWeights> source,
-        dnnl_memory_desc plain,
-        Buffer weights,
-        Buffer bias) {
+    /** Folded weights as Deeplearning4j keeps them; the bias goes to its place. */
+    private Buffer staged(
+        String layer, Supplier<FoldedWeights> source, dnnl_memory_desc plain, Buffer bias) {
       Buffer staging = assembly.planned(layer, plain);
       assembly.act(
           layer,
@@ -209,7 +244,7 @@ public final class InferenceProgram implements AutoCloseable {
           },
           staging,
           bias);
-      assembly.reorder(layer, "weights", staging, weights);
+      return staging;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -33,6 +34,11 @@ final class Lowering {
     imageType = bfloat16 ? Native.BF16 : Native.F32;
     assembly = new Assembly(images);
     descriptors = new Descriptors(assembly);
+  }
+
+  /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
+  @Nullable Winograd winograd(Op.Conv op, Winograd.Pass pass) {
+    return images == ImageLayout.BLOCKED ? Winograd.of(this, op, pass) : null;
   }
 
   int type(Value value) {

@@ -1,5 +1,8 @@
 package org.resnet4j.onednn.exec;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +30,14 @@ final class Memory {
     float[] values = new float[Math.toIntExact(count)];
     new FloatPointer(new Address(address)).get(values);
     return values;
+  }
+
+  /** The bytes of {@code buffer}, fewer than 2 GiB. */
+  static ByteBuffer bytes(Buffer buffer) {
+    return new BytePointer(new Address(buffer.address()))
+        .capacity(buffer.bytes)
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 
   /** Of a whole array, in the order of its memory. */

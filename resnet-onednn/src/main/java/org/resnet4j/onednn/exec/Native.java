@@ -1,5 +1,8 @@
 package org.resnet4j.onednn.exec;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -9,6 +12,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The oneDNN library: one engine and one stream for the process. */
 public final class Native {
@@ -64,9 +69,44 @@ public final class Native {
     return wanted.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(wanted) : processors;
   }
 
+  /** What {@code make} makes, for one thread: primitives divide their work when they are made. */
+  static <T> T forOneThread(Supplier<T> make) {
+    NativeOps openMp = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    int before = openMp.ompGetMaxThreads();
+    openMp.setOmpNumThreads(1);
+    try {
+      return make.get();
+    } finally {
+      openMp.setOmpNumThreads(before);
+    }
+  }
+
   /** Whether a register holds 16 floats. */
   static boolean hasAvx512() {
     return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core);
+  }
+
+  /**
+   * Whether Java computes with vectors of 16 floats: 17 and 18 on AVX-512, started with {@code
+   * --add-modules jdk.incubator.vector}. Later ones do not read byte buffers.
+   */
+  public static boolean hasVectors() {
+    return Vectors.ARE_THERE;
+  }
+
+  private static final class Vectors {
+    static final boolean ARE_THERE = hasAvx512() && areThere();
+
+    private static boolean areThere() {
+      try {
+        Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
+        Class.forName("jdk.incubator.vector.FloatVector")
+            .getMethod("fromByteBuffer", species, ByteBuffer.class, int.class, ByteOrder.class);
+        return true;
+      } catch (ReflectiveOperationException e) {
+        return false;
+      }
+    }
   }
 
   /** Whether the CPU multiplies bfloat16. */

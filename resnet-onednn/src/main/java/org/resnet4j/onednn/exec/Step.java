@@ -58,6 +58,30 @@ abstract class Step {
     }
   }
 
+  /** Work in Java that a primitive would do otherwise. */
+  static final class Kernel extends Step {
+    private final String implementation;
+    private final Runnable kernel;
+
+    Kernel(String layer, String work, String implementation, Runnable kernel) {
+      super(layer, work);
+      this.implementation = implementation;
+      this.kernel = kernel;
+    }
+
+    @Override
+    void run() {
+      kernel.run();
+    }
+
+    @Override
+    void run(Profile profile) {
+      long start = System.nanoTime();
+      run();
+      profile.add(layer, work, implementation, System.nanoTime() - start);
+    }
+  }
+
   /** Work in Java on a program's memory. */
   static final class Action extends Step {
     private final Runnable action;

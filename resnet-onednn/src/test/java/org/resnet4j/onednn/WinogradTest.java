@@ -1,0 +1,167 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.resnet4j.onednn.exec.Native;
+
+/**
+ * Convolutions by way of transformed tiles against stock Deeplearning4j in double precision.
+ * Tolerance: 1e-4 of the largest value or of the norm; F(4×4, 3×3) in single precision uses a
+ * twentieth of it (docs/adr/0011), as Lavin and Gray (2016, table 4) have 2e-5 for a layer of VGG.
+ *
+ * <p>The build runs these tests a second time with two threads.
+ */
+@EnabledIf("isThere")
+class WinogradTest {
+  private static final String NAME = "winograd:f4x4_3x3";
+
+  /** Where the CPU has no AVX-512, convolutions of this kind are primitives. */
+  static boolean isThere() {
+    return Native.instructionSet().startsWith("avx512") && Runtime.version().feature() < 19;
+  }
+
+  /** Images of a batch; channels of input, middle and output of two convolutions. */
+  record Case(int batch, int height, int width, int in, int middle, int out) {
+    ComputationGraph network(boolean bias) {
+      return Samples.network(
+          Samples.chain(
+              InputType.convolutional(height, width, in),
+              conv(middle, bias),
+              conv(out, bias),
+              pool()),
+          5);
+    }
+
+    DataSet data() {
+      return Samples.batch(8, Samples.CLASSES, batch, in, height, width);
+    }
+  }
+
+  private static ConvolutionLayer conv(int out, boolean bias) {
+    return new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(out).hasBias(bias).build();
+  }
+
+  private static GlobalPoolingLayer pool() {
+    return new GlobalPoolingLayer(PoolingType.AVG);
+  }
+
+  /** Shapes that are faster this way in training as well as in inference. */
+  static Stream<Case> shapes() {
+    return Stream.of(
+        new Case(6, 16, 16, 64, 64, 64),
+        // The last tiles are not full along either axis.
+        new Case(9, 14, 15, 64, 80, 64),
+        new Case(5, 13, 30, 96, 64, 112),
+        // More results than tiles: every thread has its own weights.
+        new Case(60, 4, 4, 256, 256, 256),
+        new Case(1, 40, 44, 64, 64, 64));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void lossAndGradientsAreStocks(Case shape) {
+    ComputationGraph network = shape.network(false);
+    Profile profile = new Profile();
+    DataSet data = shape.data();
+    Oracle.training(
+        network,
+        OneDnn.accelerate(network, CompileOptions.training().profile(profile)),
+        Oracle.TOLERANCE,
+        new MultiDataSet(data.getFeatures(), data.getLabels()));
+    assertThat(works(profile)).contains("forward", "backward data", "backward weights");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void outputIsStocks(Case shape) {
+    ComputationGraph network = shape.network(true);
+    INDArray images = shape.data().getFeatures();
+    Profile profile = new Profile();
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
+      Oracle.close(
+          "head",
+          Oracle.exact(network).output(images)[0],
+          compiled.output(images),
+          Oracle.TOLERANCE);
+    }
+    assertThat(works(profile)).containsExactly("forward");
+  }
+
+  @Test
+  void fewImagesGoThroughPrimitivesAlone() {
+    ComputationGraph network = new Case(6, 16, 16, 64, 64, 64).network(true);
+    Profile profile = new Profile();
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options.forFewImages())) {
+      assertThat(compiled.output(Samples.images(1, 6, 64, 16, 16)).rows()).isEqualTo(6);
+    }
+    assertThat(works(profile)).isEmpty();
+  }
+
+  /** Batch norm, sum and activation in the same pass over the results. */
+  @ParameterizedTest
+  @MethodSource("activations")
+  void whatFollowsIsFused(Activation activation) {
+    GraphBuilder graph =
+        Samples.graph().addInputs("in").setInputTypes(InputType.convolutional(18, 21, 64));
+    graph
+        .addLayer("a", conv(64, true), "in")
+        .addLayer("b", conv(64, false), "a")
+        .addLayer("norm", new BatchNormalization(), "b")
+        .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "norm")
+        .addLayer("activation", new ActivationLayer(activation), "sum")
+        .addLayer("pool", pool(), "activation")
+        .addLayer("head", Samples.head(), "pool")
+        .setOutputs("head", "activation");
+    ComputationGraph network = Samples.network(graph.build(), 3);
+    Oracle.inference(network, Oracle.TOLERANCE, Samples.images(4, 5, 64, 18, 21).mul(2));
+  }
+
+  static Stream<Activation> activations() {
+    return Stream.of(Activation.IDENTITY, Activation.RELU, Activation.RELU6, Activation.TANH);
+  }
+
+  /** Equal parameters and images give equal bits, whatever ran before. */
+  @Test
+  void equalRunsHaveEqualBits() {
+    Case shape = new Case(6, 16, 16, 64, 64, 64);
+    assertThat(trained(shape)).isEqualTo(trained(shape));
+  }
+
+  private static INDArray trained(Case shape) {
+    ComputationGraph fast = OneDnn.accelerate(shape.network(false));
+    for (int step = 0; step < 3; step++) {
+      fast.fit(shape.data());
+    }
+    return fast.params().dup();
+  }
+
+  /** Kinds of work that were done this way. */
+  private static Set<String> works(Profile profile) {
+    return profile.rows().stream()
+        .filter(row -> row.implementation().equals(NAME))
+        .map(Profile.Row::work)
+        .collect(Collectors.toSet());
+  }
+}
