@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the time went: nanoseconds inside oneDNN primitives, per layer and kind of work.
- * Thread-safe.
+ * Where the time went: nanoseconds inside oneDNN primitives, and inside the convolutions that take
+ * their place, per layer and kind of work. Thread-safe.
  */
 public final class Profile {
   /**

@@ -19,6 +19,9 @@ import org.resnet4j.onednn.ir.Window;
 
 /** Puts the backward pass together: the forward pass in reverse. */
 final class Backward {
+  /** Bytes at whose multiples addresses share their place in the first-level cache. */
+  private static final int PAGE = 4096;
+
   private final Lowering lowering;
   private final Assembly assembly;
   private final Descriptors descriptors;
@@ -130,6 +133,7 @@ final class Backward {
         op.layer(),
         descriptor,
         lowering.plainWeights(op),
+        op.weightShape(),
         op.weights(),
         Argument.withBiasGradient(
             bias, Argument.source(source), Argument.destinationGradient(gradient)));
@@ -162,6 +166,7 @@ final class Backward {
           op.layer(),
           descriptor,
           assembly.layout(shape, Native.F32, dnnl.dnnl_oi),
+          shape,
           op.weights(),
           Argument.withBiasGradient(
               bias,
@@ -202,6 +207,7 @@ final class Backward {
       String layer,
       dnnl_primitive_desc descriptor,
       dnnl_memory_desc plain,
+      long[] shape,
       Parameter weights,
       Argument... arguments) {
     dnnl_memory_desc wanted = Assembly.wanted(descriptor, dnnl.DNNL_ARG_DIFF_WEIGHTS);
@@ -216,8 +222,25 @@ final class Backward {
         descriptor,
         Argument.plus(Argument.weightGradient(into), arguments));
     if (own != null && into != own) {
-      assembly.reorder(layer, "weight gradient", into, own);
+      assembly.reorder(layer, "weight gradient", spread(layer, into, shape), own);
     }
+  }
+
+  /**
+   * Gradients of 1×1 kernels whose rows are whole pages would be written line by line to the same
+   * few places of the cache, at 2 GB/s; in rows a little longer they are on their way five times as
+   * fast.
+   */
+  private Buffer spread(String layer, Buffer gradient, long[] shape) {
+    boolean pages =
+        shape.length == 4 && shape[2] * shape[3] == 1 && shape[1] * Float.BYTES % PAGE == 0;
+    if (!pages) {
+      return gradient;
+    }
+    long row = shape[1] + ImageLayout.BLOCK;
+    Buffer spread = assembly.planned(layer, assembly.strided(shape, new long[] {row, 1, 1, 1}));
+    assembly.reorder(layer, "weight gradient", gradient, spread);
+    return spread;
   }
 
   void batchNorm(

@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -112,7 +111,8 @@ final class Winograd {
   /** In multiplications that a direct convolution would do in the same time (docs/adr/0011). */
   private static double cost(Op.Conv op, Pass pass) {
     long[] in = op.input().shape();
-    double tiles = new Tiles((int) in[0], (int) in[2], (int) in[3]).count();
+    Tiles cut = new Tiles((int) in[0], (int) in[2], (int) in[3]);
+    double tiles = cut.count();
     double channels = in[1] + op.output().size(1);
     double weights = (double) in[1] * op.output().size(1) * COMPONENTS;
     double products = pass == Pass.BACKWARD_WEIGHTS ? 1.3 : 1.15;
@@ -122,7 +122,16 @@ final class Winograd {
           case FORWARD, BACKWARD_DATA -> 100;
           case BACKWARD_WEIGHTS -> 70;
         };
-    return products * tiles * weights + 1200 * tiles * channels + perWeight * weights;
+    long results = pass == Pass.BACKWARD_DATA ? in[1] : op.output().size(1);
+    double idle = areSharedByTiles(cut, results) ? idle(cut.rows()) : 1;
+    return idle * (products * tiles * weights + 1200 * tiles * channels) + perWeight * weights;
+  }
+
+  /** How much longer rows of tiles take since threads can have but whole ones. */
+  private static double idle(int rows) {
+    int threads = Native.threads();
+    int most = (rows + threads - 1) / threads;
+    return (double) most * threads / rows;
   }
 
   private static double directCost(Op.Conv op, Pass pass) {
@@ -140,15 +149,23 @@ final class Winograd {
    * these: it transforms all tiles then, but reads only its weights.
    */
   private List<Share> shares(int results) {
-    int threads = Native.threads();
-    boolean byTiles = results < 4 * tiles.count() || results % (threads * BLOCK) != 0;
-    int[] bounds = bounds(0, byTiles ? tiles.rows() : results, threads);
+    boolean byTiles = areSharedByTiles(tiles, results);
+    int[] bounds = byTiles ? split(tiles.rows()) : bounds(0, results, Native.threads());
     return ranges(
         bounds,
         (from, to) ->
             byTiles
                 ? new Share(from, to, Range.all(results))
                 : new Share(0, tiles.rows(), new Range(from, to - from, results)));
+  }
+
+  private static boolean areSharedByTiles(Tiles tiles, long results) {
+    return results < 4L * tiles.count() || results % ((long) Native.threads() * BLOCK) != 0;
+  }
+
+  /** Boundaries of what threads take of {@code count} things; there may be more threads. */
+  private static int[] split(int count) {
+    return bounds(0, count, Math.min(count, Native.threads()));
   }
 
   /** Boundaries of parts of almost equal size. */
@@ -168,8 +185,7 @@ final class Winograd {
   private List<Range> weightRanges() {
     int count = inputs * outputs;
     return ranges(
-        bounds(0, count / BLOCK, Native.threads()),
-        (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
+        split(count / BLOCK), (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
   }
 
   /** Floats [first, second, third]. */
@@ -352,35 +368,36 @@ final class Winograd {
       Buffer gradients = scratch(pieces, each, used);
       Buffer sum = assembly.planned(op.layer(), cube(COMPONENTS, inputs, each));
       sums.add(sum);
-      Map<Integer, Supplier<Step>> multiply =
-          bySize(
-              pieces,
-              count ->
-                  product(
-                      work,
-                      assembly.view(transformed, transposed(count, inputs)),
-                      assembly.view(gradients, tiled(count, each)),
-                      sum,
-                      true));
+      BiFunction<Integer, Boolean, Supplier<Step>> sumOf =
+          (count, add) ->
+              product(
+                  work,
+                  assembly.view(transformed, transposed(count, inputs)),
+                  assembly.view(gradients, tiled(count, each)),
+                  sum,
+                  add);
+      Map<Integer, Supplier<Step>> begin =
+          bySize(Arrays.copyOf(pieces, 2), count -> sumOf.apply(count, false));
+      Map<Integer, Supplier<Step>> goOn =
+          bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
             TileTransforms transforms = new TileTransforms(tiles);
-            IntConsumer product = made(multiply);
+            IntConsumer product = made(begin);
+            IntConsumer addProduct = made(goOn);
             ByteBuffer images = Memory.bytes(source);
             ByteBuffer results = Memory.bytes(gradient);
             ByteBuffer left = Memory.bytes(transformed);
             ByteBuffer right = Memory.bytes(gradients);
             Range channels = Range.all(inputs);
-            return () -> {
-              Pointer.memset(new Address(sum.address()), 0, sum.bytes);
-              forEach(
-                  pieces,
-                  (first, end) -> {
-                    transforms.inputs(images, channels, first, end, left);
-                    transforms.gradients(results, share.results, first, end, right);
-                    product.accept(end - first);
-                  });
-            };
+            return () ->
+                forEach(
+                    pieces,
+                    (first, end) -> {
+                      transforms.inputs(images, channels, first, end, left);
+                      transforms.gradients(results, share.results, first, end, right);
+                      (first == pieces[0] ? product : addProduct).accept(end - first);
+                    });
           });
     }
     used.addAll(sums);

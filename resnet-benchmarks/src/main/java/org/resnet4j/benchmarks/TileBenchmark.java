@@ -1,0 +1,69 @@
+package org.resnet4j.benchmarks;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.resnet4j.onednn.winograd.TileTransforms;
+import org.resnet4j.onednn.winograd.TileTransforms.Finish;
+import org.resnet4j.onednn.winograd.TileTransforms.Range;
+import org.resnet4j.onednn.winograd.Tiles;
+
+/** Time of one thread to transform the tiles of one image, and products back to an image. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class TileBenchmark {
+  /** Height and width: ResNet-50's first and third stage. */
+  @Param({"56", "14"})
+  int side;
+
+  @Param("64")
+  int channels;
+
+  private Tiles tiles;
+  private TileTransforms transforms;
+  private ByteBuffer image;
+  private ByteBuffer transformed;
+
+  @Setup
+  public void prepare() {
+    tiles = new Tiles(1, side, side);
+    transforms = new TileTransforms(tiles);
+    image = floats(channels * side * side);
+    transformed =
+        floats(TileTransforms.COMPONENTS * TileTransforms.components(tiles.count(), channels));
+  }
+
+  private static ByteBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+
+  @Benchmark
+  public ByteBuffer inputs() {
+    transforms.inputs(image, Range.all(channels), 0, tiles.rows(), transformed);
+    return transformed;
+  }
+
+  @Benchmark
+  public ByteBuffer outputs() {
+    Finish finish = new Finish(null, false, 0, Float.POSITIVE_INFINITY);
+    transforms.outputs(transformed, Range.all(channels), 0, tiles.rows(), image, finish);
+    return image;
+  }
+}
