@@ -22,7 +22,7 @@ final class EngineOptions {
           "One of ${COMPLETION-CANDIDATES} (default: FP32, in training what the recipe says). AUTO is BF16 for inference where it is faster.")
   @Nullable Precision precision;
 
-  /** Fewer images are computed before transformations of tiles would be compiled. */
+  /** Fewer images are done sooner without kernels that Java must compile first. */
   private static final int FEW = 250;
 
   /** {@code graph} as it is, to be run on {@code images} in batches of up to {@code batch}. */

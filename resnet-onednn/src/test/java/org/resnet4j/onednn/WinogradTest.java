@@ -2,8 +2,11 @@ package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -155,6 +158,27 @@ class WinogradTest {
       fast.fit(shape.data());
     }
     return fast.params().dup();
+  }
+
+  /** OpenMP has a team for each calling thread; they take turns. */
+  @Test
+  void manyThreadsGetTheSameBits() {
+    Case shape = new Case(6, 16, 16, 64, 64, 64);
+    INDArray images = shape.data().getFeatures();
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
+    try (CompiledNetwork one = OneDnn.compile(shape.network(true), options);
+        CompiledNetwork other = OneDnn.compile(shape.network(true), options)) {
+      INDArray expected = one.output(images);
+      List<CompletableFuture<INDArray>> results =
+          IntStream.range(0, 40)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () -> (i % 2 == 0 ? one : other).output(images),
+                          work -> new Thread(work).start()))
+              .toList();
+      results.forEach(result -> assertThat(result.join()).isEqualTo(expected));
+    }
   }
 
   /** Kinds of work that were done this way. */

@@ -419,11 +419,16 @@ final class Winograd {
           List<Runnable> threads = new ArrayList<>();
           for (Range range : ranges) {
             boolean whole = each == outputs;
-            List<Buffer> own = whole ? sums : List.of(sums.get(threads.size()));
-            ByteBuffer[] in = own.stream().map(Memory::bytes).toArray(ByteBuffer[]::new);
+            ByteBuffer in = Memory.bytes(sums.get(whole ? 0 : threads.size()));
+            List<ByteBuffer> more =
+                whole ? sums.stream().skip(1).map(Memory::bytes).toList() : List.of();
             Range there = whole ? Range.all(range.all()) : range;
             TileTransforms transforms = new TileTransforms();
-            threads.add(() -> transforms.weightGradients(in, there, range, out));
+            threads.add(
+                () -> {
+                  more.forEach(part -> TileTransforms.add(in, part, range));
+                  transforms.weightGradients(in, there, range, out);
+                });
           }
           return () -> Team.run(threads);
         },

@@ -92,10 +92,22 @@ record Pass(
     }
   }
 
+  /** By a power of two, as most batches are, the product with its inverse is the same number. */
   private static void divide(float[] values, float divisor, int length) {
+    float inverse = 1 / divisor;
+    if (isPowerOfTwo(divisor)) {
+      for (int i = 0; i < length; i++) {
+        values[i] *= inverse;
+      }
+      return;
+    }
     for (int i = 0; i < length; i++) {
       values[i] /= divisor;
     }
+  }
+
+  private static boolean isPowerOfTwo(float value) {
+    return value == Math.scalb(1f, Math.getExponent(value));
   }
 
   private static void subtract(float[] from, float[] what, int length) {

@@ -498,10 +498,10 @@ public final class TileTransforms {
   /**
    * Gᵀ·m·G: gradients of the weights of a range; its boundaries are multiples of 16.
    *
-   * @param products [36, weights of the range {@code place}] each, whose sum is meant
+   * @param products [36, weights of the range {@code place}]
    * @param plain [3, 3, all weights]
    */
-  public void weightGradients(ByteBuffer[] products, Range place, Range range, ByteBuffer plain) {
+  public void weightGradients(ByteBuffer products, Range place, Range range, ByteBuffer plain) {
     int component = place.count * Float.BYTES;
     int step = range.all * Float.BYTES;
     for (int i = 0; i < range.count; i += LANES) {
@@ -516,25 +516,32 @@ public final class TileTransforms {
     }
   }
 
-  private static FloatVector sum(ByteBuffer[] parts, int at) {
-    FloatVector sum = load(parts[0], at);
-    for (int part = 1; part < parts.length; part++) {
-      sum = sum.add(load(parts[part], at));
+  /**
+   * Adds products of another thread, of the weights of a range.
+   *
+   * @param into [36, all weights], as is {@code more}
+   */
+  public static void add(ByteBuffer into, ByteBuffer more, Range range) {
+    for (int component = 0; component < COMPONENTS; component++) {
+      int start = (component * range.all + range.first) * Float.BYTES;
+      for (int i = 0; i < range.count; i += LANES) {
+        int at = start + i * Float.BYTES;
+        store(load(into, at).add(load(more, at)), into, at);
+      }
     }
-    return sum;
   }
 
-  private void weightGradientColumn(ByteBuffer[] products, int at, int step, int z) {
-    FloatVector m1 = sum(products, at + step);
-    FloatVector m2 = sum(products, at + 2 * step);
-    FloatVector m3 = sum(products, at + 3 * step);
-    FloatVector m4 = sum(products, at + 4 * step);
+  private void weightGradientColumn(ByteBuffer products, int at, int step, int z) {
+    FloatVector m1 = load(products, at + step);
+    FloatVector m2 = load(products, at + 2 * step);
+    FloatVector m3 = load(products, at + 3 * step);
+    FloatVector m4 = load(products, at + 4 * step);
     FloatVector even = m1.add(m2);
     FloatVector even2 = m3.add(m4);
     float[] out = columns;
-    sum(products, at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
+    load(products, at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
     m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)).intoArray(out, z + NARROW);
-    even2.sub(even).mul(1 / 3f).add(sum(products, at + 5 * step)).intoArray(out, z + 2 * NARROW);
+    even2.sub(even).mul(1 / 3f).add(load(products, at + 5 * step)).intoArray(out, z + 2 * NARROW);
   }
 
   private void weightGradientRow(int z, ByteBuffer into, int at, int component) {
