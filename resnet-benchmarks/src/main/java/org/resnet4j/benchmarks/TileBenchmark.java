@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.TileTransforms.Finish;
-import org.resnet4j.onednn.winograd.TileTransforms.Range;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /** Time of one thread to transform the tiles of one image, and products back to an image. */
@@ -47,7 +47,7 @@ public class TileBenchmark {
     transforms = new TileTransforms(tiles);
     image = floats(channels * side * side);
     transformed =
-        floats(TileTransforms.COMPONENTS * TileTransforms.components(tiles.count(), channels));
+        floats(TileTransforms.COMPONENTS * TileTransforms.componentStride(tiles.count(), channels));
   }
 
   private static ByteBuffer floats(int count) {

@@ -54,7 +54,7 @@ public record CompileOptions(
 
   /**
    * For a few images: the first calls do not wait for Java to compile transformations (about a
-   * second), all later ones are up to a fifth slower.
+   * second), all later ones take up to a fifth longer.
    */
   public CompileOptions forFewImages() {
     return new CompileOptions(precision, maximumBatch, fallBack, true, profile);

@@ -24,7 +24,7 @@ public final class OneDnn {
         Native.instructionSet(),
         Native.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
-        Native.hasVectors());
+        Native.transformsTiles());
   }
 
   /**

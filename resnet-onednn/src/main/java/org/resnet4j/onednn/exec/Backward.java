@@ -88,7 +88,7 @@ final class Backward {
   }
 
   private void convData(Op.Conv op, dnnl_primitive_desc forward, Buffer gradient, Buffer weights) {
-    Winograd winograd = lowering.winograd(op, Winograd.Pass.BACKWARD_DATA);
+    Winograd winograd = lowering.winograd(op, Winograd.Purpose.BACKWARD_DATA);
     if (winograd != null) {
       Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
       winograd.backwardData(
@@ -111,7 +111,7 @@ final class Backward {
   private void convWeights(Op.Conv op, dnnl_primitive_desc forward, Buffer gradient) {
     Buffer bias = biasGradient(op.layer(), op.bias(), op.output());
     INDArray own = op.weights().gradient();
-    Winograd winograd = lowering.winograd(op, Winograd.Pass.BACKWARD_WEIGHTS);
+    Winograd winograd = lowering.winograd(op, Winograd.Purpose.BACKWARD_WEIGHTS);
     if (winograd != null && bias == null && own != null) {
       winograd.backwardWeights(
           lowering.at(op.input()),

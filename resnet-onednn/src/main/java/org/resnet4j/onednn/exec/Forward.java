@@ -47,7 +47,7 @@ final class Forward implements Op.Visitor {
             lowering.layout(op.output()),
             assembly.attributes());
     Buffer plain = parameter(op.layer(), op.weights().value(), lowering.plainWeights(op));
-    Winograd winograd = lowering.winograd(op, Winograd.Pass.FORWARD);
+    Winograd winograd = lowering.winograd(op, Winograd.Purpose.FORWARD);
     if (winograd == null) {
       Buffer weights =
           assembly.in(

@@ -117,7 +117,7 @@ public final class InferenceProgram implements AutoCloseable {
 
     @Override
     public void conv(Op.Conv op) {
-      Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Pass.INFERENCE);
+      Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Purpose.INFERENCE);
       if (winograd != null) {
         tiled(op, winograd);
         return;

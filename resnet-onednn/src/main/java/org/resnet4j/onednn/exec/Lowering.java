@@ -37,8 +37,10 @@ final class Lowering {
   }
 
   /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
-  @Nullable Winograd winograd(Op.Conv op, Winograd.Pass pass) {
-    return images == ImageLayout.BLOCKED ? Winograd.of(this, op, pass) : null;
+  @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
+    return images == ImageLayout.BLOCKED && WinogradCost.pays(op, purpose)
+        ? new Winograd(this, op)
+        : null;
   }
 
   int type(Value value) {

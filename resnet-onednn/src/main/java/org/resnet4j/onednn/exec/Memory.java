@@ -32,8 +32,11 @@ final class Memory {
     return values;
   }
 
-  /** The bytes of {@code buffer}, fewer than 2 GiB. */
+  /** The bytes of {@code buffer}: fewer than 2 GiB. */
   static ByteBuffer bytes(Buffer buffer) {
+    if (buffer.bytes > Integer.MAX_VALUE) {
+      throw new AssertionError(buffer.name + ": more bytes than an index counts: " + buffer.bytes);
+    }
     return new BytePointer(new Address(buffer.address()))
         .capacity(buffer.bytes)
         .asByteBuffer()

@@ -87,22 +87,25 @@ public final class Native {
   }
 
   /**
-   * Whether Java computes with vectors of 16 floats: 17 and 18 on AVX-512, started with {@code
-   * --add-modules jdk.incubator.vector}. Later ones do not read byte buffers.
+   * Whether convolutions may go through transformed tiles: on AVX-512 and GNU's OpenMP, in Java 17
+   * or 18 started with {@code --add-modules jdk.incubator.vector}. Later ones do not read byte
+   * buffers.
    */
-  public static boolean hasVectors() {
+  public static boolean transformsTiles() {
     return Vectors.ARE_THERE;
   }
 
   private static final class Vectors {
-    static final boolean ARE_THERE = hasAvx512() && areThere();
+    static final boolean ARE_THERE = hasAvx512() && Team.isThere() && hasSixteenLanes();
 
-    private static boolean areThere() {
+    /** Whether HotSpot uses the whole registers. */
+    private static boolean hasSixteenLanes() {
       try {
         Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
-        Class.forName("jdk.incubator.vector.FloatVector")
-            .getMethod("fromByteBuffer", species, ByteBuffer.class, int.class, ByteOrder.class);
-        return true;
+        Class<?> floats = Class.forName("jdk.incubator.vector.FloatVector");
+        floats.getMethod("fromByteBuffer", species, ByteBuffer.class, int.class, ByteOrder.class);
+        Object preferred = floats.getField("SPECIES_PREFERRED").get(null);
+        return species.getMethod("length").invoke(preferred).equals(ImageLayout.BLOCK);
       } catch (ReflectiveOperationException e) {
         return false;
       }

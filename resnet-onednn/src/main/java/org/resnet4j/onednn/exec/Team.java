@@ -6,6 +6,7 @@ import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,32 +45,41 @@ final class Team {
     try {
       // The loader finds by this name what is loaded already.
       return NativeLibrary.getInstance("libgomp.so.1").getFunction("GOMP_parallel");
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       return null;
     }
   }
 
-  /** Runs all of {@code parts}, at the same time where GNU's OpenMP is there. */
+  /** Whether this process has GNU's OpenMP. */
+  static boolean isThere() {
+    return PARALLEL != null;
+  }
+
+  /** Runs all of {@code parts} at the same time. */
   static void run(List<? extends Runnable> parts) {
-    Function parallel = PARALLEL;
-    if (parallel == null || parts.size() == 1) {
-      parts.parallelStream().forEach(Runnable::run);
+    if (parts.size() == 1) {
+      parts.get(0).run();
       return;
     }
     synchronized (ALL) {
-      ALL.start(parallel, parts);
+      ALL.start(parts);
     }
   }
 
-  private void start(Function parallel, List<? extends Runnable> work) {
+  private void start(List<? extends Runnable> work) {
     parts = work;
-    failure = null;
     next.set(0);
-    parallel.invokeVoid(new Object[] {body, Pointer.NULL, work.size(), 0});
-    parts = List.of();
-    Throwable thrown = failure;
-    if (thrown != null) {
-      throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
+    try {
+      // OpenMP would end the threads beyond a smaller number.
+      Objects.requireNonNull(PARALLEL)
+          .invokeVoid(new Object[] {body, Pointer.NULL, Native.threads(), 0});
+      Throwable thrown = failure;
+      if (thrown != null) {
+        throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
+      }
+    } finally {
+      parts = List.of();
+      failure = null;
     }
   }
 

@@ -3,12 +3,10 @@ package org.resnet4j.onednn.exec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -21,11 +19,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
-import org.resnet4j.onednn.ir.Value;
-import org.resnet4j.onednn.ir.Window;
+import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.TileTransforms;
-import org.resnet4j.onednn.winograd.TileTransforms.Range;
 import org.resnet4j.onednn.winograd.Tiles;
+import org.resnet4j.onednn.winograd.WeightTransforms;
 
 /**
  * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36
@@ -37,12 +34,6 @@ final class Winograd {
   private static final String NAME = "winograd:f4x4_3x3";
   private static final int COMPONENTS = TileTransforms.COMPONENTS;
   private static final int BLOCK = ImageLayout.BLOCK;
-  private static final long[] KERNEL = {3, 3};
-  private static final long[] ONES = {1, 1};
-
-  /** Activations that bounds make. */
-  private static final Set<Nonlinearity> CLIPS =
-      EnumSet.of(Nonlinearity.IDENTITY, Nonlinearity.RELU, Nonlinearity.RELU6);
 
   /** Outputs whose weights lie together, as matrix products read them. */
   private static final int PANEL = 64;
@@ -51,7 +42,15 @@ final class Winograd {
   private static final long CACHE = 1_200_000;
 
   /** Tiles of a piece that are worth reading the weights for. */
-  private static final int TILES = 64;
+  static final int TILES = 64;
+
+  /** What a convolution does for a network; each has costs of its own. */
+  enum Purpose {
+    INFERENCE,
+    FORWARD,
+    BACKWARD_DATA,
+    BACKWARD_WEIGHTS
+  }
 
   private final Assembly assembly;
   private final Descriptors descriptors;
@@ -60,7 +59,8 @@ final class Winograd {
   private final int inputs;
   private final int outputs;
 
-  private Winograd(Lowering lowering, Op.Conv op) {
+  /** {@code op} is one that {@link WinogradCost#pays}. */
+  Winograd(Lowering lowering, Op.Conv op) {
     this.op = op;
     assembly = lowering.assembly;
     descriptors = lowering.descriptors;
@@ -68,77 +68,6 @@ final class Winograd {
     tiles = new Tiles((int) shape[0], (int) shape[2], (int) shape[3]);
     inputs = (int) shape[1];
     outputs = (int) op.output().size(1);
-  }
-
-  /** What a convolution does for a network; each has costs of its own. */
-  enum Pass {
-    INFERENCE,
-    FORWARD,
-    BACKWARD_DATA,
-    BACKWARD_WEIGHTS
-  }
-
-  /**
-   * How {@code op} is computed this way; null where it is no 3×3 convolution of the right kind, or
-   * a primitive is faster in {@code pass}.
-   */
-  static @Nullable Winograd of(Lowering lowering, Op.Conv op, Pass pass) {
-    return Native.hasVectors() && fits(op) && cost(op, pass) < directCost(op, pass)
-        ? new Winograd(lowering, op)
-        : null;
-  }
-
-  private static boolean fits(Op.Conv op) {
-    Window window = op.window();
-    return Arrays.equals(window.kernel(), KERNEL)
-        && Arrays.equals(window.stride(), ONES)
-        && Arrays.equals(window.dilation(), ONES)
-        && Arrays.equals(window.padBegin(), ONES)
-        && Arrays.equals(window.padEnd(), ONES)
-        && op.groups() == 1
-        && CLIPS.contains(op.fused().activation())
-        && isAddressable(op.input())
-        && isAddressable(op.output());
-  }
-
-  /** Whole blocks of channels, and fewer bytes than a buffer's index counts. */
-  private static boolean isAddressable(Value value) {
-    long[] shape = value.shape();
-    double bytes = (double) shape[0] * shape[1] * shape[2] * shape[3] * Float.BYTES;
-    return shape[1] % BLOCK == 0 && bytes < Integer.MAX_VALUE;
-  }
-
-  /** In multiplications that a direct convolution would do in the same time (docs/adr/0011). */
-  private static double cost(Op.Conv op, Pass pass) {
-    long[] in = op.input().shape();
-    Tiles cut = new Tiles((int) in[0], (int) in[2], (int) in[3]);
-    double tiles = cut.count();
-    double channels = in[1] + op.output().size(1);
-    double weights = (double) in[1] * op.output().size(1) * COMPONENTS;
-    double products = pass == Pass.BACKWARD_WEIGHTS ? 1.3 : 1.15;
-    double perWeight =
-        switch (pass) {
-          case INFERENCE -> 30;
-          case FORWARD, BACKWARD_DATA -> 100;
-          case BACKWARD_WEIGHTS -> 70;
-        };
-    long results = pass == Pass.BACKWARD_DATA ? in[1] : op.output().size(1);
-    double idle = areSharedByTiles(cut, results) ? idle(cut.rows()) : 1;
-    return idle * (products * tiles * weights + 1200 * tiles * channels) + perWeight * weights;
-  }
-
-  /** How much longer rows of tiles take since threads can have but whole ones. */
-  private static double idle(int rows) {
-    int threads = Native.threads();
-    int most = (rows + threads - 1) / threads;
-    return (double) most * threads / rows;
-  }
-
-  private static double directCost(Op.Conv op, Pass pass) {
-    long[] in = op.input().shape();
-    double weights = (double) in[1] * op.output().size(1) * 9;
-    double narrow = pass == Pass.BACKWARD_WEIGHTS ? 1 + 3.0 / in[3] : 1;
-    return narrow * in[0] * in[2] * in[3] * weights + 30 * weights;
   }
 
   /** Rows of tiles, and results, that a thread computes. */
@@ -149,7 +78,7 @@ final class Winograd {
    * these: it transforms all tiles then, but reads only its weights.
    */
   private List<Share> shares(int results) {
-    boolean byTiles = areSharedByTiles(tiles, results);
+    boolean byTiles = WinogradCost.areSharedByTiles(tiles, results);
     int[] bounds = byTiles ? split(tiles.rows()) : bounds(0, results, Native.threads());
     return ranges(
         bounds,
@@ -157,10 +86,6 @@ final class Winograd {
             byTiles
                 ? new Share(from, to, Range.all(results))
                 : new Share(0, tiles.rows(), new Range(from, to - from, results)));
-  }
-
-  private static boolean areSharedByTiles(Tiles tiles, long results) {
-    return results < 4L * tiles.count() || results % ((long) Native.threads() * BLOCK) != 0;
   }
 
   /** Boundaries of what threads take of {@code count} things; there may be more threads. */
@@ -197,14 +122,14 @@ final class Winograd {
   private dnnl_memory_desc tiled(int count, int channels) {
     return assembly.strided(
         new long[] {COMPONENTS, count, channels},
-        new long[] {TileTransforms.components(count, channels), channels, 1});
+        new long[] {TileTransforms.componentStride(count, channels), channels, 1});
   }
 
   /** The same as {@code [36, channels, count]}. */
   private dnnl_memory_desc transposed(int count, int channels) {
     return assembly.strided(
         new long[] {COMPONENTS, channels, count},
-        new long[] {TileTransforms.components(count, channels), 1, channels});
+        new long[] {TileTransforms.componentStride(count, channels), 1, channels});
   }
 
   /** Of transformed weights {@code [36, from, to]}. */
@@ -265,7 +190,7 @@ final class Winograd {
             boolean whole = transformed.size() == 1;
             ByteBuffer out = Memory.bytes(transformed.get(whole ? 0 : threads.size()));
             Range there = whole ? Range.all(range.all()) : range;
-            TileTransforms transforms = new TileTransforms();
+            WeightTransforms transforms = new WeightTransforms();
             threads.add(() -> transforms.weights(in, range, backward, out, there));
           }
           return () -> Team.run(threads);
@@ -284,13 +209,29 @@ final class Winograd {
       Buffer destination) {
     float low = activation == Nonlinearity.IDENTITY ? Float.NEGATIVE_INFINITY : 0;
     float high = activation == Nonlinearity.RELU6 ? 6 : Float.POSITIVE_INFINITY;
-    convolve("forward", source, inputs, weights, destination, outputs, bias, add, low, high);
+    convolve(
+        "forward", source, inputs, weights, destination, outputs, new End(bias, add, low, high));
   }
 
   /** In place of the primitive for the gradient of the input. */
   void backwardData(Buffer gradient, List<Buffer> weights, Buffer into) {
     float none = Float.POSITIVE_INFINITY;
-    convolve("backward data", gradient, outputs, weights, into, inputs, null, false, -none, none);
+    convolve(
+        "backward data",
+        gradient,
+        outputs,
+        weights,
+        into,
+        inputs,
+        new End(null, false, -none, none));
+  }
+
+  /** What follows the products: a bias, a sum with what is in the destination, and bounds. */
+  private record End(@Nullable Buffer bias, boolean add, float low, float high) {
+    /** With memory. */
+    TileTransforms.Finish made() {
+      return new TileTransforms.Finish(bias == null ? null : Memory.bytes(bias), add, low, high);
+    }
   }
 
   private void convolve(
@@ -300,14 +241,11 @@ final class Winograd {
       List<Buffer> weights,
       Buffer destination,
       int to,
-      @Nullable Buffer bias,
-      boolean add,
-      float low,
-      float high) {
+      End end) {
     List<Buffer> used = new ArrayList<>(weights);
     used.addAll(List.of(source, destination));
-    if (bias != null) {
-      used.add(bias);
+    if (end.bias != null) {
+      used.add(end.bias);
     }
     List<Supplier<Runnable>> threads = new ArrayList<>();
     for (Share share : shares(to)) {
@@ -334,16 +272,15 @@ final class Winograd {
             ByteBuffer left = Memory.bytes(transformed);
             ByteBuffer right = Memory.bytes(products);
             ByteBuffer results = Memory.bytes(destination);
-            TileTransforms.Finish finish =
-                new TileTransforms.Finish(bias == null ? null : Memory.bytes(bias), add, low, high);
+            TileTransforms.Finish finish = end.made();
             Range channels = Range.all(from);
             return () ->
                 forEach(
                     pieces,
-                    (first, end) -> {
-                      transforms.inputs(images, channels, first, end, left);
-                      product.accept(end - first);
-                      transforms.outputs(right, share.results, first, end, results, finish);
+                    (first, last) -> {
+                      transforms.inputs(images, channels, first, last, left);
+                      product.accept(last - first);
+                      transforms.outputs(right, share.results, first, last, results, finish);
                     });
           });
     }
@@ -423,10 +360,10 @@ final class Winograd {
             List<ByteBuffer> more =
                 whole ? sums.stream().skip(1).map(Memory::bytes).toList() : List.of();
             Range there = whole ? Range.all(range.all()) : range;
-            TileTransforms transforms = new TileTransforms();
+            WeightTransforms transforms = new WeightTransforms();
             threads.add(
                 () -> {
-                  more.forEach(part -> TileTransforms.add(in, part, range));
+                  more.forEach(part -> WeightTransforms.add(in, part, range));
                   transforms.weightGradients(in, there, range, out);
                 });
           }
@@ -446,7 +383,8 @@ final class Winograd {
 
   private Buffer scratch(int[] pieces, int channels, List<Buffer> used) {
     int rows = ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
-    long floats = (long) COMPONENTS * TileTransforms.components(rows * tiles.perRow(), channels);
+    long floats =
+        (long) COMPONENTS * TileTransforms.componentStride(rows * tiles.perRow(), channels);
     Buffer made =
         assembly.planned(op.layer(), assembly.layout(new long[] {floats}, Native.F32, dnnl.dnnl_a));
     used.add(made);

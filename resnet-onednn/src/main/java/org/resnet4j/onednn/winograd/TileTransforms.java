@@ -1,43 +1,33 @@
 package org.resnet4j.onednn.winograd;
 
+import static org.resnet4j.onednn.winograd.Vectors.LANES;
+import static org.resnet4j.onednn.winograd.Vectors.LARGE;
+import static org.resnet4j.onednn.winograd.Vectors.ORDER;
+import static org.resnet4j.onednn.winograd.Vectors.REACH;
+import static org.resnet4j.onednn.winograd.Vectors.SMALL;
+import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
+import static org.resnet4j.onednn.winograd.Vectors.all;
+import static org.resnet4j.onednn.winograd.Vectors.load;
+import static org.resnet4j.onednn.winograd.Vectors.store;
+
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformations of Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray 2016, section
- * 4.3), sixteen channels at a time. Images lie as {@code [N, C/16, H, W, 16]}, transformed tiles as
- * {@code [36, tiles, C]}, transformed weights as {@code [36, inputs, outputs]}. One object serves
- * one thread.
+ * The transformations of tiles in Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray 2016,
+ * section 4.3), sixteen channels at a time. Images lie as {@code [N, C/16, H, W, 16]}, transformed
+ * tiles as {@code [36, tiles, C]}. One object serves one thread.
  */
 public final class TileTransforms {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
-  private static final int LANES = 16;
-  private static final int VECTOR = LANES * Float.BYTES;
-
-  /** Pixels along height or width that a tile of outputs depends on. */
-  private static final int REACH = 6;
-
   /** Of transformed tiles and weights. */
   public static final int COMPONENTS = REACH * REACH;
 
   private static final int SIDE = Tiles.SIDE;
 
-  /**
-   * Polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2 and ∞ need as many
-   * operations and lose two bits more (docs/adr/0011).
-   */
-  private static final float SMALL = (float) Math.sqrt(0.5);
-
-  private static final float LARGE = (float) Math.sqrt(2);
-
-  /** Floats between the rows of {@link #columns} where a tile is six or three vectors wide. */
+  /** Floats of a tile's row that is six vectors wide, in {@link #columns}. */
   private static final int NARROW = REACH * LANES;
 
   private final Tiles tiles;
@@ -54,37 +44,8 @@ public final class TileTransforms {
     this.tiles = tiles;
     rowPitch = (tiles.perRow() * SIDE + 2) * LANES;
     rows = new float[REACH * rowPitch];
-    columns = new float[Math.max(tiles.perRow() * SIDE, REACH) * NARROW];
+    columns = new float[tiles.perRow() * SIDE * NARROW];
     zeros = ByteBuffer.allocateDirect(tiles.width() * VECTOR).order(ORDER);
-  }
-
-  /** Transforms one vector of weights after the other, where no images are cut. */
-  public TileTransforms() {
-    this(new Tiles(1, SIDE, SIDE));
-  }
-
-  private static FloatVector load(ByteBuffer from, int at) {
-    return FloatVector.fromByteBuffer(SPECIES, from, at, ORDER);
-  }
-
-  private static void store(FloatVector vector, ByteBuffer into, int at) {
-    vector.intoByteBuffer(into, at, ORDER);
-  }
-
-  private static FloatVector load(float[] from, int at) {
-    return FloatVector.fromArray(SPECIES, from, at);
-  }
-
-  private static FloatVector all(float value) {
-    return FloatVector.broadcast(SPECIES, value);
-  }
-
-  /** Some of {@code all} channels or weights: {@code count} from {@code first} on. */
-  public record Range(int first, int count, int all) {
-    /** All of them. */
-    public static Range all(int count) {
-      return new Range(0, count, count);
-    }
   }
 
   /**
@@ -94,11 +55,11 @@ public final class TileTransforms {
    * @param transformed [36, tiles of these rows, channels of the range]
    */
   public void inputs(ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
-    int tile = channels.count * Float.BYTES;
-    int component = components((to - from) * tiles.perRow(), channels.count) * Float.BYTES;
+    int tile = channels.count() * Float.BYTES;
+    int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
     for (int row = from; row < to; row++) {
       int first = row % tiles.rowsPerImage() * SIDE - 1;
-      for (int block = 0; block < channels.count / LANES; block++) {
+      for (int block = 0; block < channels.count() / LANES; block++) {
         int plane = plane(row / tiles.rowsPerImage(), block, channels);
         inputColumns(
             source(images, first),
@@ -125,14 +86,14 @@ public final class TileTransforms {
    * Floats between the components of transformed tiles: rounded up to an odd number of cache lines,
    * or those of one tile would all fall into a few sets of the cache.
    */
-  public static int components(int count, int channels) {
+  public static int componentStride(int count, int channels) {
     int all = count * channels;
     return all % (2 * LANES) == 0 ? all + LANES : all;
   }
 
   /** Where the images' block of channels begins, in bytes. */
   private int plane(int image, int block, Range channels) {
-    int index = image * (channels.all / LANES) + channels.first / LANES + block;
+    int index = image * (channels.all() / LANES) + channels.first() / LANES + block;
     return index * tiles.height() * tiles.width() * VECTOR;
   }
 
@@ -144,6 +105,7 @@ public final class TileTransforms {
     return y >= 0 && y < tiles.height() ? plane + y * tiles.width() * VECTOR : 0;
   }
 
+  /** Buffers and offsets are parameters, since a loop over arrays of them is no vector code. */
   private void inputColumns(
       ByteBuffer b0,
       int at0,
@@ -243,19 +205,19 @@ public final class TileTransforms {
    */
   public void outputs(
       ByteBuffer products, Range channels, int from, int to, ByteBuffer images, Finish finish) {
-    int tile = channels.count * Float.BYTES;
-    int component = components((to - from) * tiles.perRow(), channels.count) * Float.BYTES;
+    int tile = channels.count() * Float.BYTES;
+    int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
     for (int row = from; row < to; row++) {
       int first = row % tiles.rowsPerImage() * SIDE;
       int last = Math.min(SIDE, tiles.height() - first);
-      for (int block = 0; block < channels.count / LANES; block++) {
+      for (int block = 0; block < channels.count() / LANES; block++) {
         outputColumns(
             products, (row - from) * tiles.perRow() * tile + block * VECTOR, component, tile);
         int plane = plane(row / tiles.rowsPerImage(), block, channels);
         FloatVector bias =
             finish.bias == null
                 ? all(0)
-                : load(finish.bias, channels.first * Float.BYTES + block * VECTOR);
+                : load(finish.bias, channels.first() * Float.BYTES + block * VECTOR);
         for (int i = 0; i < last; i++) {
           outputRow(i, images, at(plane, first + i), bias, finish);
         }
@@ -347,11 +309,11 @@ public final class TileTransforms {
    */
   public void gradients(
       ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
-    int tile = channels.count * Float.BYTES;
-    int component = components((to - from) * tiles.perRow(), channels.count) * Float.BYTES;
+    int tile = channels.count() * Float.BYTES;
+    int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
     for (int row = from; row < to; row++) {
       int first = row % tiles.rowsPerImage() * SIDE;
-      for (int block = 0; block < channels.count / LANES; block++) {
+      for (int block = 0; block < channels.count() / LANES; block++) {
         int plane = plane(row / tiles.rowsPerImage(), block, channels);
         gradientColumns(
             source(images, first),
@@ -435,125 +397,5 @@ public final class TileTransforms {
       store(odd2.fma(minusLarge, even2), into, o + 4 * component);
       store(y3, into, o + 5 * component);
     }
-  }
-
-  /**
-   * G·g·Gᵀ of the weights of a range; its boundaries are multiples of 16.
-   *
-   * @param plain [3, 3, all weights]
-   * @param turned by half a turn before
-   * @param transformed [36, weights of the range {@code place}]
-   */
-  public void weights(
-      ByteBuffer plain, Range range, boolean turned, ByteBuffer transformed, Range place) {
-    int step = (turned ? -1 : 1) * range.all * Float.BYTES;
-    int start = turned ? -8 * step : 0;
-    int component = place.count * Float.BYTES;
-    for (int i = 0; i < range.count; i += LANES) {
-      int at = (range.first + i) * Float.BYTES;
-      for (int j = 0; j < 3; j++) {
-        weightColumn(plain, start + at + j * step, 3 * step, j * LANES);
-      }
-      int into = at - place.first * Float.BYTES;
-      for (int j = 0; j < REACH; j++) {
-        weightRow(j * NARROW, transformed, into + j * REACH * component, component);
-      }
-    }
-  }
-
-  private void weightColumn(ByteBuffer plain, int at, int step, int z) {
-    FloatVector g0 = load(plain, at);
-    FloatVector g1 = load(plain, at + step);
-    FloatVector g2 = load(plain, at + 2 * step);
-    float[] out = columns;
-    g0.intoArray(out, z);
-    FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
-    FloatVector odd = g1.mul(LARGE / 3);
-    even.sub(odd).intoArray(out, z + NARROW);
-    even.add(odd).intoArray(out, z + 2 * NARROW);
-    FloatVector even2 = g0.mul(1 / 6f).add(g2.mul(1 / 3f));
-    FloatVector odd2 = g1.mul(LARGE / 6);
-    even2.add(odd2).intoArray(out, z + 3 * NARROW);
-    even2.sub(odd2).intoArray(out, z + 4 * NARROW);
-    g2.intoArray(out, z + 5 * NARROW);
-  }
-
-  private void weightRow(int z, ByteBuffer into, int at, int component) {
-    float[] in = columns;
-    FloatVector g0 = load(in, z);
-    FloatVector g1 = load(in, z + LANES);
-    FloatVector g2 = load(in, z + 2 * LANES);
-    store(g0, into, at);
-    FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
-    FloatVector odd = g1.mul(LARGE / 3);
-    store(even.sub(odd), into, at + component);
-    store(even.add(odd), into, at + 2 * component);
-    FloatVector even2 = g0.mul(1 / 6f).add(g2.mul(1 / 3f));
-    FloatVector odd2 = g1.mul(LARGE / 6);
-    store(even2.add(odd2), into, at + 3 * component);
-    store(even2.sub(odd2), into, at + 4 * component);
-    store(g2, into, at + 5 * component);
-  }
-
-  /**
-   * Gᵀ·m·G: gradients of the weights of a range; its boundaries are multiples of 16.
-   *
-   * @param products [36, weights of the range {@code place}]
-   * @param plain [3, 3, all weights]
-   */
-  public void weightGradients(ByteBuffer products, Range place, Range range, ByteBuffer plain) {
-    int component = place.count * Float.BYTES;
-    int step = range.all * Float.BYTES;
-    for (int i = 0; i < range.count; i += LANES) {
-      int at = (range.first + i) * Float.BYTES;
-      int from = at - place.first * Float.BYTES;
-      for (int j = 0; j < REACH; j++) {
-        weightGradientColumn(products, from + j * component, REACH * component, j * LANES);
-      }
-      for (int j = 0; j < 3; j++) {
-        weightGradientRow(j * NARROW, plain, at + 3 * j * step, step);
-      }
-    }
-  }
-
-  /**
-   * Adds products of another thread, of the weights of a range.
-   *
-   * @param into [36, all weights], as is {@code more}
-   */
-  public static void add(ByteBuffer into, ByteBuffer more, Range range) {
-    for (int component = 0; component < COMPONENTS; component++) {
-      int start = (component * range.all + range.first) * Float.BYTES;
-      for (int i = 0; i < range.count; i += LANES) {
-        int at = start + i * Float.BYTES;
-        store(load(into, at).add(load(more, at)), into, at);
-      }
-    }
-  }
-
-  private void weightGradientColumn(ByteBuffer products, int at, int step, int z) {
-    FloatVector m1 = load(products, at + step);
-    FloatVector m2 = load(products, at + 2 * step);
-    FloatVector m3 = load(products, at + 3 * step);
-    FloatVector m4 = load(products, at + 4 * step);
-    FloatVector even = m1.add(m2);
-    FloatVector even2 = m3.add(m4);
-    float[] out = columns;
-    load(products, at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
-    m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)).intoArray(out, z + NARROW);
-    even2.sub(even).mul(1 / 3f).add(load(products, at + 5 * step)).intoArray(out, z + 2 * NARROW);
-  }
-
-  private void weightGradientRow(int z, ByteBuffer into, int at, int component) {
-    float[] in = columns;
-    FloatVector m1 = load(in, z + LANES);
-    FloatVector m2 = load(in, z + 2 * LANES);
-    FloatVector m3 = load(in, z + 3 * LANES);
-    FloatVector m4 = load(in, z + 4 * LANES);
-    FloatVector even = m1.add(m2);
-    FloatVector even2 = m3.add(m4);
-    store(load(in, z).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)), into, at);
-    store(m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)), into, at + component);
-    store(even2.sub(even).mul(1 / 3f).add(load(in, z + 5 * LANES)), into, at + 2 * component);
   }
 }

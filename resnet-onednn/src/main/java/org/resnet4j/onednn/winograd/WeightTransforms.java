@@ -1,0 +1,144 @@
+package org.resnet4j.onednn.winograd;
+
+import static org.resnet4j.onednn.winograd.Vectors.LANES;
+import static org.resnet4j.onednn.winograd.Vectors.LARGE;
+import static org.resnet4j.onednn.winograd.Vectors.REACH;
+import static org.resnet4j.onednn.winograd.Vectors.load;
+import static org.resnet4j.onednn.winograd.Vectors.store;
+
+import java.nio.ByteBuffer;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The transformations of weights in Winograd's minimal filtering F(4×4, 3×3), sixteen at a time.
+ * One object serves one thread.
+ */
+public final class WeightTransforms {
+  private static final int COMPONENTS = TileTransforms.COMPONENTS;
+
+  /** Floats between the rows of {@link #between}. */
+  private static final int WIDTH = REACH * LANES;
+
+  /** Sixteen matrices between the two passes. */
+  private final float[] between = new float[REACH * WIDTH];
+
+  /**
+   * G·g·Gᵀ of the weights of a range; its boundaries are multiples of 16.
+   *
+   * @param plain [3, 3, all weights]
+   * @param turned by half a turn before
+   * @param transformed [36, weights of the range {@code place}]
+   */
+  public void weights(
+      ByteBuffer plain, Range range, boolean turned, ByteBuffer transformed, Range place) {
+    int step = (turned ? -1 : 1) * range.all() * Float.BYTES;
+    int start = turned ? -8 * step : 0;
+    int component = place.count() * Float.BYTES;
+    for (int i = 0; i < range.count(); i += LANES) {
+      int at = (range.first() + i) * Float.BYTES;
+      for (int j = 0; j < 3; j++) {
+        weightColumn(plain, start + at + j * step, 3 * step, j * LANES);
+      }
+      int into = at - place.first() * Float.BYTES;
+      for (int j = 0; j < REACH; j++) {
+        weightRow(j * WIDTH, transformed, into + j * REACH * component, component);
+      }
+    }
+  }
+
+  private void weightColumn(ByteBuffer plain, int at, int step, int z) {
+    FloatVector g0 = load(plain, at);
+    FloatVector g1 = load(plain, at + step);
+    FloatVector g2 = load(plain, at + 2 * step);
+    float[] out = between;
+    g0.intoArray(out, z);
+    FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
+    FloatVector odd = g1.mul(LARGE / 3);
+    even.sub(odd).intoArray(out, z + WIDTH);
+    even.add(odd).intoArray(out, z + 2 * WIDTH);
+    FloatVector even2 = g0.mul(1 / 6f).add(g2.mul(1 / 3f));
+    FloatVector odd2 = g1.mul(LARGE / 6);
+    even2.add(odd2).intoArray(out, z + 3 * WIDTH);
+    even2.sub(odd2).intoArray(out, z + 4 * WIDTH);
+    g2.intoArray(out, z + 5 * WIDTH);
+  }
+
+  private void weightRow(int z, ByteBuffer into, int at, int component) {
+    float[] in = between;
+    FloatVector g0 = load(in, z);
+    FloatVector g1 = load(in, z + LANES);
+    FloatVector g2 = load(in, z + 2 * LANES);
+    store(g0, into, at);
+    FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
+    FloatVector odd = g1.mul(LARGE / 3);
+    store(even.sub(odd), into, at + component);
+    store(even.add(odd), into, at + 2 * component);
+    FloatVector even2 = g0.mul(1 / 6f).add(g2.mul(1 / 3f));
+    FloatVector odd2 = g1.mul(LARGE / 6);
+    store(even2.add(odd2), into, at + 3 * component);
+    store(even2.sub(odd2), into, at + 4 * component);
+    store(g2, into, at + 5 * component);
+  }
+
+  /**
+   * Gᵀ·m·G: gradients of the weights of a range; its boundaries are multiples of 16.
+   *
+   * @param products [36, weights of the range {@code place}]
+   * @param plain [3, 3, all weights]
+   */
+  public void weightGradients(ByteBuffer products, Range place, Range range, ByteBuffer plain) {
+    int component = place.count() * Float.BYTES;
+    int step = range.all() * Float.BYTES;
+    for (int i = 0; i < range.count(); i += LANES) {
+      int at = (range.first() + i) * Float.BYTES;
+      int from = at - place.first() * Float.BYTES;
+      for (int j = 0; j < REACH; j++) {
+        weightGradientColumn(products, from + j * component, REACH * component, j * LANES);
+      }
+      for (int j = 0; j < 3; j++) {
+        weightGradientRow(j * WIDTH, plain, at + 3 * j * step, step);
+      }
+    }
+  }
+
+  /**
+   * Adds products of another thread, of the weights of a range.
+   *
+   * @param into [36, all weights], as is {@code more}
+   */
+  public static void add(ByteBuffer into, ByteBuffer more, Range range) {
+    for (int component = 0; component < COMPONENTS; component++) {
+      int start = (component * range.all() + range.first()) * Float.BYTES;
+      for (int i = 0; i < range.count(); i += LANES) {
+        int at = start + i * Float.BYTES;
+        store(load(into, at).add(load(more, at)), into, at);
+      }
+    }
+  }
+
+  private void weightGradientColumn(ByteBuffer products, int at, int step, int z) {
+    FloatVector m1 = load(products, at + step);
+    FloatVector m2 = load(products, at + 2 * step);
+    FloatVector m3 = load(products, at + 3 * step);
+    FloatVector m4 = load(products, at + 4 * step);
+    FloatVector even = m1.add(m2);
+    FloatVector even2 = m3.add(m4);
+    float[] out = between;
+    load(products, at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
+    m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)).intoArray(out, z + WIDTH);
+    even2.sub(even).mul(1 / 3f).add(load(products, at + 5 * step)).intoArray(out, z + 2 * WIDTH);
+  }
+
+  private void weightGradientRow(int z, ByteBuffer into, int at, int component) {
+    float[] in = between;
+    FloatVector m1 = load(in, z + LANES);
+    FloatVector m2 = load(in, z + 2 * LANES);
+    FloatVector m3 = load(in, z + 3 * LANES);
+    FloatVector m4 = load(in, z + 4 * LANES);
+    FloatVector even = m1.add(m2);
+    FloatVector even2 = m3.add(m4);
+    store(load(in, z).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)), into, at);
+    store(m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)), into, at + component);
+    store(even2.sub(even).mul(1 / 3f).add(load(in, z + 5 * LANES)), into, at + 2 * component);
+  }
+}

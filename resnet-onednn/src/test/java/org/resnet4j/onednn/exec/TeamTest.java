@@ -1,0 +1,41 @@
+package org.resnet4j.onednn.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** OpenMP's threads at work in Java. */
+class TeamTest {
+  @BeforeEach
+  void openMpIsLoaded() {
+    assertThat(Native.version()).isNotEmpty();
+    org.junit.jupiter.api.Assumptions.assumeTrue(Team.isThere());
+  }
+
+  @Test
+  void everyPartRunsOnce() {
+    List<AtomicInteger> counts = Stream.generate(AtomicInteger::new).limit(17).toList();
+    Team.run(counts.stream().map(count -> (Runnable) count::incrementAndGet).toList());
+    assertThat(counts).allMatch(count -> count.get() == 1);
+  }
+
+  @Test
+  void aPartThatFailsIsReportedAndTheNextWorkRuns() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Team.run(
+                    List.of(
+                        () -> {},
+                        () -> {
+                          throw new ArithmeticException("on purpose");
+                        })))
+        .withMessage("a thread of the engine failed: java.lang.ArithmeticException: on purpose");
+    everyPartRunsOnce();
+  }
+}
