@@ -74,8 +74,8 @@ final class Winograd {
   private record Share(int firstRow, int endRow, Range results) {}
 
   /**
-   * Every thread takes some of the tiles; or, where there are fewer tiles than results, some of
-   * these: it transforms all tiles then, but reads only its weights.
+   * Every thread takes some of the tiles; or, where there are far more results, some of these: it
+   * transforms all tiles then, but reads only its weights.
    */
   private List<Share> shares(int results) {
     boolean byTiles = WinogradCost.areSharedByTiles(tiles, results);
