@@ -230,6 +230,31 @@ class AcceleratedGraphTest {
         });
   }
 
+  /** 32 channels are two of the blocks that activations lie in on AVX-512. */
+  @Test
+  void listenersGetActivationsInBlocksAsStocks() {
+    Map<String, INDArray> stock = activations(blocks());
+    Map<String, INDArray> fast = activations(OneDnn.accelerate(blocks()));
+    assertThat(fast).containsKey("layer1");
+    fast.forEach(
+        (vertex, activation) ->
+            Oracle.close(
+                vertex,
+                Objects.requireNonNull(stock.get(vertex), vertex),
+                activation,
+                Oracle.TOLERANCE));
+  }
+
+  private static ComputationGraph blocks() {
+    return Samples.network(
+        Samples.chain(
+            InputType.convolutional(8, 8, 3),
+            new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(32).build(),
+            new ActivationLayer(Activation.RELU),
+            new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(32).build()),
+        4);
+  }
+
   private static Map<String, INDArray> activations(ComputationGraph network) {
     Map<String, INDArray> copies = new HashMap<>();
     List<Map<String, INDArray>> given = new ArrayList<>();

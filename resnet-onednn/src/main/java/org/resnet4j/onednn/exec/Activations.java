@@ -17,7 +17,7 @@ import org.resnet4j.onednn.ir.Value;
  * is copied to {@code [N, C, H, W]} floats when it is asked for, and only until the backward pass.
  */
 final class Activations extends AbstractMap<String, INDArray> {
-  private record Kept(Value value, Buffer buffer, boolean bfloat16) {}
+  private record Kept(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {}
 
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private boolean there;
@@ -28,9 +28,9 @@ final class Activations extends AbstractMap<String, INDArray> {
   }
 
   /** Adds a value; what was in its place before is gone. */
-  void keep(Value value, Buffer buffer, boolean bfloat16) {
+  void keep(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {
     kept.values().removeIf(other -> other.buffer.root() == buffer.root());
-    kept.put(value.name(), new Kept(value, buffer, bfloat16));
+    kept.put(value.name(), new Kept(value, buffer, layout, bfloat16));
   }
 
   @Override
@@ -82,13 +82,23 @@ final class Activations extends AbstractMap<String, INDArray> {
         kept.bfloat16
             ? widened(kept.buffer.address(), count)
             : Memory.read(kept.buffer.address(), count);
-    if (value.rank() == 2) {
-      return Nd4j.createFromArray(floats).reshape(value.shape());
-    }
-    return Nd4j.createFromArray(floats)
-        .reshape(value.size(0), value.size(2), value.size(3), value.size(1))
-        .permute(0, 3, 1, 2)
-        .dup('c');
+    INDArray flat = Nd4j.createFromArray(floats);
+    return value.rank() == 2
+        ? flat.reshape(value.shape())
+        : channelsFirst(flat, kept.layout, value.shape());
+  }
+
+  private static INDArray channelsFirst(INDArray flat, ImageLayout layout, long[] shape) {
+    long block = ImageLayout.BLOCK;
+    return switch (layout) {
+      case CHANNELS_LAST ->
+          flat.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2).dup('c');
+      case BLOCKED ->
+          flat.reshape(shape[0], shape[1] / block, shape[2], shape[3], block)
+              .permute(0, 1, 4, 2, 3)
+              .dup('c')
+              .reshape(shape);
+    };
   }
 
   private static float[] widened(long address, int count) {

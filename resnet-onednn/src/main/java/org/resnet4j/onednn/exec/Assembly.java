@@ -33,8 +33,7 @@ final class Assembly {
     if (shape.length != 4) {
       return layout(shape, type, dnnl.dnnl_ab);
     }
-    boolean blocks = shape[1] % ImageLayout.BLOCK == 0;
-    return layout(shape, type, blocks ? images.tag : ImageLayout.CHANNELS_LAST.tag);
+    return layout(shape, type, images.of(shape[1]).tag);
   }
 
   dnnl_memory_desc layout(long[] shape, int type, int tag) {

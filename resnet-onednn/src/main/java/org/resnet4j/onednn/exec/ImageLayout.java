@@ -21,6 +21,11 @@ enum ImageLayout {
     this.tag = tag;
   }
 
+  /** This one, but channels last where they do not fill blocks. */
+  ImageLayout of(long channels) {
+    return channels % BLOCK == 0 ? this : CHANNELS_LAST;
+  }
+
   /** The faster one (docs/adr/0008). */
   static ImageLayout of(Program program, boolean bfloat16) {
     boolean fits = program.ops().stream().allMatch(ImageLayout::fitsBlocks);

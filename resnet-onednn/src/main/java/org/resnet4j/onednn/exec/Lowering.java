@@ -47,6 +47,11 @@ final class Lowering {
     return value.rank() == 4 ? imageType : Native.F32;
   }
 
+  /** Of an image. */
+  ImageLayout imageLayout(Value value) {
+    return images.of(value.size(1));
+  }
+
   dnnl_memory_desc layout(Value value) {
     return assembly.layout(value.shape(), type(value));
   }

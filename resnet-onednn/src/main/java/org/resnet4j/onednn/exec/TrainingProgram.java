@@ -114,7 +114,11 @@ public final class TrainingProgram implements AutoCloseable {
     for (Op op : program.ops()) {
       Buffer place = lowering.at(op.output());
       if (place.root().last >= forwardSteps) {
-        activations.keep(op.output(), place, lowering.type(op.output()) == Native.BF16);
+        activations.keep(
+            op.output(),
+            place,
+            lowering.imageLayout(op.output()),
+            lowering.type(op.output()) == Native.BF16);
       }
     }
   }
