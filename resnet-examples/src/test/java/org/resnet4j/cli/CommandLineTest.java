@@ -3,13 +3,12 @@ package org.resnet4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.resnet4j.cli.Answer.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,27 +36,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.zoo.Zoo;
-import picocli.CommandLine;
 
 class CommandLineTest {
   @TempDir Path folder;
-
-  /** What a command answered. */
-  private record Answer(int status, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private static Answer resnet(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(arguments);
-    return new Answer(status, out.toString(), err.toString());
-  }
 
   @Test
   void listNamesEveryArchitectureWithPublishedCounts() throws IOException {

@@ -1,12 +1,11 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnet4j.cli.Answer.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.zoo.Zoo;
-import picocli.CommandLine;
 
 /** Weights in, files out, and the same numbers from them. */
 class ConvertTest {
@@ -34,21 +32,6 @@ class ConvertTest {
 
   private ComputationGraph network;
   private Path zip;
-
-  private record Answer(int status, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private static Answer resnet(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    return new Answer(line.execute(arguments), out.toString(), err.toString());
-  }
 
   @BeforeEach
   void save() throws IOException {

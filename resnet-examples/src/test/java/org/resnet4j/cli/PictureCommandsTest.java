@@ -2,12 +2,10 @@ package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.resnet4j.cli.Answer.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.zoo.Zoo;
-import picocli.CommandLine;
 
 /** Pictures in, answers out, with a network that the first of these commands trains. */
 class PictureCommandsTest {
@@ -30,21 +27,6 @@ class PictureCommandsTest {
 
   private static Path data;
   private static Path run;
-
-  private record Answer(int status, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private static Answer resnet(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    return new Answer(line.execute(arguments), out.toString(), err.toString());
-  }
 
   @BeforeAll
   static void trainToTellStripesApart() throws IOException {

@@ -4,7 +4,7 @@ import java.net.URI;
 import org.resnet4j.fetch.Checksum;
 
 /** Rows beside the real ones. */
-final class TestSets {
+public final class TestSets {
   private TestSets() {}
 
   /** Weights of ResNet-20 for CIFAR-10 with another checksum. */
@@ -12,7 +12,8 @@ final class TestSets {
     return row("resnet20-12fca82f.th", checksum);
   }
 
-  static PretrainedWeights row(String file, Checksum checksum) {
+  /** The same in another file. */
+  public static PretrainedWeights row(String file, Checksum checksum) {
     PretrainedWeights like = WeightSets.byName("resnet20_cifar.akamaster");
     return new PretrainedWeights(
         like.name(),

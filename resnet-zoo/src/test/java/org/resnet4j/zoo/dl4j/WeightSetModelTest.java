@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +21,7 @@ import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.Digest;
 import org.resnet4j.zoo.NetworkFile;
 import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.TestSets;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
 import org.resnet4j.zoo.Zoo;
@@ -76,7 +76,7 @@ class WeightSetModelTest {
         file,
         "akamaster",
         BatchNorm.KEPT);
-    PretrainedWeights row = row(Checksum.sha256(Digest.sha256(file)));
+    PretrainedWeights row = TestSets.row("resnet20.th", Checksum.sha256(Digest.sha256(file)));
     ZooModel<?> model = WeightSetModel.of(row, put(file, row));
 
     ComputationGraph loaded = model.initPretrained(PretrainedType.CIFAR10);
@@ -93,7 +93,7 @@ class WeightSetModelTest {
   @Test
   void aFileOfAnotherChecksumIsNeverLoaded() throws IOException {
     Path file = Files.writeString(folder.resolve("wrong"), "not what it says");
-    PretrainedWeights row = row(Checksum.sha256Start("12fca82f"));
+    PretrainedWeights row = TestSets.row("resnet20.th", Checksum.sha256Start("12fca82f"));
     ZooModel<?> model = WeightSetModel.of(row, put(file, row));
 
     assertThatThrownBy(model::initPretrained)
@@ -107,21 +107,5 @@ class WeightSetModelTest {
     Files.createDirectories(store.path(row).getParent());
     Files.copy(file, store.path(row));
     return store;
-  }
-
-  private static PretrainedWeights row(Checksum checksum) {
-    PretrainedWeights like = WeightSets.byName("resnet20_cifar.akamaster");
-    return new PretrainedWeights(
-        like.name(),
-        like.architecture(),
-        URI.create("https://example.invalid/resnet20.th"),
-        checksum,
-        like.mebibytes(),
-        like.licence(),
-        like.recipe(),
-        like.accuracy(),
-        like.preprocessing(),
-        like.labels(),
-        like.naming());
   }
 }
