@@ -126,17 +126,20 @@ final class Assembly {
     if (Native.bytes(scratch) > 0) {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, planned(layer + " scratch", scratch)));
     }
-    for (Argument argument : all) {
-      argument.buffer().usedAt(steps.size());
-    }
+    use(all.stream().map(Argument::buffer).toArray(Buffer[]::new));
     return () -> primitive(layer, work, descriptor, all);
+  }
+
+  /** The step to come reads or writes them. */
+  private void use(Buffer... used) {
+    for (Buffer buffer : used) {
+      buffer.usedAt(steps.size());
+    }
   }
 
   /** Adds work in Java. */
   void act(String layer, String work, Runnable action, Buffer... used) {
-    for (Buffer buffer : used) {
-      buffer.usedAt(steps.size());
-    }
+    use(used);
     steps.add(() -> new Step.Action(layer, work, action));
   }
 
@@ -147,9 +150,7 @@ final class Assembly {
    */
   void compute(
       String layer, String work, String implementation, Supplier<Runnable> kernel, Buffer... used) {
-    for (Buffer buffer : used) {
-      buffer.usedAt(steps.size());
-    }
+    use(used);
     steps.add(() -> new Step.Kernel(layer, work, implementation, kernel.get()));
   }
 

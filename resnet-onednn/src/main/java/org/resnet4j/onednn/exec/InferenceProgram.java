@@ -117,48 +117,38 @@ public final class InferenceProgram implements AutoCloseable {
 
     @Override
     public void conv(Op.Conv op) {
+      int outputs = (int) op.output().size(1);
+      dnnl_memory_desc biasLayout = assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a);
+      Supplier<FoldedWeights> folded =
+          () -> new FoldedWeights(op.weights(), op.bias(), op.fused().norm(), outputs);
       Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Purpose.INFERENCE);
       if (winograd != null) {
-        tiled(op, winograd);
+        tiled(op, winograd, folded, biasLayout);
         return;
       }
-      long outputs = op.output().size(1);
-      int type = lowering.type(op.input());
-      dnnl_memory_desc biasLayout = assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a);
       Op.Fused fused = op.fused();
       dnnl_primitive_desc descriptor =
           descriptors.conv(
               op,
               false,
               lowering.convSource(op.input(), false),
-              assembly.layout(op.weightShape(), type, dnnl.dnnl_format_tag_any),
+              assembly.layout(
+                  op.weightShape(), lowering.type(op.input()), dnnl.dnnl_format_tag_any),
               biasLayout,
               lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
-      weighted(
-          op,
-          op.input(),
-          fused,
-          descriptor,
-          () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) outputs),
-          lowering.plainWeights(op),
-          biasLayout);
+      weighted(op, op.input(), fused, descriptor, folded, lowering.plainWeights(op), biasLayout);
     }
 
-    private void tiled(Op.Conv op, Winograd winograd) {
-      long outputs = op.output().size(1);
+    private void tiled(
+        Op.Conv op,
+        Winograd winograd,
+        Supplier<FoldedWeights> folded,
+        dnnl_memory_desc biasLayout) {
       Op.Fused fused = op.fused();
-      Buffer bias =
-          assembly.persistent(
-              op.layer(), assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a));
-      Buffer staging =
-          staged(
-              op.layer(),
-              () -> new FoldedWeights(op.weights(), op.bias(), fused.norm(), (int) outputs),
-              lowering.plainWeights(op),
-              bias);
-      List<Buffer> weights =
-          winograd.weights(staging, false, layout -> assembly.persistent(op.layer(), layout));
+      Buffer bias = assembly.persistent(op.layer(), biasLayout);
+      Buffer staging = staged(op.layer(), folded, lowering.plainWeights(op), bias);
+      List<Buffer> weights = winograd.weights(staging, false, true);
       later.add(
           () ->
               winograd.forward(

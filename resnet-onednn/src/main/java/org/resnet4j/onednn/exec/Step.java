@@ -21,33 +21,13 @@ abstract class Step {
     run();
   }
 
-  /** A oneDNN primitive and its arguments. */
-  static final class Primitive extends Step {
-    private final dnnl_primitive primitive;
-    private final dnnl_exec_arg_t arguments;
-    private final int count;
+  /** Work whose time a profile adds up. */
+  private abstract static class Measured extends Step {
     private final String implementation;
 
-    Primitive(
-        String layer,
-        String work,
-        dnnl_primitive primitive,
-        dnnl_exec_arg_t arguments,
-        int count,
-        String implementation) {
+    Measured(String layer, String work, String implementation) {
       super(layer, work);
-      this.primitive = primitive;
-      this.arguments = arguments;
-      this.count = count;
       this.implementation = implementation;
-    }
-
-    @Override
-    void run() {
-      int status = dnnl.dnnl_primitive_execute(primitive, Native.stream(), count, arguments);
-      if (status != dnnl.dnnl_success) {
-        Native.check(status, layer + ": " + work);
-      }
     }
 
     @Override
@@ -58,27 +38,46 @@ abstract class Step {
     }
   }
 
+  /** A oneDNN primitive and its arguments. */
+  static final class Primitive extends Measured {
+    private final dnnl_primitive primitive;
+    private final dnnl_exec_arg_t arguments;
+    private final int count;
+
+    Primitive(
+        String layer,
+        String work,
+        dnnl_primitive primitive,
+        dnnl_exec_arg_t arguments,
+        int count,
+        String implementation) {
+      super(layer, work, implementation);
+      this.primitive = primitive;
+      this.arguments = arguments;
+      this.count = count;
+    }
+
+    @Override
+    void run() {
+      int status = dnnl.dnnl_primitive_execute(primitive, Native.stream(), count, arguments);
+      if (status != dnnl.dnnl_success) {
+        Native.check(status, layer + ": " + work);
+      }
+    }
+  }
+
   /** Work in Java that a primitive would do otherwise. */
-  static final class Kernel extends Step {
-    private final String implementation;
+  static final class Kernel extends Measured {
     private final Runnable kernel;
 
     Kernel(String layer, String work, String implementation, Runnable kernel) {
-      super(layer, work);
-      this.implementation = implementation;
+      super(layer, work, implementation);
       this.kernel = kernel;
     }
 
     @Override
     void run() {
       kernel.run();
-    }
-
-    @Override
-    void run(Profile profile) {
-      long start = System.nanoTime();
-      run();
-      profile.add(layer, work, implementation, System.nanoTime() - start);
     }
   }
 

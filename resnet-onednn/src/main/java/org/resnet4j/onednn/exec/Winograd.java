@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -165,17 +164,24 @@ final class Winograd {
    *
    * @param plain [out, in, 3, 3]
    * @param backward for {@link #backwardData}
-   * @param place makes a buffer for the result
+   * @param kept as long as the program, for any number of its runs
    */
-  List<Buffer> weights(Buffer plain, boolean backward, Function<dnnl_memory_desc, Buffer> place) {
+  List<Buffer> weights(Buffer plain, boolean backward, boolean kept) {
     int from = backward ? outputs : inputs;
     int to = backward ? inputs : outputs;
     List<Share> shares = shares(to);
     int each = shares.get(0).results.count();
     Panels panels = panels(plain, backward, each % PANEL == 0 ? PANEL : each);
     assembly.reorder(op.layer(), "weights", panels.plain, panels.ordered);
+    dnnl_memory_desc layout = weightLayout(from, each);
     List<Buffer> transformed =
-        IntStream.range(0, to / each).mapToObj(i -> place.apply(weightLayout(from, each))).toList();
+        IntStream.range(0, to / each)
+            .mapToObj(
+                i ->
+                    kept
+                        ? assembly.persistent(op.layer(), layout)
+                        : assembly.planned(op.layer(), layout))
+            .toList();
     List<Range> ranges = weightRanges();
     List<Buffer> used = new ArrayList<>(transformed);
     used.add(panels.ordered);

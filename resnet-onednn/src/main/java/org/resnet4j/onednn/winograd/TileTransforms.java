@@ -57,27 +57,47 @@ public final class TileTransforms {
   public void inputs(ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
     int tile = channels.count() * Float.BYTES;
     int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
+    eachStrip(
+        channels,
+        from,
+        to,
+        (block, y, plane, into) -> {
+          inputColumns(
+              source(images, y - 1),
+              at(plane, y - 1),
+              source(images, y),
+              at(plane, y),
+              source(images, y + 1),
+              at(plane, y + 1),
+              source(images, y + 2),
+              at(plane, y + 2),
+              source(images, y + 3),
+              at(plane, y + 3),
+              source(images, y + 4),
+              at(plane, y + 4));
+          for (int i = 0; i < REACH; i++) {
+            inputRow(i, transformed, into + i * REACH * component, component, tile);
+          }
+        });
+  }
+
+  /** A row of tiles in one block of channels. */
+  private interface Strip {
+    /**
+     * @param y first row of pixels
+     * @param plane where the images' block of channels begins, in bytes
+     * @param tile where the first of the transformed tiles begins, in bytes
+     */
+    void of(int block, int y, int plane, int tile);
+  }
+
+  private void eachStrip(Range channels, int from, int to, Strip strip) {
+    int pitch = tiles.perRow() * channels.count() * Float.BYTES;
     for (int row = from; row < to; row++) {
-      int first = row % tiles.rowsPerImage() * SIDE - 1;
+      int image = row / tiles.rowsPerImage();
+      int y = row % tiles.rowsPerImage() * SIDE;
       for (int block = 0; block < channels.count() / LANES; block++) {
-        int plane = plane(row / tiles.rowsPerImage(), block, channels);
-        inputColumns(
-            source(images, first),
-            at(plane, first),
-            source(images, first + 1),
-            at(plane, first + 1),
-            source(images, first + 2),
-            at(plane, first + 2),
-            source(images, first + 3),
-            at(plane, first + 3),
-            source(images, first + 4),
-            at(plane, first + 4),
-            source(images, first + 5),
-            at(plane, first + 5));
-        int into = (row - from) * tiles.perRow() * tile + block * VECTOR;
-        for (int i = 0; i < REACH; i++) {
-          inputRow(i, transformed, into + i * REACH * component, component, tile);
-        }
+        strip.of(block, y, plane(image, block, channels), (row - from) * pitch + block * VECTOR);
       }
     }
   }
@@ -207,22 +227,21 @@ public final class TileTransforms {
       ByteBuffer products, Range channels, int from, int to, ByteBuffer images, Finish finish) {
     int tile = channels.count() * Float.BYTES;
     int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
-    for (int row = from; row < to; row++) {
-      int first = row % tiles.rowsPerImage() * SIDE;
-      int last = Math.min(SIDE, tiles.height() - first);
-      for (int block = 0; block < channels.count() / LANES; block++) {
-        outputColumns(
-            products, (row - from) * tiles.perRow() * tile + block * VECTOR, component, tile);
-        int plane = plane(row / tiles.rowsPerImage(), block, channels);
-        FloatVector bias =
-            finish.bias == null
-                ? all(0)
-                : load(finish.bias, channels.first() * Float.BYTES + block * VECTOR);
-        for (int i = 0; i < last; i++) {
-          outputRow(i, images, at(plane, first + i), bias, finish);
-        }
-      }
-    }
+    eachStrip(
+        channels,
+        from,
+        to,
+        (block, y, plane, in) -> {
+          outputColumns(products, in, component, tile);
+          FloatVector bias =
+              finish.bias == null
+                  ? all(0)
+                  : load(finish.bias, channels.first() * Float.BYTES + block * VECTOR);
+          int rowsInside = Math.min(SIDE, tiles.height() - y);
+          for (int i = 0; i < rowsInside; i++) {
+            outputRow(i, images, at(plane, y + i), bias, finish);
+          }
+        });
   }
 
   private void outputColumns(ByteBuffer products, int start, int component, int tile) {
@@ -311,25 +330,24 @@ public final class TileTransforms {
       ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
     int tile = channels.count() * Float.BYTES;
     int component = componentStride((to - from) * tiles.perRow(), channels.count()) * Float.BYTES;
-    for (int row = from; row < to; row++) {
-      int first = row % tiles.rowsPerImage() * SIDE;
-      for (int block = 0; block < channels.count() / LANES; block++) {
-        int plane = plane(row / tiles.rowsPerImage(), block, channels);
-        gradientColumns(
-            source(images, first),
-            at(plane, first),
-            source(images, first + 1),
-            at(plane, first + 1),
-            source(images, first + 2),
-            at(plane, first + 2),
-            source(images, first + 3),
-            at(plane, first + 3));
-        int into = (row - from) * tiles.perRow() * tile + block * VECTOR;
-        for (int i = 0; i < REACH; i++) {
-          gradientRow(i, transformed, into + i * REACH * component, component, tile);
-        }
-      }
-    }
+    eachStrip(
+        channels,
+        from,
+        to,
+        (block, y, plane, into) -> {
+          gradientColumns(
+              source(images, y),
+              at(plane, y),
+              source(images, y + 1),
+              at(plane, y + 1),
+              source(images, y + 2),
+              at(plane, y + 2),
+              source(images, y + 3),
+              at(plane, y + 3));
+          for (int i = 0; i < REACH; i++) {
+            gradientRow(i, transformed, into + i * REACH * component, component, tile);
+          }
+        });
   }
 
   private void gradientColumns(
