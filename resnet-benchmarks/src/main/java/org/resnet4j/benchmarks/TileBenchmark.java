@@ -36,6 +36,10 @@ public class TileBenchmark {
   @Param("64")
   int channels;
 
+  /** Height and width of a tile. */
+  @Param({"4", "2"})
+  int tile;
+
   private Tiles tiles;
   private TileTransforms transforms;
   private ByteBuffer image;
@@ -43,11 +47,11 @@ public class TileBenchmark {
 
   @Setup
   public void prepare() {
-    tiles = new Tiles(1, side, side);
-    transforms = new TileTransforms(tiles);
+    tiles = new Tiles(1, side, side, tile);
+    transforms = TileTransforms.of(tiles);
     image = floats(channels * side * side);
     transformed =
-        floats(TileTransforms.COMPONENTS * TileTransforms.componentStride(tiles.count(), channels));
+        floats(tiles.components() * TileTransforms.componentStride(tiles.count(), channels));
   }
 
   private static ByteBuffer floats(int count) {
@@ -56,14 +60,14 @@ public class TileBenchmark {
 
   @Benchmark
   public ByteBuffer inputs() {
-    transforms.inputs(image, Range.all(channels), 0, tiles.rows(), transformed);
+    transforms.inputs(image, Range.all(channels), 0, tiles.count(), transformed);
     return transformed;
   }
 
   @Benchmark
   public ByteBuffer outputs() {
     Finish finish = new Finish(null, false, 0, Float.POSITIVE_INFINITY);
-    transforms.outputs(transformed, Range.all(channels), 0, tiles.rows(), image, finish);
+    transforms.outputs(transformed, Range.all(channels), 0, tiles.count(), image, finish);
     return image;
   }
 }

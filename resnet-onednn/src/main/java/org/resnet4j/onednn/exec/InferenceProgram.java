@@ -21,6 +21,12 @@ import org.resnet4j.onednn.ir.Value;
 
 /** A forward pass for one shape of input. Not thread-safe. */
 public final class InferenceProgram implements AutoCloseable {
+  /**
+   * Pixels of all images of a batch up to which a convolution is limited by reading its kernels
+   * from memory (docs/adr/0008).
+   */
+  private static final long FEW_PIXELS = 64;
+
   private final Program program;
   private final @Nullable Profile profile;
   private final Executable executable;
@@ -127,17 +133,28 @@ public final class InferenceProgram implements AutoCloseable {
         return;
       }
       Op.Fused fused = op.fused();
+      boolean fewPixels = hasFewPixels(op) && fused.addend() == null;
       dnnl_primitive_desc descriptor =
           descriptors.conv(
               op,
               false,
-              lowering.convSource(op.input(), false),
+              fewPixels
+                  ? lowering.channelsLast(op.input())
+                  : lowering.convSource(op.input(), false),
               assembly.layout(
                   op.weightShape(), lowering.type(op.input()), dnnl.dnnl_format_tag_any),
               biasLayout,
-              lowering.layout(op.output()),
+              fewPixels ? lowering.channelsLast(op.output()) : lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
       weighted(op, op.input(), fused, descriptor, folded, lowering.plainWeights(op), biasLayout);
+    }
+
+    /** Whether kernels are read for so few pixels that channels last are faster for them. */
+    private static boolean hasFewPixels(Op.Conv op) {
+      long[] out = op.output().shape();
+      return op.groups() == 1
+          && Arrays.stream(op.window().kernel()).allMatch(size -> size > 1)
+          && out[0] * out[2] * out[3] <= FEW_PIXELS;
     }
 
     private void tiled(
@@ -148,7 +165,7 @@ public final class InferenceProgram implements AutoCloseable {
       Op.Fused fused = op.fused();
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
       Buffer staging = staged(op.layer(), folded, lowering.plainWeights(op), bias);
-      List<Buffer> weights = winograd.weights(staging, false, true);
+      Buffer weights = winograd.weights(staging, false, true);
       later.add(
           () ->
               winograd.forward(
@@ -198,16 +215,26 @@ public final class InferenceProgram implements AutoCloseable {
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
       assembly.reorder(op.layer(), "weights", staged(op.layer(), folded, plain, bias), weights);
       dnnl_memory_desc source = Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC);
+      dnnl_memory_desc result = Assembly.wanted(descriptor, dnnl.DNNL_ARG_DST);
       later.add(
-          () ->
-              assembly.execute(
-                  op.layer(),
-                  "forward",
-                  descriptor,
-                  Argument.source(lowering.at(input, source, op.layer())),
-                  Argument.weights(weights),
-                  Argument.bias(bias),
-                  Argument.destination(destination(op.output(), fused))));
+          () -> {
+            Value output = op.output();
+            Buffer in = lowering.at(input, source, op.layer());
+            Buffer out =
+                Native.equal(result, lowering.layout(output))
+                    ? destination(output, fused)
+                    : assembly.planned(output.name(), result);
+            assembly.execute(
+                op.layer(),
+                "forward",
+                descriptor,
+                Argument.source(in),
+                Argument.weights(weights),
+                Argument.bias(bias),
+                Argument.destination(out));
+            lowering.place(
+                output, assembly.in(lowering.layout(output), out, op.layer(), "output layout"));
+          });
     }
 
     /** In the place of the addend, if there is one. */

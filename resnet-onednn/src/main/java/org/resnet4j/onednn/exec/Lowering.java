@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.winograd.Tiles;
 
 /**
  * What inference and training have in common: where the values are. Images are kept in the layout
@@ -38,9 +39,8 @@ final class Lowering {
 
   /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
   @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
-    return images == ImageLayout.BLOCKED && WinogradCost.pays(op, purpose)
-        ? new Winograd(this, op)
-        : null;
+    Tiles tiles = images == ImageLayout.BLOCKED ? WinogradCost.tiles(op, purpose) : null;
+    return tiles == null ? null : new Winograd(this, op, tiles);
   }
 
   int type(Value value) {
@@ -50,6 +50,10 @@ final class Lowering {
   /** Of an image. */
   ImageLayout imageLayout(Value value) {
     return images.of(value.size(1));
+  }
+
+  dnnl_memory_desc channelsLast(Value value) {
+    return assembly.layout(value.shape(), type(value), dnnl.dnnl_nhwc);
   }
 
   dnnl_memory_desc layout(Value value) {

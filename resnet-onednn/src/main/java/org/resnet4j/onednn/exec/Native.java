@@ -20,6 +20,7 @@ public final class Native {
   static final int F32 = dnnl.dnnl_f32;
   static final int BF16 = dnnl.dnnl_bf16;
 
+  private static final int THREADS = wantedThreads();
   private static final dnnl_engine ENGINE = new dnnl_engine();
   private static final dnnl_stream STREAM = new dnnl_stream();
 
@@ -64,6 +65,10 @@ public final class Native {
 
   /** Threads that work on a primitive: {@code OMP_NUM_THREADS}, or one a processor. */
   public static int threads() {
+    return THREADS;
+  }
+
+  private static int wantedThreads() {
     String wanted = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
     int processors = Runtime.getRuntime().availableProcessors();
     return wanted.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(wanted) : processors;

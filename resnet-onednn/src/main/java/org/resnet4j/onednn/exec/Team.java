@@ -1,12 +1,11 @@
 package org.resnet4j.onednn.exec;
 
 import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
 import com.sun.jna.CallbackThreadInitializer;
-import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * to wait for the processors that these spin on.
  */
 final class Team {
-  /**
-   * What GCC makes of a parallel region: {@code void (void (*)(void *), void *, unsigned,
-   * unsigned)}.
-   */
-  private static final @Nullable Function PARALLEL = parallel();
+  private static final boolean IS_THERE = register();
 
   private static final Team ALL = new Team();
 
@@ -29,30 +24,42 @@ final class Team {
   private volatile List<? extends Runnable> parts = List.of();
   private volatile @Nullable Throwable failure;
 
+  /** Leaves the argument where it is: a callback without parameters needs no conversion. */
   interface Body extends Callback {
-    void run(@Nullable Pointer data);
+    void run();
   }
 
+  private final @Nullable Pointer function;
+
   private Team() {
-    // Threads stay known to Java as long as they live.
-    if (PARALLEL != null) {
+    if (IS_THERE) {
+      // Threads stay known to Java as long as they live.
       com.sun.jna.Native.setCallbackThreadInitializer(
           body, new CallbackThreadInitializer(true, false, "resnet4j-openmp"));
+      function = CallbackReference.getFunctionPointer(body);
+    } else {
+      function = null;
     }
   }
 
-  private static @Nullable Function parallel() {
+  /** What GCC makes of a parallel region; {@code function} gets {@code data}. */
+  @SuppressWarnings({"MethodName", "checkstyle:MethodName"})
+  private static native void GOMP_parallel(
+      @Nullable Pointer function, @Nullable Pointer data, int threads, int flags);
+
+  private static boolean register() {
     try {
       // The loader finds by this name what is loaded already.
-      return NativeLibrary.getInstance("libgomp.so.1").getFunction("GOMP_parallel");
+      com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
+      return true;
     } catch (LinkageError e) {
-      return null;
+      return false;
     }
   }
 
   /** Whether this process has GNU's OpenMP. */
   static boolean isThere() {
-    return PARALLEL != null;
+    return IS_THERE;
   }
 
   /** Runs all of {@code parts} at the same time. */
@@ -71,8 +78,7 @@ final class Team {
     next.set(0);
     try {
       // OpenMP would end the threads beyond a smaller number.
-      Objects.requireNonNull(PARALLEL)
-          .invokeVoid(new Object[] {body, Pointer.NULL, Native.threads(), 0});
+      GOMP_parallel(function, null, Native.threads(), 0);
       Throwable thrown = failure;
       if (thrown != null) {
         throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
@@ -83,7 +89,7 @@ final class Team {
     }
   }
 
-  private void work(@Nullable Pointer data) {
+  private void work() {
     List<? extends Runnable> all = parts;
     try {
       for (int part = next.getAndIncrement(); part < all.size(); part = next.getAndIncrement()) {

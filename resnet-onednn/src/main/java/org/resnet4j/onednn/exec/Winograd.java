@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -24,14 +25,13 @@ import org.resnet4j.onednn.winograd.Tiles;
 import org.resnet4j.onednn.winograd.WeightTransforms;
 
 /**
- * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36
- * matrix products take the place of the convolution, and their results are transformed back. A
- * thread does all of this for its share of the tiles, or of the outputs, piece after piece, so that
- * what lies between stays in its cache.
+ * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36 or
+ * 16 matrix products take the place of the convolution, and their results are transformed back. A
+ * thread does all of this for its share of the tiles, piece after piece, so that what lies between
+ * stays in its cache. Where there are few tiles, threads share the channels to be transformed and
+ * multiply together, so that each reads but some of the weights.
  */
 final class Winograd {
-  private static final String NAME = "winograd:f4x4_3x3";
-  private static final int COMPONENTS = TileTransforms.COMPONENTS;
   private static final int BLOCK = ImageLayout.BLOCK;
 
   /** Outputs whose weights lie together, as matrix products read them. */
@@ -55,36 +55,21 @@ final class Winograd {
   private final Descriptors descriptors;
   private final Op.Conv op;
   private final Tiles tiles;
+  private final String name;
+  private final int components;
   private final int inputs;
   private final int outputs;
 
-  /** {@code op} is one that {@link WinogradCost#pays}. */
-  Winograd(Lowering lowering, Op.Conv op) {
+  /** {@code op} is one that pays with {@code tiles}, says {@link WinogradCost}. */
+  Winograd(Lowering lowering, Op.Conv op, Tiles tiles) {
     this.op = op;
+    this.tiles = tiles;
     assembly = lowering.assembly;
     descriptors = lowering.descriptors;
-    long[] shape = op.input().shape();
-    tiles = new Tiles((int) shape[0], (int) shape[2], (int) shape[3]);
-    inputs = (int) shape[1];
+    name = "winograd:f%1$dx%1$d_3x3".formatted(tiles.side());
+    components = tiles.components();
+    inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
-  }
-
-  /** Rows of tiles, and results, that a thread computes. */
-  private record Share(int firstRow, int endRow, Range results) {}
-
-  /**
-   * Every thread takes some of the tiles; or, where there are far more results, some of these: it
-   * transforms all tiles then, but reads only its weights.
-   */
-  private List<Share> shares(int results) {
-    boolean byTiles = WinogradCost.areSharedByTiles(tiles, results);
-    int[] bounds = byTiles ? split(tiles.rows()) : bounds(0, results, Native.threads());
-    return ranges(
-        bounds,
-        (from, to) ->
-            byTiles
-                ? new Share(from, to, Range.all(results))
-                : new Share(0, tiles.rows(), new Range(from, to - from, results)));
   }
 
   /** Boundaries of what threads take of {@code count} things; there may be more threads. */
@@ -105,9 +90,8 @@ final class Winograd {
         .toList();
   }
 
-  /** Of the weights, in vectors, what each thread transforms. */
-  private List<Range> weightRanges() {
-    int count = inputs * outputs;
+  /** Of {@code count} channels or weights, in vectors, what each thread takes. */
+  private static List<Range> parts(int count) {
     return ranges(
         split(count / BLOCK), (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
   }
@@ -117,25 +101,25 @@ final class Winograd {
     return assembly.layout(new long[] {first, second, third}, Native.F32, dnnl.dnnl_abc);
   }
 
-  /** Of transformed tiles or products {@code [36, count, channels]}. */
+  /** Of transformed tiles or products {@code [components, count, channels]}. */
   private dnnl_memory_desc tiled(int count, int channels) {
     return assembly.strided(
-        new long[] {COMPONENTS, count, channels},
+        new long[] {components, count, channels},
         new long[] {TileTransforms.componentStride(count, channels), channels, 1});
   }
 
-  /** The same as {@code [36, channels, count]}. */
+  /** The same as {@code [components, channels, count]}. */
   private dnnl_memory_desc transposed(int count, int channels) {
     return assembly.strided(
-        new long[] {COMPONENTS, channels, count},
+        new long[] {components, channels, count},
         new long[] {TileTransforms.componentStride(count, channels), 1, channels});
   }
 
-  /** Of transformed weights {@code [36, from, to]}. */
+  /** Of transformed weights {@code [components, from, to]}. */
   private dnnl_memory_desc weightLayout(int from, int to) {
     return to % PANEL == 0
-        ? assembly.layout(new long[] {COMPONENTS, from, to}, Native.F32, dnnl.dnnl_aCB16b64c)
-        : cube(COMPONENTS, from, to);
+        ? assembly.layout(new long[] {components, from, to}, Native.F32, dnnl.dnnl_aCB16b64c)
+        : cube(components, from, to);
   }
 
   /**
@@ -166,49 +150,37 @@ final class Winograd {
    * @param backward for {@link #backwardData}
    * @param kept as long as the program, for any number of its runs
    */
-  List<Buffer> weights(Buffer plain, boolean backward, boolean kept) {
+  Buffer weights(Buffer plain, boolean backward, boolean kept) {
     int from = backward ? outputs : inputs;
     int to = backward ? inputs : outputs;
-    List<Share> shares = shares(to);
-    int each = shares.get(0).results.count();
-    Panels panels = panels(plain, backward, each % PANEL == 0 ? PANEL : each);
+    Panels panels = panels(plain, backward, to % PANEL == 0 ? PANEL : to);
     assembly.reorder(op.layer(), "weights", panels.plain, panels.ordered);
-    dnnl_memory_desc layout = weightLayout(from, each);
-    List<Buffer> transformed =
-        IntStream.range(0, to / each)
-            .mapToObj(
-                i ->
-                    kept
-                        ? assembly.persistent(op.layer(), layout)
-                        : assembly.planned(op.layer(), layout))
-            .toList();
-    List<Range> ranges = weightRanges();
-    List<Buffer> used = new ArrayList<>(transformed);
-    used.add(panels.ordered);
+    dnnl_memory_desc layout = weightLayout(from, to);
+    Buffer transformed =
+        kept ? assembly.persistent(op.layer(), layout) : assembly.planned(op.layer(), layout);
     assembly.compute(
         op.layer(),
         "weights",
-        NAME,
+        name,
         () -> {
           ByteBuffer in = Memory.bytes(panels.ordered);
+          ByteBuffer out = Memory.bytes(transformed);
           List<Runnable> threads = new ArrayList<>();
-          for (Range range : ranges) {
-            boolean whole = transformed.size() == 1;
-            ByteBuffer out = Memory.bytes(transformed.get(whole ? 0 : threads.size()));
-            Range there = whole ? Range.all(range.all()) : range;
-            WeightTransforms transforms = new WeightTransforms();
-            threads.add(() -> transforms.weights(in, range, backward, out, there));
+          for (Range range : parts(inputs * outputs)) {
+            WeightTransforms transforms = new WeightTransforms(tiles);
+            threads.add(() -> transforms.weights(in, range, backward, out));
           }
           return () -> Team.run(threads);
         },
-        used.toArray(new Buffer[0]));
+        transformed,
+        panels.ordered);
     return transformed;
   }
 
   /** In place of the forward primitive. */
   void forward(
       Buffer source,
-      List<Buffer> weights,
+      Buffer weights,
       @Nullable Buffer bias,
       boolean add,
       Nonlinearity activation,
@@ -220,7 +192,7 @@ final class Winograd {
   }
 
   /** In place of the primitive for the gradient of the input. */
-  void backwardData(Buffer gradient, List<Buffer> weights, Buffer into) {
+  void backwardData(Buffer gradient, Buffer weights, Buffer into) {
     float none = Float.POSITIVE_INFINITY;
     convolve(
         "backward data",
@@ -241,56 +213,48 @@ final class Winograd {
   }
 
   private void convolve(
-      String work,
-      Buffer source,
-      int from,
-      List<Buffer> weights,
-      Buffer destination,
-      int to,
-      End end) {
-    List<Buffer> used = new ArrayList<>(weights);
-    used.addAll(List.of(source, destination));
+      String work, Buffer source, int from, Buffer weights, Buffer destination, int to, End end) {
+    List<Buffer> used = new ArrayList<>(List.of(weights, source, destination));
     if (end.bias != null) {
       used.add(end.bias);
     }
     List<Supplier<Runnable>> threads = new ArrayList<>();
     for (Share share : shares(to)) {
-      int each = share.results.count();
-      Buffer own = weights.get(weights.size() == 1 ? 0 : threads.size());
-      int[] pieces = pieces(share, from + each);
+      int[] pieces = pieces(share, from + to);
       Buffer transformed = scratch(pieces, from, used);
-      Buffer products = scratch(pieces, each, used);
+      Buffer products = scratch(pieces, to, used);
       Map<Integer, Supplier<Step>> multiply =
           bySize(
               pieces,
               count ->
                   product(
                       work,
+                      share,
                       assembly.view(transformed, tiled(count, from)),
-                      own,
-                      assembly.view(products, tiled(count, each)),
+                      weights,
+                      assembly.view(products, tiled(count, to)),
                       false));
       threads.add(
           () -> {
-            TileTransforms transforms = new TileTransforms(tiles);
-            IntConsumer product = made(multiply);
+            Transformation there = new Transformation(share, from);
+            Transformation back = new Transformation(share, to);
+            IntConsumer product = made(share, multiply);
             ByteBuffer images = Memory.bytes(source);
             ByteBuffer left = Memory.bytes(transformed);
             ByteBuffer right = Memory.bytes(products);
             ByteBuffer results = Memory.bytes(destination);
             TileTransforms.Finish finish = end.made();
-            Range channels = Range.all(from);
             return () ->
                 forEach(
                     pieces,
                     (first, last) -> {
-                      transforms.inputs(images, channels, first, last, left);
+                      there.run((by, some) -> by.inputs(images, some, first, last, left));
                       product.accept(last - first);
-                      transforms.outputs(right, share.results, first, last, results, finish);
+                      back.run((by, some) -> by.outputs(right, some, first, last, results, finish));
                     });
           });
     }
-    assembly.compute(op.layer(), work, NAME, together(threads), used.toArray(new Buffer[0]));
+    assembly.compute(op.layer(), work, name, together(threads), used.toArray(new Buffer[0]));
   }
 
   /**
@@ -303,20 +267,19 @@ final class Winograd {
     List<Buffer> used = new ArrayList<>(List.of(source, gradient));
     List<Supplier<Runnable>> threads = new ArrayList<>();
     List<Buffer> sums = new ArrayList<>();
-    List<Share> shares = shares(outputs);
-    int each = shares.get(0).results.count();
-    for (Share share : shares) {
-      int[] pieces = pieces(share, inputs + each);
+    for (Share share : shares(outputs)) {
+      int[] pieces = pieces(share, inputs + outputs);
       Buffer transformed = scratch(pieces, inputs, used);
-      Buffer gradients = scratch(pieces, each, used);
-      Buffer sum = assembly.planned(op.layer(), cube(COMPONENTS, inputs, each));
+      Buffer gradients = scratch(pieces, outputs, used);
+      Buffer sum = assembly.planned(op.layer(), cube(components, inputs, outputs));
       sums.add(sum);
       BiFunction<Integer, Boolean, Supplier<Step>> sumOf =
           (count, add) ->
               product(
                   work,
+                  share,
                   assembly.view(transformed, transposed(count, inputs)),
-                  assembly.view(gradients, tiled(count, each)),
+                  assembly.view(gradients, tiled(count, outputs)),
                   sum,
                   add);
       Map<Integer, Supplier<Step>> begin =
@@ -325,52 +288,49 @@ final class Winograd {
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
-            TileTransforms transforms = new TileTransforms(tiles);
-            IntConsumer product = made(begin);
-            IntConsumer addProduct = made(goOn);
+            Transformation ofInputs = new Transformation(share, inputs);
+            Transformation ofGradients = new Transformation(share, outputs);
+            IntConsumer product = made(share, begin);
+            IntConsumer addProduct = made(share, goOn);
             ByteBuffer images = Memory.bytes(source);
             ByteBuffer results = Memory.bytes(gradient);
             ByteBuffer left = Memory.bytes(transformed);
             ByteBuffer right = Memory.bytes(gradients);
-            Range channels = Range.all(inputs);
             return () ->
                 forEach(
                     pieces,
                     (first, end) -> {
-                      transforms.inputs(images, channels, first, end, left);
-                      transforms.gradients(results, share.results, first, end, right);
+                      ofInputs.run((by, some) -> by.inputs(images, some, first, end, left));
+                      ofGradients.run((by, some) -> by.gradients(results, some, first, end, right));
                       (first == pieces[0] ? product : addProduct).accept(end - first);
                     });
           });
     }
     used.addAll(sums);
-    assembly.compute(op.layer(), work, NAME, together(threads), used.toArray(new Buffer[0]));
-    transformBack(sums, each, into);
+    assembly.compute(op.layer(), work, name, together(threads), used.toArray(new Buffer[0]));
+    transformBack(sums, into);
   }
 
-  private void transformBack(List<Buffer> sums, int each, Buffer into) {
-    Panels panels = panels(into, false, each);
-    List<Range> ranges = weightRanges();
+  /** Adds up the sums of all threads, and transforms them. */
+  private void transformBack(List<Buffer> sums, Buffer into) {
+    Panels panels = panels(into, false, outputs);
     List<Buffer> used = new ArrayList<>(sums);
     used.add(panels.ordered);
     assembly.compute(
         op.layer(),
         "backward weights",
-        NAME,
+        name,
         () -> {
           ByteBuffer out = Memory.bytes(panels.ordered);
+          ByteBuffer in = Memory.bytes(sums.get(0));
+          List<ByteBuffer> more = sums.stream().skip(1).map(Memory::bytes).toList();
           List<Runnable> threads = new ArrayList<>();
-          for (Range range : ranges) {
-            boolean whole = each == outputs;
-            ByteBuffer in = Memory.bytes(sums.get(whole ? 0 : threads.size()));
-            List<ByteBuffer> more =
-                whole ? sums.stream().skip(1).map(Memory::bytes).toList() : List.of();
-            Range there = whole ? Range.all(range.all()) : range;
-            WeightTransforms transforms = new WeightTransforms();
+          for (Range range : parts(inputs * outputs)) {
+            WeightTransforms transforms = new WeightTransforms(tiles);
             threads.add(
                 () -> {
-                  more.forEach(part -> WeightTransforms.add(in, part, range));
-                  transforms.weightGradients(in, there, range, out);
+                  more.forEach(part -> transforms.add(in, part, range));
+                  transforms.weightGradients(in, range, out);
                 });
           }
           return () -> Team.run(threads);
@@ -379,44 +339,79 @@ final class Winograd {
     assembly.reorder(op.layer(), "weight gradient", panels.ordered, panels.plain);
   }
 
-  /** Boundaries of the pieces of a share's rows of tiles, of almost equal sizes. */
+  /**
+   * Tiles that are gone through one piece after the other.
+   *
+   * @param together by all threads; by one otherwise
+   */
+  private record Share(int from, int to, boolean together) {}
+
+  private List<Share> shares(int results) {
+    return WinogradCost.areSharedByTiles(tiles, results)
+        ? ranges(split(tiles.count()), (from, to) -> new Share(from, to, false))
+        : List.of(new Share(0, tiles.count(), true));
+  }
+
+  /** Of all channels, by one thread, or of a part of them by each. */
+  private final class Transformation {
+    private final List<Range> parts;
+    private final List<TileTransforms> transforms;
+
+    Transformation(Share share, int channels) {
+      parts = share.together ? parts(channels) : List.of(Range.all(channels));
+      transforms = parts.stream().map(part -> TileTransforms.of(tiles)).toList();
+    }
+
+    void run(BiConsumer<TileTransforms, Range> work) {
+      List<Runnable> threads = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        TileTransforms by = transforms.get(i);
+        Range part = parts.get(i);
+        threads.add(() -> work.accept(by, part));
+      }
+      Team.run(threads);
+    }
+  }
+
+  /** Boundaries of the pieces of a share, of almost equal sizes. */
   private int[] pieces(Share share, int channels) {
-    long room = CACHE / ((long) COMPONENTS * channels * Float.BYTES);
-    int rows = Math.toIntExact(Math.max(1, Math.max(TILES, room) / tiles.perRow()));
-    int all = share.endRow - share.firstRow;
-    return bounds(share.firstRow, share.endRow, (all + rows - 1) / rows);
+    int room = (int) Math.max(TILES, CACHE / ((long) components * channels * Float.BYTES));
+    return bounds(share.from, share.to, (share.to - share.from + room - 1) / room);
   }
 
   private Buffer scratch(int[] pieces, int channels, List<Buffer> used) {
-    int rows = ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
-    long floats =
-        (long) COMPONENTS * TileTransforms.componentStride(rows * tiles.perRow(), channels);
+    int count = ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
+    long floats = (long) components * TileTransforms.componentStride(count, channels);
     Buffer made =
         assembly.planned(op.layer(), assembly.layout(new long[] {floats}, Native.F32, dnnl.dnnl_a));
     used.add(made);
     return made;
   }
 
-  /** What {@code make} makes for so many tiles, by rows of tiles. */
-  private Map<Integer, Supplier<Step>> bySize(int[] pieces, IntFunction<Supplier<Step>> make) {
+  /** What {@code make} makes for so many tiles. */
+  private static Map<Integer, Supplier<Step>> bySize(
+      int[] pieces, IntFunction<Supplier<Step>> make) {
     Map<Integer, Supplier<Step>> bySize = new HashMap<>();
-    forEach(
-        pieces,
-        (from, to) -> bySize.computeIfAbsent(to - from, rows -> make.apply(rows * tiles.perRow())));
+    forEach(pieces, (from, to) -> bySize.computeIfAbsent(to - from, make::apply));
     return bySize;
   }
 
-  /** Runs the step for a number of rows of tiles. */
-  private static IntConsumer made(Map<Integer, Supplier<Step>> makers) {
+  /** Runs the step for a number of tiles. */
+  private static IntConsumer made(Share share, Map<Integer, Supplier<Step>> makers) {
     Map<Integer, Step> made = new HashMap<>();
-    makers.forEach((rows, maker) -> made.put(rows, Native.forOneThread(maker)));
-    return rows -> Objects.requireNonNull(made.get(rows)).run();
+    makers.forEach((count, maker) -> made.put(count, forThreadsOf(share, maker)));
+    return count -> Objects.requireNonNull(made.get(count)).run();
   }
 
-  /** Left times right for each component, in one thread. */
+  private static <T> T forThreadsOf(Share share, Supplier<T> maker) {
+    return share.together ? maker.get() : Native.forOneThread(maker);
+  }
+
+  /** Left times right for each component. */
   private Supplier<Step> product(
-      String work, Buffer left, Buffer right, Buffer result, boolean add) {
-    return Native.forOneThread(
+      String work, Share share, Buffer left, Buffer right, Buffer result, boolean add) {
+    return forThreadsOf(
+        share,
         () -> {
           dnnl_primitive_desc descriptor =
               descriptors.product(op.layer(), left.layout, right.layout, result.layout, add);

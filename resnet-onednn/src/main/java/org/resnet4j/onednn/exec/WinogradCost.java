@@ -3,12 +3,12 @@ package org.resnet4j.onednn.exec;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Winograd.Purpose;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
-import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /**
@@ -24,26 +24,34 @@ final class WinogradCost {
   private static final Set<Nonlinearity> CLIPS =
       EnumSet.of(Nonlinearity.IDENTITY, Nonlinearity.RELU, Nonlinearity.RELU6);
 
-  /** To transform one channel of one tile, there or back. */
-  private static final double TRANSFORM = 1200;
-
   /** To read one weight from memory. */
   private static final double WEIGHT = 30;
 
   private WinogradCost() {}
 
-  /** Whether {@code op} is a 3×3 convolution that is faster by way of tiles. */
-  static boolean pays(Op.Conv op, Purpose purpose) {
-    return Native.transformsTiles() && fits(op) && cost(op, purpose) < directCost(op, purpose);
+  /** The tiles by which the 3×3 convolution {@code op} is fastest; null if that is directly. */
+  static @Nullable Tiles tiles(Op.Conv op, Purpose purpose) {
+    if (!Native.transformsTiles() || !fits(op)) {
+      return null;
+    }
+    long[] in = op.input().shape();
+    double least = directCost(op, purpose);
+    Tiles best = null;
+    // Small tiles are for few pixels: their weights are fewer, and read once an image.
+    for (int side : purpose == Purpose.INFERENCE ? new int[] {4, 2} : new int[] {4}) {
+      Tiles tiles = new Tiles((int) in[0], (int) in[2], (int) in[3], side);
+      double cost = cost(op, purpose, tiles);
+      if (isAddressable(op, tiles) && cost < least) {
+        least = cost;
+        best = tiles;
+      }
+    }
+    return best;
   }
 
-  /**
-   * Whether threads take tiles. Where there are far more results than tiles they take results: each
-   * transforms all tiles then, but reads only its weights.
-   */
+  /** Whether each thread takes some of the tiles; where they are few, threads work together. */
   static boolean areSharedByTiles(Tiles tiles, long results) {
-    return results < 4L * tiles.count()
-        || results % ((long) Native.threads() * ImageLayout.BLOCK) != 0;
+    return tiles.count() >= Winograd.TILES * Native.threads();
   }
 
   private static boolean fits(Op.Conv op) {
@@ -55,52 +63,42 @@ final class WinogradCost {
         && Arrays.equals(window.padEnd(), ONES)
         && op.groups() == 1
         && CLIPS.contains(op.fused().activation())
-        && isAddressable(op.input())
-        && isAddressable(op.output())
-        && transformedWeights(op) * Float.BYTES < Integer.MAX_VALUE;
+        && op.input().size(1) % ImageLayout.BLOCK == 0
+        && op.output().size(1) % ImageLayout.BLOCK == 0;
   }
 
-  /** Whole blocks of channels, and fewer bytes, transformed too, than a buffer's index counts. */
-  private static boolean isAddressable(Value value) {
-    long[] shape = value.shape();
-    double bytes = (double) shape[0] * shape[1] * shape[2] * shape[3] * Float.BYTES;
-    double piece =
-        (double) TileTransforms.COMPONENTS * shape[1] * Math.max(Winograd.TILES, shape[3]);
-    return shape[1] % ImageLayout.BLOCK == 0
-        && Math.max(bytes, piece * Float.BYTES) < Integer.MAX_VALUE;
+  /** Whether there are fewer bytes than a buffer's index counts. */
+  private static boolean isAddressable(Op.Conv op, Tiles tiles) {
+    return transformedWeights(op, tiles) * Float.BYTES < Integer.MAX_VALUE
+        && isAddressable(op.input(), tiles)
+        && isAddressable(op.output(), tiles);
   }
 
-  private static double transformedWeights(Op.Conv op) {
-    return (double) TileTransforms.COMPONENTS * op.input().size(1) * op.output().size(1);
+  private static boolean isAddressable(Value value, Tiles tiles) {
+    double count = Arrays.stream(value.shape()).asDoubleStream().reduce(1, (a, b) -> a * b);
+    double piece = (double) tiles.components() * value.size(1) * Winograd.TILES;
+    return Math.max(count, piece) * Float.BYTES < Integer.MAX_VALUE;
   }
 
-  private static double cost(Op.Conv op, Purpose purpose) {
-    long[] in = op.input().shape();
-    Tiles tiles = new Tiles((int) in[0], (int) in[2], (int) in[3]);
-    boolean backward = purpose == Purpose.BACKWARD_DATA;
-    double from = backward ? op.output().size(1) : in[1];
-    double to = backward ? in[1] : op.output().size(1);
-    int threads = Native.threads();
-    boolean byTiles = areSharedByTiles(tiles, (long) to);
+  private static double transformedWeights(Op.Conv op, Tiles tiles) {
+    return (double) tiles.components() * op.input().size(1) * op.output().size(1);
+  }
+
+  private static double cost(Op.Conv op, Purpose purpose, Tiles tiles) {
     double products = purpose == Purpose.BACKWARD_WEIGHTS ? 1.3 : 1.15;
     double perWeight =
         switch (purpose) {
           case INFERENCE -> WEIGHT;
           case FORWARD, BACKWARD_DATA -> 100;
           // A thread with tiles of its own has sums of its own.
-          case BACKWARD_WEIGHTS -> byTiles ? 35 * threads : 70;
+          case BACKWARD_WEIGHTS ->
+              areSharedByTiles(tiles, op.output().size(1)) ? 35 * Native.threads() : 70;
         };
-    double there = TRANSFORM * tiles.count() * (byTiles ? from : from * threads);
-    double back = TRANSFORM * tiles.count() * to;
-    double busy = products * tiles.count() * transformedWeights(op) + there + back;
-    return (byTiles ? busy * idle(tiles.rows(), threads) : busy)
-        + perWeight * transformedWeights(op);
-  }
-
-  /** How much longer rows of tiles take since threads can have but whole ones. */
-  private static double idle(int rows, int threads) {
-    int most = (rows + threads - 1) / threads;
-    return (double) most * threads / rows;
+    // To transform one channel of one tile, there or back.
+    double transform = 33 * tiles.components();
+    return tiles.count() * products * transformedWeights(op, tiles)
+        + tiles.count() * transform * (op.input().size(1) + op.output().size(1))
+        + perWeight * transformedWeights(op, tiles);
   }
 
   private static double directCost(Op.Conv op, Purpose purpose) {

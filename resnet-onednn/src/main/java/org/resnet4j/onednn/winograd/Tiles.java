@@ -1,29 +1,31 @@
 package org.resnet4j.onednn.winograd;
 
 /**
- * How images are cut into tiles of 4×4 pixels, those at the lower and right edges not full. Rows of
- * tiles are counted through all images, tiles along the rows.
+ * How images are cut into tiles of {@code side} × {@code side} pixels, 2 or 4, those at the lower
+ * and right edges not full. Tiles are counted through all images, row after row.
  */
-public record Tiles(int images, int height, int width) {
-  /** Pixels of a tile along height or width. */
-  static final int SIDE = 4;
+public record Tiles(int images, int height, int width, int side) {
+  /** Pixels along height or width that a tile of outputs depends on. */
+  int reach() {
+    return side + 2;
+  }
+
+  /** Numbers of a transformed tile, or of transformed weights. */
+  public int components() {
+    return reach() * reach();
+  }
 
   int rowsPerImage() {
-    return (height + SIDE - 1) / SIDE;
+    return (height + side - 1) / side;
   }
 
   /** Tiles of a row. */
-  public int perRow() {
-    return (width + SIDE - 1) / SIDE;
-  }
-
-  /** Rows of tiles in all images. */
-  public int rows() {
-    return images * rowsPerImage();
+  int perRow() {
+    return (width + side - 1) / side;
   }
 
   /** Tiles in all images. */
   public int count() {
-    return rows() * perRow();
+    return images * rowsPerImage() * perRow();
   }
 }

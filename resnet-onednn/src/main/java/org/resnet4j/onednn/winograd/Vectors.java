@@ -11,12 +11,9 @@ final class Vectors {
   static final int LANES = 16;
   static final int VECTOR = LANES * Float.BYTES;
 
-  /** Pixels along height or width that a tile of outputs depends on. */
-  static final int REACH = 6;
-
   /**
-   * Polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2 and ∞ need as many
-   * operations and lose two bits more (docs/adr/0011).
+   * For tiles of 4×4, polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2
+   * and ∞ need as many operations and lose two bits more (docs/adr/0011).
    */
   static final float SMALL = (float) Math.sqrt(0.5);
 

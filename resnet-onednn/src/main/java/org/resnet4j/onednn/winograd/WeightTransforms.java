@@ -2,7 +2,6 @@ package org.resnet4j.onednn.winograd;
 
 import static org.resnet4j.onednn.winograd.Vectors.LANES;
 import static org.resnet4j.onednn.winograd.Vectors.LARGE;
-import static org.resnet4j.onednn.winograd.Vectors.REACH;
 import static org.resnet4j.onednn.winograd.Vectors.load;
 import static org.resnet4j.onednn.winograd.Vectors.store;
 
@@ -10,40 +9,80 @@ import java.nio.ByteBuffer;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The transformations of weights in Winograd's minimal filtering F(4×4, 3×3), sixteen at a time.
+ * The transformations of weights in Winograd's minimal filtering of 3×3 kernels, sixteen at a time.
  * One object serves one thread.
  */
 public final class WeightTransforms {
-  private static final int COMPONENTS = TileTransforms.COMPONENTS;
-
   /** Floats between the rows of {@link #between}. */
-  private static final int WIDTH = REACH * LANES;
+  private static final int WIDTH = 6 * LANES;
+
+  private final Tiles tiles;
+  private final int reach;
 
   /** Sixteen matrices between the two passes. */
-  private final float[] between = new float[REACH * WIDTH];
+  private final float[] between = new float[6 * WIDTH];
+
+  /** For images cut into {@code tiles}. */
+  public WeightTransforms(Tiles tiles) {
+    this.tiles = tiles;
+    reach = tiles.reach();
+  }
 
   /**
    * G·g·Gᵀ of the weights of a range; its boundaries are multiples of 16.
    *
    * @param plain [3, 3, all weights]
    * @param turned by half a turn before
-   * @param transformed [36, weights of the range {@code place}]
+   * @param transformed [components, all weights]
    */
-  public void weights(
-      ByteBuffer plain, Range range, boolean turned, ByteBuffer transformed, Range place) {
-    int step = (turned ? -1 : 1) * range.all() * Float.BYTES;
-    int start = turned ? -8 * step : 0;
-    int component = place.count() * Float.BYTES;
+  public void weights(ByteBuffer plain, Range range, boolean turned, ByteBuffer transformed) {
+    boolean four = tiles.side() == FourByFour.SIDE;
+    int component = range.all() * Float.BYTES;
+    int step = turned ? -component : component;
+    int start = turned ? 8 * component : 0;
     for (int i = 0; i < range.count(); i += LANES) {
       int at = (range.first() + i) * Float.BYTES;
       for (int j = 0; j < 3; j++) {
-        weightColumn(plain, start + at + j * step, 3 * step, j * LANES);
+        int from = start + at + j * step;
+        if (four) {
+          weightColumn(plain, from, 3 * step, j * LANES);
+        } else {
+          smallColumn(plain, from, 3 * step, j * LANES);
+        }
       }
-      int into = at - place.first() * Float.BYTES;
-      for (int j = 0; j < REACH; j++) {
-        weightRow(j * WIDTH, transformed, into + j * REACH * component, component);
+      for (int j = 0; j < reach; j++) {
+        int into = at + j * reach * component;
+        if (four) {
+          weightRow(j * WIDTH, transformed, into, component);
+        } else {
+          smallRow(j * WIDTH, transformed, into, component);
+        }
       }
     }
+  }
+
+  private void smallColumn(ByteBuffer plain, int at, int step, int z) {
+    FloatVector g0 = load(plain, at);
+    FloatVector g1 = load(plain, at + step).mul(0.5f);
+    FloatVector g2 = load(plain, at + 2 * step);
+    float[] out = between;
+    g0.intoArray(out, z);
+    FloatVector even = g0.add(g2).mul(0.5f);
+    even.add(g1).intoArray(out, z + WIDTH);
+    even.sub(g1).intoArray(out, z + 2 * WIDTH);
+    g2.intoArray(out, z + 3 * WIDTH);
+  }
+
+  private void smallRow(int z, ByteBuffer into, int at, int component) {
+    float[] in = between;
+    FloatVector g0 = load(in, z);
+    FloatVector g1 = load(in, z + LANES).mul(0.5f);
+    FloatVector g2 = load(in, z + 2 * LANES);
+    store(g0, into, at);
+    FloatVector even = g0.add(g2).mul(0.5f);
+    store(even.add(g1), into, at + component);
+    store(even.sub(g1), into, at + 2 * component);
+    store(g2, into, at + 3 * component);
   }
 
   private void weightColumn(ByteBuffer plain, int at, int step, int z) {
@@ -81,22 +120,21 @@ public final class WeightTransforms {
   }
 
   /**
-   * Gᵀ·m·G: gradients of the weights of a range; its boundaries are multiples of 16.
+   * Gᵀ·m·G: gradients of the weights of a range, by tiles of 4×4; its boundaries are multiples of
+   * 16.
    *
-   * @param products [36, weights of the range {@code place}]
+   * @param products [36, all weights]
    * @param plain [3, 3, all weights]
    */
-  public void weightGradients(ByteBuffer products, Range place, Range range, ByteBuffer plain) {
-    int component = place.count() * Float.BYTES;
-    int step = range.all() * Float.BYTES;
+  public void weightGradients(ByteBuffer products, Range range, ByteBuffer plain) {
+    int component = range.all() * Float.BYTES;
     for (int i = 0; i < range.count(); i += LANES) {
       int at = (range.first() + i) * Float.BYTES;
-      int from = at - place.first() * Float.BYTES;
-      for (int j = 0; j < REACH; j++) {
-        weightGradientColumn(products, from + j * component, REACH * component, j * LANES);
+      for (int j = 0; j < reach; j++) {
+        weightGradientColumn(products, at + j * component, reach * component, j * LANES);
       }
       for (int j = 0; j < 3; j++) {
-        weightGradientRow(j * WIDTH, plain, at + 3 * j * step, step);
+        weightGradientRow(j * WIDTH, plain, at + 3 * j * component, component);
       }
     }
   }
@@ -104,10 +142,10 @@ public final class WeightTransforms {
   /**
    * Adds products of another thread, of the weights of a range.
    *
-   * @param into [36, all weights], as is {@code more}
+   * @param into [components, all weights], as is {@code more}
    */
-  public static void add(ByteBuffer into, ByteBuffer more, Range range) {
-    for (int component = 0; component < COMPONENTS; component++) {
+  public void add(ByteBuffer into, ByteBuffer more, Range range) {
+    for (int component = 0; component < tiles.components(); component++) {
       int start = (component * range.all() + range.first()) * Float.BYTES;
       for (int i = 0; i < range.count(); i += LANES) {
         int at = start + i * Float.BYTES;
