@@ -1,6 +1,8 @@
 package org.resnet4j.train;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A {@code ComputationGraph} that something else than Deeplearning4j's layers computes; {@link
@@ -12,6 +14,14 @@ public interface Accelerated {
 
   /** Name, version and whatever else decides what comes out. */
   String engine();
+
+  /**
+   * What the first output layer computes in the training step of which a listener is told in {@code
+   * onBackwardPass}, {@code [N, classes]}; null where only that layer knows.
+   */
+  default @Nullable INDArray outputOfStep() {
+    return null;
+  }
 
   /** What computes {@code graph}. */
   static String engine(ComputationGraph graph) {

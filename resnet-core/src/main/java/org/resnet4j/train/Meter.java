@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Deeplearning4j's listeners see the outputs of all layers but the last, whose loss and gradient
  * are computed in one. But when {@link #onBackwardPass} is called, the output layer still has its
  * input and labels: applying that one layer again gives the probabilities, for the price of one
- * small matrix product instead of a second forward pass. The network's own {@code score()} would
- * not do for the loss, because it includes weight decay.
+ * small matrix product instead of a second forward pass; an {@link Accelerated} graph has them. The
+ * network's own {@code score()} would not do for the loss, because it includes weight decay.
  */
 final class Meter extends BaseTrainingListener {
   /** Deeplearning4j's loss clips probabilities here too. */
@@ -78,7 +78,9 @@ final class Meter extends BaseTrainingListener {
     ComputationGraph graph = (ComputationGraph) model;
     Layer output = graph.getOutputLayer(0);
     INDArray labels = ((IOutputLayer) output).getLabels();
-    INDArray probabilities = output.activate(true, LayerWorkspaceMgr.noWorkspaces());
+    INDArray known = graph instanceof Accelerated accelerated ? accelerated.outputOfStep() : null;
+    INDArray probabilities =
+        known == null ? output.activate(true, LayerWorkspaceMgr.noWorkspaces()) : known;
     double batchLoss = add(labels, probabilities);
     learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
     if (!Double.isFinite(batchLoss) || !Double.isFinite(graph.score())) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -15,10 +16,12 @@ import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.NullUnmarked;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.update.FusedSolver;
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A graph whose forward and backward passes run on the engine. Parameters, gradients, updater,
- * solver, output layers and listeners are Deeplearning4j's own.
+ * solver, losses and listeners are Deeplearning4j's own.
  *
  * <p>Public because Deeplearning4j's {@code InMemoryModelSaver} calls {@link #clone()} by
  * reflection.
@@ -126,21 +129,18 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       for (TrainingListener listener : listeners) {
         listener.onForwardPass(this, program.activations());
       }
+      score = penalty.at(getIterationCount(), getEpochCount());
       List<IOutputLayer> heads = engine.heads();
       for (int i = 0; i < heads.size(); i++) {
-        backpropagate(heads.get(i), i, program, workspaces);
+        score += loss(heads.get(i), i, program, workspaces);
       }
       program.backward();
-      double regularisation = penalty.at(getIterationCount(), getEpochCount());
-      score = 0;
-      for (IOutputLayer head : heads) {
-        score += head.computeScore(regularisation, true, workspaces);
-        regularisation = 0;
-      }
+      ofStep = program;
       for (TrainingListener listener : listeners) {
         listener.onBackwardPass(this);
       }
     } finally {
+      ofStep = null;
       for (var vertex : vertices) {
         vertex.clear();
       }
@@ -173,14 +173,38 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     targets[index] = label;
   }
 
-  private void backpropagate(
+  /** Of an output layer, whose loss fills in the gradient of what it computes. */
+  private double loss(
       IOutputLayer head, int index, TrainingProgram program, LayerWorkspaceMgr workspaces) {
-    head.setInput(program.headInputs().get(index), workspaces);
-    head.setLabels(targets[index]);
+    INDArray labels = targets[index];
     INDArray[] masks = getLabelMaskArrays();
-    head.setMaskArray(masks == null ? null : masks[index]);
-    INDArray epsilon = head.backpropGradient(null, workspaces).getSecond();
-    program.headGradients().get(index).assign(epsilon);
+    INDArray mask = masks == null ? null : masks[index];
+    INDArray gradient = program.outputGradients().get(index);
+    // Listeners may ask the layer.
+    head.setInput(program.headInputs().get(index), workspaces);
+    head.setLabels(labels);
+    head.setMaskArray(mask);
+    if (!(head.conf().getLayer() instanceof BaseOutputLayer configuration)) {
+      gradient.assign(head.backpropGradient(null, workspaces).getSecond());
+      return head.computeScore(0, true, workspaces);
+    }
+    ILossFunction loss = configuration.getLossFn();
+    IActivation activation = configuration.getActivationFn();
+    // Some losses write over what they are given.
+    INDArray output = program.outputs().get(index);
+    gradient.assign(loss.computeGradient(labels, output.dup(), activation, mask));
+    double sum = loss.computeScore(labels, output.dup(), activation, mask, false);
+    return head.conf().isMiniBatch() ? sum / output.size(0) : sum;
+  }
+
+  /** The step that listeners are told of. */
+  private transient TrainingProgram ofStep;
+
+  @Override
+  public INDArray outputOfStep() {
+    return ofStep != null && getOutputLayer(0).conf().getLayer() instanceof BaseOutputLayer head
+        ? head.getActivationFn().getActivation(ofStep.outputs().get(0).dup(), true)
+        : null;
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,8 +19,8 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * A forward and a backward pass for one shape of input. Between the two, Deeplearning4j's output
- * layers read {@link #headInputs()} and fill in {@link #headGradients()}. Not thread-safe.
+ * A forward and a backward pass for one shape of input. Between the two, the losses of the output
+ * layers read {@link #outputs()} and fill in {@link #outputGradients()}. Not thread-safe.
  */
 public final class TrainingProgram implements AutoCloseable {
   private final @Nullable Profile profile;
@@ -26,7 +28,8 @@ public final class TrainingProgram implements AutoCloseable {
   private final List<Buffer> inputs;
   private final Activations activations = new Activations();
   private final List<INDArray> headInputs;
-  private final List<INDArray> headGradients;
+  private final List<INDArray> outputs;
+  private final List<INDArray> outputGradients;
   private final int forwardSteps;
 
   /**
@@ -49,8 +52,9 @@ public final class TrainingProgram implements AutoCloseable {
           lowering.assembly.bytes() + headBytes(program),
           "a training step with %d images".formatted(program.inputs().get(0).size(0)));
       executable = lowering.assembly.finish();
-      headInputs = arraysAt(program, passes.headInputs);
-      headGradients = arraysAt(program, passes.headGradients);
+      headInputs = arraysAt(program.headInputs(), passes.headInputs);
+      outputs = arraysAt(program.outputs(), passes.outputs);
+      outputGradients = arraysAt(program.outputs(), passes.outputGradients);
     } catch (RuntimeException | Error e) {
       lowering.assembly.abandon();
       throw e;
@@ -68,50 +72,65 @@ public final class TrainingProgram implements AutoCloseable {
     }
   }
 
-  /** Of what is exchanged with the output layers: their inputs, and the gradients of these. */
+  /** Of what is exchanged with the output layers. */
   private static long headBytes(Program program) {
-    return 2
-        * program.outputs().stream()
-            .mapToLong(value -> Arrays.stream(value.shape()).reduce(Float.BYTES, (a, b) -> a * b))
-            .sum();
+    return Stream.of(program.headInputs(), program.outputs(), program.outputs())
+        .flatMap(List::stream)
+        .mapToLong(value -> Arrays.stream(value.shape()).reduce(Float.BYTES, (a, b) -> a * b))
+        .sum();
   }
 
   /**
    * Both passes, put together.
    *
-   * @param headInputs where the output layers read
-   * @param headGradients where they write
-   * @param forwardSteps how many steps come before the output layers
+   * @param outputs where the losses read
+   * @param outputGradients where they write
+   * @param forwardSteps how many steps come before the losses
    */
   private record Passes(
-      List<Buffer> inputs, List<Buffer> headInputs, List<Buffer> headGradients, int forwardSteps) {}
+      List<Buffer> inputs,
+      List<Buffer> headInputs,
+      List<Buffer> outputs,
+      List<Buffer> outputGradients,
+      int forwardSteps) {}
 
   private static Passes put(Lowering lowering, Program program, LongSupplier seeds) {
     List<Buffer> inputs = program.inputs().stream().map(lowering::input).toList();
     Backward backward = new Backward(lowering, program);
     Forward forward = new Forward(lowering, backward, seeds);
     program.ops().forEach(op -> op.accept(forward));
-    List<Buffer> headInputs = program.outputs().stream().map(lowering::plain).toList();
-    for (int i = 0; i < headInputs.size(); i++) {
-      Value value = program.outputs().get(i);
-      lowering.assembly.reorder(value.name(), "output", lowering.at(value), headInputs.get(i));
-    }
+    List<Buffer> headInputs =
+        program.headInputs().stream().map(value -> given(lowering, value)).toList();
+    List<Buffer> outputs = program.outputs().stream().map(value -> given(lowering, value)).toList();
     int forwardSteps = lowering.assembly.position();
-    List<Buffer> headGradients = program.outputs().stream().map(lowering::plain).toList();
-    for (int i = 0; i < headGradients.size(); i++) {
+    List<Buffer> outputGradients = program.outputs().stream().map(lowering::plain).toList();
+    for (int i = 0; i < outputGradients.size(); i++) {
       Value value = program.outputs().get(i);
       backward.start(
           value,
           lowering.assembly.in(
-              lowering.layout(value), headGradients.get(i), value.name(), "input layout"));
+              lowering.layout(value), outputGradients.get(i), value.name(), "input layout"));
     }
     backward.run();
-    return new Passes(inputs, headInputs, headGradients, forwardSteps);
+    return new Passes(inputs, headInputs, outputs, outputGradients, forwardSteps);
   }
 
-  /** Those that the backward pass still reads are there when listeners ask. */
+  /** A plain copy of {@code value} outside of the program's memory. */
+  private static Buffer given(Lowering lowering, Value value) {
+    Buffer plain = lowering.plain(value);
+    lowering.assembly.reorder(value.name(), "output", lowering.at(value), plain);
+    return plain;
+  }
+
+  /**
+   * Those that the backward pass still reads are there when listeners ask, but for what output
+   * layers compute.
+   */
   private void keepActivations(Lowering lowering, Program program) {
     for (Op op : program.ops()) {
+      if (isOfHead(op, program)) {
+        continue;
+      }
       Buffer place = lowering.at(op.output());
       if (place.root().last >= forwardSteps) {
         activations.keep(
@@ -123,11 +142,17 @@ public final class TrainingProgram implements AutoCloseable {
     }
   }
 
-  /** Arrays for the outputs, each the memory of its buffer from now on. */
-  private List<INDArray> arraysAt(Program program, List<Buffer> buffers) {
+  private static boolean isOfHead(Op op, Program program) {
+    return IntStream.range(0, program.outputs().size())
+        .filter(i -> program.outputs().get(i) != program.headInputs().get(i))
+        .anyMatch(i -> program.outputs().get(i).name().equals(op.output().name()));
+  }
+
+  /** Arrays for values, each the memory of its buffer from now on. */
+  private List<INDArray> arraysAt(List<Value> values, List<Buffer> buffers) {
     List<INDArray> arrays = new ArrayList<>();
     for (Buffer buffer : buffers) {
-      long[] shape = program.outputs().get(arrays.size()).shape();
+      long[] shape = values.get(arrays.size()).shape();
       INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c').detach();
       executable.bind(buffer, Memory.address(array));
       arrays.add(array);
@@ -153,9 +178,14 @@ public final class TrainingProgram implements AutoCloseable {
     return headInputs;
   }
 
-  /** Where the gradients of {@link #headInputs} must be before {@link #backward}. */
-  public List<INDArray> headGradients() {
-    return headGradients;
+  /** What they compute from it, before their activations. */
+  public List<INDArray> outputs() {
+    return outputs;
+  }
+
+  /** Where the gradients of {@link #outputs} must be before {@link #backward}. */
+  public List<INDArray> outputGradients() {
+    return outputGradients;
   }
 
   /** Computes all activations. */

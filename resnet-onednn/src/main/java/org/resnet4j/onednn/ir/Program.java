@@ -9,18 +9,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computations in an order that can be run.
  *
- * @param outputs of the network in its order; in training, what its output layers read
+ * @param outputs of the network in its order; in training, before activation and loss
+ * @param headInputs what the output layers read, in training; none otherwise
  */
-public record Program(List<Value> inputs, List<Op> ops, List<Value> outputs) {
+public record Program(
+    List<Value> inputs, List<Op> ops, List<Value> outputs, List<Value> headInputs) {
   /** Copies the lists. */
   public Program {
     inputs = List.copyOf(inputs);
     ops = List.copyOf(ops);
     outputs = List.copyOf(outputs);
+    headInputs = List.copyOf(headInputs);
   }
 
   public Program withOps(List<Op> changed) {
-    return new Program(inputs, changed, outputs);
+    return new Program(inputs, changed, outputs, headInputs);
   }
 
   /** The computations that read each value. */
@@ -34,10 +37,11 @@ public record Program(List<Value> inputs, List<Op> ops, List<Value> outputs) {
     return readers;
   }
 
-  /** What alone reads {@code value}, once, when the network does not return it; else null. */
+  /** What alone reads {@code value}, once, when the network does not give it away; else null. */
   public @Nullable Op onlyReader(Value value, Map<Value, List<Op>> readers) {
     List<Op> all = readers.getOrDefault(value, List.of());
-    return outputs.contains(value) || all.size() != 1 ? null : all.get(0);
+    boolean given = outputs.contains(value) || headInputs.contains(value);
+    return given || all.size() != 1 ? null : all.get(0);
   }
 
   /** Whether {@link #onlyReader} is {@code reader}. */

@@ -38,6 +38,7 @@ public final class GraphReader {
   private final boolean training;
   private final List<Op> ops = new ArrayList<>();
   private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Value> headInputs = new HashMap<>();
 
   private GraphReader(ComputationGraph graph, boolean training) {
     this.graph = graph;
@@ -49,7 +50,7 @@ public final class GraphReader {
     return new GraphReader(graph, false).read(inputShapes);
   }
 
-  /** What a training step computes, up to the inputs of the output layers. */
+  /** What a training step computes, up to the activations and losses of the output layers. */
   public static Program training(ComputationGraph graph, List<long[]> inputShapes) {
     return new GraphReader(graph, true).read(inputShapes);
   }
@@ -122,7 +123,11 @@ public final class GraphReader {
         values.put(name, vertex(name, thawed(vertex), outputNames.contains(name)));
       }
     }
-    return new Program(inputs, ops, outputNames.stream().map(this::value).toList());
+    return new Program(
+        inputs,
+        ops,
+        outputNames.stream().map(this::value).toList(),
+        training ? outputNames.stream().map(headInputs::get).toList() : List.of());
   }
 
   private Value value(String name) {
@@ -181,7 +186,8 @@ public final class GraphReader {
     if (training && output) {
       if (layer instanceof org.deeplearning4j.nn.layers.OutputLayer
           || layer instanceof org.deeplearning4j.nn.layers.LossLayer) {
-        return in;
+        headInputs.put(name, in);
+        return new LayerReader(name, layer, training, ops).readHead(in);
       }
       throw new UnsupportedGraphException(
           name, "training with an output layer of the type " + layer.getClass().getSimpleName());

@@ -74,6 +74,15 @@ final class LayerReader {
     return out;
   }
 
+  /** An output layer's result before its activation, whose loss follows. */
+  Value readHead(Value input) {
+    BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
+    checkTrainable(configuration);
+    return configuration instanceof OutputLayer output
+        ? dense(output.getNOut(), output.hasBias(), dropped(input, output.getIDropout()))
+        : input;
+  }
+
   private Value of(org.deeplearning4j.nn.conf.layers.Layer configuration, Value in) {
     Class<?> type = configuration.getClass();
     if (type == ConvolutionLayer.class || type == GroupedConvolutionLayer.class) {
