@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,15 +17,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** Deeplearning4j's zip of a network, read only after a look inside. */
+/** Deeplearning4j's zip of a network: read only after a look inside, written without packing. */
 public final class ModelFile {
   /** Far above the configuration of the deepest row, about 20 MiB. */
   private static final int MOST_OTHER_BYTES = 128 << 20;
@@ -74,6 +81,44 @@ public final class ModelFile {
       throw new IOException(
           file + ": expected the zip of a ComputationGraph, but restoring it ended in: " + e, e);
     }
+  }
+
+  /**
+   * Writes a zip that Deeplearning4j's {@code ModelSerializer} and {@link #read} read. Numbers are
+   * not packed: that takes fifty times as long and saves a fourteenth.
+   *
+   * @param more texts by the names of their entries
+   */
+  public static void write(
+      Path file, ComputationGraph network, Updater updater, Map<String, String> more)
+      throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      write(zip, ModelSerializer.CONFIGURATION_JSON, network.getConfiguration().toJson());
+      write(zip, ModelSerializer.COEFFICIENTS_BIN, network.params());
+      INDArray state = updater == Updater.KEEP ? network.getUpdater().getStateViewArray() : null;
+      if (state != null && state.length() > 0) {
+        write(zip, ModelSerializer.UPDATER_BIN, state);
+      }
+      for (Map.Entry<String, String> entry : more.entrySet()) {
+        write(zip, entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private static void write(ZipOutputStream zip, String name, String text) throws IOException {
+    zip.setLevel(Deflater.DEFAULT_COMPRESSION);
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(text.getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+  }
+
+  private static void write(ZipOutputStream zip, String name, INDArray array) throws IOException {
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    zip.putNextEntry(new ZipEntry(name));
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, 1 << 16));
+    Nd4j.write(array, data);
+    data.flush();
+    zip.closeEntry();
   }
 
   private static void inspect(Path file) throws IOException {

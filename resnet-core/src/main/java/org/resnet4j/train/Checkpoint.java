@@ -10,7 +10,6 @@ import java.nio.file.ProviderNotFoundException;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.resnet4j.graph.ModelFile;
 
 /**
@@ -25,12 +24,9 @@ public final class Checkpoint {
   static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
     AtomicFile.write(
         file,
-        temporary -> {
-          ModelSerializer.writeModel(graph, temporary.toFile(), true);
-          try (FileSystem zip = FileSystems.newFileSystem(temporary, Map.of())) {
-            Files.writeString(zip.getPath(RECORD), record.toJson());
-          }
-        });
+        temporary ->
+            ModelFile.write(
+                temporary, graph, ModelFile.Updater.KEEP, Map.of(RECORD, record.toJson())));
   }
 
   /**

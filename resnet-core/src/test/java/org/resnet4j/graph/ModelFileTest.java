@@ -40,12 +40,38 @@ class ModelFileTest {
             .network();
     Path file = folder.resolve("good.zip");
     ModelSerializer.writeModel(network, file.toFile(), true);
-    entries = new LinkedHashMap<>();
+    entries = entries(file);
+  }
+
+  private static Map<String, byte[]> entries(Path file) throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         entries.put(entry.getName(), zip.readAllBytes());
       }
     }
+    return entries;
+  }
+
+  @Test
+  void entriesAreThoseThatDeeplearning4jWrites() throws IOException {
+    Path file = folder.resolve("ours.zip");
+    ModelFile.write(file, network, ModelFile.Updater.KEEP, Map.of("note.txt", "Grüße"));
+
+    Map<String, byte[]> ours = entries(file);
+    assertThat(ours.remove("note.txt")).asString(StandardCharsets.UTF_8).isEqualTo("Grüße");
+    assertThat(ours.keySet()).isEqualTo(entries.keySet());
+    ours.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(entries.get(name)));
+    assertThat(ModelSerializer.restoreComputationGraph(file.toFile(), true).params())
+        .isEqualTo(network.params());
+  }
+
+  @Test
+  void updaterMayBeLeftOut() throws IOException {
+    Path file = folder.resolve("ours.zip");
+    ModelFile.write(file, network, ModelFile.Updater.DROP, Map.of());
+
+    assertThat(entries(file)).containsOnlyKeys("configuration.json", "coefficients.bin");
   }
 
   @Test

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.ModelFile;
 import org.resnet4j.train.AtomicFile;
 import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tensors;
@@ -94,7 +94,8 @@ public final class NetworkFile {
       case DEEPLEARNING4J -> {
         NetworkTensors.of(network, plan);
         AtomicFile.write(
-            file, temporary -> ModelSerializer.writeModel(network, temporary.toFile(), false));
+            file,
+            temporary -> ModelFile.write(temporary, network, ModelFile.Updater.DROP, Map.of()));
       }
     }
   }
