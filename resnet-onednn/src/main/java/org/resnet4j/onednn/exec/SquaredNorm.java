@@ -15,7 +15,7 @@ public final class SquaredNorm {
   private static final int PILE = 16;
 
   /** Pieces that one thread takes at a time; fewer are not worth a second thread. */
-  private static final int SHARE = 64;
+  private static final int SHARE = 16;
 
   private SquaredNorm() {}
 
@@ -25,11 +25,11 @@ public final class SquaredNorm {
     FloatBuffer values =
         new FloatPointer(new Address(Memory.address(array))).capacity(length).asBuffer();
     int shares = (int) ((length + (long) PIECE * SHARE - 1) / (PIECE * SHARE));
-    IntStream all = IntStream.range(0, shares);
-    double[] sums =
-        (shares > 1 && Native.threads() > 1 ? all.parallel() : all)
-            .mapToDouble(share -> share(values, share * PIECE * SHARE))
-            .toArray();
+    double[] sums = new double[shares];
+    Team.run(
+        IntStream.range(0, shares)
+            .<Runnable>mapToObj(share -> () -> sums[share] = share(values, share * PIECE * SHARE))
+            .toList());
     double sum = 0;
     for (double one : sums) {
       sum += one;

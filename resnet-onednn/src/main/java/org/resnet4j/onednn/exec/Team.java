@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * primitive is done, so that they are there at once for the next; threads of Java's own would have
  * to wait for the processors that these spin on.
  */
-final class Team {
+public final class Team {
   private static final boolean IS_THERE = register();
 
   private static final Team ALL = new Team();
@@ -43,13 +43,13 @@ final class Team {
   }
 
   /** What GCC makes of a parallel region; {@code function} gets {@code data}. */
-  @SuppressWarnings({"MethodName", "checkstyle:MethodName"})
+  @SuppressWarnings("MethodName") // the library's
   private static native void GOMP_parallel(
       @Nullable Pointer function, @Nullable Pointer data, int threads, int flags);
 
   private static boolean register() {
     try {
-      // The loader finds by this name what is loaded already.
+      Native.version(); // loads it; the loader finds by its name what is there already
       com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
       return true;
     } catch (LinkageError e) {
@@ -62,14 +62,16 @@ final class Team {
     return IS_THERE;
   }
 
-  /** Runs all of {@code parts} at the same time. */
-  static void run(List<? extends Runnable> parts) {
+  /** Runs all of {@code parts} at the same time, by threads of Java's own without OpenMP. */
+  public static void run(List<? extends Runnable> parts) {
     if (parts.size() == 1) {
       parts.get(0).run();
-      return;
-    }
-    synchronized (ALL) {
-      ALL.start(parts);
+    } else if (IS_THERE) {
+      synchronized (ALL) {
+        ALL.start(parts);
+      }
+    } else {
+      parts.parallelStream().forEach(Runnable::run);
     }
   }
 

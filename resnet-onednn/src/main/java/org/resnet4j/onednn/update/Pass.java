@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.exec.Team;
 
 /**
  * One step over all parameters, in pieces that fit the first-level cache: read, computed on arrays,
@@ -26,15 +27,17 @@ record Pass(
   private static final int PIECE = 2048;
 
   /** Below this many parameters to a thread, handing over costs more than it saves. */
-  private static final int FEW = 1 << 19;
+  private static final int FEW = 1 << 15;
 
   void run(int threads) {
     int end = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
     int parts = Math.max(1, Math.min(threads, end / FEW));
     int share = (end + parts - 1) / parts;
-    IntStream.range(0, parts)
-        .parallel()
-        .forEach(part -> range(part * share, Math.min(end, (part + 1) * share)));
+    Team.run(
+        IntStream.range(0, parts)
+            .<Runnable>mapToObj(
+                part -> () -> range(part * share, Math.min(end, (part + 1) * share)))
+            .toList());
   }
 
   private void range(int from, int to) {
