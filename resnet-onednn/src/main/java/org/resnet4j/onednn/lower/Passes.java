@@ -12,7 +12,8 @@ public final class Passes {
           FoldBatchNorm::apply,
           FuseActivations::apply,
           FuseSums::apply,
-          FuseActivations::apply);
+          FuseActivations::apply,
+          ReadWhileCached::apply);
 
   private static final List<UnaryOperator<Program>> TRAINING =
       List.of(FoldPadding::apply, FuseActivations::afterNormsAndSums);
