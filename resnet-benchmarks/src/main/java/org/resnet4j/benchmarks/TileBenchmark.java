@@ -1,8 +1,7 @@
 package org.resnet4j.benchmarks;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.FloatPointer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -14,6 +13,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.resnet4j.onednn.winograd.Floats;
 import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.TileTransforms.Finish;
@@ -27,7 +27,12 @@ import org.resnet4j.onednn.winograd.Tiles;
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+    jvmArgsAppend = {
+      "--add-modules",
+      "jdk.incubator.vector",
+      "--add-exports",
+      "java.base/jdk.internal.vm.vector=ALL-UNNAMED"
+    })
 public class TileBenchmark {
   /** Height and width: ResNet-50's first and third stage. */
   @Param({"56", "14"})
@@ -42,30 +47,31 @@ public class TileBenchmark {
 
   private Tiles tiles;
   private TileTransforms transforms;
-  private ByteBuffer image;
-  private ByteBuffer transformed;
+  private Floats image;
+  private Floats transformed;
+
+  /** Keeps the memory of both. */
+  private FloatPointer memory;
 
   @Setup
   public void prepare() {
     tiles = new Tiles(1, side, side, tile);
     transforms = TileTransforms.of(tiles);
-    image = floats(channels * side * side);
-    transformed =
-        floats(tiles.components() * TileTransforms.componentStride(tiles.count(), channels));
-  }
-
-  private static ByteBuffer floats(int count) {
-    return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
+    long pixels = (long) channels * side * side;
+    long numbers = tiles.components() * TileTransforms.componentStride(tiles.count(), channels);
+    memory = new FloatPointer(pixels + numbers).zero();
+    image = new Floats(memory.address(), pixels);
+    transformed = new Floats(memory.address() + pixels * Float.BYTES, numbers);
   }
 
   @Benchmark
-  public ByteBuffer inputs() {
+  public Floats inputs() {
     transforms.inputs(image, Range.all(channels), 0, tiles.count(), transformed);
     return transformed;
   }
 
   @Benchmark
-  public ByteBuffer outputs() {
+  public Floats outputs() {
     Finish finish = new Finish(null, false, 0, Float.POSITIVE_INFINITY);
     transforms.outputs(transformed, Range.all(channels), 0, tiles.count(), image, finish);
     return image;

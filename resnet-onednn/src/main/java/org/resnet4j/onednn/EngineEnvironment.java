@@ -9,8 +9,9 @@ package org.resnet4j.onednn;
  * @param fasterInBfloat16 whether convolutions take less time then; {@link Precision#AUTO} means
  *     {@link Precision#BF16} if so
  * @param transformsTiles whether 3×3 convolutions in single precision go through transformed tiles
- *     where that is faster: with AVX-512 and GNU's OpenMP, on Java 17 or 18 started with {@code
- *     --add-modules jdk.incubator.vector}
+ *     where that is faster: with AVX-512 and GNU's OpenMP, on Java 17 started with {@code
+ *     --add-modules jdk.incubator.vector --add-exports
+ *     java.base/jdk.internal.vm.vector=ALL-UNNAMED}
  */
 public record EngineEnvironment(
     String version,

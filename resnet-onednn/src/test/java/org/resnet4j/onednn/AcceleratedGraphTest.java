@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,27 @@ class AcceleratedGraphTest {
               .as(vertex)
               .isLessThan(1e-5);
         });
+  }
+
+  /** The same sums as Deeplearning4j's own layer, in another order. */
+  @Test
+  void listenersMayAskForTheOutputOfTheStep() {
+    AcceleratedGraph fast = (AcceleratedGraph) OneDnn.accelerate(network(momentum()));
+    List<INDArray> asked = new ArrayList<>();
+    fast.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onBackwardPass(Model model) {
+            INDArray layers =
+                fast.getOutputLayer(0).activate(true, LayerWorkspaceMgr.noWorkspaces());
+            INDArray output = Objects.requireNonNull(fast.outputOfStep());
+            Oracle.close("output", layers, output, new Oracle.Tolerance(1e-6, 0));
+            asked.add(output);
+          }
+        });
+    fit(fast, batches(2));
+    assertThat(asked).hasSize(2);
+    assertThat(fast.outputOfStep()).as("between steps").isNull();
   }
 
   /** 32 channels are two of the blocks that activations lie in on AVX-512. */

@@ -9,9 +9,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.exec.Native;
 
 /** Compiled networks are frozen, safe for threads, and right for any batch size. */
 class CompiledNetworkTest {
@@ -176,5 +181,30 @@ class CompiledNetworkTest {
         .matches(row -> row.calls() == 2);
     assertThat(profile.nanoseconds())
         .isEqualTo(profile.rows().stream().mapToLong(Profile.Row::nanoseconds).sum());
+  }
+
+  /** Where kernels are read for a few pixels alone, channels last between others in blocks. */
+  @Test
+  void fewPixelsGoThroughChannelsLast() {
+    ComputationGraph network =
+        Samples.network(
+            Samples.chain(
+                InputType.convolutional(9, 11, 16),
+                new ConvolutionLayer.Builder(1, 1).nOut(32).build(),
+                new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(48).build(),
+                new ConvolutionLayer.Builder(1, 1).nOut(16).build(),
+                new GlobalPoolingLayer.Builder(PoolingType.AVG).build()),
+            3);
+    INDArray image = Samples.images(4, 1, 16, 9, 11);
+    Profile profile = new Profile();
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
+      INDArray expected = Oracle.exact(network).output(Oracle.doubles(image))[0];
+      Oracle.close("head", expected, compiled.output(image), Oracle.TOLERANCE);
+    }
+    assertThat(profile.rows())
+        .filteredOn(row -> row.work().equals("output layout"))
+        .extracting(Profile.Row::layer)
+        .isEqualTo(Native.instructionSet().startsWith("avx512") ? List.of("layer1") : List.of());
   }
 }

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -69,6 +70,38 @@ class DropoutTest {
     assertThat(kept).isEqualTo(625);
     // Backwards the same values are kept as forwards.
     assertThat(bias.sumNumber().doubleValue() / 500).isCloseTo(fast.score(), within(1e-3));
+  }
+
+  /** As above; the output layer adds its features up. */
+  @Test
+  void outputLayerDropsFeatures() {
+    ComputationGraph fast =
+        OneDnn.accelerate(
+            Samples.network(
+                Samples.graph()
+                    .addInputs("in")
+                    .setInputTypes(InputType.feedForward(FEATURES))
+                    .addLayer(
+                        "head",
+                        new OutputLayer.Builder(LossFunction.L1)
+                            .nOut(1)
+                            .dropOut(KEEP)
+                            .activation(Activation.IDENTITY)
+                            .build(),
+                        "in")
+                    .setOutputs("head")
+                    .build(),
+                1));
+    fast.getParam("head_W").assign(1);
+    fast.getParam("head_b").assign(0);
+    Nd4j.getRandom().setSeed(1);
+    fast.setInputs(Nd4j.ones(500, FEATURES));
+    fast.setLabels(Nd4j.zeros(500, 1));
+    fast.computeGradientAndScore();
+    assertThat(fast.score() / FEATURES).isCloseTo(1, within(0.014));
+    // Every output is positive, so the gradient of a weight is the sum of its feature.
+    double sum = fast.gradient().getGradientFor("head_W").sumNumber().doubleValue();
+    assertThat(sum / 500).isCloseTo(fast.score(), within(1e-3));
   }
 
   @Test

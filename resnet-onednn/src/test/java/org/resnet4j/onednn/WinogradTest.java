@@ -39,10 +39,11 @@ import org.resnet4j.onednn.exec.Native;
 @EnabledIf("isThere")
 class WinogradTest {
   private static final String NAME = "winograd:f4x4_3x3";
+  private static final String SMALL = "winograd:f2x2_3x3";
 
   /** Where the CPU has no AVX-512, convolutions of this kind are primitives. */
   static boolean isThere() {
-    return Native.instructionSet().startsWith("avx512") && Runtime.version().feature() < 19;
+    return Native.instructionSet().startsWith("avx512") && Runtime.version().feature() == 17;
   }
 
   /** Images of a batch; channels of input, middle and output of two convolutions. */
@@ -77,10 +78,10 @@ class WinogradTest {
         // The last tiles are not full along either axis.
         new Case(9, 14, 15, 64, 80, 64),
         new Case(5, 13, 30, 96, 64, 112),
-        // More results than tiles: every thread has its own weights.
+        // Few tiles: threads share channels, and multiply together.
         new Case(60, 4, 4, 256, 256, 256),
         // The same, and half of the results do not fill a panel of 64.
-        new Case(44, 4, 4, 256, 192, 256),
+        new Case(44, 4, 4, 256, 160, 256),
         new Case(1, 40, 44, 64, 64, 64));
   }
 
@@ -113,6 +114,34 @@ class WinogradTest {
           Oracle.TOLERANCE);
     }
     assertThat(works(profile)).containsExactly("forward");
+  }
+
+  /** Few pixels, many channels: the weights of tiles of 2×2 are fewer. */
+  static Stream<Case> fewPixels() {
+    return Stream.of(
+        new Case(1, 14, 14, 256, 256, 256),
+        // The last tiles are not full along either axis.
+        new Case(1, 13, 15, 256, 192, 256),
+        // The last panel of weights is not full.
+        new Case(1, 14, 11, 192, 240, 192));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewPixels")
+  void outputByWayOfSmallTilesIsStocks(Case shape) {
+    ComputationGraph network = shape.network(true);
+    INDArray images = shape.data().getFeatures();
+    Profile profile = new Profile();
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
+      Oracle.close(
+          "head",
+          Oracle.exact(network).output(images)[0],
+          compiled.output(images),
+          Oracle.TOLERANCE);
+    }
+    assertThat(layers(profile, row -> row.implementation().equals(SMALL)))
+        .isEqualTo(Set.of("layer0", "layer1"));
   }
 
   @Test

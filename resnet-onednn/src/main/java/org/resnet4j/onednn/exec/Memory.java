@@ -1,12 +1,10 @@
 package org.resnet4j.onednn.exec;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
+import org.resnet4j.onednn.winograd.Floats;
 
 /** Numbers between Java, ND4J and native memory. */
 final class Memory {
@@ -32,15 +30,9 @@ final class Memory {
     return values;
   }
 
-  /** The bytes of {@code buffer}: fewer than 2 GiB. */
-  static ByteBuffer bytes(Buffer buffer) {
-    if (buffer.bytes > Integer.MAX_VALUE) {
-      throw new AssertionError(buffer.name + ": more bytes than an index counts: " + buffer.bytes);
-    }
-    return new BytePointer(new Address(buffer.address()))
-        .capacity(buffer.bytes)
-        .asByteBuffer()
-        .order(ByteOrder.nativeOrder());
+  /** The memory of {@code buffer}, which holds floats. */
+  static Floats floats(Buffer buffer) {
+    return new Floats(buffer.address(), buffer.bytes / Float.BYTES);
   }
 
   /** Of a whole array, in the order of its memory. */

@@ -1,7 +1,5 @@
 package org.resnet4j.onednn.exec;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -93,24 +91,28 @@ public final class Native {
 
   /**
    * Whether convolutions may go through transformed tiles: on AVX-512 and GNU's OpenMP, in Java 17
-   * or 18 started with {@code --add-modules jdk.incubator.vector}. Later ones do not read byte
-   * buffers.
+   * started with {@code --add-modules jdk.incubator.vector --add-exports
+   * java.base/jdk.internal.vm.vector=ALL-UNNAMED}.
    */
   public static boolean transformsTiles() {
     return Vectors.ARE_THERE;
   }
 
   private static final class Vectors {
-    static final boolean ARE_THERE = hasAvx512() && Team.isThere() && hasSixteenLanes();
+    static final boolean ARE_THERE =
+        hasAvx512() && Runtime.version().feature() == 17 && areOpen() && Team.isThere();
 
-    /** Whether HotSpot uses the whole registers. */
-    private static boolean hasSixteenLanes() {
+    /** Whether HotSpot lends its vectors, and uses the whole registers. */
+    private static boolean areOpen() {
       try {
+        Module own = Native.class.getModule();
+        Object preferred =
+            Class.forName("jdk.incubator.vector.FloatVector")
+                .getField("SPECIES_PREFERRED")
+                .get(null);
         Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
-        Class<?> floats = Class.forName("jdk.incubator.vector.FloatVector");
-        floats.getMethod("fromByteBuffer", species, ByteBuffer.class, int.class, ByteOrder.class);
-        Object preferred = floats.getField("SPECIES_PREFERRED").get(null);
-        return species.getMethod("length").invoke(preferred).equals(ImageLayout.BLOCK);
+        return Object.class.getModule().isExported("jdk.internal.vm.vector", own)
+            && species.getMethod("length").invoke(preferred).equals(ImageLayout.BLOCK);
       } catch (ReflectiveOperationException e) {
         return false;
       }

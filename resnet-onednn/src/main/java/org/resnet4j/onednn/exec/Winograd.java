@@ -1,6 +1,5 @@
 package org.resnet4j.onednn.exec;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.winograd.Floats;
 import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.Tiles;
@@ -163,8 +163,8 @@ final class Winograd {
         "weights",
         name,
         () -> {
-          ByteBuffer in = Memory.bytes(panels.ordered);
-          ByteBuffer out = Memory.bytes(transformed);
+          Floats in = Memory.floats(panels.ordered);
+          Floats out = Memory.floats(transformed);
           List<Runnable> threads = new ArrayList<>();
           for (Range range : parts(inputs * outputs)) {
             WeightTransforms transforms = new WeightTransforms(tiles);
@@ -208,7 +208,7 @@ final class Winograd {
   private record End(@Nullable Buffer bias, boolean add, float low, float high) {
     /** With memory. */
     TileTransforms.Finish made() {
-      return new TileTransforms.Finish(bias == null ? null : Memory.bytes(bias), add, low, high);
+      return new TileTransforms.Finish(bias == null ? null : Memory.floats(bias), add, low, high);
     }
   }
 
@@ -239,10 +239,10 @@ final class Winograd {
             Transformation there = new Transformation(share, from);
             Transformation back = new Transformation(share, to);
             IntConsumer product = made(share, multiply);
-            ByteBuffer images = Memory.bytes(source);
-            ByteBuffer left = Memory.bytes(transformed);
-            ByteBuffer right = Memory.bytes(products);
-            ByteBuffer results = Memory.bytes(destination);
+            Floats images = Memory.floats(source);
+            Floats left = Memory.floats(transformed);
+            Floats right = Memory.floats(products);
+            Floats results = Memory.floats(destination);
             TileTransforms.Finish finish = end.made();
             return () ->
                 forEach(
@@ -292,10 +292,10 @@ final class Winograd {
             Transformation ofGradients = new Transformation(share, outputs);
             IntConsumer product = made(share, begin);
             IntConsumer addProduct = made(share, goOn);
-            ByteBuffer images = Memory.bytes(source);
-            ByteBuffer results = Memory.bytes(gradient);
-            ByteBuffer left = Memory.bytes(transformed);
-            ByteBuffer right = Memory.bytes(gradients);
+            Floats images = Memory.floats(source);
+            Floats results = Memory.floats(gradient);
+            Floats left = Memory.floats(transformed);
+            Floats right = Memory.floats(gradients);
             return () ->
                 forEach(
                     pieces,
@@ -321,9 +321,9 @@ final class Winograd {
         "backward weights",
         name,
         () -> {
-          ByteBuffer out = Memory.bytes(panels.ordered);
-          ByteBuffer in = Memory.bytes(sums.get(0));
-          List<ByteBuffer> more = sums.stream().skip(1).map(Memory::bytes).toList();
+          Floats out = Memory.floats(panels.ordered);
+          Floats in = Memory.floats(sums.get(0));
+          List<Floats> more = sums.stream().skip(1).map(Memory::floats).toList();
           List<Runnable> threads = new ArrayList<>();
           for (Range range : parts(inputs * outputs)) {
             WeightTransforms transforms = new WeightTransforms(tiles);
@@ -381,7 +381,7 @@ final class Winograd {
 
   private Buffer scratch(int[] pieces, int channels, List<Buffer> used) {
     int count = ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
-    long floats = (long) components * TileTransforms.componentStride(count, channels);
+    long floats = components * TileTransforms.componentStride(count, channels);
     Buffer made =
         assembly.planned(op.layer(), assembly.layout(new long[] {floats}, Native.F32, dnnl.dnnl_a));
     used.add(made);

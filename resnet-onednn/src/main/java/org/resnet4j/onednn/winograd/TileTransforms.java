@@ -1,15 +1,14 @@
 package org.resnet4j.onednn.winograd;
 
 import static org.resnet4j.onednn.winograd.Vectors.LANES;
-import static org.resnet4j.onednn.winograd.Vectors.ORDER;
 import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
 import static org.resnet4j.onednn.winograd.Vectors.all;
 import static org.resnet4j.onednn.winograd.Vectors.load;
 
-import java.nio.ByteBuffer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class TileTransforms {
   private final Tiles tiles;
-  private final ByteBuffer zeros;
+  private final FloatPointer zeros;
 
   /** Rows of images between the two passes, with one column of zeros before and some after. */
   final float[] rows;
@@ -36,9 +35,9 @@ public abstract class TileTransforms {
   int endTile;
 
   /** Bytes between components, and between tiles, of what is transformed. */
-  int component;
+  long component;
 
-  int pitch;
+  long pitch;
 
   TileTransforms(Tiles tiles) {
     this.tiles = tiles;
@@ -46,7 +45,7 @@ public abstract class TileTransforms {
     rowPitch = (width + 2) * LANES;
     rows = new float[tiles.reach() * rowPitch];
     columns = new float[width * tiles.reach() * LANES];
-    zeros = ByteBuffer.allocateDirect(tiles.width() * VECTOR).order(ORDER);
+    zeros = new FloatPointer(new float[tiles.width() * LANES]);
   }
 
   /** For images cut into {@code tiles}. */
@@ -60,10 +59,13 @@ public abstract class TileTransforms {
    * @param images [N, C/16, H, W, 16]; around them are zeros
    * @param transformed [components, these tiles, C], of which the range's channels are written
    */
-  public final void inputs(
-      ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
+  public final void inputs(Floats images, Range channels, int from, int to, Floats transformed) {
+    check(images, channels, from, to, transformed);
     eachStrip(
-        channels, from, to, (block, y, plane, at) -> inputs(images, plane, y, transformed, at));
+        channels,
+        from,
+        to,
+        (block, y, plane, at) -> inputs(images.address() + plane, y, transformed.address() + at));
   }
 
   /**
@@ -73,20 +75,22 @@ public abstract class TileTransforms {
    * @param images [N, C/16, H, W, 16], of which the range's channels are written
    */
   public final void outputs(
-      ByteBuffer products, Range channels, int from, int to, ByteBuffer images, Finish finish) {
+      Floats products, Range channels, int from, int to, Floats images, Finish finish) {
+    check(images, channels, from, to, products);
+    if (finish.bias != null) {
+      finish.bias.require(channels.all());
+    }
     eachStrip(
         channels,
         from,
         to,
         (block, y, plane, at) -> {
-          outputColumns(products, at);
-          FloatVector bias =
-              finish.bias == null
-                  ? all(0)
-                  : load(finish.bias, channels.first() * Float.BYTES + block * VECTOR);
+          outputColumns(products.address() + at);
+          long channel = channels.first() * (long) Float.BYTES + block * (long) VECTOR;
+          FloatVector bias = finish.bias == null ? all(0) : load(finish.bias.address() + channel);
           int rowsInside = Math.min(tiles.side(), tiles.height() - y);
           for (int i = 0; i < rowsInside; i++) {
-            outputRow(i, images, at(plane, y + i), bias, finish);
+            outputRow(i, row(images.address() + plane, y + i), bias, finish);
           }
         });
   }
@@ -97,38 +101,56 @@ public abstract class TileTransforms {
    * @param images [N, C/16, H, W, 16]
    * @param transformed [components, these tiles, C], of which the range's channels are written
    */
-  public final void gradients(
-      ByteBuffer images, Range channels, int from, int to, ByteBuffer transformed) {
+  public final void gradients(Floats images, Range channels, int from, int to, Floats transformed) {
+    check(images, channels, from, to, transformed);
     eachStrip(
-        channels, from, to, (block, y, plane, at) -> gradients(images, plane, y, transformed, at));
+        channels,
+        from,
+        to,
+        (block, y, plane, at) ->
+            gradients(images.address() + plane, y, transformed.address() + at));
+  }
+
+  /** Addresses are not looked at again. */
+  private void check(Floats images, Range channels, int from, int to, Floats transformed) {
+    if (channels.first() < 0
+        || channels.count() % LANES != 0
+        || channels.first() + channels.count() > channels.all()
+        || from < 0
+        || to > tiles.count()) {
+      throw new IndexOutOfBoundsException(
+          "%s of tiles %d to %d of %s".formatted(channels, from, to, tiles));
+    }
+    images.require((long) tiles.images() * channels.all() * tiles.height() * tiles.width());
+    transformed.require(tiles.components() * componentStride(to - from, channels.all()));
   }
 
   /**
    * Of a strip, in one block of channels.
    *
-   * @param plane where the images' block of channels begins, in bytes
+   * @param plane address of the images' block of channels
    * @param y first row of pixels
-   * @param into where the first of the transformed tiles begins, in bytes
+   * @param into address of the first of the transformed tiles
    */
-  abstract void inputs(ByteBuffer images, int plane, int y, ByteBuffer transformed, int into);
+  abstract void inputs(long plane, int y, long into);
 
-  /** As {@link #inputs(ByteBuffer, int, int, ByteBuffer, int)}. */
-  abstract void gradients(ByteBuffer images, int plane, int y, ByteBuffer transformed, int into);
+  /** As {@link #inputs(long, int, long)}. */
+  abstract void gradients(long plane, int y, long into);
 
-  /** First pass over the products of a strip, which begin at {@code start}. */
-  abstract void outputColumns(ByteBuffer products, int start);
+  /** First pass over the products of a strip, the first of which is at {@code start}. */
+  abstract void outputColumns(long start);
 
-  /** Second pass for one row of pixels, which begins at {@code start}. */
-  abstract void outputRow(int row, ByteBuffer images, int start, FloatVector bias, Finish finish);
+  /** Second pass for one row of pixels, the first of which is at {@code start}. */
+  abstract void outputRow(int row, long start, FloatVector bias, Finish finish);
 
   /** Tiles beside each other in one block of channels. */
   private interface Strip {
-    /** Parameters as those of {@link #inputs(ByteBuffer, int, int, ByteBuffer, int)}. */
-    void of(int block, int y, int plane, int tile);
+    /** As {@link #inputs(long, int, long)}, with bytes from the beginning for addresses. */
+    void of(int block, int y, long plane, long tile);
   }
 
   private void eachStrip(Range channels, int from, int to, Strip strip) {
-    pitch = channels.all() * Float.BYTES;
+    pitch = (long) channels.all() * Float.BYTES;
     component = componentStride(to - from, channels.all()) * Float.BYTES;
     int tile = from;
     while (tile < to) {
@@ -137,9 +159,9 @@ public abstract class TileTransforms {
       endTile = Math.min(tiles.perRow(), firstTile + to - tile);
       int image = row / tiles.rowsPerImage();
       int y = row % tiles.rowsPerImage() * tiles.side();
-      int at = (tile - from) * pitch + channels.first() * Float.BYTES;
+      long at = (tile - from) * pitch + channels.first() * (long) Float.BYTES;
       for (int block = 0; block < channels.count() / LANES; block++) {
-        strip.of(block, y, plane(image, block, channels), at + block * VECTOR);
+        strip.of(block, y, plane(image, block, channels), at + block * (long) VECTOR);
       }
       tile += endTile - firstTile;
     }
@@ -149,25 +171,22 @@ public abstract class TileTransforms {
    * Floats between the components of transformed tiles: rounded up to an odd number of cache lines,
    * or those of one tile would all fall into a few sets of the cache.
    */
-  public static int componentStride(int count, int channels) {
-    int all = count * channels;
+  public static long componentStride(int count, int channels) {
+    long all = (long) count * channels;
     return all % (2 * LANES) == 0 ? all + LANES : all;
   }
 
   /** Where the images' block of channels begins, in bytes. */
-  private int plane(int image, int block, Range channels) {
+  private long plane(int image, int block, Range channels) {
     int index = image * (channels.all() / LANES) + channels.first() / LANES + block;
-    return index * tiles.height() * tiles.width() * VECTOR;
+    return (long) index * tiles.height() * tiles.width() * VECTOR;
   }
 
-  /** Where row {@code y} is. */
-  final ByteBuffer source(ByteBuffer images, int y) {
-    return y >= 0 && y < tiles.height() ? images : zeros;
-  }
-
-  /** Where it begins there. */
-  final int at(int plane, int y) {
-    return y >= 0 && y < tiles.height() ? plane + y * tiles.width() * VECTOR : 0;
+  /** Address of row {@code y}; around the images are zeros. */
+  final long row(long plane, int y) {
+    return y >= 0 && y < tiles.height()
+        ? plane + (long) y * tiles.width() * VECTOR
+        : zeros.address();
   }
 
   /** The first column of pixels that a strip reads, which may read some before its tiles. */
@@ -188,14 +207,14 @@ public abstract class TileTransforms {
    * @param low smaller results become it
    * @param high larger ones
    */
-  public record Finish(@Nullable ByteBuffer bias, boolean add, float low, float high) {
+  public record Finish(@Nullable Floats bias, boolean add, float low, float high) {
     private boolean clips() {
       return low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     }
 
-    void store(FloatVector result, ByteBuffer images, int at) {
-      FloatVector sum = add ? result.add(load(images, at)) : result;
-      Vectors.store(clips() ? clip(sum) : sum, images, at);
+    void store(FloatVector result, long address) {
+      FloatVector sum = add ? result.add(load(address)) : result;
+      Vectors.store(clips() ? clip(sum) : sum, address);
     }
 
     /** What is not a number stays so. */

@@ -1,13 +1,12 @@
 package org.resnet4j.onednn.winograd;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import com.sun.jna.Pointer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import jdk.internal.vm.vector.VectorSupport;
 
 /** Vectors of sixteen floats, and the numbers that all transformations share. */
 final class Vectors {
-  static final ByteOrder ORDER = ByteOrder.nativeOrder();
   static final int LANES = 16;
   static final int VECTOR = LANES * Float.BYTES;
 
@@ -21,14 +20,55 @@ final class Vectors {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
 
+  /** The species as HotSpot's own methods take it. */
+  @SuppressWarnings("unchecked")
+  private static final VectorSupport.VectorSpecies<Float> OF_HOTSPOT =
+      (VectorSupport.VectorSpecies<Float>) (Object) SPECIES;
+
+  /** What HotSpot keeps in a register. */
+  @SuppressWarnings("unchecked")
+  private static final Class<FloatVector> REGISTER =
+      (Class<FloatVector>) FloatVector.zero(SPECIES).getClass();
+
   private Vectors() {}
 
-  static FloatVector load(ByteBuffer from, int at) {
-    return FloatVector.fromByteBuffer(SPECIES, from, at, ORDER);
+  /**
+   * Of native memory. The public way there, a byte buffer, takes twice as long: HotSpot looks into
+   * it at every access. Callers have checked where {@code address} is.
+   */
+  static FloatVector load(long address) {
+    return VectorSupport.load(
+        REGISTER,
+        float.class,
+        LANES,
+        null,
+        address,
+        null,
+        0,
+        OF_HOTSPOT,
+        (container, index, species) -> slowly(address));
   }
 
-  static void store(FloatVector vector, ByteBuffer into, int at) {
-    vector.intoByteBuffer(into, at, ORDER);
+  /** Until HotSpot has compiled the caller. */
+  private static FloatVector slowly(long address) {
+    float[] values = new float[LANES];
+    new Pointer(address).read(0, values, 0, LANES);
+    return load(values, 0);
+  }
+
+  /** Into native memory; see {@link #load(long)}. */
+  static void store(FloatVector vector, long address) {
+    VectorSupport.store(
+        REGISTER,
+        float.class,
+        LANES,
+        null,
+        address,
+        vector,
+        null,
+        0,
+        (container, index, values) ->
+            new Pointer(address).write(0, ((FloatVector) values).toArray(), 0, LANES));
   }
 
   static FloatVector load(float[] from, int at) {

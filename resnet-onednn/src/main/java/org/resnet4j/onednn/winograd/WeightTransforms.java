@@ -5,7 +5,6 @@ import static org.resnet4j.onednn.winograd.Vectors.LARGE;
 import static org.resnet4j.onednn.winograd.Vectors.load;
 import static org.resnet4j.onednn.winograd.Vectors.store;
 
-import java.nio.ByteBuffer;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -35,36 +34,37 @@ public final class WeightTransforms {
    * @param turned by half a turn before
    * @param transformed [components, all weights]
    */
-  public void weights(ByteBuffer plain, Range range, boolean turned, ByteBuffer transformed) {
+  public void weights(Floats plain, Range range, boolean turned, Floats transformed) {
+    check(plain, range, transformed);
     boolean four = tiles.side() == FourByFour.SIDE;
-    int component = range.all() * Float.BYTES;
-    int step = turned ? -component : component;
-    int start = turned ? 8 * component : 0;
+    long component = range.all() * (long) Float.BYTES;
+    long step = turned ? -component : component;
+    long start = plain.address() + (turned ? 8 * component : 0);
     for (int i = 0; i < range.count(); i += LANES) {
-      int at = (range.first() + i) * Float.BYTES;
+      long at = (range.first() + i) * (long) Float.BYTES;
       for (int j = 0; j < 3; j++) {
-        int from = start + at + j * step;
+        long from = start + at + j * step;
         if (four) {
-          weightColumn(plain, from, 3 * step, j * LANES);
+          weightColumn(from, 3 * step, j * LANES);
         } else {
-          smallColumn(plain, from, 3 * step, j * LANES);
+          smallColumn(from, 3 * step, j * LANES);
         }
       }
       for (int j = 0; j < reach; j++) {
-        int into = at + j * reach * component;
+        long into = transformed.address() + at + j * reach * component;
         if (four) {
-          weightRow(j * WIDTH, transformed, into, component);
+          weightRow(j * WIDTH, into, component);
         } else {
-          smallRow(j * WIDTH, transformed, into, component);
+          smallRow(j * WIDTH, into, component);
         }
       }
     }
   }
 
-  private void smallColumn(ByteBuffer plain, int at, int step, int z) {
-    FloatVector g0 = load(plain, at);
-    FloatVector g1 = load(plain, at + step).mul(0.5f);
-    FloatVector g2 = load(plain, at + 2 * step);
+  private void smallColumn(long at, long step, int z) {
+    FloatVector g0 = load(at);
+    FloatVector g1 = load(at + step).mul(0.5f);
+    FloatVector g2 = load(at + 2 * step);
     float[] out = between;
     g0.intoArray(out, z);
     FloatVector even = g0.add(g2).mul(0.5f);
@@ -73,22 +73,22 @@ public final class WeightTransforms {
     g2.intoArray(out, z + 3 * WIDTH);
   }
 
-  private void smallRow(int z, ByteBuffer into, int at, int component) {
+  private void smallRow(int z, long at, long component) {
     float[] in = between;
     FloatVector g0 = load(in, z);
     FloatVector g1 = load(in, z + LANES).mul(0.5f);
     FloatVector g2 = load(in, z + 2 * LANES);
-    store(g0, into, at);
+    store(g0, at);
     FloatVector even = g0.add(g2).mul(0.5f);
-    store(even.add(g1), into, at + component);
-    store(even.sub(g1), into, at + 2 * component);
-    store(g2, into, at + 3 * component);
+    store(even.add(g1), at + component);
+    store(even.sub(g1), at + 2 * component);
+    store(g2, at + 3 * component);
   }
 
-  private void weightColumn(ByteBuffer plain, int at, int step, int z) {
-    FloatVector g0 = load(plain, at);
-    FloatVector g1 = load(plain, at + step);
-    FloatVector g2 = load(plain, at + 2 * step);
+  private void weightColumn(long at, long step, int z) {
+    FloatVector g0 = load(at);
+    FloatVector g1 = load(at + step);
+    FloatVector g2 = load(at + 2 * step);
     float[] out = between;
     g0.intoArray(out, z);
     FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
@@ -102,21 +102,21 @@ public final class WeightTransforms {
     g2.intoArray(out, z + 5 * WIDTH);
   }
 
-  private void weightRow(int z, ByteBuffer into, int at, int component) {
+  private void weightRow(int z, long at, long component) {
     float[] in = between;
     FloatVector g0 = load(in, z);
     FloatVector g1 = load(in, z + LANES);
     FloatVector g2 = load(in, z + 2 * LANES);
-    store(g0, into, at);
+    store(g0, at);
     FloatVector even = g0.mul(-2 / 3f).add(g2.mul(-1 / 3f));
     FloatVector odd = g1.mul(LARGE / 3);
-    store(even.sub(odd), into, at + component);
-    store(even.add(odd), into, at + 2 * component);
+    store(even.sub(odd), at + component);
+    store(even.add(odd), at + 2 * component);
     FloatVector even2 = g0.mul(1 / 6f).add(g2.mul(1 / 3f));
     FloatVector odd2 = g1.mul(LARGE / 6);
-    store(even2.add(odd2), into, at + 3 * component);
-    store(even2.sub(odd2), into, at + 4 * component);
-    store(g2, into, at + 5 * component);
+    store(even2.add(odd2), at + 3 * component);
+    store(even2.sub(odd2), at + 4 * component);
+    store(g2, at + 5 * component);
   }
 
   /**
@@ -126,15 +126,16 @@ public final class WeightTransforms {
    * @param products [36, all weights]
    * @param plain [3, 3, all weights]
    */
-  public void weightGradients(ByteBuffer products, Range range, ByteBuffer plain) {
-    int component = range.all() * Float.BYTES;
+  public void weightGradients(Floats products, Range range, Floats plain) {
+    check(plain, range, products);
+    long component = range.all() * (long) Float.BYTES;
     for (int i = 0; i < range.count(); i += LANES) {
-      int at = (range.first() + i) * Float.BYTES;
+      long at = (range.first() + i) * (long) Float.BYTES;
       for (int j = 0; j < reach; j++) {
-        weightGradientColumn(products, at + j * component, reach * component, j * LANES);
+        weightGradientColumn(products.address() + at + j * component, reach * component, j * LANES);
       }
       for (int j = 0; j < 3; j++) {
-        weightGradientRow(j * WIDTH, plain, at + 3 * j * component, component);
+        weightGradientRow(j * WIDTH, plain.address() + at + 3 * j * component, component);
       }
     }
   }
@@ -144,30 +145,42 @@ public final class WeightTransforms {
    *
    * @param into [components, all weights], as is {@code more}
    */
-  public void add(ByteBuffer into, ByteBuffer more, Range range) {
+  public void add(Floats into, Floats more, Range range) {
+    into.require((long) tiles.components() * range.all());
+    more.require((long) tiles.components() * range.all());
     for (int component = 0; component < tiles.components(); component++) {
-      int start = (component * range.all() + range.first()) * Float.BYTES;
+      long start = ((long) component * range.all() + range.first()) * Float.BYTES;
       for (int i = 0; i < range.count(); i += LANES) {
-        int at = start + i * Float.BYTES;
-        store(load(into, at).add(load(more, at)), into, at);
+        long at = start + i * (long) Float.BYTES;
+        long sum = into.address() + at;
+        store(load(sum).add(load(more.address() + at)), sum);
       }
     }
   }
 
-  private void weightGradientColumn(ByteBuffer products, int at, int step, int z) {
-    FloatVector m1 = load(products, at + step);
-    FloatVector m2 = load(products, at + 2 * step);
-    FloatVector m3 = load(products, at + 3 * step);
-    FloatVector m4 = load(products, at + 4 * step);
+  /** Addresses are not looked at again. */
+  private void check(Floats plain, Range range, Floats transformed) {
+    plain.require(9L * range.all());
+    transformed.require((long) tiles.components() * range.all());
+    if (range.count() % LANES != 0 || range.first() + range.count() > range.all()) {
+      throw new IndexOutOfBoundsException("weights: " + range);
+    }
+  }
+
+  private void weightGradientColumn(long at, long step, int z) {
+    FloatVector m1 = load(at + step);
+    FloatVector m2 = load(at + 2 * step);
+    FloatVector m3 = load(at + 3 * step);
+    FloatVector m4 = load(at + 4 * step);
     FloatVector even = m1.add(m2);
     FloatVector even2 = m3.add(m4);
     float[] out = between;
-    load(products, at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
+    load(at).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)).intoArray(out, z);
     m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)).intoArray(out, z + WIDTH);
-    even2.sub(even).mul(1 / 3f).add(load(products, at + 5 * step)).intoArray(out, z + 2 * WIDTH);
+    even2.sub(even).mul(1 / 3f).add(load(at + 5 * step)).intoArray(out, z + 2 * WIDTH);
   }
 
-  private void weightGradientRow(int z, ByteBuffer into, int at, int component) {
+  private void weightGradientRow(int z, long at, long component) {
     float[] in = between;
     FloatVector m1 = load(in, z + LANES);
     FloatVector m2 = load(in, z + 2 * LANES);
@@ -175,8 +188,8 @@ public final class WeightTransforms {
     FloatVector m4 = load(in, z + 4 * LANES);
     FloatVector even = m1.add(m2);
     FloatVector even2 = m3.add(m4);
-    store(load(in, z).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)), into, at);
-    store(m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)), into, at + component);
-    store(even2.sub(even).mul(1 / 3f).add(load(in, z + 5 * LANES)), into, at + 2 * component);
+    store(load(in, z).add(even.mul(-2 / 3f)).add(even2.mul(1 / 6f)), at);
+    store(m2.sub(m1).mul(LARGE / 3).add(m3.sub(m4).mul(LARGE / 6)), at + component);
+    store(even2.sub(even).mul(1 / 3f).add(load(in, z + 5 * LANES)), at + 2 * component);
   }
 }

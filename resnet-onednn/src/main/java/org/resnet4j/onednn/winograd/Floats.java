@@ -1,0 +1,13 @@
+package org.resnet4j.onednn.winograd;
+
+/** {@code count} floats of native memory. */
+public record Floats(long address, long count) {
+  /** Refuses to go beyond the end. */
+  void require(long floats) {
+    if (floats > count) {
+      throw new IndexOutOfBoundsException(
+          "transformed tiles: expected at least %d floats but there are %d"
+              .formatted(floats, count));
+    }
+  }
+}
