@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.onednn.exec.Team;
 
 /** Dependencies point one way: arch, fetch, data and graph, train, engine, zoo, command line. */
 class ArrowsTest {
@@ -105,6 +106,8 @@ class ArrowsTest {
         .ignoreDependency(
             resideInAPackage("org.resnet4j.onednn.lower.."), type(UnsupportedGraphException.class))
         .ignoreDependency(resideInAPackage("org.resnet4j.onednn.exec.."), type(Profile.class))
+        // The threads that all of the engine works on.
+        .ignoreDependency(resideInAPackage("org.resnet4j.onednn.update.."), type(Team.class))
         .check(CLASSES);
   }
 

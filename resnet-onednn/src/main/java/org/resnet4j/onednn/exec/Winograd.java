@@ -40,7 +40,7 @@ final class Winograd {
   /** Bytes of a piece: what a second-level cache has room for. */
   private static final long CACHE = 1_200_000;
 
-  /** Tiles of a piece that are worth reading the weights for. */
+  /** Tiles that are worth reading the weights for. */
   static final int TILES = 64;
 
   /** What a convolution does for a network; each has costs of its own. */
@@ -219,7 +219,7 @@ final class Winograd {
       used.add(end.bias);
     }
     List<Supplier<Runnable>> threads = new ArrayList<>();
-    for (Share share : shares(to)) {
+    for (Share share : shares()) {
       int[] pieces = pieces(share, from + to);
       Buffer transformed = scratch(pieces, from, used);
       Buffer products = scratch(pieces, to, used);
@@ -267,7 +267,7 @@ final class Winograd {
     List<Buffer> used = new ArrayList<>(List.of(source, gradient));
     List<Supplier<Runnable>> threads = new ArrayList<>();
     List<Buffer> sums = new ArrayList<>();
-    for (Share share : shares(outputs)) {
+    for (Share share : shares()) {
       int[] pieces = pieces(share, inputs + outputs);
       Buffer transformed = scratch(pieces, inputs, used);
       Buffer gradients = scratch(pieces, outputs, used);
@@ -346,8 +346,8 @@ final class Winograd {
    */
   private record Share(int from, int to, boolean together) {}
 
-  private List<Share> shares(int results) {
-    return WinogradCost.areSharedByTiles(tiles, results)
+  private List<Share> shares() {
+    return WinogradCost.areShared(tiles)
         ? ranges(split(tiles.count()), (from, to) -> new Share(from, to, false))
         : List.of(new Share(0, tiles.count(), true));
   }

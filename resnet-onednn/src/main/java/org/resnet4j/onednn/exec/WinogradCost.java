@@ -49,7 +49,7 @@ final class WinogradCost {
   }
 
   /** Whether each thread takes some of the tiles; where they are few, threads work together. */
-  static boolean areSharedByTiles(Tiles tiles, long results) {
+  static boolean areShared(Tiles tiles) {
     return tiles.count() >= Winograd.TILES * Native.threads();
   }
 
@@ -77,8 +77,7 @@ final class WinogradCost {
           case INFERENCE -> WEIGHT;
           case FORWARD, BACKWARD_DATA -> 100;
           // A thread with tiles of its own has sums of its own.
-          case BACKWARD_WEIGHTS ->
-              areSharedByTiles(tiles, op.output().size(1)) ? 35 * Native.threads() : 70;
+          case BACKWARD_WEIGHTS -> areShared(tiles) ? 35 * Native.threads() : 70;
         };
     // To transform one channel of one tile, there or back.
     double transform = 24 * tiles.components();
