@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -417,6 +418,36 @@ class GraphParityTest {
     INDArray mask = Nd4j.createFromArray(new float[][] {{1}, {0}, {1}, {1}});
     Oracle.training(
         network(loss.head()), Oracle.TOLERANCE, new DataSet(images(4), loss.labels(), null, mask));
+  }
+
+  /** The sum is written over {@code x}, which {@code a} has to read before. */
+  @Test
+  void whatASumOverwritesIsReadBefore() {
+    ComputationGraph network =
+        Samples.network(
+            Samples.graph()
+                .addInputs("in")
+                .setInputTypes(IMAGE)
+                .addLayer("x", same(4), "in")
+                .addLayer("y", same(4), "in")
+                .addLayer("a", same(4), "x")
+                .addLayer("b", same(4), "y")
+                .addLayer("c", same(4), "a")
+                .addVertex("s", new ElementWiseVertex(ElementWiseVertex.Op.Add), "b", "x")
+                .addVertex("m", new MergeVertex(), "c", "s")
+                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "m")
+                .addLayer("head", Samples.head(), "pool")
+                .setOutputs("head")
+                .build(),
+            6);
+    Oracle.inference(network, Oracle.TOLERANCE, images(4));
+  }
+
+  private static ConvolutionLayer same(int outputs) {
+    return new ConvolutionLayer.Builder(3, 3)
+        .nOut(outputs)
+        .convolutionMode(ConvolutionMode.Same)
+        .build();
   }
 
   private static ComputationGraph twoInTwoOut() {

@@ -11,9 +11,9 @@ public final class Passes {
           FoldPadding::apply,
           FoldBatchNorm::apply,
           FuseActivations::apply,
+          ReadWhileCached::apply,
           FuseSums::apply,
-          FuseActivations::apply,
-          ReadWhileCached::apply);
+          FuseActivations::apply);
 
   private static final List<UnaryOperator<Program>> TRAINING =
       List.of(FoldPadding::apply, FuseActivations::afterNormsAndSums);

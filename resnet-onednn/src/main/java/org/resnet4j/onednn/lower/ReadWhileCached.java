@@ -8,7 +8,9 @@ import org.resnet4j.onednn.ir.Program;
 
 /**
  * Runs a shortcut before the branch beside it where it stands within: what comes next in that
- * branch finds its input in the cache then.
+ * branch finds its input in the cache then. Comes before {@link FuseSums}, whose results are
+ * written over what others may have to read before: until then, any order that respects inputs will
+ * do.
  */
 final class ReadWhileCached {
   private ReadWhileCached() {}
