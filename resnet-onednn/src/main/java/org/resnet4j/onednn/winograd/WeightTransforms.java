@@ -16,7 +16,6 @@ public final class WeightTransforms {
   private static final int WIDTH = 6 * LANES;
 
   private final Tiles tiles;
-  private final int reach;
 
   /** Sixteen matrices between the two passes. */
   private final float[] between = new float[6 * WIDTH];
@@ -24,7 +23,6 @@ public final class WeightTransforms {
   /** For images cut into {@code tiles}. */
   public WeightTransforms(Tiles tiles) {
     this.tiles = tiles;
-    reach = tiles.reach();
   }
 
   /**
@@ -37,6 +35,7 @@ public final class WeightTransforms {
   public void weights(Floats plain, Range range, boolean turned, Floats transformed) {
     check(plain, range, transformed);
     boolean four = tiles.side() == FourByFour.SIDE;
+    int reach = tiles.reach();
     long component = range.all() * (long) Float.BYTES;
     long step = turned ? -component : component;
     long start = plain.address() + (turned ? 8 * component : 0);
@@ -128,6 +127,7 @@ public final class WeightTransforms {
    */
   public void weightGradients(Floats products, Range range, Floats plain) {
     check(plain, range, products);
+    int reach = tiles.reach();
     long component = range.all() * (long) Float.BYTES;
     for (int i = 0; i < range.count(); i += LANES) {
       long at = (range.first() + i) * (long) Float.BYTES;
