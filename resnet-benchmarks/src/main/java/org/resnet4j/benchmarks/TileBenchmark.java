@@ -56,7 +56,7 @@ public class TileBenchmark {
   @Setup
   public void prepare() {
     tiles = new Tiles(1, side, side, tile);
-    transforms = TileTransforms.of(tiles);
+    transforms = new TileTransforms(tiles);
     long pixels = (long) channels * side * side;
     long numbers = tiles.components() * TileTransforms.componentStride(tiles.count(), channels);
     memory = new FloatPointer(pixels + numbers).zero();

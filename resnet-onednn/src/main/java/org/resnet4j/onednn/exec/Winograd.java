@@ -359,7 +359,7 @@ final class Winograd {
 
     Transformation(Share share, int channels) {
       parts = share.together ? parts(channels) : List.of(Range.all(channels));
-      transforms = parts.stream().map(part -> TileTransforms.of(tiles)).toList();
+      transforms = parts.stream().map(part -> new TileTransforms(tiles)).toList();
     }
 
     void run(BiConsumer<TileTransforms, Range> work) {

@@ -1,43 +1,26 @@
 package org.resnet4j.onednn.winograd;
 
-import static org.resnet4j.onednn.winograd.Vectors.LANES;
-import static org.resnet4j.onednn.winograd.Vectors.LARGE;
-import static org.resnet4j.onednn.winograd.Vectors.SMALL;
-import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
+import static org.resnet4j.onednn.winograd.Vectors.add;
 import static org.resnet4j.onednn.winograd.Vectors.all;
+import static org.resnet4j.onednn.winograd.Vectors.fma;
 import static org.resnet4j.onednn.winograd.Vectors.load;
+import static org.resnet4j.onednn.winograd.Vectors.mul;
 import static org.resnet4j.onednn.winograd.Vectors.store;
+import static org.resnet4j.onednn.winograd.Vectors.sub;
 
 import jdk.incubator.vector.FloatVector;
 
-/** F(4×4, 3×3), with the points of {@link Vectors}. */
-final class FourByFour extends TileTransforms {
+/**
+ * F(4, 3): polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2 and ∞ need
+ * as many operations and lose two bits more (docs/adr/0011).
+ */
+final class FourByFour implements Filtering {
   static final int SIDE = 4;
-  private static final int REACH = SIDE + 2;
-
-  /** Floats of a tile's row that is six vectors wide. */
-  private static final int NARROW = REACH * LANES;
-
-  FourByFour(Tiles tiles) {
-    super(tiles);
-  }
+  private static final float SMALL = (float) Math.sqrt(0.5);
+  private static final float LARGE = (float) Math.sqrt(2);
 
   @Override
-  void inputs(long plane, int y, long into) {
-    inputColumns(
-        row(plane, y - 1),
-        row(plane, y),
-        row(plane, y + 1),
-        row(plane, y + 2),
-        row(plane, y + 3),
-        row(plane, y + 4));
-    for (int i = 0; i < REACH; i++) {
-      inputRow(i, into + i * REACH * component);
-    }
-  }
-
-  /** Addresses are parameters, since a loop over an array of them is no vector code. */
-  private void inputColumns(long at0, long at1, long at2, long at3, long at4, long at5) {
+  public void inputs(long[] from, long step, long into, long apart, long next, int count) {
     FloatVector small = all(SMALL);
     FloatVector minusSmall = all(-SMALL);
     FloatVector large = all(LARGE);
@@ -45,202 +28,134 @@ final class FourByFour extends TileTransforms {
     FloatVector outer = all(-2.5f);
     FloatVector minusTwo = all(-2);
     FloatVector minusHalf = all(-0.5f);
-    float[] out = rows;
-    int row = rowPitch;
-    int end = endColumn(1);
-    for (int x = startColumn(1); x < end; x++) {
-      long o = (long) x * VECTOR;
-      int z = (x + 1) * LANES;
+    long at0 = from[0];
+    long at1 = from[1];
+    long at2 = from[2];
+    long at3 = from[3];
+    long at4 = from[4];
+    long at5 = from[5];
+    for (int i = 0; i < count; i++) {
+      long o = i * step;
+      long z = into + i * next;
       FloatVector d0 = load(at0 + o);
       FloatVector d1 = load(at1 + o);
       FloatVector d2 = load(at2 + o);
       FloatVector d3 = load(at3 + o);
       FloatVector d4 = load(at4 + o);
       FloatVector d5 = load(at5 + o);
-      d2.fma(outer, d0.add(d4)).intoArray(out, z);
-      FloatVector even = d2.fma(minusTwo, d4);
-      FloatVector odd = d1.fma(minusTwo, d3);
-      odd.fma(small, even).intoArray(out, z + row);
-      odd.fma(minusSmall, even).intoArray(out, z + 2 * row);
-      FloatVector even2 = d2.fma(minusHalf, d4);
-      FloatVector odd2 = d1.fma(minusHalf, d3);
-      odd2.fma(large, even2).intoArray(out, z + 3 * row);
-      odd2.fma(minusLarge, even2).intoArray(out, z + 4 * row);
-      d3.fma(outer, d1.add(d5)).intoArray(out, z + 5 * row);
-    }
-  }
-
-  private void inputRow(int row, long start) {
-    FloatVector small = all(SMALL);
-    FloatVector minusSmall = all(-SMALL);
-    FloatVector large = all(LARGE);
-    FloatVector minusLarge = all(-LARGE);
-    FloatVector outer = all(-2.5f);
-    FloatVector minusTwo = all(-2);
-    FloatVector minusHalf = all(-0.5f);
-    float[] in = rows;
-    long between = component;
-    long tile = pitch;
-    int first = firstTile;
-    int end = endTile;
-    for (int t = first; t < end; t++) {
-      int z = row * rowPitch + t * SIDE * LANES;
-      long o = start + (t - first) * tile;
-      FloatVector d0 = load(in, z);
-      FloatVector d1 = load(in, z + LANES);
-      FloatVector d2 = load(in, z + 2 * LANES);
-      FloatVector d3 = load(in, z + 3 * LANES);
-      FloatVector d4 = load(in, z + 4 * LANES);
-      FloatVector d5 = load(in, z + 5 * LANES);
-      store(d2.fma(outer, d0.add(d4)), o);
-      FloatVector even = d2.fma(minusTwo, d4);
-      FloatVector odd = d1.fma(minusTwo, d3);
-      store(odd.fma(small, even), o + between);
-      store(odd.fma(minusSmall, even), o + 2 * between);
-      FloatVector even2 = d2.fma(minusHalf, d4);
-      FloatVector odd2 = d1.fma(minusHalf, d3);
-      store(odd2.fma(large, even2), o + 3 * between);
-      store(odd2.fma(minusLarge, even2), o + 4 * between);
-      store(d3.fma(outer, d1.add(d5)), o + 5 * between);
+      store(fma(d2, outer, add(d0, d4)), z);
+      FloatVector even = fma(d2, minusTwo, d4);
+      FloatVector odd = fma(d1, minusTwo, d3);
+      store(fma(odd, small, even), z + apart);
+      store(fma(odd, minusSmall, even), z + 2 * apart);
+      FloatVector even2 = fma(d2, minusHalf, d4);
+      FloatVector odd2 = fma(d1, minusHalf, d3);
+      store(fma(odd2, large, even2), z + 3 * apart);
+      store(fma(odd2, minusLarge, even2), z + 4 * apart);
+      store(fma(d3, outer, add(d1, d5)), z + 5 * apart);
     }
   }
 
   @Override
-  void outputColumns(long start) {
+  public void outputs(long[] from, long step, long into, long apart, long next, int count) {
     FloatVector small = all(SMALL);
     FloatVector large = all(LARGE);
     FloatVector half = all(0.5f);
     FloatVector two = all(2);
     FloatVector halfSmall = all(SMALL / 2);
     FloatVector twiceLarge = all(2 * LARGE);
-    float[] out = columns;
-    long between = component;
-    long tile = pitch;
-    int first = firstTile;
-    int end = endTile;
-    for (int t = first; t < end; t++) {
-      for (int j = 0; j < REACH; j++) {
-        long o = start + (t - first) * tile + j * between;
-        int z = t * SIDE * NARROW + j * LANES;
-        FloatVector m1 = load(o + REACH * between);
-        FloatVector m2 = load(o + 2 * REACH * between);
-        FloatVector m3 = load(o + 3 * REACH * between);
-        FloatVector m4 = load(o + 4 * REACH * between);
-        FloatVector even = m1.add(m2);
-        FloatVector odd = m1.sub(m2);
-        FloatVector even2 = m3.add(m4);
-        FloatVector odd2 = m3.sub(m4);
-        load(o).add(even).add(even2).intoArray(out, z);
-        odd2.fma(large, odd.mul(small)).intoArray(out, z + NARROW);
-        even2.fma(two, even.mul(half)).intoArray(out, z + 2 * NARROW);
-        FloatVector last = load(o + 5 * REACH * between);
-        odd2.fma(twiceLarge, odd.fma(halfSmall, last)).intoArray(out, z + 3 * NARROW);
-      }
+    long at0 = from[0];
+    long at1 = from[1];
+    long at2 = from[2];
+    long at3 = from[3];
+    long at4 = from[4];
+    long at5 = from[5];
+    for (int i = 0; i < count; i++) {
+      long o = i * step;
+      long z = into + i * next;
+      FloatVector m1 = load(at1 + o);
+      FloatVector m2 = load(at2 + o);
+      FloatVector m3 = load(at3 + o);
+      FloatVector m4 = load(at4 + o);
+      FloatVector even = add(m1, m2);
+      FloatVector odd = sub(m1, m2);
+      FloatVector even2 = add(m3, m4);
+      FloatVector odd2 = sub(m3, m4);
+      store(add(add(load(at0 + o), even), even2), z);
+      store(fma(odd2, large, mul(odd, small)), z + apart);
+      store(fma(even2, two, mul(even, half)), z + 2 * apart);
+      store(fma(odd2, twiceLarge, fma(odd, halfSmall, load(at5 + o))), z + 3 * apart);
     }
   }
 
   @Override
-  void outputRow(int row, long start, FloatVector bias, Finish finish) {
-    FloatVector small = all(SMALL);
-    FloatVector large = all(LARGE);
-    FloatVector half = all(0.5f);
-    FloatVector two = all(2);
-    FloatVector halfSmall = all(SMALL / 2);
-    FloatVector twiceLarge = all(2 * LARGE);
-    float[] in = columns;
-    int width = endColumn(0);
-    for (int x = startColumn(0); x < width; x += SIDE) {
-      int z = x * NARROW + row * NARROW;
-      long o = start + (long) x * VECTOR;
-      FloatVector m1 = load(in, z + LANES);
-      FloatVector m2 = load(in, z + 2 * LANES);
-      FloatVector m3 = load(in, z + 3 * LANES);
-      FloatVector m4 = load(in, z + 4 * LANES);
-      FloatVector even = m1.add(m2);
-      FloatVector odd = m1.sub(m2);
-      FloatVector even2 = m3.add(m4);
-      FloatVector odd2 = m3.sub(m4);
-      finish.store(load(in, z).add(bias).add(even).add(even2), o);
-      if (x + 1 < width) {
-        finish.store(odd2.fma(large, odd.fma(small, bias)), o + VECTOR);
-      }
-      if (x + 2 < width) {
-        finish.store(even2.fma(two, even.fma(half, bias)), o + 2 * VECTOR);
-      }
-      if (x + 3 < width) {
-        FloatVector last = load(in, z + 5 * LANES).add(bias);
-        finish.store(odd2.fma(twiceLarge, odd.fma(halfSmall, last)), o + 3 * VECTOR);
-      }
-    }
-  }
-
-  @Override
-  void gradients(long plane, int y, long into) {
-    gradientColumns(row(plane, y), row(plane, y + 1), row(plane, y + 2), row(plane, y + 3));
-    for (int i = 0; i < REACH; i++) {
-      gradientRow(i, into + i * REACH * component);
-    }
-  }
-
-  private void gradientColumns(long at0, long at1, long at2, long at3) {
+  public void gradients(long[] from, long step, long into, long apart, long next, int count) {
     FloatVector small = all(SMALL);
     FloatVector minusSmall = all(-SMALL);
     FloatVector large = all(LARGE);
     FloatVector minusLarge = all(-LARGE);
     FloatVector half = all(0.5f);
     FloatVector two = all(2);
-    float[] out = rows;
-    int row = rowPitch;
-    int end = endColumn(0);
-    for (int x = startColumn(0); x < end; x++) {
-      long o = (long) x * VECTOR;
-      int z = (x + 1) * LANES;
+    long at0 = from[0];
+    long at1 = from[1];
+    long at2 = from[2];
+    long at3 = from[3];
+    for (int i = 0; i < count; i++) {
+      long o = i * step;
+      long z = into + i * next;
       FloatVector y0 = load(at0 + o);
       FloatVector y1 = load(at1 + o);
       FloatVector y2 = load(at2 + o);
       FloatVector y3 = load(at3 + o);
-      y0.intoArray(out, z);
-      FloatVector even = y2.fma(half, y0);
-      FloatVector odd = y3.fma(half, y1);
-      odd.fma(small, even).intoArray(out, z + row);
-      odd.fma(minusSmall, even).intoArray(out, z + 2 * row);
-      FloatVector even2 = y2.fma(two, y0);
-      FloatVector odd2 = y3.fma(two, y1);
-      odd2.fma(large, even2).intoArray(out, z + 3 * row);
-      odd2.fma(minusLarge, even2).intoArray(out, z + 4 * row);
-      y3.intoArray(out, z + 5 * row);
+      store(y0, z);
+      FloatVector even = fma(y2, half, y0);
+      FloatVector odd = fma(y3, half, y1);
+      store(fma(odd, small, even), z + apart);
+      store(fma(odd, minusSmall, even), z + 2 * apart);
+      FloatVector even2 = fma(y2, two, y0);
+      FloatVector odd2 = fma(y3, two, y1);
+      store(fma(odd2, large, even2), z + 3 * apart);
+      store(fma(odd2, minusLarge, even2), z + 4 * apart);
+      store(y3, z + 5 * apart);
     }
   }
 
-  private void gradientRow(int row, long start) {
-    FloatVector small = all(SMALL);
-    FloatVector minusSmall = all(-SMALL);
-    FloatVector large = all(LARGE);
-    FloatVector minusLarge = all(-LARGE);
-    FloatVector half = all(0.5f);
-    FloatVector two = all(2);
-    float[] in = rows;
-    long between = component;
-    long tile = pitch;
-    int first = firstTile;
-    int end = endTile;
-    for (int t = first; t < end; t++) {
-      int z = row * rowPitch + (t * SIDE + 1) * LANES;
-      long o = start + (t - first) * tile;
-      FloatVector y0 = load(in, z);
-      FloatVector y1 = load(in, z + LANES);
-      FloatVector y2 = load(in, z + 2 * LANES);
-      FloatVector y3 = load(in, z + 3 * LANES);
-      store(y0, o);
-      FloatVector even = y2.fma(half, y0);
-      FloatVector odd = y3.fma(half, y1);
-      store(odd.fma(small, even), o + between);
-      store(odd.fma(minusSmall, even), o + 2 * between);
-      FloatVector even2 = y2.fma(two, y0);
-      FloatVector odd2 = y3.fma(two, y1);
-      store(odd2.fma(large, even2), o + 3 * between);
-      store(odd2.fma(minusLarge, even2), o + 4 * between);
-      store(y3, o + 5 * between);
+  @Override
+  public void weights(long[] from, long step, long into, long apart, long next, int count) {
+    for (int i = 0; i < count; i++) {
+      long z = into + i * next;
+      FloatVector g0 = load(from[0] + i * step);
+      FloatVector g1 = load(from[1] + i * step);
+      FloatVector g2 = load(from[2] + i * step);
+      store(g0, z);
+      FloatVector even = add(mul(g0, all(-2 / 3f)), mul(g2, all(-1 / 3f)));
+      FloatVector odd = mul(g1, all(LARGE / 3));
+      store(sub(even, odd), z + apart);
+      store(add(even, odd), z + 2 * apart);
+      FloatVector even2 = add(mul(g0, all(1 / 6f)), mul(g2, all(1 / 3f)));
+      FloatVector odd2 = mul(g1, all(LARGE / 6));
+      store(add(even2, odd2), z + 3 * apart);
+      store(sub(even2, odd2), z + 4 * apart);
+      store(g2, z + 5 * apart);
+    }
+  }
+
+  @Override
+  public void weightGradients(long[] from, long step, long into, long apart, long next, int count) {
+    FloatVector sixth = all(LARGE / 6);
+    FloatVector third = all(LARGE / 3);
+    for (int i = 0; i < count; i++) {
+      long o = i * step;
+      long z = into + i * next;
+      FloatVector m1 = load(from[1] + o);
+      FloatVector m2 = load(from[2] + o);
+      FloatVector m3 = load(from[3] + o);
+      FloatVector m4 = load(from[4] + o);
+      FloatVector even = add(m1, m2);
+      FloatVector even2 = add(m3, m4);
+      store(add(add(load(from[0] + o), mul(even, all(-2 / 3f))), mul(even2, all(1 / 6f))), z);
+      store(add(mul(sub(m2, m1), third), mul(sub(m3, m4), sixth)), z + apart);
+      store(add(mul(sub(even2, even), all(1 / 3f)), load(from[5] + o)), z + 2 * apart);
     }
   }
 }

@@ -3,12 +3,11 @@ package org.resnet4j.onednn.winograd;
 import static org.resnet4j.onednn.winograd.Vectors.LANES;
 import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
 import static org.resnet4j.onednn.winograd.Vectors.all;
+import static org.resnet4j.onednn.winograd.Vectors.clip;
 import static org.resnet4j.onednn.winograd.Vectors.load;
+import static org.resnet4j.onednn.winograd.Vectors.store;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,41 +15,54 @@ import org.jspecify.annotations.Nullable;
  * section 4), sixteen channels at a time. Images lie as {@code [N, C/16, H, W, 16]}, transformed
  * tiles as {@code [components, tiles, C]}. One object serves one thread.
  */
-public abstract class TileTransforms {
+public final class TileTransforms {
   private final Tiles tiles;
-  private final FloatPointer zeros;
+  private final Filtering filtering;
 
   /** Rows of images between the two passes, with one column of zeros before and some after. */
-  final float[] rows;
+  private final Scratch rows;
 
-  /** Floats between {@link #rows}. */
-  final int rowPitch;
+  /** Bytes between {@link #rows}. */
+  private final long rowPitch;
 
   /** Products between the two passes: pixel by pixel a row of a tile. */
-  final float[] columns;
+  private final Scratch columns;
+
+  /** Of {@link #columns}, the bytes of a pixel. */
+  private final long narrow;
+
+  /**
+   * A row of pixels before it is finished; more of them than images have where tiles are not full.
+   */
+  private final Scratch line;
+
+  private final Scratch zeros;
+
+  /** What {@link Filtering} reads for the first result. */
+  private final long[] from;
 
   /** Of the strip at hand: its first tile in the row, and the one after its last. */
-  int firstTile;
+  private int firstTile;
 
-  int endTile;
+  private int endTile;
 
   /** Bytes between components, and between tiles, of what is transformed. */
-  long component;
+  private long component;
 
-  long pitch;
-
-  TileTransforms(Tiles tiles) {
-    this.tiles = tiles;
-    int width = tiles.perRow() * tiles.side();
-    rowPitch = (width + 2) * LANES;
-    rows = new float[tiles.reach() * rowPitch];
-    columns = new float[width * tiles.reach() * LANES];
-    zeros = new FloatPointer(new float[tiles.width() * LANES]);
-  }
+  private long pitch;
 
   /** For images cut into {@code tiles}. */
-  public static TileTransforms of(Tiles tiles) {
-    return tiles.side() == FourByFour.SIDE ? new FourByFour(tiles) : new TwoByTwo(tiles);
+  public TileTransforms(Tiles tiles) {
+    this.tiles = tiles;
+    filtering = Filtering.of(tiles.side());
+    int width = tiles.perRow() * tiles.side();
+    rowPitch = (width + 2) * (long) VECTOR;
+    narrow = tiles.reach() * (long) VECTOR;
+    rows = new Scratch((width + 2) * tiles.reach());
+    columns = new Scratch(width * tiles.reach());
+    line = new Scratch(width);
+    zeros = new Scratch(tiles.width());
+    from = new long[tiles.reach()];
   }
 
   /**
@@ -59,7 +71,7 @@ public abstract class TileTransforms {
    * @param images [N, C/16, H, W, 16]; around them are zeros
    * @param transformed [components, these tiles, C], of which the range's channels are written
    */
-  public final void inputs(Floats images, Range channels, int from, int to, Floats transformed) {
+  public void inputs(Floats images, Range channels, int from, int to, Floats transformed) {
     check(images, channels, from, to, transformed);
     eachStrip(
         channels,
@@ -74,7 +86,7 @@ public abstract class TileTransforms {
    * @param products [components, these tiles, C]
    * @param images [N, C/16, H, W, 16], of which the range's channels are written
    */
-  public final void outputs(
+  public void outputs(
       Floats products, Range channels, int from, int to, Floats images, Finish finish) {
     check(images, channels, from, to, products);
     if (finish.bias != null) {
@@ -86,8 +98,7 @@ public abstract class TileTransforms {
         to,
         (block, y, plane, at) -> {
           outputColumns(products.address() + at);
-          long channel = channels.first() * (long) Float.BYTES + block * (long) VECTOR;
-          FloatVector bias = finish.bias == null ? all(0) : load(finish.bias.address() + channel);
+          long bias = channels.first() * (long) Float.BYTES + block * (long) VECTOR;
           int rowsInside = Math.min(tiles.side(), tiles.height() - y);
           for (int i = 0; i < rowsInside; i++) {
             outputRow(i, row(images.address() + plane, y + i), bias, finish);
@@ -101,7 +112,7 @@ public abstract class TileTransforms {
    * @param images [N, C/16, H, W, 16]
    * @param transformed [components, these tiles, C], of which the range's channels are written
    */
-  public final void gradients(Floats images, Range channels, int from, int to, Floats transformed) {
+  public void gradients(Floats images, Range channels, int from, int to, Floats transformed) {
     check(images, channels, from, to, transformed);
     eachStrip(
         channels,
@@ -132,16 +143,80 @@ public abstract class TileTransforms {
    * @param y first row of pixels
    * @param into address of the first of the transformed tiles
    */
-  abstract void inputs(long plane, int y, long into);
+  private void inputs(long plane, int y, long into) {
+    int first = startColumn(1);
+    for (int i = 0; i < tiles.reach(); i++) {
+      from[i] = row(plane, y - 1 + i) + first * (long) VECTOR;
+    }
+    long start = rows.address() + (first + 1) * (long) VECTOR;
+    filtering.inputs(from, VECTOR, start, rowPitch, VECTOR, endColumn(1) - first);
+    for (int i = 0; i < tiles.reach(); i++) {
+      apart(rows.address() + i * rowPitch + firstTile * tileWidth(), VECTOR);
+      filtering.inputs(from, tileWidth(), componentRow(into, i), component, pitch, width());
+    }
+  }
 
   /** As {@link #inputs(long, int, long)}. */
-  abstract void gradients(long plane, int y, long into);
+  private void gradients(long plane, int y, long into) {
+    int first = startColumn(0);
+    for (int i = 0; i < tiles.side(); i++) {
+      from[i] = row(plane, y + i) + first * (long) VECTOR;
+    }
+    long start = rows.address() + (first + 1) * (long) VECTOR;
+    filtering.gradients(from, VECTOR, start, rowPitch, VECTOR, endColumn(0) - first);
+    for (int i = 0; i < tiles.reach(); i++) {
+      apart(rows.address() + i * rowPitch + firstTile * tileWidth() + VECTOR, VECTOR);
+      filtering.gradients(from, tileWidth(), componentRow(into, i), component, pitch, width());
+    }
+  }
 
   /** First pass over the products of a strip, the first of which is at {@code start}. */
-  abstract void outputColumns(long start);
+  private void outputColumns(long start) {
+    for (int j = 0; j < tiles.reach(); j++) {
+      apart(start + j * component, tiles.reach() * component);
+      long into = columns.address() + j * (long) VECTOR;
+      filtering.outputs(from, pitch, into, narrow, tiles.side() * narrow, width());
+    }
+  }
 
-  /** Second pass for one row of pixels, the first of which is at {@code start}. */
-  abstract void outputRow(int row, long start, FloatVector bias, Finish finish);
+  /**
+   * Second pass for one row of pixels.
+   *
+   * @param start address of the first
+   * @param bias of the first channel, in bytes
+   */
+  private void outputRow(int row, long start, long bias, Finish finish) {
+    apart(columns.address() + row * narrow, VECTOR);
+    boolean direct = finish.isNothing() && endTile * tiles.side() <= tiles.width();
+    long into = direct ? start + firstTile * tileWidth() : line.address();
+    filtering.outputs(from, tiles.side() * narrow, into, VECTOR, tileWidth(), width());
+    if (!direct) {
+      int first = startColumn(0);
+      finish.row(line.address(), start + first * (long) VECTOR, bias, endColumn(0) - first);
+    }
+  }
+
+  /** Vectors at equal distances. */
+  private void apart(long start, long bytes) {
+    for (int i = 0; i < from.length; i++) {
+      from[i] = start + i * bytes;
+    }
+  }
+
+  /** Where the components of one row of the transformed tiles begin. */
+  private long componentRow(long start, int row) {
+    return start + row * tiles.reach() * component;
+  }
+
+  /** Bytes of a tile's row of pixels. */
+  private long tileWidth() {
+    return tiles.side() * (long) VECTOR;
+  }
+
+  /** Tiles of the strip. */
+  private int width() {
+    return endTile - firstTile;
+  }
 
   /** Tiles beside each other in one block of channels. */
   private interface Strip {
@@ -183,19 +258,19 @@ public abstract class TileTransforms {
   }
 
   /** Address of row {@code y}; around the images are zeros. */
-  final long row(long plane, int y) {
+  private long row(long plane, int y) {
     return y >= 0 && y < tiles.height()
         ? plane + (long) y * tiles.width() * VECTOR
         : zeros.address();
   }
 
   /** The first column of pixels that a strip reads, which may read some before its tiles. */
-  final int startColumn(int before) {
+  private int startColumn(int before) {
     return Math.max(0, firstTile * tiles.side() - before);
   }
 
   /** The one after the last. */
-  final int endColumn(int after) {
+  private int endColumn(int after) {
     return Math.min(tiles.width(), endTile * tiles.side() + after);
   }
 
@@ -208,20 +283,32 @@ public abstract class TileTransforms {
    * @param high larger ones
    */
   public record Finish(@Nullable Floats bias, boolean add, float low, float high) {
-    private boolean clips() {
-      return low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
+    private boolean isNothing() {
+      return bias == null
+          && !add
+          && low == Float.NEGATIVE_INFINITY
+          && high == Float.POSITIVE_INFINITY;
     }
 
-    void store(FloatVector result, long address) {
-      FloatVector sum = add ? result.add(load(address)) : result;
-      Vectors.store(clips() ? clip(sum) : sum, address);
-    }
-
-    /** What is not a number stays so. */
-    private FloatVector clip(FloatVector values) {
-      VectorMask<Float> under = values.compare(VectorOperators.LT, low);
-      FloatVector raised = values.blend(low, under);
-      return raised.blend(high, raised.compare(VectorOperators.GT, high));
+    /**
+     * From address to address.
+     *
+     * @param channel where the bias of the first channel is, in bytes
+     */
+    private void row(long from, long into, long channel, int count) {
+      FloatVector shift = bias == null ? all(0) : load(bias.address() + channel);
+      FloatVector least = all(low);
+      FloatVector most = all(high);
+      for (int i = 0; i < count; i++) {
+        long o = i * (long) VECTOR;
+        FloatVector result = Vectors.add(load(from + o), shift);
+        // A vector that depends on a condition would become an object.
+        if (add) {
+          store(clip(Vectors.add(result, load(into + o)), least, most), into + o);
+        } else {
+          store(clip(result, least, most), into + o);
+        }
+      }
     }
   }
 }

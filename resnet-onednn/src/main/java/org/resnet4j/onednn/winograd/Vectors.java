@@ -1,22 +1,20 @@
 package org.resnet4j.onednn.winograd;
 
 import com.sun.jna.Pointer;
+import java.util.function.BiFunction;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import jdk.internal.vm.vector.VectorSupport;
 
-/** Vectors of sixteen floats, and the numbers that all transformations share. */
+/**
+ * Vectors of sixteen floats. What HotSpot turns into an instruction each is called directly, not by
+ * way of {@link FloatVector}: there, an addition is some hundred nodes of a compilation, of which
+ * HotSpot allows so many (docs/adr/0011), and beyond which vectors become objects.
+ */
 final class Vectors {
   static final int LANES = 16;
   static final int VECTOR = LANES * Float.BYTES;
-
-  /**
-   * For tiles of 4×4, polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2
-   * and ∞ need as many operations and lose two bits more (docs/adr/0011).
-   */
-  static final float SMALL = (float) Math.sqrt(0.5);
-
-  static final float LARGE = (float) Math.sqrt(2);
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
 
@@ -29,6 +27,19 @@ final class Vectors {
   @SuppressWarnings("unchecked")
   private static final Class<FloatVector> REGISTER =
       (Class<FloatVector>) FloatVector.zero(SPECIES).getClass();
+
+  // Until HotSpot has compiled the caller.
+  private static final VectorSupport.BroadcastOperation<
+          FloatVector, Float, VectorSupport.VectorSpecies<Float>>
+      SLOW_ALL =
+          (bits, species) -> FloatVector.broadcast(SPECIES, Float.intBitsToFloat((int) bits));
+  private static final BiFunction<FloatVector, FloatVector, FloatVector> SLOW_ADD =
+      FloatVector::add;
+  private static final BiFunction<FloatVector, FloatVector, FloatVector> SLOW_SUB =
+      FloatVector::sub;
+  private static final BiFunction<FloatVector, FloatVector, FloatVector> SLOW_MUL =
+      FloatVector::mul;
+  private static final VectorSupport.TernaryOperation<FloatVector> SLOW_FMA = FloatVector::fma;
 
   private Vectors() {}
 
@@ -49,11 +60,10 @@ final class Vectors {
         (container, index, species) -> slowly(address));
   }
 
-  /** Until HotSpot has compiled the caller. */
   private static FloatVector slowly(long address) {
     float[] values = new float[LANES];
     new Pointer(address).read(0, values, 0, LANES);
-    return load(values, 0);
+    return FloatVector.fromArray(SPECIES, values, 0);
   }
 
   /** Into native memory; see {@link #load(long)}. */
@@ -71,11 +81,35 @@ final class Vectors {
             new Pointer(address).write(0, ((FloatVector) values).toArray(), 0, LANES));
   }
 
-  static FloatVector load(float[] from, int at) {
-    return FloatVector.fromArray(SPECIES, from, at);
+  static FloatVector all(float value) {
+    return VectorSupport.broadcastCoerced(
+        REGISTER, float.class, LANES, Float.floatToRawIntBits(value), OF_HOTSPOT, SLOW_ALL);
   }
 
-  static FloatVector all(float value) {
-    return FloatVector.broadcast(SPECIES, value);
+  static FloatVector add(FloatVector left, FloatVector right) {
+    return VectorSupport.binaryOp(
+        VectorSupport.VECTOR_OP_ADD, REGISTER, float.class, LANES, left, right, SLOW_ADD);
+  }
+
+  static FloatVector sub(FloatVector left, FloatVector right) {
+    return VectorSupport.binaryOp(
+        VectorSupport.VECTOR_OP_SUB, REGISTER, float.class, LANES, left, right, SLOW_SUB);
+  }
+
+  static FloatVector mul(FloatVector left, FloatVector right) {
+    return VectorSupport.binaryOp(
+        VectorSupport.VECTOR_OP_MUL, REGISTER, float.class, LANES, left, right, SLOW_MUL);
+  }
+
+  /** left · right + more, rounded once. */
+  static FloatVector fma(FloatVector left, FloatVector right, FloatVector more) {
+    return VectorSupport.ternaryOp(
+        VectorSupport.VECTOR_OP_FMA, REGISTER, float.class, LANES, left, right, more, SLOW_FMA);
+  }
+
+  /** Between {@code low} and {@code high}; what is not a number stays so. */
+  static FloatVector clip(FloatVector values, FloatVector low, FloatVector high) {
+    FloatVector raised = values.blend(low, values.compare(VectorOperators.LT, low));
+    return raised.blend(high, raised.compare(VectorOperators.GT, high));
   }
 }
