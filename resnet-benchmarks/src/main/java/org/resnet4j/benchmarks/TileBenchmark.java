@@ -50,6 +50,9 @@ public class TileBenchmark {
   private Floats image;
   private Floats transformed;
 
+  /** Bytes of a cache line, at whose beginnings the engine's images and tiles begin. */
+  private static final int LINE = 64;
+
   /** Keeps the memory of both. */
   private FloatPointer memory;
 
@@ -59,9 +62,10 @@ public class TileBenchmark {
     transforms = new TileTransforms(tiles);
     long pixels = (long) channels * side * side;
     long numbers = tiles.components() * TileTransforms.componentStride(tiles.count(), channels);
-    memory = new FloatPointer(pixels + numbers).zero();
-    image = new Floats(memory.address(), pixels);
-    transformed = new Floats(memory.address() + pixels * Float.BYTES, numbers);
+    memory = new FloatPointer(pixels + numbers + LINE / Float.BYTES).zero();
+    long start = (memory.address() + LINE - 1) / LINE * LINE;
+    image = new Floats(start, pixels);
+    transformed = new Floats(start + pixels * Float.BYTES, numbers);
   }
 
   @Benchmark

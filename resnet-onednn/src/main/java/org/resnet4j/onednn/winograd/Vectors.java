@@ -1,9 +1,10 @@
 package org.resnet4j.onednn.winograd;
 
 import com.sun.jna.Pointer;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import jdk.internal.vm.vector.VectorSupport;
 
@@ -28,6 +29,10 @@ final class Vectors {
   private static final Class<FloatVector> REGISTER =
       (Class<FloatVector>) FloatVector.zero(SPECIES).getClass();
 
+  @SuppressWarnings("unchecked")
+  private static final Class<VectorMask<Float>> MASK =
+      (Class<VectorMask<Float>>) SPECIES.maskAll(false).getClass();
+
   // Until HotSpot has compiled the caller.
   private static final VectorSupport.BroadcastOperation<
           FloatVector, Float, VectorSupport.VectorSpecies<Float>>
@@ -40,6 +45,11 @@ final class Vectors {
   private static final BiFunction<FloatVector, FloatVector, FloatVector> SLOW_MUL =
       FloatVector::mul;
   private static final VectorSupport.TernaryOperation<FloatVector> SLOW_FMA = FloatVector::fma;
+
+  private static final VectorSupport.VectorCompareOp<FloatVector, VectorMask<Float>> SLOW_LESS =
+      (condition, left, right) -> left.lt(right);
+  private static final VectorSupport.VectorBlendOp<FloatVector, VectorMask<Float>, Float>
+      SLOW_BLEND = (from, chosen, mask) -> from.blend(chosen, mask);
 
   private Vectors() {}
 
@@ -74,7 +84,7 @@ final class Vectors {
         LANES,
         null,
         address,
-        vector,
+        known(vector),
         null,
         0,
         (container, index, values) ->
@@ -88,28 +98,86 @@ final class Vectors {
 
   static FloatVector add(FloatVector left, FloatVector right) {
     return VectorSupport.binaryOp(
-        VectorSupport.VECTOR_OP_ADD, REGISTER, float.class, LANES, left, right, SLOW_ADD);
+        VectorSupport.VECTOR_OP_ADD,
+        REGISTER,
+        float.class,
+        LANES,
+        known(left),
+        known(right),
+        SLOW_ADD);
   }
 
   static FloatVector sub(FloatVector left, FloatVector right) {
     return VectorSupport.binaryOp(
-        VectorSupport.VECTOR_OP_SUB, REGISTER, float.class, LANES, left, right, SLOW_SUB);
+        VectorSupport.VECTOR_OP_SUB,
+        REGISTER,
+        float.class,
+        LANES,
+        known(left),
+        known(right),
+        SLOW_SUB);
   }
 
   static FloatVector mul(FloatVector left, FloatVector right) {
     return VectorSupport.binaryOp(
-        VectorSupport.VECTOR_OP_MUL, REGISTER, float.class, LANES, left, right, SLOW_MUL);
+        VectorSupport.VECTOR_OP_MUL,
+        REGISTER,
+        float.class,
+        LANES,
+        known(left),
+        known(right),
+        SLOW_MUL);
   }
 
   /** left · right + more, rounded once. */
   static FloatVector fma(FloatVector left, FloatVector right, FloatVector more) {
     return VectorSupport.ternaryOp(
-        VectorSupport.VECTOR_OP_FMA, REGISTER, float.class, LANES, left, right, more, SLOW_FMA);
+        VectorSupport.VECTOR_OP_FMA,
+        REGISTER,
+        float.class,
+        LANES,
+        known(left),
+        known(right),
+        known(more),
+        SLOW_FMA);
+  }
+
+  /**
+   * HotSpot takes no vector of which it does not know that it is one of sixteen floats: a method
+   * above, compiled alone, would be too large to become part of another ever after.
+   */
+  private static FloatVector known(FloatVector vector) {
+    return Objects.requireNonNull(REGISTER.cast(vector));
   }
 
   /** Between {@code low} and {@code high}; what is not a number stays so. */
   static FloatVector clip(FloatVector values, FloatVector low, FloatVector high) {
-    FloatVector raised = values.blend(low, values.compare(VectorOperators.LT, low));
-    return raised.blend(high, raised.compare(VectorOperators.GT, high));
+    FloatVector raised = blend(values, low, isLess(values, low));
+    return blend(raised, high, isLess(high, raised));
+  }
+
+  private static VectorMask<Float> isLess(FloatVector left, FloatVector right) {
+    return VectorSupport.compare(
+        VectorSupport.BT_lt,
+        REGISTER,
+        MASK,
+        float.class,
+        LANES,
+        known(left),
+        known(right),
+        SLOW_LESS);
+  }
+
+  /** What {@code mask} chooses of {@code chosen}. */
+  private static FloatVector blend(FloatVector from, FloatVector chosen, VectorMask<Float> mask) {
+    return VectorSupport.blend(
+        REGISTER,
+        MASK,
+        float.class,
+        LANES,
+        known(from),
+        known(chosen),
+        Objects.requireNonNull(MASK.cast(mask)),
+        SLOW_BLEND);
   }
 }
