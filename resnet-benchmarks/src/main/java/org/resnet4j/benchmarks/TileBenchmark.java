@@ -70,14 +70,16 @@ public class TileBenchmark {
 
   @Benchmark
   public Floats inputs() {
-    transforms.inputs(image, Range.all(channels), 0, tiles.count(), transformed);
+    Range all = Range.all(channels);
+    transforms.inputs(image, all, 0, tiles.count(), transformed, all);
     return transformed;
   }
 
   @Benchmark
   public Floats outputs() {
+    Range all = Range.all(channels);
     Finish finish = new Finish(null, false, 0, Float.POSITIVE_INFINITY);
-    transforms.outputs(transformed, Range.all(channels), 0, tiles.count(), image, finish);
+    transforms.outputs(transformed, all, 0, tiles.count(), image, all, finish);
     return image;
   }
 }

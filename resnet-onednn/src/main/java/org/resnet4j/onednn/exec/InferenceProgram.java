@@ -165,7 +165,7 @@ public final class InferenceProgram implements AutoCloseable {
       Op.Fused fused = op.fused();
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
       Buffer staging = staged(op.layer(), folded, lowering.plainWeights(op), bias);
-      Buffer weights = winograd.weights(staging, false, true);
+      List<Buffer> weights = winograd.weights(staging, false, true);
       later.add(
           () ->
               winograd.forward(

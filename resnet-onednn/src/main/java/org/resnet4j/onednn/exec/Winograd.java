@@ -3,10 +3,10 @@ package org.resnet4j.onednn.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -28,14 +28,20 @@ import org.resnet4j.onednn.winograd.WeightTransforms;
  * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36 or
  * 16 matrix products take the place of the convolution, and their results are transformed back. A
  * thread does all of this for its share of the tiles, piece after piece, so that what lies between
- * stays in its cache. Where there are few tiles, threads share the channels to be transformed and
- * multiply together, so that each reads but some of the weights.
+ * stays in its cache. Where there are few tiles, each does it for its share of the results, of all
+ * tiles, so that it reads but some of the weights.
  */
 final class Winograd {
   private static final int BLOCK = ImageLayout.BLOCK;
 
-  /** Outputs whose weights lie together, as matrix products read them. */
-  private static final int PANEL = 64;
+  /** Layouts of transformed weights, by how many outputs' lie together; the best first. */
+  private static final Map<Integer, Integer> PANELS = new LinkedHashMap<>();
+
+  static {
+    PANELS.put(64, dnnl.dnnl_aCB16b64c);
+    PANELS.put(48, dnnl.dnnl_aCB16b48c);
+    PANELS.put(32, dnnl.dnnl_aCB16b32c);
+  }
 
   /** Bytes of a piece: what a second-level cache has room for. */
   private static final long CACHE = 1_200_000;
@@ -72,11 +78,6 @@ final class Winograd {
     outputs = (int) op.output().size(1);
   }
 
-  /** Boundaries of what threads take of {@code count} things; there may be more threads. */
-  private static int[] split(int count) {
-    return bounds(0, count, Math.min(count, Native.threads()));
-  }
-
   /** Boundaries of parts of almost equal size. */
   private static int[] bounds(int from, int to, int parts) {
     return IntStream.rangeClosed(0, parts)
@@ -90,10 +91,44 @@ final class Winograd {
         .toList();
   }
 
-  /** Of {@code count} channels or weights, in vectors, what each thread takes. */
-  private static List<Range> parts(int count) {
+  /**
+   * Tiles and results of a thread.
+   *
+   * @param number of the part of the weights that it reads
+   */
+  private record Share(int from, int to, Range results, int number) {}
+
+  /** Some of the tiles and all results, or all tiles and some of the results. */
+  private List<Share> shares(int results) {
+    if (WinogradCost.areShared(tiles)) {
+      return ranges(
+          bounds(0, tiles.count(), Native.threads()),
+          (from, to) -> new Share(from, to, Range.all(results), 0));
+    }
+    List<Range> parts = parts(results);
+    return IntStream.range(0, parts.size())
+        .mapToObj(i -> new Share(0, tiles.count(), parts.get(i), i))
+        .toList();
+  }
+
+  /** The results that each part of the weights is for. */
+  private List<Range> parts(int results) {
+    if (WinogradCost.areShared(tiles)) {
+      return List.of(Range.all(results));
+    }
+    int blocks = results / BLOCK;
+    int parts =
+        IntStream.rangeClosed(1, Native.threads()).filter(i -> blocks % i == 0).max().orElse(1);
+    int size = results / parts;
+    return IntStream.range(0, parts).mapToObj(i -> new Range(i * size, size, results)).toList();
+  }
+
+  /** Of {@code count} weights, in vectors, what each thread transforms. */
+  private static List<Range> split(int count) {
+    int vectors = count / BLOCK;
     return ranges(
-        split(count / BLOCK), (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
+        bounds(0, vectors, Math.min(vectors, Native.threads())),
+        (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
   }
 
   /** Floats [first, second, third]. */
@@ -115,11 +150,17 @@ final class Winograd {
         new long[] {TileTransforms.componentStride(count, channels), 1, channels});
   }
 
+  /** Outputs whose weights lie together, as matrix products read them. */
+  private static int panel(int to) {
+    return PANELS.keySet().stream().filter(width -> to % width == 0).findFirst().orElse(to);
+  }
+
   /** Of transformed weights {@code [components, from, to]}. */
   private dnnl_memory_desc weightLayout(int from, int to) {
-    return to % PANEL == 0
-        ? assembly.layout(new long[] {components, from, to}, Native.F32, dnnl.dnnl_aCB16b64c)
-        : cube(components, from, to);
+    return assembly.layout(
+        new long[] {components, from, to},
+        Native.F32,
+        PANELS.getOrDefault(panel(to), dnnl.dnnl_abc));
   }
 
   /**
@@ -149,38 +190,51 @@ final class Winograd {
    * @param plain [out, in, 3, 3]
    * @param backward for {@link #backwardData}
    * @param kept as long as the program, for any number of its runs
+   * @return as many parts as {@link #parts} of the results
    */
-  Buffer weights(Buffer plain, boolean backward, boolean kept) {
+  List<Buffer> weights(Buffer plain, boolean backward, boolean kept) {
     int from = backward ? outputs : inputs;
-    int to = backward ? inputs : outputs;
-    Panels panels = panels(plain, backward, to % PANEL == 0 ? PANEL : to);
+    List<Range> parts = parts(backward ? inputs : outputs);
+    int to = parts.get(0).count();
+    Panels panels = panels(plain, backward, panel(to));
     assembly.reorder(op.layer(), "weights", panels.plain, panels.ordered);
     dnnl_memory_desc layout = weightLayout(from, to);
-    Buffer transformed =
-        kept ? assembly.persistent(op.layer(), layout) : assembly.planned(op.layer(), layout);
+    List<Buffer> transformed =
+        parts.stream()
+            .map(
+                part ->
+                    kept
+                        ? assembly.persistent(op.layer(), layout)
+                        : assembly.planned(op.layer(), layout))
+            .toList();
+    List<Buffer> used = new ArrayList<>(transformed);
+    used.add(panels.ordered);
     assembly.compute(
         op.layer(),
         "weights",
         name,
         () -> {
           Floats in = Memory.floats(panels.ordered);
-          Floats out = Memory.floats(transformed);
           List<Runnable> threads = new ArrayList<>();
-          for (Range range : parts(inputs * outputs)) {
-            WeightTransforms transforms = new WeightTransforms(tiles);
-            threads.add(() -> transforms.weights(in, range, backward, out));
+          for (int i = 0; i < transformed.size(); i++) {
+            Floats out = Memory.floats(transformed.get(i));
+            int first = i * from * to;
+            for (Range range : split(from * to)) {
+              WeightTransforms transforms = new WeightTransforms(tiles);
+              Range read = new Range(first + range.first(), range.count(), inputs * outputs);
+              threads.add(() -> transforms.weights(in, read, backward, out, range));
+            }
           }
           return () -> Team.run(threads);
         },
-        transformed,
-        panels.ordered);
+        used.toArray(new Buffer[0]));
     return transformed;
   }
 
   /** In place of the forward primitive. */
   void forward(
       Buffer source,
-      Buffer weights,
+      List<Buffer> weights,
       @Nullable Buffer bias,
       boolean add,
       Nonlinearity activation,
@@ -192,7 +246,7 @@ final class Winograd {
   }
 
   /** In place of the primitive for the gradient of the input. */
-  void backwardData(Buffer gradient, Buffer weights, Buffer into) {
+  void backwardData(Buffer gradient, List<Buffer> weights, Buffer into) {
     float none = Float.POSITIVE_INFINITY;
     convolve(
         "backward data",
@@ -213,44 +267,52 @@ final class Winograd {
   }
 
   private void convolve(
-      String work, Buffer source, int from, Buffer weights, Buffer destination, int to, End end) {
-    List<Buffer> used = new ArrayList<>(List.of(weights, source, destination));
+      String work,
+      Buffer source,
+      int from,
+      List<Buffer> weights,
+      Buffer destination,
+      int to,
+      End end) {
+    List<Buffer> used = new ArrayList<>(weights);
+    used.addAll(List.of(source, destination));
     if (end.bias != null) {
       used.add(end.bias);
     }
     List<Supplier<Runnable>> threads = new ArrayList<>();
-    for (Share share : shares()) {
-      int[] pieces = pieces(share, from + to);
+    for (Share share : shares(to)) {
+      Range made = Range.all(share.results.count());
+      int[] pieces = pieces(share, from + made.count());
       Buffer transformed = scratch(pieces, from, used);
-      Buffer products = scratch(pieces, to, used);
+      Buffer products = scratch(pieces, made.count(), used);
       Map<Integer, Supplier<Step>> multiply =
           bySize(
               pieces,
               count ->
                   product(
                       work,
-                      share,
                       assembly.view(transformed, tiled(count, from)),
-                      weights,
-                      assembly.view(products, tiled(count, to)),
+                      weights.get(share.number),
+                      assembly.view(products, tiled(count, made.count())),
                       false));
       threads.add(
           () -> {
-            Transformation there = new Transformation(share, from);
-            Transformation back = new Transformation(share, to);
-            IntConsumer product = made(share, multiply);
+            TileTransforms there = new TileTransforms(tiles);
+            TileTransforms back = new TileTransforms(tiles);
+            IntConsumer product = made(multiply);
             Floats images = Memory.floats(source);
             Floats left = Memory.floats(transformed);
             Floats right = Memory.floats(products);
             Floats results = Memory.floats(destination);
             TileTransforms.Finish finish = end.made();
+            Range read = Range.all(from);
             return () ->
                 forEach(
                     pieces,
                     (first, last) -> {
-                      there.run((by, some) -> by.inputs(images, some, first, last, left));
+                      there.inputs(images, read, first, last, left, read);
                       product.accept(last - first);
-                      back.run((by, some) -> by.outputs(right, some, first, last, results, finish));
+                      back.outputs(right, made, first, last, results, share.results, finish);
                     });
           });
     }
@@ -267,19 +329,19 @@ final class Winograd {
     List<Buffer> used = new ArrayList<>(List.of(source, gradient));
     List<Supplier<Runnable>> threads = new ArrayList<>();
     List<Buffer> sums = new ArrayList<>();
-    for (Share share : shares()) {
-      int[] pieces = pieces(share, inputs + outputs);
+    for (Share share : shares(outputs)) {
+      Range own = Range.all(share.results.count());
+      int[] pieces = pieces(share, inputs + own.count());
       Buffer transformed = scratch(pieces, inputs, used);
-      Buffer gradients = scratch(pieces, outputs, used);
-      Buffer sum = assembly.planned(op.layer(), cube(components, inputs, outputs));
+      Buffer gradients = scratch(pieces, own.count(), used);
+      Buffer sum = assembly.planned(op.layer(), cube(components, inputs, own.count()));
       sums.add(sum);
       BiFunction<Integer, Boolean, Supplier<Step>> sumOf =
           (count, add) ->
               product(
                   work,
-                  share,
                   assembly.view(transformed, transposed(count, inputs)),
-                  assembly.view(gradients, tiled(count, outputs)),
+                  assembly.view(gradients, tiled(count, own.count())),
                   sum,
                   add);
       Map<Integer, Supplier<Step>> begin =
@@ -288,20 +350,21 @@ final class Winograd {
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
-            Transformation ofInputs = new Transformation(share, inputs);
-            Transformation ofGradients = new Transformation(share, outputs);
-            IntConsumer product = made(share, begin);
-            IntConsumer addProduct = made(share, goOn);
+            TileTransforms ofInputs = new TileTransforms(tiles);
+            TileTransforms ofGradients = new TileTransforms(tiles);
+            IntConsumer product = made(begin);
+            IntConsumer addProduct = made(goOn);
             Floats images = Memory.floats(source);
             Floats results = Memory.floats(gradient);
             Floats left = Memory.floats(transformed);
             Floats right = Memory.floats(gradients);
+            Range read = Range.all(inputs);
             return () ->
                 forEach(
                     pieces,
                     (first, end) -> {
-                      ofInputs.run((by, some) -> by.inputs(images, some, first, end, left));
-                      ofGradients.run((by, some) -> by.gradients(results, some, first, end, right));
+                      ofInputs.inputs(images, read, first, end, left, read);
+                      ofGradients.gradients(results, share.results, first, end, right, own);
                       (first == pieces[0] ? product : addProduct).accept(end - first);
                     });
           });
@@ -311,9 +374,11 @@ final class Winograd {
     transformBack(sums, into);
   }
 
-  /** Adds up the sums of all threads, and transforms them. */
+  /** Transforms the sums of all threads: of their tiles, which are added up, or their results. */
   private void transformBack(List<Buffer> sums, Buffer into) {
-    Panels panels = panels(into, false, outputs);
+    List<Range> parts = parts(outputs);
+    int size = inputs * parts.get(0).count();
+    Panels panels = panels(into, false, parts.get(0).count());
     List<Buffer> used = new ArrayList<>(sums);
     used.add(panels.ordered);
     assembly.compute(
@@ -322,55 +387,26 @@ final class Winograd {
         name,
         () -> {
           Floats out = Memory.floats(panels.ordered);
-          Floats in = Memory.floats(sums.get(0));
-          List<Floats> more = sums.stream().skip(1).map(Memory::floats).toList();
+          List<Floats> of = sums.stream().map(Memory::floats).toList();
           List<Runnable> threads = new ArrayList<>();
-          for (Range range : parts(inputs * outputs)) {
-            WeightTransforms transforms = new WeightTransforms(tiles);
-            threads.add(
-                () -> {
-                  more.forEach(part -> transforms.add(in, part, range));
-                  transforms.weightGradients(in, range, out);
-                });
+          for (int i = 0; i < parts.size(); i++) {
+            Floats in = of.get(i);
+            List<Floats> more = parts.size() == 1 ? of.subList(1, of.size()) : List.of();
+            int first = i * size;
+            for (Range range : split(size)) {
+              WeightTransforms transforms = new WeightTransforms(tiles);
+              Range made = new Range(first + range.first(), range.count(), inputs * outputs);
+              threads.add(
+                  () -> {
+                    more.forEach(part -> transforms.add(in, part, range));
+                    transforms.weightGradients(in, range, out, made);
+                  });
+            }
           }
           return () -> Team.run(threads);
         },
         used.toArray(new Buffer[0]));
     assembly.reorder(op.layer(), "weight gradient", panels.ordered, panels.plain);
-  }
-
-  /**
-   * Tiles that are gone through one piece after the other.
-   *
-   * @param together by all threads; by one otherwise
-   */
-  private record Share(int from, int to, boolean together) {}
-
-  private List<Share> shares() {
-    return WinogradCost.areShared(tiles)
-        ? ranges(split(tiles.count()), (from, to) -> new Share(from, to, false))
-        : List.of(new Share(0, tiles.count(), true));
-  }
-
-  /** Of all channels, by one thread, or of a part of them by each. */
-  private final class Transformation {
-    private final List<Range> parts;
-    private final List<TileTransforms> transforms;
-
-    Transformation(Share share, int channels) {
-      parts = share.together ? parts(channels) : List.of(Range.all(channels));
-      transforms = parts.stream().map(part -> new TileTransforms(tiles)).toList();
-    }
-
-    void run(BiConsumer<TileTransforms, Range> work) {
-      List<Runnable> threads = new ArrayList<>();
-      for (int i = 0; i < parts.size(); i++) {
-        TileTransforms by = transforms.get(i);
-        Range part = parts.get(i);
-        threads.add(() -> work.accept(by, part));
-      }
-      Team.run(threads);
-    }
   }
 
   /** Boundaries of the pieces of a share, of almost equal sizes. */
@@ -397,21 +433,16 @@ final class Winograd {
   }
 
   /** Runs the step for a number of tiles. */
-  private static IntConsumer made(Share share, Map<Integer, Supplier<Step>> makers) {
+  private static IntConsumer made(Map<Integer, Supplier<Step>> makers) {
     Map<Integer, Step> made = new HashMap<>();
-    makers.forEach((count, maker) -> made.put(count, forThreadsOf(share, maker)));
+    makers.forEach((count, maker) -> made.put(count, Native.forOneThread(maker)));
     return count -> Objects.requireNonNull(made.get(count)).run();
   }
 
-  private static <T> T forThreadsOf(Share share, Supplier<T> maker) {
-    return share.together ? maker.get() : Native.forOneThread(maker);
-  }
-
-  /** Left times right for each component. */
+  /** Left times right for each component, by one thread. */
   private Supplier<Step> product(
-      String work, Share share, Buffer left, Buffer right, Buffer result, boolean add) {
-    return forThreadsOf(
-        share,
+      String work, Buffer left, Buffer right, Buffer result, boolean add) {
+    return Native.forOneThread(
         () -> {
           dnnl_primitive_desc descriptor =
               descriptors.product(op.layer(), left.layout, right.layout, result.layout, add);

@@ -48,7 +48,9 @@ final class WinogradCost {
     return best;
   }
 
-  /** Whether each thread takes some of the tiles; where they are few, threads work together. */
+  /**
+   * Whether each thread takes some of the tiles; where they are few, it takes some of the results.
+   */
   static boolean areShared(Tiles tiles) {
     return tiles.count() >= Winograd.TILES * Native.threads();
   }

@@ -6,4 +6,14 @@ public record Range(int first, int count, int all) {
   public static Range all(int count) {
     return new Range(0, count, count);
   }
+
+  /** Refuses what is not whole vectors, or lies outside. */
+  void require() {
+    if (first < 0
+        || count % Vectors.LANES != 0
+        || first % Vectors.LANES != 0
+        || first + count > all) {
+      throw new IndexOutOfBoundsException("%s: expected whole vectors of %d".formatted(this, all));
+    }
+  }
 }

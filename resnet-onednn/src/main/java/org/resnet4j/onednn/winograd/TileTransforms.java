@@ -69,14 +69,18 @@ public final class TileTransforms {
    * Bᵀ·d·B of the tiles {@code from} to before {@code to}.
    *
    * @param images [N, C/16, H, W, 16]; around them are zeros
-   * @param transformed [components, these tiles, C], of which the range's channels are written
+   * @param channels of the images
+   * @param transformed [components, these tiles, C]
+   * @param into as many channels of the transformed tiles
    */
-  public void inputs(Floats images, Range channels, int from, int to, Floats transformed) {
-    check(images, channels, from, to, transformed);
+  public void inputs(
+      Floats images, Range channels, int from, int to, Floats transformed, Range into) {
+    check(images, channels, from, to, transformed, into);
     eachStrip(
         channels,
         from,
         to,
+        into,
         (block, y, plane, at) -> inputs(images.address() + plane, y, transformed.address() + at));
   }
 
@@ -84,21 +88,24 @@ public final class TileTransforms {
    * Aᵀ·m·A of the tiles {@code from} to before {@code to}.
    *
    * @param products [components, these tiles, C]
-   * @param images [N, C/16, H, W, 16], of which the range's channels are written
+   * @param channels of the products
+   * @param images [N, C/16, H, W, 16]
+   * @param into as many channels of the images
    */
   public void outputs(
-      Floats products, Range channels, int from, int to, Floats images, Finish finish) {
-    check(images, channels, from, to, products);
+      Floats products, Range channels, int from, int to, Floats images, Range into, Finish finish) {
+    check(images, into, from, to, products, channels);
     if (finish.bias != null) {
-      finish.bias.require(channels.all());
+      finish.bias.require(into.all());
     }
     eachStrip(
-        channels,
+        into,
         from,
         to,
+        channels,
         (block, y, plane, at) -> {
           outputColumns(products.address() + at);
-          long bias = channels.first() * (long) Float.BYTES + block * (long) VECTOR;
+          long bias = into.first() * (long) Float.BYTES + block * (long) VECTOR;
           int rowsInside = Math.min(tiles.side(), tiles.height() - y);
           for (int i = 0; i < rowsInside; i++) {
             outputRow(i, row(images.address() + plane, y + i), bias, finish);
@@ -110,30 +117,33 @@ public final class TileTransforms {
    * A·y·Aᵀ of the gradients of the tiles {@code from} to before {@code to}.
    *
    * @param images [N, C/16, H, W, 16]
-   * @param transformed [components, these tiles, C], of which the range's channels are written
+   * @param channels of the images
+   * @param transformed [components, these tiles, C]
+   * @param into as many channels of the transformed tiles
    */
-  public void gradients(Floats images, Range channels, int from, int to, Floats transformed) {
-    check(images, channels, from, to, transformed);
+  public void gradients(
+      Floats images, Range channels, int from, int to, Floats transformed, Range into) {
+    check(images, channels, from, to, transformed, into);
     eachStrip(
         channels,
         from,
         to,
+        into,
         (block, y, plane, at) ->
             gradients(images.address() + plane, y, transformed.address() + at));
   }
 
   /** Addresses are not looked at again. */
-  private void check(Floats images, Range channels, int from, int to, Floats transformed) {
-    if (channels.first() < 0
-        || channels.count() % LANES != 0
-        || channels.first() + channels.count() > channels.all()
-        || from < 0
-        || to > tiles.count()) {
+  private void check(
+      Floats images, Range channels, int from, int to, Floats transformed, Range ofTiles) {
+    channels.require();
+    ofTiles.require();
+    if (channels.count() != ofTiles.count() || from < 0 || to > tiles.count()) {
       throw new IndexOutOfBoundsException(
-          "%s of tiles %d to %d of %s".formatted(channels, from, to, tiles));
+          "%s and %s of tiles %d to %d of %s".formatted(channels, ofTiles, from, to, tiles));
     }
     images.require((long) tiles.images() * channels.all() * tiles.height() * tiles.width());
-    transformed.require(tiles.components() * componentStride(to - from, channels.all()));
+    transformed.require(tiles.components() * componentStride(to - from, ofTiles.all()));
   }
 
   /**
@@ -224,9 +234,9 @@ public final class TileTransforms {
     void of(int block, int y, long plane, long tile);
   }
 
-  private void eachStrip(Range channels, int from, int to, Strip strip) {
-    pitch = (long) channels.all() * Float.BYTES;
-    component = componentStride(to - from, channels.all()) * Float.BYTES;
+  private void eachStrip(Range channels, int from, int to, Range ofTiles, Strip strip) {
+    pitch = (long) ofTiles.all() * Float.BYTES;
+    component = componentStride(to - from, ofTiles.all()) * Float.BYTES;
     int tile = from;
     while (tile < to) {
       int row = tile / tiles.perRow();
@@ -234,7 +244,7 @@ public final class TileTransforms {
       endTile = Math.min(tiles.perRow(), firstTile + to - tile);
       int image = row / tiles.rowsPerImage();
       int y = row % tiles.rowsPerImage() * tiles.side();
-      long at = (tile - from) * pitch + channels.first() * (long) Float.BYTES;
+      long at = (tile - from) * pitch + ofTiles.first() * (long) Float.BYTES;
       for (int block = 0; block < channels.count() / LANES; block++) {
         strip.of(block, y, plane(image, block, channels), at + block * (long) VECTOR);
       }

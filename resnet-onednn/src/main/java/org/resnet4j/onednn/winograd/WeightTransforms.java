@@ -10,10 +10,15 @@ import static org.resnet4j.onednn.winograd.Vectors.store;
  * One object serves one thread.
  */
 public final class WeightTransforms {
+  /** Vectors that go through both passes together; what lies between fits a first-level cache. */
+  private static final int CHUNK = 16;
+
+  private static final long CHUNK_BYTES = CHUNK * (long) VECTOR;
+
   private final Tiles tiles;
   private final Filtering filtering;
 
-  /** Sixteen matrices between the two passes. */
+  /** Matrices between the two passes, row after row. */
   private final Scratch between;
 
   /** What {@link Filtering} reads for the first result. */
@@ -23,7 +28,7 @@ public final class WeightTransforms {
   public WeightTransforms(Tiles tiles) {
     this.tiles = tiles;
     filtering = Filtering.of(tiles.side());
-    between = new Scratch(3 * tiles.reach());
+    between = new Scratch(3 * tiles.reach() * CHUNK);
     from = new long[tiles.reach()];
   }
 
@@ -32,43 +37,60 @@ public final class WeightTransforms {
    *
    * @param plain [3, 3, all weights]
    * @param turned by half a turn before
-   * @param transformed [components, all weights]
+   * @param transformed [components, all weights of {@code into}]
+   * @param into as many
    */
-  public void weights(Floats plain, Range range, boolean turned, Floats transformed) {
-    check(plain, range, transformed);
+  public void weights(Floats plain, Range range, boolean turned, Floats transformed, Range into) {
+    check(plain, range, transformed, into);
     int reach = tiles.reach();
-    long component = range.all() * (long) Float.BYTES;
-    long step = turned ? -component : component;
-    long start = plain.address() + (turned ? 8 * component : 0);
-    for (int i = 0; i < range.count(); i += LANES) {
-      long at = (range.first() + i) * (long) Float.BYTES;
-      apart(start + at, 3 * step);
-      filtering.weights(from, step, between.address(), 3 * VECTOR, VECTOR, 3);
-      apart(between.address(), VECTOR);
-      long into = transformed.address() + at;
-      filtering.weights(from, 3 * VECTOR, into, component, reach * component, reach);
-    }
+    long plane = bytes(range.all());
+    long step = turned ? -plane : plane;
+    long start = plain.address() + bytes(range.first()) + (turned ? 8 * plane : 0);
+    long component = bytes(into.all());
+    long result = transformed.address() + bytes(into.first());
+    eachChunk(
+        range,
+        (at, count) -> {
+          for (int j = 0; j < 3; j++) {
+            apart(start + at + j * step, 3 * step);
+            filtering.weights(from, VECTOR, between(j), 3 * CHUNK_BYTES, VECTOR, count);
+          }
+          for (int i = 0; i < reach; i++) {
+            apart(between(3 * i), CHUNK_BYTES);
+            long row = result + at + i * reach * component;
+            filtering.weights(from, VECTOR, row, component, VECTOR, count);
+          }
+        });
   }
 
   /**
    * Gᵀ·m·G: gradients of the weights of a range, by tiles of 4×4; its boundaries are multiples of
    * 16.
    *
-   * @param products [36, all weights]
+   * @param products [36, all weights of {@code range}]
    * @param plain [3, 3, all weights]
+   * @param into as many
    */
-  public void weightGradients(Floats products, Range range, Floats plain) {
-    check(plain, range, products);
+  public void weightGradients(Floats products, Range range, Floats plain, Range into) {
+    check(plain, into, products, range);
     int reach = tiles.reach();
-    long component = range.all() * (long) Float.BYTES;
-    for (int i = 0; i < range.count(); i += LANES) {
-      long at = (range.first() + i) * (long) Float.BYTES;
-      apart(products.address() + at, reach * component);
-      filtering.weightGradients(from, component, between.address(), reach * VECTOR, VECTOR, reach);
-      apart(between.address(), VECTOR);
-      long into = plain.address() + at;
-      filtering.weightGradients(from, reach * VECTOR, into, component, 3 * component, 3);
-    }
+    long component = bytes(range.all());
+    long start = products.address() + bytes(range.first());
+    long plane = bytes(into.all());
+    long result = plain.address() + bytes(into.first());
+    eachChunk(
+        range,
+        (at, count) -> {
+          for (int j = 0; j < reach; j++) {
+            apart(start + at + j * component, reach * component);
+            filtering.weightGradients(from, VECTOR, between(j), reach * CHUNK_BYTES, VECTOR, count);
+          }
+          for (int i = 0; i < 3; i++) {
+            apart(between(reach * i), CHUNK_BYTES);
+            long row = result + at + 3 * i * plane;
+            filtering.weightGradients(from, VECTOR, row, plane, VECTOR, count);
+          }
+        });
   }
 
   /**
@@ -80,9 +102,9 @@ public final class WeightTransforms {
     into.require((long) tiles.components() * range.all());
     more.require((long) tiles.components() * range.all());
     for (int component = 0; component < tiles.components(); component++) {
-      long start = ((long) component * range.all() + range.first()) * Float.BYTES;
+      long start = bytes((long) component * range.all() + range.first());
       for (int i = 0; i < range.count(); i += LANES) {
-        long at = start + i * (long) Float.BYTES;
+        long at = start + bytes(i);
         long sum = into.address() + at;
         store(Vectors.add(load(sum), load(more.address() + at)), sum);
       }
@@ -90,12 +112,35 @@ public final class WeightTransforms {
   }
 
   /** Addresses are not looked at again. */
-  private void check(Floats plain, Range range, Floats transformed) {
+  private void check(Floats plain, Range range, Floats transformed, Range into) {
     plain.require(9L * range.all());
-    transformed.require((long) tiles.components() * range.all());
-    if (range.count() % LANES != 0 || range.first() + range.count() > range.all()) {
-      throw new IndexOutOfBoundsException("weights: " + range);
+    transformed.require((long) tiles.components() * into.all());
+    range.require();
+    into.require();
+    if (range.count() != into.count()) {
+      throw new IndexOutOfBoundsException("weights: %s into %s".formatted(range, into));
     }
+  }
+
+  private interface Chunk {
+    /** Of {@code count} vectors, {@code at} bytes from the first. */
+    void of(long at, int count);
+  }
+
+  private static void eachChunk(Range range, Chunk chunk) {
+    int vectors = range.count() / LANES;
+    for (int i = 0; i < vectors; i += CHUNK) {
+      chunk.of(i * (long) VECTOR, Math.min(CHUNK, vectors - i));
+    }
+  }
+
+  private static long bytes(long floats) {
+    return floats * Float.BYTES;
+  }
+
+  /** Of {@link #between}, a number of all matrices. */
+  private long between(int number) {
+    return between.address() + number * CHUNK_BYTES;
   }
 
   /** Vectors at equal distances. */
