@@ -19,7 +19,11 @@ import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.TileTransforms.Finish;
 import org.resnet4j.onednn.winograd.Tiles;
 
-/** Time of one thread to transform the tiles of one image, and products back to an image. */
+/**
+ * Time of one thread to transform the tiles of one image, and products back to an image, in a
+ * process that has seen tiles of both sizes, with and without what follows them: HotSpot compiles
+ * for all that it has seen.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -53,14 +57,28 @@ public class TileBenchmark {
   /** Bytes of a cache line, at whose beginnings the engine's images and tiles begin. */
   private static final int LINE = 64;
 
+  private static final int SMALL = 8;
+
   /** Keeps the memory of both. */
   private FloatPointer memory;
 
   @Setup
   public void prepare() {
-    tiles = new Tiles(1, side, side, tile);
+    for (int size : new int[] {2, 4}) {
+      use(new Tiles(1, SMALL, SMALL, size));
+      for (int i = 0; i < 10_000; i++) {
+        inputs();
+        outputs();
+        outputs(new Finish(null, false, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY));
+      }
+    }
+    use(new Tiles(1, side, side, tile));
+  }
+
+  private void use(Tiles of) {
+    tiles = of;
     transforms = new TileTransforms(tiles);
-    long pixels = (long) channels * side * side;
+    long pixels = (long) channels * tiles.height() * tiles.width();
     long numbers = tiles.components() * TileTransforms.componentStride(tiles.count(), channels);
     memory = new FloatPointer(pixels + numbers + LINE / Float.BYTES).zero();
     long start = (memory.address() + LINE - 1) / LINE * LINE;
@@ -77,8 +95,11 @@ public class TileBenchmark {
 
   @Benchmark
   public Floats outputs() {
+    return outputs(new Finish(null, false, 0, Float.POSITIVE_INFINITY));
+  }
+
+  private Floats outputs(Finish finish) {
     Range all = Range.all(channels);
-    Finish finish = new Finish(null, false, 0, Float.POSITIVE_INFINITY);
     transforms.outputs(transformed, all, 0, tiles.count(), image, all, finish);
     return image;
   }
