@@ -13,6 +13,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.Code;
 
 /** A program being put together: its steps, and what each reads and writes. */
 final class Assembly {
@@ -105,6 +106,10 @@ final class Assembly {
 
   dnnl_primitive_desc own(dnnl_primitive_desc descriptor) {
     return resources.own(descriptor);
+  }
+
+  Code own(Code code) {
+    return resources.own(code);
   }
 
   /** The memory that {@code descriptor} wants in a role. */

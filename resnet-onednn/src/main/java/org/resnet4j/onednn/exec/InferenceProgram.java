@@ -21,12 +21,6 @@ import org.resnet4j.onednn.ir.Value;
 
 /** A forward pass for one shape of input. Not thread-safe. */
 public final class InferenceProgram implements AutoCloseable {
-  /**
-   * Pixels of all images of a batch up to which a convolution is limited by reading its kernels
-   * from memory (docs/adr/0008).
-   */
-  private static final long FEW_PIXELS = 64;
-
   private final Program program;
   private final @Nullable Profile profile;
   private final Executable executable;
@@ -132,8 +126,15 @@ public final class InferenceProgram implements AutoCloseable {
         tiled(op, winograd, folded, biasLayout);
         return;
       }
+      if (lowering.isBlocked() && FewPixels.fits(op)) {
+        fewPixels(op, folded, biasLayout);
+        return;
+      }
       Op.Fused fused = op.fused();
-      boolean fewPixels = hasFewPixels(op) && fused.addend() == null;
+      boolean fewPixels =
+          FewPixels.areFew(op)
+              && Arrays.stream(op.window().kernel()).allMatch(size -> size > 1)
+              && fused.addend() == null;
       dnnl_primitive_desc descriptor =
           descriptors.conv(
               op,
@@ -147,14 +148,6 @@ public final class InferenceProgram implements AutoCloseable {
               fewPixels ? lowering.channelsLast(op.output()) : lowering.layout(op.output()),
               descriptors.attributes(fused.addend() != null, fused.activation()));
       weighted(op, op.input(), fused, descriptor, folded, lowering.plainWeights(op), biasLayout);
-    }
-
-    /** Whether kernels are read for so few pixels that channels last are faster for them. */
-    private static boolean hasFewPixels(Op.Conv op) {
-      long[] out = op.output().shape();
-      return op.groups() == 1
-          && Arrays.stream(op.window().kernel()).allMatch(size -> size > 1)
-          && out[0] * out[2] * out[3] <= FEW_PIXELS;
     }
 
     private void tiled(
@@ -174,6 +167,24 @@ public final class InferenceProgram implements AutoCloseable {
                   bias,
                   fused.addend() != null,
                   fused.activation(),
+                  destination(op.output(), fused)));
+    }
+
+    private void fewPixels(
+        Op.Conv op, Supplier<FoldedWeights> folded, dnnl_memory_desc biasLayout) {
+      Op.Fused fused = op.fused();
+      FewPixels conv = new FewPixels(lowering, op);
+      Buffer bias = assembly.persistent(op.layer(), biasLayout);
+      Buffer weights = conv.weights(staged(op.layer(), folded, lowering.plainWeights(op), bias));
+      Buffer room = conv.room();
+      later.add(
+          () ->
+              conv.forward(
+                  lowering.at(op.input()),
+                  room,
+                  weights,
+                  bias,
+                  fused.addend() != null,
                   destination(op.output(), fused)));
     }
 

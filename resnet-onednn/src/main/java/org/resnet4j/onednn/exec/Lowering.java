@@ -37,9 +37,14 @@ final class Lowering {
     descriptors = new Descriptors(assembly);
   }
 
+  /** Whether images lie in blocks of sixteen channels, as code of our own reads them. */
+  boolean isBlocked() {
+    return images == ImageLayout.BLOCKED;
+  }
+
   /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
   @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
-    Tiles tiles = images == ImageLayout.BLOCKED ? WinogradCost.tiles(op, purpose) : null;
+    Tiles tiles = isBlocked() ? WinogradCost.tiles(op, purpose) : null;
     return tiles == null ? null : new Winograd(this, op, tiles);
   }
 

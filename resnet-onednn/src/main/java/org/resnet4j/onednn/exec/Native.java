@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.resnet4j.onednn.code.Code;
 
 /** The oneDNN library: one engine and one stream for the process. */
 public final class Native {
@@ -96,6 +97,11 @@ public final class Native {
    */
   public static boolean transformsTiles() {
     return Vectors.ARE_THERE;
+  }
+
+  /** Whether {@link org.resnet4j.onednn.code.Panels} can be run. */
+  static boolean runsCode() {
+    return hasAvx512() && Team.isThere() && Code.isAllowed();
   }
 
   private static final class Vectors {

@@ -9,6 +9,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
+import org.resnet4j.onednn.code.Code;
 
 /** Native objects that are freed together, the last first. */
 final class Resources implements AutoCloseable {
@@ -37,6 +38,11 @@ final class Resources implements AutoCloseable {
   dnnl_memory own(dnnl_memory memory) {
     destroyers.push(() -> dnnl.dnnl_memory_destroy(memory));
     return memory;
+  }
+
+  Code own(Code code) {
+    destroyers.push(code::close);
+    return code;
   }
 
   /** Memory that JavaCPP allocated. */

@@ -75,6 +75,11 @@ public final class Team {
     }
   }
 
+  /** Has all threads run machine code, a function of {@code data}. */
+  static void run(Pointer code, Pointer data) {
+    GOMP_parallel(code, data, Native.threads(), 0);
+  }
+
   private void start(List<? extends Runnable> work) {
     parts = work;
     next.set(0);

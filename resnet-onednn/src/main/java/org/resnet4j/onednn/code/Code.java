@@ -1,0 +1,85 @@
+package org.resnet4j.onednn.code;
+
+import com.sun.jna.Function;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/** Machine code in memory: first written, then made executable, never both. */
+public final class Code implements AutoCloseable {
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+  private static final int EXECUTE = 4;
+
+  /** Private memory without a file. */
+  private static final int FLAGS = 0x22;
+
+  private static final Pointer FAILED = Pointer.createConstant(-1);
+
+  private static final int ANSWER = 42;
+
+  /** The library of Linux. */
+  private interface LibC extends Library {
+    Pointer mmap(
+        @Nullable Pointer where,
+        NativeLong size,
+        int protection,
+        int flags,
+        int file,
+        NativeLong offset);
+
+    int mprotect(Pointer where, NativeLong size, int protection);
+
+    int munmap(Pointer where, NativeLong size);
+  }
+
+  private static final class Linux {
+    static final LibC CALLS = Native.load("c", LibC.class);
+    static final boolean RUNS_CODE = answers();
+
+    private static boolean answers() {
+      Assembler assembler = new Assembler();
+      assembler.moveNumber(Assembler.RAX, ANSWER);
+      assembler.end();
+      try (Code code = new Code(assembler.code())) {
+        return Function.getFunction(code.pointer()).invokeInt(new Object[0]) == ANSWER;
+      } catch (IllegalStateException e) {
+        return false;
+      }
+    }
+  }
+
+  private final Pointer memory;
+  private final NativeLong size;
+
+  /** Takes memory for {@code bytes}; the processor must know their instructions. */
+  Code(byte[] bytes) {
+    size = new NativeLong(bytes.length);
+    memory = Linux.CALLS.mmap(null, size, READ | WRITE, FLAGS, -1, new NativeLong(0));
+    if (memory.equals(FAILED)) {
+      throw new IllegalStateException("no memory for %d bytes of code".formatted(bytes.length));
+    }
+    memory.write(0, bytes, 0, bytes.length);
+    if (Linux.CALLS.mprotect(memory, size, READ | EXECUTE) != 0) {
+      close();
+      throw new IllegalStateException("this system forbids code that was made by a program");
+    }
+  }
+
+  /** Whether this system, a Linux on x86-64, runs code that was made by a program. */
+  public static boolean isAllowed() {
+    return Linux.RUNS_CODE;
+  }
+
+  /** Where it begins. */
+  public Pointer pointer() {
+    return memory;
+  }
+
+  @Override
+  public void close() {
+    Linux.CALLS.munmap(memory, size);
+  }
+}

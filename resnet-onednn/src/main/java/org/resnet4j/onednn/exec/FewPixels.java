@@ -1,0 +1,202 @@
+package org.resnet4j.onednn.exec;
+
+import com.sun.jna.Memory;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.Code;
+import org.resnet4j.onednn.code.Panels;
+import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Window;
+
+/**
+ * A convolution in inference whose weights are read for few pixels, by code of our own (docs/adr/
+ * 0012): its pixels stay in registers while weights pass by.
+ */
+final class FewPixels {
+  /**
+   * Pixels of all images of a batch up to which a convolution is limited by reading its kernels
+   * from memory (docs/adr/0008).
+   */
+  private static final long MOST = 64;
+
+  private static final int BLOCK = ImageLayout.BLOCK;
+  private static final int VECTOR = BLOCK * Float.BYTES;
+
+  /** Activations that bounds make. */
+  private static final Set<Nonlinearity> CLIPS =
+      EnumSet.of(Nonlinearity.IDENTITY, Nonlinearity.RELU, Nonlinearity.RELU6);
+
+  private final Assembly assembly;
+  private final Op.Conv op;
+  private final Window window;
+  private final int inputs;
+  private final int outputs;
+
+  /** {@code op} is one that {@link #fits}. */
+  FewPixels(Lowering lowering, Op.Conv op) {
+    this.op = op;
+    assembly = lowering.assembly;
+    window = op.window();
+    inputs = (int) op.input().size(1);
+    outputs = (int) op.output().size(1);
+  }
+
+  /** Whether {@code op} has few pixels, and what the code needs is there. */
+  static boolean fits(Op.Conv op) {
+    return areFew(op)
+        && Native.runsCode()
+        && CLIPS.contains(op.fused().activation())
+        && op.input().size(1) % BLOCK == 0
+        && op.output().size(1) % BLOCK == 0;
+  }
+
+  /** Whether weights of {@code op} are read for few pixels. */
+  static boolean areFew(Op.Conv op) {
+    long[] out = op.output().shape();
+    return op.groups() == 1 && out[0] * out[2] * out[3] <= MOST;
+  }
+
+  /**
+   * Weights in the order in which they are read.
+   *
+   * @param plain [out, in, kh, kw]
+   * @return [out / 16, kh, kw, in, 16]
+   */
+  Buffer weights(Buffer plain) {
+    long taps = taps();
+    long width = window.kernel()[1];
+    long[] shape = {outputs / BLOCK, BLOCK, inputs, window.kernel()[0], width};
+    dnnl_memory_desc ordered =
+        assembly.strided(
+            shape,
+            new long[] {
+              taps * inputs * BLOCK, 1, BLOCK, width * inputs * BLOCK, (long) inputs * BLOCK
+            });
+    Buffer made = assembly.persistent(op.layer(), ordered);
+    dnnl_memory_desc seen =
+        assembly.strided(shape, new long[] {taps * inputs * BLOCK, taps * inputs, taps, width, 1});
+    assembly.reorder(op.layer(), "weights", assembly.view(plain, seen), made);
+    return made;
+  }
+
+  private long taps() {
+    return window.kernel()[0] * window.kernel()[1];
+  }
+
+  /** Images with zeros around them: {@code [N, C, H, W]} or larger. */
+  private long[] padded() {
+    long[] shape = op.input().shape().clone();
+    for (int i = 0; i < 2; i++) {
+      long reach = (window.kernel()[i] - 1) * window.dilation()[i] + 1;
+      long read = (op.output().shape()[2 + i] - 1) * window.stride()[i] + reach;
+      shape[2 + i] = Math.max(read, window.padBegin()[i] + shape[2 + i]);
+    }
+    return shape;
+  }
+
+  /**
+   * Room for {@link #padded}; null if there is nothing around images. Zeros are written once, by a
+   * step that is added here.
+   */
+  @Nullable Buffer room() {
+    long[] padded = padded();
+    if (Arrays.equals(padded, op.input().shape())) {
+      return null;
+    }
+    Buffer room = assembly.persistent(op.layer(), assembly.layout(padded, Native.F32));
+    assembly.zero(op.layer(), room);
+    return room;
+  }
+
+  /**
+   * In place of the forward primitive.
+   *
+   * @param room what {@link #room()} made
+   * @param weights what {@link #weights} made
+   * @param add to what is in the destination
+   */
+  void forward(
+      Buffer source,
+      @Nullable Buffer room,
+      Buffer weights,
+      Buffer bias,
+      boolean add,
+      Buffer destination) {
+    Buffer read = source;
+    if (room != null) {
+      long[] begin = {0, 0, window.padBegin()[0], window.padBegin()[1]};
+      Buffer inside = assembly.view(room, assembly.part(room.layout, op.input().shape(), begin));
+      assembly.reorder(op.layer(), "input layout", source, inside);
+      read = room;
+    }
+    Code code = assembly.own(Panels.code(rows(add)));
+    Buffer images = read;
+    assembly.compute(
+        op.layer(),
+        "forward",
+        "panels:avx512",
+        () -> {
+          Memory parts =
+              Panels.parts(
+                  operands(images, weights, bias, destination), outputs / BLOCK, Native.threads());
+          return () -> {
+            Panels.restart(parts);
+            Team.run(code.pointer(), parts);
+          };
+        },
+        images,
+        weights,
+        bias,
+        destination);
+  }
+
+  private Panels.Rows rows(boolean add) {
+    long[] in = padded();
+    long[] out = op.output().shape();
+    long image = inputs / BLOCK * in[2] * in[3];
+    int[] from = new int[(int) (out[0] * out[2] * out[3])];
+    int[] into = new int[from.length];
+    int row = 0;
+    for (long n = 0; n < out[0]; n++) {
+      for (long y = 0; y < out[2]; y++) {
+        for (long x = 0; x < out[3]; x++) {
+          long pixel = y * window.stride()[0] * in[3] + x * window.stride()[1];
+          from[row] = Math.toIntExact((n * image + pixel) * VECTOR);
+          long made = (n * (outputs / BLOCK) * out[2] + y) * out[3] + x;
+          into[row] = Math.toIntExact(made * VECTOR);
+          row++;
+        }
+      }
+    }
+    Nonlinearity activation = op.fused().activation();
+    return new Panels.Rows(
+        from,
+        into,
+        add,
+        activation == Nonlinearity.IDENTITY ? Float.NEGATIVE_INFINITY : 0,
+        activation == Nonlinearity.RELU6 ? 6 : Float.POSITIVE_INFINITY);
+  }
+
+  private Panels.Operands operands(Buffer images, Buffer weights, Buffer bias, Buffer destination) {
+    long[] in = padded();
+    long[] out = op.output().shape();
+    long[] segments = new long[(int) taps()];
+    for (int i = 0; i < segments.length; i++) {
+      long y = i / window.kernel()[1] * window.dilation()[0];
+      long x = i % window.kernel()[1] * window.dilation()[1];
+      segments[i] = images.address() + (y * in[3] + x) * VECTOR;
+    }
+    return new Panels.Operands(
+        segments,
+        inputs / BLOCK,
+        in[2] * in[3] * VECTOR,
+        weights.address(),
+        bias.address(),
+        destination.address(),
+        out[2] * out[3] * VECTOR);
+  }
+}

@@ -1,0 +1,161 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.code.Code;
+import org.resnet4j.onednn.exec.Native;
+
+/**
+ * Convolutions of few pixels by machine code of our own against stock Deeplearning4j in double
+ * precision, to 1e-4 of the largest value; sums of 4,608 products in single precision are good to
+ * 1e-5.
+ *
+ * <p>The build runs these tests a second time with two threads.
+ */
+@EnabledIf("isThere")
+class FewPixelsTest {
+  private static final String NAME = "panels:avx512";
+  private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
+
+  /** Elsewhere these convolutions are primitives. */
+  static boolean isThere() {
+    return Native.instructionSet().startsWith("avx512") && Code.isAllowed();
+  }
+
+  /** Images of a batch, and a convolution. */
+  record Case(int batch, int height, int width, int in, int out, ConvolutionLayer.Builder conv) {
+    @Override
+    public String toString() {
+      return "%d×%d×%d×%d to %d, kernel %s"
+          .formatted(batch, in, height, width, out, Arrays.toString(conv.build().getKernelSize()));
+    }
+  }
+
+  private static ConvolutionLayer.Builder conv(int size, int stride, int padding) {
+    return new ConvolutionLayer.Builder(size, size)
+        .stride(stride, stride)
+        .padding(padding, padding);
+  }
+
+  static Stream<Case> shapes() {
+    return Stream.of(
+        // Those of ResNet-50's last stage, with fewer channels.
+        new Case(1, 7, 7, 64, 256, conv(1, 1, 0)),
+        new Case(1, 7, 7, 64, 64, conv(3, 1, 1)),
+        new Case(1, 14, 14, 32, 48, conv(1, 2, 0)),
+        new Case(1, 14, 14, 32, 64, conv(3, 2, 1)),
+        // One panel, one row, as many rows as registers and one more, and the most.
+        new Case(1, 1, 1, 16, 16, conv(1, 1, 0)),
+        new Case(1, 4, 7, 16, 32, conv(1, 1, 0)),
+        new Case(1, 1, 29, 16, 32, conv(1, 1, 0)),
+        new Case(1, 8, 8, 32, 16, conv(3, 1, 1)),
+        // Several images.
+        new Case(2, 5, 6, 32, 48, conv(3, 1, 1)),
+        new Case(7, 3, 3, 48, 32, conv(3, 1, 1)),
+        new Case(4, 8, 6, 32, 32, conv(3, 2, 1)),
+        // Pixels that nobody reads, gaps between those that are, and kernels of other shapes.
+        new Case(1, 10, 8, 32, 32, conv(2, 3, 0)),
+        new Case(1, 7, 8, 32, 32, conv(3, 1, 2).dilation(2, 2)),
+        new Case(1, 7, 9, 16, 32, new ConvolutionLayer.Builder(1, 5).padding(0, 2)),
+        new Case(
+            1,
+            9,
+            7,
+            16,
+            32,
+            new ConvolutionLayer.Builder(4, 3).stride(2, 1).convolutionMode(ConvolutionMode.Same)));
+  }
+
+  /** Every pixel, with all that can follow in the same pass. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void outputIsStocks(Case shape) {
+    for (Activation activation :
+        List.of(Activation.IDENTITY, Activation.RELU, Activation.RELU6, Activation.TANH)) {
+      GraphBuilder graph = graph(shape.height, shape.width, shape.in);
+      graph
+          .addLayer("conv", shape.conv.nOut(shape.out).build(), "in")
+          .addLayer("activation", new ActivationLayer(activation), "conv");
+      INDArray images = Samples.images(3, shape.batch, shape.in, shape.height, shape.width).mul(4);
+      same(headed(graph, "activation"), images, activation == Activation.TANH ? 0 : 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IDENTITY", "RELU", "RELU6"})
+  void sumsAreWrittenOverTheirOtherSummand(Activation activation) {
+    GraphBuilder graph = graph(7, 7, 32);
+    graph
+        .addLayer("shortcut", conv(1, 1, 0).nOut(48).build(), "in")
+        .addLayer("first", conv(3, 1, 1).nOut(48).activation(Activation.RELU).build(), "in")
+        .addLayer("second", conv(3, 1, 1).nOut(48).build(), "first")
+        .addLayer("norm", new BatchNormalization(), "second")
+        .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "shortcut", "norm")
+        .addLayer("activation", new ActivationLayer(activation), "sum");
+    same(headed(graph, "activation"), Samples.images(4, 1, 32, 7, 7).mul(4), 3);
+  }
+
+  /** As by primitives and by tiles: a maximum does not make a number of it. */
+  @Test
+  void notANumberStaysNotANumber() {
+    GraphBuilder graph = graph(7, 7, 32);
+    graph
+        .addLayer("conv", conv(1, 1, 0).nOut(48).build(), "in")
+        .addLayer("activation", new ActivationLayer(Activation.RELU6), "conv");
+    INDArray images = Samples.images(4, 1, 32, 7, 7);
+    images.putScalar(new int[] {0, 5, 6, 2}, Float.NaN);
+    try (CompiledNetwork compiled = OneDnn.compile(headed(graph, "activation"), FP32)) {
+      INDArray output = compiled.outputs(images)[1];
+      assertThat(output.getFloat(0, 47, 6, 2)).isNaN();
+      assertThat(output.getFloat(0, 47, 6, 3)).isNotNaN();
+    }
+  }
+
+  private static GraphBuilder graph(int height, int width, int channels) {
+    return Samples.graph()
+        .addInputs("in")
+        .setInputTypes(InputType.convolutional(height, width, channels));
+  }
+
+  /** Puts a head on {@code last}, which is an output, too. */
+  private static ComputationGraph headed(GraphBuilder graph, String last) {
+    graph
+        .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), last)
+        .addLayer("head", Samples.head(), "pool")
+        .setOutputs("head", last);
+    return Samples.network(graph.build(), 5);
+  }
+
+  /** Compares, and counts the convolutions that went this way. */
+  private static void same(ComputationGraph network, INDArray images, int convolutions) {
+    Oracle.inference(network, Oracle.TOLERANCE, images);
+    Profile profile = new Profile();
+    try (CompiledNetwork compiled = OneDnn.compile(network, FP32.profile(profile))) {
+      INDArray[] outputs = compiled.outputs(images);
+      // What lies around images is as it was.
+      assertThat(compiled.outputs(images)).isEqualTo(outputs);
+    }
+    assertThat(profile.rows().stream().filter(row -> row.implementation().equals(NAME)))
+        .hasSize(convolutions);
+  }
+}
