@@ -77,7 +77,7 @@ public class TileBenchmark {
 
   private void use(Tiles of) {
     tiles = of;
-    transforms = new TileTransforms(tiles);
+    transforms = new TileTransforms(tiles, false);
     long pixels = (long) channels * tiles.height() * tiles.width();
     long numbers = tiles.components() * TileTransforms.componentStride(tiles.count(), channels);
     memory = new FloatPointer(pixels + numbers + LINE / Float.BYTES).zero();

@@ -4,6 +4,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,13 +69,13 @@ public final class Code implements AutoCloseable {
     }
   }
 
-  /** Whether this system, a Linux on x86-64, runs code that was made by a program. */
+  /** Whether this system is a Linux on x86-64, and runs code that was made by a program. */
   public static boolean isAllowed() {
-    return Linux.RUNS_CODE;
+    return Platform.isLinux() && Platform.is64Bit() && Platform.isIntel() && Linux.RUNS_CODE;
   }
 
   /** Where it begins. */
-  public Pointer pointer() {
+  Pointer pointer() {
     return memory;
   }
 

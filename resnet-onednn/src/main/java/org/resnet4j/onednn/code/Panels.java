@@ -13,8 +13,11 @@ import static org.resnet4j.onednn.code.Assembler.RDI;
 import static org.resnet4j.onednn.code.Assembler.RDX;
 import static org.resnet4j.onednn.code.Assembler.RSI;
 
+import com.sun.jna.Function;
 import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Matrix products of few rows with many weights, in panels of sixteen columns. Other kernels keep
@@ -22,7 +25,7 @@ import java.util.List;
  * vector of weights is used for up to 28 rows, which takes as long as the next takes to come, and
  * is asked for long before (docs/adr/0012).
  */
-public final class Panels {
+public final class Panels implements AutoCloseable {
   private static final int LANES = 16;
   private static final int VECTOR = LANES * Float.BYTES;
 
@@ -36,7 +39,7 @@ public final class Panels {
   /** Vectors of weights that are under way: a thousand cycles' work. */
   private static final int AHEAD = 64;
 
-  /** Of the memory that the code reads: the next part and how many there are; then the parts. */
+  /** Of the memory that the code reads, before the parts: the next part and how many there are. */
   private static final int HEAD = 16;
 
   // In a part, in bytes.
@@ -52,21 +55,32 @@ public final class Panels {
   private static final int PANELS = 72;
   private static final int PART = 80;
 
-  private Panels() {}
+  private final Code code;
+
+  /** Code for {@code rows}. */
+  public Panels(Rows rows) {
+    code = new Code(code(rows));
+  }
+
+  @Override
+  public void close() {
+    code.close();
+  }
 
   /**
    * What a kernel does.
    *
    * @param from of each row, bytes from the beginning of a segment to its first number
    * @param into of each row, bytes from the beginning of a panel's results
+   * @param bias before; zeros otherwise
    * @param add to what is there
    * @param low smaller results become it; 0 or negative infinity
    * @param high larger ones
    */
-  public record Rows(int[] from, int[] into, boolean add, float low, float high) {}
+  public record Rows(int[] from, int[] into, boolean bias, boolean add, float low, float high) {}
 
   /**
-   * The operands of all parts. Addresses are not looked at again.
+   * The operands of a product. Addresses are not looked at again.
    *
    * @param segments where the left matrix begins for each segment of the sum
    * @param blocks of sixteen numbers in each segment, {@code block} bytes from each other
@@ -75,10 +89,43 @@ public final class Panels {
    * @param results of the first panel; {@code panel} bytes from each other
    */
   public record Operands(
-      long[] segments, int blocks, long block, long weights, long bias, long results, long panel) {}
+      long[] segments,
+      int blocks,
+      long block,
+      long weights,
+      long bias,
+      long results,
+      long panel,
+      int panels) {
 
-  /** Code for {@code rows}; a function of the memory of {@link #parts}. */
-  public static Code code(Rows rows) {
+    private long weightsOfPanel() {
+      return (long) segments.length * blocks * LANES * VECTOR;
+    }
+
+    /** Some of the panels for each of several threads. */
+    public List<Operands> shares(int threads) {
+      int parts = Math.min(panels, threads);
+      return IntStream.range(0, parts)
+          .mapToObj(
+              i -> some((int) ((long) panels * i / parts), (int) ((long) panels * (i + 1) / parts)))
+          .toList();
+    }
+
+    private Operands some(int first, int end) {
+      return new Operands(
+          segments,
+          blocks,
+          block,
+          weights + first * weightsOfPanel(),
+          bias + first * (long) VECTOR,
+          results + first * panel,
+          panel,
+          end - first);
+    }
+  }
+
+  /** A function of the memory of {@link #parts}. */
+  private static byte[] code(Rows rows) {
     Assembler to = new Assembler();
     for (int register : List.of(RBX, R12, R13, R14)) {
       to.push(register);
@@ -99,7 +146,7 @@ public final class Panels {
       to.pop(register);
     }
     to.end();
-    return new Code(to.code());
+    return to.code();
   }
 
   /** One part. */
@@ -131,7 +178,11 @@ public final class Panels {
   /** The rows {@code first} to before {@code end} of a panel. */
   private static void group(Assembler to, Rows rows, int first, int end) {
     for (int row = first; row < end; row++) {
-      to.loadVector(row - first, R13, 0);
+      if (rows.bias) {
+        to.loadVector(row - first, R13, 0);
+      } else {
+        to.zeroVector(row - first);
+      }
     }
     to.load(RSI, R11, SEGMENTS);
     to.load(R10, R11, SEGMENT_COUNT);
@@ -172,35 +223,60 @@ public final class Panels {
     }
   }
 
-  /** Memory for the code: {@code panels} are divided among {@code threads}. */
-  public static Memory parts(Operands operands, int panels, int threads) {
-    int parts = Math.min(panels, threads);
-    int segments = operands.segments.length;
-    long table = HEAD + (long) PART * parts;
+  /** Ready to be run again and again, by one thread or by several that take parts in turn. */
+  public Work on(List<Operands> operands) {
+    return new Work(code.pointer(), parts(operands));
+  }
+
+  private static Memory parts(List<Operands> operands) {
+    long table = HEAD + (long) PART * operands.size();
+    int segments = operands.stream().mapToInt(part -> part.segments.length).sum();
     Memory memory = new Memory(table + (long) segments * Long.BYTES);
-    memory.setLong(8, parts);
-    long weightsOfPanel = (long) segments * operands.blocks * LANES * VECTOR;
-    for (int i = 0; i < parts; i++) {
-      long first = (long) panels * i / parts;
+    memory.setLong(8, operands.size());
+    for (int i = 0; i < operands.size(); i++) {
+      Operands part = operands.get(i);
       long at = HEAD + (long) PART * i;
-      memory.setLong(at + SEGMENTS, com.sun.jna.Pointer.nativeValue(memory) + table);
-      memory.setLong(at + SEGMENT_COUNT, segments);
-      memory.setLong(at + BLOCKS, operands.blocks);
-      memory.setLong(at + BLOCK, operands.block);
-      memory.setLong(at + WEIGHT, operands.weights + first * weightsOfPanel);
-      memory.setLong(at + PANEL, weightsOfPanel);
-      memory.setLong(at + BIAS, operands.bias + first * VECTOR);
-      memory.setLong(at + RESULT, operands.results + first * operands.panel);
-      memory.setLong(at + RESULT_PANEL, operands.panel);
-      memory.setLong(at + PANELS, (long) panels * (i + 1) / parts - first);
+      memory.setLong(at + SEGMENTS, Pointer.nativeValue(memory) + table);
+      memory.setLong(at + SEGMENT_COUNT, part.segments.length);
+      memory.setLong(at + BLOCKS, part.blocks);
+      memory.setLong(at + BLOCK, part.block);
+      memory.setLong(at + WEIGHT, part.weights);
+      memory.setLong(at + PANEL, part.weightsOfPanel());
+      memory.setLong(at + BIAS, part.bias);
+      memory.setLong(at + RESULT, part.results);
+      memory.setLong(at + RESULT_PANEL, part.panel);
+      memory.setLong(at + PANELS, part.panels);
+      memory.write(table, part.segments, 0, part.segments.length);
+      table += (long) part.segments.length * Long.BYTES;
     }
-    memory.write(table, operands.segments, 0, segments);
-    restart(memory);
     return memory;
   }
 
-  /** Before the code is run. */
-  public static void restart(Memory parts) {
-    parts.setLong(0, 0);
+  /** Products whose operands are known, as long as their {@link Panels} are open. */
+  public static final class Work implements Runnable {
+    private final Function function;
+    private final Memory parts;
+
+    private Work(Pointer code, Memory parts) {
+      function = Function.getFunction(code);
+      this.parts = parts;
+    }
+
+    /** The code. */
+    public Pointer code() {
+      return function;
+    }
+
+    /** What the code takes, made ready for a run. */
+    public Pointer start() {
+      parts.setLong(0, 0);
+      return parts;
+    }
+
+    /** By this thread. */
+    @Override
+    public void run() {
+      function.invokeVoid(new Object[] {start()});
+    }
   }
 }

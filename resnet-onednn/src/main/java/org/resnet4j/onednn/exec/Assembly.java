@@ -13,7 +13,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.onednn.code.Code;
+import org.resnet4j.onednn.code.Panels;
 
 /** A program being put together: its steps, and what each reads and writes. */
 final class Assembly {
@@ -108,8 +108,8 @@ final class Assembly {
     return resources.own(descriptor);
   }
 
-  Code own(Code code) {
-    return resources.own(code);
+  Panels own(Panels panels) {
+    return resources.own(panels);
   }
 
   /** The memory that {@code descriptor} wants in a role. */

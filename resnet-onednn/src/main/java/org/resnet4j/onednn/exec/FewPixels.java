@@ -1,12 +1,10 @@
 package org.resnet4j.onednn.exec;
 
-import com.sun.jna.Memory;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.onednn.code.Code;
 import org.resnet4j.onednn.code.Panels;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -21,7 +19,7 @@ final class FewPixels {
    * Pixels of all images of a batch up to which a convolution is limited by reading its kernels
    * from memory (docs/adr/0008).
    */
-  private static final long MOST = 64;
+  static final long MOST = 64;
 
   private static final int BLOCK = ImageLayout.BLOCK;
   private static final int VECTOR = BLOCK * Float.BYTES;
@@ -133,20 +131,16 @@ final class FewPixels {
       assembly.reorder(op.layer(), "input layout", source, inside);
       read = room;
     }
-    Code code = assembly.own(Panels.code(rows(add)));
+    Panels panels = assembly.own(new Panels(rows(add)));
     Buffer images = read;
     assembly.compute(
         op.layer(),
         "forward",
         "panels:avx512",
         () -> {
-          Memory parts =
-              Panels.parts(
-                  operands(images, weights, bias, destination), outputs / BLOCK, Native.threads());
-          return () -> {
-            Panels.restart(parts);
-            Team.run(code.pointer(), parts);
-          };
+          Panels.Operands all = operands(images, weights, bias, destination);
+          Panels.Work work = panels.on(all.shares(Native.threads()));
+          return () -> Team.run(work.code(), work.start());
         },
         images,
         weights,
@@ -176,6 +170,7 @@ final class FewPixels {
     return new Panels.Rows(
         from,
         into,
+        true,
         add,
         activation == Nonlinearity.IDENTITY ? Float.NEGATIVE_INFINITY : 0,
         activation == Nonlinearity.RELU6 ? 6 : Float.POSITIVE_INFINITY);
@@ -197,6 +192,7 @@ final class FewPixels {
         weights.address(),
         bias.address(),
         destination.address(),
-        out[2] * out[3] * VECTOR);
+        out[2] * out[3] * VECTOR,
+        outputs / BLOCK);
   }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
-import org.resnet4j.onednn.code.Code;
+import org.resnet4j.onednn.code.Panels;
 
 /** Native objects that are freed together, the last first. */
 final class Resources implements AutoCloseable {
@@ -40,9 +40,9 @@ final class Resources implements AutoCloseable {
     return memory;
   }
 
-  Code own(Code code) {
-    destroyers.push(code::close);
-    return code;
+  Panels own(Panels panels) {
+    destroyers.push(panels::close);
+    return panels;
   }
 
   /** Memory that JavaCPP allocated. */

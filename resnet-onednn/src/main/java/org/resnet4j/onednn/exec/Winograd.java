@@ -16,6 +16,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.Panels;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.winograd.Floats;
@@ -41,6 +42,7 @@ final class Winograd {
     PANELS.put(64, dnnl.dnnl_aCB16b64c);
     PANELS.put(48, dnnl.dnnl_aCB16b48c);
     PANELS.put(32, dnnl.dnnl_aCB16b32c);
+    PANELS.put(BLOCK, dnnl.dnnl_aCB16b16c);
   }
 
   /** Bytes of a piece: what a second-level cache has room for. */
@@ -66,6 +68,9 @@ final class Winograd {
   private final int inputs;
   private final int outputs;
 
+  /** Whether code of our own multiplies, for which tiles lie in blocks. */
+  private final boolean inPanels;
+
   /** {@code op} is one that pays with {@code tiles}, says {@link WinogradCost}. */
   Winograd(Lowering lowering, Op.Conv op, Tiles tiles) {
     this.op = op;
@@ -76,6 +81,8 @@ final class Winograd {
     components = tiles.components();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
+    inPanels =
+        !WinogradCost.areShared(tiles) && tiles.count() <= FewPixels.MOST && Native.runsCode();
   }
 
   /** Boundaries of parts of almost equal size. */
@@ -151,8 +158,10 @@ final class Winograd {
   }
 
   /** Outputs whose weights lie together, as matrix products read them. */
-  private static int panel(int to) {
-    return PANELS.keySet().stream().filter(width -> to % width == 0).findFirst().orElse(to);
+  private int panel(int to) {
+    return inPanels
+        ? BLOCK
+        : PANELS.keySet().stream().filter(width -> to % width == 0).findFirst().orElse(to);
   }
 
   /** Of transformed weights {@code [components, from, to]}. */
@@ -167,16 +176,16 @@ final class Winograd {
    * A view of {@code [out, in, 3, 3]} as {@code [results / panel, panel, others, 3, 3]}, and a
    * buffer for it in the order {@code [3, 3, results / panel, others, panel]}.
    */
-  private record Panels(Buffer plain, Buffer ordered) {}
+  private record Ordering(Buffer plain, Buffer ordered) {}
 
-  private Panels panels(Buffer plain, boolean backward, long panel) {
+  private Ordering ordering(Buffer plain, boolean backward, long panel) {
     long from = backward ? outputs : inputs;
     long results = backward ? inputs : outputs;
     long all = from * results;
     long result = backward ? 9 : 9L * inputs;
     long other = backward ? 9L * inputs : 9;
     long[] shape = {results / panel, panel, from, 3, 3};
-    return new Panels(
+    return new Ordering(
         assembly.view(
             plain, assembly.strided(shape, new long[] {panel * result, result, other, 3, 1})),
         assembly.planned(
@@ -196,8 +205,8 @@ final class Winograd {
     int from = backward ? outputs : inputs;
     List<Range> parts = parts(backward ? inputs : outputs);
     int to = parts.get(0).count();
-    Panels panels = panels(plain, backward, panel(to));
-    assembly.reorder(op.layer(), "weights", panels.plain, panels.ordered);
+    Ordering ordering = ordering(plain, backward, panel(to));
+    assembly.reorder(op.layer(), "weights", ordering.plain, ordering.ordered);
     dnnl_memory_desc layout = weightLayout(from, to);
     List<Buffer> transformed =
         parts.stream()
@@ -208,13 +217,13 @@ final class Winograd {
                         : assembly.planned(op.layer(), layout))
             .toList();
     List<Buffer> used = new ArrayList<>(transformed);
-    used.add(panels.ordered);
+    used.add(ordering.ordered);
     assembly.compute(
         op.layer(),
         "weights",
         name,
         () -> {
-          Floats in = Memory.floats(panels.ordered);
+          Floats in = Memory.floats(ordering.ordered);
           List<Runnable> threads = new ArrayList<>();
           for (int i = 0; i < transformed.size(); i++) {
             Floats out = Memory.floats(transformed.get(i));
@@ -285,32 +294,36 @@ final class Winograd {
       int[] pieces = pieces(share, from + made.count());
       Buffer transformed = scratch(pieces, from, used);
       Buffer products = scratch(pieces, made.count(), used);
-      Map<Integer, Supplier<Step>> multiply =
-          bySize(
-              pieces,
-              count ->
-                  product(
-                      work,
-                      assembly.view(transformed, tiled(count, from)),
-                      weights.get(share.number),
-                      assembly.view(products, tiled(count, made.count())),
-                      false));
+      Buffer read = weights.get(share.number);
+      Supplier<IntConsumer> multiply =
+          inPanels
+              ? panels(transformed, from, read, products, made.count())
+              : made(
+                  bySize(
+                      pieces,
+                      count ->
+                          product(
+                              work,
+                              assembly.view(transformed, tiled(count, from)),
+                              read,
+                              assembly.view(products, tiled(count, made.count())),
+                              false)));
       threads.add(
           () -> {
-            TileTransforms there = new TileTransforms(tiles);
-            TileTransforms back = new TileTransforms(tiles);
-            IntConsumer product = made(multiply);
+            TileTransforms there = new TileTransforms(tiles, inPanels);
+            TileTransforms back = new TileTransforms(tiles, inPanels);
+            IntConsumer product = multiply.get();
             Floats images = Memory.floats(source);
             Floats left = Memory.floats(transformed);
             Floats right = Memory.floats(products);
             Floats results = Memory.floats(destination);
             TileTransforms.Finish finish = end.made();
-            Range read = Range.all(from);
+            Range all = Range.all(from);
             return () ->
                 forEach(
                     pieces,
                     (first, last) -> {
-                      there.inputs(images, read, first, last, left, read);
+                      there.inputs(images, all, first, last, left, all);
                       product.accept(last - first);
                       back.outputs(right, made, first, last, results, share.results, finish);
                     });
@@ -350,10 +363,10 @@ final class Winograd {
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
-            TileTransforms ofInputs = new TileTransforms(tiles);
-            TileTransforms ofGradients = new TileTransforms(tiles);
-            IntConsumer product = made(begin);
-            IntConsumer addProduct = made(goOn);
+            TileTransforms ofInputs = new TileTransforms(tiles, false);
+            TileTransforms ofGradients = new TileTransforms(tiles, false);
+            IntConsumer product = made(begin).get();
+            IntConsumer addProduct = made(goOn).get();
             Floats images = Memory.floats(source);
             Floats results = Memory.floats(gradient);
             Floats left = Memory.floats(transformed);
@@ -378,15 +391,15 @@ final class Winograd {
   private void transformBack(List<Buffer> sums, Buffer into) {
     List<Range> parts = parts(outputs);
     int size = inputs * parts.get(0).count();
-    Panels panels = panels(into, false, parts.get(0).count());
+    Ordering ordering = ordering(into, false, parts.get(0).count());
     List<Buffer> used = new ArrayList<>(sums);
-    used.add(panels.ordered);
+    used.add(ordering.ordered);
     assembly.compute(
         op.layer(),
         "backward weights",
         name,
         () -> {
-          Floats out = Memory.floats(panels.ordered);
+          Floats out = Memory.floats(ordering.ordered);
           List<Floats> of = sums.stream().map(Memory::floats).toList();
           List<Runnable> threads = new ArrayList<>();
           for (int i = 0; i < parts.size(); i++) {
@@ -406,7 +419,7 @@ final class Winograd {
           return () -> Team.run(threads);
         },
         used.toArray(new Buffer[0]));
-    assembly.reorder(op.layer(), "weight gradient", panels.ordered, panels.plain);
+    assembly.reorder(op.layer(), "weight gradient", ordering.ordered, ordering.plain);
   }
 
   /** Boundaries of the pieces of a share, of almost equal sizes. */
@@ -433,10 +446,44 @@ final class Winograd {
   }
 
   /** Runs the step for a number of tiles. */
-  private static IntConsumer made(Map<Integer, Supplier<Step>> makers) {
-    Map<Integer, Step> made = new HashMap<>();
-    makers.forEach((count, maker) -> made.put(count, Native.forOneThread(maker)));
-    return count -> Objects.requireNonNull(made.get(count)).run();
+  private static Supplier<IntConsumer> made(Map<Integer, Supplier<Step>> makers) {
+    return () -> {
+      Map<Integer, Step> made = new HashMap<>();
+      makers.forEach((count, maker) -> made.put(count, Native.forOneThread(maker)));
+      return count -> Objects.requireNonNull(made.get(count)).run();
+    };
+  }
+
+  /** Left times right for each component, of all tiles, by code of our own and one thread. */
+  private Supplier<IntConsumer> panels(Buffer left, int from, Buffer right, Buffer result, int to) {
+    int count = tiles.count();
+    int[] rows = IntStream.range(0, count).map(row -> row * BLOCK * Float.BYTES).toArray();
+    float none = Float.POSITIVE_INFINITY;
+    Panels panels =
+        assembly.own(new Panels(new Panels.Rows(rows, rows, false, false, -none, none)));
+    long block = (long) count * BLOCK * Float.BYTES;
+    return () -> {
+      List<Panels.Operands> products = new ArrayList<>();
+      for (long i = 0; i < components; i++) {
+        products.add(
+            new Panels.Operands(
+                new long[] {left.address() + i * bytes(count, from)},
+                from / BLOCK,
+                block,
+                right.address() + i * from * to * Float.BYTES,
+                0,
+                result.address() + i * bytes(count, to),
+                block,
+                to / BLOCK));
+      }
+      Panels.Work work = panels.on(products);
+      return all -> work.run();
+    };
+  }
+
+  /** Of a component of transformed tiles. */
+  private static long bytes(int count, int channels) {
+    return TileTransforms.componentStride(count, channels) * Float.BYTES;
   }
 
   /** Left times right for each component, by one thread. */

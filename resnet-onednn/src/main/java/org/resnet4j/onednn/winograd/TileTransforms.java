@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transformations of tiles in Winograd's minimal filtering of 3×3 kernels (Lavin and Gray 2016,
  * section 4), sixteen channels at a time. Images lie as {@code [N, C/16, H, W, 16]}, transformed
- * tiles as {@code [components, tiles, C]}. One object serves one thread.
+ * tiles as {@code [components, tiles, C]} or, in blocks, as {@code [components, C/16, tiles, 16]}.
+ * One object serves one thread.
  */
 public final class TileTransforms {
   private final Tiles tiles;
+  private final boolean blocks;
   private final Filtering filtering;
 
   /** Rows of images between the two passes, with one column of zeros before and some after. */
@@ -51,9 +53,14 @@ public final class TileTransforms {
 
   private long pitch;
 
-  /** For images cut into {@code tiles}. */
-  public TileTransforms(Tiles tiles) {
+  /**
+   * For images cut into {@code tiles}.
+   *
+   * @param blocks of transformed tiles lie like those of images
+   */
+  public TileTransforms(Tiles tiles, boolean blocks) {
     this.tiles = tiles;
+    this.blocks = blocks;
     filtering = Filtering.of(tiles.side());
     int width = tiles.perRow() * tiles.side();
     rowPitch = (width + 2) * (long) VECTOR;
@@ -235,7 +242,8 @@ public final class TileTransforms {
   }
 
   private void eachStrip(Range channels, int from, int to, Range ofTiles, Strip strip) {
-    pitch = (long) ofTiles.all() * Float.BYTES;
+    pitch = blocks ? VECTOR : (long) ofTiles.all() * Float.BYTES;
+    long between = blocks ? (to - from) * (long) VECTOR : VECTOR;
     component = componentStride(to - from, ofTiles.all()) * Float.BYTES;
     int tile = from;
     while (tile < to) {
@@ -244,9 +252,9 @@ public final class TileTransforms {
       endTile = Math.min(tiles.perRow(), firstTile + to - tile);
       int image = row / tiles.rowsPerImage();
       int y = row % tiles.rowsPerImage() * tiles.side();
-      long at = (tile - from) * pitch + ofTiles.first() * (long) Float.BYTES;
+      long at = (tile - from) * pitch + ofTiles.first() / LANES * between;
       for (int block = 0; block < channels.count() / LANES; block++) {
-        strip.of(block, y, plane(image, block, channels), at + block * (long) VECTOR);
+        strip.of(block, y, plane(image, block, channels), at + block * between);
       }
       tile += endTile - firstTile;
     }
