@@ -45,7 +45,7 @@ final class Lowering {
   /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
   @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
     Tiles tiles = isBlocked() ? WinogradCost.tiles(op, purpose) : null;
-    return tiles == null ? null : new Winograd(this, op, tiles);
+    return tiles == null ? null : new Winograd(this, op, tiles, purpose);
   }
 
   int type(Value value) {

@@ -72,7 +72,7 @@ final class Winograd {
   private final boolean inPanels;
 
   /** {@code op} is one that pays with {@code tiles}, says {@link WinogradCost}. */
-  Winograd(Lowering lowering, Op.Conv op, Tiles tiles) {
+  Winograd(Lowering lowering, Op.Conv op, Tiles tiles, Purpose purpose) {
     this.op = op;
     this.tiles = tiles;
     assembly = lowering.assembly;
@@ -81,8 +81,13 @@ final class Winograd {
     components = tiles.components();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
+    // Weights that are transformed in the same step are in a cache: there is nothing to gain.
     inPanels =
-        !WinogradCost.areShared(tiles) && tiles.count() <= FewPixels.MOST && Native.runsCode();
+        purpose == Purpose.INFERENCE
+            && Native.runsCode()
+            && shares(outputs).stream()
+                .map(share -> pieces(share, inputs + share.results.count()))
+                .allMatch(pieces -> largest(pieces) <= FewPixels.MOST);
   }
 
   /** Boundaries of parts of almost equal size. */
@@ -295,24 +300,23 @@ final class Winograd {
       Buffer transformed = scratch(pieces, from, used);
       Buffer products = scratch(pieces, made.count(), used);
       Buffer read = weights.get(share.number);
-      Supplier<IntConsumer> multiply =
-          inPanels
-              ? panels(transformed, from, read, products, made.count())
-              : made(
-                  bySize(
-                      pieces,
-                      count ->
-                          product(
-                              work,
-                              assembly.view(transformed, tiled(count, from)),
-                              read,
-                              assembly.view(products, tiled(count, made.count())),
-                              false)));
+      Map<Integer, Supplier<Runnable>> multiply =
+          bySize(
+              pieces,
+              count ->
+                  inPanels
+                      ? panels(count, transformed, from, read, products, made.count())
+                      : product(
+                          work,
+                          assembly.view(transformed, tiled(count, from)),
+                          read,
+                          assembly.view(products, tiled(count, made.count())),
+                          false));
       threads.add(
           () -> {
             TileTransforms there = new TileTransforms(tiles, inPanels);
             TileTransforms back = new TileTransforms(tiles, inPanels);
-            IntConsumer product = multiply.get();
+            IntConsumer product = made(multiply);
             Floats images = Memory.floats(source);
             Floats left = Memory.floats(transformed);
             Floats right = Memory.floats(products);
@@ -349,7 +353,7 @@ final class Winograd {
       Buffer gradients = scratch(pieces, own.count(), used);
       Buffer sum = assembly.planned(op.layer(), cube(components, inputs, own.count()));
       sums.add(sum);
-      BiFunction<Integer, Boolean, Supplier<Step>> sumOf =
+      BiFunction<Integer, Boolean, Supplier<Runnable>> sumOf =
           (count, add) ->
               product(
                   work,
@@ -357,16 +361,16 @@ final class Winograd {
                   assembly.view(gradients, tiled(count, own.count())),
                   sum,
                   add);
-      Map<Integer, Supplier<Step>> begin =
+      Map<Integer, Supplier<Runnable>> begin =
           bySize(Arrays.copyOf(pieces, 2), count -> sumOf.apply(count, false));
-      Map<Integer, Supplier<Step>> goOn =
+      Map<Integer, Supplier<Runnable>> goOn =
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
             TileTransforms ofInputs = new TileTransforms(tiles, false);
             TileTransforms ofGradients = new TileTransforms(tiles, false);
-            IntConsumer product = made(begin).get();
-            IntConsumer addProduct = made(goOn).get();
+            IntConsumer product = made(begin);
+            IntConsumer addProduct = made(goOn);
             Floats images = Memory.floats(source);
             Floats results = Memory.floats(gradient);
             Floats left = Memory.floats(transformed);
@@ -428,8 +432,12 @@ final class Winograd {
     return bounds(share.from, share.to, (share.to - share.from + room - 1) / room);
   }
 
+  private static int largest(int[] pieces) {
+    return ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
+  }
+
   private Buffer scratch(int[] pieces, int channels, List<Buffer> used) {
-    int count = ranges(pieces, (from, to) -> to - from).stream().mapToInt(i -> i).max().orElse(0);
+    int count = largest(pieces);
     long floats = components * TileTransforms.componentStride(count, channels);
     Buffer made =
         assembly.planned(op.layer(), assembly.layout(new long[] {floats}, Native.F32, dnnl.dnnl_a));
@@ -438,25 +446,23 @@ final class Winograd {
   }
 
   /** What {@code make} makes for so many tiles. */
-  private static Map<Integer, Supplier<Step>> bySize(
-      int[] pieces, IntFunction<Supplier<Step>> make) {
-    Map<Integer, Supplier<Step>> bySize = new HashMap<>();
+  private static Map<Integer, Supplier<Runnable>> bySize(
+      int[] pieces, IntFunction<Supplier<Runnable>> make) {
+    Map<Integer, Supplier<Runnable>> bySize = new HashMap<>();
     forEach(pieces, (from, to) -> bySize.computeIfAbsent(to - from, make::apply));
     return bySize;
   }
 
   /** Runs the step for a number of tiles. */
-  private static Supplier<IntConsumer> made(Map<Integer, Supplier<Step>> makers) {
-    return () -> {
-      Map<Integer, Step> made = new HashMap<>();
-      makers.forEach((count, maker) -> made.put(count, Native.forOneThread(maker)));
-      return count -> Objects.requireNonNull(made.get(count)).run();
-    };
+  private static IntConsumer made(Map<Integer, Supplier<Runnable>> makers) {
+    Map<Integer, Runnable> made = new HashMap<>();
+    makers.forEach((count, maker) -> made.put(count, maker.get()));
+    return count -> Objects.requireNonNull(made.get(count)).run();
   }
 
-  /** Left times right for each component, of all tiles, by code of our own and one thread. */
-  private Supplier<IntConsumer> panels(Buffer left, int from, Buffer right, Buffer result, int to) {
-    int count = tiles.count();
+  /** Left times right for each component, by code of our own and one thread. */
+  private Supplier<Runnable> panels(
+      int count, Buffer left, int from, Buffer right, Buffer result, int to) {
     int[] rows = IntStream.range(0, count).map(row -> row * BLOCK * Float.BYTES).toArray();
     float none = Float.POSITIVE_INFINITY;
     Panels panels =
@@ -476,8 +482,7 @@ final class Winograd {
                 block,
                 to / BLOCK));
       }
-      Panels.Work work = panels.on(products);
-      return all -> work.run();
+      return panels.on(products);
     };
   }
 
@@ -487,20 +492,22 @@ final class Winograd {
   }
 
   /** Left times right for each component, by one thread. */
-  private Supplier<Step> product(
+  private Supplier<Runnable> product(
       String work, Buffer left, Buffer right, Buffer result, boolean add) {
-    return Native.forOneThread(
-        () -> {
-          dnnl_primitive_desc descriptor =
-              descriptors.product(op.layer(), left.layout, right.layout, result.layout, add);
-          return assembly.prepare(
-              op.layer(),
-              work,
-              descriptor,
-              Argument.source(left),
-              Argument.weights(right),
-              Argument.destination(result));
-        });
+    Supplier<Step> step =
+        Native.forOneThread(
+            () -> {
+              dnnl_primitive_desc descriptor =
+                  descriptors.product(op.layer(), left.layout, right.layout, result.layout, add);
+              return assembly.prepare(
+                  op.layer(),
+                  work,
+                  descriptor,
+                  Argument.source(left),
+                  Argument.weights(right),
+                  Argument.destination(result));
+            });
+    return () -> Native.forOneThread(step)::run;
   }
 
   private interface Piece {
