@@ -118,7 +118,7 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s; BF16 is %s; 3x3 convolutions %s through transformed tiles"
+        : "oneDNN %s for %s; BF16 is %s; 3x3 convolutions %s through transformed tiles; code of its own %s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
@@ -126,7 +126,8 @@ final class DoctorCommand implements Callable<Integer> {
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
                     + " than FP32",
-                oneDnn.transformsTiles() ? "go" : "do not go");
+                oneDnn.transformsTiles() ? "go" : "do not go",
+                oneDnn.runsOwnCode() ? "runs" : "does not run");
   }
 
   /** What Linux says of the first core. */

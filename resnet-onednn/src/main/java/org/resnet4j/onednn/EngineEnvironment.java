@@ -12,10 +12,13 @@ package org.resnet4j.onednn;
  *     where that is faster: with AVX-512 and GNU's OpenMP, on Java 17 started with {@code
  *     --add-modules jdk.incubator.vector --add-exports
  *     java.base/jdk.internal.vm.vector=ALL-UNNAMED}
+ * @param runsOwnCode whether convolutions of few pixels in inference are computed by machine code
+ *     that the engine writes: with AVX-512, on a Linux that allows it
  */
 public record EngineEnvironment(
     String version,
     String instructionSet,
     boolean multipliesBfloat16,
     boolean fasterInBfloat16,
-    boolean transformsTiles) {}
+    boolean transformsTiles,
+    boolean runsOwnCode) {}

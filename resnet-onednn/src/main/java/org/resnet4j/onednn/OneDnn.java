@@ -24,7 +24,8 @@ public final class OneDnn {
         Native.instructionSet(),
         Native.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
-        Native.transformsTiles());
+        Native.transformsTiles(),
+        Native.runsOwnCode());
   }
 
   /**

@@ -44,7 +44,7 @@ public record Results(
         Training is a whole step: forward, backward, SGD with momentum 0.9 and weight decay, in bf16 with single-precision weights. PyTorch is the fastest of eager, autocast and frozen, plain and channels-last; in DJL a TorchScript archive with
         batch norm folded, plain or channels-last. DJL has no training row: training is measured with Python, on the version of PyTorch named there. Memory is the most resident memory of the process, its runtime included.
 
-        *The oneDNN bound* is what an engine on these primitives alone can hardly pass (ours leaves them for some 3×3 convolutions): every convolution (in training each of its passes, and batch norm with its ReLU forward and backward; in inference the classifier), alone and again and again on the same memory, the median of its runs (on a quiet machine some five percent above its fastest run) in the fastest of three layouts,
+        *The oneDNN bound* is what an engine on these primitives alone can hardly pass (ours leaves them for some convolutions): every convolution (in training each of its passes, and batch norm with its ReLU forward and backward; in inference the classifier), alone and again and again on the same memory, the median of its runs (on a quiet machine some five percent above its fastest run) in the fastest of three layouts,
         summed. Reorders, pooling, sums, loss and update come on top in a network.
 
         Machine: %s.

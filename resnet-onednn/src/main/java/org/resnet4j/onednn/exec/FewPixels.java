@@ -1,8 +1,6 @@
 package org.resnet4j.onednn.exec;
 
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.code.Panels;
@@ -24,10 +22,6 @@ final class FewPixels {
   private static final int BLOCK = ImageLayout.BLOCK;
   private static final int VECTOR = BLOCK * Float.BYTES;
 
-  /** Activations that bounds make. */
-  private static final Set<Nonlinearity> CLIPS =
-      EnumSet.of(Nonlinearity.IDENTITY, Nonlinearity.RELU, Nonlinearity.RELU6);
-
   private final Assembly assembly;
   private final Op.Conv op;
   private final Window window;
@@ -46,8 +40,8 @@ final class FewPixels {
   /** Whether {@code op} has few pixels, and what the code needs is there. */
   static boolean fits(Op.Conv op) {
     return areFew(op)
-        && Native.runsCode()
-        && CLIPS.contains(op.fused().activation())
+        && Native.runsOwnCode()
+        && op.fused().activation().clips()
         && op.input().size(1) % BLOCK == 0
         && op.output().size(1) % BLOCK == 0;
   }
@@ -167,13 +161,7 @@ final class FewPixels {
       }
     }
     Nonlinearity activation = op.fused().activation();
-    return new Panels.Rows(
-        from,
-        into,
-        true,
-        add,
-        activation == Nonlinearity.IDENTITY ? Float.NEGATIVE_INFINITY : 0,
-        activation == Nonlinearity.RELU6 ? 6 : Float.POSITIVE_INFINITY);
+    return new Panels.Rows(from, into, true, add, activation.low(), activation.high());
   }
 
   private Panels.Operands operands(Buffer images, Buffer weights, Buffer bias, Buffer destination) {

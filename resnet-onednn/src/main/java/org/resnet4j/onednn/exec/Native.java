@@ -99,8 +99,8 @@ public final class Native {
     return Vectors.ARE_THERE;
   }
 
-  /** Whether {@link org.resnet4j.onednn.code.Panels} can be run. */
-  static boolean runsCode() {
+  /** Whether code of our own can be run. */
+  public static boolean runsOwnCode() {
     return hasAvx512() && Team.isThere() && Code.isAllowed();
   }
 

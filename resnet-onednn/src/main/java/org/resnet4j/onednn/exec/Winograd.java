@@ -40,7 +40,6 @@ final class Winograd {
 
   static {
     PANELS.put(64, dnnl.dnnl_aCB16b64c);
-    PANELS.put(48, dnnl.dnnl_aCB16b48c);
     PANELS.put(32, dnnl.dnnl_aCB16b32c);
     PANELS.put(BLOCK, dnnl.dnnl_aCB16b16c);
   }
@@ -84,7 +83,7 @@ final class Winograd {
     // Weights that are transformed in the same step are in a cache: there is nothing to gain.
     inPanels =
         purpose == Purpose.INFERENCE
-            && Native.runsCode()
+            && Native.runsOwnCode()
             && shares(outputs).stream()
                 .map(share -> pieces(share, inputs + share.results.count()))
                 .allMatch(pieces -> largest(pieces) <= FewPixels.MOST);
@@ -253,15 +252,12 @@ final class Winograd {
       boolean add,
       Nonlinearity activation,
       Buffer destination) {
-    float low = activation == Nonlinearity.IDENTITY ? Float.NEGATIVE_INFINITY : 0;
-    float high = activation == Nonlinearity.RELU6 ? 6 : Float.POSITIVE_INFINITY;
     convolve(
-        "forward", source, inputs, weights, destination, outputs, new End(bias, add, low, high));
+        "forward", source, inputs, weights, destination, outputs, new End(bias, add, activation));
   }
 
   /** In place of the primitive for the gradient of the input. */
   void backwardData(Buffer gradient, List<Buffer> weights, Buffer into) {
-    float none = Float.POSITIVE_INFINITY;
     convolve(
         "backward data",
         gradient,
@@ -269,14 +265,15 @@ final class Winograd {
         weights,
         into,
         inputs,
-        new End(null, false, -none, none));
+        new End(null, false, Nonlinearity.IDENTITY));
   }
 
   /** What follows the products: a bias, a sum with what is in the destination, and bounds. */
-  private record End(@Nullable Buffer bias, boolean add, float low, float high) {
+  private record End(@Nullable Buffer bias, boolean add, Nonlinearity activation) {
     /** With memory. */
     TileTransforms.Finish made() {
-      return new TileTransforms.Finish(bias == null ? null : Memory.floats(bias), add, low, high);
+      return new TileTransforms.Finish(
+          bias == null ? null : Memory.floats(bias), add, activation.low(), activation.high());
     }
   }
 
@@ -464,9 +461,16 @@ final class Winograd {
   private Supplier<Runnable> panels(
       int count, Buffer left, int from, Buffer right, Buffer result, int to) {
     int[] rows = IntStream.range(0, count).map(row -> row * BLOCK * Float.BYTES).toArray();
-    float none = Float.POSITIVE_INFINITY;
     Panels panels =
-        assembly.own(new Panels(new Panels.Rows(rows, rows, false, false, -none, none)));
+        assembly.own(
+            new Panels(
+                new Panels.Rows(
+                    rows,
+                    rows,
+                    false,
+                    false,
+                    Nonlinearity.IDENTITY.low(),
+                    Nonlinearity.IDENTITY.high())));
     long block = (long) count * BLOCK * Float.BYTES;
     return () -> {
       List<Panels.Operands> products = new ArrayList<>();

@@ -1,11 +1,8 @@
 package org.resnet4j.onednn.exec;
 
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Winograd.Purpose;
-import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Window;
 import org.resnet4j.onednn.winograd.Tiles;
@@ -18,10 +15,6 @@ import org.resnet4j.onednn.winograd.Tiles;
 final class WinogradCost {
   private static final long[] KERNEL = {3, 3};
   private static final long[] ONES = {1, 1};
-
-  /** Activations that bounds make. */
-  private static final Set<Nonlinearity> CLIPS =
-      EnumSet.of(Nonlinearity.IDENTITY, Nonlinearity.RELU, Nonlinearity.RELU6);
 
   /** To read one weight from memory. */
   private static final double WEIGHT = 30;
@@ -63,7 +56,7 @@ final class WinogradCost {
         && Arrays.equals(window.padBegin(), ONES)
         && Arrays.equals(window.padEnd(), ONES)
         && op.groups() == 1
-        && CLIPS.contains(op.fused().activation())
+        && op.fused().activation().clips()
         && op.input().size(1) % ImageLayout.BLOCK == 0
         && op.output().size(1) % ImageLayout.BLOCK == 0;
   }

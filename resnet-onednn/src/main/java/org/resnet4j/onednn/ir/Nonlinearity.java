@@ -9,5 +9,27 @@ public enum Nonlinearity {
   SIGMOID,
   TANH,
   /** Over axis 1. */
-  SOFTMAX
+  SOFTMAX;
+
+  /** Whether this does nothing but keep numbers between {@link #low()} and {@link #high()}. */
+  public boolean clips() {
+    return this == IDENTITY || this == RELU || this == RELU6;
+  }
+
+  /** The least result; negative infinity for none. */
+  public float low() {
+    return requireClips() == IDENTITY ? Float.NEGATIVE_INFINITY : 0;
+  }
+
+  /** The largest; positive infinity for none. */
+  public float high() {
+    return requireClips() == RELU6 ? 6 : Float.POSITIVE_INFINITY;
+  }
+
+  private Nonlinearity requireClips() {
+    if (!clips()) {
+      throw new AssertionError(this + " has no bounds");
+    }
+    return this;
+  }
 }
