@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -13,7 +14,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.onednn.code.Panels;
 
 /** A program being put together: its steps, and what each reads and writes. */
 final class Assembly {
@@ -108,8 +108,9 @@ final class Assembly {
     return resources.own(descriptor);
   }
 
-  Panels own(Panels panels) {
-    return resources.own(panels);
+  /** Something to close with the program. */
+  <T> T own(T thing, Consumer<T> close) {
+    return resources.own(thing, close);
   }
 
   /** The memory that {@code descriptor} wants in a role. */

@@ -125,7 +125,7 @@ final class FewPixels {
       assembly.reorder(op.layer(), "input layout", source, inside);
       read = room;
     }
-    Panels panels = assembly.own(new Panels(rows(add)));
+    Panels panels = assembly.own(new Panels(rows(add)), Panels::close);
     Buffer images = read;
     assembly.compute(
         op.layer(),

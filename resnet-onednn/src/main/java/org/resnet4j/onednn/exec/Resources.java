@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -9,7 +10,6 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
-import org.resnet4j.onednn.code.Panels;
 
 /** Native objects that are freed together, the last first. */
 final class Resources implements AutoCloseable {
@@ -40,9 +40,9 @@ final class Resources implements AutoCloseable {
     return memory;
   }
 
-  Panels own(Panels panels) {
-    destroyers.push(panels::close);
-    return panels;
+  <T> T own(T thing, Consumer<T> close) {
+    destroyers.push(() -> close.accept(thing));
+    return thing;
   }
 
   /** Memory that JavaCPP allocated. */

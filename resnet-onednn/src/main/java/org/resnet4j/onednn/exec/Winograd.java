@@ -233,7 +233,7 @@ final class Winograd {
             Floats out = Memory.floats(transformed.get(i));
             int first = i * from * to;
             for (Range range : split(from * to)) {
-              WeightTransforms transforms = new WeightTransforms(tiles);
+              WeightTransforms transforms = weightTransforms();
               Range read = new Range(first + range.first(), range.count(), inputs * outputs);
               threads.add(() -> transforms.weights(in, read, backward, out, range));
             }
@@ -311,8 +311,8 @@ final class Winograd {
                           false));
       threads.add(
           () -> {
-            TileTransforms there = new TileTransforms(tiles, inPanels);
-            TileTransforms back = new TileTransforms(tiles, inPanels);
+            TileTransforms there = tileTransforms(inPanels);
+            TileTransforms back = tileTransforms(inPanels);
             IntConsumer product = made(multiply);
             Floats images = Memory.floats(source);
             Floats left = Memory.floats(transformed);
@@ -364,8 +364,8 @@ final class Winograd {
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
-            TileTransforms ofInputs = new TileTransforms(tiles, false);
-            TileTransforms ofGradients = new TileTransforms(tiles, false);
+            TileTransforms ofInputs = tileTransforms(false);
+            TileTransforms ofGradients = tileTransforms(false);
             IntConsumer product = made(begin);
             IntConsumer addProduct = made(goOn);
             Floats images = Memory.floats(source);
@@ -408,7 +408,7 @@ final class Winograd {
             List<Floats> more = parts.size() == 1 ? of.subList(1, of.size()) : List.of();
             int first = i * size;
             for (Range range : split(size)) {
-              WeightTransforms transforms = new WeightTransforms(tiles);
+              WeightTransforms transforms = weightTransforms();
               Range made = new Range(first + range.first(), range.count(), inputs * outputs);
               threads.add(
                   () -> {
@@ -427,6 +427,14 @@ final class Winograd {
   private int[] pieces(Share share, int channels) {
     int room = (int) Math.max(TILES, CACHE / ((long) components * channels * Float.BYTES));
     return bounds(share.from, share.to, (share.to - share.from + room - 1) / room);
+  }
+
+  private TileTransforms tileTransforms(boolean blocks) {
+    return assembly.own(new TileTransforms(tiles, blocks), TileTransforms::close);
+  }
+
+  private WeightTransforms weightTransforms() {
+    return assembly.own(new WeightTransforms(tiles), WeightTransforms::close);
   }
 
   private static int largest(int[] pieces) {
@@ -470,7 +478,8 @@ final class Winograd {
                     false,
                     false,
                     Nonlinearity.IDENTITY.low(),
-                    Nonlinearity.IDENTITY.high())));
+                    Nonlinearity.IDENTITY.high())),
+            Panels::close);
     long block = (long) count * BLOCK * Float.BYTES;
     return () -> {
       List<Panels.Operands> products = new ArrayList<>();

@@ -13,6 +13,10 @@ final class Scratch {
     memory = new FloatPointer(new float[(vectors + 1) * LANES]);
   }
 
+  void close() {
+    memory.close();
+  }
+
   /** Of the first vector. */
   long address() {
     return (memory.address() + VECTOR - 1) / VECTOR * VECTOR;

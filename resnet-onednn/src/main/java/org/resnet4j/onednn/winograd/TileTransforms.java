@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * tiles as {@code [components, tiles, C]} or, in blocks, as {@code [components, C/16, tiles, 16]}.
  * One object serves one thread.
  */
-public final class TileTransforms {
+public final class TileTransforms implements AutoCloseable {
   private final Tiles tiles;
   private final boolean blocks;
   private final Filtering filtering;
@@ -70,6 +70,14 @@ public final class TileTransforms {
     line = new Scratch(width);
     zeros = new Scratch(tiles.width());
     from = new long[tiles.reach()];
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+    columns.close();
+    line.close();
+    zeros.close();
   }
 
   /**

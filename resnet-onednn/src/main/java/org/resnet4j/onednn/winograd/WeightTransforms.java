@@ -9,7 +9,7 @@ import static org.resnet4j.onednn.winograd.Vectors.store;
  * The transformations of weights in Winograd's minimal filtering of 3×3 kernels, sixteen at a time.
  * One object serves one thread.
  */
-public final class WeightTransforms {
+public final class WeightTransforms implements AutoCloseable {
   /** Vectors that go through both passes together; what lies between fits a first-level cache. */
   private static final int CHUNK = 16;
 
@@ -30,6 +30,11 @@ public final class WeightTransforms {
     filtering = Filtering.of(tiles.side());
     between = new Scratch(3 * tiles.reach() * CHUNK);
     from = new long[tiles.reach()];
+  }
+
+  @Override
+  public void close() {
+    between.close();
   }
 
   /**
