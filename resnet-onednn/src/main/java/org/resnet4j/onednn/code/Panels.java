@@ -16,6 +16,7 @@ import static org.resnet4j.onednn.code.Assembler.RSI;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -56,6 +57,7 @@ public final class Panels implements AutoCloseable {
   private static final int PART = 80;
 
   private final Code code;
+  private final List<Memory> parts = new ArrayList<>();
 
   /** Code for {@code rows}. */
   public Panels(Rows rows) {
@@ -65,6 +67,7 @@ public final class Panels implements AutoCloseable {
   @Override
   public void close() {
     code.close();
+    parts.forEach(Memory::close);
   }
 
   /**
@@ -225,7 +228,9 @@ public final class Panels implements AutoCloseable {
 
   /** Ready to be run again and again, by one thread or by several that take parts in turn. */
   public Work on(List<Operands> operands) {
-    return new Work(code.pointer(), parts(operands));
+    Memory told = parts(operands);
+    parts.add(told);
+    return new Work(code.pointer(), told);
   }
 
   private static Memory parts(List<Operands> operands) {

@@ -91,7 +91,7 @@ final class Backward {
     Winograd winograd = lowering.winograd(op, Winograd.Purpose.BACKWARD_DATA);
     if (winograd != null) {
       Buffer into = assembly.planned(op.layer(), lowering.layout(op.input()));
-      winograd.backwardData(gradient, winograd.weights(weights, true, false), into);
+      winograd.backwardData(gradient, winograd.weights().transformed(weights, true, false), into);
       gradients.add(op.input(), into, true);
       return;
     }

@@ -28,6 +28,9 @@ final class FewPixels {
   private final int inputs;
   private final int outputs;
 
+  /** Images with zeros around them: {@code [N, C, H, W]} or larger. */
+  private final long[] padded;
+
   /** {@code op} is one that {@link #fits}. */
   FewPixels(Lowering lowering, Op.Conv op) {
     this.op = op;
@@ -35,6 +38,7 @@ final class FewPixels {
     window = op.window();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
+    padded = padded();
   }
 
   /** Whether {@code op} has few pixels, and what the code needs is there. */
@@ -52,13 +56,21 @@ final class FewPixels {
     return op.groups() == 1 && out[0] * out[2] * out[3] <= MOST;
   }
 
+  /** {@code plain} are folded weights [out, in, kh, kw]. */
+  InferenceProgram.Prepared prepare(Buffer plain) {
+    Buffer weights = weights(plain);
+    Buffer room = room();
+    return (source, bias, add, destination) ->
+        forward(source, room, weights, bias, add, destination);
+  }
+
   /**
    * Weights in the order in which they are read.
    *
    * @param plain [out, in, kh, kw]
    * @return [out / 16, kh, kw, in, 16]
    */
-  Buffer weights(Buffer plain) {
+  private Buffer weights(Buffer plain) {
     long taps = taps();
     long width = window.kernel()[1];
     long[] shape = {outputs / BLOCK, BLOCK, inputs, window.kernel()[0], width};
@@ -79,7 +91,6 @@ final class FewPixels {
     return window.kernel()[0] * window.kernel()[1];
   }
 
-  /** Images with zeros around them: {@code [N, C, H, W]} or larger. */
   private long[] padded() {
     long[] shape = op.input().shape().clone();
     for (int i = 0; i < 2; i++) {
@@ -94,8 +105,7 @@ final class FewPixels {
    * Room for {@link #padded}; null if there is nothing around images. Zeros are written once, by a
    * step that is added here.
    */
-  @Nullable Buffer room() {
-    long[] padded = padded();
+  private @Nullable Buffer room() {
     if (Arrays.equals(padded, op.input().shape())) {
       return null;
     }
@@ -104,14 +114,7 @@ final class FewPixels {
     return room;
   }
 
-  /**
-   * In place of the forward primitive.
-   *
-   * @param room what {@link #room()} made
-   * @param weights what {@link #weights} made
-   * @param add to what is in the destination
-   */
-  void forward(
+  private void forward(
       Buffer source,
       @Nullable Buffer room,
       Buffer weights,
@@ -143,7 +146,7 @@ final class FewPixels {
   }
 
   private Panels.Rows rows(boolean add) {
-    long[] in = padded();
+    long[] in = padded;
     long[] out = op.output().shape();
     long image = inputs / BLOCK * in[2] * in[3];
     int[] from = new int[(int) (out[0] * out[2] * out[3])];
@@ -165,7 +168,7 @@ final class FewPixels {
   }
 
   private Panels.Operands operands(Buffer images, Buffer weights, Buffer bias, Buffer destination) {
-    long[] in = padded();
+    long[] in = padded;
     long[] out = op.output().shape();
     long[] segments = new long[(int) taps()];
     for (int i = 0; i < segments.length; i++) {

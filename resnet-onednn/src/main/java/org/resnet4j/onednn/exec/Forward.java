@@ -64,7 +64,7 @@ final class Forward implements Op.Visitor {
     } else {
       winograd.forward(
           lowering.at(op.input()),
-          winograd.weights(plain, false, false),
+          winograd.weights().transformed(plain, false, false),
           bias,
           false,
           Nonlinearity.IDENTITY,

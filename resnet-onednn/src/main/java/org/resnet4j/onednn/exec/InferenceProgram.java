@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -100,6 +101,16 @@ public final class InferenceProgram implements AutoCloseable {
     executable.close();
   }
 
+  /** A convolution whose weights are in place; adds the steps of its forward pass. */
+  interface Prepared {
+    /**
+     * With what follows in the same pass.
+     *
+     * @param add to what is in the destination
+     */
+    void forward(Buffer source, Buffer bias, boolean add, Buffer destination);
+  }
+
   /** Adds the steps that bring weights into place at once, and those of the forward pass later. */
   private static final class Weights implements Op.Visitor {
     private final Lowering lowering;
@@ -123,11 +134,11 @@ public final class InferenceProgram implements AutoCloseable {
           () -> new FoldedWeights(op.weights(), op.bias(), op.fused().norm(), outputs);
       Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Purpose.INFERENCE);
       if (winograd != null) {
-        tiled(op, winograd, folded, biasLayout);
+        prepared(op, folded, biasLayout, winograd::prepare);
         return;
       }
       if (lowering.isBlocked() && FewPixels.fits(op)) {
-        fewPixels(op, folded, biasLayout);
+        prepared(op, folded, biasLayout, new FewPixels(lowering, op)::prepare);
         return;
       }
       Op.Fused fused = op.fused();
@@ -150,39 +161,19 @@ public final class InferenceProgram implements AutoCloseable {
       weighted(op, op.input(), fused, descriptor, folded, lowering.plainWeights(op), biasLayout);
     }
 
-    private void tiled(
+    /** A convolution that is no primitive. */
+    private void prepared(
         Op.Conv op,
-        Winograd winograd,
         Supplier<FoldedWeights> folded,
-        dnnl_memory_desc biasLayout) {
+        dnnl_memory_desc biasLayout,
+        Function<Buffer, Prepared> prepare) {
       Op.Fused fused = op.fused();
       Buffer bias = assembly.persistent(op.layer(), biasLayout);
-      Buffer staging = staged(op.layer(), folded, lowering.plainWeights(op), bias);
-      List<Buffer> weights = winograd.weights(staging, false, true);
-      later.add(
-          () ->
-              winograd.forward(
-                  lowering.at(op.input()),
-                  weights,
-                  bias,
-                  fused.addend() != null,
-                  fused.activation(),
-                  destination(op.output(), fused)));
-    }
-
-    private void fewPixels(
-        Op.Conv op, Supplier<FoldedWeights> folded, dnnl_memory_desc biasLayout) {
-      Op.Fused fused = op.fused();
-      FewPixels conv = new FewPixels(lowering, op);
-      Buffer bias = assembly.persistent(op.layer(), biasLayout);
-      Buffer weights = conv.weights(staged(op.layer(), folded, lowering.plainWeights(op), bias));
-      Buffer room = conv.room();
+      Prepared conv = prepare.apply(staged(op.layer(), folded, lowering.plainWeights(op), bias));
       later.add(
           () ->
               conv.forward(
                   lowering.at(op.input()),
-                  room,
-                  weights,
                   bias,
                   fused.addend() != null,
                   destination(op.output(), fused)));

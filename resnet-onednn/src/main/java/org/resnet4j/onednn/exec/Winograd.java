@@ -3,7 +3,6 @@ package org.resnet4j.onednn.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +22,6 @@ import org.resnet4j.onednn.winograd.Floats;
 import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.Tiles;
-import org.resnet4j.onednn.winograd.WeightTransforms;
 
 /**
  * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36 or
@@ -34,15 +32,6 @@ import org.resnet4j.onednn.winograd.WeightTransforms;
  */
 final class Winograd {
   private static final int BLOCK = ImageLayout.BLOCK;
-
-  /** Layouts of transformed weights, by how many outputs' lie together; the best first. */
-  private static final Map<Integer, Integer> PANELS = new LinkedHashMap<>();
-
-  static {
-    PANELS.put(64, dnnl.dnnl_aCB16b64c);
-    PANELS.put(32, dnnl.dnnl_aCB16b32c);
-    PANELS.put(BLOCK, dnnl.dnnl_aCB16b16c);
-  }
 
   /** Bytes of a piece: what a second-level cache has room for. */
   private static final long CACHE = 1_200_000;
@@ -62,6 +51,7 @@ final class Winograd {
   private final Descriptors descriptors;
   private final Op.Conv op;
   private final Tiles tiles;
+  private final WinogradWeights weights;
   private final String name;
   private final int components;
   private final int inputs;
@@ -69,6 +59,9 @@ final class Winograd {
 
   /** Whether code of our own multiplies, for which tiles lie in blocks. */
   private final boolean inPanels;
+
+  /** By the number of tiles; all threads run the same. */
+  private final Map<Integer, Panels> codes = new HashMap<>();
 
   /** {@code op} is one that pays with {@code tiles}, says {@link WinogradCost}. */
   Winograd(Lowering lowering, Op.Conv op, Tiles tiles, Purpose purpose) {
@@ -87,16 +80,22 @@ final class Winograd {
             && shares(outputs).stream()
                 .map(share -> pieces(share, inputs + share.results.count()))
                 .allMatch(pieces -> largest(pieces) <= FewPixels.MOST);
+    weights = new WinogradWeights(assembly, op, tiles, name, inPanels);
+  }
+
+  /** What brings weights into place, and their gradients back. */
+  WinogradWeights weights() {
+    return weights;
   }
 
   /** Boundaries of parts of almost equal size. */
-  private static int[] bounds(int from, int to, int parts) {
+  static int[] bounds(int from, int to, int parts) {
     return IntStream.rangeClosed(0, parts)
         .map(i -> from + (int) ((long) (to - from) * i / parts))
         .toArray();
   }
 
-  private static <T> List<T> ranges(int[] bounds, BiFunction<Integer, Integer, T> make) {
+  static <T> List<T> ranges(int[] bounds, BiFunction<Integer, Integer, T> make) {
     return IntStream.range(0, bounds.length - 1)
         .mapToObj(i -> make.apply(bounds[i], bounds[i + 1]))
         .toList();
@@ -116,35 +115,10 @@ final class Winograd {
           bounds(0, tiles.count(), Native.threads()),
           (from, to) -> new Share(from, to, Range.all(results), 0));
     }
-    List<Range> parts = parts(results);
+    List<Range> parts = WinogradWeights.parts(tiles, results);
     return IntStream.range(0, parts.size())
         .mapToObj(i -> new Share(0, tiles.count(), parts.get(i), i))
         .toList();
-  }
-
-  /** The results that each part of the weights is for. */
-  private List<Range> parts(int results) {
-    if (WinogradCost.areShared(tiles)) {
-      return List.of(Range.all(results));
-    }
-    int blocks = results / BLOCK;
-    int parts =
-        IntStream.rangeClosed(1, Native.threads()).filter(i -> blocks % i == 0).max().orElse(1);
-    int size = results / parts;
-    return IntStream.range(0, parts).mapToObj(i -> new Range(i * size, size, results)).toList();
-  }
-
-  /** Of {@code count} weights, in vectors, what each thread transforms. */
-  private static List<Range> split(int count) {
-    int vectors = count / BLOCK;
-    return ranges(
-        bounds(0, vectors, Math.min(vectors, Native.threads())),
-        (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
-  }
-
-  /** Floats [first, second, third]. */
-  private dnnl_memory_desc cube(long first, long second, long third) {
-    return assembly.layout(new long[] {first, second, third}, Native.F32, dnnl.dnnl_abc);
   }
 
   /** Of transformed tiles or products {@code [components, count, channels]}. */
@@ -161,87 +135,11 @@ final class Winograd {
         new long[] {TileTransforms.componentStride(count, channels), 1, channels});
   }
 
-  /** Outputs whose weights lie together, as matrix products read them. */
-  private int panel(int to) {
-    return inPanels
-        ? BLOCK
-        : PANELS.keySet().stream().filter(width -> to % width == 0).findFirst().orElse(to);
-  }
-
-  /** Of transformed weights {@code [components, from, to]}. */
-  private dnnl_memory_desc weightLayout(int from, int to) {
-    return assembly.layout(
-        new long[] {components, from, to},
-        Native.F32,
-        PANELS.getOrDefault(panel(to), dnnl.dnnl_abc));
-  }
-
-  /**
-   * A view of {@code [out, in, 3, 3]} as {@code [results / panel, panel, others, 3, 3]}, and a
-   * buffer for it in the order {@code [3, 3, results / panel, others, panel]}.
-   */
-  private record Ordering(Buffer plain, Buffer ordered) {}
-
-  private Ordering ordering(Buffer plain, boolean backward, long panel) {
-    long from = backward ? outputs : inputs;
-    long results = backward ? inputs : outputs;
-    long all = from * results;
-    long result = backward ? 9 : 9L * inputs;
-    long other = backward ? 9L * inputs : 9;
-    long[] shape = {results / panel, panel, from, 3, 3};
-    return new Ordering(
-        assembly.view(
-            plain, assembly.strided(shape, new long[] {panel * result, result, other, 3, 1})),
-        assembly.planned(
-            op.layer(),
-            assembly.strided(shape, new long[] {panel * from, 1, panel, 3 * all, all})));
-  }
-
-  /**
-   * Transforms weights.
-   *
-   * @param plain [out, in, 3, 3]
-   * @param backward for {@link #backwardData}
-   * @param kept as long as the program, for any number of its runs
-   * @return as many parts as {@link #parts} of the results
-   */
-  List<Buffer> weights(Buffer plain, boolean backward, boolean kept) {
-    int from = backward ? outputs : inputs;
-    List<Range> parts = parts(backward ? inputs : outputs);
-    int to = parts.get(0).count();
-    Ordering ordering = ordering(plain, backward, panel(to));
-    assembly.reorder(op.layer(), "weights", ordering.plain, ordering.ordered);
-    dnnl_memory_desc layout = weightLayout(from, to);
-    List<Buffer> transformed =
-        parts.stream()
-            .map(
-                part ->
-                    kept
-                        ? assembly.persistent(op.layer(), layout)
-                        : assembly.planned(op.layer(), layout))
-            .toList();
-    List<Buffer> used = new ArrayList<>(transformed);
-    used.add(ordering.ordered);
-    assembly.compute(
-        op.layer(),
-        "weights",
-        name,
-        () -> {
-          Floats in = Memory.floats(ordering.ordered);
-          List<Runnable> threads = new ArrayList<>();
-          for (int i = 0; i < transformed.size(); i++) {
-            Floats out = Memory.floats(transformed.get(i));
-            int first = i * from * to;
-            for (Range range : split(from * to)) {
-              WeightTransforms transforms = weightTransforms();
-              Range read = new Range(first + range.first(), range.count(), inputs * outputs);
-              threads.add(() -> transforms.weights(in, read, backward, out, range));
-            }
-          }
-          return () -> Team.run(threads);
-        },
-        used.toArray(new Buffer[0]));
-    return transformed;
+  /** For inference; {@code plain} are folded weights [out, in, 3, 3]. */
+  InferenceProgram.Prepared prepare(Buffer plain) {
+    List<Buffer> transformed = weights.transformed(plain, false, true);
+    return (source, bias, add, destination) ->
+        forward(source, transformed, bias, add, op.fused().activation(), destination);
   }
 
   /** In place of the forward primitive. */
@@ -311,8 +209,7 @@ final class Winograd {
                           false));
       threads.add(
           () -> {
-            TileTransforms there = tileTransforms(inPanels);
-            TileTransforms back = tileTransforms(inPanels);
+            TileTransforms transforms = tileTransforms(inPanels);
             IntConsumer product = made(multiply);
             Floats images = Memory.floats(source);
             Floats left = Memory.floats(transformed);
@@ -324,9 +221,9 @@ final class Winograd {
                 forEach(
                     pieces,
                     (first, last) -> {
-                      there.inputs(images, all, first, last, left, all);
+                      transforms.inputs(images, all, first, last, left, all);
                       product.accept(last - first);
-                      back.outputs(right, made, first, last, results, share.results, finish);
+                      transforms.outputs(right, made, first, last, results, share.results, finish);
                     });
           });
     }
@@ -348,7 +245,11 @@ final class Winograd {
       int[] pieces = pieces(share, inputs + own.count());
       Buffer transformed = scratch(pieces, inputs, used);
       Buffer gradients = scratch(pieces, own.count(), used);
-      Buffer sum = assembly.planned(op.layer(), cube(components, inputs, own.count()));
+      Buffer sum =
+          assembly.planned(
+              op.layer(),
+              assembly.layout(
+                  new long[] {components, inputs, own.count()}, Native.F32, dnnl.dnnl_abc));
       sums.add(sum);
       BiFunction<Integer, Boolean, Supplier<Runnable>> sumOf =
           (count, add) ->
@@ -364,8 +265,7 @@ final class Winograd {
           bySize(Arrays.copyOfRange(pieces, 1, pieces.length), count -> sumOf.apply(count, true));
       threads.add(
           () -> {
-            TileTransforms ofInputs = tileTransforms(false);
-            TileTransforms ofGradients = tileTransforms(false);
+            TileTransforms transforms = tileTransforms(false);
             IntConsumer product = made(begin);
             IntConsumer addProduct = made(goOn);
             Floats images = Memory.floats(source);
@@ -377,50 +277,15 @@ final class Winograd {
                 forEach(
                     pieces,
                     (first, end) -> {
-                      ofInputs.inputs(images, read, first, end, left, read);
-                      ofGradients.gradients(results, share.results, first, end, right, own);
+                      transforms.inputs(images, read, first, end, left, read);
+                      transforms.gradients(results, share.results, first, end, right, own);
                       (first == pieces[0] ? product : addProduct).accept(end - first);
                     });
           });
     }
     used.addAll(sums);
     assembly.compute(op.layer(), work, name, together(threads), used.toArray(new Buffer[0]));
-    transformBack(sums, into);
-  }
-
-  /** Transforms the sums of all threads: of their tiles, which are added up, or their results. */
-  private void transformBack(List<Buffer> sums, Buffer into) {
-    List<Range> parts = parts(outputs);
-    int size = inputs * parts.get(0).count();
-    Ordering ordering = ordering(into, false, parts.get(0).count());
-    List<Buffer> used = new ArrayList<>(sums);
-    used.add(ordering.ordered);
-    assembly.compute(
-        op.layer(),
-        "backward weights",
-        name,
-        () -> {
-          Floats out = Memory.floats(ordering.ordered);
-          List<Floats> of = sums.stream().map(Memory::floats).toList();
-          List<Runnable> threads = new ArrayList<>();
-          for (int i = 0; i < parts.size(); i++) {
-            Floats in = of.get(i);
-            List<Floats> more = parts.size() == 1 ? of.subList(1, of.size()) : List.of();
-            int first = i * size;
-            for (Range range : split(size)) {
-              WeightTransforms transforms = weightTransforms();
-              Range made = new Range(first + range.first(), range.count(), inputs * outputs);
-              threads.add(
-                  () -> {
-                    more.forEach(part -> transforms.add(in, part, range));
-                    transforms.weightGradients(in, range, out, made);
-                  });
-            }
-          }
-          return () -> Team.run(threads);
-        },
-        used.toArray(new Buffer[0]));
-    assembly.reorder(op.layer(), "weight gradient", ordering.ordered, ordering.plain);
+    weights.gradients(sums, into);
   }
 
   /** Boundaries of the pieces of a share, of almost equal sizes. */
@@ -431,10 +296,6 @@ final class Winograd {
 
   private TileTransforms tileTransforms(boolean blocks) {
     return assembly.own(new TileTransforms(tiles, blocks), TileTransforms::close);
-  }
-
-  private WeightTransforms weightTransforms() {
-    return assembly.own(new WeightTransforms(tiles), WeightTransforms::close);
   }
 
   private static int largest(int[] pieces) {
@@ -468,18 +329,7 @@ final class Winograd {
   /** Left times right for each component, by code of our own and one thread. */
   private Supplier<Runnable> panels(
       int count, Buffer left, int from, Buffer right, Buffer result, int to) {
-    int[] rows = IntStream.range(0, count).map(row -> row * BLOCK * Float.BYTES).toArray();
-    Panels panels =
-        assembly.own(
-            new Panels(
-                new Panels.Rows(
-                    rows,
-                    rows,
-                    false,
-                    false,
-                    Nonlinearity.IDENTITY.low(),
-                    Nonlinearity.IDENTITY.high())),
-            Panels::close);
+    Panels panels = codes.computeIfAbsent(count, this::code);
     long block = (long) count * BLOCK * Float.BYTES;
     return () -> {
       List<Panels.Operands> products = new ArrayList<>();
@@ -497,6 +347,14 @@ final class Winograd {
       }
       return panels.on(products);
     };
+  }
+
+  private Panels code(int count) {
+    int[] rows = IntStream.range(0, count).map(row -> row * BLOCK * Float.BYTES).toArray();
+    Nonlinearity none = Nonlinearity.IDENTITY;
+    return assembly.own(
+        new Panels(new Panels.Rows(rows, rows, false, false, none.low(), none.high())),
+        Panels::close);
   }
 
   /** Of a component of transformed tiles. */

@@ -11,9 +11,21 @@ package org.resnet4j.onednn.winograd;
  * further on. All addresses are of native memory, and nobody checks them again.
  */
 interface Filtering {
+  /** One of the methods below. */
+  interface Pass {
+    void of(long[] from, long step, long into, long apart, long next, int count);
+  }
+
   /** For outputs {@code side} pixels wide. */
   static Filtering of(int side) {
     return side == FourByFour.SIDE ? new FourByFour() : new TwoByTwo();
+  }
+
+  /** Addresses at equal distances. */
+  static void spread(long[] from, long start, long bytes) {
+    for (int i = 0; i < from.length; i++) {
+      from[i] = start + i * bytes;
+    }
   }
 
   /** Bᵀ·d: side + 2 vectors of inputs become as many components. */

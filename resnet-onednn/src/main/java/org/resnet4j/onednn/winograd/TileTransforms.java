@@ -1,5 +1,6 @@
 package org.resnet4j.onednn.winograd;
 
+import static org.resnet4j.onednn.winograd.Filtering.spread;
 import static org.resnet4j.onednn.winograd.Vectors.LANES;
 import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
 import static org.resnet4j.onednn.winograd.Vectors.all;
@@ -90,13 +91,7 @@ public final class TileTransforms implements AutoCloseable {
    */
   public void inputs(
       Floats images, Range channels, int from, int to, Floats transformed, Range into) {
-    check(images, channels, from, to, transformed, into);
-    eachStrip(
-        channels,
-        from,
-        to,
-        into,
-        (block, y, plane, at) -> inputs(images.address() + plane, y, transformed.address() + at));
+    transform(filtering::inputs, 1, images, channels, from, to, transformed, into);
   }
 
   /**
@@ -138,6 +133,23 @@ public final class TileTransforms implements AutoCloseable {
    */
   public void gradients(
       Floats images, Range channels, int from, int to, Floats transformed, Range into) {
+    transform(filtering::gradients, 0, images, channels, from, to, transformed, into);
+  }
+
+  /**
+   * From images to transformed tiles.
+   *
+   * @param around pixels that a tile reads beyond its own, on each side
+   */
+  private void transform(
+      Filtering.Pass pass,
+      int around,
+      Floats images,
+      Range channels,
+      int from,
+      int to,
+      Floats transformed,
+      Range into) {
     check(images, channels, from, to, transformed, into);
     eachStrip(
         channels,
@@ -145,7 +157,7 @@ public final class TileTransforms implements AutoCloseable {
         to,
         into,
         (block, y, plane, at) ->
-            gradients(images.address() + plane, y, transformed.address() + at));
+            transform(pass, around, images.address() + plane, y, transformed.address() + at));
   }
 
   /** Addresses are not looked at again. */
@@ -168,37 +180,25 @@ public final class TileTransforms implements AutoCloseable {
    * @param y first row of pixels
    * @param into address of the first of the transformed tiles
    */
-  private void inputs(long plane, int y, long into) {
-    int first = startColumn(1);
-    for (int i = 0; i < tiles.reach(); i++) {
-      from[i] = row(plane, y - 1 + i) + first * (long) VECTOR;
+  private void transform(Filtering.Pass pass, int around, long plane, int y, long into) {
+    int first = startColumn(around);
+    for (int i = 0; i < tiles.side() + 2 * around; i++) {
+      from[i] = row(plane, y - around + i) + first * (long) VECTOR;
     }
     long start = rows.address() + (first + 1) * (long) VECTOR;
-    filtering.inputs(from, VECTOR, start, rowPitch, VECTOR, endColumn(1) - first);
+    pass.of(from, VECTOR, start, rowPitch, VECTOR, endColumn(around) - first);
+    long firstRead = firstTile * tileWidth() + (1 - around) * (long) VECTOR;
     for (int i = 0; i < tiles.reach(); i++) {
-      apart(rows.address() + i * rowPitch + firstTile * tileWidth(), VECTOR);
-      filtering.inputs(from, tileWidth(), componentRow(into, i), component, pitch, width());
-    }
-  }
-
-  /** As {@link #inputs(long, int, long)}. */
-  private void gradients(long plane, int y, long into) {
-    int first = startColumn(0);
-    for (int i = 0; i < tiles.side(); i++) {
-      from[i] = row(plane, y + i) + first * (long) VECTOR;
-    }
-    long start = rows.address() + (first + 1) * (long) VECTOR;
-    filtering.gradients(from, VECTOR, start, rowPitch, VECTOR, endColumn(0) - first);
-    for (int i = 0; i < tiles.reach(); i++) {
-      apart(rows.address() + i * rowPitch + firstTile * tileWidth() + VECTOR, VECTOR);
-      filtering.gradients(from, tileWidth(), componentRow(into, i), component, pitch, width());
+      spread(from, rows.address() + i * rowPitch + firstRead, VECTOR);
+      long row = into + i * tiles.reach() * component;
+      pass.of(from, tileWidth(), row, component, pitch, width());
     }
   }
 
   /** First pass over the products of a strip, the first of which is at {@code start}. */
   private void outputColumns(long start) {
     for (int j = 0; j < tiles.reach(); j++) {
-      apart(start + j * component, tiles.reach() * component);
+      spread(from, start + j * component, tiles.reach() * component);
       long into = columns.address() + j * (long) VECTOR;
       filtering.outputs(from, pitch, into, narrow, tiles.side() * narrow, width());
     }
@@ -211,7 +211,7 @@ public final class TileTransforms implements AutoCloseable {
    * @param bias of the first channel, in bytes
    */
   private void outputRow(int row, long start, long bias, Finish finish) {
-    apart(columns.address() + row * narrow, VECTOR);
+    spread(from, columns.address() + row * narrow, VECTOR);
     boolean direct = finish.isNothing() && endTile * tiles.side() <= tiles.width();
     long into = direct ? start + firstTile * tileWidth() : line.address();
     filtering.outputs(from, tiles.side() * narrow, into, VECTOR, tileWidth(), width());
@@ -219,18 +219,6 @@ public final class TileTransforms implements AutoCloseable {
       int first = startColumn(0);
       finish.row(line.address(), start + first * (long) VECTOR, bias, endColumn(0) - first);
     }
-  }
-
-  /** Vectors at equal distances. */
-  private void apart(long start, long bytes) {
-    for (int i = 0; i < from.length; i++) {
-      from[i] = start + i * bytes;
-    }
-  }
-
-  /** Where the components of one row of the transformed tiles begin. */
-  private long componentRow(long start, int row) {
-    return start + row * tiles.reach() * component;
   }
 
   /** Bytes of a tile's row of pixels. */
@@ -245,7 +233,7 @@ public final class TileTransforms implements AutoCloseable {
 
   /** Tiles beside each other in one block of channels. */
   private interface Strip {
-    /** As {@link #inputs(long, int, long)}, with bytes from the beginning for addresses. */
+    /** Places are bytes from the beginning. */
     void of(int block, int y, long plane, long tile);
   }
 

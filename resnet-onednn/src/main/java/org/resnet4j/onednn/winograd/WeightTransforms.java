@@ -1,5 +1,6 @@
 package org.resnet4j.onednn.winograd;
 
+import static org.resnet4j.onednn.winograd.Filtering.spread;
 import static org.resnet4j.onednn.winograd.Vectors.LANES;
 import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
 import static org.resnet4j.onednn.winograd.Vectors.load;
@@ -57,11 +58,11 @@ public final class WeightTransforms implements AutoCloseable {
         range,
         (at, count) -> {
           for (int j = 0; j < 3; j++) {
-            apart(start + at + j * step, 3 * step);
+            spread(from, start + at + j * step, 3 * step);
             filtering.weights(from, VECTOR, between(j), 3 * CHUNK_BYTES, VECTOR, count);
           }
           for (int i = 0; i < reach; i++) {
-            apart(between(3 * i), CHUNK_BYTES);
+            spread(from, between(3 * i), CHUNK_BYTES);
             long row = result + at + i * reach * component;
             filtering.weights(from, VECTOR, row, component, VECTOR, count);
           }
@@ -87,11 +88,11 @@ public final class WeightTransforms implements AutoCloseable {
         range,
         (at, count) -> {
           for (int j = 0; j < reach; j++) {
-            apart(start + at + j * component, reach * component);
+            spread(from, start + at + j * component, reach * component);
             filtering.weightGradients(from, VECTOR, between(j), reach * CHUNK_BYTES, VECTOR, count);
           }
           for (int i = 0; i < 3; i++) {
-            apart(between(reach * i), CHUNK_BYTES);
+            spread(from, between(reach * i), CHUNK_BYTES);
             long row = result + at + 3 * i * plane;
             filtering.weightGradients(from, VECTOR, row, plane, VECTOR, count);
           }
@@ -146,12 +147,5 @@ public final class WeightTransforms implements AutoCloseable {
   /** Of {@link #between}, a number of all matrices. */
   private long between(int number) {
     return between.address() + number * CHUNK_BYTES;
-  }
-
-  /** Vectors at equal distances. */
-  private void apart(long start, long bytes) {
-    for (int i = 0; i < from.length; i++) {
-      from[i] = start + i * bytes;
-    }
   }
 }
