@@ -102,7 +102,7 @@ public final class Main implements Callable<Integer> {
     if (rounds < 1 || threads < 1 || !(seconds > 0)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "--rounds, --threads, --seconds: expected more than 0 but were %d, %d, %s"
+          "--rounds, --threads, --seconds: expected more than 0 but were %s, %s, %s"
               .formatted(rounds, threads, seconds));
     }
     PrintWriter err = spec.commandLine().getErr();

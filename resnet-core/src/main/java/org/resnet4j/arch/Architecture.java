@@ -112,7 +112,7 @@ public record Architecture(
       require(
           channels >= 1 && channels <= MOST,
           name,
-          "stage %d: expected 1 to %d channels inside a block but there were %d: %d groups of %d·%d/%d"
+          "stage %s: expected 1 to %s channels inside a block but there were %s: %s groups of %s·%s/%s"
               .formatted(stage, MOST, channels, groups, widths.get(stage), branchWidth, UNIT));
     }
     require(
@@ -159,7 +159,7 @@ public record Architecture(
       require(
           widths.get(stage) == in,
           name,
-          "stage %d, block 0: a dense residual block adds its input to its output, so both need one width, but the input is %d wide and the output %d"
+          "stage %s, block 0: a dense residual block adds its input to its output, so both need one width, but the input is %s wide and the output %s"
               .formatted(stage, in, widths.get(stage)));
     }
     require(
@@ -205,7 +205,7 @@ public record Architecture(
     require(
         Math.min(input.height(), input.width()) >= smallest,
         name,
-        "input %s is smaller than its %d layers with stride 2 allow: the smallest is %s"
+        "input %s is smaller than its %s layers with stride 2 allow: the smallest is %s"
             .formatted(input, halvings, new Shape(input.channels(), smallest, smallest)));
     if (shortcut == Shortcut.A) {
       for (int stage = 0, in = stemWidth;
@@ -214,7 +214,7 @@ public record Architecture(
         require(
             widths.get(stage) * block.expansion() >= in,
             name,
-            "stage %d: shortcut A can add channels but not remove them, but the input has %d and the output %d"
+            "stage %s: shortcut A can add channels but not remove them, but the input has %s and the output %s"
                 .formatted(stage, in, widths.get(stage) * block.expansion()));
       }
     }
@@ -242,7 +242,7 @@ public record Architecture(
 
   /** The columns in a line each, for reports. */
   public String describe() {
-    return "%s: %s%s blocks %s, widths %s, stem %s, shortcut %s, input %s, %d classes"
+    return "%s: %s%s blocks %s, widths %s, stem %s, shortcut %s, input %s, %s classes"
         .formatted(
             name,
             block,

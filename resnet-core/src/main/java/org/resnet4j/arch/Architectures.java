@@ -169,7 +169,7 @@ public final class Architectures {
 
   /** Xie et al. 2016, section 3.2: {@code groups} branches, each {@code width} wide in stage 0. */
   private static Architecture grouped(Architecture row, int groups, int width) {
-    String name = row.name().replace("resnet", "resnext") + "_%dx%dd".formatted(groups, width);
+    String name = row.name().replace("resnet", "resnext") + "_%sx%sd".formatted(groups, width);
     return row.with(next -> next.name(name).groups(groups).branchWidth(width));
   }
 

@@ -34,7 +34,7 @@ public record LayerPath(Place place, int stage, int block, String role) {
     return switch (place) {
       case INPUT -> role;
       case STEM -> "stem." + role;
-      case STAGE -> "stage%d.block%d.%s".formatted(stage, block, role);
+      case STAGE -> "stage%s.block%s.%s".formatted(stage, block, role);
       case HEAD -> "head." + role;
     };
   }

@@ -59,7 +59,7 @@ public final class PlanSummary {
     @Override
     public String conv(Node.Conv node) {
       return window("conv", node.kernel(), node.stride())
-          + (node.groups() == 1 ? "" : ", %d groups".formatted(node.groups()))
+          + (node.groups() == 1 ? "" : ", %s groups".formatted(node.groups()))
           + (node.bias() == ConvBias.PRESENT ? " + bias" : "");
     }
 
@@ -91,7 +91,7 @@ public final class PlanSummary {
 
     @Override
     public String padChannels(Node.PadChannels node) {
-      return "zero channels %d+%d".formatted(node.before(), node.after());
+      return "zero channels %s+%s".formatted(node.before(), node.after());
     }
 
     @Override
@@ -124,7 +124,7 @@ public final class PlanSummary {
     }
 
     private static String window(String kind, int kernel, int stride) {
-      return "%s %dx%d%s".formatted(kind, kernel, kernel, stride == 1 ? "" : " /" + stride);
+      return "%s %sx%s%s".formatted(kind, kernel, kernel, stride == 1 ? "" : " /" + stride);
     }
   }
 }

@@ -70,7 +70,7 @@ record BatchMaker(
   private void require(int index, Shape actual) {
     if (!actual.equals(shape)) {
       throw new IllegalArgumentException(
-          "image %d: expected %s like image 0 but was %s after the transforms; add a Resize, or Channels"
+          "image %s: expected %s like image 0 but was %s after the transforms; add a Resize, or Channels"
               .formatted(index, shape, actual));
     }
   }

@@ -101,7 +101,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   public DataSet next() {
     if (!hasNext()) {
       throw new NoSuchElementException(
-          "epoch %d: expected at most %d batches; reset() starts the next epoch"
+          "epoch %s: expected at most %s batches; reset() starts the next epoch"
               .formatted(epoch, batches));
     }
     position++;
@@ -145,7 +145,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   public DataSet next(int count) {
     if (count != size) {
       throw new IllegalArgumentException(
-          "next: expected the batch size, %d, but was %d".formatted(size, count));
+          "next: expected the batch size, %s, but was %s".formatted(size, count));
     }
     return next();
   }

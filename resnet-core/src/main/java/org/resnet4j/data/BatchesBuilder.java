@@ -75,7 +75,7 @@ public final class BatchesBuilder {
   public Batches build() throws IOException {
     if (last.batches(source.size(), size) == 0) {
       throw new IllegalArgumentException(
-          "batches: expected at least one batch of %d images but there are %d; choose a smaller batch or keep the last"
+          "batches: expected at least one batch of %s images but there are %s; choose a smaller batch or keep the last"
               .formatted(size, source.size()));
     }
     BatchMaker maker = BatchMaker.of(source, transforms, stats, randomness);
@@ -87,7 +87,7 @@ public final class BatchesBuilder {
     long most = Integer.MAX_VALUE / shape.size();
     if (images > most) {
       throw new IllegalArgumentException(
-          "batch size: expected at most %d images of %s but was %d".formatted(most, shape, images));
+          "batch size: expected at most %s images of %s but was %s".formatted(most, shape, images));
     }
   }
 

@@ -11,7 +11,7 @@ public record CenterCrop(int height, int width) implements Transform {
   public CenterCrop {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "crop: expected sides of at least 1 pixel but was %dx%d".formatted(height, width));
+          "crop: expected sides of at least 1 pixel but was %sx%s".formatted(height, width));
     }
   }
 

@@ -16,7 +16,7 @@ final class ChannelHistogram {
     }
     if (channels != counts.length) {
       throw new IllegalArgumentException(
-          "image %d: expected %d channels like the first but was %s"
+          "image %s: expected %s channels like the first but was %s"
               .formatted(index, counts.length, image.shape()));
     }
     int plane = image.pixels().length / channels;
@@ -43,7 +43,7 @@ final class ChannelHistogram {
     }
     return new ChannelStats(
         "measured",
-        "all pixels of %d images, population deviation".formatted(images),
+        "all pixels of %s images, population deviation".formatted(images),
         means,
         deviations);
   }

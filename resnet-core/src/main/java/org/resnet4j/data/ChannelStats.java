@@ -91,7 +91,7 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
   void require(Shape shape) {
     if (mean.size() != 1 && mean.size() != shape.channels()) {
       throw new IllegalArgumentException(
-          "channel statistics %s: expected images of %d channels but they are %s; add Channels(%d) to the transforms or choose other statistics"
+          "channel statistics %s: expected images of %s channels but they are %s; add Channels(%s) to the transforms or choose other statistics"
               .formatted(name, mean.size(), shape, mean.size()));
     }
   }

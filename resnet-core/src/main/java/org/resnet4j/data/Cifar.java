@@ -76,7 +76,7 @@ public enum Cifar {
       throw DataFormatException.at(
           file.where(),
           count * recordLength(),
-          "expected whole records of %d bytes but the file ends after %d of them"
+          "expected whole records of %s bytes but the file ends after %s of them"
               .formatted(recordLength(), length % recordLength()),
           "fetch the file again, or name the format it has");
     }

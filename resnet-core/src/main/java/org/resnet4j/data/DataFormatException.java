@@ -17,6 +17,6 @@ public final class DataFormatException extends IOException {
   /** A finding at a byte {@code offset} of the file, after decompression if it is compressed. */
   static DataFormatException at(String where, long offset, String finding, String remedy) {
     return new DataFormatException(
-        "%s: offset %d: %s; %s".formatted(where, offset, finding, remedy));
+        "%s: offset %s: %s; %s".formatted(where, offset, finding, remedy));
   }
 }

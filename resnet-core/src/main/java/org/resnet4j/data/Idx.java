@@ -93,7 +93,7 @@ public final class Idx {
       throw DataFormatException.at(
           where,
           4,
-          "expected %d labels, one for each image of %s, but was %d"
+          "expected %s labels, one for each image of %s, but was %s"
               .formatted(count, images, claimed),
           "give the two files of one data set");
     }

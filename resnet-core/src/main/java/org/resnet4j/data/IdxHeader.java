@@ -2,6 +2,7 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.resnet4j.arch.Shape;
 
 /**
@@ -54,7 +55,7 @@ record IdxHeader(int count, int rows, int columns) {
       throw DataFormatException.at(
           where,
           head.length,
-          "expected a header of %d bytes but the file ends here".formatted(length),
+          "expected a header of %s bytes but the file ends here".formatted(length),
           StoredBytes.REFETCH);
     }
     ByteBuffer numbers = ByteBuffer.wrap(head);
@@ -63,7 +64,12 @@ record IdxHeader(int count, int rows, int columns) {
       throw DataFormatException.at(
           where,
           0,
-          "expected IDX %s, which start with %08x, but was %08x".formatted(content, magic, actual),
+          String.format(
+              Locale.ROOT,
+              "expected IDX %s, which start with %08x, but was %08x",
+              content,
+              magic,
+              actual),
           "give the image file first and the label file second");
     }
     return numbers;
@@ -76,7 +82,7 @@ record IdxHeader(int count, int rows, int columns) {
       throw DataFormatException.at(
           where,
           offset,
-          "expected 1 to %d %s but was %d".formatted(most, things, actual),
+          "expected 1 to %s %s but was %s".formatted(most, things, actual),
           StoredBytes.REFETCH);
     }
     return actual;

@@ -12,7 +12,7 @@ public record Image(Shape shape, byte[] pixels) {
   public Image {
     if (pixels.length != shape.size()) {
       throw new IllegalArgumentException(
-          "image %s: expected %d bytes but was %d".formatted(shape, shape.size(), pixels.length));
+          "image %s: expected %s bytes but was %s".formatted(shape, shape.size(), pixels.length));
     }
   }
 }

@@ -64,7 +64,7 @@ public final class ImageFiles {
   private static Stored stored(String where, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_BYTES + 1);
     if (bytes.length > MOST_BYTES) {
-      throw wrong(where, "expected at most %d bytes but there are more".formatted(MOST_BYTES));
+      throw wrong(where, "expected at most %s bytes but there are more".formatted(MOST_BYTES));
     }
     Orientation png = PngChunks.check(where, bytes);
     JpegSegments jpeg = JpegSegments.of(bytes);
@@ -113,7 +113,7 @@ public final class ImageFiles {
       if (width * height > MOST_PIXELS) {
         throw wrong(
             where,
-            "expected at most %d pixels but it has %dx%d".formatted(MOST_PIXELS, width, height));
+            "expected at most %s pixels but it has %sx%s".formatted(MOST_PIXELS, width, height));
       }
       image =
           jpeg.fourComponents()

@@ -23,7 +23,7 @@ record Labels(byte[] values, List<String> classes) {
       throw DataFormatException.at(
           where,
           offset,
-          "expected a label below %d but was %d".formatted(classes.size(), label),
+          "expected a label below %s but was %s".formatted(classes.size(), label),
           "name every class of the data set, or fetch the file again");
     }
   }

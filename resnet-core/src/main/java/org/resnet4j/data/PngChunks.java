@@ -3,6 +3,7 @@ package org.resnet4j.data;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /** Check sums and orientation of a PNG file, which Java's decoder does not look at. */
@@ -47,8 +48,12 @@ final class PngChunks {
       throw DataFormatException.at(
           where,
           at,
-          "expected chunk %s with check sum %08x but was %08x"
-              .formatted(name, (int) crc.getValue(), actual),
+          String.format(
+              Locale.ROOT,
+              "expected chunk %s with check sum %08x but was %08x",
+              name,
+              (int) crc.getValue(),
+              actual),
           REMEDY);
     }
   }

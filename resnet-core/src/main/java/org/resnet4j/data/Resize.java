@@ -14,7 +14,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
   public Resize {
     if (height < 1 || width < 1 || height > MOST || width > MOST) {
       throw new IllegalArgumentException(
-          "resize: expected sides of 1 to %d pixels but was %dx%d".formatted(MOST, height, width));
+          "resize: expected sides of 1 to %s pixels but was %sx%s".formatted(MOST, height, width));
     }
   }
 

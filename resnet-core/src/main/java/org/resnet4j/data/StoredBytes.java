@@ -85,7 +85,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
 
   static DataFormatException tooShort(String where, long expected, long actual) {
     return DataFormatException.at(
-        where, actual, "expected %d bytes but the file ends here".formatted(expected), REFETCH);
+        where, actual, "expected %s bytes but the file ends here".formatted(expected), REFETCH);
   }
 
   static DataFormatException tooLong(String where, long expected) {

@@ -19,7 +19,7 @@ public final class Subset implements ImageSource {
     for (int index : indices) {
       if (index < 0 || index >= whole.size()) {
         throw new IllegalArgumentException(
-            "subset: expected indices from 0 to %d but there is %d"
+            "subset: expected indices from 0 to %s but there is %s"
                 .formatted(whole.size() - 1, index));
       }
     }

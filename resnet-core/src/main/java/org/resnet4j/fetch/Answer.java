@@ -32,7 +32,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
           case 206 -> rest(have, out);
           case 416 -> {
             out.truncate(0);
-            throw new IOException("expected bytes from %d on but there are none".formatted(have));
+            throw new IOException("expected bytes from %s on but there are none".formatted(have));
           }
           case 408, 425, 429, 500, 502, 503, 504 ->
               throw new IOException("the server answered " + http.statusCode());
@@ -55,7 +55,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
         || total > file.most()) {
       out.truncate(0);
       throw new IOException(
-          "expected bytes %d-%s but was sent %s"
+          "expected bytes %s-%s but was sent %s"
               .formatted(
                   have, file.hasExactLength() ? file.most() - 1 + "/" + file.most() : "", actual));
     }
@@ -63,7 +63,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
     if (announced >= 0 && announced != total) {
       throw new Transfer.Refusal(
           from,
-          "expected %d bytes but the server announces %d"
+          "expected %s bytes but the server announces %s"
               .formatted(total - have, announced - have));
     }
     return new Span(have, total);
@@ -77,7 +77,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
     }
     if (announced > file.most() - start || announced < file.least() - start) {
       throw new Transfer.Refusal(
-          from, "expected %s but the server announces %d".formatted(lengthFrom(start), announced));
+          from, "expected %s but the server announces %s".formatted(lengthFrom(start), announced));
     }
     return start + announced;
   }
@@ -109,7 +109,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
     }
     if (done < Math.max(span.total, file.least())) {
       throw new IOException(
-          "expected %s but the answer ended after %d".formatted(file.length(), done));
+          "expected %s but the answer ended after %s".formatted(file.length(), done));
     }
   }
 

@@ -48,7 +48,7 @@ public record Checksum(Kind kind, String hex) {
   public Checksum {
     if (!HEX.matcher(hex).matches() || (kind.digits > 0 && hex.length() != kind.digits)) {
       throw new IllegalArgumentException(
-          "%s: expected %d hexadecimal digits but was \"%s\"".formatted(kind, kind.digits, hex));
+          "%s: expected %s hexadecimal digits but was \"%s\"".formatted(kind, kind.digits, hex));
     }
   }
 

@@ -12,7 +12,7 @@ public record Download(URI address, long least, long most, Checksum checksum) {
   public Download {
     if (least < 0 || most < least) {
       throw new IllegalArgumentException(
-          "%s: expected a length but was %d to %d".formatted(address, least, most));
+          "%s: expected a length but was %s to %s".formatted(address, least, most));
     }
   }
 
@@ -43,6 +43,6 @@ public record Download(URI address, long least, long most, Checksum checksum) {
 
   /** The length in messages. */
   String length() {
-    return hasExactLength() ? least + " bytes" : "at most %d bytes".formatted(most);
+    return hasExactLength() ? least + " bytes" : "at most %s bytes".formatted(most);
   }
 }

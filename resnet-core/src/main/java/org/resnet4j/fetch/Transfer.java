@@ -145,7 +145,7 @@ final class Transfer {
 
     Interruption(URI from, Download file, long have, IOException last) {
       super(
-          "%s: expected %s but only %d came (%s)"
+          "%s: expected %s but only %s came (%s)"
               .formatted(from, file.length(), have, reason(last)),
           last);
     }

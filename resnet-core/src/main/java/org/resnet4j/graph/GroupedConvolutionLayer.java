@@ -65,7 +65,7 @@ public final class GroupedConvolutionLayer extends ConvolutionLayer {
   private void requireDivisible(String what, long channels) {
     if (groups < 1 || channels % groups != 0) {
       throw new IllegalArgumentException(
-          "%s: expected groups that divide the %d %s but there are %d"
+          "%s: expected groups that divide the %s %s but there are %s"
               .formatted(getLayerName(), channels, what, groups));
     }
   }

@@ -175,14 +175,14 @@ public final class ModelFile {
     long shape = length(data);
     if (shape < 0 || shape > MOST_SHAPE_LONGS) {
       throw new IOException(
-          "%s: %s: expected at most %d numbers of shape but it claims %d"
+          "%s: %s: expected at most %s numbers of shape but it claims %s"
               .formatted(file, name, MOST_SHAPE_LONGS, shape));
     }
     data.skipNBytes(shape * Long.BYTES);
     long values = length(data);
     if (values < 0 || values > parameters * states) {
       throw new IOException(
-          "%s: %s: expected at most %d values for this network but it claims %d"
+          "%s: %s: expected at most %s values for this network but it claims %s"
               .formatted(file, name, parameters * states, values));
     }
     measure(file, name, in, values * Double.BYTES);
@@ -204,7 +204,7 @@ public final class ModelFile {
       size += n;
       if (size > most) {
         throw new IOException(
-            "%s: %s: expected at most %d bytes for this network but there are more"
+            "%s: %s: expected at most %s bytes for this network but there are more"
                 .formatted(file, entry, most));
       }
     }
@@ -230,7 +230,7 @@ public final class ModelFile {
   private static long parameterCount(Path file, byte[] json) throws IOException {
     if (json.length > MOST_OTHER_BYTES) {
       throw new IOException(
-          "%s: configuration.json: expected at most %d bytes but there are more"
+          "%s: configuration.json: expected at most %s bytes but there are more"
               .formatted(file, MOST_OTHER_BYTES));
     }
     JsonNode tree;

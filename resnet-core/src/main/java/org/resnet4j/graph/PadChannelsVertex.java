@@ -153,7 +153,7 @@ public final class PadChannelsVertex extends GraphVertex {
 
     @Override
     public String toString() {
-      return "PadChannelsVertex(name=%s,before=%d,after=%d)".formatted(vertexName, before, after);
+      return "PadChannelsVertex(name=%s,before=%s,after=%s)".formatted(vertexName, before, after);
     }
   }
 }

@@ -81,7 +81,7 @@ final class ConfusionTable {
             worst.stream()
                 .map(
                     pair ->
-                        "<li>%d × %s taken for %s</li>"
+                        "<li>%s × %s taken for %s</li>"
                             .formatted(count(pair[0], pair[1]), name(pair[0]), name(pair[1]))));
     return "<p class=\"small soft\" style=\"margin:16px 0 4px\">Most frequent mistakes</p><ul class=\"small\" style=\"margin:0\">%s</ul>"
         .formatted(sentences);

@@ -76,9 +76,9 @@ final class LineChart {
                 lines.stream().map(line -> "<i class=\"%1$s\">%1$s</i>".formatted(line.style)));
     return """
         <figure><figcaption>%s%s</figcaption>
-        <svg viewBox="0 0 %d %d" role="img" aria-label="%s">
+        <svg viewBox="0 0 %s %s" role="img" aria-label="%s">
         %s
-        <text x="%d" y="%d" text-anchor="middle">%s</text>
+        <text x="%s" y="%s" text-anchor="middle">%s</text>
         %s
         </svg></figure>"""
         .formatted(

@@ -1,5 +1,6 @@
 package org.resnet4j.train;
 
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -120,15 +121,16 @@ final class Meter extends BaseTrainingListener {
 
   private TrainingDivergedException diverged(ComputationGraph graph, String what) {
     return new TrainingDivergedException(
-        "%s (iteration %d): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer.%s"
-            .formatted(
-                pace.where(),
-                graph.getIterationCount(),
-                what,
-                Divergence.place(graph, activations),
-                learningRate,
-                pace.epoch() == 1
-                    ? ""
-                    : " The model after %d whole epochs is unharmed.".formatted(pace.epoch() - 1)));
+        String.format(
+            Locale.ROOT,
+            "%s (iteration %s): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer.%s",
+            pace.where(),
+            graph.getIterationCount(),
+            what,
+            Divergence.place(graph, activations),
+            learningRate,
+            pace.epoch() == 1
+                ? ""
+                : " The model after %s whole epochs is unharmed.".formatted(pace.epoch() - 1)));
   }
 }

@@ -100,7 +100,7 @@ final class Pace {
 
   /** The step under way, counted from 1. */
   String where() {
-    return "epoch %d of %d, step %d of %d"
+    return "epoch %s of %s, step %s of %s"
         .formatted(epoch + 1, epochs, Math.min(batch + 1, batches), batches);
   }
 }

@@ -37,7 +37,7 @@ public record Predictions(
       INDArray probabilities = network.apply(batch.getFeatures());
       if (probabilities.size(1) != classes.size()) {
         throw new IllegalArgumentException(
-            "evaluation: expected a network with %d outputs, one a class, but it has %d"
+            "evaluation: expected a network with %s outputs, one a class, but it has %s"
                 .formatted(classes.size(), probabilities.size(1)));
       }
       tally.add(batch.getLabels(), probabilities);

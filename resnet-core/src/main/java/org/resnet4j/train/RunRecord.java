@@ -66,7 +66,7 @@ public record RunRecord(
       }
       if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(
-            "%s: expected as many outputs as there are classes, %d, but it has %d"
+            "%s: expected as many outputs as there are classes, %s, but it has %s"
                 .formatted(architecture.name(), classes.size(), architecture.classes()));
       }
     }
@@ -114,7 +114,7 @@ public record RunRecord(
     }
     if (json.length > MOST_BYTES) {
       throw new IOException(
-          "%s: expected at most %d bytes of a run record but there are more"
+          "%s: expected at most %s bytes of a run record but there are more"
               .formatted(file, MOST_BYTES));
     }
     try {

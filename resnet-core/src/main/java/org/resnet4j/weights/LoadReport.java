@@ -40,7 +40,7 @@ public record LoadReport(
   public String describe() {
     StringBuilder text =
         new StringBuilder(
-            "%s: %d tensors loaded, names of %s".formatted(source, loaded.size(), naming));
+            "%s: %s tensors loaded, names of %s".formatted(source, loaded.size(), naming));
     append(text, "missing", missing);
     append(text, "unexpected", unexpected);
     absorbed.forEach(line -> text.append("\n  ").append(line));
@@ -50,7 +50,7 @@ public record LoadReport(
 
   private static void append(StringBuilder text, String what, List<String> names) {
     if (!names.isEmpty()) {
-      text.append("\n  %d %s: %s".formatted(names.size(), what, first(names)));
+      text.append("\n  %s %s: %s".formatted(names.size(), what, first(names)));
     }
   }
 

@@ -112,7 +112,7 @@ final class Matching {
     }
     otherChannels.add(slot);
     changed.add(
-        "%s: %d input channels instead of the file's %d: weights %s"
+        "%s: %s input channels instead of the file's %s: weights %s"
             .formatted(
                 slot.node().path(),
                 channels(slot),
@@ -140,7 +140,7 @@ final class Matching {
     }
     if (slot.kind() == ParameterKind.WEIGHT) {
       changed.add(
-          "%s: %d classes instead of the file's %d: fresh weights"
+          "%s: %s classes instead of the file's %s: fresh weights"
               .formatted(slot.node().path(), plan.architecture().classes(), classes(shape)));
     }
     return true;
@@ -193,7 +193,7 @@ final class Matching {
     long[] shape = tensors.shape(name);
     if (!Arrays.equals(shape, new long[] {length})) {
       throw new WeightMismatchException(
-          "%s: tensor \"%s\": expected [%d] but it has %s"
+          "%s: tensor \"%s\": expected [%s] but it has %s"
               .formatted(tensors.source(), name, length, Arrays.toString(shape)));
     }
   }
@@ -228,7 +228,7 @@ final class Matching {
     boolean exceeds = !unexpected.isEmpty() && !tolerated.contains(Tolerance.UNEXPECTED);
     if (lacks || exceeds) {
       throw new WeightMismatchException(
-          "%s: expected the tensors of %s under the names of %s but %d are missing (%s) and %d are unexpected (%s); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)"
+          "%s: expected the tensors of %s under the names of %s but %s are missing (%s) and %s are unexpected (%s); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)"
               .formatted(
                   tensors.source(),
                   plan.architecture().name(),

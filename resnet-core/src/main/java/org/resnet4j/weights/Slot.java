@@ -68,7 +68,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     long actual = layer == null ? 0 : layer.numParams();
     if (actual != expected) {
       throw new IllegalArgumentException(
-          "expected a network made from %s, with %d values in %s, but it has %d; give the row that the network was made from"
+          "expected a network made from %s, with %s values in %s, but it has %s; give the row that the network was made from"
               .formatted(plan.architecture().name(), expected, vertex, actual));
     }
   }

@@ -55,7 +55,7 @@ public interface Tensors extends Closeable {
       }
       if (count != values.length) {
         throw new IllegalArgumentException(
-            "expected %d values for shape %s but there are %d"
+            "expected %s values for shape %s but there are %s"
                 .formatted(count, java.util.Arrays.toString(shape), values.length));
       }
     }

@@ -179,7 +179,7 @@ public final class WeightBinder {
       // Written so that NaN fails.
       if (!(variance[i] >= 0)) {
         throw new WeightMismatchException(
-            "%s: tensor \"%s\": expected variances of 0 or more but value %d is %s; the file is damaged or has other names than those of %s"
+            "%s: tensor \"%s\": expected variances of 0 or more but value %s is %s; the file is damaged or has other names than those of %s"
                 .formatted(tensors.source(), name, i, variance[i], naming.name()));
       }
     }
@@ -209,7 +209,7 @@ public final class WeightBinder {
     List<String> lines = new ArrayList<>();
     if (!matching.biases().isEmpty()) {
       lines.add(
-          "biases of %d convolutions went into the means of the batch norms behind them"
+          "biases of %s convolutions went into the means of the batch norms behind them"
               .formatted(matching.biases().size()));
     }
     if (shifted > 0) {
@@ -220,7 +220,7 @@ public final class WeightBinder {
               .findFirst()
               .orElseThrow();
       lines.add(
-          "an epsilon of %s instead of %s went into the variances of %d batch norms"
+          "an epsilon of %s instead of %s went into the variances of %s batch norms"
               .formatted(naming.epsilon(), ours, shifted));
     }
     return lines;

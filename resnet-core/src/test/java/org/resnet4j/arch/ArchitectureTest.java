@@ -31,7 +31,7 @@ class ArchitectureTest {
     assertThat(plan.stageShapes().get(plan.stageShapes().size() - 1).height()).isEqualTo(1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> row.with(next -> next.input(3, smallest + 40, smallest - 1)))
-        .withMessageContaining("the smallest is 3x%d%s".formatted(smallest, "x" + smallest));
+        .withMessageContaining("the smallest is 3x%s%s".formatted(smallest, "x" + smallest));
   }
 
   static Stream<Arguments> illegal() {

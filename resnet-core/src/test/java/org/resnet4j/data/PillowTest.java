@@ -29,9 +29,9 @@ final class PillowTest {
     Image resized = changed(from, new Resize(height, width));
     assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
     assertThat(interleaved(resized))
-        .isEqualTo(golden("resize-%s-%dx%d".formatted(from, height, width)));
+        .isEqualTo(golden("resize-%s-%sx%s".formatted(from, height, width)));
     assertThat(interleaved(changed(from, new Resize(height, width, Interpolation.BICUBIC))))
-        .isEqualTo(golden("bicubic-%s-%dx%d".formatted(from, height, width)));
+        .isEqualTo(golden("bicubic-%s-%sx%s".formatted(from, height, width)));
   }
 
   @ParameterizedTest
@@ -45,7 +45,7 @@ final class PillowTest {
       assertThat(interleaved(resized))
           .isEqualTo(
               golden(
-                  "shorter-%s-%s-%d"
+                  "shorter-%s-%s-%s"
                       .formatted(interpolation.name().toLowerCase(Locale.ROOT), from, side)));
     }
   }
@@ -54,7 +54,7 @@ final class PillowTest {
   @CsvSource({"3x9x12, 4, 7", "3x10x11, 5, 5", "1x3x8, 6, 5", "3x4x5, 9, 9"})
   void cropsAsTorchvisionDoes(String from, int height, int width) throws IOException {
     assertThat(interleaved(changed(from, new CenterCrop(height, width))))
-        .isEqualTo(golden("crop-%s-%dx%d".formatted(from, height, width)));
+        .isEqualTo(golden("crop-%s-%sx%s".formatted(from, height, width)));
   }
 
   @ParameterizedTest

@@ -147,7 +147,7 @@ public final class FileServer implements AutoCloseable {
     if (range != null) {
       exchange
           .getResponseHeaders()
-          .add("Content-Range", "bytes %d-%d/%d".formatted(from, file.length - 1, file.length));
+          .add("Content-Range", "bytes %s-%s/%s".formatted(from, file.length - 1, file.length));
     }
     exchange.sendResponseHeaders(range == null ? 200 : 206, rest.length);
     try (OutputStream out = exchange.getResponseBody()) {

@@ -1,6 +1,7 @@
 package org.resnet4j.graph;
 
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -87,7 +88,8 @@ final class Comparison {
         error <= tolerance,
         what,
         Double.toString(expected),
-        "%s, relative error %.1e beyond %.0e".formatted(actual, error, tolerance));
+        String.format(
+            Locale.ROOT, "%s, relative error %.1e beyond %.0e", actual, error, tolerance));
     worst = Math.max(worst, error);
     largest = Math.max(largest, Math.abs(actual - expected));
   }

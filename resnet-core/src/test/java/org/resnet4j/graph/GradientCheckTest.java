@@ -1,5 +1,6 @@
 package org.resnet4j.graph;
 
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +87,9 @@ class GradientCheckTest {
   @AfterAll
   static void report() {
     System.out.printf(
-        "gradient check DOUBLE epsilon %.0e %.1e%n", CentralDifferences.EPSILON, worst);
+        Locale.ROOT,
+        "gradient check DOUBLE epsilon %.0e %.1e%n",
+        CentralDifferences.EPSILON,
+        worst);
   }
 }

@@ -16,7 +16,7 @@ final class HeadSize {
     long actual = parameters(network.apply(large));
     if (expected != actual) {
       throw new AssertionError(
-          "parameters: expected those of input %s, %d, for input %s too but was %d"
+          "parameters: expected those of input %s, %s, for input %s too but was %s"
               .formatted(small, expected, large, actual));
     }
   }

@@ -126,7 +126,7 @@ class ModelFileTest {
     entries.put("coefficients.bin", claim);
 
     assertRefused(
-        "coefficients.bin: expected at most %d values for this network but it claims %d"
+        "coefficients.bin: expected at most %s values for this network but it claims %s"
             .formatted(valueCount, 1L << 40));
   }
 

@@ -139,10 +139,10 @@ final class Parity {
 
   private String lastVertex(int stage) {
     int block = 0;
-    while (network.getVertex("stage%d.block%d.relu".formatted(stage, block + 1)) != null) {
+    while (network.getVertex("stage%s.block%s.relu".formatted(stage, block + 1)) != null) {
       block++;
     }
-    return "stage%d.block%d.relu".formatted(stage, block);
+    return "stage%s.block%s.relu".formatted(stage, block);
   }
 
   static boolean isStatistic(String parameter) {

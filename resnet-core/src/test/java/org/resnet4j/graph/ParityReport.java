@@ -1,5 +1,6 @@
 package org.resnet4j.graph;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,6 +15,7 @@ final class ParityReport {
 
   /** On standard output: the figures that the documentation quotes. */
   void print() {
-    errors.forEach((what, error) -> System.out.printf("parity %s %.1e%n", what, error));
+    errors.forEach(
+        (what, error) -> System.out.printf(Locale.ROOT, "parity %s %.1e%n", what, error));
   }
 }

@@ -39,7 +39,7 @@ final class StageShapes {
   }
 
   private static String sum(int stage, int block) {
-    return "stage%d.block%d.add".formatted(stage, block);
+    return "stage%s.block%s.add".formatted(stage, block);
   }
 
   static InputType inputType(Shape shape) {

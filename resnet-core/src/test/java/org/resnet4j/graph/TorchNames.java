@@ -27,7 +27,7 @@ enum TorchNames {
               .group(3)
               .replace("shortcut.conv", "downsample.0")
               .replace("shortcut.bn", "downsample.1");
-      return "layer%d.%s.%s".formatted(Integer.parseInt(block.group(1)) + 1, block.group(2), role);
+      return "layer%s.%s.%s".formatted(Integer.parseInt(block.group(1)) + 1, block.group(2), role);
     }
   },
   /** The residual block of d2l.ai. */

@@ -43,7 +43,7 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   @Override
   public void trained(Position at) {
     if (terminal) {
-      ProgressBar shown = bar("epoch %d/%d".formatted(at.epoch(), at.epochs()), at.batches());
+      ProgressBar shown = bar("epoch %s/%s".formatted(at.epoch(), at.epochs()), at.batches());
       shown.setExtraMessage(
           String.format(
               Locale.ROOT,
@@ -123,8 +123,8 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
     return seconds < 60
         ? seconds + " s"
         : seconds < 3600
-            ? "%d:%02d min".formatted(seconds / 60, seconds % 60)
-            : "%d:%02d h".formatted(seconds / 3600, seconds / 60 % 60);
+            ? String.format(Locale.ROOT, "%s:%02d min", seconds / 60, seconds % 60)
+            : String.format(Locale.ROOT, "%s:%02d h", seconds / 3600, seconds / 60 % 60);
   }
 
   @Override

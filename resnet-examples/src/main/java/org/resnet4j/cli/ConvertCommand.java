@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,12 @@ final class ConvertCommand implements Callable<Integer> {
     } else {
       out.println(document.report().describe());
       out.printf(
-          "%s: %s as %s, %,d bytes%n", to, document.model(), format.title(), document.bytes());
+          Locale.ROOT,
+          "%s: %s as %s, %,d bytes%n",
+          to,
+          document.model(),
+          format.title(),
+          document.bytes());
       out.flush();
     }
     return 0;

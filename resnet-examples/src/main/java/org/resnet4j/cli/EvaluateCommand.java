@@ -147,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
     int outputs = pretrained.labels().size();
     if (outputs != classes) {
       throw new IllegalArgumentException(
-          "%s: tells %d classes apart but %s has %d; choose weights for it"
+          "%s: tells %s classes apart but %s has %s; choose weights for it"
               .formatted(model, outputs, data, classes));
     }
     return pretrained.network();
@@ -196,7 +196,7 @@ final class EvaluateCommand implements Callable<Integer> {
     out.printf("%nconfusion: rows are true classes, columns what was predicted%n");
     for (int i = 0; i < result.confusion().size(); i++) {
       out.printf("%-20s", result.classes().get(i).name());
-      result.confusion().get(i).forEach(count -> out.printf("%6d", count));
+      result.confusion().get(i).forEach(count -> out.printf(Locale.ROOT, "%6d", count));
       out.println();
     }
     out.flush();

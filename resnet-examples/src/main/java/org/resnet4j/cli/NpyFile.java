@@ -54,7 +54,7 @@ final class NpyFile {
               : Integer.toUnsignedLong(start.getInt());
       if (headerLength > MOST_HEADER_BYTES) {
         throw new IOException(
-            "%s: offset 8: expected a header of at most %d bytes but it claims %d"
+            "%s: offset 8: expected a header of at most %s bytes but it claims %s"
                 .formatted(file, MOST_HEADER_BYTES, headerLength));
       }
       int headerStart = MAGIC.length + 2 + lengthBytes;
@@ -65,7 +65,7 @@ final class NpyFile {
       long expected = size(file, shape) * Float.BYTES;
       if (channel.size() - dataStart != expected) {
         throw new IOException(
-            "%s: offset %d: expected %d bytes for shape %s but there are %d"
+            "%s: offset %s: expected %s bytes for shape %s but there are %s"
                 .formatted(
                     file, dataStart, expected, Arrays.toString(shape), channel.size() - dataStart));
       }
@@ -116,7 +116,7 @@ final class NpyFile {
       throws IOException {
     if (channel.size() - offset < length) {
       throw new IOException(
-          "%s: offset %d: expected %d more bytes but the file ends at %d"
+          "%s: offset %s: expected %s more bytes but the file ends at %s"
               .formatted(file, offset, length, channel.size()));
     }
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);

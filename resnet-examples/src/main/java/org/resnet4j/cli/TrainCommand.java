@@ -264,8 +264,14 @@ final class TrainCommand implements Callable<Integer> {
     err.printf("train on  %s%n", setup.training().origin());
     err.printf("test on   %s%n", setup.test().origin());
     err.printf(
+        Locale.ROOT,
         "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
-        how.name(), how.epochs(), batches, how.batch(), how.learningRate(), how.precision());
+        how.name(),
+        how.epochs(),
+        batches,
+        how.batch(),
+        how.learningRate(),
+        how.precision());
     err.printf("results   %s%n", folder);
     err.flush();
   }

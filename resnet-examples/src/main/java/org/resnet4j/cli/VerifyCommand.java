@@ -104,8 +104,11 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static void print(Document document, PrintWriter out) {
     out.printf(
+        Locale.ROOT,
         "%s (%s), %d images, against Deeplearning4j in double precision%n",
-        document.model(), document.architecture(), document.images());
+        document.model(),
+        document.architecture(),
+        document.images());
     out.printf("%-24s %10s %10s %10s%n", "backend", "absolute", "relative", "at most");
     for (BackendCheck check : document.backends()) {
       out.printf(

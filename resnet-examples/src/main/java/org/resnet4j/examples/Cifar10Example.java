@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.resnet4j.arch.Architectures;
@@ -55,11 +56,14 @@ public final class Cifar10Example {
         network.fit(training);
         double mean =
             losses.getListScore().stream().mapToDouble(loss -> loss).average().orElseThrow();
-        System.out.printf("epoch %2d: loss %.4f%n", epoch, mean);
+        System.out.printf(Locale.ROOT, "epoch %2d: loss %.4f%n", epoch, mean);
         losses.getListScore().clear();
       }
       System.out.printf(
-          "%s%ntest accuracy %.4f%n", test.origin(), network.evaluate(testing).accuracy());
+          Locale.ROOT,
+          "%s%ntest accuracy %.4f%n",
+          test.origin(),
+          network.evaluate(testing).accuracy());
     }
   }
 }

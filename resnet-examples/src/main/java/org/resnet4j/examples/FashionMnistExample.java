@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.PerformanceListener;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -48,7 +49,10 @@ public final class FashionMnistExample {
       System.out.println(train.origin());
       network.fit(training, epochs);
       System.out.printf(
-          "%s%ntest accuracy %.4f%n", test.origin(), network.evaluate(testing).accuracy());
+          Locale.ROOT,
+          "%s%ntest accuracy %.4f%n",
+          test.origin(),
+          network.evaluate(testing).accuracy());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -62,7 +63,7 @@ public final class FineTuneExample {
               .weightDecay(5e-4)
               .seed(seed);
       ComputationGraph tuned = fit(transfer.network(), training, epochs);
-      System.out.printf("fine-tuned    %.4f%n", tuned.evaluate(testing).accuracy());
+      System.out.printf(Locale.ROOT, "fine-tuned    %.4f%n", tuned.evaluate(testing).accuracy());
 
       ComputationGraph scratch =
           ResNetGraph.of(transfer.architecture())
@@ -71,7 +72,9 @@ public final class FineTuneExample {
               .seed(seed)
               .network();
       System.out.printf(
-          "from scratch  %.4f%n", fit(scratch, training, epochs).evaluate(testing).accuracy());
+          Locale.ROOT,
+          "from scratch  %.4f%n",
+          fit(scratch, training, epochs).evaluate(testing).accuracy());
     }
   }
 

@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
@@ -32,6 +33,7 @@ public final class ResidualMlpExample {
     INDArray input = Nd4j.ones(1, tutorial.input().channels());
     INDArray output = ResNetGraph.of(tutorial).seed(42).network().outputSingle(input);
     System.out.printf(
+        Locale.ROOT,
         "%s: %d dense layers, %,d parameters%n%s -> %s = %s%n%n",
         tutorial.name(),
         2 * tutorial.depths().get(0) + 2,
@@ -49,15 +51,17 @@ public final class ResidualMlpExample {
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
       network.fit(wines.getTrain());
       if (epoch % 10 == 0) {
-        System.out.printf("epoch %2d: loss %.4f%n", epoch, network.score());
+        System.out.printf(Locale.ROOT, "epoch %2d: loss %.4f%n", epoch, network.score());
       }
     }
     Evaluation evaluation = new Evaluation(CULTIVARS);
     evaluation.eval(
         wines.getTest().getLabels(), network.outputSingle(wines.getTest().getFeatures()));
     System.out.printf(
+        Locale.ROOT,
         "cultivar of %d unseen wines: accuracy %.3f%n",
-        wines.getTest().numExamples(), evaluation.accuracy());
+        wines.getTest().numExamples(),
+        evaluation.accuracy());
   }
 
   /** Three quarters of the table to train on; both parts standardised with what the first says. */

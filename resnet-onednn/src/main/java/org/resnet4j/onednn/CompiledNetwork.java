@@ -172,12 +172,12 @@ public final class CompiledNetwork implements AutoCloseable {
     int expected = graph.getNumInputArrays();
     if (inputs.length != expected) {
       throw new IllegalArgumentException(
-          "expected %d input arrays but was given %d".formatted(expected, inputs.length));
+          "expected %s input arrays but was given %s".formatted(expected, inputs.length));
     }
     for (INDArray input : inputs) {
       if (input.size(0) > options.maximumBatch()) {
         throw new IllegalArgumentException(
-            "expected at most %d images in one call but was given %d; raise CompileOptions.maximumBatch or split the call"
+            "expected at most %s images in one call but was given %s; raise CompileOptions.maximumBatch or split the call"
                 .formatted(options.maximumBatch(), input.size(0)));
       }
     }

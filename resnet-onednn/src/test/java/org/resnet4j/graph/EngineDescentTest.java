@@ -1,6 +1,7 @@
 package org.resnet4j.graph;
 
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,8 @@ class EngineDescentTest {
       comparison.whole("after.logits", Parity.values(compiled.output(images(golden, 0))));
     }
     comparison.requireAll("after.");
-    System.out.printf("parity engine %s 50 steps %.1e%n", golden.name(), comparison.worst());
+    System.out.printf(
+        Locale.ROOT, "parity engine %s 50 steps %.1e%n", golden.name(), comparison.worst());
   }
 
   private static INDArray images(Golden golden, int step) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -202,12 +203,18 @@ class AcceleratedGraphTest {
           @Override
           public void onGradientCalculation(Model model) {
             double norm = model.gradient().getGradientFor("a_W").norm2Number().doubleValue();
-            seen.add("gradient of a " + "%.3f".formatted(norm));
+            seen.add("gradient of a " + String.format(Locale.ROOT, "%.3f", norm));
           }
 
           @Override
           public void iterationDone(Model model, int iteration, int epoch) {
-            seen.add("iteration %d of epoch %d: %.4f".formatted(iteration, epoch, model.score()));
+            seen.add(
+                String.format(
+                    Locale.ROOT,
+                    "iteration %s of epoch %s: %.4f",
+                    iteration,
+                    epoch,
+                    model.score()));
           }
         });
     network.fit(new ListDataSetIterator<>(batches(3), 1), 2);

@@ -2,6 +2,7 @@ package org.resnet4j.onednn;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -124,6 +125,7 @@ class ArchitectureParityTest {
 
   @AfterAll
   static void report() {
-    ERRORS.forEach((what, error) -> System.out.printf("logits %-28s %.1e%n", what, error));
+    ERRORS.forEach(
+        (what, error) -> System.out.printf(Locale.ROOT, "logits %-28s %.1e%n", what, error));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,8 +147,11 @@ class Bfloat16Test {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "bfloat16: accuracy %.4f, top-1 kept on %.4f, largest difference of a probability %.3f%n",
-        right / (double) images, same / (double) images, error);
+        right / (double) images,
+        same / (double) images,
+        error);
     assertThat(images).isEqualTo(10_000);
     assertThat(right).isGreaterThan(7_500);
     assertThat(same).isGreaterThanOrEqualTo(9_900);

@@ -46,7 +46,7 @@ class FewPixelsTest {
   record Case(int batch, int height, int width, int in, int out, ConvolutionLayer.Builder conv) {
     @Override
     public String toString() {
-      return "%d×%d×%d×%d to %d, kernel %s"
+      return "%s×%s×%s×%s to %s, kernel %s"
           .formatted(batch, in, height, width, out, Arrays.toString(conv.build().getKernelSize()));
     }
   }

@@ -1,5 +1,6 @@
 package org.resnet4j.onednn;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -192,8 +193,14 @@ final class Oracle {
     // Written so that NaN fails.
     if (!(error <= tolerance.relative)) {
       throw new AssertionError(
-          "%s: relative error %.1e beyond %.0e (difference %.3e, scale %.3e)"
-              .formatted(what, error, tolerance.relative, difference, scale));
+          String.format(
+              Locale.ROOT,
+              "%s: relative error %.1e beyond %.0e (difference %.3e, scale %.3e)",
+              what,
+              error,
+              tolerance.relative,
+              difference,
+              scale));
     }
     return error;
   }

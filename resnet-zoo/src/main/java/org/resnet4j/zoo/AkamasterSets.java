@@ -32,7 +32,7 @@ final class AkamasterSets {
   }
 
   private static PretrainedWeights row(Cells cells) {
-    String architecture = "resnet%d_cifar".formatted(cells.whole());
+    String architecture = "resnet%s_cifar".formatted(cells.whole());
     String file = cells.text();
     return new PretrainedWeights(
         architecture + ".akamaster",

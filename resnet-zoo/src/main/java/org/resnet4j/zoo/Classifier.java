@@ -105,7 +105,7 @@ public final class Classifier implements AutoCloseable {
     List<String> names = labels.isEmpty() ? Pretrained.numbered(classes) : labels;
     if (names.size() != classes) {
       throw new IllegalArgumentException(
-          "%s: expected one label an output but there are %d for %d; name as many"
+          "%s: expected one label an output but there are %s for %s; name as many"
               .formatted(model.name(), names.size(), classes));
     }
     float[] all = probabilities.dup('c').data().asFloat();

@@ -147,7 +147,7 @@ public final class FeatureExtractor implements AutoCloseable {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s: expected one of its %d stages, C2 to C%d, but was \"%s\""
+                    "%s: expected one of its %s stages, C2 to C%s, but was \"%s\""
                         .formatted(
                             model.name(),
                             row.depths().size(),

@@ -31,7 +31,7 @@ public enum Part {
   static void requireAllNamed(Architecture row) {
     if (row.depths().size() > STAGES.size()) {
       throw new IllegalArgumentException(
-          "%s: expected at most %d stages, %s to %s, but there are %d"
+          "%s: expected at most %s stages, %s to %s, but there are %s"
               .formatted(row.name(), STAGES.size(), C2, C5, row.depths().size()));
     }
   }

@@ -166,7 +166,7 @@ final class TimmSets {
   }
 
   private static String source(int side) {
-    return "timm, ImageNet-1k validation images at %dx%d".formatted(side, side);
+    return "timm, ImageNet-1k validation images at %sx%s".formatted(side, side);
   }
 
   private static Preprocessing bicubic(int resize, int crop, PixelValues values) {

@@ -117,7 +117,7 @@ public final class Zoo {
     long expected = plan.dl4jParameterCount();
     if (network.numParams() != expected) {
       throw new IOException(
-          "%s: expected the %d parameters of %s but there are %d; name the architecture that the file is of, and its classes"
+          "%s: expected the %s parameters of %s but there are %s; name the architecture that the file is of, and its classes"
               .formatted(file, expected, row.name(), network.numParams()));
     }
     try {

@@ -113,7 +113,7 @@ final class WeightSetsTest {
   @ParameterizedTest
   @CsvSource({"20, 91.73", "32, 92.63", "44, 93.10", "56, 93.39", "110, 93.68", "1202, 93.82"})
   void cifarNetworksHaveTheirPublishedAccuracy(int depth, double top1) {
-    assertThat(WeightSets.byName("resnet%d_cifar.akamaster".formatted(depth)).accuracy().top1())
+    assertThat(WeightSets.byName("resnet%s_cifar.akamaster".formatted(depth)).accuracy().top1())
         .isEqualTo(top1);
   }
 

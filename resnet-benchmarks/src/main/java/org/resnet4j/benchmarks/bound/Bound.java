@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -133,7 +134,7 @@ public final class Bound {
     for (Layout layout : layouts) {
       try {
         double time = seconds.applyAsDouble(layout);
-        System.err.printf("%s %s: %.3f ms%n", what, layout, time * 1e3);
+        System.err.printf(Locale.ROOT, "%s %s: %.3f ms%n", what, layout, time * 1e3);
         fastest = Math.min(fastest, time);
       } catch (UnsupportedOperationException e) {
         System.err.printf("%s %s: %s%n", what, layout, e.getMessage());

@@ -52,7 +52,7 @@ public final class Primitives {
   /** For example {@code oneDNN 3.11.0}. */
   public static String version() {
     dnnl_version_t version = dnnl_version();
-    return "oneDNN %d.%d.%d".formatted(version.major(), version.minor(), version.patch());
+    return "oneDNN %s.%s.%s".formatted(version.major(), version.minor(), version.patch());
   }
 
   /** Makes a primitive's descriptor. */

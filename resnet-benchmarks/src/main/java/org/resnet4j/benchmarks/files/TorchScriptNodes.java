@@ -69,7 +69,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
           _is_full_backward_hook : Optional[bool]
         %s  def forward(self: __torch__.Network,
             input: Tensor) -> Tensor:
-        %s    return torch.to(%s, %d)
+        %s    return torch.to(%s, %s)
         """
         .formatted(
             attributes,
@@ -82,10 +82,10 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   public TorchScriptNodes input(Node.Input node) {
     String value = "input";
     if (precision == Precision.BF16) {
-      value = "torch.to(%s, %d)".formatted(value, BFLOAT16);
+      value = "torch.to(%s, %s)".formatted(value, BFLOAT16);
     }
     if (layout == TorchScriptFile.Layout.CHANNELS_LAST && !node.output().isVector()) {
-      value = "torch.contiguous(%s, memory_format=%d)".formatted(value, CHANNELS_LAST);
+      value = "torch.contiguous(%s, memory_format=%s)".formatted(value, CHANNELS_LAST);
     }
     return assign(node, value);
   }
@@ -103,7 +103,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     }
     return assign(
         node,
-        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
+        "torch.conv2d(%s, %s, %s, [%s, %s], [%s, %s], [1, 1], %s)"
             .formatted(
                 variable(node.input()),
                 attribute(weight),
@@ -147,7 +147,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     boolean max = node.kind() == Node.PoolKind.MAX;
     return assign(
         node,
-        "torch.%s_pool2d(%s, [%d, %d], [%d, %d], [%d, %d], %s)"
+        "torch.%s_pool2d(%s, [%s, %s], [%s, %s], [%s, %s], %s)"
             .formatted(
                 max ? "max" : "avg",
                 variable(node.input()),
@@ -172,7 +172,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   public TorchScriptNodes padChannels(Node.PadChannels node) {
     return assign(
         node,
-        "torch.constant_pad_nd(%s, [0, 0, 0, 0, %d, %d], 0)"
+        "torch.constant_pad_nd(%s, [0, 0, 0, 0, %s, %s], 0)"
             .formatted(variable(node.input()), node.before(), node.after()));
   }
 
@@ -181,7 +181,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     int edge = node.edge();
     return assign(
         node,
-        "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
+        "torch.constant_pad_nd(%s, [%s, %s, %s, %s], 0)"
             .formatted(variable(node.input()), edge, edge, edge, edge));
   }
 

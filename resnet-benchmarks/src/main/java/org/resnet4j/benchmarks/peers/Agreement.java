@@ -1,5 +1,6 @@
 package org.resnet4j.benchmarks.peers;
 
+import java.util.Locale;
 import org.resnet4j.onednn.Precision;
 
 /** Whether two programs run the same network. */
@@ -18,14 +19,17 @@ public final class Agreement {
   public static void check(float[] expected, float[] actual, int classes, Precision precision) {
     if (expected.length != actual.length) {
       throw new IllegalStateException(
-          "logits: expected %d values but were %d".formatted(expected.length, actual.length));
+          "logits: expected %s values but were %s".formatted(expected.length, actual.length));
     }
     double error = error(expected, actual, classes);
     double most = precision == Precision.BF16 ? BF16 : FP32;
     if (!(error <= most)) {
       throw new IllegalStateException(
-          "logits: expected those of stock Deeplearning4j within %.0e but the largest difference was %.1e"
-              .formatted(most, error));
+          String.format(
+              Locale.ROOT,
+              "logits: expected those of stock Deeplearning4j within %.0e but the largest difference was %.1e",
+              most,
+              error));
     }
   }
 

@@ -45,8 +45,13 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
   private Score another(int round, Score score) throws IOException, InterruptedException {
     Outcome outcome = outcome(score.workload(), score.contender());
     log.printf(
+        Locale.ROOT,
         "%d/%d %s %s: %s%n",
-        round, rounds, score.workload().id(), score.contender().id(), text(outcome));
+        round,
+        rounds,
+        score.workload().id(),
+        score.contender().id(),
+        text(outcome));
     log.flush();
     return score.and(outcome);
   }

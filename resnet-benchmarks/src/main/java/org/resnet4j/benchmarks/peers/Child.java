@@ -85,7 +85,7 @@ record Child(Path folder) {
       }
     }
     return Outcome.skipped(
-        "ended with status %d: %s".formatted(status, err.isEmpty() ? "" : complaint(err)));
+        "ended with status %s: %s".formatted(status, err.isEmpty() ? "" : complaint(err)));
   }
 
   private static String complaint(List<String> err) {

@@ -32,7 +32,7 @@ public record Workload(Work work, String model, int batch) {
 
   /** For example {@code inference:resnet50:8}. */
   public String id() {
-    return "%s:%s:%d".formatted(work.name().toLowerCase(Locale.ROOT), model, batch);
+    return "%s:%s:%s".formatted(work.name().toLowerCase(Locale.ROOT), model, batch);
   }
 
   /** Reads {@link #id}; any architecture and batch will do. */
@@ -54,6 +54,6 @@ public record Workload(Work work, String model, int batch) {
 
   /** For people, such as {@code resnet50, inference, batch 8}. */
   public String title() {
-    return "%s, %s, batch %d".formatted(model, work.name().toLowerCase(Locale.ROOT), batch);
+    return "%s, %s, batch %s".formatted(model, work.name().toLowerCase(Locale.ROOT), batch);
   }
 }

@@ -61,7 +61,7 @@ public record Curves(Machine machine, List<Score> scores) {
     Workload workload = score.workload();
     Median speed = score.imagesPerSecond();
     double gigaMacs = Plan.of(Architectures.byName(workload.model())).macs() / 1e9;
-    return "| %s, batch %d | %s | %s | %s |\n"
+    return "| %s, batch %s | %s | %s | %s |\n"
         .formatted(
             workload.model(),
             workload.batch(),

@@ -44,7 +44,7 @@ public record Machine(Environment environment, List<String> instructions) {
 
   /** One line. */
   String text() {
-    return "%s, %d cores, %s GB, %s (AMX: %s); %s, Java %s"
+    return "%s, %s cores, %s GB, %s (AMX: %s); %s, Java %s"
         .formatted(
             environment.cpu(),
             environment.cores(),

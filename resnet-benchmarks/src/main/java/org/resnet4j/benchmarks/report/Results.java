@@ -37,8 +37,8 @@ public record Results(
     return """
         # Benchmarks
 
-        `./resnet bench` writes this page. Every contender runs in a process of its own, in turn, %d times over; a number is the median of its rounds (in brackets: least and most), a round the median batch of
-        %s s after half as long a warm-up. Everyone gets %d threads; the peers' environment is at its defaults; ours and stock Deeplearning4j run as `./resnet` sets it: waiting threads spin briefly, large buffers have huge pages. Images are random and lie in memory before the clock
+        `./resnet bench` writes this page. Every contender runs in a process of its own, in turn, %s times over; a number is the median of its rounds (in brackets: least and most), a round the median batch of
+        %s s after half as long a warm-up. Everyone gets %s threads; the peers' environment is at its defaults; ours and stock Deeplearning4j run as `./resnet` sets it: waiting threads spin briefly, large buffers have huge pages. Images are random and lie in memory before the clock
         starts. All run the same network: it is written from one plan with one set of weights, PyTorch's parameters are counted, and before anything is timed the logits must equal stock Deeplearning4j's within 1e-3 of the largest (bf16: 0.1).
 
         Training is a whole step: forward, backward, SGD with momentum 0.9 and weight decay, in bf16 with single-precision weights. PyTorch is the fastest of eager, autocast and frozen, plain and channels-last; in DJL a TorchScript archive with

@@ -178,7 +178,8 @@ public final class Datasets {
     List<Download> downloads = new ArrayList<>();
     while (words.hasNext()) {
       downloads.add(
-          Download.exact(URI.create(base + words.next()), words.nextLong(), words.next()));
+          Download.exact(
+              URI.create(base + words.next()), Long.parseLong(words.next()), words.next()));
     }
     return downloads;
   }

@@ -75,7 +75,7 @@ final class FolderDataset {
     for (List<Integer> ofClass : images) {
       if (ofClass.size() < 2) {
         throw new IOException(
-            "folder: expected at least 2 images of class %s, one to learn from and one for the test, but was %d; add images or remove the class"
+            "folder: expected at least 2 images of class %s, one to learn from and one for the test, but was %s; add images or remove the class"
                 .formatted(whole.classes().get(images.indexOf(ofClass)), ofClass.size()));
       }
       Collections.shuffle(ofClass, new Random(SEED));

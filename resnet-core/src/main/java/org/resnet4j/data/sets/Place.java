@@ -44,7 +44,8 @@ record Place(DatasetRow row, Path folder, List<DataFile> needed) {
   /** As in "10,000 of 60,000 training images". */
   static String count(DatasetRow row, Split split, ImageSource source) {
     int official = row.part(split).images();
-    String of = source.size() < official ? "%,d of ".formatted(source.size()) : "";
+    String of =
+        source.size() < official ? String.format(Locale.ROOT, "%,d of ", source.size()) : "";
     return String.format(
         Locale.ROOT, "%s%,d %s images", of, Math.max(source.size(), official), split.adjective());
   }

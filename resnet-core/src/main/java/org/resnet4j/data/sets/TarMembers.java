@@ -102,7 +102,7 @@ final class TarMembers {
       throws IOException {
     if (member.getSize() != file.bytes()) {
       throw new IOException(
-          "%s: %s: expected %d bytes but was %d"
+          "%s: %s: expected %s bytes but was %s"
               .formatted(archive, member.getName(), file.bytes(), member.getSize()));
     }
     Digest sum = Digest.sha256();

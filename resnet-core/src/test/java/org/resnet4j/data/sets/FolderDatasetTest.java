@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -156,7 +157,7 @@ class FolderDatasetTest {
       BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
       image.setRGB(0, 0, folder.hashCode());
       image.setRGB(1, 1, i);
-      ImageIO.write(image, "png", path.resolve("%04d.png".formatted(i)).toFile());
+      ImageIO.write(image, "png", path.resolve(String.format(Locale.ROOT, "%04d.png", i)).toFile());
     }
   }
 

@@ -60,7 +60,7 @@ public final class Code implements AutoCloseable {
     size = new NativeLong(bytes.length);
     memory = Linux.CALLS.mmap(null, size, READ | WRITE, FLAGS, -1, new NativeLong(0));
     if (memory.equals(FAILED)) {
-      throw new IllegalStateException("no memory for %d bytes of code".formatted(bytes.length));
+      throw new IllegalStateException("no memory for %s bytes of code".formatted(bytes.length));
     }
     memory.write(0, bytes, 0, bytes.length);
     if (Linux.CALLS.mprotect(memory, size, READ | EXECUTE) != 0) {

@@ -3,6 +3,7 @@ package org.resnet4j.onednn.exec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 
 /** How much native memory may still be taken. */
@@ -39,8 +40,12 @@ public final class MemoryBudget {
     long available = available();
     if (bytes > available) {
       throw new NotEnoughMemoryException(
-          "%s needs %,d MB of native memory but %,d MB are available"
-              .formatted(what, bytes >> 20, available >> 20),
+          String.format(
+              Locale.ROOT,
+              "%s needs %,d MB of native memory but %,d MB are available",
+              what,
+              bytes >> 20,
+              available >> 20),
           bytes,
           available);
     }

@@ -50,7 +50,7 @@ public final class TrainingProgram implements AutoCloseable {
       keepActivations(lowering, program);
       MemoryBudget.check(
           lowering.assembly.bytes() + headBytes(program),
-          "a training step with %d images".formatted(program.inputs().get(0).size(0)));
+          "a training step with %s images".formatted(program.inputs().get(0).size(0)));
       executable = lowering.assembly.finish();
       headInputs = arraysAt(program.headInputs(), passes.headInputs);
       outputs = arraysAt(program.outputs(), passes.outputs);

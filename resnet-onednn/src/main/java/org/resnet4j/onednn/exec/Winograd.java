@@ -69,7 +69,7 @@ final class Winograd {
     this.tiles = tiles;
     assembly = lowering.assembly;
     descriptors = lowering.descriptors;
-    name = "winograd:f%1$dx%1$d_3x3".formatted(tiles.side());
+    name = "winograd:f%1$sx%1$s_3x3".formatted(tiles.side());
     components = tiles.components();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);

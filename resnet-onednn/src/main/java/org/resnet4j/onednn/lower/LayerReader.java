@@ -322,7 +322,7 @@ final class LayerReader {
   private void expectSize(String what, long expected, Value in) {
     if (in.size(1) != expected) {
       throw new IllegalArgumentException(
-          "vertex \"%s\": expected %d %s but its input is %s".formatted(name, expected, what, in));
+          "vertex \"%s\": expected %s %s but its input is %s".formatted(name, expected, what, in));
     }
   }
 

@@ -6,7 +6,7 @@ public record Floats(long address, long count) {
   void require(long floats) {
     if (floats > count) {
       throw new IndexOutOfBoundsException(
-          "transformed tiles: expected at least %d floats but there are %d"
+          "transformed tiles: expected at least %s floats but there are %s"
               .formatted(floats, count));
     }
   }

@@ -13,7 +13,7 @@ public record Range(int first, int count, int all) {
         || count % Vectors.LANES != 0
         || first % Vectors.LANES != 0
         || first + count > all) {
-      throw new IndexOutOfBoundsException("%s: expected whole vectors of %d".formatted(this, all));
+      throw new IndexOutOfBoundsException("%s: expected whole vectors of %s".formatted(this, all));
     }
   }
 }

@@ -167,7 +167,7 @@ public final class TileTransforms implements AutoCloseable {
     ofTiles.require();
     if (channels.count() != ofTiles.count() || from < 0 || to > tiles.count()) {
       throw new IndexOutOfBoundsException(
-          "%s and %s of tiles %d to %d of %s".formatted(channels, ofTiles, from, to, tiles));
+          "%s and %s of tiles %s to %s of %s".formatted(channels, ofTiles, from, to, tiles));
     }
     images.require((long) tiles.images() * channels.all() * tiles.height() * tiles.width());
     transformed.require(tiles.components() * componentStride(to - from, ofTiles.all()));

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
@@ -51,7 +52,7 @@ final class EntryCursor implements Content.Cursor {
       long actual = in.getChecksum().getValue();
       if (actual != checksum) {
         throw new ZipException(
-            "their checksum is %08x instead of %08x".formatted(actual, checksum));
+            String.format(Locale.ROOT, "their checksum is %08x instead of %08x", actual, checksum));
       }
     } catch (EOFException | ZipException e) {
       throw refused(e);
@@ -60,7 +61,7 @@ final class EntryCursor implements Content.Cursor {
 
   private WeightFileException refused(IOException cause) {
     return new WeightFileException(
-        "%s: expected %d bytes but: %s; %s"
+        "%s: expected %s bytes but: %s; %s"
             .formatted(where, size, cause.getMessage(), WeightFileException.REFETCH),
         cause);
   }

@@ -48,7 +48,7 @@ final class ExternalData implements Closeable {
       return known;
     }
     if (files.size() == MOST_FILES) {
-      throw refused(where, "data in at most %d files".formatted(MOST_FILES), location);
+      throw refused(where, "data in at most %s files".formatted(MOST_FILES), location);
     }
     FileBytes file = FileBytes.open(confined(where, location));
     files.put(location, file);

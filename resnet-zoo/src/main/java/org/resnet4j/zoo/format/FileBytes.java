@@ -53,7 +53,7 @@ record FileBytes(String where, FileChannel channel, long size) implements Closea
     return WeightFileException.at(
         where,
         offset,
-        "expected %d bytes but the file ends at %d".formatted(count, size),
+        "expected %s bytes but the file ends at %s".formatted(count, size),
         WeightFileException.REFETCH);
   }
 

@@ -25,7 +25,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     if (version < 1 || version > 3 || (version > 1 && data.get(1) != 0)) {
       throw bytes.unsupported(
           message.address(),
-          "expected an attribute of version 1 to 3 with a type of its own but was version %d with flags %d"
+          "expected an attribute of version 1 to 3 with a type of its own but was version %s with flags %s"
               .formatted(version, data.get(1)));
     }
     int alignment = version == 1 ? 8 : 1;
@@ -36,7 +36,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     if (values > data.capacity()) {
       throw bytes.at(
           message.address(),
-          "expected an attribute of at least %d bytes but there are %d"
+          "expected an attribute of at least %s bytes but there are %s"
               .formatted(values, data.capacity()));
     }
     long[] shape = Hdf5Space.read(bytes, message.address(), slice(data, space, values - space));
@@ -80,7 +80,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     if ((!isText && !isReference) || count > values.remaining() / type.size()) {
       throw bytes.at(
           address,
-          "expected %d texts in the attribute \"%s\" but its type is of class %d and its values have %d bytes"
+          "expected %s texts in the attribute \"%s\" but its type is of class %s and its values have %s bytes"
               .formatted(count, name, type.kind(), values.remaining()));
     }
     List<String> strings = new ArrayList<>();
@@ -116,7 +116,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     }
     throw bytes.at(
         collection,
-        "expected the text %d of \"%s\", of %d bytes, in this heap but it is not there"
+        "expected the text %s of \"%s\", of %s bytes, in this heap but it is not there"
             .formatted(index, name, length));
   }
 

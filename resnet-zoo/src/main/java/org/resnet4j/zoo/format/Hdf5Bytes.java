@@ -47,7 +47,7 @@ final class Hdf5Bytes {
     long rest = content.size() - base;
     if (address < 0 || length < 0 || address > rest || length > rest - address) {
       throw at(
-          address, "expected %s of %d bytes but the file ends at %d".formatted(what, length, rest));
+          address, "expected %s of %s bytes but the file ends at %s".formatted(what, length, rest));
     }
     charge(length);
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length)).order(ByteOrder.LITTLE_ENDIAN);

@@ -39,7 +39,7 @@ record Hdf5Chunks(
     if (rank != shape.length || rank < 1 || layout.remaining() < 11 + 4 * (rank + 1)) {
       throw bytes.at(
           address,
-          "expected chunks of %d axes but they have %d in %d bytes"
+          "expected chunks of %s axes but they have %s in %s bytes"
               .formatted(shape.length, rank, layout.remaining()));
     }
     int[] box = new int[rank];
@@ -52,7 +52,7 @@ record Hdf5Chunks(
     if (stored != elementBytes || !chunks.areModest()) {
       throw bytes.at(
           address,
-          "expected chunks of %d-byte values, and with their data set at most %d times the file, but they are %s of %d bytes for %s"
+          "expected chunks of %s-byte values, and with their data set at most %s times the file, but they are %s of %s bytes for %s"
               .formatted(
                   elementBytes,
                   MOST_EXPANSION,
@@ -105,7 +105,7 @@ record Hdf5Chunks(
     }
     if (seen.size() != expectedCount()) {
       throw bytes.at(
-          address, "expected %d chunks but there are %d".formatted(expectedCount(), seen.size()));
+          address, "expected %s chunks but there are %s".formatted(expectedCount(), seen.size()));
     }
     return new HeapContent(all).open();
   }

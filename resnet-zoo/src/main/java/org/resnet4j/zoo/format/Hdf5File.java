@@ -75,19 +75,19 @@ final class Hdf5File {
     if (block.get(at) != Long.BYTES || block.get(at + 1) != Long.BYTES) {
       throw bytes.unsupported(
           at,
-          "expected addresses and lengths of 8 bytes but they have %d and %d"
+          "expected addresses and lengths of 8 bytes but they have %s and %s"
               .formatted(block.get(at), block.get(at + 1)));
     }
   }
 
   private static void whole(Hdf5Bytes bytes, long base, long end) throws WeightFileException {
     if (base != bytes.base) {
-      throw bytes.at(0, "expected the base address %d but was %d".formatted(bytes.base, base));
+      throw bytes.at(0, "expected the base address %s but was %s".formatted(bytes.base, base));
     }
     if (end < 0 || end > bytes.content.size()) {
       throw bytes.at(
           0,
-          "expected %d bytes, as the superblock says, but the file has %d"
+          "expected %s bytes, as the superblock says, but the file has %s"
               .formatted(end, bytes.content.size()));
     }
   }

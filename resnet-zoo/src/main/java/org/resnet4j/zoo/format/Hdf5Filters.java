@@ -39,7 +39,7 @@ record Hdf5Filters(List<Integer> kinds) {
       if (kind < DEFLATE || kind > FLETCHER32) {
         throw bytes.unsupported(
             address,
-            "expected data compressed with deflate or not at all but its filter is number %d"
+            "expected data compressed with deflate or not at all but its filter is number %s"
                 .formatted(kind));
       }
     }
@@ -67,7 +67,7 @@ record Hdf5Filters(List<Integer> kinds) {
     }
     if (chunk.length != size) {
       throw new WeightFileException(
-          "%s: expected a chunk of %d bytes but it has %d; %s"
+          "%s: expected a chunk of %s bytes but it has %s; %s"
               .formatted(where, size, chunk.length, WeightFileException.REFETCH));
     }
     return chunk;
@@ -88,7 +88,7 @@ record Hdf5Filters(List<Integer> kinds) {
       return Arrays.copyOf(chunk, length);
     } catch (DataFormatException e) {
       throw new WeightFileException(
-          "%s: expected a deflated chunk of at most %d bytes but: %s; %s"
+          "%s: expected a deflated chunk of at most %s bytes but: %s; %s"
               .formatted(where, most, e.getMessage(), WeightFileException.REFETCH),
           e);
     } finally {
@@ -111,7 +111,7 @@ record Hdf5Filters(List<Integer> kinds) {
   private static byte[] withoutChecksum(String where, byte[] stored) throws WeightFileException {
     if (stored.length < CHECKSUM_BYTES) {
       throw new WeightFileException(
-          "%s: expected a chunk with a checksum but it has %d bytes; %s"
+          "%s: expected a chunk with a checksum but it has %s bytes; %s"
               .formatted(where, stored.length, WeightFileException.REFETCH));
     }
     return Arrays.copyOf(stored, stored.length - CHECKSUM_BYTES);

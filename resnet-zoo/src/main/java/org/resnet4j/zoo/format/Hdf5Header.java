@@ -111,7 +111,7 @@ final class Hdf5Header {
       if (length > data.remaining()) {
         throw bytes.at(
             address,
-            "expected a message of %d bytes but %d are left".formatted(length, data.remaining()));
+            "expected a message of %s bytes but %s are left".formatted(length, data.remaining()));
       }
       ByteBuffer body = data.slice(data.position(), length).order(data.order());
       data.position(data.position() + length);

@@ -105,7 +105,7 @@ record Hdf5Link(Kind kind, long address, String target) {
     if (name.isEmpty() || name.indexOf('/') >= 0 || name.length() > LONGEST_NAME) {
       throw bytes.at(
           address,
-          "expected a name of 1 to %d characters without / but it has %d"
+          "expected a name of 1 to %s characters without / but it has %s"
               .formatted(LONGEST_NAME, name.length()));
     }
     bytes.charge(name.length());
@@ -165,7 +165,7 @@ record Hdf5Link(Kind kind, long address, String target) {
       if (offset < 0 || offset >= names.length) {
         throw bytes.at(
             entry,
-            "expected a name in a heap of %d bytes but it is at %d"
+            "expected a name in a heap of %s bytes but it is at %s"
                 .formatted(names.length, offset));
       }
       int start = (int) offset;

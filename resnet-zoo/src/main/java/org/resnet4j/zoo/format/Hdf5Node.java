@@ -163,7 +163,7 @@ final class Hdf5Node {
     if (element == null || (type.isOpaque() && !List.of("bfloat16").equals(strings("dtype")))) {
       throw bytes.at(
           address,
-          "expected floating-point numbers or integers in \"%s\" but its type is of class %d and %d bytes"
+          "expected floating-point numbers or integers in \"%s\" but its type is of class %s and %s bytes"
               .formatted(path, type.kind(), type.size()));
     }
     long count = StoredTensor.count(where(), shape);
@@ -193,7 +193,7 @@ final class Hdf5Node {
     }
     throw bytes.unsupported(
         address,
-        "expected a layout of version 3 for \"%s\" but was version %d, class %d in %d bytes"
+        "expected a layout of version 3 for \"%s\" but was version %s, class %s in %s bytes"
             .formatted(path, version, kind, layout.remaining()));
   }
 
@@ -207,7 +207,7 @@ final class Hdf5Node {
     if (at < 0 || length != size || at > rest || size > rest - at) {
       throw bytes.at(
           address,
-          "expected the %d bytes of \"%s\" in the file but it has %d at %d of %d"
+          "expected the %s bytes of \"%s\" in the file but it has %s at %s of %s"
               .formatted(size, path, length, at, rest));
     }
     return new Hdf5Part(bytes.content, bytes.base + at, size);

@@ -10,7 +10,7 @@ final class Hdf5Space {
   static long[] read(Hdf5Bytes bytes, long address, ByteBuffer data) throws IOException {
     int start = data.position();
     if (data.remaining() < 4) {
-      throw bytes.at(address, "expected a shape but %d bytes are left".formatted(data.remaining()));
+      throw bytes.at(address, "expected a shape but %s bytes are left".formatted(data.remaining()));
     }
     int version = data.get(start);
     int rank = data.get(start + 1) & 0xff;
@@ -21,7 +21,7 @@ final class Hdf5Space {
     if (rank > StoredTensor.MOST_AXES || data.remaining() < sizes + Long.BYTES * rank) {
       throw bytes.at(
           address,
-          "expected the sizes of %d axes but %d bytes are left".formatted(rank, data.remaining()));
+          "expected the sizes of %s axes but %s bytes are left".formatted(rank, data.remaining()));
     }
     if (version == 2 && data.get(start + 3) == 2) {
       return new long[] {0};

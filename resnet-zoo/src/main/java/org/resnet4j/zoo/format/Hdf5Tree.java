@@ -38,7 +38,7 @@ final class Hdf5Tree {
     if (actual != kind || level >= above) {
       throw bytes.at(
           address,
-          "expected a B-tree of kind %d and a level below %d but was kind %d and level %d"
+          "expected a B-tree of kind %s and a level below %s but was kind %s and level %s"
               .formatted(kind, above, actual, level));
     }
     int count = Short.toUnsignedInt(header.getShort());

@@ -38,7 +38,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
   static Hdf5Type read(Hdf5Bytes bytes, long address, ByteBuffer data) throws IOException {
     if (data.remaining() < 8) {
       throw bytes.at(
-          address, "expected a data type but %d bytes are left".formatted(data.remaining()));
+          address, "expected a data type but %s bytes are left".formatted(data.remaining()));
     }
     int start = data.position();
     return new Hdf5Type(
@@ -55,7 +55,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
       case FLOATING_POINT ->
           properties.remaining() < 12
               ? null
-              : FLOATS.get("%d/%d/%d".formatted(size, properties.get(5), properties.get(7)));
+              : FLOATS.get("%s/%s/%s".formatted(size, properties.get(5), properties.get(7)));
       // ml_dtypes.bfloat16 is no type of numbers to older h5py: Keras marks it with an attribute.
       case OPAQUE -> size == 2 ? ElementType.BF16 : null;
       default -> null;

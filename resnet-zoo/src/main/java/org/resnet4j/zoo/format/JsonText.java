@@ -132,7 +132,7 @@ final class JsonText implements Closeable {
 
   private WeightFileException at(String finding) {
     return new WeightFileException(
-        "%s: character %d: %s; %s"
+        "%s: character %s: %s; %s"
             .formatted(
                 where,
                 parser.currentLocation().getCharOffset(),

@@ -59,7 +59,7 @@ final class KerasArchive {
     ZipArchiveEntry entry = entry(zip, CONFIG);
     if (entry.getSize() > LARGEST_CONFIG) {
       throw new WeightFileException(
-          "%s: expected a configuration of at most %d bytes but it has %d; do not trust this file"
+          "%s: expected a configuration of at most %s bytes but it has %s; do not trust this file"
               .formatted(zip.file().where(), LARGEST_CONFIG, entry.getSize()));
     }
     return new ByteArrayInputStream(bytes(zip, entry).array());
@@ -77,7 +77,7 @@ final class KerasArchive {
     Content content = zip.streamed(entry);
     if (content.size() > Integer.MAX_VALUE - 8) {
       throw new WeightFileException(
-          "%s: expected at most 2 GiB in the compressed entry \"%s\" but it has %d bytes; store it"
+          "%s: expected at most 2 GiB in the compressed entry \"%s\" but it has %s bytes; store it"
               .formatted(zip.file().where(), entry.getName(), content.size()));
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) content.size());

@@ -58,7 +58,7 @@ final class KerasVariables {
   private void group(Hdf5Node node, String path, int depth) throws IOException {
     if (depth > DEEPEST) {
       throw new WeightFileException(
-          "%s: expected groups %d deep at most; do not trust this file"
+          "%s: expected groups %s deep at most; do not trust this file"
               .formatted(node.where(), DEEPEST));
     }
     for (String name : CountedName.sorted(node.children())) {

@@ -60,7 +60,7 @@ final class Npy {
       if (length > MOST_HEADER_BYTES) {
         throw refused(
             where,
-            "a header of at most %d bytes but it claims %d".formatted(MOST_HEADER_BYTES, length));
+            "a header of at most %s bytes but it claims %s".formatted(MOST_HEADER_BYTES, length));
       }
       int headerAt = lengthAt + lengthBytes;
       byte[] header = bytes(where, content, cursor, headerAt, (int) length);
@@ -74,7 +74,7 @@ final class Npy {
     if (count > content.size() - offset) {
       throw refused(
           where,
-          "%d bytes from byte %d on but there are %d in all"
+          "%s bytes from byte %s on but there are %s in all"
               .formatted(count, offset, content.size()));
     }
     byte[] bytes = new byte[count];
@@ -97,7 +97,7 @@ final class Npy {
     if (count > content.size() || count * type.size() != content.size() - dataAt) {
       throw refused(
           where,
-          "%s of shape %s but there are %d bytes of data"
+          "%s of shape %s but there are %s bytes of data"
               .formatted(type, Arrays.toString(shape), content.size() - dataAt));
     }
     long[] strides =

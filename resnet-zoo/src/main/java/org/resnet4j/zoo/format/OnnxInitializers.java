@@ -76,7 +76,7 @@ final class OnnxInitializers {
   private void read() throws IOException {
     if (file.size() > Integer.MAX_VALUE) {
       throw new WeightFileException(
-          "%s: expected at most 2 GiB, as protocol buffers are, but it has %d bytes; larger models keep their data in files beside"
+          "%s: expected at most 2 GiB, as protocol buffers are, but it has %s bytes; larger models keep their data in files beside"
               .formatted(file.where(), file.size()));
     }
     try {
@@ -129,7 +129,7 @@ final class OnnxInitializers {
           offset,
           name.isEmpty()
               ? "expected the name of an initialiser but there is none"
-              : "expected at most %d initialisers but there are more".formatted(MOST_TENSORS),
+              : "expected at most %s initialisers but there are more".formatted(MOST_TENSORS),
           WeightFileException.REFETCH);
     }
     if (tensors.put(name, tensor.stored(external)) != null) {

@@ -124,7 +124,7 @@ final class OnnxTensorProto {
 
   private void size(long size) throws WeightFileException {
     if (shape.length == StoredTensor.MOST_AXES) {
-      throw at("expected at most %d axes but there are more".formatted(shape.length));
+      throw at("expected at most %s axes but there are more".formatted(shape.length));
     }
     shape = Arrays.copyOf(shape, shape.length + 1);
     shape[shape.length - 1] = size;
@@ -172,7 +172,7 @@ final class OnnxTensorProto {
     Type row = TYPES.get(type);
     if (row == null) {
       throw at(
-          "expected floating-point numbers, integers or booleans but its data type is number %d"
+          "expected floating-point numbers, integers or booleans but its data type is number %s"
               .formatted(type));
     }
     ElementType element = row.element();
@@ -180,7 +180,7 @@ final class OnnxTensorProto {
     Content bytes = isExternal ? files.content(where(), external) : inside(row, count);
     if (count > Long.MAX_VALUE / element.size() || bytes.size() != count * element.size()) {
       throw at(
-          "expected %s of shape %s but its values have %d bytes"
+          "expected %s of shape %s but its values have %s bytes"
               .formatted(element, Arrays.toString(shape), bytes.size()));
     }
     return StoredTensor.rowMajor(where(), element, ByteOrder.LITTLE_ENDIAN, shape, 0, bytes);

@@ -48,7 +48,7 @@ final class Pickle {
     Object result = pickle.pop();
     if (!pickle.stack.isEmpty()) {
       throw pickle.refused(
-          "expected the end of the pickle with one value but %d are left"
+          "expected the end of the pickle with one value but %s are left"
               .formatted(pickle.stack.size()));
     }
     return result;
@@ -71,7 +71,7 @@ final class Pickle {
   /** Counts values against the most there may be. */
   private void spend(int count) throws WeightFileException {
     if (count > MOST_VALUES - values) {
-      throw in.refused("expected at most %d values".formatted(MOST_VALUES), SAVE_WEIGHTS);
+      throw in.refused("expected at most %s values".formatted(MOST_VALUES), SAVE_WEIGHTS);
     }
     values += count;
   }
@@ -152,7 +152,7 @@ final class Pickle {
   void recall(long index) throws WeightFileException {
     Object value = memo.get(index);
     if (value == null) {
-      throw refused("expected a value under number %d of the memo".formatted(index));
+      throw refused("expected a value under number %s of the memo".formatted(index));
     }
     push(value);
   }

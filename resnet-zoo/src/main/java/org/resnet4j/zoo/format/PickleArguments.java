@@ -17,7 +17,7 @@ record PickleArguments(String function, List<Object> values, Pickle pickle) {
   Object get(int i) throws WeightFileException {
     if (i >= values.size()) {
       throw pickle.refused(
-          "expected more than %d arguments for %s".formatted(values.size(), function));
+          "expected more than %s arguments for %s".formatted(values.size(), function));
     }
     return values.get(i);
   }
@@ -67,7 +67,7 @@ record PickleArguments(String function, List<Object> values, Pickle pickle) {
 
   private WeightFileException unexpected(int i, String expected, String actual) {
     return pickle.refused(
-        "expected %s as argument %d of %s but it is %s".formatted(expected, i, function, actual));
+        "expected %s as argument %s of %s but it is %s".formatted(expected, i, function, actual));
   }
 
   /** A word for a value that says nothing of its content. */

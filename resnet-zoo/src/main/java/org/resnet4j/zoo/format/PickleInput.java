@@ -82,7 +82,7 @@ final class PickleInput {
   Number integer(long count) throws IOException {
     if (count > MOST_INTEGER_BYTES || count < 0) {
       throw refused(
-          "expected a whole number of at most %d bytes but it claims %s"
+          "expected a whole number of at most %s bytes but it claims %s"
               .formatted(MOST_INTEGER_BYTES, count));
     }
     byte[] bytes = bytes(count);
@@ -102,7 +102,7 @@ final class PickleInput {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = u8(); next != '\n'; next = u8()) {
       if (line.size() == MOST_LINE_BYTES) {
-        throw refused("expected a name of at most %d bytes".formatted(MOST_LINE_BYTES));
+        throw refused("expected a name of at most %s bytes".formatted(MOST_LINE_BYTES));
       }
       line.write(next);
     }
@@ -112,7 +112,7 @@ final class PickleInput {
   private WeightFileException ended(long count) {
     WeightFileException refusal =
         refused(
-            "expected %s more bytes of the pickle but there are %d"
+            "expected %s more bytes of the pickle but there are %s"
                 .formatted(Long.toUnsignedString(count), in.remaining()));
     refusal.initCause(new EOFException());
     return refusal;

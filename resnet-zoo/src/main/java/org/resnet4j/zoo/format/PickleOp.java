@@ -2,6 +2,7 @@ package org.resnet4j.zoo.format;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.zoo.format.PickleValue.Dict;
 import org.resnet4j.zoo.format.PickleValue.Sequence;
@@ -115,7 +116,8 @@ enum PickleOp {
     PickleOp op = BY_CODE[code];
     if (op == null) {
       throw in.refused(
-          "expected an operation that torch.save writes but it is 0x%02x".formatted(code),
+          String.format(
+              Locale.ROOT, "expected an operation that torch.save writes but it is 0x%02x", code),
           Pickle.SAVE_WEIGHTS);
     }
     return op;
@@ -125,7 +127,7 @@ enum PickleOp {
     int protocol = in.u8();
     if (protocol > NEWEST_PROTOCOL) {
       throw in.refused(
-          "expected a pickle of protocol 2 to %d but it is %d".formatted(NEWEST_PROTOCOL, protocol),
+          "expected a pickle of protocol 2 to %s but it is %s".formatted(NEWEST_PROTOCOL, protocol),
           Pickle.SAVE_WEIGHTS);
     }
   }

@@ -42,7 +42,7 @@ final class ProtoMessage {
   ProtoMessage bytes(int field, long length, Body body) {
     if (length > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "protocol buffers hold at most 2 GiB but the model has %d bytes; export a smaller one"
+          "protocol buffers hold at most 2 GiB but the model has %s bytes; export a smaller one"
               .formatted(length));
     }
     int prefix =

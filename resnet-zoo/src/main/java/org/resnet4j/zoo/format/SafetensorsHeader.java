@@ -36,7 +36,7 @@ final class SafetensorsHeader {
       throw WeightFileException.at(
           file.where(),
           0,
-          "expected a header of 2 to %d bytes but its length is %s"
+          "expected a header of 2 to %s bytes but its length is %s"
               .formatted(most, Long.toUnsignedString(length)),
           WeightFileException.REFETCH);
     }
@@ -87,7 +87,7 @@ final class SafetensorsHeader {
         || offsets[1] > data.size()
         || bytes != offsets[1] - offsets[0]) {
       throw new WeightFileException(
-          "%s: expected data_offsets that hold %s of shape %s inside the %d bytes of data but they are %s; %s"
+          "%s: expected data_offsets that hold %s of shape %s inside the %s bytes of data but they are %s; %s"
               .formatted(
                   where,
                   type,
@@ -121,7 +121,7 @@ final class SafetensorsHeader {
         throw WeightFileException.at(
             file.where(),
             dataStart + Math.min(end, span.begin()),
-            "expected tensor \"%s\" at byte %d of the data, where the one before it ends, but it is at %d"
+            "expected tensor \"%s\" at byte %s of the data, where the one before it ends, but it is at %s"
                 .formatted(span.name(), end, span.begin()),
             WeightFileException.REFETCH);
       }
@@ -131,7 +131,7 @@ final class SafetensorsHeader {
       throw WeightFileException.at(
           file.where(),
           dataStart + end,
-          "expected the end of the file but there are %d more bytes".formatted(data.size() - end),
+          "expected the end of the file but there are %s more bytes".formatted(data.size() - end),
           WeightFileException.REFETCH);
     }
   }

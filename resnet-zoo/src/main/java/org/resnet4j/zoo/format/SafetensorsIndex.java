@@ -49,7 +49,7 @@ final class SafetensorsIndex {
   private Map<String, StoredTensor> tensors() throws IOException {
     if (index.size() > Safetensors.MOST_HEADER_BYTES) {
       throw new WeightFileException(
-          "%s: expected an index of at most %d bytes but there are %d; is it the file you mean?"
+          "%s: expected an index of at most %s bytes but there are %s; is it the file you mean?"
               .formatted(index.where(), Safetensors.MOST_HEADER_BYTES, index.size()));
     }
     Map<String, String> weightMap = weightMap();

@@ -46,7 +46,7 @@ record StoredTensor(
       throws WeightFileException {
     if (!inside(type, shape, strides, offset, content.size())) {
       throw new WeightFileException(
-          "%s: expected values inside its %d bytes but it claims %s of shape %s with strides %s from byte %d on; %s"
+          "%s: expected values inside its %s bytes but it claims %s of shape %s with strides %s from byte %s on; %s"
               .formatted(
                   where,
                   content.size(),
@@ -76,7 +76,7 @@ record StoredTensor(
       return count(shape);
     } catch (ArithmeticException e) {
       throw new WeightFileException(
-          "%s: expected at most %d axes of sizes from 0 on but the shape is %s; %s"
+          "%s: expected at most %s axes of sizes from 0 on but the shape is %s; %s"
               .formatted(where, MOST_AXES, Arrays.toString(shape), WeightFileException.REFETCH),
           e);
     }
@@ -122,7 +122,7 @@ record StoredTensor(
     long count = count(shape);
     if (count > Integer.MAX_VALUE - 8) {
       throw new WeightFileException(
-          "%s: expected at most 2^31 values but there are %d; no array of Java holds them"
+          "%s: expected at most 2^31 values but there are %s; no array of Java holds them"
               .formatted(where, count));
     }
     float[] values = new float[(int) count];

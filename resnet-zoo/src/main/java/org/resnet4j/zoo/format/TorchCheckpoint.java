@@ -76,7 +76,7 @@ public final class TorchCheckpoint {
         zip.all().keySet().stream().filter(name -> name.matches("[^/]*/data\\.pkl")).toList();
     if (found.size() != 1) {
       throw new WeightFileException(
-          "%s: expected one entry NAME/data.pkl of a PyTorch checkpoint but there are %d; %s"
+          "%s: expected one entry NAME/data.pkl of a PyTorch checkpoint but there are %s; %s"
               .formatted(zip.file().where(), found.size(), RESAVE));
     }
     String folder = found.get(0).substring(0, found.get(0).indexOf('/') + 1);
@@ -164,7 +164,7 @@ public final class TorchCheckpoint {
     int size = storage.type() == null ? 1 : storage.type().size();
     if (storage.count() < 0 || storage.count() > content.size() / size) {
       throw new WeightFileException(
-          "%s: expected a storage of %d elements but storage %s has %d bytes; %s"
+          "%s: expected a storage of %s elements but storage %s has %s bytes; %s"
               .formatted(
                   where,
                   storage.count(),
@@ -180,7 +180,7 @@ public final class TorchCheckpoint {
       return Math.multiplyExact(first, (long) tensor.type().size());
     } catch (ArithmeticException e) {
       throw new WeightFileException(
-          "%s: expected an offset inside the file but it is %d; %s"
+          "%s: expected an offset inside the file but it is %s; %s"
               .formatted(where, tensor.offset(), WeightFileException.REFETCH),
           e);
     }

@@ -84,7 +84,7 @@ final class TorchLegacy {
     if (first < 0 || count < 0 || first > whole.count() - count) {
       throw id.pickle()
           .refused(
-              "expected a view inside the %d elements of storage %s but it is %d from %d on"
+              "expected a view inside the %s elements of storage %s but it is %s from %s on"
                   .formatted(whole.count(), whole.key(), count, first));
     }
     return new Storage(whole.key(), whole.type(), whole.count(), first);
@@ -113,7 +113,7 @@ final class TorchLegacy {
       throw WeightFileException.at(
           file.where(),
           position,
-          "expected the %d elements of storage %s but it claims %d"
+          "expected the %s elements of storage %s but it claims %s"
               .formatted(storage.count(), storage.key(), count.getLong(0)),
           WeightFileException.REFETCH);
     }

@@ -15,7 +15,7 @@ record VarintContent(String where, Content varints, ElementType type, long count
     // A varint has at least one byte.
     if (count > varints.size()) {
       throw new WeightFileException(
-          "%s: expected %d values but they have %d bytes; %s"
+          "%s: expected %s values but they have %s bytes; %s"
               .formatted(where, count, varints.size(), WeightFileException.REFETCH));
     }
     return new VarintContent(where, varints, type, count);
@@ -46,12 +46,12 @@ record VarintContent(String where, Content varints, ElementType type, long count
       }
       if (!in.isAtEnd()) {
         throw new WeightFileException(
-            "%s: expected %d values but there are more; %s"
+            "%s: expected %s values but there are more; %s"
                 .formatted(where, count, WeightFileException.REFETCH));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new WeightFileException(
-          "%s: expected %d values but: %s; %s"
+          "%s: expected %s values but: %s; %s"
               .formatted(where, count, e.getMessage(), WeightFileException.REFETCH),
           e);
     }

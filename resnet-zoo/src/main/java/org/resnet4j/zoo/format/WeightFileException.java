@@ -25,6 +25,6 @@ public final class WeightFileException extends IOException {
   /** A finding at a byte {@code offset} of the file. */
   static WeightFileException at(String where, long offset, String finding, String remedy) {
     return new WeightFileException(
-        "%s: offset %d: %s; %s".formatted(where, offset, finding, remedy));
+        "%s: offset %s: %s; %s".formatted(where, offset, finding, remedy));
   }
 }

@@ -69,7 +69,7 @@ final class ZipEntries implements Closeable {
       if (total < 0 || total > MOST_EXPANSION * file.size() + FREE_EXPANSION) {
         throw refused(
             entry,
-            "entries of at most %d times the file but they claim %d bytes"
+            "entries of at most %s times the file but they claim %s bytes"
                 .formatted(MOST_EXPANSION, total));
       }
       if (entries.put(entry.getName(), entry) != null) {
@@ -94,7 +94,7 @@ final class ZipEntries implements Closeable {
         || (entry.getMethod() == ZipEntry.STORED && entry.getSize() != entry.getCompressedSize())) {
       throw refused(
           entry,
-          "one size but it claims %d bytes in %d"
+          "one size but it claims %s bytes in %s"
               .formatted(entry.getSize(), entry.getCompressedSize()));
     }
   }

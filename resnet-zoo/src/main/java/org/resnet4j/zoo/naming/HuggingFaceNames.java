@@ -35,7 +35,7 @@ final class HuggingFaceNames {
     return switch (path.place()) {
       case STEM -> "resnet.embedder.embedder." + kind(path);
       case STAGE ->
-          "resnet.encoder.stages.%d.layers.%d.%s"
+          "resnet.encoder.stages.%s.layers.%s.%s"
               .formatted(path.stage(), path.block(), inBlock(path));
       default -> "classifier.1";
     };
@@ -46,7 +46,7 @@ final class HuggingFaceNames {
       return "shortcut." + kind(path);
     }
     int index = path.role().charAt(path.role().length() - 1) - '1';
-    return "layer.%d.%s".formatted(index, kind(path));
+    return "layer.%s.%s".formatted(index, kind(path));
   }
 
   private static String kind(LayerPath path) {

@@ -41,7 +41,7 @@ final class KerasNames {
         names,
         (row, path) ->
             path.place() == LayerPath.Place.STAGE
-                ? "conv%d_block%d_%s"
+                ? "conv%s_block%s_%s"
                     .formatted(path.stage() + 2, path.block() + 1, inBlock(row, path, "preact_bn"))
                 : outside(path, classifier),
         APPLICATIONS_EPSILON,
@@ -54,7 +54,7 @@ final class KerasNames {
         names,
         (row, path) ->
             path.place() == LayerPath.Place.STAGE
-                ? "stack%d_block%d_%s"
+                ? "stack%s_block%s_%s"
                     .formatted(path.stage(), path.block(), inBlock(row, path, "pre_activation_bn"))
                 : outside(path, "predictions"),
         HUB_EPSILON,

@@ -59,7 +59,7 @@ final class TimmNames {
     return switch (path.place()) {
       case STEM -> "stem." + (row.stem() == Stem.DEEP ? role : "conv");
       case STAGE ->
-          "stages.%d.blocks.%d.%s"
+          "stages.%s.blocks.%s.%s"
               .formatted(
                   path.stage(), path.block(), role.replace("shortcut.conv", "downsample.conv"));
       default -> role.equals("fc") ? "head.fc" : role;

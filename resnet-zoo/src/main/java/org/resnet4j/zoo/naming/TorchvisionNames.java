@@ -40,6 +40,6 @@ final class TorchvisionNames {
           case "shortcut.bn" -> "downsample." + (first + 1);
           default -> path.role();
         };
-    return "layer%d.%d.%s".formatted(path.stage() + 1, path.block(), role);
+    return "layer%s.%s.%s".formatted(path.stage() + 1, path.block(), role);
   }
 }

@@ -51,7 +51,7 @@ class MemoryTest {
   private Path large(String type, String shape) throws IOException {
     long hole = 2L << 30;
     String header =
-        "{\"large\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]},\"small\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}}"
+        "{\"large\":{\"dtype\":\"U8\",\"shape\":[%s],\"data_offsets\":[0,%s]},\"small\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%s,%s]}}"
             .formatted(hole, hole, type, shape, hole, hole + MIB);
     Path file = folder.resolve("weights");
     ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
