@@ -7,14 +7,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** The bytes of a stream that may be compressed with gzip; what it finds wrong names the file. */
+/**
+ * The bytes of a stream that may be compressed with gzip; what it finds wrong names the file. A
+ * stream that unpacks to far more than images and labels do is refused while it is read, so that a
+ * small file cannot fill a disk.
+ */
 public final class Gzip extends FilterInputStream {
+  /** MNIST, mostly black, unpacks to 5 bytes a byte; gzip itself can reach 1,000. */
+  private static final int MOST_EXPANSION = 64;
+
+  /** What unpacks to less is not worth a refusal. */
+  private static final long FREE_EXPANSION = 1L << 26;
+
   private final String where;
+  private final GzipCompressorInputStream gzip;
   private long offset;
 
-  private Gzip(String where, InputStream in) {
-    super(in);
+  private Gzip(String where, GzipCompressorInputStream gzip) {
+    super(gzip);
     this.where = where;
+    this.gzip = gzip;
   }
 
   /** {@code in} decompressed when its first two bytes are gzip's, or as it is. */
@@ -53,9 +65,27 @@ public final class Gzip extends FilterInputStream {
     try {
       int done = super.read(bytes, from, count);
       offset += Math.max(done, 0);
+      requireSane();
       return done;
+    } catch (DataFormatException e) {
+      throw e;
     } catch (IOException e) {
       throw damaged(where, offset, e);
+    }
+  }
+
+  private void requireSane() throws DataFormatException {
+    long packed = gzip.getCompressedCount();
+    if (offset > FREE_EXPANSION + MOST_EXPANSION * packed) {
+      throw DataFormatException.at(
+          where,
+          offset,
+          "expected at most "
+              + MOST_EXPANSION
+              + " bytes of data a byte of gzip but its first "
+              + packed
+              + " bytes unpack to more",
+          StoredBytes.REFETCH);
     }
   }
 

@@ -28,9 +28,10 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
    */
   static StoredBytes spool(String where, byte[] head, InputStream rest, long restLength)
       throws IOException {
+    Path temporary = Files.createTempFile("resnet4j", ".bytes");
     FileChannel channel =
         FileChannel.open(
-            Files.createTempFile("resnet4j", ".bytes"),
+            temporary,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE);
@@ -44,7 +45,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
         if (count < 0) {
           throw tooShort(where, head.length + restLength, head.length + restLength - left);
         }
-        out.write(buffer, 0, count);
+        write(out, buffer, count, where, temporary, head.length + restLength);
         left -= count;
       }
       if (rest.read() >= 0) {
@@ -54,6 +55,25 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
     } catch (Throwable e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static void write(
+      OutputStream out, byte[] bytes, int count, String where, Path temporary, long whole)
+      throws IOException {
+    try {
+      out.write(bytes, 0, count);
+    } catch (IOException e) {
+      throw new IOException(
+          where
+              + ": unpacks to "
+              + whole
+              + " bytes but "
+              + temporary.getParent()
+              + " does not take them: "
+              + e.getMessage()
+              + "; make room there, or name another folder with -Djava.io.tmpdir=DIR",
+          e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -216,5 +217,21 @@ final class IdxTest {
 
   private Path file(String name, byte[] bytes) throws IOException {
     return Files.write(folder.resolve(name), bytes);
+  }
+
+  /** 96 MB of black images that are legal in everything but their size: 98 KB of gzip. */
+  @Test
+  void refusesASmallFileThatUnpacksToMuchMoreThanImagesDo() throws IOException {
+    int count = 1500;
+    ByteBuffer images = ByteBuffer.allocate(16 + count * 256 * 256);
+    images.putInt(0x803).putInt(count).putInt(256).putInt(256);
+    Path file = file("bomb.gz", IdxFiles.gzipped(images.array()));
+    Path labels = file("labels", IdxFiles.labels(count, new int[count]));
+    assertThat(Files.size(file)).isLessThan(100_000);
+    assertThatThrownBy(() -> Idx.open(file, labels, MemoryImages.THREE))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageStartingWith(file + ": offset ")
+        .hasMessageContaining("expected at most 64 bytes of data a byte of gzip but its first ")
+        .hasMessageEndingWith("bytes unpack to more; fetch the file again");
   }
 }
