@@ -2,10 +2,12 @@ package org.resnet4j.onednn;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.TrainingProgram;
+import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.resnet4j.onednn.lower.Passes;
 
@@ -116,6 +122,42 @@ class MemoryTest {
     compiled.close();
     System.gc();
     assertThat(Pointer.totalBytes()).isLessThan(before + used);
+  }
+
+  /** The parameters are gone when the program first reads them, after it has taken its memory. */
+  @Test
+  void aProgramThatCannotReadItsWeightsGivesItsMemoryBack() {
+    Program sound =
+        Passes.forInference(GraphReader.inference(wide(), List.of(new long[] {64, 1, 16, 16})));
+    List<Op> ops =
+        sound.ops().stream()
+            .map(
+                op ->
+                    op instanceof Op.Dense dense
+                        ? new Op.Dense(
+                            dense.layer(),
+                            dense.input(),
+                            dense.output(),
+                            new Parameter(gone(), null),
+                            dense.bias(),
+                            dense.fused())
+                        : op)
+            .toList();
+    long before = Pointer.totalBytes();
+    assertThatThrownBy(() -> new InferenceProgram(sound.withOps(ops), false, true, null))
+        .hasMessage("gone");
+    assertThat(Pointer.totalBytes() - before).isLessThan(1 << 20);
+  }
+
+  /** An array that refuses every call. */
+  private static INDArray gone() {
+    return (INDArray)
+        Proxy.newProxyInstance(
+            INDArray.class.getClassLoader(),
+            new Class<?>[] {INDArray.class},
+            (array, method, arguments) -> {
+              throw new IllegalStateException("gone");
+            });
   }
 
   @Test

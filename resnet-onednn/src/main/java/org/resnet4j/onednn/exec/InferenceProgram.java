@@ -53,11 +53,11 @@ public final class InferenceProgram implements AutoCloseable {
       }
       MemoryBudget.check(lowering.assembly.bytes(), "this batch");
       executable = lowering.assembly.finish();
+      refresh();
     } catch (RuntimeException | Error e) {
       lowering.assembly.abandon();
       throw e;
     }
-    refresh();
   }
 
   private static Buffer output(Lowering lowering, Value value) {
