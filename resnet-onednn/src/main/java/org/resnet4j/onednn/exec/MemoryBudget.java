@@ -3,23 +3,44 @@ package org.resnet4j.onednn.exec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
+import org.resnet4j.train.ContainerLimits;
 
-/** How much native memory may still be taken. */
-public final class MemoryBudget {
+/**
+ * How much native memory may still be taken: the least of what JavaCPP, the machine and its control
+ * groups leave.
+ */
+final class MemoryBudget {
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
   private MemoryBudget() {}
 
-  /** Bytes: the least of what JavaCPP allows and what the system has. */
-  public static long available() {
-    long allowed =
-        Pointer.maxBytes() <= 0 ? Long.MAX_VALUE : Pointer.maxBytes() - Pointer.totalBytes();
-    if (Pointer.maxPhysicalBytes() > 0) {
-      allowed = Math.min(allowed, Pointer.maxPhysicalBytes() - Pointer.physicalBytes());
+  /** What one of the limits leaves, and which one that is. */
+  private record Bound(long bytes, String source) {}
+
+  private static Bound tightest(ContainerLimits container) {
+    List<Bound> bounds = new ArrayList<>();
+    bounds.add(new Bound(Long.MAX_VALUE, ""));
+    if (Pointer.maxBytes() > 0) {
+      bounds.add(
+          new Bound(Pointer.maxBytes() - Pointer.totalBytes(), "-Dorg.bytedeco.javacpp.maxbytes"));
     }
-    return Math.min(allowed, free());
+    if (Pointer.maxPhysicalBytes() > 0) {
+      bounds.add(
+          new Bound(
+              Pointer.maxPhysicalBytes() - Pointer.physicalBytes(),
+              "-Dorg.bytedeco.javacpp.maxphysicalbytes"));
+    }
+    bounds.add(new Bound(free(), "MemAvailable of " + MEMORY));
+    ContainerLimits.Memory memory = container.memory();
+    if (memory != null) {
+      bounds.add(new Bound(memory.available(), memory.file()));
+    }
+    return bounds.stream().min(Comparator.comparingLong(Bound::bytes)).orElseThrow();
   }
 
   private static long free() {
@@ -37,17 +58,22 @@ public final class MemoryBudget {
 
   /** Refuses what does not fit. */
   static void check(long bytes, String what) {
-    long available = available();
-    if (bytes > available) {
+    check(bytes, what, ContainerLimits.here());
+  }
+
+  static void check(long bytes, String what, ContainerLimits container) {
+    Bound bound = tightest(container);
+    if (bytes > bound.bytes) {
       throw new NotEnoughMemoryException(
           String.format(
               Locale.ROOT,
-              "%s needs %,d MB of native memory but %,d MB are available",
+              "%s needs %,d MB of native memory but %,d MB are available (%s)",
               what,
               bytes >> 20,
-              available >> 20),
+              Math.max(0, bound.bytes) >> 20,
+              bound.source),
           bytes,
-          available);
+          bound.bytes);
     }
   }
 }

@@ -1,0 +1,39 @@
+package org.resnet4j.onednn.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import org.junit.jupiter.api.Test;
+import org.resnet4j.train.ContainerLimits;
+
+class MemoryBudgetTest {
+  private static final ContainerLimits SMALL =
+      new ContainerLimits(
+          new ContainerLimits.Memory(1 << 30, 5 << 20, "/sys/fs/cgroup/memory.max"), null);
+
+  @Test
+  void whatAContainerHasLeftIsAvailableAndNoMore() {
+    assertThatCode(() -> MemoryBudget.check(5 << 20, "this batch", SMALL))
+        .doesNotThrowAnyException();
+    NotEnoughMemoryException refused =
+        catchThrowableOfType(
+            NotEnoughMemoryException.class, () -> MemoryBudget.check(6 << 20, "this batch", SMALL));
+    assertThat(refused)
+        .hasMessage(
+            "this batch needs 6 MB of native memory but 5 MB are available (/sys/fs/cgroup/memory.max)");
+    assertThat(refused.available()).isEqualTo(5 << 20);
+  }
+
+  @Test
+  void withoutAContainerTheMachineDecides() {
+    assertThat(
+            catchThrowableOfType(
+                NotEnoughMemoryException.class,
+                () ->
+                    MemoryBudget.check(
+                        Long.MAX_VALUE - 1, "this batch", new ContainerLimits(null, null))))
+        .hasMessageMatching(
+            "this batch needs .* MB are available \\((-Dorg.bytedeco.javacpp|MemAvailable).*\\)");
+  }
+}
