@@ -10,6 +10,12 @@ import org.resnet4j.weights.Tensors;
 /** Arrays that stay in their file until they are read. */
 record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
     implements Tensors {
+  /**
+   * Tensors that one file may have. ResNet-1202, the deepest network here, has 6,000; a file with
+   * millions would keep its reader busy for minutes.
+   */
+  static final int MOST = 100_000;
+
   FileTensors {
     tensors = Collections.unmodifiableMap(tensors);
   }

@@ -34,6 +34,9 @@ final class JsonText implements Closeable {
 
   private static final int MOST_SHOWN = 40;
 
+  /** Axes of nearly all tensors. */
+  private static final int FEW = 8;
+
   private final String where;
   private final JsonParser parser;
 
@@ -59,7 +62,7 @@ final class JsonText implements Closeable {
   /** A list of at most {@code most} whole numbers. */
   long[] integers(int most) throws IOException {
     expect(JsonToken.START_ARRAY, "a list of whole numbers");
-    long[] values = new long[most];
+    long[] values = new long[Math.min(most, FEW)];
     int count = 0;
     while (next() != JsonToken.END_ARRAY) {
       if (count == most) {
@@ -68,6 +71,9 @@ final class JsonText implements Closeable {
       if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
           || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
         throw unexpected("a whole number below 2^63");
+      }
+      if (count == values.length) {
+        values = Arrays.copyOf(values, most);
       }
       values[count++] = parser.getLongValue();
     }

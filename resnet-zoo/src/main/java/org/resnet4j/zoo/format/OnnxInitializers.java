@@ -23,9 +23,6 @@ final class OnnxInitializers {
   private static final int GRAPH = 7 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int INITIALIZER = 5 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
-  /** ResNet-1202 has 6,000. */
-  private static final int MOST_TENSORS = 100_000;
-
   private final FileBytes file;
   private final CodedInputStream in;
   private final ExternalData external;
@@ -123,13 +120,13 @@ final class OnnxInitializers {
 
   private void add(long offset, OnnxTensorProto tensor) throws IOException {
     String name = tensor.name();
-    if (name.isEmpty() || tensors.size() == MOST_TENSORS) {
+    if (name.isEmpty() || tensors.size() == FileTensors.MOST) {
       throw WeightFileException.at(
           file.where(),
           offset,
           name.isEmpty()
               ? "expected the name of an initialiser but there is none"
-              : "expected at most %s initialisers but there are more".formatted(MOST_TENSORS),
+              : "expected at most %s initialisers but there are more".formatted(FileTensors.MOST),
           WeightFileException.REFETCH);
     }
     if (tensors.put(name, tensor.stored(external)) != null) {

@@ -77,6 +77,13 @@ final class SafetensorsHeader {
   }
 
   private void add(String name, String dtype, long[] shape, long[] offsets) throws IOException {
+    if (tensors.size() == FileTensors.MOST) {
+      throw new WeightFileException(
+          file.where()
+              + ": expected a header of at most "
+              + FileTensors.MOST
+              + " tensors but there are more; look whether it is a file of weights");
+    }
     String where = "%s: tensor \"%s\"".formatted(file.where(), name);
     ElementType type = type(where, dtype);
     long count = StoredTensor.count(where, shape);

@@ -11,8 +11,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * The entries of a zip, in the order of the file, after checks: no name twice or out of the
- * archive, no two entries over each other, none encrypted, and all together no more than a small
- * multiple of the file.
+ * archive, no two entries over each other, none encrypted, at most {@link FileTensors#MOST}, and
+ * all together no more than a small multiple of the file.
  */
 final class ZipEntries implements Closeable {
   /** Weights hardly compress; what is all zeros does, a thousandfold. */
@@ -42,6 +42,7 @@ final class ZipEntries implements Closeable {
   }
 
   private static ZipFile directory(FileBytes file) throws IOException {
+    ZipDirectory.requireAtMost(FileTensors.MOST, file);
     try {
       return ZipFile.builder().setSeekableByteChannel(file.channel()).get();
     } catch (IOException | RuntimeException e) {

@@ -1,9 +1,11 @@
 package org.resnet4j.zoo.format;
 
+import static java.util.stream.Collectors.joining;
 import static org.resnet4j.zoo.format.Hostile.little;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,14 @@ class HostileSafetensorsTest {
             "{\"a\\u001b[2J\\n\":{\"dtype\":\"F4\"}}",
             "",
             "tensor \"a?[2J?\": expected a dtype of"),
+        of(
+            "one tensor too many",
+            IntStream.rangeClosed(0, FileTensors.MOST)
+                .mapToObj(
+                    i -> "\"" + i + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}")
+                .collect(joining(",", "{", "}")),
+            "",
+            ": expected a header of at most 100000 tensors but there are more; look whether it is a file of weights"),
         of("text behind the header", "{} x", "", "expected JSON but: Unrecognized token 'x'"),
         of("a second object", "{}{}", "", "header: character 3: expected the end but found {"),
         of("a name twice", "{" + A + "," + A + "}", DATA, "expected JSON but: Duplicate field 'a'"),

@@ -57,6 +57,10 @@ class HostileZipTest {
             overlapping(Hostile.zip(two)),
             "expected a place of its own but it lies over the one before"),
         new Hostile(
+            "one entry too many",
+            zipOfEmptyEntries(FileTensors.MOST + 1),
+            ": expected a zip of at most 100000 entries but there are more; look whether it is a file of weights"),
+        new Hostile(
             "an encrypted entry",
             patched(Hostile.zip(Map.of("a.npy", array)), 8, 1),
             "zip entry \"a.npy\": expected no encryption"),
@@ -191,5 +195,14 @@ class HostileZipTest {
 
   private static byte[] replaced(byte[] bytes, String from, String to) {
     return latin1(new String(bytes, ISO_8859_1).replace(from, to));
+  }
+
+  /** More than 65,535 entries: its counts and offsets are those of zip64. */
+  private static byte[] zipOfEmptyEntries(int count) {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      entries.put(i + ".npy", new byte[0]);
+    }
+    return Hostile.zip(entries);
   }
 }
