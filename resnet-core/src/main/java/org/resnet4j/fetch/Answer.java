@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -36,6 +37,14 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
           }
           case 408, 425, 429, 500, 502, 503, 504 ->
               throw new IOException("the server answered " + http.statusCode());
+          case 401 ->
+              throw new Transfer.Refusal(
+                  from,
+                  "expected the file but the answer was 401: the server asks for a name and a password, as in https://NAME:PASSWORD@HOST/");
+          case 407 ->
+              throw new Transfer.Refusal(
+                  from,
+                  "expected the file but the answer was 407: the proxy asks for a name and a password, as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
           default ->
               throw new Transfer.Refusal(
                   from, "expected the file but the answer was " + http.statusCode());
@@ -87,9 +96,10 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
   }
 
   /** Writes the body, no more of it than the file is long. */
-  void copy(Span span, FileChannel out, Duration idle, FetchProgress progress)
+  void copy(Span span, FileChannel out, Path part, Duration idle, FetchProgress progress)
       throws IOException, InterruptedException {
     HttpBody body = http.body();
+    Pace pace = new Pace(idle.multipliedBy(2));
     long done = span.start;
     long most = span.total < 0 ? file.most() : span.total;
     progress.bytes(file.name(), done, span.total);
@@ -101,15 +111,27 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
           throw new Transfer.Refusal(
               from, "expected %s but the server sends more".formatted(file.length()));
         }
-        while (piece.hasRemaining()) {
-          out.write(piece);
-        }
+        pace.add(piece.remaining());
+        write(piece, out, part);
       }
       progress.bytes(file.name(), done, span.total);
     }
     if (done < Math.max(span.total, file.least())) {
       throw new IOException(
           "expected %s but the answer ended after %s".formatted(file.length(), done));
+    }
+  }
+
+  private static void write(ByteBuffer piece, FileChannel out, Path part)
+      throws Transfer.DiskFailure {
+    int count = piece.remaining();
+    try {
+      while (piece.hasRemaining()) {
+        out.write(piece);
+      }
+    } catch (IOException e) {
+      throw new Transfer.DiskFailure(
+          part, "expected to write " + count + " more bytes but: " + e.getMessage(), e);
     }
   }
 

@@ -40,8 +40,13 @@ public final class Digest {
   public Digest add(InputStream in) throws IOException {
     byte[] buffer = new byte[1 << 16];
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      digest.update(buffer, 0, count);
+      add(buffer, count);
     }
+    return this;
+  }
+
+  Digest add(byte[] bytes, int count) {
+    digest.update(bytes, 0, count);
     return this;
   }
 

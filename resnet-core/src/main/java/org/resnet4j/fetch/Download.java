@@ -12,7 +12,7 @@ public record Download(URI address, long least, long most, Checksum checksum) {
   public Download {
     if (least < 0 || most < least) {
       throw new IllegalArgumentException(
-          "%s: expected a length but was %s to %s".formatted(address, least, most));
+          UserInfo.hidden(address) + ": expected a length but was " + least + " to " + most);
     }
   }
 
@@ -35,6 +35,26 @@ public record Download(URI address, long least, long most, Checksum checksum) {
   /** The same file from another server. */
   public Download from(URI other) {
     return new Download(other, least, most, checksum);
+  }
+
+  /**
+   * Whether the checksum alone tells this file from one that somebody made: then any way that it
+   * comes is as good as another.
+   */
+  public boolean isFullyIdentified() {
+    return checksum.kind() == Checksum.Kind.SHA256;
+  }
+
+  /** Whether nobody on the way can change the file: HTTPS, or this machine itself. */
+  public boolean isSecured() {
+    return "https".equals(address.getScheme())
+        || (address.getHost() != null && Proxies.isLoopback(address.getHost()));
+  }
+
+  /** Without name and password of the address. */
+  @Override
+  public String toString() {
+    return UserInfo.hidden(address) + " (" + length() + ", " + checksum + ")";
   }
 
   boolean hasExactLength() {

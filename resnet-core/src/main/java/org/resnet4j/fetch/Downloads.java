@@ -33,13 +33,18 @@ public final class Downloads implements AutoCloseable {
    */
   public static Downloads into(Path folder, Patience patience, FetchProgress progress)
       throws IOException {
+    return into(folder, patience, progress, Proxies.usual());
+  }
+
+  static Downloads into(Path folder, Patience patience, FetchProgress progress, Proxies proxies)
+      throws IOException {
     Files.createDirectories(folder);
     FileChannel channel =
         FileChannel.open(
             folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       lock(channel, folder);
-      return new Downloads(folder, channel, new Transfer(patience, progress), progress);
+      return new Downloads(folder, channel, new Transfer(patience, progress, proxies), progress);
     } catch (Throwable e) {
       channel.close();
       throw e;
@@ -69,11 +74,14 @@ public final class Downloads implements AutoCloseable {
         && Files.size(target) >= file.least()
         && Files.size(target) <= file.most()
         && file.checksum().matches(target)) {
+      FirstSum.keep(target, target, file.checksum());
       progress.note(target + ": already there, verified");
       return target;
     }
+    Path part = part(file);
+    FirstSum.keep(part, target, file.checksum());
     return Files.move(
-        part(file), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** The verified bytes under a temporary name, for who unpacks and deletes them. */
@@ -84,10 +92,12 @@ public final class Downloads implements AutoCloseable {
       return part;
     } catch (Transfer.Interruption e) {
       throw new IOException(e.getMessage() + "; run the command again to continue", e);
+    } catch (Transfer.DiskFailure e) {
+      throw new IOException(
+          e.getMessage() + "; make room and run the command again to continue", e);
     } catch (Transfer.Refusal e) {
       throw new IOException(
-          "%s; try again later, or put the data into %s yourself".formatted(e.getMessage(), folder),
-          e);
+          e.getMessage() + "; try again later, or put the data into " + folder + " yourself", e);
     }
   }
 

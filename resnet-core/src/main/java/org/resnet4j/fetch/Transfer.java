@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
@@ -25,24 +26,30 @@ final class Transfer {
   /** An attempt that brings as much as this does not count as a failed one. */
   private static final long WORTHWHILE = 1 << 20;
 
+  private static final int MOST_REDIRECTS = 5;
+
   private final HttpClient client;
   private final Patience patience;
   private final FetchProgress progress;
+  private final Proxies proxies;
 
-  Transfer(Patience patience, FetchProgress progress) {
+  Transfer(Patience patience, FetchProgress progress, Proxies proxies) {
     this.patience = patience;
     this.progress = progress;
+    this.proxies = proxies;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NORMAL)
+            .proxy(proxies)
+            // Passwords are for one server: redirects are followed here.
+            .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience.connect())
             .build();
   }
 
   /** Returns when {@code part} holds the file, verified. */
   void bring(Download file, Path part) throws IOException, InterruptedException {
-    URI from = file.address();
+    URI from = checked(file.address());
     boolean startedAgain = false;
     int failures = 0;
     while (true) {
@@ -58,15 +65,16 @@ final class Transfer {
           throw new Refusal(from, "expected " + file.checksum() + " but was " + actual);
         }
         startedAgain = true;
-        progress.note(from + ": what an earlier attempt left does not fit; starting again");
-      } catch (Refusal e) {
+        progress.note(
+            UserInfo.hidden(from) + ": what an earlier attempt left does not fit; starting again");
+      } catch (Refusal | DiskFailure e) {
         throw e;
       } catch (IOException e) {
         failures = length(part) - before >= WORTHWHILE ? 1 : failures + 1;
         if (failures >= patience.attempts()) {
-          throw new Interruption(from, file, length(part), e);
+          throw new Interruption(from, file, length(part), reason(from, e), e);
         }
-        progress.note("%s: %s; trying again".formatted(from, reason(e)));
+        progress.note(UserInfo.hidden(from) + ": " + reason(from, e) + "; trying again");
         patience.sleeper().sleep(patience.pauseAfter(failures));
       }
     }
@@ -88,8 +96,23 @@ final class Transfer {
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       Answer.Span span = answer.open(have, out);
-      answer.copy(span, out, patience.idle(), progress);
+      requireRoom(part, span);
+      answer.copy(span, out, part, patience.idle(), progress);
       return span.start() == 0;
+    }
+  }
+
+  /** Refuses what the disk cannot hold before it is full. */
+  private static void requireRoom(Path part, Answer.Span span) throws IOException {
+    long free = Files.getFileStore(part).getUsableSpace();
+    if (span.total() - span.start() > free) {
+      throw new DiskFailure(
+          part,
+          "expected room for "
+              + (span.total() - span.start())
+              + " more bytes but the disk has "
+              + free,
+          null);
     }
   }
 
@@ -98,15 +121,43 @@ final class Transfer {
     return have > 0 && have <= file.most() && file.checksum().matches(part);
   }
 
+  /** The answer of the server that has the file, after at most five redirects. */
   private HttpResponse<HttpBody> answer(URI from, long have)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(from);
+    URI at = from;
+    for (int redirects = 0; ; redirects++) {
+      HttpResponse<HttpBody> answer = send(request(from, at, have));
+      URI next = redirects < MOST_REDIRECTS ? Redirect.of(answer, at) : null;
+      if (next == null) {
+        return answer;
+      }
+      answer.body().close();
+      at = next;
+    }
+  }
+
+  /** Name and password of {@code from} are for its own server alone. */
+  private HttpRequest request(URI from, URI at, long have) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(UserInfo.hidden(at));
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
+    String server = Redirect.isSameServer(from, at) ? UserInfo.basic(from) : null;
+    if (server != null) {
+      request.header("Authorization", server);
+    }
+    String proxy = proxies.authorization(at);
+    if (proxy != null) {
+      request.header("Proxy-Authorization", proxy);
+    }
+    return request.build();
+  }
+
+  private HttpResponse<HttpBody> send(HttpRequest request)
+      throws IOException, InterruptedException {
     // Not HttpRequest's own timeout: in newer Javas it covers the body too.
     CompletableFuture<HttpResponse<HttpBody>> coming =
-        client.sendAsync(request.build(), head -> new HttpBody());
+        client.sendAsync(request, head -> new HttpBody());
     Duration wait = patience.connect().plus(patience.idle());
     try {
       return coming.get(wait.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,13 +170,25 @@ final class Transfer {
     }
   }
 
+  private static URI checked(URI address) {
+    String scheme = String.valueOf(address.getScheme());
+    if ((!scheme.equals("https") && !scheme.equals("http")) || address.getHost() == null) {
+      throw new IllegalArgumentException(
+          UserInfo.hidden(address.toString())
+              + ": expected https://HOST/… but the address has "
+              + (address.getHost() == null ? "no host" : "the scheme " + scheme)
+              + "; correct it");
+    }
+    return address;
+  }
+
   private static long length(Path part) throws IOException {
     return Files.exists(part) ? Files.size(part) : 0;
   }
 
-  private static String reason(IOException e) {
+  private String reason(URI from, IOException e) {
     if (e instanceof HttpConnectTimeoutException || e instanceof ConnectException) {
-      return "no connection";
+      return "no connection" + proxies.describe(from);
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
@@ -135,7 +198,16 @@ final class Transfer {
     private static final long serialVersionUID = 1;
 
     Refusal(URI from, String finding) {
-      super(from + ": " + finding);
+      super(UserInfo.hidden(from) + ": " + finding);
+    }
+  }
+
+  /** The disk does not take what comes: what is there is kept, for a run with more room. */
+  static final class DiskFailure extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DiskFailure(Path part, String finding, @Nullable IOException cause) {
+      super(part + ": " + finding, cause);
     }
   }
 
@@ -143,10 +215,16 @@ final class Transfer {
   static final class Interruption extends IOException {
     private static final long serialVersionUID = 1;
 
-    Interruption(URI from, Download file, long have, IOException last) {
+    Interruption(URI from, Download file, long have, String reason, IOException last) {
       super(
-          "%s: expected %s but only %s came (%s)"
-              .formatted(from, file.length(), have, reason(last)),
+          UserInfo.hidden(from)
+              + ": expected "
+              + file.length()
+              + " but only "
+              + have
+              + " came ("
+              + reason
+              + ")",
           last);
     }
   }

@@ -107,6 +107,7 @@ final class DatasetsCommand implements Callable<Integer> {
     @Option(
         names = "--from",
         paramLabel = "URL",
+        converter = ServerAddress.class,
         description = "Folder on another server that has the same files; ends with a slash.")
     @Nullable URI mirror;
 

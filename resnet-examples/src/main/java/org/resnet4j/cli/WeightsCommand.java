@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.fetch.Digest;
 import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
@@ -133,20 +132,28 @@ final class WeightsCommand implements Callable<Integer> {
     @Option(
         names = "--from",
         paramLabel = "URL",
-        description = "Another server that has the same files as URL/NAME/FILE.")
+        converter = ServerAddress.class,
+        description =
+            "Another server that has the same files as URL/NAME/FILE; NAME:PASSWORD@ before its host go to that server alone.")
     @Nullable URI mirror;
+
+    @Option(
+        names = "--plain-http",
+        description =
+            "Allow http:// for weights whose publisher gives only a short checksum: whoever sits between can then send others.")
+    boolean plainHttp;
 
     @Override
     public Integer call() throws Exception {
       List<PretrainedWeights> sets = names.stream().map(WeightSets::byName).toList();
-      WeightStore store = WeightStore.usual();
+      WeightStore usual = WeightStore.usual();
+      WeightStore server = mirror == null ? usual : usual.from(mirror);
+      WeightStore store = plainHttp ? server.allowPlainHttp() : server;
       for (PretrainedWeights set : sets) {
         PrintWriter err = spec.commandLine().getErr();
         err.printf("%s: %s%n", set.name(), set.licence());
         err.flush();
-        spec.commandLine()
-            .getOut()
-            .println((mirror == null ? store : store.from(mirror)).fetch(set, new FetchLines(err)));
+        spec.commandLine().getOut().println(store.fetch(set, new FetchLines(err)));
         spec.commandLine().getOut().flush();
       }
       return 0;
@@ -187,9 +194,8 @@ final class WeightsCommand implements Callable<Integer> {
     private boolean verified(WeightStore store, PretrainedWeights set) {
       try {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-            "%s: as published (%s); SHA-256 %s%n",
-            set.name(), set.checksum(), Digest.sha256(store.find(set)));
+        out.println(
+            set.name() + ": as published (" + set.checksum() + "); SHA-256 " + store.sha256(set));
         out.flush();
         return true;
       } catch (IOException e) {

@@ -18,6 +18,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.fetch.VerifiedFile;
 import org.resnet4j.graph.ModelFile;
 import org.resnet4j.train.Checkpoint;
 import org.resnet4j.train.RunRecord;
@@ -59,9 +60,11 @@ public record Pretrained(
   /** Published weights in a file, which is verified first. */
   public static Pretrained of(PretrainedWeights row, Path file) throws IOException {
     WeightStore.requireThere(row, file);
-    WeightStore.verify(row, file);
+    VerifiedFile verified = WeightStore.verify(row, file);
+    ComputationGraph network = network(row.row(), file);
+    verified.requireUnchanged();
     return new Pretrained(
-        row.name(), row.row(), network(row.row(), file), row.preprocessing(), row.labels().names());
+        row.name(), row.row(), network, row.preprocessing(), row.labels().names());
   }
 
   /** A mistake in a verified file is nobody's at the keyboard. */

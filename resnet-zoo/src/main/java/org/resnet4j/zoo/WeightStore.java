@@ -11,6 +11,7 @@ import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.Downloads;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.Patience;
+import org.resnet4j.fetch.VerifiedFile;
 
 /**
  * The folder with the files of weight sets, one folder a set. A file that is not what its publisher
@@ -25,16 +26,18 @@ public final class WeightStore {
   private final Path root;
   private final @Nullable URI mirror;
   private final Patience patience;
+  private final boolean plainHttp;
 
-  private WeightStore(Path root, @Nullable URI mirror, Patience patience) {
+  private WeightStore(Path root, @Nullable URI mirror, Patience patience, boolean plainHttp) {
     this.root = root;
     this.mirror = mirror;
     this.patience = patience;
+    this.plainHttp = plainHttp;
   }
 
   /** In the cache of {@code home}. */
   public static WeightStore of(DataHome home) {
-    return new WeightStore(home.cache().resolve("weights"), null, Patience.USUAL);
+    return new WeightStore(home.cache().resolve("weights"), null, Patience.USUAL, false);
   }
 
   /** In the usual cache of this process's user: {@code RESNET4J_HOME} or {@code ~/.cache}. */
@@ -44,16 +47,25 @@ public final class WeightStore {
 
   /**
    * The same, but with files from {@code mirror/NAME/FILE} instead of the publishers' addresses;
-   * they have to be the publishers' files all the same.
+   * they have to be the publishers' files all the same. A name and a password in its address go to
+   * that server alone.
    */
   public WeightStore from(URI folder) {
     URI base = folder.toString().endsWith("/") ? folder : URI.create(folder + "/");
-    return new WeightStore(root, base, patience);
+    return new WeightStore(root, base, patience, plainHttp);
   }
 
   /** The same with another patience. */
   public WeightStore with(Patience other) {
-    return new WeightStore(root, mirror, other);
+    return new WeightStore(root, mirror, other, plainHttp);
+  }
+
+  /**
+   * The same, but also over plain HTTP where the publisher's checksum is short: whoever sits
+   * between may then send other weights.
+   */
+  public WeightStore allowPlainHttp() {
+    return new WeightStore(root, mirror, patience, true);
   }
 
   /** Where the file of {@code row} is looked for, and where a user may put it. */
@@ -88,21 +100,39 @@ public final class WeightStore {
   }
 
   /**
-   * Refuses a {@code file} that is not the one its publisher says, wherever it lies.
+   * All of the SHA-256 of the file of {@code row}, verified now, whatever its publisher gives.
+   *
+   * @throws FileNotFoundException when it is not here, saying how to get it
+   * @throws IOException when it is another file
+   */
+  public String sha256(PretrainedWeights row) throws IOException {
+    requireThere(row, path(row));
+    return verify(row, path(row)).sha256();
+  }
+
+  /**
+   * Refuses a {@code file} that is not the one its publisher says, wherever it lies, and one in the
+   * cache that is not the one that was downloaded.
    *
    * @throws IOException with expected and actual checksum
    */
-  static void verify(PretrainedWeights row, Path file) throws IOException {
-    String actual = row.checksum().of(file);
-    if (!row.checksum().matches(actual)) {
+  static VerifiedFile verify(PretrainedWeights row, Path file) throws IOException {
+    try {
+      return VerifiedFile.of(file, row.checksum());
+    } catch (VerifiedFile.MismatchException e) {
       throw new IOException(
-          "%s: %s: expected %s but was %s; delete it and fetch it again, or choose the weights that it is of"
-              .formatted(row.name(), file, row.checksum(), actual));
+          row.name()
+              + ": "
+              + e.getMessage()
+              + "; delete it and fetch it again, or choose the weights that it is of",
+          e);
     }
   }
 
   /**
-   * The file of {@code row}, verified; downloaded when it is not here.
+   * The file of {@code row}, verified; downloaded when it is not here. Where its publisher does not
+   * give all of SHA-256, the first download records it beside the file, as {@code FILE.sha256}, and
+   * from then on no other file is accepted.
    *
    * @throws IOException with the address, what was expected, what came, and what to do
    */
@@ -113,8 +143,20 @@ public final class WeightStore {
         mirror == null
             ? official
             : official.from(mirror.resolve(row.name() + "/" + official.name()));
+    requireSecure(row, file);
     try (Downloads downloads = Downloads.into(root.resolve(row.name()), patience, progress)) {
       return downloads.file(file);
+    }
+  }
+
+  /** A sum that somebody can forge has to come over a way that nobody can change. */
+  private void requireSecure(PretrainedWeights row, Download file) throws IOException {
+    if (!plainHttp && !file.isFullyIdentified() && !file.isSecured()) {
+      throw new IOException(
+          row.name()
+              + ": expected an address of https, because the publisher's "
+              + row.checksum()
+              + " is too short to tell the file from a forged one; name such a server, or take the risk with --plain-http");
     }
   }
 }

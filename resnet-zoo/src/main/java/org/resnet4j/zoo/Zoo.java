@@ -11,6 +11,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.fetch.VerifiedFile;
 import org.resnet4j.graph.ModelFile;
 import org.resnet4j.graph.ResNetGraph;
 import org.resnet4j.train.Checkpoint;
@@ -71,10 +72,12 @@ public final class Zoo {
   public static LoadedNetwork load(PretrainedWeights weights, Path file, LoadOptions options)
       throws IOException {
     WeightStore.requireThere(weights, file);
-    WeightStore.verify(weights, file);
+    VerifiedFile verified = WeightStore.verify(weights, file);
     Architecture published = weights.row();
     Architecture row = published.with(options.architecture());
-    return load(row, file, options, tolerated(published, row, options));
+    LoadedNetwork loaded = load(row, file, options, tolerated(published, row, options));
+    verified.requireUnchanged();
+    return loaded;
   }
 
   /**

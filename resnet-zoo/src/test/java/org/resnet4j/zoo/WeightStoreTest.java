@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,10 @@ final class WeightStoreTest {
   private static final String SHA256 = Digest.sha256().add(CONTENT).hex();
   private static final String OTHER_SHA256 = Digest.sha256().add(OTHER).hex();
 
+  private static final Patience SHORT =
+      new Patience(
+          Duration.ofMillis(800), Duration.ofMillis(200), 3, Duration.ofMillis(1), pause -> {});
+
   @TempDir Path cache;
   private FileServer server;
   private final List<String> notes = new ArrayList<>();
@@ -57,8 +62,9 @@ final class WeightStoreTest {
     assertThat(fetch()).isEqualTo(target()).hasBinaryContent(CONTENT);
     assertThat(done).isEqualTo(CONTENT.length);
     assertThat(total).isEqualTo(CONTENT.length);
-    assertThat(names()).containsExactlyInAnyOrder(".lock", row.file());
+    assertThat(names()).containsExactlyInAnyOrder(".lock", row.file(), row.file() + ".sha256");
     assertThat(store().find(row)).isEqualTo(target());
+    assertThat(store().sha256(row)).isEqualTo(SHA256);
     fetch();
     assertThat(server.requests()).hasSize(1);
     assertThat(notes).containsExactly(target() + ": already there, verified");
@@ -203,6 +209,37 @@ final class WeightStoreTest {
     assertThat(fetch()).hasBinaryContent(CONTENT);
   }
 
+  /** Eight digits of a sum: another file that has them takes minutes to make. */
+  @Test
+  void aShortSumNeedsAWayThatNobodyCanChange() throws Exception {
+    WeightStore plain = store().from(URI.create("http://ann:s3cret@files.invalid/")).with(SHORT);
+    assertThatThrownBy(() -> plain.fetch(row, FetchProgress.SILENT))
+        .hasMessage(
+            row.name()
+                + ": expected an address of https, because the publisher's SHA-256 beginning "
+                + SHA256.substring(0, 8)
+                + " is too short to tell the file from a forged one; name such a server, or take the risk with --plain-http");
+    assertThatThrownBy(() -> plain.allowPlainHttp().fetch(row, FetchProgress.SILENT))
+        .hasMessageContaining("http://files.invalid/")
+        .hasMessageContaining("came (no connection");
+    row = TestSets.row(Checksum.sha256(SHA256));
+    assertThatThrownBy(() -> plain.fetch(row, FetchProgress.SILENT))
+        .hasMessageContaining("came (no connection");
+  }
+
+  @Test
+  void whatIsNoLongerWhatFirstCameIsNotLoaded() throws Exception {
+    fetch();
+    Files.writeString(
+        target().resolveSibling(row.file() + ".sha256"), OTHER_SHA256 + "  " + row.file() + "\n");
+    assertThatThrownBy(() -> store().find(row))
+        .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as when it first came");
+    assertThatThrownBy(() -> Pretrained.of(row, target()))
+        .hasMessageContaining("as when it first came");
+    assertThatThrownBy(() -> Zoo.load(row, target(), LoadOptions.strict()))
+        .hasMessageContaining("as when it first came");
+  }
+
   private Path fetch() throws IOException, InterruptedException {
     FetchProgress progress =
         new FetchProgress() {
@@ -218,10 +255,7 @@ final class WeightStoreTest {
             notes.add(sentence);
           }
         };
-    Patience patience =
-        new Patience(
-            Duration.ofMillis(800), Duration.ofMillis(200), 3, Duration.ofMillis(1), pause -> {});
-    return store().from(server.address()).with(patience).fetch(row, progress);
+    return store().from(server.address()).with(SHORT).fetch(row, progress);
   }
 
   private IOException failure() {

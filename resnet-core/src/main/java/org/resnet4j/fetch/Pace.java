@@ -1,0 +1,37 @@
+package org.resnet4j.fetch;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Gives up a server that sends, but so slowly that the file would take days. Every byte must come
+ * at this pace, so the length of a file bounds the time for it.
+ */
+final class Pace {
+  /** A tenth of what a telephone line carries. */
+  private static final long LEAST_BYTES_PER_SECOND = 512;
+
+  private final Duration window;
+  private long start = System.nanoTime();
+  private long bytes;
+
+  /**
+   * @param window time over which the pace is measured
+   */
+  Pace(Duration window) {
+    this.window = window;
+  }
+
+  void add(int count) throws IOException {
+    bytes += count;
+    long passed = System.nanoTime() - start;
+    if (passed < window.toNanos()) {
+      return;
+    }
+    if (bytes * 1_000_000_000.0 < (double) LEAST_BYTES_PER_SECOND * passed) {
+      throw new IOException("only " + bytes + " bytes in " + passed / 1_000_000_000 + " s");
+    }
+    start += passed;
+    bytes = 0;
+  }
+}
