@@ -17,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.EngineEnvironment;
 import org.resnet4j.onednn.EngineUnavailableException;
 import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.train.ContainerLimits;
 import org.resnet4j.train.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** What is printed. */
   record Diagnosis(
       Environment environment,
+      ContainerLimits container,
       List<String> instructions,
       long heapMegabytes,
       String blas,
@@ -60,6 +62,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
       return new Diagnosis(
           Environment.here(),
+          ContainerLimits.here(),
           DoctorCommand.instructions(),
           Runtime.getRuntime().maxMemory() / 1_000_000,
           Nd4j.factory().blas().getBlasVendor().toString(),
@@ -94,6 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put("instructions", String.join(" ", diagnosis.instructions()));
     facts.put("cores", here.cores());
     facts.put("memory", here.memoryGigabytes() + " GB, heap " + diagnosis.heapMegabytes() + " MB");
+    facts.put("container", container(diagnosis.container()));
     facts.put("backend", here.backend() + " with " + diagnosis.blas());
     OpenMp openMp = diagnosis.openMp();
     facts.put("threads", openMp.threads() + ", one setting for ND4J and oneDNN: OMP_NUM_THREADS");
@@ -112,6 +116,29 @@ final class DoctorCommand implements Callable<Integer> {
     }
     out.println(diagnosis.healthy() ? "healthy" : "NOT healthy: results on this machine are wrong");
     out.flush();
+  }
+
+  /** Limits of control groups, and where they stand. */
+  private static String container(ContainerLimits limits) {
+    ContainerLimits.Memory memory = limits.memory();
+    ContainerLimits.Cpu cpu = limits.cpu();
+    return (memory == null
+            ? "no memory limit"
+            : "memory limit "
+                + (memory.bytes() >> 20)
+                + " MB, "
+                + (memory.available() >> 20)
+                + " MB free ("
+                + memory.file()
+                + ")")
+        + "; "
+        + (cpu == null
+            ? "no CPU quota"
+            : "CPU quota of "
+                + String.format(Locale.ROOT, "%.2f", cpu.processors())
+                + " processors ("
+                + cpu.file()
+                + ")");
   }
 
   private static String engine(Diagnosis diagnosis) {

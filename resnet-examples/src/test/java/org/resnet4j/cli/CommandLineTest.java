@@ -459,10 +459,15 @@ class CommandLineTest {
     assertThat(diagnosis.at("/oneDnn/version").asText()).startsWith("3.");
     assertThat(diagnosis.at("/openMp/threads").asInt()).isPositive();
     assertThat(diagnosis.at("/openMp/runtimes")).as("sets of threads").hasSize(1);
+    assertThat(diagnosis.get("container").fieldNames())
+        .toIterable()
+        .containsExactly("memory", "cpu");
     assertThat(diagnosis.get("selfChecks").findValuesAsText("what"))
         .anyMatch(what -> what.startsWith("oneDNN training step"))
         .anyMatch(what -> what.startsWith("oneDNN forward pass, logits in FP32"));
-    assertThat(resnet("doctor").out()).contains("engine         oneDNN 3.");
+    assertThat(resnet("doctor").out())
+        .contains("engine         oneDNN 3.")
+        .containsPattern("container      (no memory limit|memory limit \\d+ MB, \\d+ MB free)");
   }
 
   @Test
