@@ -33,11 +33,20 @@ final class Proxies extends ProxySelector {
   /** Those of this process. */
   static Proxies usual() {
     Proxies proxies = of(System.getenv());
-    URI https = proxies.named("https");
-    if (https != null && https.getUserInfo() != null && System.getProperty(TUNNELING) == null) {
+    if (proxies.hasPasswordForHttps() && System.getProperty(TUNNELING) == null) {
       System.setProperty(TUNNELING, "");
     }
     return proxies;
+  }
+
+  private boolean hasPasswordForHttps() {
+    try {
+      URI https = named("https");
+      return https != null && https.getUserInfo() != null;
+    } catch (IllegalArgumentException e) {
+      // Who wants to use it is told.
+      return false;
+    }
   }
 
   static Proxies of(Map<String, String> environment) {
