@@ -145,10 +145,15 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s; BF16 is %s; 3x3 convolutions %s through transformed tiles; code of its own %s"
+        : "oneDNN %s for %s%s; BF16 is %s; 3x3 convolutions %s through transformed tiles; code of its own %s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
+                oneDnn.instructionSetLimit() == null
+                    ? ""
+                    : ", the most that RESNET4J_MAX_ISA="
+                        + oneDnn.instructionSetLimit()
+                        + " allows",
                 (oneDnn.multipliesBfloat16() ? "multiplied" : "not multiplied")
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")

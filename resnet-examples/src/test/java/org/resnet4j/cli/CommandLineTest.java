@@ -144,7 +144,9 @@ class CommandLineTest {
 
   @Test
   void predictInBfloat16IsNearAndWithoutBeingAskedItIsExact() throws IOException {
-    assumeThat(OneDnn.environment().multipliesBfloat16()).isTrue();
+    assumeThat(OneDnn.environment().multipliesBfloat16())
+        .as("a CPU with AVX512-BF16, and RESNET4J_MAX_ISA that allows it")
+        .isTrue();
     NpyFile.write(images(), folder.resolve("x.npy"));
     Path exact = folder.resolve("exact.npy");
     Path near = folder.resolve("near.npy");

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
@@ -55,7 +56,7 @@ final class Engine {
 
   /** Such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
   static String name() {
-    return "oneDNN %s (%s)".formatted(Native.version(), Native.instructionSet());
+    return "oneDNN %s (%s)".formatted(Native.version(), CpuFeatures.instructionSet());
   }
 
   CompileOptions options() {

@@ -1,10 +1,14 @@
 package org.resnet4j.onednn;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the engine runs on.
  *
  * @param version of oneDNN, such as {@code 3.11.0}
  * @param instructionSet the best that primitives are made for, such as {@code avx512_core_amx}
+ * @param instructionSetLimit what the environment variable {@code RESNET4J_MAX_ISA} says; null
+ *     where primitives and kernels use all that the CPU has
  * @param multipliesBfloat16 whether the CPU does
  * @param fasterInBfloat16 whether convolutions take less time then; {@link Precision#AUTO} means
  *     {@link Precision#BF16} if so
@@ -18,6 +22,7 @@ package org.resnet4j.onednn;
 public record EngineEnvironment(
     String version,
     String instructionSet,
+    @Nullable String instructionSetLimit,
     boolean multipliesBfloat16,
     boolean fasterInBfloat16,
     boolean transformsTiles,

@@ -2,14 +2,20 @@ package org.resnet4j.onednn;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 
 /** What keeps the engine from running on this machine. */
 final class Obstacle {
   private Obstacle() {}
 
-  /** A sentence, or null when the engine runs with {@code precision}. */
+  /**
+   * A sentence, or null when the engine runs with {@code precision}.
+   *
+   * @throws IllegalArgumentException where {@value CpuFeatures#SETTING} names no instruction set
+   */
   static @Nullable String to(Precision precision) {
+    CpuFeatures.checkLimit();
     // ND4J loads before oneDNN, which then shares its libgomp.
     String backend = ofBackend(Nd4j.getBackend().getClass().getSimpleName());
     return backend != null ? backend : Loading.FAILURE != null ? Loading.FAILURE : of(precision);
@@ -24,8 +30,11 @@ final class Obstacle {
 
   private static @Nullable String of(Precision precision) {
     return precision == Precision.BF16 && !Native.computesBfloat16()
-        ? "BF16: the oneDNN engine computes it on CPUs with AVX-512 but this one has "
-            + Native.instructionSet()
+        ? "BF16: the oneDNN engine computes it with AVX-512 but the instruction set here is "
+            + CpuFeatures.instructionSet()
+            + (CpuFeatures.limit() == null
+                ? ""
+                : " (" + CpuFeatures.SETTING + "=" + CpuFeatures.limit() + ")")
         : null;
   }
 

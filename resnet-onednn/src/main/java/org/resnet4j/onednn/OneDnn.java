@@ -1,6 +1,7 @@
 package org.resnet4j.onednn;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.slf4j.Logger;
@@ -21,8 +22,9 @@ public final class OneDnn {
     require(Precision.FP32);
     return new EngineEnvironment(
         Native.version(),
-        Native.instructionSet(),
-        Native.multipliesBfloat16(),
+        CpuFeatures.instructionSet(),
+        CpuFeatures.limit(),
+        CpuFeatures.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
         Native.transformsTiles(),
         Native.runsOwnCode());

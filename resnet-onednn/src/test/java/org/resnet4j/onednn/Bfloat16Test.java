@@ -25,8 +25,10 @@ import org.resnet4j.graph.ResNetGraph;
 
 /**
  * bfloat16 keeps 8 bits of mantissa, so that one rounding is off by up to 2⁻⁹ = 0.2 %; the errors
- * here are those of whole networks. It runs, slowly, where the CPU does not multiply it, too.
+ * here are those of whole networks. It runs, slowly, where the CPU does not multiply it, too, but
+ * not without AVX-512.
  */
+@RequiresAvx512
 class Bfloat16Test {
   private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
   private static final CompileOptions BF16 = CompileOptions.inference().precision(Precision.BF16);

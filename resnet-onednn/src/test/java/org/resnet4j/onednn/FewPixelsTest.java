@@ -2,7 +2,6 @@ package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.jna.Platform;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,30 +16,26 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.onednn.exec.Native;
 
 /**
  * Convolutions of few pixels by machine code of our own against stock Deeplearning4j in double
  * precision, to 1e-4 of the largest value; sums of 4,608 products in single precision are good to
- * 1e-5.
+ * 1e-5. Elsewhere these convolutions are primitives. Here the system must allow code of our own.
  *
  * <p>The build runs these tests a second time with two threads.
  */
-@EnabledIf("isThere")
+@RequiresAvx512
+@EnabledOnOs(OS.LINUX)
 class FewPixelsTest {
   private static final String NAME = "panels:avx512";
   private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
-
-  /** Elsewhere these convolutions are primitives. Here the system must allow code of our own. */
-  static boolean isThere() {
-    return Platform.isLinux() && Native.instructionSet().startsWith("avx512");
-  }
 
   /** Images of a batch, and a convolution. */
   record Case(int batch, int height, int width, int in, int out, ConvolutionLayer.Builder conv) {

@@ -20,14 +20,14 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.resnet4j.onednn.exec.Native;
 
 /**
  * Convolutions by way of transformed tiles against stock Deeplearning4j in double precision.
@@ -36,15 +36,14 @@ import org.resnet4j.onednn.exec.Native;
  *
  * <p>The build runs these tests a second time with two threads.
  */
-@EnabledIf("isThere")
+@RequiresAvx512
+@EnabledForJreRange(
+    min = JRE.JAVA_17,
+    max = JRE.JAVA_17,
+    disabledReason = "needs the Vector API of Java 17")
 class WinogradTest {
   private static final String NAME = "winograd:f4x4_3x3";
   private static final String SMALL = "winograd:f2x2_3x3";
-
-  /** Where the CPU has no AVX-512, convolutions of this kind are primitives. */
-  static boolean isThere() {
-    return Native.instructionSet().startsWith("avx512") && Runtime.version().feature() == 17;
-  }
 
   /** Images of a batch; channels of input, middle and output of two convolutions. */
   record Case(int batch, int height, int width, int in, int middle, int out) {

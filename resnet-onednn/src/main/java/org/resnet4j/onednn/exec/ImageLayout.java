@@ -29,7 +29,7 @@ enum ImageLayout {
   /** The faster one (docs/adr/0008). */
   static ImageLayout of(Program program, boolean bfloat16) {
     boolean fits = program.ops().stream().allMatch(ImageLayout::fitsBlocks);
-    return fits && !bfloat16 && Native.hasAvx512() ? BLOCKED : CHANNELS_LAST;
+    return fits && !bfloat16 && CpuFeatures.hasAvx512() ? BLOCKED : CHANNELS_LAST;
   }
 
   /** Parts of a grouped convolution that do not fill a block have no kernel there. */

@@ -24,6 +24,8 @@ public final class Native {
   private static final dnnl_stream STREAM = new dnnl_stream();
 
   static {
+    // A limit to the instruction set comes before the first primitive.
+    CpuFeatures.instructionSet();
     check(dnnl.dnnl_engine_create(ENGINE, dnnl.dnnl_cpu, 0), "creating the CPU engine");
     check(
         dnnl.dnnl_stream_create(STREAM, ENGINE, dnnl.dnnl_stream_default_flags),
@@ -44,22 +46,6 @@ public final class Native {
   public static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
-  }
-
-  /** The instruction set that primitives are made for, such as {@code avx512_core_bf16}. */
-  public static String instructionSet() {
-    int isa = dnnl.dnnl_get_effective_cpu_isa();
-    return has(isa, dnnl.dnnl_cpu_isa_avx512_core_amx)
-        ? "avx512_core_amx"
-        : has(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16)
-            ? "avx512_core_bf16"
-            : has(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni)
-                ? "avx512_core_vnni"
-                : has(isa, dnnl.dnnl_cpu_isa_avx512_core)
-                    ? "avx512_core"
-                    : has(isa, dnnl.dnnl_cpu_isa_avx2)
-                        ? "avx2"
-                        : has(isa, dnnl.dnnl_cpu_isa_sse41) ? "sse41" : "generic";
   }
 
   /** Threads that work on a primitive: {@code OMP_NUM_THREADS}, or one a processor. */
@@ -85,11 +71,6 @@ public final class Native {
     }
   }
 
-  /** Whether a register holds 16 floats. */
-  static boolean hasAvx512() {
-    return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core);
-  }
-
   /**
    * Whether convolutions may go through transformed tiles: on AVX-512 and GNU's OpenMP, in Java 17
    * started with {@code --add-modules jdk.incubator.vector --add-exports
@@ -101,12 +82,12 @@ public final class Native {
 
   /** Whether code of our own can be run. */
   public static boolean runsOwnCode() {
-    return hasAvx512() && Team.isThere() && Code.isAllowed();
+    return CpuFeatures.hasAvx512() && Team.isThere() && Code.isAllowed();
   }
 
   private static final class Vectors {
     static final boolean ARE_THERE =
-        hasAvx512() && Runtime.version().feature() == 17 && areOpen() && Team.isThere();
+        CpuFeatures.hasAvx512() && Runtime.version().feature() == 17 && areOpen() && Team.isThere();
 
     /** Whether HotSpot lends its vectors, and uses the whole registers. */
     private static boolean areOpen() {
@@ -125,11 +106,6 @@ public final class Native {
     }
   }
 
-  /** Whether the CPU multiplies bfloat16. */
-  public static boolean multipliesBfloat16() {
-    return has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_bf16);
-  }
-
   /**
    * Whether a convolution takes less time in bfloat16 than in single precision here: true with AMX,
    * measured once where the CPU multiplies bfloat16 without.
@@ -140,17 +116,12 @@ public final class Native {
 
   private static final class Faster {
     static final boolean IN_BFLOAT16 =
-        has(dnnl.dnnl_get_effective_cpu_isa(), dnnl.dnnl_cpu_isa_avx512_core_amx)
-            || (multipliesBfloat16() && Bfloat16Speed.isFaster());
+        CpuFeatures.hasAmx() || (CpuFeatures.multipliesBfloat16() && Bfloat16Speed.isFaster());
   }
 
   /** Whether oneDNN computes bfloat16 here, if only by way of single precision. */
   public static boolean computesBfloat16() {
-    return hasAvx512();
-  }
-
-  private static boolean has(int isa, int wanted) {
-    return (isa & wanted) == wanted;
+    return CpuFeatures.hasAvx512();
   }
 
   static void check(int status, String what) {

@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +15,7 @@ class TeamTest {
   @BeforeEach
   void openMpIsLoaded() {
     assertThat(Native.version()).isNotEmpty();
-    org.junit.jupiter.api.Assumptions.assumeTrue(Team.isThere());
+    assumeTrue(Team.isThere(), "needs GNU's OpenMP");
   }
 
   @Test

@@ -1,0 +1,151 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instruction set that oneDNN's primitives and the engine's own kernels may use: that of the
+ * CPU, or a smaller one that the environment variable {@code RESNET4J_MAX_ISA} names.
+ */
+public final class CpuFeatures {
+  /** The environment variable. */
+  public static final String SETTING = "RESNET4J_MAX_ISA";
+
+  private static final int EVERYTHING = -1;
+
+  /** oneDNN's names, smaller sets first; a bit stands for an extension. */
+  private static final Map<String, Integer> SETS = sets();
+
+  /** Names of the same sets, and two that say what people mean. */
+  private static final Map<String, Integer> OTHER_NAMES =
+      Map.of(
+          "avx512", dnnl.dnnl_cpu_isa_avx10_1_512,
+          "avx10_1_512", dnnl.dnnl_cpu_isa_avx10_1_512,
+          "avx10_1_512_amx", dnnl.dnnl_cpu_isa_avx10_1_512_amx,
+          "avx10_1_512_amx_fp16", dnnl.dnnl_cpu_isa_avx10_1_512_amx_fp16,
+          "amx", dnnl.dnnl_cpu_isa_avx10_2_512_amx_2);
+
+  private CpuFeatures() {}
+
+  private static Map<String, Integer> sets() {
+    Map<String, Integer> sets = new LinkedHashMap<>();
+    sets.put("sse41", dnnl.dnnl_cpu_isa_sse41);
+    sets.put("avx", dnnl.dnnl_cpu_isa_avx);
+    sets.put("avx2", dnnl.dnnl_cpu_isa_avx2);
+    sets.put("avx2_vnni", dnnl.dnnl_cpu_isa_avx2_vnni);
+    sets.put("avx2_vnni_2", dnnl.dnnl_cpu_isa_avx2_vnni_2);
+    sets.put("avx512_core", dnnl.dnnl_cpu_isa_avx512_core);
+    sets.put("avx512_core_vnni", dnnl.dnnl_cpu_isa_avx512_core_vnni);
+    sets.put("avx512_core_bf16", dnnl.dnnl_cpu_isa_avx512_core_bf16);
+    sets.put("avx512_core_fp16", dnnl.dnnl_cpu_isa_avx512_core_fp16);
+    sets.put("avx512_core_amx", dnnl.dnnl_cpu_isa_avx512_core_amx);
+    sets.put("avx512_core_amx_fp16", dnnl.dnnl_cpu_isa_avx512_core_amx_fp16);
+    sets.put("avx10_2_512", dnnl.dnnl_cpu_isa_avx10_2_512);
+    sets.put("avx10_2_512_amx_2", dnnl.dnnl_cpu_isa_avx10_2_512_amx_2);
+    return Collections.unmodifiableMap(sets);
+  }
+
+  /** Asked of oneDNN once, which then keeps to the limit for good. */
+  private static final class Effective {
+    static final int SET = limited();
+
+    private static int limited() {
+      if (limit() != null) {
+        int status = dnnl.dnnl_set_max_cpu_isa(cap(System.getenv()));
+        if (status != dnnl.dnnl_success) {
+          throw new IllegalStateException(
+              "oneDNN does not keep to "
+                  + SETTING
+                  + "="
+                  + limit()
+                  + " (status "
+                  + status
+                  + "): it was in use before, or this is no x86-64 processor; unset "
+                  + SETTING);
+        }
+      }
+      return dnnl.dnnl_get_effective_cpu_isa();
+    }
+  }
+
+  /** What {@value #SETTING} says; null where it says nothing. */
+  public static @Nullable String limit() {
+    return limit(System.getenv());
+  }
+
+  private static @Nullable String limit(Map<String, String> environment) {
+    String limit = environment.getOrDefault(SETTING, "").strip();
+    return limit.isEmpty() ? null : limit;
+  }
+
+  /**
+   * Refuses an instruction set that has no name here.
+   *
+   * @throws IllegalArgumentException with the names
+   */
+  public static void checkLimit() {
+    cap(System.getenv());
+  }
+
+  /** The extensions that {@value #SETTING} and oneDNN's own variable allow both. */
+  static int cap(Map<String, String> environment) {
+    String limit = limit(environment);
+    Integer own = limit == null ? Integer.valueOf(EVERYTHING) : set(limit);
+    if (own == null) {
+      throw new IllegalArgumentException(
+          SETTING
+              + ": expected avx512, amx or one of "
+              + String.join(", ", SETS.keySet())
+              + " but was \""
+              + limit
+              + "\"");
+    }
+    // oneDNN forgets its variable where it is told a limit, and ignores what it does not know.
+    String oneDnns =
+        environment.getOrDefault(
+            "ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
+    return own & Objects.requireNonNullElse(set(oneDnns), EVERYTHING);
+  }
+
+  private static @Nullable Integer set(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return SETS.getOrDefault(lower, OTHER_NAMES.get(lower));
+  }
+
+  /** Returns oneDNN's name of the instruction set in force, such as {@code avx512_core_bf16}. */
+  public static String instructionSet() {
+    return name(Effective.SET);
+  }
+
+  static String name(int set) {
+    String largest = "generic";
+    for (Map.Entry<String, Integer> known : SETS.entrySet()) {
+      largest = has(set, known.getValue()) ? known.getKey() : largest;
+    }
+    return largest;
+  }
+
+  /** Whether a register holds 16 floats. */
+  public static boolean hasAvx512() {
+    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core);
+  }
+
+  /** Whether the CPU multiplies bfloat16. */
+  public static boolean multipliesBfloat16() {
+    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_bf16);
+  }
+
+  /** Whether the CPU multiplies matrices of bfloat16. */
+  static boolean hasAmx() {
+    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_amx);
+  }
+
+  private static boolean has(int set, int wanted) {
+    return (set & wanted) == wanted;
+  }
+}

@@ -1,0 +1,27 @@
+package org.resnet4j.onednn;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.resnet4j.onednn.exec.CpuFeatures;
+
+/** A test of what runs with AVX-512 alone; elsewhere it is reported as skipped, with the reason. */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@EnabledIf(
+    value = "org.resnet4j.onednn.RequiresAvx512$Condition#holds",
+    disabledReason = "needs AVX-512, which this CPU or RESNET4J_MAX_ISA does not have")
+@interface RequiresAvx512 {
+  /** What this machine has. */
+  final class Condition {
+    private Condition() {}
+
+    static boolean holds() {
+      // Loads ND4J first, whose OpenMP oneDNN shares.
+      OneDnn.require(Precision.FP32);
+      return CpuFeatures.hasAvx512();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.resnet4j.onednn.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code RESNET4J_MAX_ISA} allows. Names and their order are oneDNN's. */
+class CpuFeaturesTest {
+  private static String capped(Map<String, String> environment) {
+    return CpuFeatures.name(CpuFeatures.cap(environment));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sse41, sse41",
+    "AVX2, avx2",
+    "avx2_vnni, avx2_vnni",
+    "' avx512_core ', avx512_core",
+    "avx512_core_bf16, avx512_core_bf16",
+    "avx512, avx512_core_fp16",
+    "avx10_1_512, avx512_core_fp16",
+    "amx, avx10_2_512_amx_2",
+    "'', avx10_2_512_amx_2"
+  })
+  void theSettingNamesASet(String setting, String set) {
+    assertThat(capped(Map.of(CpuFeatures.SETTING, setting))).isEqualTo(set);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "avx512, AVX2, avx2",
+    "avx2, AVX512_CORE_AMX, avx2",
+    // Neither has what the other lacks.
+    "avx2_vnni, avx512_core, avx2",
+    "avx512, ALL, avx512_core_fp16",
+    "sse41, nonsense, sse41"
+  })
+  void theLowerOfItAndOneDnnsOwnVariableHolds(String setting, String oneDnns, String set) {
+    assertThat(capped(Map.of(CpuFeatures.SETTING, setting, "ONEDNN_MAX_CPU_ISA", oneDnns)))
+        .isEqualTo(set);
+    assertThat(capped(Map.of(CpuFeatures.SETTING, setting, "DNNL_MAX_CPU_ISA", oneDnns)))
+        .isEqualTo(set);
+  }
+
+  @Test
+  void anUnknownSetIsRefusedWithTheNames() {
+    assertThatThrownBy(() -> CpuFeatures.cap(Map.of(CpuFeatures.SETTING, "avx3")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "RESNET4J_MAX_ISA: expected avx512, amx or one of sse41, avx, avx2, avx2_vnni,"
+                + " avx2_vnni_2, avx512_core, avx512_core_vnni, avx512_core_bf16,"
+                + " avx512_core_fp16, avx512_core_amx, avx512_core_amx_fp16, avx10_2_512,"
+                + " avx10_2_512_amx_2 but was \"avx3\"");
+  }
+
+  /** Its small i has a dot, and no other language's has none. */
+  @Test
+  void turkishChangesNoName() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+    try {
+      assertThat(capped(Map.of(CpuFeatures.SETTING, "AVX2_VNNI"))).isEqualTo("avx2_vnni");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}
