@@ -92,7 +92,23 @@ final class Descriptors {
             window.padEnd(),
             attributes),
         op.layer() + ": convolution");
-    return assembly.own(made);
+    assembly.own(made);
+    if (window.readsPaddingAlone(op.input())) {
+      avoidBatchReduced(op.layer(), made);
+    }
+    return made;
+  }
+
+  /**
+   * Goes on to another implementation than the fastest: oneDNN 3.11's {@code brg_conv_fwd} calls
+   * kernels that it has not generated for outputs that read padding alone, and the process crashes.
+   */
+  private static void avoidBatchReduced(String layer, dnnl_primitive_desc descriptor) {
+    while (Native.implementation(descriptor).startsWith("brg")) {
+      Native.check(
+          dnnl.dnnl_primitive_desc_next_impl(descriptor),
+          layer + ": a convolution in which some outputs read padding alone");
+    }
   }
 
   dnnl_primitive_desc convBackwardData(

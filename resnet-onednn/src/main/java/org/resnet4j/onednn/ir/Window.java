@@ -38,6 +38,23 @@ public record Window(
     return room < 0 ? 0 : room / stride[axis] + 1;
   }
 
+  /** Whether some output of {@code input} reads padding alone. */
+  public boolean readsPaddingAlone(Value input) {
+    return readsPaddingAlone(0, input.size(2)) || readsPaddingAlone(1, input.size(3));
+  }
+
+  private boolean readsPaddingAlone(int axis, long size) {
+    for (long output = 0; output < outputs(axis, size); output++) {
+      long start = output * stride[axis] - padBegin[axis];
+      // From the window's first place to its first in the input or after it.
+      long steps = start < 0 ? (dilation[axis] - 1 - start) / dilation[axis] : 0;
+      if (steps >= kernel[axis] || start + steps * dilation[axis] >= size) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** {@code [N, channels, H, W]} of the output. */
   public long[] outputShape(Value input, long channels) {
     return new long[] {
