@@ -23,6 +23,7 @@ final class Assembly {
   private final ImageLayout images;
 
   Assembly(ImageLayout images) {
+    Team.enter();
     this.images = images;
   }
 

@@ -46,6 +46,7 @@ final class Executable implements AutoCloseable {
 
   /** Runs the steps from {@code from} to before {@code to}. */
   void run(int from, int to, @Nullable Profile profile) {
+    Team.enter();
     for (int i = from; i < to; i++) {
       if (profile == null) {
         steps.get(i).run();

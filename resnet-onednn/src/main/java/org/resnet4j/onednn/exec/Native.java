@@ -19,7 +19,6 @@ public final class Native {
   static final int F32 = dnnl.dnnl_f32;
   static final int BF16 = dnnl.dnnl_bf16;
 
-  private static final int THREADS = wantedThreads();
   private static final dnnl_engine ENGINE = new dnnl_engine();
   private static final dnnl_stream STREAM = new dnnl_stream();
 
@@ -48,15 +47,9 @@ public final class Native {
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
-  /** Threads that work on a primitive: {@code OMP_NUM_THREADS}, or one a processor. */
+  /** Returns the number of threads that work on a primitive. */
   public static int threads() {
-    return THREADS;
-  }
-
-  private static int wantedThreads() {
-    String wanted = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
-    int processors = Runtime.getRuntime().availableProcessors();
-    return wanted.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(wanted) : processors;
+    return Team.size();
   }
 
   /** What {@code make} makes, for one thread: primitives divide their work when they are made. */

@@ -10,11 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that compute primitives, for work in Java. OpenMP's threads spin for a while when a
- * primitive is done, so that they are there at once for the next; threads of Java's own would have
- * to wait for the processors that these spin on.
+ * The threads that compute primitives, for work in Java, and how many there are. OpenMP's threads
+ * spin for a while when a primitive is done, so that they are there at once for the next; threads
+ * of Java's own would have to wait for the processors that these spin on.
  */
+@SuppressWarnings("MethodName") // the library's
 public final class Team {
+  /** More are taken for a mistake. */
+  private static final int MOST = 1024;
+
   private static final boolean IS_THERE = register();
 
   private static final Team ALL = new Team();
@@ -29,23 +33,35 @@ public final class Team {
     void run();
   }
 
-  private final @Nullable Pointer function;
+  private final @Nullable Pointer function = pointer(body);
 
-  private Team() {
-    if (IS_THERE) {
-      // Threads stay known to Java as long as they live.
-      com.sun.jna.Native.setCallbackThreadInitializer(
-          body, new CallbackThreadInitializer(true, false, "resnet4j-openmp"));
-      function = CallbackReference.getFunctionPointer(body);
-    } else {
-      function = null;
+  private final Body once = this::workOnce;
+  private volatile Runnable task = () -> {};
+  private final @Nullable Pointer functionOnce = pointer(once);
+
+  private static @Nullable Pointer pointer(Body body) {
+    if (!IS_THERE) {
+      return null;
     }
+    // Threads stay known to Java as long as they live.
+    com.sun.jna.Native.setCallbackThreadInitializer(
+        body, new CallbackThreadInitializer(true, false, "resnet4j-openmp"));
+    return CallbackReference.getFunctionPointer(body);
   }
 
   /** What GCC makes of a parallel region; {@code function} gets {@code data}. */
-  @SuppressWarnings("MethodName") // the library's
   private static native void GOMP_parallel(
       @Nullable Pointer function, @Nullable Pointer data, int threads, int flags);
+
+  private static native int omp_get_num_procs();
+
+  private static native int omp_get_num_threads();
+
+  private static native int omp_get_active_level();
+
+  private static native void omp_set_dynamic(int dynamic);
+
+  private static native void omp_set_num_threads(int threads);
 
   private static boolean register() {
     try {
@@ -62,13 +78,69 @@ public final class Team {
     return IS_THERE;
   }
 
+  private static final class Size {
+    static final int THREADS = IS_THERE ? ALL.formed(wanted()) : wanted();
+  }
+
+  /**
+   * Returns the number of threads that a team really has here: {@code OMP_THREAD_LIMIT}, for
+   * example, may leave fewer than are wanted. oneDNN divides its work when a primitive is made, and
+   * leaves out parts of it, or waits for ever, where fewer threads come.
+   */
+  static int size() {
+    return Size.THREADS;
+  }
+
+  /**
+   * Returns the number of threads that the engine asks for, which is decided here alone: the first
+   * number of {@code OMP_NUM_THREADS}, or one a processor.
+   */
+  private static int wanted() {
+    String setting = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
+    String first = setting.split(",", -1)[0].strip();
+    if (first.matches("[1-9][0-9]{0,3}")) {
+      return Math.min(Integer.parseInt(first), MOST);
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    return IS_THERE ? Math.min(processors, omp_get_num_procs()) : processors;
+  }
+
+  /** Returns how many threads OpenMP gives when {@code threads} are asked for. */
+  private int formed(int threads) {
+    omp_set_dynamic(0);
+    AtomicInteger formed = new AtomicInteger(1);
+    start(List.of(() -> formed.set(omp_get_num_threads())), threads);
+    return formed.get();
+  }
+
+  /**
+   * Makes the calling thread plan and run primitives with {@link #size} threads. OpenMP keeps these
+   * settings for each thread of a program.
+   *
+   * @throws IllegalStateException within a parallel region, whose threads get no team of their own
+   */
+  static void enter() {
+    if (!IS_THERE) {
+      return;
+    }
+    int threads = size();
+    if (threads > 1 && omp_get_active_level() > 0) {
+      throw new IllegalStateException(
+          "the engine was called by a thread of an OpenMP parallel region, where it would get one thread instead of "
+              + threads
+              + "; call it from outside of the region");
+    }
+    omp_set_dynamic(0);
+    omp_set_num_threads(threads);
+  }
+
   /** Runs all of {@code parts} at the same time, by threads of Java's own without OpenMP. */
   public static void run(List<? extends Runnable> parts) {
     if (parts.size() == 1) {
       parts.get(0).run();
     } else if (IS_THERE) {
       synchronized (ALL) {
-        ALL.start(parts);
+        ALL.start(parts, size());
       }
     } else {
       parts.parallelStream().forEach(Runnable::run);
@@ -77,15 +149,31 @@ public final class Team {
 
   /** Has all threads run machine code, a function of {@code data}. */
   static void run(Pointer code, Pointer data) {
-    GOMP_parallel(code, data, Native.threads(), 0);
+    GOMP_parallel(code, data, size(), 0);
   }
 
-  private void start(List<? extends Runnable> work) {
+  /** Runs {@code each} once in every thread of the team; it must not throw. */
+  static void everywhere(Runnable each) {
+    if (size() == 1) {
+      each.run();
+      return;
+    }
+    synchronized (ALL) {
+      ALL.task = each;
+      GOMP_parallel(ALL.functionOnce, null, size(), 0);
+    }
+  }
+
+  private void workOnce() {
+    task.run();
+  }
+
+  private void start(List<? extends Runnable> work, int threads) {
     parts = work;
     next.set(0);
     try {
       // OpenMP would end the threads beyond a smaller number.
-      GOMP_parallel(function, null, Native.threads(), 0);
+      GOMP_parallel(function, null, threads, 0);
       Throwable thrown = failure;
       if (thrown != null) {
         throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);

@@ -1,0 +1,122 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * Environments in which OpenMP gives a parallel region fewer threads than {@code OMP_NUM_THREADS}
+ * says: oneDNN's products left out half of their outputs there, and its batch norms waited for
+ * ever. Each is a process of its own, since OpenMP reads its environment once.
+ */
+class SmallTeamTest {
+  private static final long SECONDS = 180;
+
+  @TempDir Path folder;
+
+  static Stream<Map<String, String>> environments() {
+    return Stream.of(
+        Map.of("OMP_NUM_THREADS", "2"),
+        Map.of("OMP_NUM_THREADS", "2", "OMP_THREAD_LIMIT", "1"),
+        Map.of("OMP_NUM_THREADS", "4", "OMP_THREAD_LIMIT", "3"),
+        Map.of("OMP_NUM_THREADS", "2", "OMP_MAX_ACTIVE_LEVELS", "0"),
+        Map.of("OMP_NUM_THREADS", "4", "OMP_DYNAMIC", "true"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("environments")
+  void whatIsComputedIsStocks(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve("log.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Child.class.getName());
+    builder.environment().keySet().removeIf(name -> name.startsWith("OMP_"));
+    builder.environment().put("OMP_WAIT_POLICY", "passive");
+    builder.environment().putAll(environment);
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(new File(log.toString())).start();
+    try {
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ends: " + environment).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(log)).contains("all equal");
+    assertThat(process.exitValue()).isZero();
+  }
+
+  /** Compares the engine with stock Deeplearning4j in double precision, in several threads. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      compare();
+      // A thread of OpenMP's settings of its own.
+      Thread other = new Thread(Child::compare);
+      boolean[] failed = new boolean[1];
+      other.setUncaughtExceptionHandler(
+          (thread, thrown) -> {
+            thrown.printStackTrace();
+            failed[0] = true;
+          });
+      other.start();
+      other.join();
+      System.out.println(failed[0] ? "a thread failed" : "all equal");
+      System.exit(failed[0] ? 1 : 0);
+    }
+
+    private static void compare() {
+      for (int[] size :
+          List.of(new int[] {64, 1000}, new int[] {512, 1000}, new int[] {2048, 10})) {
+        ComputationGraph dense =
+            Samples.network(
+                Samples.graph()
+                    .addInputs("in")
+                    .setInputTypes(InputType.feedForward(size[0]))
+                    .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MSE)
+                            .nOut(size[1])
+                            .activation(Activation.IDENTITY)
+                            .build(),
+                        "in")
+                    .setOutputs("out")
+                    .build(),
+                1);
+        Oracle.inference(dense, Oracle.TOLERANCE, Samples.images(2, 1, size[0]));
+      }
+      ComputationGraph convolutions =
+          Samples.network(
+              Samples.chain(
+                  InputType.convolutional(16, 16, 3),
+                  new ConvolutionLayer.Builder(3, 3).nOut(32).build(),
+                  new BatchNormalization.Builder().useLogStd(false).build(),
+                  new ConvolutionLayer.Builder(3, 3).nOut(64).stride(2, 2).build(),
+                  new BatchNormalization.Builder().useLogStd(false).build()),
+              1);
+      Oracle.inference(convolutions, Oracle.TOLERANCE, Samples.images(2, 2, 3, 16, 16));
+      Oracle.training(
+          convolutions, Oracle.TOLERANCE, Samples.batch(3, Samples.CLASSES, 4, 3, 16, 16));
+    }
+  }
+}
