@@ -43,7 +43,8 @@ def picture(array):
 
 
 def keep(name):
-    (OUT / f"{name}.rgb").write_bytes(Image.open(OUT / name).convert("RGB").tobytes())
+    shown = ImageOps.exif_transpose(Image.open(OUT / name)).convert("RGB")
+    (OUT / f"{name}.rgb").write_bytes(shown.tobytes())
 
 
 def png(name, width, height, depth, colour, rows, *chunks):
@@ -118,8 +119,6 @@ def main():
         exif[0x010F] = "a camera"
         exif[0x0112] = value
         rgb.save(OUT / name, exif=exif, quality=90)
-        upright = ImageOps.exif_transpose(Image.open(OUT / name)).convert("RGB")
-        (OUT / f"{name}.upright.rgb").write_bytes(upright.tobytes())
 
     for file in sorted(OUT.iterdir()):
         if file.suffix != ".rgb":

@@ -27,7 +27,8 @@ record BatchMaker(
   static BatchMaker of(
       ImageSource source, List<Transform> transforms, ChannelStats stats, Randomness randomness)
       throws IOException {
-    Shape shape = transformed(source.read(0), transforms, randomness.generator(0, 0)).shape();
+    RandomGenerator random = randomness.generator(0, 0);
+    Shape shape = source.read(0, image -> transformed(image, transforms, random)).shape();
     stats.require(shape);
     return new BatchMaker(source, transforms, randomness, shape, stats.table(shape.channels()));
   }
@@ -48,7 +49,8 @@ record BatchMaker(
     float[] labels = new float[Math.multiplyExact(count, classes)];
     for (int i = 0; i < count; i++) {
       int index = order[from + i];
-      Image image = transformed(source.read(index), transforms, randomness.generator(epoch, index));
+      RandomGenerator random = randomness.generator(epoch, index);
+      Image image = source.read(index, read -> transformed(read, transforms, random));
       require(index, image.shape());
       normalise(image.pixels(), normalised);
       pixels.put(i * length, normalised);
@@ -70,8 +72,14 @@ record BatchMaker(
   private void require(int index, Shape actual) {
     if (!actual.equals(shape)) {
       throw new IllegalArgumentException(
-          "image %s: expected %s like image 0 but was %s after the transforms; add a Resize, or Channels"
-              .formatted(index, shape, actual));
+          source.name(index)
+              + ": expected "
+              + shape
+              + " like "
+              + source.name(0)
+              + " but was "
+              + actual
+              + " after the transforms; add a Resize, or Channels");
     }
   }
 

@@ -6,6 +6,9 @@ import org.resnet4j.arch.Shape;
 
 /** How a source becomes {@link Batches}. */
 public final class BatchesBuilder {
+  /** Bytes of batches that wait for their consumer, unless their number is set. */
+  private static final long MOST_AHEAD = 1L << 30;
+
   private final ImageSource source;
   private int size = 128;
   private List<Transform> transforms = List.of();
@@ -60,7 +63,10 @@ public final class BatchesBuilder {
     return this;
   }
 
-  /** Batches made ahead, each held in memory as floats; one more than threads unless set. */
+  /**
+   * Batches made ahead, each held in memory as floats; one more than threads unless set, and then
+   * at most a gigabyte.
+   */
   public BatchesBuilder queue(int batches) {
     queue = atLeastOne("queue", batches);
     return this;
@@ -79,8 +85,15 @@ public final class BatchesBuilder {
               .formatted(size, source.size()));
     }
     BatchMaker maker = BatchMaker.of(source, transforms, stats, randomness);
-    requireAllocatable(Math.min(size, source.size()), maker.shape());
-    return new Batches(maker, size, last, threads, queue == 0 ? threads + 1 : queue);
+    int images = Math.min(size, source.size());
+    requireAllocatable(images, maker.shape());
+    int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;
+    return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
+  }
+
+  /** One batch more than threads, as far as they fit. */
+  private int ahead(long bytesOfBatch) {
+    return (int) Math.min(threads + 1L, Math.max(2, MOST_AHEAD / bytesOfBatch));
   }
 
   private static void requireAllocatable(int images, Shape shape) {

@@ -4,19 +4,23 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * The middle of a picture, with black around one that is too small: torchvision's {@code
+ * The middle of an image, with black around one that is too small: torchvision's {@code
  * CenterCrop}, which rounds half a pixel to the even side.
  */
 public record CenterCrop(int height, int width) implements Transform {
   public CenterCrop {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "crop: expected sides of at least 1 pixel but was %sx%s".formatted(height, width));
+          "crop: expected sides of at least 1 pixel but was " + height + "x" + width);
     }
   }
 
   @Override
   public Image apply(Image image, RandomGenerator random) {
+    return of(image);
+  }
+
+  Image of(Image image) {
     Shape from = image.shape();
     if (from.height() == height && from.width() == width) {
       return image;
@@ -36,8 +40,8 @@ public record CenterCrop(int height, int width) implements Transform {
     return new Image(to, pixels);
   }
 
-  /** Where in the picture the crop begins; negative where the picture is smaller. */
-  private static int start(int from, int to) {
+  /** Where in the image the crop begins; negative where the image is smaller. */
+  static int start(int from, int to) {
     return from < to ? -((to - from) / 2) : (int) Math.rint((from - to) / 2.0);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Images of class folders, decoded when they are read; names and labels stay in memory. */
 record FolderSource(Path root, List<String> classes, String[] names, int[] labels)
@@ -43,7 +44,21 @@ record FolderSource(Path root, List<String> classes, String[] names, int[] label
 
   @Override
   public Image read(int index) throws IOException {
-    return ImageFiles.read(root.resolve(classes.get(labels[index])).resolve(names[index]));
+    return ImageFiles.read(file(index));
+  }
+
+  @Override
+  public <T> T read(int index, Function<Image, T> use) throws IOException {
+    return ImageFiles.read(file(index), use);
+  }
+
+  @Override
+  public String name(int index) {
+    return file(index).toString();
+  }
+
+  private Path file(int index) {
+    return root.resolve(classes.get(labels[index])).resolve(names[index]);
   }
 
   @Override

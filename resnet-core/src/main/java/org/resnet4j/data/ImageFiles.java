@@ -1,148 +1,135 @@
 package org.resnet4j.data;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.Iterator;
-import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code Image.open(file).convert("RGB")} does:
- * alpha and colour profiles are dropped, and only {@link #upright} turns by EXIF. 16-bit samples
- * lose their low byte.
+ * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code
+ * ImageOps.exif_transpose(Image.open(file)).convert("RGB")} does: turned as EXIF and XMP say, alpha
+ * and colour profiles dropped. 16-bit samples lose their low byte. A JPEG of more than 64
+ * megapixels in a single scan is read at half its width and height, as {@code Image.reduce(2)}.
+ *
+ * <p>What threads decode at one time is bounded by half of Java's heap; those beyond it wait.
  */
 public final class ImageFiles {
   private static final int MOST_BYTES = 1 << 28;
-  private static final int MOST_PIXELS = 1 << 26;
-  private static final String REMEDY = "save it again as JPEG or PNG, or remove it";
 
   private ImageFiles() {}
 
   /**
-   * The picture in {@code file}: 3 channels, red, green, blue.
+   * The image in {@code file}: 3 channels, red, green, blue.
    *
-   * @throws DataFormatException when it is no picture, damaged, or larger than 64 megapixels
+   * @throws DataFormatException when it is no image, is damaged, has a side of more than 32,768
+   *     pixels or more than 64 megapixels, or does not fit into memory
    */
   public static Image read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(file.toString(), in);
+    return read(file, image -> image);
+  }
+
+  /**
+   * What {@code use} makes of the image in {@code file}, whose memory counts until then; it must
+   * read no other image.
+   *
+   * @throws DataFormatException as {@link #read(Path)}, and when {@code use} refuses the image
+   */
+  public static <T> T read(Path file, Function<Image, T> use) throws IOException {
+    return read(file, use, DecodeMemory.OF_HEAP);
+  }
+
+  static <T> T read(Path file, Function<Image, T> use, DecodeMemory memory) throws IOException {
+    requireRegular(file);
+    long length = Math.min(Files.size(file), MOST_BYTES + 1L);
+    try (DecodeMemory.Share share = memory.file(length);
+        InputStream in = Files.newInputStream(file)) {
+      return read(file.toString(), in, (int) length, use, share);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new DataFormatException(file + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * The same from a stream, which is not closed.
+   * The image in a stream, which is not closed.
    *
    * @param where names it in messages
    */
   public static Image read(String where, InputStream in) throws IOException {
-    return stored(where, in).image;
-  }
-
-  /**
-   * The picture in {@code file} as it was seen: turned as its EXIF says, for photographs that were
-   * not made for a data set.
-   *
-   * @throws DataFormatException as {@link #read(Path)}
-   */
-  public static Image upright(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      Stored stored = stored(file.toString(), in);
-      return stored.orientation.apply(stored.image);
-    }
-  }
-
-  private record Stored(Image image, Orientation orientation) {}
-
-  private static Stored stored(String where, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-    if (bytes.length > MOST_BYTES) {
-      throw wrong(where, "expected at most %s bytes but there are more".formatted(MOST_BYTES));
-    }
-    Orientation png = PngChunks.check(where, bytes);
-    JpegSegments jpeg = JpegSegments.of(bytes);
-    try (ImageInputStream stream =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.bytes()))) {
-      ImageReader reader = reader(where, stream, bytes);
-      try {
-        Image image = decoded(where, reader, jpeg, bytes.length);
-        return new Stored(image, png == Orientation.UPRIGHT ? jpeg.orientation() : png);
-      } catch (IOException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        // decoders meet damaged files with any of these
-        throw undecodable(where, e);
-      } finally {
-        reader.dispose();
-      }
+    try (DecodeMemory.Share share = DecodeMemory.OF_HEAP.file(bytes.length)) {
+      return decoded(where, bytes, image -> image, share);
     }
   }
 
-  private static ImageReader reader(String where, ImageInputStream stream, byte[] bytes)
+  private static <T> T read(
+      String where, InputStream in, int length, Function<Image, T> use, DecodeMemory.Share share)
       throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-    if (!readers.hasNext()) {
-      throw wrong(
-          where,
-          "expected a JPEG, PNG, BMP or GIF image but it starts with %s"
-              .formatted(
-                  bytes.length == 0
-                      ? "nothing"
-                      : HexFormat.ofDelimiter(" ").formatHex(bytes, 0, Math.min(8, bytes.length))));
-    }
-    ImageReader reader = readers.next();
-    reader.setInput(stream, true, true);
-    return reader;
-  }
-
-  private static Image decoded(String where, ImageReader reader, JpegSegments jpeg, int length)
-      throws IOException {
-    List<String> warnings = new ArrayList<>();
-    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    Image image;
+    byte @Nullable [] bytes = null;
     try {
-      long width = reader.getWidth(0);
-      long height = reader.getHeight(0);
-      if (width * height > MOST_PIXELS) {
-        throw wrong(
-            where,
-            "expected at most %s pixels but it has %sx%s".formatted(MOST_PIXELS, width, height));
-      }
-      image =
-          jpeg.fourComponents()
-              ? Rgb.ofCmyk(reader.readRaster(0, null), jpeg.ycck())
-              : Rgb.of(reader.read(0));
-    } catch (DataFormatException e) {
-      throw e;
-    } catch (IOException e) {
-      throw undecodable(where, e);
+      bytes = new byte[length];
+      int read = in.readNBytes(bytes, 0, length);
+      bytes = read < length ? Arrays.copyOf(bytes, read) : bytes;
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where, length + " bytes", e);
     }
-    if (warnings.stream().anyMatch(ImageFiles::losesPixels)) {
-      throw DataFormatException.at(
-          where, length, "expected more of the image but the file ends here", REMEDY);
-    }
-    return image;
+    return decoded(where, bytes, use, share);
   }
 
-  private static boolean losesPixels(String warning) {
-    return warning.contains("Truncated File") || warning.contains("premature end");
+  private static <T> T decoded(
+      String where, byte[] bytes, Function<Image, T> use, DecodeMemory.Share share)
+      throws IOException {
+    if (bytes.length > MOST_BYTES) {
+      throw EncodedImage.refused(
+          where, "expected at most " + MOST_BYTES + " bytes but there are more");
+    }
+    EncodedImage image = EncodedImage.of(where, bytes);
+    share.decode(image.memory());
+    try {
+      return use.apply(image.orientation().apply(image.decode()));
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where, EncodedImage.size(image) + " pixels", e);
+    }
   }
 
-  private static DataFormatException undecodable(String where, Exception cause) {
+  private static DataFormatException tooLarge(String where, String what, OutOfMemoryError cause) {
     return new DataFormatException(
-        "%s: expected an image that can be decoded but the decoder says \"%s\"; %s"
-            .formatted(where, cause.getMessage(), REMEDY),
+        where
+            + ": expected memory for "
+            + what
+            + " but Java's heap of "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB is used up; give Java more with -Xmx, or make the image smaller",
         cause);
   }
 
-  private static DataFormatException wrong(String where, String finding) {
-    return new DataFormatException("%s: %s; %s".formatted(where, finding, REMEDY));
+  /** Refuses what is no file: a folder, a device, a pipe, a link to nothing. Links are followed. */
+  static void requireRegular(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      return;
+    }
+    requireTarget(file);
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    throw new DataFormatException(
+        file
+            + ": expected a regular file but it is "
+            + (Files.isDirectory(file) ? "a folder" : "a device, a pipe or a socket")
+            + "; name a file, or remove it");
+  }
+
+  /** Refuses a link that leads nowhere. */
+  static void requireTarget(Path file) throws IOException {
+    if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      throw new DataFormatException(
+          file
+              + ": expected a link that can be followed but "
+              + Files.readSymbolicLink(file)
+              + " cannot be opened; repair the link or remove it");
+    }
   }
 }

@@ -2,21 +2,18 @@ package org.resnet4j.data;
 
 import static java.util.Comparator.comparing;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.datavec.api.io.labels.ParentPathLabelGenerator;
-import org.datavec.api.split.FileSplit;
 
 /**
  * Opens a folder that holds one folder of images for every class, as {@code
  * torchvision.datasets.ImageFolder} reads it: classes are numbered in the order of their names,
- * images follow by class and name. Files whose names start with a dot are skipped.
+ * images follow by class and name. Files whose names start with a dot are skipped; links are
+ * followed.
  */
 public final class ImageFolder {
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp", ".gif");
@@ -34,8 +31,10 @@ public final class ImageFolder {
         children(root).stream().filter(Files::isDirectory).map(ImageFolder::name).toList();
     if (classes.isEmpty()) {
       throw new DataFormatException(
-          "%s: expected a folder of images for every class but there is no folder in it; put images into %s"
-              .formatted(root, root.resolve("CLASS")));
+          root
+              + ": expected a folder of images for every class but there is no folder in it; put"
+              + " images into "
+              + root.resolve("CLASS"));
     }
     return open(root, classes);
   }
@@ -46,40 +45,38 @@ public final class ImageFolder {
    */
   public static ImageSource open(Path root, List<String> classes) throws IOException {
     FolderSource.Builder files = new FolderSource.Builder(root, classes);
-    ParentPathLabelGenerator parents = new ParentPathLabelGenerator();
     for (Path folder : children(root)) {
+      ImageFiles.requireTarget(folder);
       int label = classes.indexOf(name(folder));
       if (label < 0 || !Files.isDirectory(folder)) {
         throw new DataFormatException(
-            "%s: expected one of the class folders %s; move it away".formatted(folder, classes));
+            folder + ": expected one of the class folders " + classes + "; move it away");
       }
       for (Path image : images(folder)) {
-        files.add(
-            classes.indexOf(parents.getLabelForPath(image.toString()).toString()), name(image));
+        files.add(label, name(image));
       }
     }
     return files.build();
   }
 
   private static List<Path> images(Path folder) throws IOException {
-    for (Path file : children(folder)) {
+    List<Path> images = children(folder);
+    for (Path file : images) {
       String name = name(file).toLowerCase(Locale.ROOT);
       if (Files.isDirectory(file) || ENDINGS.stream().noneMatch(name::endsWith)) {
         throw new DataFormatException(
-            "%s: expected an image whose name ends in %s; convert it to JPEG or PNG, or move it away"
-                .formatted(file, String.join(", ", ENDINGS)));
+            file
+                + ": expected an image whose name ends in "
+                + String.join(", ", ENDINGS)
+                + "; convert it to JPEG or PNG, or move it away");
       }
+      ImageFiles.requireRegular(file);
     }
-    List<Path> images =
-        Arrays.stream(new FileSplit(folder.toFile(), null, false).locations())
-            .map(uri -> new File(uri).toPath())
-            .filter(file -> !name(file).startsWith("."))
-            .sorted(comparing(ImageFolder::name))
-            .toList();
     if (images.isEmpty()) {
       throw new DataFormatException(
-          "%s: expected at least one image but the folder is empty; put images into it or remove it"
-              .formatted(folder));
+          folder
+              + ": expected at least one image but the folder is empty; put images into it or"
+              + " remove it");
     }
     return images;
   }
@@ -88,7 +85,7 @@ public final class ImageFolder {
   private static List<Path> children(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new DataFormatException(
-          "%s: expected a folder but there is none; name one that exists".formatted(folder));
+          folder + ": expected a folder but there is none; name one that exists");
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files

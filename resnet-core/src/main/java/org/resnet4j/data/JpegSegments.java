@@ -1,85 +1,167 @@
 package org.resnet4j.data;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JPEG file says before its pixels, or the unchanged bytes of another file.
- *
- * @param bytes without the colour profile, so that no decoder converts colours with it
- * @param fourComponents whether pixels are CMYK or YCCK
- * @param ycck whether Adobe's segment says so
- * @param orientation of the first EXIF segment
+ * The segments of a JPEG file: those that decide on its pixels are kept, those that decide on its
+ * colours and its orientation are read as libjpeg and Pillow read them, all others are dropped.
  */
-record JpegSegments(byte[] bytes, boolean fourComponents, boolean ycck, Orientation orientation) {
+final class JpegSegments {
+  static final int START_OF_SCAN = 0xda;
+
   private static final int START_OF_IMAGE = 0xd8;
-  private static final int START_OF_SCAN = 0xda;
-  private static final int FILL = 0xff;
+  private static final int END_OF_IMAGE = 0xd9;
+  private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
-  private static final int APP2 = 0xe2;
   private static final int APP14 = 0xee;
-  private static final byte[] PROFILE = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int APP15 = 0xef;
+  private static final int COMMENT = 0xfe;
+  private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] XMP =
+      "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
 
-  static JpegSegments of(byte[] bytes) {
-    if (bytes.length < 2 || marker(bytes, 0) != START_OF_IMAGE) {
-      return new JpegSegments(bytes, false, false, Orientation.UPRIGHT);
+  private final String where;
+  private final byte[] bytes;
+  private final JpegScans scans = new JpegScans();
+  private int length;
+  private boolean jfif;
+  private int adobeTransform = JpegColours.NO_ADOBE;
+  private @Nullable Orientation exif;
+  private @Nullable Orientation xmp;
+  private @Nullable JpegFrame frame;
+
+  private JpegSegments(String where, byte[] bytes) {
+    this.where = where;
+    this.bytes = bytes;
+  }
+
+  /** Moves what is kept to the front of {@code bytes}. */
+  static EncodedImage of(String where, byte[] bytes) throws DataFormatException {
+    JpegSegments segments = new JpegSegments(where, bytes);
+    segments.scans(segments.header());
+    JpegFrame frame = segments.frame;
+    if (frame == null) {
+      throw EncodedImage.refused(where, "expected a JPEG frame header before the first scan");
     }
-    ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);
-    boolean fourComponents = false;
-    boolean ycck = false;
-    @Nullable Orientation orientation = null;
-    int at = 2;
-    kept.write(bytes, 0, at);
-    while (at + 4 <= bytes.length && marker(bytes, at) > 0 && marker(bytes, at) != START_OF_SCAN) {
-      if (marker(bytes, at) == FILL) {
-        kept.write(bytes, at++, 1);
-        continue;
-      }
-      int end = Math.min(bytes.length, at + 2 + unsigned(bytes, at + 2));
-      int body = at + 4;
-      if (marker(bytes, at) == APP14 && startsWith(bytes, body, end, ADOBE) && body + 12 <= end) {
-        ycck = bytes[body + 11] == 2;
-      }
-      if (orientation == null && marker(bytes, at) == APP1 && startsWith(bytes, body, end, EXIF)) {
-        orientation = Orientation.ofTiff(bytes, body + EXIF.length, end);
-      }
-      if (isFrame(marker(bytes, at)) && body + 6 <= end) {
-        fourComponents = bytes[body + 5] == 4;
-      }
-      if (marker(bytes, at) != APP2 || !startsWith(bytes, body, end, PROFILE)) {
-        kept.write(bytes, at, end - at);
-      }
-      at = end;
-    }
-    kept.write(bytes, at, bytes.length - at);
-    return new JpegSegments(
-        kept.toByteArray(),
-        fourComponents,
-        ycck,
+    segments.scans.require(where, frame);
+    Orientation orientation = segments.exif == null ? segments.xmp : segments.exif;
+    return new JpegImage(
+        where,
+        bytes,
+        segments.length,
+        frame,
+        JpegColours.of(frame, segments.jfif, segments.adobeTransform),
+        segments.scans.count(),
         orientation == null ? Orientation.UPRIGHT : orientation);
   }
 
-  /** The marker at {@code at}, or -1. */
-  private static int marker(byte[] bytes, int at) {
-    return bytes[at] == (byte) 0xff ? bytes[at + 1] & 0xff : -1;
+  /** Reads all up to the first scan; returns where that is. */
+  private int header() throws DataFormatException {
+    int at = next(2);
+    for (length = 2; marker(at) != START_OF_SCAN; at = next(at)) {
+      int end = end(at);
+      int marker = marker(at);
+      read(marker, at + 4, end);
+      if ((marker < APP0 || marker > APP15) && marker != COMMENT) {
+        move(at, end);
+      }
+      at = end;
+    }
+    return at;
   }
 
-  /** SOF0 to SOF15, without the tables and the extension among them. */
-  private static boolean isFrame(int marker) {
-    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  private void read(int marker, int body, int end) throws DataFormatException {
+    if (marker == APP0 && startsWith(body, end, JFIF) && end - body >= 14) {
+      jfif = true;
+    } else if (marker == APP14 && startsWith(body, end, ADOBE) && end - body >= 12) {
+      adobeTransform = bytes[body + 11] & 0xff;
+    } else if (marker == APP1 && startsWith(body, end, EXIF) && exif == null) {
+      exif = Orientation.ofTiff(bytes, body + EXIF.length, end);
+    } else if (marker == APP1 && startsWith(body, end, XMP)) {
+      xmp = Orientation.ofXmp(bytes, body + XMP.length, end);
+    } else if (JpegFrame.isFrame(marker)) {
+      frame = JpegFrame.of(where, marker, bytes, body, end);
+    }
   }
 
-  private static boolean startsWith(byte[] bytes, int from, int to, byte[] start) {
+  /** Reads all from the first scan to the end of the image, which must be there. */
+  private void scans(int first) throws DataFormatException {
+    int at = first;
+    while (marker(at) != END_OF_IMAGE) {
+      int end = end(at);
+      if (marker(at) == START_OF_SCAN) {
+        scans.add(where, bytes, at + 4, end);
+        end = afterEntropy(end);
+      }
+      at = next(end);
+    }
+    move(first, at + 2);
+  }
+
+  /** Appends to what is kept. */
+  private void move(int from, int to) {
+    System.arraycopy(bytes, from, bytes, length, to - from);
+    length += to - from;
+  }
+
+  /** The first marker behind entropy-coded data: neither a stuffed byte nor a restart. */
+  private int afterEntropy(int from) throws DataFormatException {
+    int at = next(from);
+    while ((marker(at) & 0xf8) == 0xd0) {
+      at = next(at + 2);
+    }
+    return at;
+  }
+
+  /** The first marker at {@code from} or behind it; libjpeg skips bytes between segments. */
+  private int next(int from) throws DataFormatException {
+    for (int at = from; at + 1 < bytes.length; at++) {
+      if (bytes[at] == -1 && bytes[at + 1] != 0 && bytes[at + 1] != -1) {
+        return at;
+      }
+    }
+    throw cut();
+  }
+
+  private int marker(int at) {
+    return bytes[at + 1] & 0xff;
+  }
+
+  /** Where the segment at {@code at} ends. */
+  private int end(int at) throws DataFormatException {
+    int marker = marker(at);
+    if (marker == START_OF_IMAGE
+        || marker == END_OF_IMAGE
+        || marker < 0xc0
+        || (marker & 0xf8) == 0xd0) {
+      return at + 2; // these have no body
+    }
+    int end = at + 4 > bytes.length ? Integer.MAX_VALUE : at + 2 + unsigned(at + 2);
+    if (end > bytes.length) {
+      throw cut();
+    }
+    return Math.max(end, at + 4);
+  }
+
+  private DataFormatException cut() {
+    return DataFormatException.at(
+        where,
+        bytes.length,
+        "expected more of the image but the file ends here",
+        EncodedImage.REMEDY);
+  }
+
+  private boolean startsWith(int from, int to, byte[] start) {
     return from + start.length <= to
         && Arrays.equals(bytes, from, from + start.length, start, 0, start.length);
   }
 
   /** The 16-bit number at {@code at}. */
-  private static int unsigned(byte[] bytes, int at) {
+  private int unsigned(int at) {
     return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 }

@@ -8,10 +8,12 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Results of tasks in the tasks' order, the next few computed ahead on background threads. Threads
@@ -22,7 +24,7 @@ public final class Prefetch<T> implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final int depth;
   private final Iterator<Callable<T>> tasks;
-  private final Queue<Future<T>> ahead = new ArrayDeque<>();
+  private final Queue<FutureTask<T>> ahead = new ArrayDeque<>();
 
   /**
    * Computes nothing yet.
@@ -30,14 +32,13 @@ public final class Prefetch<T> implements AutoCloseable {
    * @param depth most results that wait for their consumer, those in the making included
    */
   public Prefetch(int threadCount, int depth, Iterator<Callable<T>> tasks) {
+    this(threadCount, depth, tasks, Prefetch::daemon);
+  }
+
+  Prefetch(int threadCount, int depth, Iterator<Callable<T>> tasks, ThreadFactory factory) {
     threads =
         new ThreadPoolExecutor(
-            threadCount,
-            threadCount,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Prefetch::daemon);
+            threadCount, threadCount, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
     threads.allowCoreThreadTimeOut(true);
     this.depth = depth;
     this.tasks = tasks;
@@ -51,10 +52,10 @@ public final class Prefetch<T> implements AutoCloseable {
   /** The result of the next task, which there must be. */
   public T next() {
     fill();
-    Future<T> first = ahead.remove();
+    FutureTask<T> first = ahead.remove();
     fill();
     try {
-      return first.get();
+      return result(first);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new InterruptedIOException("interrupted in wait for a batch"));
@@ -64,9 +65,29 @@ public final class Prefetch<T> implements AutoCloseable {
     }
   }
 
+  /** The result of a task; one that no thread has begun within a second is run here. */
+  private T result(FutureTask<T> task) throws InterruptedException, ExecutionException {
+    if (threads.getPoolSize() == 0) {
+      task.run();
+    }
+    while (true) {
+      try {
+        return task.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        task.run(); // nothing, where a thread is at it
+      }
+    }
+  }
+
   private void fill() {
     while (ahead.size() < depth && tasks.hasNext()) {
-      ahead.add(threads.submit(tasks.next()));
+      FutureTask<T> task = new FutureTask<>(tasks.next());
+      ahead.add(task);
+      try {
+        threads.execute(task);
+      } catch (OutOfMemoryError e) {
+        return; // no thread can be started: next() runs the task
+      }
     }
   }
 

@@ -4,17 +4,18 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * To one size whatever the picture's sides, with antialiasing where it shrinks: equal, byte for
- * byte, to Pillow's {@code Image.resize((width, height), …)} and so to torchvision's {@code Resize}
- * of a PIL image.
+ * To one size whatever the image's sides, with antialiasing where it shrinks: equal, byte for byte,
+ * to Pillow's {@code Image.resize((width, height), …)} and so to torchvision's {@code Resize} of a
+ * PIL image.
  */
 public record Resize(int height, int width, Interpolation interpolation) implements Transform {
   private static final int MOST = 1 << 13;
+  private static final int MOST_BYTES = 1 << 30;
 
   public Resize {
     if (height < 1 || width < 1 || height > MOST || width > MOST) {
       throw new IllegalArgumentException(
-          "resize: expected sides of 1 to %s pixels but was %sx%s".formatted(MOST, height, width));
+          "resize: expected sides of 1 to " + MOST + " pixels but was " + height + "x" + width);
     }
   }
 
@@ -25,35 +26,49 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
 
   @Override
   public Image apply(Image image, RandomGenerator random) {
-    return vertical(horizontal(image));
+    Shape from = image.shape();
+    return from.height() == height && from.width() == width
+        ? image
+        : part(image, height, width, interpolation, new Part(0, 0, height, width));
   }
 
-  private Image horizontal(Image image) {
+  /** Rows and columns of a resized image that somebody looks at. */
+  record Part(int top, int left, int rows, int columns) {}
+
+  /**
+   * A part of an image that is resized to {@code height} × {@code width}, of any length; what lies
+   * around the part is not computed.
+   */
+  static Image part(Image image, int height, int width, Interpolation interpolation, Part part) {
     Shape from = image.shape();
-    if (from.width() == width) {
-      return image;
+    int rows = part.rows;
+    int columns = part.columns;
+    ResizeKernel across = ResizeKernel.of(from.width(), width, part.left, columns, interpolation);
+    ResizeKernel down = ResizeKernel.of(from.height(), height, part.top, rows, interpolation);
+    int first = down.begin();
+    byte[] wide = new byte[bytes((long) (down.end() - first) * columns)];
+    byte[] pixels = new byte[bytes((long) from.channels() * rows * columns)];
+    for (int channel = 0; channel < from.channels(); channel++) {
+      for (int y = first; y < down.end(); y++) {
+        int at = (channel * from.height() + y) * from.width();
+        across.row(image.pixels(), at, wide, (y - first) * columns);
+      }
+      for (int y = 0; y < rows; y++) {
+        down.rows(y, wide, -first * columns, columns, pixels, (channel * rows + y) * columns);
+      }
     }
-    ResizeKernel kernel = ResizeKernel.of(from.width(), width, interpolation);
-    Shape to = new Shape(from.channels(), from.height(), width);
-    byte[] pixels = new byte[Math.toIntExact(to.size())];
-    for (int row = 0; row < from.channels() * from.height(); row++) {
-      kernel.row(image.pixels(), row * from.width(), pixels, row * width);
-    }
-    return new Image(to, pixels);
+    return new Image(new Shape(from.channels(), rows, columns), pixels);
   }
 
-  private Image vertical(Image image) {
-    Shape from = image.shape();
-    if (from.height() == height) {
-      return image;
+  private static int bytes(long count) {
+    if (count > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "resize: expected at most "
+              + MOST_BYTES
+              + " bytes between width and height but it takes "
+              + count
+              + "; crop the image first");
     }
-    ResizeKernel kernel = ResizeKernel.of(from.height(), height, interpolation);
-    Shape to = new Shape(from.channels(), height, width);
-    byte[] pixels = new byte[Math.toIntExact(to.size())];
-    for (int row = 0; row < from.channels() * height; row++) {
-      int plane = row / height * from.height() * width;
-      kernel.rows(row % height, image.pixels(), plane, width, pixels, row * width);
-    }
-    return new Image(to, pixels);
+    return (int) count;
   }
 }

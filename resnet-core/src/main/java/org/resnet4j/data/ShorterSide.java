@@ -24,6 +24,24 @@ public record ShorterSide(int length, Interpolation interpolation) implements Tr
         .apply(image, random);
   }
 
+  /**
+   * The middle of the result, as {@link CenterCrop} takes it; nothing else of the result is
+   * computed, so that a long thin image takes no more than another.
+   */
+  public Image center(Image image, int height, int width) {
+    Shape shape = image.shape();
+    int shorter = Math.min(shape.height(), shape.width());
+    int whole = scaled(shape.height(), shorter);
+    int across = scaled(shape.width(), shorter);
+    Resize.Part part =
+        new Resize.Part(
+            Math.max(0, CenterCrop.start(whole, height)),
+            Math.max(0, CenterCrop.start(across, width)),
+            Math.min(whole, height),
+            Math.min(across, width));
+    return new CenterCrop(height, width).of(Resize.part(image, whole, across, interpolation, part));
+  }
+
   private int scaled(int side, int shorter) {
     return (int) Math.min(Integer.MAX_VALUE, (long) length * side / shorter);
   }

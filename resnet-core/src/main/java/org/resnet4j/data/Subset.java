@@ -2,6 +2,7 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Some images of another source, which closes with it. */
@@ -57,6 +58,16 @@ public final class Subset implements ImageSource {
   @Override
   public Image read(int index) throws IOException {
     return whole.read(indices[index]);
+  }
+
+  @Override
+  public <T> T read(int index, Function<Image, T> use) throws IOException {
+    return whole.read(indices[index], use);
+  }
+
+  @Override
+  public String name(int index) {
+    return whole.name(indices[index]);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.arch.Shape;
 
@@ -71,7 +72,8 @@ final class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
             root
-                + ": expected a folder of images for every class but there is no folder in it; put images into "
+                + ": expected a folder of images for every class but there is no folder in it; put"
+                + " images into "
                 + root.resolve("CLASS"));
   }
 
@@ -82,7 +84,8 @@ final class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
             empty
-                + ": expected at least one image but the folder is empty; put images into it or remove it");
+                + ": expected at least one image but the folder is empty; put images into it or"
+                + " remove it");
   }
 
   @Test
@@ -92,7 +95,8 @@ final class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
             notes
-                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it to JPEG or PNG, or move it away");
+                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
+                + " to JPEG or PNG, or move it away");
     Files.delete(notes);
     Path stray = Files.write(root.resolve("stray.png"), new byte[3]);
     assertThatThrownBy(() -> ImageFolder.open(root))
@@ -105,7 +109,8 @@ final class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
             root.resolve("ant/2020")
-                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it to JPEG or PNG, or move it away");
+                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
+                + " to JPEG or PNG, or move it away");
   }
 
   @Test
@@ -117,8 +122,45 @@ final class ImageFolderTest {
           .isInstanceOf(DataFormatException.class)
           .hasMessage(
               text
-                  + ": expected a JPEG, PNG, BMP or GIF image but it starts with 74 65 78 74; save it again as JPEG or PNG, or remove it");
+                  + ": expected a JPEG, PNG, BMP or GIF image but it starts with 74 65 78 74; save"
+                  + " it again as JPEG or PNG, or remove it");
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void linksAreFollowedAndEnd() throws Exception {
+    Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+    Path data = Files.createDirectory(root.resolve("data"));
+    put("rgb.png", "elsewhere/b.png");
+    put("rgb420.jpg", "data/bee/a.jpg");
+    Files.createSymbolicLink(data.resolve("ant"), elsewhere);
+    Files.createSymbolicLink(data.resolve("bee/c.png"), elsewhere.resolve("b.png"));
+    try (ImageSource source = ImageFolder.open(data)) {
+      assertThat(source.classes()).containsExactly("ant", "bee");
+      assertThat(IntStream.range(0, source.size()).map(source::label)).containsExactly(0, 1, 1);
+      assertThat(source.read(2).pixels()).isEqualTo(source.read(0).pixels());
+      assertThat(source.name(1)).isEqualTo(data.resolve("bee/a.jpg").toString());
+    }
+    Path loop = Files.createSymbolicLink(data.resolve("loop"), data);
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(loop.resolve("ant") + ": expected an image whose name ends in");
+    Files.delete(loop);
+    Path gone = Files.createSymbolicLink(data.resolve("bee/d.png"), Path.of("nowhere"));
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessage(
+            gone
+                + ": expected a link that can be followed but nowhere cannot be opened; repair the"
+                + " link or remove it");
+    Files.delete(gone);
+    Path lost = Files.createSymbolicLink(data.resolve("cat"), Path.of("cat"));
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(lost + ": expected a link");
+    Files.delete(lost);
+    Path pipe = data.resolve("bee/pipe.png");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(pipe + ": expected a regular file");
   }
 
   private void put(String image, String path) throws IOException {

@@ -1,6 +1,7 @@
 package org.resnet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -11,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.resnet4j.arch.Shape;
 
 final class TransformLawsTest {
@@ -114,5 +116,40 @@ final class TransformLawsTest {
     byte[] pixels = new byte[Math.toIntExact(shape.size())];
     new SplittableRandom(seed).nextBytes(pixels);
     return new Image(shape, pixels);
+  }
+
+  @Property(tries = 200)
+  void theMiddleOfAResizedImageIsThatOfTheWhole(
+      @ForAll("images") Image image,
+      @ForAll @IntRange(min = 1, max = 30) int side,
+      @ForAll @IntRange(min = 1, max = 20) int height,
+      @ForAll @IntRange(min = 1, max = 20) int width,
+      @ForAll Interpolation interpolation) {
+    ShorterSide resize = new ShorterSide(side, interpolation);
+    RandomGenerator random = new SplittableRandom(0);
+    Image whole = new CenterCrop(height, width).apply(resize.apply(image, random), random);
+    assertThat(resize.center(image, height, width)).usingRecursiveComparison().isEqualTo(whole);
+  }
+
+  /** Resized as a whole, it would have 224 x 7,340,032 pixels. */
+  @Test
+  void aThinImageTakesNoMoreThanAnother() {
+    Image thin = noise(new Shape(3, 1 << 15, 1), 1);
+    Image center = new ShorterSide(256, Interpolation.BICUBIC).center(thin, 224, 224);
+    assertThat(center.shape()).isEqualTo(new Shape(3, 224, 224));
+    assertThat(new Resize(224, 224).apply(thin, new SplittableRandom(0)).shape())
+        .isEqualTo(new Shape(3, 224, 224));
+    Image endless = new Image(new Shape(1, 1 << 26, 1), new byte[1 << 26]);
+    assertThatThrownBy(() -> new Resize(8192, 8192).apply(endless, new SplittableRandom(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("resize: expected at most ");
+  }
+
+  @Test
+  void weightsThatAreKeptStayFew() {
+    for (int side = 1; side < 2000; side++) {
+      ResizeKernel.of(10_000 + side, 224, 0, 224, Interpolation.BICUBIC);
+    }
+    assertThat(ResizeKernel.kept()).isBetween(1, 1 << 20);
   }
 }

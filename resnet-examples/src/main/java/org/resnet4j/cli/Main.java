@@ -42,7 +42,8 @@ public final class Main {
       System.err.println(
           "resnet: out of memory: "
               + oneLine(String.valueOf(e.getMessage()))
-              + "; try a smaller --batch, or give more with RESNET_JAVA_OPTS=\"-Xmx4g -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"");
+              + "; try a smaller --batch, or give more with RESNET_JAVA_OPTS=\"-Xmx4g"
+              + " -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"");
       status = 1;
     }
     System.exit(status);
@@ -89,7 +90,7 @@ public final class Main {
         .toLowerCase(Locale.ROOT);
   }
 
-  private static String oneLine(String message) {
+  static String oneLine(String message) {
     return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 

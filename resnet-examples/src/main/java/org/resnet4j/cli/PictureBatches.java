@@ -13,8 +13,9 @@ import org.resnet4j.data.Prefetch;
 import org.resnet4j.zoo.Preprocessing;
 
 /**
- * Pictures decoded and prepared on background threads while a network looks at those before; what
- * cannot be read is said and left out.
+ * Images decoded and prepared on background threads while a network looks at those before; what
+ * cannot be read is said and left out. How many are decoded at one time follows from their size and
+ * Java's heap, see {@link ImageFiles}.
  */
 final class PictureBatches implements AutoCloseable {
   private final Preprocessing preprocessing;
@@ -49,9 +50,11 @@ final class PictureBatches implements AutoCloseable {
 
   private Picture picture(Path file) {
     try {
-      return new Picture(file, preprocessing.prepare(ImageFiles.upright(file)), "");
-    } catch (IOException | RuntimeException e) {
+      return new Picture(file, ImageFiles.read(file, preprocessing::prepare), "");
+    } catch (IOException e) {
       return new Picture(file, null, Main.sentence(e));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return new Picture(file, null, file + ": " + Main.oneLine(e.toString()));
     }
   }
 

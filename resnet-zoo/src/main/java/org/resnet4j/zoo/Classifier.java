@@ -73,13 +73,15 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The {@code count} most probable classes of the picture in {@code file}, turned as its EXIF
-   * says; most probable first.
+   * The {@code count} most probable classes of the image in {@code file}, turned as its EXIF says;
+   * most probable first.
    *
-   * @throws IOException when it is no picture, in one sentence
+   * @throws IOException when it is no image, in one sentence
    */
   public List<Guess> top(Path file, int count) throws IOException {
-    return top(ImageFiles.upright(file), count);
+    Preprocessing preprocessing = model.preprocessing();
+    float[] prepared = ImageFiles.read(file, preprocessing::prepare);
+    return guesses(preprocessing.stack(List.of(prepared)), count).get(0);
   }
 
   /** The same of a picture in memory. */

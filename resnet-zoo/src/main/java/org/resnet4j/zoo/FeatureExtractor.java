@@ -73,9 +73,10 @@ public final class FeatureExtractor implements AutoCloseable {
         model.preprocessing(), OneDnn.compile(graph(model, place), options));
   }
 
-  /** {@code [1, …]}: of the picture in {@code file}, turned as its EXIF says. */
+  /** {@code [1, …]}: of the image in {@code file}, turned as its EXIF says. */
   public INDArray of(Path file) throws IOException {
-    return of(List.of(ImageFiles.upright(file)));
+    float[] prepared = ImageFiles.read(file, preprocessing::prepare);
+    return network.output(preprocessing.stack(List.of(prepared)));
   }
 
   /** {@code [N, …]}: of several pictures, computed together. */

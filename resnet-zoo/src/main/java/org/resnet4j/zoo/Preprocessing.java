@@ -6,7 +6,6 @@ import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.CenterCrop;
 import org.resnet4j.data.Channels;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.Interpolation;
@@ -58,8 +57,7 @@ public record Preprocessing(
     if (fit == Fit.STRETCH) {
       return new Resize(output.height(), output.width(), interpolation).apply(picture, NO_CHANCE);
     }
-    picture = new ShorterSide(resize, interpolation).apply(picture, NO_CHANCE);
-    return new CenterCrop(output.height(), output.width()).apply(picture, NO_CHANCE);
+    return new ShorterSide(resize, interpolation).center(picture, output.height(), output.width());
   }
 
   /** {@code [C, H, W]} in row-major order. */

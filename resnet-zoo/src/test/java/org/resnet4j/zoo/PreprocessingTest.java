@@ -33,7 +33,7 @@ final class PreprocessingTest {
     Scanner words = new Scanner(golden);
     String way = words.next();
     float[] values =
-        WeightSets.byName(way).preprocessing().prepare(ImageFiles.upright(resource(words.next())));
+        WeightSets.byName(way).preprocessing().prepare(ImageFiles.read(resource(words.next())));
     String sha256 = words.next();
 
     for (int i = 0; i < 5; i++) {
