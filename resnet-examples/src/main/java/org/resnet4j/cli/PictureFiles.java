@@ -1,18 +1,24 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** Which pictures a user means: files, folders with all that is in them, and patterns. */
+/** Which images a user means: files, folders with all that is in them, and patterns. */
 final class PictureFiles {
   private static final Pattern ENDING =
       Pattern.compile(".*\\.(jpe?g|png|bmp|gif)", Pattern.CASE_INSENSITIVE);
@@ -44,23 +50,52 @@ final class PictureFiles {
 
   private static List<Path> found(String argument, Path root, Predicate<Path> wanted)
       throws IOException {
-    List<Path> files = List.of();
+    List<Path> files = new ArrayList<>();
     if (Files.isDirectory(root.toString().isEmpty() ? Path.of(".") : root)) {
-      try (Stream<Path> all = Files.walk(root)) {
-        files =
-            all.filter(file -> !name(file).startsWith("."))
-                .filter(Files::isRegularFile)
-                .filter(wanted)
-                .sorted()
-                .toList();
-      }
+      Walk walk = new Walk(file -> !name(file).startsWith(".") && wanted.test(file));
+      Files.walkFileTree(root, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
+      walk.files.stream().sorted().forEach(files::add);
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: expected JPEG, PNG, BMP or GIF pictures there but there are none"
-              .formatted(argument));
+          argument + ": expected JPEG, PNG, BMP or GIF images there but there are none");
     }
     return files;
+  }
+
+  /** Collects files of a tree; every folder once, by whatever links it is reached. */
+  private static final class Walk extends SimpleFileVisitor<Path> {
+    private final Predicate<Path> wanted;
+    private final Set<Path> seen = new HashSet<>();
+    private final List<Path> files = new ArrayList<>();
+
+    Walk(Predicate<Path> wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      return seen.add(folder.toRealPath())
+          ? FileVisitResult.CONTINUE
+          : FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (wanted.test(file)) {
+        files.add(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof FileSystemLoopException) {
+        return FileVisitResult.CONTINUE; // the folder is being visited
+      }
+      throw failure;
+    }
   }
 
   /** The folder that a pattern starts in. */

@@ -146,8 +146,29 @@ class PictureCommandsTest {
     assertThat(PictureFiles.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
     assertThat(resnet("classify", folder + "/*.jpg", "--model", run.toString()).err())
         .isEqualTo(
-            "resnet: %s/*.jpg: expected JPEG, PNG, BMP or GIF pictures there but there are none%n"
+            "resnet: %s/*.jpg: expected JPEG, PNG, BMP or GIF images there but there are none%n"
                 .formatted(folder));
+  }
+
+  @Test
+  void everyLinkedFolderIsVisitedOnceAndNothingIsLeftOut() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("real"));
+    Path photos = Files.createDirectories(folder.resolve("photos/deep"));
+    Files.copy(data.resolve("test/class0/1.png"), real.resolve("a.png"));
+    Files.createSymbolicLink(photos.resolve("linked"), real);
+    Files.createSymbolicLink(real.resolve("loop"), folder.resolve("photos"));
+    Path self = Files.createSymbolicLink(photos.resolve("self.png"), Path.of("self.png"));
+    Path gone = Files.createSymbolicLink(photos.resolve("gone.png"), Path.of("nowhere"));
+
+    assertThat(PictureFiles.of(List.of(folder.resolve("photos").toString())))
+        .containsExactly(gone, photos.resolve("linked/a.png"), self);
+    Answer answer =
+        resnet("classify", folder.resolve("photos").toString(), "--model", run.toString());
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.out()).startsWith(photos.resolve("linked/a.png").toString());
+    assertThat(answer.err())
+        .contains(gone + ": expected a link that can be followed but nowhere cannot be opened")
+        .contains(self + ": expected a link that can be followed but self.png cannot be opened");
   }
 
   @Test
