@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -93,6 +94,10 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
 
   @Override
   public void computeGradientAndScore() {
+    engine.step(this::stepOrFallBack);
+  }
+
+  private void stepOrFallBack() {
     if (fallenBack) {
       super.computeGradientAndScore();
       return;
@@ -112,6 +117,18 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     step(program);
   }
 
+  /** Frees what is its own: programs, gradients and updater state. Parameters are its source's. */
+  @Override
+  public void close() {
+    ComputationGraphUpdater updater = getUpdater(false);
+    INDArray state = updater == null ? null : updater.getStateViewArray();
+    if (engine.close()) {
+      Stream.of(flattenedGradients, state)
+          .filter(array -> array != null && array.closeable())
+          .forEach(INDArray::close);
+    }
+  }
+
   private TrainingProgram program() {
     if (isMasked(getInputMaskArrays())) {
       throw new UnsupportedGraphException(
@@ -121,6 +138,9 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   }
 
   private void step(TrainingProgram program) {
+    if (gradientsMoved()) {
+      gradient = table();
+    }
     synchronizeIterEpochCounts();
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -134,6 +154,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       for (int i = 0; i < heads.size(); i++) {
         score += loss(heads.get(i), i, program, workspaces);
       }
+      engine.requireOpen();
       program.backward();
       ofStep = program;
       for (TrainingListener listener : listeners) {
@@ -145,6 +166,11 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
         vertex.clear();
       }
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  private boolean gradientsMoved() {
+    return gradient.gradient() != flattenedGradients;
   }
 
   private static boolean isMasked(INDArray[] masks) {
@@ -179,6 +205,11 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     INDArray labels = targets[index];
     INDArray[] masks = getLabelMaskArrays();
     INDArray mask = masks == null ? null : masks[index];
+    Programs.requireOpen(
+        "labels of the output " + getConfiguration().getNetworkOutputs().get(index), labels);
+    if (mask != null) {
+      Programs.requireOpen("label mask", mask);
+    }
     INDArray gradient = program.outputGradients().get(index);
     // Listeners may ask the layer.
     head.setInput(program.headInputs().get(index), workspaces);
@@ -192,7 +223,15 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     IActivation activation = configuration.getActivationFn();
     // Some losses write over what they are given.
     INDArray output = program.outputs().get(index);
-    gradient.assign(loss.computeGradient(labels, output.dup(), activation, mask));
+    INDArray computed = loss.computeGradient(labels, output.dup(), activation, mask);
+    if (!computed.equalShapes(gradient)) {
+      throw new IllegalArgumentException(
+          "labels "
+              + Arrays.toString(labels.shape())
+              + " do not fit the output "
+              + Arrays.toString(output.shape()));
+    }
+    gradient.assign(computed);
     double sum = loss.computeScore(labels, output.dup(), activation, mask, false);
     return head.conf().isMiniBatch() ? sum / output.size(0) : sum;
   }
@@ -218,6 +257,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       boolean clearLayerInputs,
       boolean detachedInputs,
       MemoryWorkspace outputWorkspace) {
+    engine.requireOpen();
     if (train
         || fallenBack
         || fwdPassType != FwdPassType.STANDARD

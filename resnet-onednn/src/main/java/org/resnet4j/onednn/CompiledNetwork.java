@@ -3,8 +3,6 @@ package org.resnet4j.onednn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A frozen network, ready to run. Thread-safe: calls from several threads run one after the other,
- * each on all cores. {@link #close()} frees its native memory.
+ * each on all cores. {@link #close()} frees its native memory; where that is forgotten, it is freed
+ * some time after the last reference has gone.
  */
 public final class CompiledNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -43,9 +42,9 @@ public final class CompiledNetwork implements AutoCloseable {
   private final CompileOptions options;
   private final boolean bfloat16;
   private boolean stock;
-  private final Map<List<Long>, InferenceProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<List<Long>, Long> together = new HashMap<>();
-  private boolean closed;
+  private final Programs<InferenceProgram> programs =
+      Programs.of(this, PROGRAMS, InferenceProgram::close);
+  private final Map<List<List<Long>>, Long> together = new HashMap<>();
 
   /**
    * {@code graph} must not change while this is in use; see {@link OneDnn#compile}. An {@code
@@ -122,22 +121,21 @@ public final class CompiledNetwork implements AutoCloseable {
     if (stock) {
       return Long.MAX_VALUE;
     }
-    List<Long> key = new ArrayList<>();
-    for (INDArray input : inputs) {
-      Arrays.stream(input.shape()).skip(1).forEach(key::add);
+    if (Arrays.stream(inputs).anyMatch(input -> input.size(0) != inputs[0].size(0))) {
+      return Long.MAX_VALUE;
     }
+    List<long[]> one =
+        Arrays.stream(inputs)
+            .map(
+                input -> {
+                  long[] shape = input.shape().clone();
+                  shape[0] = 1;
+                  return shape;
+                })
+            .toList();
     return together.computeIfAbsent(
-        key,
+        Programs.key(one),
         missing -> {
-          List<long[]> one =
-              Arrays.stream(inputs)
-                  .map(
-                      input -> {
-                        long[] shape = input.shape().clone();
-                        shape[0] = 1;
-                        return shape;
-                      })
-                  .toList();
           long largest = largestValue(one) * (bfloat16 ? Short.BYTES : Float.BYTES);
           return CACHED_BYTES / largest < FEWEST ? Long.MAX_VALUE : CACHED_BYTES / largest;
         });
@@ -146,7 +144,7 @@ public final class CompiledNetwork implements AutoCloseable {
   private long largestValue(List<long[]> shapes) {
     try {
       return GraphReader.inference(graph, shapes).ops().stream()
-          .mapToLong(op -> Arrays.stream(op.output().shape()).reduce(1, (a, b) -> a * b))
+          .mapToLong(op -> op.output().elements())
           .max()
           .orElse(1);
     } catch (UnsupportedGraphException e) {
@@ -156,17 +154,17 @@ public final class CompiledNetwork implements AutoCloseable {
 
   /** Bytes of native memory in use. */
   public synchronized long bytes() {
-    return programs.values().stream().mapToLong(InferenceProgram::bytes).sum();
+    return programs.all().stream().mapToLong(InferenceProgram::bytes).sum();
   }
 
   /** Reads the graph's parameters again. */
   synchronized void refresh() {
-    programs.values().forEach(InferenceProgram::refresh);
+    programs.all().forEach(InferenceProgram::refresh);
   }
 
   /** The number of images. */
   private long check(INDArray... inputs) {
-    if (closed) {
+    if (programs.isClosed()) {
       throw new IllegalStateException("this CompiledNetwork is closed; compile the graph again");
     }
     int expected = graph.getNumInputArrays();
@@ -174,6 +172,7 @@ public final class CompiledNetwork implements AutoCloseable {
       throw new IllegalArgumentException(
           "expected %s input arrays but was given %s".formatted(expected, inputs.length));
     }
+    Programs.requireOpen("input", inputs);
     for (INDArray input : inputs) {
       if (input.size(0) > options.maximumBatch()) {
         throw new IllegalArgumentException(
@@ -186,12 +185,8 @@ public final class CompiledNetwork implements AutoCloseable {
 
   /** Null when stock Deeplearning4j is to compute. */
   private @Nullable InferenceProgram program(INDArray... inputs) {
-    List<Long> key = new ArrayList<>();
-    List<long[]> shapes = new ArrayList<>();
-    for (INDArray input : inputs) {
-      shapes.add(input.shape());
-      Arrays.stream(input.shape()).forEach(key::add);
-    }
+    List<long[]> shapes = Arrays.stream(inputs).map(INDArray::shape).toList();
+    List<List<Long>> key = Programs.key(shapes);
     InferenceProgram program = programs.get(key);
     if (program == null && !stock) {
       try {
@@ -204,36 +199,26 @@ public final class CompiledNetwork implements AutoCloseable {
         return null;
       }
       programs.put(key, program);
-      if (programs.size() > PROGRAMS) {
-        Iterator<InferenceProgram> oldest = programs.values().iterator();
-        oldest.next().close();
-        oldest.remove();
-      }
     }
     return program;
   }
 
   /** Gives up the programs for other shapes when memory does not suffice. */
   private InferenceProgram compiled(Program program) {
+    programs.makeRoom();
     try {
       return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
     } catch (NotEnoughMemoryException e) {
-      if (programs.isEmpty()) {
+      if (programs.all().isEmpty()) {
         throw e;
       }
-      free();
+      programs.clear();
       return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
     }
   }
 
-  private void free() {
-    programs.values().forEach(InferenceProgram::close);
-    programs.clear();
-  }
-
   @Override
   public synchronized void close() {
-    closed = true;
-    free();
+    programs.close();
   }
 }

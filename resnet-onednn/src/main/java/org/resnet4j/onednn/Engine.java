@@ -1,13 +1,12 @@
 package org.resnet4j.onednn;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.exec.CpuFeatures;
@@ -33,8 +32,17 @@ final class Engine {
   private final ComputationGraph graph;
   private final CompileOptions options;
   private final boolean bfloat16;
-  private final Map<List<Long>, TrainingProgram> programs = new LinkedHashMap<>(8, 0.75f, true);
+  private final Programs<TrainingProgram> programs =
+      Programs.of(this, PROGRAMS, TrainingProgram::close);
   private final CompiledNetwork forward;
+
+  /** What the programs of training steps write to; they have its address. */
+  private @Nullable INDArray gradients;
+
+  /** Whether a training step is under way, whose program must stay. */
+  private boolean stepping;
+
+  private volatile boolean closing;
   private final ParameterWatch parameters;
 
   Engine(ComputationGraph graph, CompileOptions options) {
@@ -74,28 +82,74 @@ final class Engine {
 
   /** The graph's outputs with the parameters that it has now. */
   INDArray[] output(INDArray... features) {
-    if (parameters.changed()) {
-      forward.refresh();
+    synchronized (forward) {
+      requireOpen();
+      if (parameters.changed()) {
+        forward.refresh();
+      }
+      return forward.outputs(features);
     }
-    return forward.outputs(features);
+  }
+
+  /** Refuses to go on where memory was given back that programs have the address of. */
+  void requireOpen() {
+    if (closing || programs.isClosed()) {
+      throw new IllegalStateException(
+          "this accelerated graph is closed; accelerate its source again");
+    }
+    INDArray written = graph.getGradientsViewArray();
+    if (graph.params().wasClosed() || (written != null && written.wasClosed())) {
+      throw new IllegalStateException(
+          "the parameters of this accelerated graph were closed, perhaps with the graph that it"
+              + " shares them with; make that graph again and accelerate it");
+    }
+  }
+
+  /** Runs a training step, which nothing closes under way. */
+  synchronized void step(Runnable step) {
+    requireOpen();
+    if (stepping) {
+      throw new IllegalStateException(
+          "a training step of this graph is under way; begin another when it has ended");
+    }
+    stepping = true;
+    try {
+      step.run();
+    } finally {
+      stepping = false;
+      if (closing) {
+        programs.close();
+      }
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Frees all programs, after the step that is under way.
+   *
+   * @return whether there is none, so that they are freed now
+   */
+  synchronized boolean close() {
+    closing = true;
+    forward.close();
+    if (!stepping) {
+      programs.close();
+    }
+    return !stepping;
   }
 
   /** The program for a batch. */
   TrainingProgram training(INDArray... features) {
-    List<Long> key = new ArrayList<>();
-    List<long[]> shapes = new ArrayList<>();
-    for (INDArray array : features) {
-      shapes.add(array.shape());
-      Arrays.stream(array.shape()).forEach(key::add);
-    }
+    Programs.requireOpen("input", features);
+    freeUnlessWritingTo(graph.getGradientsViewArray());
+    List<long[]> shapes = Arrays.stream(features).map(INDArray::shape).toList();
+    List<List<Long>> key = Programs.key(shapes);
     TrainingProgram known = programs.get(key);
     if (known != null) {
       return known;
     }
-    if (programs.size() == PROGRAMS) {
-      closeOldest();
-    }
     Program program = Passes.forTraining(GraphReader.training(graph, shapes));
+    programs.makeRoom();
     TrainingProgram made = made(program, shapes);
     programs.put(key, made);
     LOG.info(
@@ -106,19 +160,19 @@ final class Engine {
     return made;
   }
 
-  private void closeOldest() {
-    Iterator<TrainingProgram> oldest = programs.values().iterator();
-    oldest.next().close();
-    oldest.remove();
+  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  private void freeUnlessWritingTo(@Nullable INDArray now) {
+    if (gradients != now) {
+      programs.clear();
+      gradients = now;
+    }
   }
 
   private TrainingProgram made(Program program, List<long[]> shapes) {
     try {
       return compile(program);
     } catch (NotEnoughMemoryException e) {
-      while (!programs.isEmpty()) {
-        closeOldest();
-      }
+      programs.clear();
       try {
         return compile(program);
       } catch (NotEnoughMemoryException again) {

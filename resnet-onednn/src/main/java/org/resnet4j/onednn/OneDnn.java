@@ -59,7 +59,12 @@ public final class OneDnn {
     if (!options.fallBack()) {
       GraphReader.check(graph, false);
     }
+    requireOpen(graph);
     return new CompiledNetwork(graph.clone(), options, obstacle);
+  }
+
+  private static void requireOpen(ComputationGraph graph) {
+    Programs.requireOpen("the graph's parameters", graph.params());
   }
 
   /**
@@ -84,6 +89,7 @@ public final class OneDnn {
       }
       return stock(graph, obstacle);
     }
+    requireOpen(graph);
     try {
       GraphReader.check(graph, true);
     } catch (UnsupportedGraphException e) {

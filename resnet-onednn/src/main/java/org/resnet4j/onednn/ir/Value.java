@@ -7,8 +7,12 @@ import java.util.Arrays;
  * same.
  */
 public final class Value {
+  /** Far more than fits into memory, and so few that bytes can be added up. */
+  private static final long MOST = 1L << 40;
+
   private final String name;
   private final long[] shape;
+  private final long elements;
 
   /** {@code name} is the vertex that makes it. */
   public Value(String name, long... shape) {
@@ -26,6 +30,19 @@ public final class Value {
     }
     this.name = name;
     this.shape = shape.clone();
+    elements = elements(name, shape);
+  }
+
+  private static long elements(String name, long... shape) {
+    long elements = 1;
+    for (long size : shape) {
+      if (size > MOST / elements) {
+        throw new IllegalArgumentException(
+            name + ": no memory holds an array of the shape " + Arrays.toString(shape));
+      }
+      elements *= size;
+    }
+    return elements;
   }
 
   public String name() {
@@ -43,6 +60,11 @@ public final class Value {
   /** N for 0, C or F for 1, H for 2, W for 3. */
   public long size(int axis) {
     return shape[axis];
+  }
+
+  /** The product of all sizes. */
+  public long elements() {
+    return elements;
   }
 
   @Override

@@ -1,0 +1,194 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Nothing reads memory that was given back, and nothing keeps memory that nobody can use. */
+class LifetimeTest {
+  private static ComputationGraph network() {
+    return Samples.network(
+        Samples.chain(
+            InputType.convolutional(9, 8, 3),
+            new ConvolutionLayer.Builder(3, 3).nOut(16).build(),
+            new BatchNormalization()),
+        1);
+  }
+
+  private static DataSet batch() {
+    return Samples.batch(1, Samples.CLASSES, 4, 3, 9, 8);
+  }
+
+  private static void requireClosed(ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void graphWhoseSourceWasClosedIsRefused() {
+    ComputationGraph source = network();
+    ComputationGraph fast = OneDnn.accelerate(source);
+    fast.fit(batch());
+    fast.output(batch().getFeatures());
+    source.close();
+    requireClosed(() -> fast.fit(batch()));
+    requireClosed(() -> fast.output(batch().getFeatures()));
+    requireClosed(() -> OneDnn.accelerate(source));
+    requireClosed(() -> OneDnn.compile(source, CompileOptions.inference()));
+  }
+
+  /** Parameters are the source's; they stay. */
+  @Test
+  void graphThatWasClosedIsRefusedAndItsSourceGoesOn() {
+    ComputationGraph source = network();
+    ComputationGraph fast = OneDnn.accelerate(source);
+    fast.fit(batch());
+    INDArray expected = source.output(batch().getFeatures())[0];
+    fast.close();
+    fast.close();
+    requireClosed(() -> fast.fit(batch()));
+    requireClosed(() -> fast.output(batch().getFeatures()));
+    assertThat(source.output(batch().getFeatures())[0]).isEqualTo(expected);
+    OneDnn.accelerate(source).fit(batch());
+  }
+
+  @Test
+  void compiledNetworkThatWasClosedIsRefused() {
+    CompiledNetwork compiled = OneDnn.compile(network(), CompileOptions.inference());
+    compiled.output(batch().getFeatures());
+    compiled.close();
+    compiled.close();
+    requireClosed(() -> compiled.output(batch().getFeatures()));
+  }
+
+  /** A listener that closes is told, and the step ends. */
+  @Test
+  void graphsAndSourcesMayBeClosedWithinAStep() {
+    for (boolean own : new boolean[] {true, false}) {
+      ComputationGraph source = network();
+      ComputationGraph fast = OneDnn.accelerate(source);
+      fast.fit(batch());
+      fast.setListeners(
+          new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, Map<String, INDArray> activations) {
+              (own ? fast : source).close();
+            }
+          });
+      requireClosed(() -> fast.fit(batch()));
+      requireClosed(() -> fast.fit(batch()));
+    }
+  }
+
+  @Test
+  void stepWithinAStepIsRefused() {
+    ComputationGraph fast = OneDnn.accelerate(network());
+    fast.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onForwardPass(Model model, Map<String, INDArray> activations) {
+            fast.computeGradientAndScore();
+          }
+        });
+    assertThatThrownBy(() -> fast.fit(batch()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("under way");
+  }
+
+  @Test
+  void arraysThatWereClosedAreRefused() {
+    ComputationGraph fast = OneDnn.accelerate(network());
+    // Views cannot be closed.
+    DataSet noFeatures = new DataSet(batch().getFeatures().dup(), batch().getLabels());
+    noFeatures.getFeatures().close();
+    requireClosed(() -> fast.fit(noFeatures));
+    DataSet noLabels = new DataSet(batch().getFeatures(), batch().getLabels().dup());
+    noLabels.getLabels().close();
+    requireClosed(() -> fast.fit(noLabels));
+    try (CompiledNetwork compiled = OneDnn.compile(network(), CompileOptions.inference())) {
+      requireClosed(() -> compiled.output(noFeatures.getFeatures()));
+    }
+    fast.fit(batch());
+  }
+
+  /** New gradient arrays are written to, not the old ones, which are garbage. */
+  @Test
+  void gradientsMayMove() {
+    ComputationGraph fast = OneDnn.accelerate(network());
+    fast.fit(batch());
+    fast.initGradientsView();
+    fast.setInputs(batch().getFeatures());
+    fast.setLabels(batch().getLabels());
+    fast.computeGradientAndScore();
+    INDArray gradient = fast.getGradientsViewArray().dup().reshape(-1);
+    ComputationGraph fresh = OneDnn.accelerate(fast);
+    fresh.setInputs(batch().getFeatures());
+    fresh.setLabels(batch().getLabels());
+    fresh.computeGradientAndScore();
+    assertThat(gradient.amaxNumber().doubleValue()).isPositive();
+    assertThat(gradient).isEqualTo(fresh.getGradientsViewArray().reshape(-1));
+    assertThat(fast.gradient().gradient().reshape(-1)).isEqualTo(gradient);
+  }
+
+  @Test
+  void forgottenGraphsAreFreed() throws Exception {
+    long before = Programs.live();
+    List<WeakReference<Object>> made = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      made.add(new WeakReference<>(compiledAndUsed()));
+      made.add(new WeakReference<>(acceleratedAndUsed()));
+    }
+    requireSoon(() -> made.stream().allMatch(one -> one.get() == null));
+    requireSoon(() -> Programs.live() <= before);
+  }
+
+  private static CompiledNetwork compiledAndUsed() {
+    CompiledNetwork compiled = OneDnn.compile(network(), CompileOptions.inference());
+    compiled.output(batch().getFeatures());
+    return compiled;
+  }
+
+  private static ComputationGraph acceleratedAndUsed() {
+    ComputationGraph fast = OneDnn.accelerate(network());
+    fast.fit(batch());
+    fast.output(batch().getFeatures());
+    return fast;
+  }
+
+  private static void requireSoon(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 300 && !condition.getAsBoolean(); i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void closedGraphsAreFreedAtOnce() {
+    long before = Programs.live();
+    ComputationGraph fast = acceleratedAndUsed();
+    assertThat(Programs.live()).isEqualTo(before + 2);
+    fast.close();
+    assertThat(Programs.live()).isEqualTo(before);
+    CompiledNetwork compiled = compiledAndUsed();
+    assertThat(Programs.live()).isEqualTo(before + 1);
+    compiled.close();
+    assertThat(Programs.live()).isEqualTo(before);
+  }
+}
