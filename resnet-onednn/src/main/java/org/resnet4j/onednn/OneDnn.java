@@ -1,6 +1,11 @@
 package org.resnet4j.onednn;
 
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.lower.GraphReader;
@@ -60,11 +65,34 @@ public final class OneDnn {
       GraphReader.check(graph, false);
     }
     requireOpen(graph);
-    return new CompiledNetwork(graph.clone(), options, obstacle);
+    return new CompiledNetwork(copy(graph), options, obstacle);
   }
 
   private static void requireOpen(ComputationGraph graph) {
     Programs.requireOpen("the graph's parameters", graph.params());
+  }
+
+  private static ComputationGraph copy(ComputationGraph graph) {
+    ComputationGraph copy = new ComputationGraph(copy(graph.getConfiguration()));
+    copy.init(graph.params().dup(), false);
+    return copy;
+  }
+
+  /** A clone whose merges have the axes of the original, which Deeplearning4j's forget. */
+  static ComputationGraphConfiguration copy(ComputationGraphConfiguration configuration) {
+    ComputationGraphConfiguration copy = configuration.clone();
+    configuration
+        .getVertices()
+        .forEach((name, vertex) -> keepAxis(vertex, copy.getVertices().get(name)));
+    return copy;
+  }
+
+  private static void keepAxis(GraphVertex vertex, @Nullable GraphVertex copy) {
+    if (vertex instanceof FrozenVertex frozen && copy instanceof FrozenVertex other) {
+      keepAxis(frozen.getUnderlying(), other.getUnderlying());
+    } else if (vertex instanceof MergeVertex merge && copy instanceof MergeVertex other) {
+      other.setMergeAxis(merge.getMergeAxis());
+    }
   }
 
   /**

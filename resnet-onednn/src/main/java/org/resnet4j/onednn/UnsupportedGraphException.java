@@ -1,13 +1,14 @@
 package org.resnet4j.onednn;
 
 /** The engine cannot run a graph; the message names the vertex and its type. */
-public final class UnsupportedGraphException extends IllegalArgumentException {
+public sealed class UnsupportedGraphException extends IllegalArgumentException
+    permits UnsupportedShapeException {
   private static final long serialVersionUID = 1;
 
   private final String reason;
 
   public UnsupportedGraphException(String vertex, String what) {
-    this("vertex \"%s\": %s is not supported by the oneDNN engine".formatted(vertex, what));
+    this("vertex \"" + vertex + "\": " + what + " is not supported by the oneDNN engine");
   }
 
   private UnsupportedGraphException(String reason) {

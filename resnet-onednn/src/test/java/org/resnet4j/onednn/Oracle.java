@@ -43,13 +43,13 @@ final class Oracle {
   }
 
   /** For training: in workspaces, a batch norm with locked gamma and beta leaves invalid arrays. */
-  private static ComputationGraph exactTrainer(ComputationGraph network) {
+  static ComputationGraph exactTrainer(ComputationGraph network) {
     return exact(network, WorkspaceMode.NONE);
   }
 
   /** A stock network in double precision with the parameters and the updater of {@code network}. */
   private static ComputationGraph exact(ComputationGraph network, WorkspaceMode workspaces) {
-    ComputationGraphConfiguration configuration = network.getConfiguration().clone();
+    ComputationGraphConfiguration configuration = OneDnn.copy(network.getConfiguration());
     configuration.setDataType(DataType.DOUBLE);
     configuration.setInferenceWorkspaceMode(workspaces);
     configuration.setTrainingWorkspaceMode(workspaces);

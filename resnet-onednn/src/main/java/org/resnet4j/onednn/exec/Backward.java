@@ -365,9 +365,10 @@ final class Backward {
     long start = 0;
     for (Value input : op.inputs()) {
       Buffer into = assembly.planned(op.layer(), lowering.layout(input));
-      assembly.reorder(op.layer(), "backward", lowering.channels(out.buffer(), input, start), into);
+      assembly.reorder(
+          op.layer(), "backward", lowering.part(out.buffer(), input, op.axis(), start), into);
       gradients.add(input, into, true);
-      start += input.size(1);
+      start += input.size(op.axis());
     }
   }
 

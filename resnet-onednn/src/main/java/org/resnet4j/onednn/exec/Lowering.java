@@ -266,15 +266,15 @@ final class Lowering {
     Buffer out = make(op.output());
     long start = 0;
     for (Value input : op.inputs()) {
-      assembly.reorder(op.layer(), "forward", at(input), channels(out, input, start));
-      start += input.size(1);
+      assembly.reorder(op.layer(), "forward", at(input), part(out, input, op.axis(), start));
+      start += input.size(op.axis());
     }
   }
 
-  /** Channels of a concatenation that are {@code input}'s. */
-  Buffer channels(Buffer whole, Value input, long start) {
+  /** The part of a concatenation that is {@code input}'s. */
+  Buffer part(Buffer whole, Value input, int axis, long start) {
     long[] offset = new long[input.rank()];
-    offset[1] = start;
+    offset[axis] = start;
     return assembly.view(whole, assembly.part(whole.layout, input.shape(), offset));
   }
 

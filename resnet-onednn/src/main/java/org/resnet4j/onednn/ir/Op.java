@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.ir;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One computation; {@link #layer()} is the vertex it comes from. */
@@ -12,6 +13,16 @@ public sealed interface Op {
   Value output();
 
   void accept(Visitor visitor);
+
+  /** A computation that reads one value. */
+  sealed interface Unary extends Op {
+    Value input();
+
+    @Override
+    default List<Value> inputs() {
+      return List.of(input());
+    }
+  }
 
   /** One method a kind. */
   interface Visitor {
@@ -51,6 +62,10 @@ public sealed interface Op {
   record Fused(@Nullable BatchNorm norm, @Nullable Value addend, Nonlinearity activation) {
     public static final Fused NOTHING = new Fused(null, null, Nonlinearity.IDENTITY);
 
+    private List<Value> inputs(Value... own) {
+      return Stream.concat(Stream.of(own), Stream.ofNullable(addend)).toList();
+    }
+
     public boolean isNothing() {
       return equals(NOTHING);
     }
@@ -66,6 +81,10 @@ public sealed interface Op {
       @Nullable Parameter bias,
       Fused fused)
       implements Op {
+    public Conv {
+      Shapes.conv(layer, input, output, window, weights, bias, fused);
+    }
+
     /** Equal parts of the channels; outputs of one see inputs of the same alone. */
     public long groups() {
       return input.size(1) / weights.value().size(1);
@@ -85,7 +104,7 @@ public sealed interface Op {
 
     @Override
     public List<Value> inputs() {
-      return fused.addend() == null ? List.of(input) : List.of(input, fused.addend());
+      return fused.inputs(input);
     }
 
     @Override
@@ -106,9 +125,13 @@ public sealed interface Op {
       @Nullable Parameter bias,
       Fused fused)
       implements Op {
+    public Dense {
+      Shapes.dense(layer, input, output, weights, bias, fused);
+    }
+
     @Override
     public List<Value> inputs() {
-      return fused.addend() == null ? List.of(input) : List.of(input, fused.addend());
+      return fused.inputs(input);
     }
 
     @Override
@@ -137,10 +160,9 @@ public sealed interface Op {
       double decay,
       boolean frozen,
       Nonlinearity activation)
-      implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+      implements Unary {
+    public BatchNorm {
+      Shapes.batchNorm(layer, input, output, gamma, beta, mean, variance);
     }
 
     @Override
@@ -150,10 +172,10 @@ public sealed interface Op {
   }
 
   /** An activation of its own. */
-  record Activate(String layer, Value input, Value output, Nonlinearity activation) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Activate(String layer, Value input, Value output, Nonlinearity activation)
+      implements Unary {
+    public Activate {
+      Shapes.equal(layer, input, output);
     }
 
     @Override
@@ -165,6 +187,11 @@ public sealed interface Op {
   /** The sum of two values of one shape, then an activation. */
   record Add(String layer, Value left, Value right, Value output, Nonlinearity activation)
       implements Op {
+    public Add {
+      Shapes.equal(layer, left, right);
+      Shapes.equal(layer, left, output);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(left, right);
@@ -185,10 +212,10 @@ public sealed interface Op {
   }
 
   /** Pooling; the output may be {@code [N, C]} when one pixel is left. */
-  record Pool(String layer, Value input, Value output, Window window, Pooling kind) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Pool(String layer, Value input, Value output, Window window, Pooling kind)
+      implements Unary {
+    public Pool {
+      Shapes.pool(layer, input, output, window);
     }
 
     @Override
@@ -201,10 +228,9 @@ public sealed interface Op {
    * Zeros around {@code [N, C, H, W]}: {@code before} is where the input begins, along each axis.
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Pad(String layer, Value input, Value output, long[] before) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Pad(String layer, Value input, Value output, long[] before) implements Unary {
+    public Pad {
+      Shapes.pad(layer, input, output, before);
     }
 
     @Override
@@ -213,8 +239,13 @@ public sealed interface Op {
     }
   }
 
-  /** Values side by side along axis 1. */
-  record Concat(String layer, List<Value> inputs, Value output) implements Op {
+  /** Values side by side along {@code axis}: 1 of vectors; 1, 2 or 3 of images. */
+  record Concat(String layer, List<Value> inputs, int axis, Value output) implements Op {
+    public Concat {
+      inputs = List.copyOf(inputs);
+      Shapes.concat(layer, inputs, axis, output);
+    }
+
     @Override
     public void accept(Visitor visitor) {
       visitor.concat(this);
@@ -222,10 +253,9 @@ public sealed interface Op {
   }
 
   /** Times a constant. */
-  record Scale(String layer, Value input, Value output, double factor) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Scale(String layer, Value input, Value output, double factor) implements Unary {
+    public Scale {
+      Shapes.equal(layer, input, output);
     }
 
     @Override
@@ -237,11 +267,13 @@ public sealed interface Op {
   /** Every channel of images {@code [N, C, H, W]} times what {@code factors [N, C]} has for it. */
   record ScaleChannels(String layer, Value input, Value factors, Value output, Fused fused)
       implements Op {
+    public ScaleChannels {
+      Shapes.scaleChannels(layer, input, factors, output, fused);
+    }
+
     @Override
     public List<Value> inputs() {
-      return fused.addend() == null
-          ? List.of(input, factors)
-          : List.of(input, factors, fused.addend());
+      return fused.inputs(input, factors);
     }
 
     @Override
@@ -253,10 +285,9 @@ public sealed interface Op {
   /**
    * {@code [N, C, H, W]} to {@code [N, C·H·W]} in the order of channels, rows, columns, or back.
    */
-  record Reshape(String layer, Value input, Value output) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Reshape(String layer, Value input, Value output) implements Unary {
+    public Reshape {
+      Shapes.reshape(layer, input, output);
     }
 
     @Override
@@ -266,10 +297,9 @@ public sealed interface Op {
   }
 
   /** Keeps a value with probability {@code keep}, then divides by it; training only. */
-  record Dropout(String layer, Value input, Value output, double keep) implements Op {
-    @Override
-    public List<Value> inputs() {
-      return List.of(input);
+  record Dropout(String layer, Value input, Value output, double keep) implements Unary {
+    public Dropout {
+      Shapes.dropout(layer, input, output, keep);
     }
 
     @Override

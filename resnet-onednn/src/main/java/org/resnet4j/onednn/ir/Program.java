@@ -1,9 +1,11 @@
 package org.resnet4j.onednn.ir;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 public record Program(
     List<Value> inputs, List<Op> ops, List<Value> outputs, List<Value> headInputs) {
-  /** Copies the lists. */
+  /** Copies the lists; checks that every value is made once, before it is read. */
   public Program {
     inputs = List.copyOf(inputs);
     ops = List.copyOf(ops);
     outputs = List.copyOf(outputs);
     headInputs = List.copyOf(headInputs);
+    Set<Value> made = new HashSet<>(inputs);
+    for (Op op : ops) {
+      requireMade(made, op.inputs());
+      if (!made.add(op.output())) {
+        throw new AssertionError(op.output() + ": made twice");
+      }
+    }
+    requireMade(made, outputs);
+    requireMade(made, headInputs);
+  }
+
+  private static void requireMade(Set<Value> made, List<Value> read) {
+    for (Value value : read) {
+      if (!made.contains(value)) {
+        throw new AssertionError(value + ": read before it was made");
+      }
+    }
   }
 
   public Program withOps(List<Op> changed) {

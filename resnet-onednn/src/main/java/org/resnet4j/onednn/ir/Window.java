@@ -1,26 +1,81 @@
 package org.resnet4j.onednn.ir;
 
+import java.util.Arrays;
+import java.util.stream.LongStream;
+
 /** A window that slides over height and width; every array is {height, width}. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Window(
     long[] kernel, long[] stride, long[] dilation, long[] padBegin, long[] padEnd) {
+  /** Sums and products of sizes up to this one stay far from the 32 bits of oneDNN's kernels. */
+  private static final long LARGEST = 1 << 24;
+
+  /** Checks the ranges. */
+  public Window {
+    LongStream.of(kernel).forEach(size -> requireRange("a kernel", size, 1));
+    LongStream.of(stride).forEach(size -> requireRange("a stride", size, 1));
+    LongStream.of(dilation).forEach(size -> requireRange("a dilation", size, 1));
+    LongStream.of(padBegin).forEach(size -> requireRange("padding", size, 0));
+    LongStream.of(padEnd).forEach(size -> requireRange("padding", size, 0));
+    for (int axis = 0; axis < 2; axis++) {
+      requireRange("a dilated kernel", extent(kernel[axis], dilation[axis]), 1);
+    }
+  }
+
+  private static void requireRange(String what, long size, long least) {
+    if (size < least || size > LARGEST) {
+      throw new IllegalArgumentException(
+          "expected " + what + " of " + least + " to " + LARGEST + " but was " + size);
+    }
+  }
+
   /** Padding of {@code padding} on both sides; a last window that does not fit is dropped. */
   public static Window truncated(int[] kernel, int[] stride, int[] dilation, int[] padding) {
     return new Window(
         longs(kernel), longs(stride), longs(dilation), longs(padding), longs(padding));
   }
 
-  /** One output a stride, TensorFlow's rule: zeros around the input, the odd one at the end. */
+  /** This window, unless it would leave rows or columns of {@code input} out. */
+  public Window strict(Value input) {
+    for (int axis = 0; axis < 2; axis++) {
+      if (room(axis, input.size(2 + axis)) % stride[axis] != 0) {
+        throw new IllegalArgumentException(
+            "ConvolutionMode.Strict with "
+                + this
+                + " on "
+                + input
+                + ", whose sides it does not end with,");
+      }
+    }
+    return this;
+  }
+
+  /**
+   * One output a stride, TensorFlow's rule: zeros around the input, the odd one at the end.
+   * Refuses, as Deeplearning4j does, strides that would skip two or more of the last rows or
+   * columns.
+   */
   public static Window same(int[] kernel, int[] stride, int[] dilation, Value input) {
     long[] begin = new long[2];
     long[] end = new long[2];
     for (int axis = 0; axis < 2; axis++) {
       long size = input.size(2 + axis);
       long outputs = (size + stride[axis] - 1) / stride[axis];
-      long extent = (kernel[axis] - 1L) * dilation[axis] + 1;
-      long padding = Math.max(0, (outputs - 1) * stride[axis] + extent - size);
-      begin[axis] = padding / 2;
-      end[axis] = padding - begin[axis];
+      long padding = (outputs - 1) * stride[axis] + extent(kernel[axis], dilation[axis]) - size;
+      if (padding < -1) {
+        throw new IllegalArgumentException(
+            "ConvolutionMode.Same with the kernel "
+                + Arrays.toString(kernel)
+                + " and the stride "
+                + Arrays.toString(stride)
+                + " on "
+                + input
+                + ", which would take padding of "
+                + padding
+                + ",");
+      }
+      begin[axis] = Math.max(0, padding) / 2;
+      end[axis] = Math.max(0, padding) - begin[axis];
     }
     return new Window(longs(kernel), longs(stride), longs(dilation), begin, end);
   }
@@ -33,8 +88,7 @@ public record Window(
 
   /** Outputs along height (0) or width (1). */
   public long outputs(int axis, long size) {
-    long extent = (kernel[axis] - 1) * dilation[axis] + 1;
-    long room = size + padBegin[axis] + padEnd[axis] - extent;
+    long room = room(axis, size);
     return room < 0 ? 0 : room / stride[axis] + 1;
   }
 
@@ -55,6 +109,11 @@ public record Window(
     return false;
   }
 
+  /** How far the window can slide; negative when it does not fit. */
+  private long room(int axis, long size) {
+    return size + padBegin[axis] + padEnd[axis] - extent(kernel[axis], dilation[axis]);
+  }
+
   /** {@code [N, channels, H, W]} of the output. */
   public long[] outputShape(Value input, long channels) {
     return new long[] {
@@ -62,7 +121,32 @@ public record Window(
     };
   }
 
+  private static long extent(long kernel, long dilation) {
+    return (kernel - 1) * dilation + 1;
+  }
+
   private static long[] longs(int[] values) {
+    if (values.length != 2) {
+      throw new IllegalArgumentException(
+          "expected two sizes, of height and width, but they are " + Arrays.toString(values));
+    }
     return new long[] {values[0], values[1]};
+  }
+
+  @Override
+  public String toString() {
+    return "the window "
+        + kernel[0]
+        + "×"
+        + kernel[1]
+        + " with stride "
+        + Arrays.toString(stride)
+        + ", dilation "
+        + Arrays.toString(dilation)
+        + ", padding "
+        + Arrays.toString(padBegin)
+        + " before and "
+        + Arrays.toString(padEnd)
+        + " after";
   }
 }

@@ -1,12 +1,12 @@
 package org.resnet4j.onednn.lower;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -16,7 +16,6 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.onednn.UnsupportedShapeException;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
@@ -72,10 +72,12 @@ public final class GraphReader {
     }
     try {
       new GraphReader(graph, training).read(shapes);
+    } catch (UnsupportedShapeException e) {
+      // The guess was wrong: the first step will tell.
     } catch (UnsupportedGraphException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      // The guess was wrong: the first step will tell.
+      // The same.
     }
   }
 
@@ -111,7 +113,13 @@ public final class GraphReader {
     List<Value> inputs = new ArrayList<>();
     List<String> names = graph.getConfiguration().getNetworkInputs();
     for (int i = 0; i < names.size(); i++) {
-      Value input = new Value(names.get(i), inputShapes.get(i));
+      long[] shape = inputShapes.get(i);
+      if (shape.length != 2 && shape.length != 4) {
+        throw new UnsupportedShapeException(
+            names.get(i),
+            "an input that is neither [N, C, H, W] nor [N, F] but " + Arrays.toString(shape));
+      }
+      Value input = new Value(names.get(i), shape);
       values.put(names.get(i), input);
       inputs.add(input);
     }
@@ -145,7 +153,7 @@ public final class GraphReader {
             .toList();
     Class<?> type = vertex.getClass();
     if (type == LayerVertex.class) {
-      return layer(name, (LayerVertex) vertex, inputs.get(0), output);
+      return layer(name, (LayerVertex) vertex, only(name, inputs), output);
     }
     if (training && output) {
       throw new UnsupportedGraphException(name, "training with an output that is no output layer");
@@ -154,19 +162,16 @@ public final class GraphReader {
         && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
       return sum(name, inputs);
     } else if (type == MergeVertex.class) {
-      return merge(name, inputs);
+      return merge(name, inputs, ((MergeVertex) vertex).getMergeAxis());
     } else if (type == ScaleVertex.class) {
-      Value out = new Value(name, inputs.get(0).shape());
-      ops.add(new Op.Scale(name, inputs.get(0), out, ((ScaleVertex) vertex).getScaleFactor()));
+      Value in = only(name, inputs);
+      Value out = new Value(name, in.shape());
+      ops.add(new Op.Scale(name, in, out, ((ScaleVertex) vertex).getScaleFactor()));
       return out;
     } else if (vertex instanceof PadChannelsVertex pad) {
-      Value in = inputs.get(0);
-      long channels = pad.before() + in.size(1) + pad.after();
-      Value out = new Value(name, in.size(0), channels, in.size(2), in.size(3));
-      ops.add(new Op.Pad(name, in, out, new long[] {0, pad.before(), 0, 0}));
-      return out;
+      return paddedChannels(name, only(name, inputs), pad.before(), pad.after());
     } else if (type == ScaleChannelsVertex.class) {
-      return scaledChannels(name, inputs.get(0), inputs.get(1));
+      return scaledChannels(name, inputs);
     }
     throw new UnsupportedGraphException(
         name,
@@ -182,7 +187,7 @@ public final class GraphReader {
 
   private Value layer(String name, LayerVertex vertex, Value input, boolean output) {
     Layer layer = graph.getLayer(name);
-    Value in = preprocessed(name, vertex.getPreProcessor(), input);
+    Value in = PreprocessorReader.read(name, vertex.getPreProcessor(), input, ops);
     if (training && output) {
       if (layer instanceof org.deeplearning4j.nn.layers.OutputLayer
           || layer instanceof org.deeplearning4j.nn.layers.LossLayer) {
@@ -195,38 +200,20 @@ public final class GraphReader {
     return new LayerReader(name, layer, training, ops).read(in);
   }
 
-  private Value preprocessed(String name, InputPreProcessor preprocessor, Value in) {
-    if (preprocessor == null) {
-      return in;
+  private static Value only(String name, List<Value> inputs) {
+    if (inputs.size() != 1) {
+      throw Mismatch.at(name, "expected one input but there are " + inputs);
     }
-    Value out;
-    if (preprocessor instanceof CnnToFeedForwardPreProcessor) {
-      if (in.rank() == 2) {
-        return in;
-      }
-      out = new Value(name, in.size(0), in.size(1) * in.size(2) * in.size(3));
-    } else if (preprocessor instanceof FeedForwardToCnnPreProcessor image) {
-      if (in.rank() == 4) {
-        return in;
-      }
-      out =
-          new Value(
-              name,
-              in.size(0),
-              image.getNumChannels(),
-              image.getInputHeight(),
-              image.getInputWidth());
-    } else {
-      throw new UnsupportedGraphException(
-          name, "the preprocessor " + preprocessor.getClass().getSimpleName());
-    }
-    ops.add(new Op.Reshape(name, in, out));
-    return out;
+    return inputs.get(0);
   }
 
   private Value sum(String name, List<Value> inputs) {
     Value total = inputs.get(0);
     for (Value next : inputs.subList(1, inputs.size())) {
+      if (!Arrays.equals(total.shape(), next.shape())) {
+        throw new UnsupportedShapeException(
+            name, "an addition of " + total + " and " + next + ", whose shapes differ,");
+      }
       Value out = new Value(name, total.shape());
       ops.add(new Op.Add(name, total, next, out, Nonlinearity.IDENTITY));
       total = out;
@@ -234,20 +221,56 @@ public final class GraphReader {
     return total;
   }
 
-  private Value scaledChannels(String name, Value images, Value factors) {
-    if (images.rank() != 4 || factors.rank() != 2 || images.size(1) != factors.size(1)) {
-      throw new UnsupportedGraphException(name, "scaling " + images + " by " + factors);
+  private Value paddedChannels(String name, Value in, int before, int after) {
+    if (in.rank() != 4 || before < 0 || after < 0) {
+      throw Mismatch.at(
+          name,
+          "expected 0 or more channels before and after images but they are "
+              + before
+              + " and "
+              + after
+              + ", and its input is "
+              + in);
     }
-    Value out = new Value(name, images.shape());
-    ops.add(new Op.ScaleChannels(name, images, factors, out, Op.Fused.NOTHING));
+    Value out = new Value(name, in.size(0), before + in.size(1) + after, in.size(2), in.size(3));
+    ops.add(new Op.Pad(name, in, out, new long[] {0, before, 0, 0}));
     return out;
   }
 
-  private Value merge(String name, List<Value> inputs) {
-    long[] shape = inputs.get(0).shape();
-    shape[1] = inputs.stream().mapToLong(input -> input.size(1)).sum();
+  private Value scaledChannels(String name, List<Value> inputs) {
+    Value images = inputs.get(0);
+    if (inputs.size() != 2
+        || images.rank() != 4
+        || !Arrays.equals(inputs.get(1).shape(), Arrays.copyOf(images.shape(), 2))) {
+      throw new UnsupportedShapeException(name, "a scaling of channels whose inputs are " + inputs);
+    }
+    Value out = new Value(name, images.shape());
+    ops.add(new Op.ScaleChannels(name, images, inputs.get(1), out, Op.Fused.NOTHING));
+    return out;
+  }
+
+  private Value merge(String name, List<Value> inputs, int axis) {
+    Value first = inputs.get(0);
+    if (inputs.size() == 1) {
+      return first;
+    }
+    if (axis < 1 || axis >= first.rank()) {
+      throw new UnsupportedGraphException(name, "MergeVertex along the axis " + axis);
+    }
+    long[] shape = first.shape();
+    for (Value next : inputs.subList(1, inputs.size())) {
+      long[] sides = next.shape();
+      if (sides.length == shape.length) {
+        sides[axis] = shape[axis];
+      }
+      if (!Arrays.equals(sides, shape)) {
+        throw new UnsupportedShapeException(
+            name, "a merge of " + first + " and " + next + " along the axis " + axis);
+      }
+      shape[axis] += next.size(axis);
+    }
     Value out = new Value(name, shape);
-    ops.add(new Op.Concat(name, inputs, out));
+    ops.add(new Op.Concat(name, inputs, axis, out));
     return out;
   }
 }

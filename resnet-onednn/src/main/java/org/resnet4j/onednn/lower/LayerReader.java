@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -96,7 +95,7 @@ final class LayerReader {
     } else if (type == GlobalPoolingLayer.class) {
       return globalPool((GlobalPoolingLayer) configuration, in);
     } else if (type == ZeroPaddingLayer.class) {
-      return pad(((ZeroPaddingLayer) configuration).getPadding(), in);
+      return pad((ZeroPaddingLayer) configuration, in);
     } else if (type == DropoutLayer.class) {
       return in;
     } else if (type == DenseLayer.class) {
@@ -121,17 +120,20 @@ final class LayerReader {
 
   private Value conv(ConvolutionLayer configuration, Value in) {
     expectImages(in, configuration.getCnn2dDataFormat());
-    int[] kernel = configuration.getKernelSize();
-    int[] stride = configuration.getStride();
-    int[] dilation = configuration.getDilation();
-    Window window =
-        switch (configuration.getConvolutionMode()) {
-          case Same -> Window.same(kernel, stride, dilation, in);
-          case Truncate, Strict ->
-              Window.truncated(kernel, stride, dilation, configuration.getPadding());
-          case Causal -> throw unsupported("ConvolutionMode.Causal");
-        };
     expectSize("channels", configuration.getNIn(), in);
+    Window window = new WindowReader(name, in).conv(configuration);
+    Parameter weights = parameter("W");
+    int groups = configuration instanceof GroupedConvolutionLayer some ? some.groups() : 1;
+    if (weights.value().rank() != 4 || weights.value().size(1) * groups != in.size(1)) {
+      throw Mismatch.at(
+          name,
+          "expected weights for "
+              + in.size(1)
+              + " channels in "
+              + groups
+              + " groups but their shape is "
+              + Arrays.toString(weights.value().shape()));
+    }
     Value out = new Value(name, window.outputShape(in, configuration.getNOut()));
     ops.add(
         new Op.Conv(
@@ -139,7 +141,7 @@ final class LayerReader {
             in,
             out,
             window,
-            parameter("W"),
+            weights,
             configuration.hasBias() ? parameter("b") : null,
             Op.Fused.NOTHING));
     return activated(out, configuration.getActivationFn());
@@ -188,16 +190,7 @@ final class LayerReader {
 
   private Value pool(SubsamplingLayer configuration, Value in) {
     expectImages(in, configuration.getCnn2dDataFormat());
-    int[] kernel = configuration.getKernelSize();
-    int[] stride = configuration.getStride();
-    int[] dilation = configuration.getDilation();
-    if (dilation[0] != 1 || dilation[1] != 1) {
-      throw unsupported("a dilated SubsamplingLayer");
-    }
-    Window window =
-        configuration.getConvolutionMode() == ConvolutionMode.Same
-            ? Window.same(kernel, stride, dilation, in)
-            : Window.truncated(kernel, stride, dilation, configuration.getPadding());
+    Window window = new WindowReader(name, in).pool(configuration);
     Op.Pooling kind =
         switch (configuration.getPoolingType()) {
           case MAX -> Op.Pooling.MAXIMUM;
@@ -239,8 +232,14 @@ final class LayerReader {
     return out;
   }
 
-  private Value pad(int[] padding, Value in) {
-    // top, bottom, left, right
+  private Value pad(ZeroPaddingLayer configuration, Value in) {
+    expectImages(in, configuration.getDataFormat());
+    int[] padding = configuration.getPadding(); // top, bottom, left, right
+    if (padding.length != 4 || Arrays.stream(padding).anyMatch(size -> size < 0)) {
+      throw Mismatch.at(
+          name,
+          "expected padding of 0 or more on four sides but it is " + Arrays.toString(padding));
+    }
     Value out =
         new Value(
             name,
@@ -298,6 +297,9 @@ final class LayerReader {
 
   private Parameter parameter(String key) {
     INDArray value = layer.getParam(key);
+    if (value == null) {
+      throw Mismatch.at(name, "expected a parameter \"" + key + "\" but there is none");
+    }
     INDArray gradients = layer.getGradientsViewArray();
     if (!training || frozen || gradients == null) {
       return new Parameter(value, null);
@@ -321,8 +323,7 @@ final class LayerReader {
 
   private void expectSize(String what, long expected, Value in) {
     if (in.size(1) != expected) {
-      throw new IllegalArgumentException(
-          "vertex \"%s\": expected %s %s but its input is %s".formatted(name, expected, what, in));
+      throw Mismatch.at(name, "expected " + expected + " " + what + " but its input is " + in);
     }
   }
 

@@ -1,0 +1,10 @@
+package org.resnet4j.onednn;
+
+/** The engine cannot run a graph for inputs of these shapes; it may for others. */
+public final class UnsupportedShapeException extends UnsupportedGraphException {
+  private static final long serialVersionUID = 1;
+
+  public UnsupportedShapeException(String vertex, String what) {
+    super(vertex, what);
+  }
+}
