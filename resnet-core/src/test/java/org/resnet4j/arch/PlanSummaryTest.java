@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Golden tables; {@code mvn test -Daccept=true -Dtest=PlanSummaryTest} writes the new ones. */
+@Tag("locale")
 class PlanSummaryTest {
   private static final Path GOLDEN = Path.of("src/test/resources/org/resnet4j/arch");
 

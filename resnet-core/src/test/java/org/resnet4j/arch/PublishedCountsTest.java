@@ -3,10 +3,12 @@ package org.resnet4j.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
 /** Counts that torchvision, timm, the papers and others published; an empty cell is unpublished. */
+@Tag("locale")
 class PublishedCountsTest {
   /** The table prints GMACs with three or four digits behind the point. */
   private static final double GMACS_ROUNDING = 0.0006;

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.arch.Architectures;
@@ -23,6 +24,7 @@ import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageSource;
 import org.xml.sax.InputSource;
 
+@Tag("locale")
 class ReportTest {
   private static final List<String> CLASSES =
       List.of(

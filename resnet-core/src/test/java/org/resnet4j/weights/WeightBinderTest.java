@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +29,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.ResNetGraph;
 import org.resnet4j.weights.Tensors.Tensor;
 
+@Tag("locale")
 class WeightBinderTest {
   private static final Architecture ROW =
       Architectures.byName("resnet20_cifar")

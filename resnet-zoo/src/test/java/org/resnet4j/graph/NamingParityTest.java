@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -33,6 +34,7 @@ import org.resnet4j.zoo.naming.Namings;
  * Narrow networks with the tensors of torchvision, timm, transformers, akamaster, Keras and Gluon
  * compute what those programs do.
  */
+@Tag("locale")
 class NamingParityTest {
   /** What is left of double precision after some ten layers. */
   static final double DOUBLE_TOLERANCE = 1e-9;

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -20,6 +21,7 @@ import org.resnet4j.arch.Downsampling;
 import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
 
+@Tag("locale")
 final class WeightSetsTest {
   static Stream<PretrainedWeights> rows() {
     return WeightSets.all().stream();

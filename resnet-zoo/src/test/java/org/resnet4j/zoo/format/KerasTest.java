@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.weights.Tensors;
 
 /** Files that h5py wrote in Keras's layouts. */
+@Tag("locale")
 class KerasTest {
   /** Shapes by name, in the order of keras.applications, with few channels. */
   private static final Map<String, long[]> SHAPES = new LinkedHashMap<>();

@@ -32,6 +32,7 @@ import org.resnet4j.graph.ResNetGraph;
 import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
 
 /** ONNX Runtime computes from our files what stock Deeplearning4j computes. */
+@Tag("locale")
 class OnnxExportTest {
   /** Relative to the largest logit; summation order alone gives about 1e-6. */
   private static final double TOLERANCE = 1e-4;

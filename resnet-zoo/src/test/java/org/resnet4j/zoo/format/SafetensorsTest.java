@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.weights.Tensors;
 
+@Tag("locale")
 class SafetensorsTest {
   private static final Map<String, String> METADATA =
       Map.of("format", "pt", "author", "a \"quoted\" name");
