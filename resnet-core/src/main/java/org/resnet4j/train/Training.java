@@ -113,7 +113,9 @@ public final class Training {
    * @throws TrainingDivergedException when numbers leave the range of floats
    */
   public Result run(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
     Path lock = folder.resolve(".lock");
     try (FileChannel channel =
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -3,7 +3,6 @@ package org.resnet4j.benchmarks.report;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +13,7 @@ import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Work;
 import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.train.AtomicFile;
 
 /** This engine's inference over batch and over depth: whether there is a cliff. */
 public record Curves(Machine machine, List<Score> scores) {
@@ -33,11 +33,10 @@ public record Curves(Machine machine, List<Score> scores) {
 
   /** Writes a page and a picture to {@code folder} and names them. */
   public String write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     Path page = folder.resolve(NAME + ".md");
     Path picture = folder.resolve(NAME + ".svg");
-    Files.writeString(page, markdown());
-    Files.writeString(picture, picture());
+    AtomicFile.write(page, markdown());
+    AtomicFile.write(picture, picture());
     return page + " " + picture;
   }
 

@@ -3,7 +3,6 @@ package org.resnet4j.benchmarks.report;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.resnet4j.benchmarks.peers.Measurement;
 import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.train.AtomicFile;
 
 /** The comparison as a page with a picture. */
 public record Results(
@@ -24,11 +24,10 @@ public record Results(
 
   /** Writes both to {@code folder} and names them. */
   public String write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     Path page = folder.resolve(NAME + ".md");
     Path picture = folder.resolve(NAME + ".svg");
-    Files.writeString(page, markdown());
-    Files.writeString(picture, BarChart.of(scores));
+    AtomicFile.write(page, markdown());
+    AtomicFile.write(picture, BarChart.of(scores));
     return page + " " + picture;
   }
 
