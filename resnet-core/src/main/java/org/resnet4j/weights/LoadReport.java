@@ -1,6 +1,7 @@
 package org.resnet4j.weights;
 
 import java.util.List;
+import org.resnet4j.fetch.ForeignText;
 
 /**
  * What became of a file's tensors.
@@ -40,17 +41,19 @@ public record LoadReport(
   public String describe() {
     StringBuilder text =
         new StringBuilder(
-            "%s: %s tensors loaded, names of %s".formatted(source, loaded.size(), naming));
+            "%s: %s tensors loaded, names of %s"
+                .formatted(ForeignText.printable(source), loaded.size(), naming));
     append(text, "missing", missing);
     append(text, "unexpected", unexpected);
-    absorbed.forEach(line -> text.append("\n  ").append(line));
-    changed.forEach(line -> text.append("\n  ").append(line));
+    absorbed.forEach(line -> text.append("\n  ").append(ForeignText.printable(line)));
+    changed.forEach(line -> text.append("\n  ").append(ForeignText.printable(line)));
     return text.toString();
   }
 
   private static void append(StringBuilder text, String what, List<String> names) {
     if (!names.isEmpty()) {
-      text.append("\n  %s %s: %s".formatted(names.size(), what, first(names)));
+      text.append(
+          "\n  %s %s: %s".formatted(names.size(), what, ForeignText.printable(first(names))));
     }
   }
 

@@ -99,7 +99,8 @@ final class ConvertCommand implements Callable<Integer> {
     if (json) {
       Json.print(document, out);
     } else {
-      out.println(document.report().describe());
+      out.print(document.report().describe());
+      out.println();
       out.printf(
           Locale.ROOT,
           "%s: %s as %s, %,d bytes%n",

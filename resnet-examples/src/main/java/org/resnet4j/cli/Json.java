@@ -19,7 +19,8 @@ final class Json {
   private Json() {}
 
   static void print(Object document, PrintWriter out) throws JsonProcessingException {
-    out.println(MAPPER.writeValueAsString(document));
+    out.print(MAPPER.writeValueAsString(document));
+    out.println();
     out.flush();
   }
 }

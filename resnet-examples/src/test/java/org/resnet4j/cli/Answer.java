@@ -5,17 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import picocli.CommandLine;
 
 /** What a command answered. */
 record Answer(int status, String out, String err) {
   static Answer resnet(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(arguments);
+    int status = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
     return new Answer(status, out.toString(), err.toString());
   }
 

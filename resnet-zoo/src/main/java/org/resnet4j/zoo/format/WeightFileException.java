@@ -1,6 +1,7 @@
 package org.resnet4j.zoo.format;
 
 import java.io.IOException;
+import org.resnet4j.fetch.ForeignText;
 
 /** A weight file that is not what it should be; the message says where, what, and what to do. */
 public final class WeightFileException extends IOException {
@@ -10,16 +11,11 @@ public final class WeightFileException extends IOException {
   static final String REFETCH = "fetch the file again";
 
   WeightFileException(String message) {
-    super(printable(message));
+    super(ForeignText.printable(message));
   }
 
   WeightFileException(String message, Throwable cause) {
-    super(printable(message), cause);
-  }
-
-  /** One line: names out of a file may not steer the terminal that shows them. */
-  private static String printable(String message) {
-    return message.replaceAll("\\p{Cntrl}", "?");
+    super(ForeignText.printable(message), cause);
   }
 
   /** A finding at a byte {@code offset} of the file. */

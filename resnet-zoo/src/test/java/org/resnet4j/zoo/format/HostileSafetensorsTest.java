@@ -48,7 +48,7 @@ class HostileSafetensorsTest {
             "a name that clears the screen",
             "{\"a\\u001b[2J\\n\":{\"dtype\":\"F4\"}}",
             "",
-            "tensor \"a?[2J?\": expected a dtype of"),
+            "tensor \"a\\u001b[2J\\u000a\": expected a dtype of"),
         of(
             "one tensor too many",
             IntStream.rangeClosed(0, FileTensors.MOST)
