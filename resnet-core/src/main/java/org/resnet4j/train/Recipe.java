@@ -151,17 +151,25 @@ public record Recipe(
     return lastBatch.batches(examples, batch);
   }
 
+  /** Steps in all; Deeplearning4j counts them in 32 bits. */
+  int steps(int batches) {
+    long steps = (long) epochs * batches;
+    require(
+        name,
+        steps <= Integer.MAX_VALUE,
+        "epochs: expected at most %s of %s batches, 2^31 steps in all,"
+            .formatted(Integer.MAX_VALUE / Math.max(1, batches), batches),
+        epochs);
+    return (int) steps;
+  }
+
   /** The learning rate, when an epoch has {@code batches}. */
   public ISchedule schedule(int batches) {
+    int steps = steps(batches);
     int warmup = (int) Math.round(warmupEpochs * batches);
     ISchedule then =
         decay == Decay.COSINE
-            ? new Schedule.Cosine(
-                ScheduleType.ITERATION,
-                learningRate,
-                0,
-                warmup,
-                Math.multiplyExact(epochs, batches))
+            ? new Schedule.Cosine(ScheduleType.ITERATION, learningRate, 0, warmup, steps)
             : new Schedule.MultiStep(ScheduleType.EPOCH, learningRate, milestones, A_TENTH);
     return warmup == 0
         ? then

@@ -59,10 +59,16 @@ public record RunRecord(
       ChannelStats stats) {
     public Setup {
       classes = List.copyOf(classes);
+      recipe.steps(recipe.batches(training.examples()));
       if (architecture.head() != Head.CLASSIFIER) {
         throw new IllegalArgumentException(
             "%s: training needs a classifier but the head is %s"
                 .formatted(architecture.name(), architecture.head()));
+      }
+      if (classes.size() < 2) {
+        throw new IllegalArgumentException(
+            "%s: expected at least two classes to tell apart but there are %s; add a folder of images, or a label, for another"
+                .formatted(training.origin(), classes));
       }
       if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(

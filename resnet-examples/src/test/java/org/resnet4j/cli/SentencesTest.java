@@ -1,0 +1,91 @@
+package org.resnet4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnet4j.cli.Answer.resnet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user can mend is one sentence with what to do, and no stack. */
+class SentencesTest {
+  @TempDir Path folder;
+
+  @Test
+  void oneClassIsRefusedBeforeAnythingIsAnnounced() throws IOException {
+    Path data = Pictures.write(folder.resolve("data"));
+    for (String split : new String[] {"train", "test"}) {
+      Files.move(data.resolve(split).resolve("class1"), folder.resolve(split));
+    }
+    requireSentence(
+        resnet("train", "--model", "resnet8", "--data", "folder:" + data, "--input", "1x16x16"),
+        "expected at least two classes to tell apart but there are [class0]");
+  }
+
+  @Test
+  void moreStepsThanAreCountedAreRefusedBeforeAnythingIsAnnounced() throws IOException {
+    Path data = Pictures.write(folder.resolve("data"));
+    requireSentence(
+        resnet(
+            "train",
+            "--model",
+            "resnet8",
+            "--data",
+            "folder:" + data,
+            "--batch",
+            "10",
+            "--input",
+            "1x16x16",
+            "--epochs",
+            "2147483647"),
+        "epochs: expected at most 429496729 of 5 batches");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aBrokenLinkSaysSo() throws IOException {
+    Path data = Pictures.write(folder.resolve("data"));
+    Path link = data.resolve("train/class0/z.png");
+    Files.createSymbolicLink(link, Path.of("nowhere"));
+    assertThat(Main.sentence(new UncheckedIOException(new NoSuchFileException(link.toString()))))
+        .isEqualTo(link + ": a link to a file that is not there");
+    Answer answer =
+        resnet("train", "--data", "folder:" + data, "--batch", "10", "--input", "1x16x16");
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err()).contains(link + ": ").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFileThatTheLocaleCannotNameTellsWhichLocaleCan() {
+    assertThat(
+            Main.sentence(
+                new InvalidPathException(
+                    "t?", "Malformed input or input contains unmappable characters")))
+        .startsWith("t?: Java cannot name this file")
+        .contains("LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void nativeLibrariesThatCannotBeLoadedTellWhereTheyMayBe() {
+    assertThat(
+            Main.sentence(
+                new ExceptionInInitializerError(
+                    new IllegalStateException(
+                        new UnsatisfiedLinkError("/x/libjnind4jcpu.so: failed to map segment")))))
+        .startsWith(
+            "the native libraries cannot be loaded: /x/libjnind4jcpu.so: failed to map segment; ")
+        .contains("-Dorg.bytedeco.javacpp.cachedir=DIR");
+  }
+
+  private static void requireSentence(Answer answer, String sentence) {
+    assertThat(answer.status()).as(answer.err()).isEqualTo(1);
+    assertThat(answer.err().strip()).startsWith("resnet: ").contains(sentence).doesNotContain("\n");
+  }
+}
