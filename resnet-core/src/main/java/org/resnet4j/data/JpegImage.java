@@ -88,18 +88,35 @@ record JpegImage(
     return new Image(new Shape(3, height, width), new byte[3 * width * height]);
   }
 
-  /** Components of {@code rows} rows from {@code top} on. */
+  /** Rows before a strip that its first rows are interpolated with. */
+  private static int before(int top) {
+    return Math.min(2, top);
+  }
+
+  /**
+   * Components of {@code rows} rows from {@code top} on, with {@link #before} and as many behind,
+   * where there are such.
+   */
   private Raster raster(int top, int rows) throws IOException {
-    return EncodedBytes.decoded(
-        where,
-        ImageFormat.JPEG,
-        bytes,
-        length,
-        reader -> {
-          ImageReadParam part = reader.getDefaultReadParam();
-          part.setSourceRegion(new Rectangle(0, top, width(), rows));
-          return reader.readRaster(0, part);
-        });
+    int from = top - before(top);
+    int to = Math.min(height(), top + rows + 2);
+    Raster raster =
+        EncodedBytes.decoded(
+            where,
+            ImageFormat.JPEG,
+            bytes,
+            length,
+            reader -> {
+              ImageReadParam part = reader.getDefaultReadParam();
+              part.setSourceRegion(new Rectangle(0, from, width(), to - from));
+              return reader.readRaster(0, part);
+            });
+    for (int i = 0; i < frame.components(); i++) {
+      if (frame.halfTheRows(i)) {
+        JpegRows.interpolate(raster, i);
+      }
+    }
+    return raster;
   }
 
   private void convert(Raster raster, int y, byte[] pixels, int at, int plane) {
@@ -113,10 +130,11 @@ record JpegImage(
     byte[] pair = new byte[2 * 3 * width()];
     int rows = Math.max(2, most / 2 / width() & -2); // of a strip
     for (int top = 0; top < height(); top += rows) {
-      Raster strip = raster(top, Math.min(rows, height() - top));
-      for (int y = 0; y < strip.getHeight(); y += 2) {
-        int second = Math.min(y + 1, strip.getHeight() - 1); // the last row counts twice
-        convert(strip, y, pair, 0, 2 * width());
+      Raster strip = raster(top, rows);
+      for (int y = 0; y < rows && top + y < height(); y += 2) {
+        int first = before(top) + y;
+        int second = Math.min(first + 1, strip.getHeight() - 1); // the last row counts twice
+        convert(strip, first, pair, 0, 2 * width());
         convert(strip, second, pair, width(), 2 * width());
         mean(pair, image, (top + y) / 2);
       }

@@ -42,12 +42,12 @@ final class JpegSegments {
   /** Moves what is kept to the front of {@code bytes}. */
   static EncodedImage of(String where, byte[] bytes) throws DataFormatException {
     JpegSegments segments = new JpegSegments(where, bytes);
-    segments.scans(segments.header());
+    int first = segments.header();
     JpegFrame frame = segments.frame;
     if (frame == null) {
       throw EncodedImage.refused(where, "expected a JPEG frame header before the first scan");
     }
-    segments.scans.require(where, frame);
+    segments.scans(first, frame);
     Orientation orientation = segments.exif == null ? segments.xmp : segments.exif;
     return new JpegImage(
         where,
@@ -89,16 +89,17 @@ final class JpegSegments {
   }
 
   /** Reads all from the first scan to the end of the image, which must be there. */
-  private void scans(int first) throws DataFormatException {
+  private void scans(int first, JpegFrame frame) throws DataFormatException {
     int at = first;
     while (marker(at) != END_OF_IMAGE) {
       int end = end(at);
       if (marker(at) == START_OF_SCAN) {
-        scans.add(where, bytes, at + 4, end);
+        scans.add(where, frame, bytes, at + 4, end);
         end = afterEntropy(end);
       }
       at = next(end);
     }
+    scans.require(where, frame);
     move(first, at + 2);
   }
 
