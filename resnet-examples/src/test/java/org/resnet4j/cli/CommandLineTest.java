@@ -477,4 +477,19 @@ class CommandLineTest {
     assertThat(resnet("datasets", "list", "--json").json().findValuesAsText("name"))
         .contains("fashion-mnist", "mnist", "cifar10", "cifar100", "folder");
   }
+
+  @Test
+  void aPasswordInAnAddressIsNotShown() {
+    for (String from :
+        List.of("http://ann:s3cret@a b/", "ftp://ann:s3cret@h/", "http://ann:s3cret@")) {
+      for (String command : List.of("weights", "datasets")) {
+        String name = command.equals("weights") ? "resnet18.tv_in1k_v1" : "mnist";
+        Answer answer = resnet(command, "fetch", name, "--from", from);
+        assertThat(answer.status()).isEqualTo(2);
+        assertThat(answer.err())
+            .contains("--from", "expected an address such as https://HOST/FOLDER/")
+            .doesNotContain("s3cret");
+      }
+    }
+  }
 }
