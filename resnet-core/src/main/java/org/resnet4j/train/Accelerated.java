@@ -23,6 +23,14 @@ public interface Accelerated {
     return null;
   }
 
+  /**
+   * Returns true if the parameters and the updater's state are known to be finite after the last
+   * training step; false if they are not, or if nobody has looked.
+   */
+  default boolean isFinite() {
+    return false;
+  }
+
   /** What computes {@code graph}. */
   static String engine(ComputationGraph graph) {
     return graph instanceof Accelerated accelerated ? accelerated.engine() : STOCK;

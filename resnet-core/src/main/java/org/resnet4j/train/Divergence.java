@@ -4,24 +4,40 @@ import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.conditions.Conditions;
+import org.resnet4j.graph.NonFinite;
 
 /** Finds where the first infinite or undefined number is. */
 final class Divergence {
   private Divergence() {}
 
   static boolean isFinite(INDArray array) {
-    return Nd4j.getExecutioner().exec(new MatchCondition(array, Conditions.notFinite())).getLong(0)
-        == 0;
+    return NonFinite.first(array) < 0;
+  }
+
+  /** Returns what the step that has just ended has broken, if anything. */
+  static Optional<String> ofStep(ComputationGraph graph) {
+    if (graph instanceof Accelerated accelerated && accelerated.isFinite()) {
+      return Optional.empty();
+    }
+    if (!isFinite(graph.params())) {
+      return Optional.of("the step made parameters NaN or infinite");
+    }
+    return state(graph).map(place -> "the step made the updater's state NaN or infinite");
+  }
+
+  private static Optional<String> state(ComputationGraph graph) {
+    ComputationGraphUpdater updater = graph.getUpdater(false);
+    INDArray state = updater == null ? null : updater.getStateViewArray();
+    return state == null || isFinite(state) ? Optional.empty() : Optional.of("the updater's state");
   }
 
   /** The first vertex, from input to output, with such a parameter or else with such an output. */
   static String place(ComputationGraph graph, Map<String, INDArray> activations) {
     return parameter(graph)
         .or(() -> activation(graph, activations))
+        .or(() -> state(graph))
         .orElse(
             activations.isEmpty()
                 ? "outputs of layers, which this engine does not show; all parameters are finite"

@@ -2,6 +2,7 @@ package org.resnet4j.train;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -13,7 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Measures loss and accuracy of every batch as it is trained on, and stops at the first one that is
- * not finite, before it changes a parameter.
+ * not finite, before it changes a parameter, and at the first step that leaves parameters or the
+ * updater's state so.
  *
  * <p>Deeplearning4j's listeners see the outputs of all layers but the last, whose loss and gradient
  * are computed in one. But when {@link #onBackwardPass} is called, the output layer still has its
@@ -45,12 +47,8 @@ final class Meter extends BaseTrainingListener {
     loss = 0;
   }
 
-  /** Refuses parameters that the last step, which no forward pass has followed, has broken. */
-  void epochEnds(ComputationGraph graph) {
+  void epochEnds() {
     pace.epochEnds();
-    if (!Divergence.isFinite(graph.params())) {
-      throw diverged(graph, "after the last step");
-    }
   }
 
   Pace pace() {
@@ -115,6 +113,11 @@ final class Meter extends BaseTrainingListener {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
+    ComputationGraph graph = (ComputationGraph) model;
+    Optional<String> broken = Divergence.ofStep(graph);
+    if (broken.isPresent()) {
+      throw diverged(graph, broken.get());
+    }
     pace.batchDone();
     progress.trained(pace.position(loss, correct, examples));
   }

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.graph.NonFinite;
 
 /**
  * What a network says about labelled examples, in the order they came.
@@ -25,6 +26,7 @@ public record Predictions(
    * @param classes names, in the order of the network's outputs
    * @param progress given the number of examples done, after every batch
    * @throws IllegalArgumentException when there are no examples, or another number of classes
+   * @throws ArithmeticException when a probability is NaN or infinite
    */
   public static Predictions of(
       UnaryOperator<INDArray> network,
@@ -40,7 +42,7 @@ public record Predictions(
             "evaluation: expected a network with %s outputs, one a class, but it has %s"
                 .formatted(classes.size(), probabilities.size(1)));
       }
-      tally.add(batch.getLabels(), probabilities);
+      tally.add(batch.getLabels(), NonFinite.requireFinite(probabilities));
       progress.accept(tally.size);
     }
     if (tally.size == 0) {

@@ -191,7 +191,7 @@ public final class Training {
     try {
       meter.epochStarts(epoch);
       graph.fit(training.epoch(epoch));
-      meter.epochEnds(graph);
+      meter.epochEnds();
     } finally {
       graph.setListeners(others);
     }

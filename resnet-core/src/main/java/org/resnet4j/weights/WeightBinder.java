@@ -9,6 +9,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.NonFinite;
 
 /**
  * Brings the tensors of a file into the network that a plan describes. What differs between the two
@@ -47,7 +48,8 @@ public final class WeightBinder {
    *
    * @param network made from {@code plan}
    * @param tolerated what need not fit; nothing unless named
-   * @throws WeightMismatchException when tensors are missing, unexpected or of another shape
+   * @throws WeightMismatchException when tensors are missing, unexpected, of another shape, or not
+   *     finite
    * @throws IOException when the file cannot be read
    * @throws IllegalArgumentException when files of this naming are of another form than {@code
    *     plan}, such as v1 and v1.5
@@ -124,7 +126,7 @@ public final class WeightBinder {
 
   private void write(Slot slot) throws IOException {
     if (matching.present().contains(slot)) {
-      float[] values = tensors.read(slot.tensor());
+      float[] values = finite(slot.tensor());
       slot.write(
           matching.hasOtherChannels(slot)
               ? naming.layout().withInputChannels(values, slot.view().shape(), Matching.COLOURS)
@@ -138,7 +140,7 @@ public final class WeightBinder {
     double[] variance = values(group, ParameterKind.VARIANCE);
     String bias = matching.biases().get(group.node().path());
     if (bias != null) {
-      float[] offset = tensors.read(bias);
+      float[] offset = finite(bias);
       for (int i = 0; i < mean.length; i++) {
         mean[i] -= offset[i];
       }
@@ -157,12 +159,29 @@ public final class WeightBinder {
   /** The file's, or the network's own where the file has none. */
   private double[] values(Slot.Group group, ParameterKind kind) throws IOException {
     Slot slot = slot(group, kind);
-    float[] values = matching.present().contains(slot) ? tensors.read(slot.tensor()) : slot.read();
+    float[] values = matching.present().contains(slot) ? finite(slot.tensor()) : slot.read();
     double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = values[i];
     }
     return wide;
+  }
+
+  private float[] finite(String name) throws IOException {
+    float[] values = tensors.read(name);
+    int index = NonFinite.first(values);
+    if (index >= 0) {
+      throw new WeightMismatchException(
+          tensors.source()
+              + ": tensor \""
+              + name
+              + "\": expected finite numbers but value "
+              + index
+              + " is "
+              + values[index]
+              + "; the file is damaged, or of a training that diverged");
+    }
+    return values;
   }
 
   private static Slot slot(Slot.Group group, ParameterKind kind) {

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,6 +273,38 @@ class TrainingTest {
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("step 1 of 5 (iteration 0)")
         .hasMessageContaining("the output of stage1.block0.conv1. Lower");
+  }
+
+  /** As where a gradient overflows: the loss of that step is finite. */
+  @Test
+  void trainingStopsWithTheStepThatBreaksAParameter() throws IOException {
+    Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
+    byte[] before = Files.readAllBytes(folder.resolve("model.zip"));
+    assertThatThrownBy(
+            () ->
+                Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3))
+                    .start(Training.Start.OVERWRITE)
+                    .engine(
+                        graph -> {
+                          graph.addListeners(new BrokenGradient());
+                          return graph;
+                        })
+                    .run(folder))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageStartingWith(
+            "epoch 1 of 1, step 2 of 5 (iteration 1): the step made parameters NaN or infinite; the first numbers that are not finite are the parameter W of stem.conv1. Lower the learning rate");
+    assertThat(Files.readAllBytes(folder.resolve("model.zip"))).isEqualTo(before);
+  }
+
+  private static final class BrokenGradient extends BaseTrainingListener {
+    private int steps;
+
+    @Override
+    public void onBackwardPass(Model model) {
+      if (++steps == 2) {
+        ((ComputationGraph) model).getFlattenedGradients().putScalar(0, Double.NaN);
+      }
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.EngineUnavailableException;
@@ -40,6 +41,7 @@ record BackendCheck(
             .convertDataType(DataType.DOUBLE)
             .outputSingle(images.castTo(DataType.DOUBLE))
             .detach();
+    NonFinite.requireFinite(exact);
     List<BackendCheck> checks = new ArrayList<>();
     checks.add(
         of("Deeplearning4j FP32", exact, network.outputSingle(images), EngineCheck.FP32_TOLERANCE));

@@ -2,13 +2,18 @@ package org.resnet4j.cli;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.train.Accelerated;
 
 /** A network that answers, whatever computes it. */
 interface ForwardPass extends AutoCloseable {
-  /** The network's first output. */
+  /**
+   * Returns the network's first output.
+   *
+   * @throws ArithmeticException when a number in it is NaN or infinite
+   */
   INDArray output(INDArray images);
 
   /** What computed the last output. */
@@ -23,7 +28,7 @@ interface ForwardPass extends AutoCloseable {
     return new ForwardPass() {
       @Override
       public INDArray output(INDArray images) {
-        return graph.outputSingle(images);
+        return NonFinite.requireFinite(graph.outputSingle(images));
       }
 
       @Override
@@ -47,7 +52,7 @@ interface ForwardPass extends AutoCloseable {
     return new ForwardPass() {
       @Override
       public INDArray output(INDArray images) {
-        return network.output(images);
+        return NonFinite.requireFinite(network.output(images));
       }
 
       @Override

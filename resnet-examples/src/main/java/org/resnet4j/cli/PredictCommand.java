@@ -14,6 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +80,10 @@ final class PredictCommand implements Callable<Integer> {
           "%s: expected a shape [N, C, H, W] or [N, features] but was %s"
               .formatted(input, Arrays.toString(images.shape())));
     }
+    String notFinite = NonFinite.describe(images);
+    if (notFinite != null) {
+      throw new IOException(input + ": expected finite numbers but there is " + notFinite);
+    }
     ComputationGraph network = network(images);
     Logits.expose(network);
     try (ForwardPass forward = engineOptions.inference(network, batch, images.size(0))) {
@@ -120,7 +125,7 @@ final class PredictCommand implements Callable<Integer> {
       long to = Math.min(from + batch, images.size(0));
       try {
         parts.add(network.output(images.get(NDArrayIndex.interval(from, to)).dup('c')));
-      } catch (UnsupportedGraphException e) {
+      } catch (UnsupportedGraphException | ArithmeticException e) {
         throw e;
       } catch (RuntimeException e) {
         throw new IOException(

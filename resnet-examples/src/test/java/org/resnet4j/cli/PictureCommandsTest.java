@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.resnet4j.cli.Answer.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
 /** Pictures in, answers out, with a network that the first of these commands trains. */
@@ -240,6 +244,55 @@ class PictureCommandsTest {
             labels.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.out()).contains("upright (0)").contains("lying (1)");
+  }
+
+  /** Finite weights, so that nothing is to be said against the file; one ReLU drops their NaN. */
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "nd4j"})
+  void outputsThatAreNotFiniteAreASentence(String engine) throws IOException {
+    assumeThat(engine.equals("nd4j") || runsOnLinux()).isTrue();
+    ComputationGraph network = Zoo.create("resnet20_cifar", row -> row, 1);
+    network.getParam("stage1.block0.conv1_W").assign(3e38);
+    network.getParam("stage1.block0.conv1_W").get(NDArrayIndex.point(0)).assign(-3e38);
+    Path zip = folder.resolve("overflow.zip");
+    ModelSerializer.writeModel(network, zip.toFile(), false);
+    String picture = data.resolve("test/class0/0.png").toString();
+    Path array = folder.resolve("x.npy");
+    NpyFile.write(BackendCheck.images(new Shape(3, 32, 32), 1), array);
+    String output = folder.resolve("y.npy").toString();
+
+    for (String[] command :
+        new String[][] {
+          {"classify", picture, "--model", "resnet20_cifar", "--weights", zip.toString()},
+          {
+            "features",
+            picture,
+            "--model",
+            "resnet20_cifar",
+            "--weights",
+            zip.toString(),
+            "--output",
+            output
+          },
+          {"predict", "--model", zip.toString(), "--input", array.toString(), "--output", output}
+        }) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of("--engine", engine));
+      Answer answer = resnet(arguments.toArray(String[]::new));
+      assertThat(answer.status()).as(answer.out()).isEqualTo(1);
+      assertThat(answer.out()).isEmpty();
+      assertThat(answer.err())
+          .contains("resnet: expected finite outputs of the network but there is NaN at [0, 0");
+      assertThat(Path.of(output)).doesNotExist();
+    }
+    Answer verified = resnet("verify", "resnet20_cifar", "--weights", zip.toString());
+    // In double precision, nothing overflows.
+    assertThat(verified.status()).isEqualTo(1);
+    assertThat(verified.out()).contains("DIFFERENT");
+  }
+
+  private static boolean runsOnLinux() {
+    return System.getProperty("os.name").equals("Linux");
   }
 
   @Test

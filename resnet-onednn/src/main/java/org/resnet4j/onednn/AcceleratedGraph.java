@@ -47,6 +47,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   private final transient Engine engine;
   private final transient RegularizationScore penalty;
   private transient boolean fallenBack;
+  private transient boolean leftRange;
 
   /** Shares the parameters of {@code graph}, and continues with a copy of its updater's state. */
   AcceleratedGraph(ComputationGraph graph, CompileOptions options) {
@@ -62,13 +63,28 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       setUpdater(new ComputationGraphUpdater(this, state));
     }
     gradient = table();
-    engine = new Engine(this, options);
+    engine = new Engine(this, options, this::stockOutput);
     penalty = new RegularizationScore(getLayers());
   }
 
   @Override
   public String engine() {
     return fallenBack ? STOCK : Engine.name();
+  }
+
+  @Override
+  public boolean isFinite() {
+    return solver instanceof FusedSolver fused && fused.leftAllFinite();
+  }
+
+  private INDArray[] stockOutput(INDArray... features) {
+    boolean before = fallenBack;
+    fallenBack = true;
+    try {
+      return output(features);
+    } finally {
+      fallenBack = before;
+    }
   }
 
   private Gradient table() {
@@ -114,7 +130,13 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       super.computeGradientAndScore();
       return;
     }
-    step(program);
+    if (!step(program)) {
+      if (!leftRange) {
+        leftRange = true;
+        LOG.warn("stock Deeplearning4j computes steps in which a NaN appears, such as this one");
+      }
+      super.computeGradientAndScore();
+    }
   }
 
   /** Frees what is its own: programs, gradients and updater state. Parameters are its source's. */
@@ -137,14 +159,17 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     return engine.training(getInputs());
   }
 
-  private void step(TrainingProgram program) {
+  /** False, with nothing done that stock does not do again, where NaN was met on the way. */
+  private boolean step(TrainingProgram program) {
     if (gradientsMoved()) {
       gradient = table();
     }
     synchronizeIterEpochCounts();
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      program.forward(getInputs());
+      if (!program.forward(getInputs())) {
+        return false;
+      }
       Collection<TrainingListener> listeners = getListeners();
       for (TrainingListener listener : listeners) {
         listener.onForwardPass(this, program.activations());
@@ -160,6 +185,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       for (TrainingListener listener : listeners) {
         listener.onBackwardPass(this);
       }
+      return true;
     } finally {
       ofStep = null;
       for (var vertex : vertices) {

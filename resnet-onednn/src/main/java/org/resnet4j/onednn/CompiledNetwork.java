@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,19 +41,35 @@ public final class CompiledNetwork implements AutoCloseable {
 
   private final ComputationGraph graph;
   private final CompileOptions options;
+  private final Function<INDArray[], INDArray[]> stockOutputs;
   private final boolean bfloat16;
   private boolean stock;
   private final Programs<InferenceProgram> programs =
       Programs.of(this, PROGRAMS, InferenceProgram::close);
   private final Map<List<List<Long>>, Long> together = new HashMap<>();
+  private boolean leftRange;
 
   /**
    * {@code graph} must not change while this is in use; see {@link OneDnn#compile}. An {@code
    * obstacle} leaves it to stock Deeplearning4j.
    */
   CompiledNetwork(ComputationGraph graph, CompileOptions options, @Nullable String obstacle) {
+    this(graph, options, obstacle, graph::output);
+  }
+
+  /**
+   * The same for a graph that is not stock itself.
+   *
+   * @param stockOutputs what Deeplearning4j's own layers compute
+   */
+  CompiledNetwork(
+      ComputationGraph graph,
+      CompileOptions options,
+      @Nullable String obstacle,
+      Function<INDArray[], INDArray[]> stockOutputs) {
     this.graph = graph;
     this.options = options;
+    this.stockOutputs = stockOutputs;
     if (obstacle != null) {
       fallBack(obstacle);
     }
@@ -86,11 +103,14 @@ public final class CompiledNetwork implements AutoCloseable {
    * Every output of the graph, in its order, for its inputs in their order.
    *
    * @throws IllegalStateException after {@link #close()}
-   * @throws IllegalArgumentException when shapes do not fit the graph, or the batch is larger than
-   *     {@link CompileOptions#maximumBatch()}
+   * @throws IllegalArgumentException when shapes do not fit the graph, the batch is larger than
+   *     {@link CompileOptions#maximumBatch()}, or a value is NaN or infinite
    */
   public synchronized INDArray[] outputs(INDArray... inputs) {
     long images = check(inputs);
+    if (!stock) {
+      InferenceProgram.requireFinite(inputs);
+    }
     long together = imagesTogether(inputs);
     if (together >= images) {
       return run(inputs);
@@ -110,7 +130,16 @@ public final class CompiledNetwork implements AutoCloseable {
 
   private INDArray[] run(INDArray... inputs) {
     InferenceProgram program = program(inputs);
-    return program == null ? graph.output(inputs) : program.run(inputs);
+    INDArray[] results = program == null ? null : program.run(inputs);
+    if (results != null) {
+      return results;
+    }
+    if (program != null && !leftRange) {
+      leftRange = true;
+      LOG.warn(
+          "stock Deeplearning4j computes inputs on whose way through the network a NaN appears, such as these");
+    }
+    return stockOutputs.apply(inputs);
   }
 
   /**

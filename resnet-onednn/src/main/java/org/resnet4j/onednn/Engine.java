@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,10 @@ final class Engine {
   private volatile boolean closing;
   private final ParameterWatch parameters;
 
-  Engine(ComputationGraph graph, CompileOptions options) {
+  /**
+   * @param stock outputs of the graph as Deeplearning4j's own layers compute them
+   */
+  Engine(ComputationGraph graph, CompileOptions options, Function<INDArray[], INDArray[]> stock) {
     this.graph = graph;
     this.options = options;
     bfloat16 = options.precision() == Precision.BF16;
@@ -58,7 +62,8 @@ final class Engine {
                 false,
                 options.quickStart(),
                 options.profile()),
-            null);
+            null,
+            stock);
     parameters = new ParameterWatch(graph.params());
   }
 

@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.lower.GraphReader;
@@ -55,6 +56,8 @@ public final class OneDnn {
    *     throws it
    * @throws EngineUnavailableException when the engine does not run here, unless {@link
    *     CompileOptions#orFallBack()}
+   * @throws IllegalArgumentException when a parameter is NaN or infinite, unless {@link
+   *     CompileOptions#orFallBack()}
    */
   public static CompiledNetwork compile(ComputationGraph graph, CompileOptions options) {
     String obstacle = Obstacle.to(options.precision());
@@ -65,7 +68,28 @@ public final class OneDnn {
       GraphReader.check(graph, false);
     }
     requireOpen(graph);
-    return new CompiledNetwork(copy(graph), options, obstacle);
+    String broken = obstacle == null ? nonFinite(graph) : null;
+    if (broken != null && !options.fallBack()) {
+      throw new IllegalArgumentException(broken);
+    }
+    return new CompiledNetwork(copy(graph), options, broken == null ? obstacle : broken);
+  }
+
+  private static @Nullable String nonFinite(ComputationGraph graph) {
+    if (NonFinite.first(graph.params()) < 0) {
+      return null;
+    }
+    return graph.paramTable().entrySet().stream()
+        .filter(parameter -> NonFinite.first(parameter.getValue()) >= 0)
+        .findFirst()
+        .map(
+            parameter ->
+                "the parameter "
+                    + parameter.getKey()
+                    + ": expected finite numbers but there is "
+                    + NonFinite.describe(parameter.getValue())
+                    + "; load other weights, or train with a lower learning rate")
+        .orElseThrow();
   }
 
   private static void requireOpen(ComputationGraph graph) {

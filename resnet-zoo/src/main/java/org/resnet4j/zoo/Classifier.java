@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageFiles;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -96,13 +97,17 @@ public final class Classifier implements AutoCloseable {
         preprocessing.stack(images.stream().map(preprocessing::prepare).toList()), count);
   }
 
-  /** The same of a batch that {@link Pretrained#preprocessing()} made. */
+  /**
+   * The same of a batch that {@link Pretrained#preprocessing()} made.
+   *
+   * @throws ArithmeticException when a probability is NaN
+   */
   public List<List<Guess>> guesses(INDArray batch, int count) {
     if (count < 1) {
       throw new IllegalArgumentException(
           "classifier: expected at least 1 class to name but was " + count);
     }
-    INDArray probabilities = network.apply(batch);
+    INDArray probabilities = NonFinite.requireFinite(network.apply(batch));
     int classes = Math.toIntExact(probabilities.size(1));
     List<String> names = labels.isEmpty() ? Pretrained.numbered(classes) : labels;
     if (names.size() != classes) {

@@ -20,6 +20,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.data.Image;
 import org.resnet4j.data.ImageFiles;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -79,10 +80,14 @@ public final class FeatureExtractor implements AutoCloseable {
     return network.output(preprocessing.stack(List.of(prepared)));
   }
 
-  /** {@code [N, …]}: of several pictures, computed together. */
+  /**
+   * {@code [N, …]}: of several pictures, computed together.
+   *
+   * @throws ArithmeticException when a feature is NaN or infinite
+   */
   public INDArray of(List<Image> images) {
-    return network.output(
-        preprocessing.stack(images.stream().map(preprocessing::prepare).toList()));
+    return NonFinite.requireFinite(
+        network.output(preprocessing.stack(images.stream().map(preprocessing::prepare).toList())));
   }
 
   @Override

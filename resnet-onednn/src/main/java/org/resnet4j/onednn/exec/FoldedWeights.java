@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.exec;
 
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
 
@@ -36,6 +37,11 @@ final class FoldedWeights {
       }
       bias[out] = (float) ((beta == null ? 0 : beta[out]) + (bias[out] - mean[out]) * scale);
     }
+  }
+
+  /** False where parameters are not, where a variance is negative, or where folding overflows. */
+  boolean areFinite() {
+    return NonFinite.first(weights) < 0 && NonFinite.first(bias) < 0;
   }
 
   /** Running variances, also where Deeplearning4j keeps log10 of the deviation. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
@@ -31,6 +32,8 @@ public final class InferenceProgram implements AutoCloseable {
   /** Steps before this one bring the weights into place. */
   private final int prepared;
 
+  private final Weights weights;
+
   /**
    * Puts the steps together and takes their memory.
    *
@@ -44,7 +47,7 @@ public final class InferenceProgram implements AutoCloseable {
     Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
       program.inputs().forEach(value -> inputs.add(lowering.input(value)));
-      Weights weights = new Weights(lowering, quickStart);
+      weights = new Weights(lowering, quickStart);
       program.ops().forEach(op -> op.accept(weights));
       prepared = lowering.assembly.position();
       weights.later.forEach(Runnable::run);
@@ -68,6 +71,7 @@ public final class InferenceProgram implements AutoCloseable {
 
   /** Reads the parameters again. */
   public void refresh() {
+    weights.areFinite = true;
     executable.run(0, prepared, null);
   }
 
@@ -76,8 +80,26 @@ public final class InferenceProgram implements AutoCloseable {
     return executable.bytes();
   }
 
-  /** The network's outputs, in arrays of their own; shapes are those of the program. */
-  public INDArray[] run(INDArray... features) {
+  /**
+   * Refuses features with NaN or an infinity.
+   *
+   * @throws IllegalArgumentException that names the image and the place
+   */
+  public static void requireFinite(INDArray... features) {
+    for (INDArray array : features) {
+      Memory.requireFinite(Memory.plain(array));
+    }
+  }
+
+  /**
+   * Returns the network's outputs, in arrays of their own; shapes are those of the program. Returns
+   * null where folded weights, or what was computed from the features, left the range of floats:
+   * primitives may have made plausible numbers of NaN.
+   */
+  public INDArray @Nullable [] run(INDArray... features) {
+    if (!weights.areFinite) {
+      return null;
+    }
     INDArray[] plain = new INDArray[features.length];
     for (int i = 0; i < features.length; i++) {
       plain[i] = Memory.plain(features[i]);
@@ -90,10 +112,15 @@ public final class InferenceProgram implements AutoCloseable {
     }
     try {
       executable.run(prepared, executable.size(), profile);
+      if (InvalidFlag.wasRaised()) {
+        // These threads may have raised it in other work, before.
+        executable.run(prepared, executable.size(), null);
+        return InvalidFlag.wasRaised() ? null : results;
+      }
+      return results;
     } finally {
       Reference.reachabilityFence(plain);
     }
-    return results;
   }
 
   @Override
@@ -118,6 +145,9 @@ public final class InferenceProgram implements AutoCloseable {
     private final Assembly assembly;
     private final Descriptors descriptors;
     final List<Runnable> later = new ArrayList<>();
+
+    /** Whether all that was brought into place is finite. */
+    boolean areFinite = true;
 
     Weights(Lowering lowering, boolean quickStart) {
       this.lowering = lowering;
@@ -258,6 +288,7 @@ public final class InferenceProgram implements AutoCloseable {
           "weights",
           () -> {
             FoldedWeights folded = source.get();
+            areFinite &= folded.areFinite();
             Memory.write(folded.weights, staging.address());
             Memory.write(folded.bias, bias.address());
           },
@@ -278,10 +309,14 @@ public final class InferenceProgram implements AutoCloseable {
           op.layer(),
           "weights",
           () -> {
-            Memory.write(Memory.read(op.mean().value()), mean.address());
-            Memory.write(FoldedWeights.variance(op), variance.address());
-            Memory.write(values(op.gamma(), 1, op), scale.address());
-            Memory.write(values(op.beta(), 0, op), shift.address());
+            float[] variances = FoldedWeights.variance(op);
+            for (float value : variances) {
+              areFinite &= value + op.epsilon() > 0;
+            }
+            put(Memory.read(op.mean().value()), mean);
+            put(variances, variance);
+            put(values(op.gamma(), 1, op), scale);
+            put(values(op.beta(), 0, op), shift);
           },
           mean,
           variance,
@@ -307,6 +342,11 @@ public final class InferenceProgram implements AutoCloseable {
                   Argument.scale(scale),
                   Argument.shift(shift),
                   Argument.destination(lowering.make(op.output()))));
+    }
+
+    private void put(float[] values, Buffer place) {
+      areFinite &= NonFinite.first(values) < 0;
+      Memory.write(values, place.address());
     }
 
     private static float[] values(@Nullable Parameter parameter, float constant, Op.BatchNorm op) {

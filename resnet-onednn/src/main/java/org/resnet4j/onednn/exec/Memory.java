@@ -1,9 +1,12 @@
 package org.resnet4j.onednn.exec;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
+import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.winograd.Floats;
 
 /** Numbers between Java, ND4J and native memory. */
@@ -33,6 +36,50 @@ final class Memory {
   /** The memory of {@code buffer}, which holds floats. */
   static Floats floats(Buffer buffer) {
     return new Floats(buffer.address(), buffer.bytes / Float.BYTES);
+  }
+
+  /** Floats that are looked at together; they fit the first-level cache. */
+  private static final int PIECE = 4096;
+
+  /**
+   * Refuses features with NaN or an infinity.
+   *
+   * @param features as {@link #plain} leaves them, images first
+   */
+  static void requireFinite(INDArray features) {
+    if (areFinite(address(features), features.length())) {
+      return;
+    }
+    long index = NonFinite.first(features);
+    long[] position = NonFinite.position(index, features.shape());
+    throw new IllegalArgumentException(
+        "image "
+            + position[0]
+            + ": expected finite numbers but there is "
+            + features.data().getFloat(features.offset() + index)
+            + " at "
+            + Arrays.toString(Arrays.copyOfRange(position, 1, position.length))
+            + "; check how images are read and normalised");
+  }
+
+  /** HotSpot makes vectors of it: what is not finite, times zero, is NaN and stays so. */
+  private static boolean areFinite(long address, long count) {
+    FloatBuffer values = new FloatPointer(new Address(address)).capacity(count).asBuffer();
+    float[] piece = new float[PIECE];
+    float[] zeros = new float[PIECE];
+    for (int at = 0; at < count; at += PIECE) {
+      int length = (int) Math.min(PIECE, count - at);
+      values.get(at, piece, 0, length);
+      for (int i = 0; i < length; i++) {
+        zeros[i] += piece[i] * 0f;
+      }
+    }
+    for (float zero : zeros) {
+      if (zero != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Of a whole array, in the order of its memory. */

@@ -188,16 +188,23 @@ public final class TrainingProgram implements AutoCloseable {
     return outputGradients;
   }
 
-  /** Computes all activations. */
-  public void forward(INDArray... features) {
+  /**
+   * Computes all activations.
+   *
+   * @return false where a NaN was met, of which primitives may have made plausible numbers
+   */
+  public boolean forward(INDArray... features) {
     INDArray[] plain = new INDArray[features.length];
     for (int i = 0; i < features.length; i++) {
       plain[i] = Memory.plain(features[i]);
       executable.bind(inputs.get(i), Memory.address(plain[i]));
     }
     bound = plain;
+    InvalidFlag.clear();
     executable.run(0, forwardSteps, profile);
-    activations.there(true);
+    boolean finite = !InvalidFlag.wasRaised();
+    activations.there(finite);
+    return finite;
   }
 
   /** The features of this step: the backward pass reads them again. */

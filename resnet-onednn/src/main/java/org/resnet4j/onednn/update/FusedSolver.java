@@ -52,6 +52,15 @@ public final class FusedSolver extends Solver {
     descent.optimize(workspaces);
   }
 
+  /**
+   * Returns true if parameters and the updater's state are finite after the last step; false if
+   * they are not, or if Deeplearning4j's own updater made it.
+   */
+  public boolean leftAllFinite() {
+    return descent.getComputationGraphUpdater(false) instanceof FusedUpdater fused
+        && fused.leftAllFinite();
+  }
+
   @Override
   public void initOptimizer() {}
 

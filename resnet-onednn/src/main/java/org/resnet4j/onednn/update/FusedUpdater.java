@@ -29,6 +29,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
 
   private final int threads;
   private boolean refused;
+  private boolean leftAllFinite;
 
   /**
    * An updater of {@code graph}.
@@ -50,11 +51,17 @@ public final class FusedUpdater extends ComputationGraphUpdater {
   public synchronized void update(
       Gradient gradient, int iteration, int epoch, int batchSize, LayerWorkspaceMgr workspaces) {
     Pass pass = pass(gradient, iteration, epoch, isMiniBatch() ? batchSize : 1, false);
+    leftAllFinite = false;
     if (pass == null) {
       super.update(gradient, iteration, epoch, batchSize, workspaces);
     } else {
       pass.run(threads);
     }
+  }
+
+  /** Returns true if the last {@link #step} left parameters and state finite. */
+  boolean leftAllFinite() {
+    return leftAllFinite;
   }
 
   /**
@@ -66,10 +73,11 @@ public final class FusedUpdater extends ComputationGraphUpdater {
       Gradient gradient, int iteration, int epoch, int batchSize, LayerWorkspaceMgr workspaces) {
     Pass pass = pass(gradient, iteration, epoch, isMiniBatch() ? batchSize : 1, true);
     if (pass == null) {
+      leftAllFinite = false;
       super.update(gradient, iteration, epoch, batchSize, workspaces);
       return false;
     }
-    pass.run(threads);
+    leftAllFinite = pass.run(threads);
     return true;
   }
 

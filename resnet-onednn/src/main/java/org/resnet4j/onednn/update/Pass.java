@@ -29,18 +29,25 @@ record Pass(
   /** Below this many parameters to a thread, handing over costs more than it saves. */
   private static final int FEW = 1 << 15;
 
-  void run(int threads) {
+  /** Returns whether all parameters and states that it has written are finite. */
+  boolean run(int threads) {
     int end = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
     int parts = Math.max(1, Math.min(threads, end / FEW));
     int share = (end + parts - 1) / parts;
+    boolean[] finite = new boolean[parts];
     Team.run(
         IntStream.range(0, parts)
             .<Runnable>mapToObj(
-                part -> () -> range(part * share, Math.min(end, (part + 1) * share)))
+                part -> () -> finite[part] = range(part * share, Math.min(end, (part + 1) * share)))
             .toList());
+    boolean all = true;
+    for (boolean one : finite) {
+      all &= one;
+    }
+    return all;
   }
 
-  private void range(int from, int to) {
+  private boolean range(int from, int to) {
     Scratch scratch = new Scratch();
     for (Segment segment : segments) {
       int last = Math.min(to, segment.end());
@@ -48,6 +55,7 @@ record Pass(
         piece(segment, at, Math.min(PIECE, last - at), scratch);
       }
     }
+    return scratch.sawFinite();
   }
 
   private void piece(Segment segment, int at, int length, Scratch scratch) {
@@ -72,6 +80,7 @@ record Pass(
     if (step) {
       subtract(p, g, length);
       parameters.put(at, p, 0, length);
+      scratch.see(p, length);
     }
   }
 
@@ -90,8 +99,10 @@ record Pass(
     }
     rule.apply(scratch.gradient, scratch.first, scratch.second, length);
     all.put(first, scratch.first, 0, length);
+    scratch.see(scratch.first, length);
     if (rule.states() > 1) {
       all.put(second, scratch.second, 0, length);
+      scratch.see(scratch.second, length);
     }
   }
 
@@ -125,5 +136,22 @@ record Pass(
     final float[] gradient = new float[PIECE];
     final float[] first = new float[PIECE];
     final float[] second = new float[PIECE];
+    private final float[] zeros = new float[PIECE];
+
+    /** What is not finite, times zero, is NaN and stays so; HotSpot makes vectors of it. */
+    void see(float[] values, int length) {
+      for (int i = 0; i < length; i++) {
+        zeros[i] += values[i] * 0f;
+      }
+    }
+
+    boolean sawFinite() {
+      for (float zero : zeros) {
+        if (zero != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 }

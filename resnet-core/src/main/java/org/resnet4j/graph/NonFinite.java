@@ -1,0 +1,86 @@
+package org.resnet4j.graph;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+
+/** Finds NaN and infinities among numbers. */
+public final class NonFinite {
+  private NonFinite() {}
+
+  /** Returns the index of the first value that is NaN or infinite, or -1 if there is none. */
+  public static int first(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the index, in c order, of the first value that is NaN or infinite, or -1 if there is
+   * none.
+   */
+  public static long first(INDArray values) {
+    if (isEmpty(values)
+        || Nd4j.getExecutioner().exec(new MatchCondition(values, Conditions.notFinite())).getLong(0)
+            == 0) {
+      return -1;
+    }
+    INDArray row = values.dup('c').reshape(values.length());
+    for (long i = 0; i < row.length(); i++) {
+      if (!Double.isFinite(row.getDouble(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isEmpty(INDArray values) {
+    return values.isEmpty() || values.length() == 0;
+  }
+
+  /**
+   * Returns such as {@code NaN at [0, 3, 7]} of the first value that is NaN or infinite, or null if
+   * there is none.
+   */
+  public static @Nullable String describe(INDArray values) {
+    long index = first(values);
+    if (index < 0) {
+      return null;
+    }
+    double value = values.dup('c').reshape(values.length()).getDouble(index);
+    return value + " at " + Arrays.toString(position(index, values.shape()));
+  }
+
+  /** Returns where the element {@code index}, counted in c order, is along each axis. */
+  public static long[] position(long index, long[] shape) {
+    long[] position = new long[shape.length];
+    long rest = index;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      position[axis] = rest % shape[axis];
+      rest /= shape[axis];
+    }
+    return position;
+  }
+
+  /**
+   * Returns {@code outputs} of a network if all are finite.
+   *
+   * @throws ArithmeticException that names the first that is not
+   */
+  public static INDArray requireFinite(INDArray outputs) {
+    String found = describe(outputs);
+    if (found != null) {
+      throw new ArithmeticException(
+          "expected finite outputs of the network but there is "
+              + found
+              + "; its weights, or what it computes from this input, leave the range of floats: load other weights, or train with a lower learning rate");
+    }
+    return outputs;
+  }
+}

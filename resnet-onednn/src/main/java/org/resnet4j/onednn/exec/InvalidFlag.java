@@ -1,0 +1,82 @@
+package org.resnet4j.onednn.exec;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The invalid-operation flag of IEEE 754 in all threads of the team. A CPU raises it where a NaN
+ * comes into being ({@code Inf − Inf}, {@code 0 · Inf}) and where a comparison or a maximum reads
+ * one. It stays raised until it is cleared, and costs nothing while primitives run.
+ *
+ * <p>oneDNN's ReLU is {@code max(NaN, 0) = 0}: what lies behind it looks like any other number, and
+ * this flag alone tells.
+ */
+final class InvalidFlag {
+  /** {@code FE_INVALID} on x86-64 and AArch64. */
+  private static final int INVALID = 1;
+
+  private static final boolean IS_THERE = register();
+
+  private InvalidFlag() {}
+
+  private static native int feclearexcept(int flags);
+
+  private static native int fetestexcept(int flags);
+
+  private static boolean register() {
+    if (!Team.isThere() || !Platform.isLinux()) {
+      return false;
+    }
+    try {
+      com.sun.jna.Native.register(InvalidFlag.class, NativeLibrary.getInstance("m"));
+      return true;
+    } catch (LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Without it, a NaN that a ReLU drops goes unseen. */
+  private static final class Clear {
+    static final Pointer FUNCTION = NativeLibrary.getInstance("m").getFunction("feclearexcept");
+    static final Pointer ARGUMENT = new Pointer(INVALID);
+
+    /** Some processors run faster with flags raised, and a JVM may keep them so. */
+    static final boolean STAYS = clearsAndStays();
+
+    private static boolean clearsAndStays() {
+      Team.run(FUNCTION, ARGUMENT);
+      return !anyRaised();
+    }
+  }
+
+  /** Whether the flag can be read here: with GNU's OpenMP on Linux. */
+  static boolean isThere() {
+    return IS_THERE && Clear.STAYS;
+  }
+
+  /** Clears the flag of every thread. */
+  static void clear() {
+    if (isThere()) {
+      Team.run(Clear.FUNCTION, Clear.ARGUMENT);
+    }
+  }
+
+  /** Returns whether a thread has raised its flag since they were cleared, and clears them. */
+  static boolean wasRaised() {
+    return isThere() && anyRaised();
+  }
+
+  private static boolean anyRaised() {
+    AtomicBoolean raised = new AtomicBoolean();
+    Team.everywhere(
+        () -> {
+          if (fetestexcept(INVALID) != 0) {
+            feclearexcept(INVALID);
+            raised.set(true);
+          }
+        });
+    return raised.get();
+  }
+}
