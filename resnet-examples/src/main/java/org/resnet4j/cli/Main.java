@@ -46,6 +46,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    String obstacle = OpenMp.obstacle(System.getenv("OMP_NUM_THREADS"));
+    if (obstacle != null) {
+      System.err.println("resnet: " + ForeignText.printable(obstacle));
+      System.exit(1);
+    }
     CommandLine defaults = new CommandLine(new Main());
     System.exit(run(defaults.getOut(), defaults.getErr(), arguments));
   }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
@@ -17,6 +18,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * @param settings environment variables that are set and matter
  */
 record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) {
+  private static final int MOST_THREADS = 1024;
+
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private static final List<String> NAMES =
@@ -27,9 +30,31 @@ record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) 
           "OMP_PROC_BIND",
           "OMP_PLACES",
           "OMP_DYNAMIC",
+          "OMP_THREAD_LIMIT",
+          "OMP_MAX_ACTIVE_LEVELS",
           "GOMP_CPU_AFFINITY",
           "ONEDNN_MAX_CPU_ISA",
           "GLIBC_TUNABLES");
+
+  /**
+   * Refuses a number of threads that ND4J cannot read, or that no machine has.
+   *
+   * @param setting {@code OMP_NUM_THREADS}; null or nothing is one a processor
+   * @return what is wrong, or null
+   */
+  static @Nullable String obstacle(@Nullable String setting) {
+    if (setting == null || setting.isEmpty()) {
+      return null;
+    }
+    boolean fits = setting.matches("[1-9][0-9]{0,3}") && Integer.parseInt(setting) <= MOST_THREADS;
+    return fits
+        ? null
+        : "OMP_NUM_THREADS="
+            + setting.replaceAll("\\p{Cntrl}", "?")
+            + ": expected one whole number from 1 to "
+            + MOST_THREADS
+            + "; leave it unset for one thread a processor";
+  }
 
   /** Those of this process, once ND4J and oneDNN are loaded. */
   static OpenMp here() throws IOException {

@@ -55,6 +55,23 @@ class CommandLineTest {
     assertThat(resnet("list").out()).contains("resnet152_v1");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "0", "-3", "999999", "1025", "1,2", " ", "2x"})
+  void aNumberOfThreadsThatIsNoneIsASentence(String setting) {
+    assertThat(OpenMp.obstacle(setting))
+        .isEqualTo(
+            "OMP_NUM_THREADS="
+                + setting
+                + ": expected one whole number from 1 to 1024; leave it unset for one thread a processor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1", "16", "1024"})
+  void numbersOfThreadsAreTaken(String setting) {
+    assertThat(OpenMp.obstacle(setting)).isNull();
+    assertThat(OpenMp.obstacle(null)).isNull();
+  }
+
   @Test
   void summaryPrintsShapesAndCounts() throws IOException {
     JsonNode summary =
