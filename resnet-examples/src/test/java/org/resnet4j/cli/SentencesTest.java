@@ -25,7 +25,16 @@ class SentencesTest {
       Files.move(data.resolve(split).resolve("class1"), folder.resolve(split));
     }
     requireSentence(
-        resnet("train", "--model", "resnet8", "--data", "folder:" + data, "--input", "1x16x16"),
+        resnet(
+            "train",
+            "--model",
+            "resnet8",
+            "--data",
+            "folder:" + data,
+            "--batch",
+            "10",
+            "--input",
+            "1x16x16"),
         "expected at least two classes to tell apart but there are [class0]");
   }
 
