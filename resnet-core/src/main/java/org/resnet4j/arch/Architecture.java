@@ -53,6 +53,9 @@ public record Architecture(
   /** A bound on every size a user can set: beyond it a typing error is likelier than a network. */
   private static final int MOST = 1 << 20;
 
+  /** The deepest published network has 600. */
+  private static final int MOST_BLOCKS = 1 << 12;
+
   public Architecture {
     depths = List.copyOf(depths);
     widths = List.copyOf(widths);
@@ -61,9 +64,13 @@ public record Architecture(
         name,
         "expected one width a stage but depths were " + depths + " and widths " + widths);
     require(
-        depths.stream().allMatch(depth -> depth >= 1 && depth <= MOST),
+        depths.stream().allMatch(depth -> depth >= 1),
         name,
         "expected at least one block in every stage but depths were " + depths);
+    require(
+        depths.stream().mapToLong(depth -> depth).sum() <= MOST_BLOCKS,
+        name,
+        "expected at most " + MOST_BLOCKS + " blocks in all stages but depths were " + depths);
     require(
         widths.stream().allMatch(width -> width >= 1 && width <= MOST),
         name,
@@ -124,14 +131,16 @@ public record Architecture(
         downsampling != Downsampling.LAST_BLOCK
             || (block == BlockKind.PREACT_BOTTLENECK && shortcut == Shortcut.B),
         name,
-        "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was "
+        "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the"
+            + " last block, but the block was "
             + block
             + " and the shortcut "
             + shortcut);
     require(
         convBias != ConvBias.BARE || block.isPreActivated(),
         name,
-        "convolution bias: only pre-activation networks have convolutions without a norm behind them, but the block was "
+        "convolution bias: only pre-activation networks have convolutions without a norm behind"
+            + " them, but the block was "
             + block);
     require(
         dropout == 0 || head == Head.CLASSIFIER,

@@ -1,12 +1,8 @@
 package org.resnet4j.train;
 
 import java.io.IOException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.ProviderNotFoundException;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -46,15 +42,11 @@ public final class Checkpoint {
 
   /** What made the model in {@code file}, if that was training here. */
   public static Optional<RunRecord> findRecord(Path file) throws IOException {
-    try (FileSystem zip = FileSystems.newFileSystem(file, Map.of())) {
-      Path entry = zip.getPath(RECORD);
-      if (!Files.exists(entry)) {
-        return Optional.empty();
-      }
-      return Optional.of(RunRecord.read(entry));
-    } catch (ProviderNotFoundException e) {
-      throw new IOException(file + ": expected a zip of a model", e);
+    Optional<byte[]> json = ModelFile.entry(file, RECORD, RunRecord.MOST_BYTES);
+    if (json.isEmpty()) {
+      return Optional.empty();
     }
+    return Optional.of(RunRecord.parse(file + ": " + RECORD, json.orElseThrow()));
   }
 
   /** The network as it was after its last epoch, ready to go on. */

@@ -32,7 +32,7 @@ public record RunRecord(
     @Nullable EvaluationResult evaluation) {
 
   /** Confusion among a thousand classes takes about five million. */
-  private static final int MOST_BYTES = 64 << 20;
+  static final int MOST_BYTES = 64 << 20;
 
   /** How far a run has come. */
   public enum Status {
@@ -123,11 +123,20 @@ public record RunRecord(
           "%s: expected at most %s bytes of a run record but there are more"
               .formatted(file, MOST_BYTES));
     }
+    return parse(file.toString(), json);
+  }
+
+  /**
+   * Returns the record in {@code json}.
+   *
+   * @param where for messages
+   */
+  static RunRecord parse(String where, byte[] json) throws IOException {
     try {
       return Json.read(new String(json, StandardCharsets.UTF_8), RunRecord.class);
     } catch (JsonProcessingException e) {
       throw new IOException(
-          file + ": expected the record of a run but: " + e.getOriginalMessage(), e);
+          where + ": expected the record of a run but: " + e.getOriginalMessage(), e);
     }
   }
 
