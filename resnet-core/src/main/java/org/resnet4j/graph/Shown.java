@@ -1,5 +1,7 @@
 package org.resnet4j.graph;
 
+import org.resnet4j.fetch.ForeignText;
+
 /** Text from a file as an error message shows it. */
 final class Shown {
   private static final int MOST = 120;
@@ -12,12 +14,8 @@ final class Shown {
     return of(message == null ? problem.getClass().getSimpleName() : message.split("\n", 2)[0]);
   }
 
-  /**
-   * Returns the text without control characters, C1 included, and no more than the beginning of
-   * long ones.
-   */
+  /** Returns the text as one line that steers no terminal, of long ones the beginning. */
   static String of(String text) {
-    String start = text.length() > MOST ? text.substring(0, MOST) + "…" : text;
-    return start.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+    return ForeignText.printable(text.length() > MOST ? text.substring(0, MOST) + "…" : text);
   }
 }

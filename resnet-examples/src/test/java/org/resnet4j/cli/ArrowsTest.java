@@ -61,7 +61,7 @@ class ArrowsTest {
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers("train", "zoo", "examples", "cli")
         .whereLayer("fetch")
-        .mayOnlyBeAccessedByLayers("data", "zoo", "examples", "cli")
+        .mayOnlyBeAccessedByLayers("data", "graph", "zoo", "examples", "cli")
         .check(CLASSES);
   }
 
