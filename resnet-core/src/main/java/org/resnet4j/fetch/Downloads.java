@@ -38,7 +38,9 @@ public final class Downloads implements AutoCloseable {
 
   static Downloads into(Path folder, Patience patience, FetchProgress progress, Proxies proxies)
       throws IOException {
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) { // createDirectories refuses a link to a folder
+      Files.createDirectories(folder);
+    }
     FileChannel channel =
         FileChannel.open(
             folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -61,6 +61,15 @@ class TransferTest {
   }
 
   @Test
+  void theFolderMayBeALink() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path cache = Files.createSymbolicLink(folder.resolve("cache"), disk);
+    server.next(watched());
+    fetch(Download.exact(withPassword(server), CONTENT.length, SHA256), cache);
+    assertThat(disk.resolve(NAME)).hasBinaryContent(CONTENT);
+  }
+
+  @Test
   void aPasswordFollowsToTheSameServerAndToNoOther() throws Exception {
     server.next(watchedThen(FileServer.redirect("/" + NAME)));
     server.next(watchedThen(FileServer.redirect(another.address() + NAME)));
@@ -270,6 +279,10 @@ class TransferTest {
   }
 
   private void fetch(Download file) throws IOException, InterruptedException {
+    fetch(file, folder);
+  }
+
+  private void fetch(Download file, Path cache) throws IOException, InterruptedException {
     Patience patience =
         new Patience(
             Duration.ofSeconds(2), Duration.ofMillis(400), 3, Duration.ofMillis(1), pause -> {});
@@ -283,7 +296,7 @@ class TransferTest {
             notes.add(sentence);
           }
         };
-    try (Downloads downloads = Downloads.into(folder, patience, progress, Proxies.of(Map.of()))) {
+    try (Downloads downloads = Downloads.into(cache, patience, progress, Proxies.of(Map.of()))) {
       downloads.file(file);
     }
   }

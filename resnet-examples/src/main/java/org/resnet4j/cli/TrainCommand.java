@@ -245,7 +245,10 @@ final class TrainCommand implements Callable<Integer> {
     if (out != null) {
       return out;
     }
-    Path runs = Files.createDirectories(Path.of("runs"));
+    Path runs = Path.of("runs");
+    if (!Files.isDirectory(runs)) { // createDirectories refuses a link to a folder
+      Files.createDirectories(runs);
+    }
     String name = architecture.name() + "-" + DataOption.row(dataName).name();
     for (int i = 1; ; i++) {
       try {

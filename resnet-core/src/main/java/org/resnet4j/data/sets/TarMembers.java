@@ -57,7 +57,9 @@ final class TarMembers {
 
   /** All of the row's files, or an exception and none of them. */
   void unpack(Path archive) throws IOException {
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) { // createDirectories refuses a link to a folder
+      Files.createDirectories(folder);
+    }
     try {
       settle(extracted(archive));
     } finally {
