@@ -37,6 +37,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.zoo.Zoo;
 
+@Tag("locale")
 class CommandLineTest {
   @TempDir Path folder;
 

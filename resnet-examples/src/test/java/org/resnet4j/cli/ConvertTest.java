@@ -17,6 +17,7 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.zoo.Zoo;
 
 /** Weights in, files out, and the same numbers from them. */
+@Tag("locale")
 class ConvertTest {
   @TempDir Path folder;
 
