@@ -1,6 +1,8 @@
 package org.resnet4j.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -86,7 +88,14 @@ final class ConfigurationCheck {
                 + vertex.getValue().size());
       }
     }
-    object(tree);
+    for (JsonNode vertex : tree.path("vertices")) {
+      value(vertex);
+    }
+    // Their names are a user's choice, such as "type".
+    ObjectNode rest = JsonNodeFactory.instance.objectNode();
+    rest.setAll((ObjectNode) tree);
+    rest.remove("vertices");
+    object(rest);
   }
 
   private void object(JsonNode object) throws IOException {

@@ -212,8 +212,10 @@ class ConfigurationJsonTest {
 
   @Test
   void namesOfVerticesMayLookLikeClasses() throws IOException {
-    assertThat(read(good.replace("\"conv\"", "\"stage0.Block0.Conv\"")).getVertices())
-        .containsKey("stage0.Block0.Conv");
+    for (String name : List.of("stage0.Block0.Conv", "type", "class", "@class", "inputs")) {
+      assertThat(read(good.replace("\"conv\"", "\"" + name + "\"")).getVertices())
+          .containsKey(name);
+    }
   }
 
   /** Of 1.0.0-alpha and before: the type is the only key of an object around the rest. */

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Which images a user means: files, folders with all that is in them, and patterns. */
 final class PictureFiles {
@@ -39,13 +40,23 @@ final class PictureFiles {
       if (Files.isDirectory(path)) {
         files.addAll(found(argument, path, file -> ENDING.matcher(name(file)).matches()));
       } else if (!Files.exists(path) && MAGIC.matcher(argument).find()) {
-        PathMatcher pattern = FileSystems.getDefault().getPathMatcher("glob:" + argument);
-        files.addAll(found(argument, beforeMagic(path), pattern::matches));
+        files.addAll(found(argument, beforeMagic(path), pattern(argument)::matches));
       } else {
         files.add(path);
       }
     }
     return files;
+  }
+
+  private static PathMatcher pattern(String argument) {
+    try {
+      return FileSystems.getDefault().getPathMatcher("glob:" + argument);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          argument
+              + ": expected a file, or a pattern with pairs of [] and {}, but there is no such file",
+          e);
+    }
   }
 
   private static List<Path> found(String argument, Path root, Predicate<Path> wanted)

@@ -176,6 +176,17 @@ class PictureCommandsTest {
   }
 
   @Test
+  void aNameThatIsNeitherAFileNorAPatternIsASentence() {
+    for (String name : List.of("a{c.png", "x\u001b[31m.png")) {
+      Answer answer = resnet("classify", name, "--model", run.toString());
+      assertThat(answer.status()).isEqualTo(1);
+      assertThat(answer.err())
+          .contains(
+              ": expected a file, or a pattern with pairs of [] and {}, but there is no such file");
+    }
+  }
+
+  @Test
   void featuresAreRowsOfAFile() throws IOException {
     Path output = folder.resolve("features.npy");
     Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -139,16 +138,14 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
   }
 
-  /** Frees what is its own: programs, gradients and updater state. Parameters are its source's. */
+  /**
+   * Frees the programs. Parameters are the source's. Gradients and the updater's state are freed
+   * with this graph: another thread may be in Deeplearning4j's update of parameters, which no lock
+   * here covers.
+   */
   @Override
   public void close() {
-    ComputationGraphUpdater updater = getUpdater(false);
-    INDArray state = updater == null ? null : updater.getStateViewArray();
-    if (engine.close()) {
-      Stream.of(flattenedGradients, state)
-          .filter(array -> array != null && array.closeable())
-          .forEach(INDArray::close);
-    }
+    engine.close();
   }
 
   private TrainingProgram program() {

@@ -129,18 +129,13 @@ final class Engine {
     }
   }
 
-  /**
-   * Frees all programs, after the step that is under way.
-   *
-   * @return whether there is none, so that they are freed now
-   */
-  synchronized boolean close() {
+  /** Frees all programs, after the step that is under way. */
+  synchronized void close() {
     closing = true;
     forward.close();
     if (!stepping) {
       programs.close();
     }
-    return !stepping;
   }
 
   /** The program for a batch. */

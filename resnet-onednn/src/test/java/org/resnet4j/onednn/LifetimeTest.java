@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.api.Model;
@@ -177,6 +178,35 @@ class LifetimeTest {
       Thread.sleep(100);
     }
     assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  /** Training goes on, in Deeplearning4j's update too, until the next step is refused. */
+  @Test
+  void graphMayBeClosedWhileAnotherThreadTrainsIt() throws Exception {
+    DataSet batch = batch();
+    for (int round = 0; round < 20; round++) {
+      ComputationGraph fast = OneDnn.accelerate(network());
+      fast.fit(batch);
+      AtomicReference<Throwable> ended = new AtomicReference<>();
+      Thread training =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    fast.fit(batch);
+                  }
+                } catch (RuntimeException e) {
+                  ended.set(e);
+                }
+              });
+      training.start();
+      Thread.sleep(5 + 3L * round);
+      fast.close();
+      training.join();
+      assertThat(ended.get())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+    }
   }
 
   @Test
