@@ -19,7 +19,7 @@ import zlib
 import numpy as np
 from PIL import Image, ImageOps
 
-OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/data/variants"
+OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/image/variants"
 WIDTH, HEIGHT = 37, 29
 
 # Pillow reads these; here they are refused by name.

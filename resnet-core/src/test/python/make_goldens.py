@@ -42,7 +42,7 @@ import torchvision
 from torch import nn
 from torch.nn import functional as F
 
-RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/graph"
+RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/network"
 MOST_BYTES = 50_000
 MOST_VALUES = 100
 DTYPE = torch.float64

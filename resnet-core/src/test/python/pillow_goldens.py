@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 from torchvision.transforms import functional
 from torchvision.transforms.functional import InterpolationMode
 
-OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/data/pillow"
+OUT = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/image/pillow"
 RESIZES = [
     (1, 28, 28, 96, 96),
     (3, 17, 13, 8, 20),

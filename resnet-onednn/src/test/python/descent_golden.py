@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes resnet-onednn/src/test/resources/org/resnet4j/graph/descent.txt: fifty training steps in PyTorch.
+"""Writes resnet-onednn/src/test/resources/org/resnet4j/network/descent.txt: fifty training steps in PyTorch.
 
     apt install python3-torch python3-torchvision      # Debian 12: torch 1.13, torchvision 0.14
     python3 resnet-onednn/src/test/python/descent_golden.py
@@ -65,7 +65,7 @@ def descent(net, c):
 
 def main():
     torch.set_num_threads(1)
-    goldens.RESOURCES = HERE.parents[1] / "resources/org/resnet4j/graph"
+    goldens.RESOURCES = HERE.parents[1] / "resources/org/resnet4j/network"
     cases = {}
     for block in ("BASIC", "BOTTLENECK", "PREACT_BASIC", "PREACT_BOTTLENECK"):
         projection = "CONV" if block.startswith("PREACT") else "CONV_NORM"

@@ -28,7 +28,7 @@ from torch.nn import functional as F
 sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "resnet-core/src/test/python"))
 from make_goldens import MOST_BYTES, conv, formula, numbers, text  # noqa: E402
 
-RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/graph"
+RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/network"
 EPSILON = 1e-5
 KERAS_EPSILON = 1.001e-5
 

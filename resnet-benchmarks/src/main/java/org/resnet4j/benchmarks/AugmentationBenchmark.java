@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.HorizontalFlip;
-import org.resnet4j.data.Image;
-import org.resnet4j.data.RandomCrop;
+import org.resnet4j.image.HorizontalFlip;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.RandomCrop;
 
 /** Time of one image through CIFAR's usual augmentation. */
 @State(Scope.Benchmark)

@@ -14,6 +14,7 @@ import org.resnet4j.benchmarks.peers.Workload;
 import org.resnet4j.benchmarks.report.Curves;
 import org.resnet4j.benchmarks.report.Machine;
 import org.resnet4j.benchmarks.report.Results;
+import org.resnet4j.support.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -124,7 +125,7 @@ public final class Main implements Callable<Integer> {
     err.println(files);
     if (json) {
       PrintWriter to = spec.commandLine().getOut();
-      to.println(Json.document(machine, scores));
+      Json.print(ScoreDocument.of(machine, scores), to);
       to.flush();
     }
     return 0;

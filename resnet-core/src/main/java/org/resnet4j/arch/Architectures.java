@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.resnet4j.support.Nearest;
 
 /** The table of architectures. */
 public final class Architectures {

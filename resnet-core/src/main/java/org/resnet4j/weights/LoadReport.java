@@ -1,7 +1,7 @@
 package org.resnet4j.weights;
 
 import java.util.List;
-import org.resnet4j.fetch.ForeignText;
+import org.resnet4j.support.ForeignText;
 
 /**
  * What became of a file's tensors.

@@ -1,6 +1,4 @@
-/**
- * Trained parameters from other programs' files: what a file holds, and how it becomes a network's.
- */
+/** Binds tensors of weight files to the parameters of a network. */
 @NullMarked
 package org.resnet4j.weights;
 

@@ -26,8 +26,9 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Head;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ResNetGraph;
-import org.resnet4j.weights.Tensors.Tensor;
+import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.weightfile.Tensors.Tensor;
 
 @Tag("locale")
 class WeightBinderTest {

@@ -8,11 +8,11 @@ import org.deeplearning4j.optimize.listeners.PerformanceListener;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.Batches;
-import org.resnet4j.data.Resize;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.image.Resize;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
 

@@ -17,7 +17,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 
 /** The fully connected residual network: on the tutorial's input, then on a real table. */
 public final class ResidualMlpExample {

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 
 /**
  * Logits of every row of the table, with statistics that are no special case, against stock

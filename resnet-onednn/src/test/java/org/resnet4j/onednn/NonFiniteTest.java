@@ -29,7 +29,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.graph.NonFinite;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.Accelerated;
 
 /**

@@ -2,8 +2,8 @@ package org.resnet4j.zoo;
 
 import java.net.URI;
 import java.util.List;
-import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**

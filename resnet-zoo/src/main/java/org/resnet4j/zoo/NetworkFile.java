@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ModelFile;
-import org.resnet4j.train.AtomicFile;
+import org.resnet4j.export.OnnxExport;
+import org.resnet4j.export.OnnxExport.BatchNorm;
+import org.resnet4j.keymapping.Namings;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.support.AtomicFile;
+import org.resnet4j.weightfile.Safetensors;
+import org.resnet4j.weightfile.Tensors;
 import org.resnet4j.weights.NetworkTensors;
-import org.resnet4j.weights.Tensors;
 import org.resnet4j.weights.WeightBinder;
-import org.resnet4j.zoo.format.OnnxExport;
-import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
-import org.resnet4j.zoo.format.Safetensors;
-import org.resnet4j.zoo.naming.Namings;
 
 /**
  * Networks as files for other programs. Every file is whole or absent.

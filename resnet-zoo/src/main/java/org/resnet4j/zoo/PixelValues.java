@@ -2,7 +2,7 @@ package org.resnet4j.zoo;
 
 import java.util.List;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.Image;
+import org.resnet4j.image.Image;
 
 /**
  * What a network reads for a byte: {@code (byte / divisor - mean) / deviation}, in single precision

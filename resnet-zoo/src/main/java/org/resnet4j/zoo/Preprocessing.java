@@ -6,11 +6,11 @@ import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.Channels;
-import org.resnet4j.data.Image;
-import org.resnet4j.data.Interpolation;
-import org.resnet4j.data.Resize;
-import org.resnet4j.data.ShorterSide;
+import org.resnet4j.image.Channels;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Resize;
+import org.resnet4j.image.ShorterSide;
 
 /**
  * From a picture of any size to what a network reads. Geometry is Pillow's and torchvision's, byte

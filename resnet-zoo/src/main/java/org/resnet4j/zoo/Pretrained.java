@@ -16,13 +16,13 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.VerifiedFile;
-import org.resnet4j.graph.ModelFile;
-import org.resnet4j.train.Checkpoint;
-import org.resnet4j.train.RunRecord;
-import org.resnet4j.train.Training;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.training.Checkpoint;
+import org.resnet4j.training.RunRecord;
+import org.resnet4j.training.Training;
 
 /**
  * A trained network with what belongs to it: how pictures are prepared and what its outputs are

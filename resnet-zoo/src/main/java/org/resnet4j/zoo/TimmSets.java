@@ -3,8 +3,8 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**

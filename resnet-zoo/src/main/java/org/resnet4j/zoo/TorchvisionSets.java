@@ -3,7 +3,7 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.resnet4j.data.Interpolation;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**

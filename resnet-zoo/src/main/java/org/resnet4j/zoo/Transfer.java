@@ -21,7 +21,7 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Head;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.ScaledRate;
 

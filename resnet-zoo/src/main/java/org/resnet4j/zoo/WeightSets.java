@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.resnet4j.arch.Nearest;
+import org.resnet4j.support.Nearest;
 
 /** The table of weight sets. */
 public final class WeightSets {

@@ -12,18 +12,18 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.fetch.VerifiedFile;
-import org.resnet4j.graph.ModelFile;
-import org.resnet4j.graph.ResNetGraph;
-import org.resnet4j.train.Checkpoint;
+import org.resnet4j.keymapping.Namings;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.training.Checkpoint;
+import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.weightfile.WeightFile;
+import org.resnet4j.weightfile.WrapperPrefixes;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.NetworkTensors;
-import org.resnet4j.weights.Tensors;
 import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
-import org.resnet4j.zoo.format.WeightFile;
-import org.resnet4j.zoo.format.WrapperPrefixes;
-import org.resnet4j.zoo.naming.Namings;
 
 /**
  * Residual networks by name, with fresh weights or those of a file.

@@ -25,10 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.Image;
-import org.resnet4j.data.ImageFiles;
 import org.resnet4j.fetch.Checksum;
-import org.resnet4j.fetch.Digest;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.ImageFiles;
+import org.resnet4j.support.Digest;
 
 final class ClassifierTest {
   private static final List<String> CIFAR = Labels.CIFAR_10.names();

@@ -11,12 +11,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.weights.Tensors;
-import org.resnet4j.weights.Tensors.Tensor;
+import org.resnet4j.keymapping.Namings;
+import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.weightfile.Tensors.Tensor;
 import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
 import org.resnet4j.weights.WeightMismatchException;
-import org.resnet4j.zoo.naming.Namings;
 
 class LoadTest {
   private static final ComputationGraph TRAINED = Zoo.create("resnet20_cifar", row -> row, 7);

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.Image;
-import org.resnet4j.data.ImageFiles;
-import org.resnet4j.fetch.Digest;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.ImageFiles;
+import org.resnet4j.support.Digest;
 
 /** Goldens by {@code src/test/python/preprocessing_goldens.py}: no bit of any float may differ. */
 final class PreprocessingTest {

@@ -14,10 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.ImageFiles;
 import org.resnet4j.data.ImageFolder;
 import org.resnet4j.data.ImageSource;
-import org.resnet4j.train.Recipes;
+import org.resnet4j.image.ImageFiles;
+import org.resnet4j.recipe.Recipes;
 
 /** What a network is trained and evaluated with is what it classifies and takes features of. */
 final class SamePixelsTest {

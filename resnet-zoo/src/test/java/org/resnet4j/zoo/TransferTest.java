@@ -28,14 +28,14 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ModelFile;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.keymapping.Namings;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.Schedule;
-import org.resnet4j.weights.Tensors;
+import org.resnet4j.weightfile.Tensors;
 import org.resnet4j.weights.WeightBinder;
-import org.resnet4j.zoo.naming.Namings;
 
 class TransferTest {
   private static final int CLASSES = 5;

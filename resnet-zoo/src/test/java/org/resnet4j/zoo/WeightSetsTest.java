@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
-import org.resnet4j.data.Interpolation;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Interpolation;
 
 @Tag("locale")
 final class WeightSetsTest {

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.fetch.Checksum;
-import org.resnet4j.fetch.Digest;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
 import org.resnet4j.fetch.Patience;
+import org.resnet4j.support.Digest;
 
 /** Files of a length that nobody published, from a server on this machine that may be bad. */
 final class WeightStoreTest {

@@ -1,7 +1,5 @@
 package org.resnet4j.benchmarks.files;
 
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +10,9 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.benchmarks.files.TorchScriptFile.Layout;
+import org.resnet4j.export.OnnxExport;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.zoo.format.OnnxExport;
+import org.resnet4j.support.Json;
 
 /**
  * A folder with one network in every form that a peer reads, and with some images and the logits
@@ -21,9 +20,6 @@ import org.resnet4j.zoo.format.OnnxExport;
  * network.
  */
 public record NetworkFiles(Path folder) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
-
   /** Whether {@link #write} has been here. */
   public boolean exist() {
     return Files.exists(file("logits.bin"));
@@ -49,7 +45,7 @@ public record NetworkFiles(Path folder) {
         TorchScriptFile.write(plan, weights, layout, precision, torchScript(layout, precision));
       }
     }
-    JSON.writeValue(file("plan.json").toFile(), PlanDocument.of(plan, weights));
+    Files.writeString(file("plan.json"), Json.line(PlanDocument.of(plan, weights)));
     Floats.write(file("weights.bin"), weights.all().stream().map(Tensor::values).toList());
     Floats.write(file("images.bin"), List.of(images.dup('c').data().asFloat()));
     Floats.write(file("logits.bin"), List.of(logits(network, images)));

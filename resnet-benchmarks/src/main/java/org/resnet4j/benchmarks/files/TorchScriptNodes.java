@@ -12,8 +12,8 @@ import java.util.Map;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.export.Folding;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.zoo.format.Folding;
 
 /** Writes each node of a plan as a line of TorchScript. */
 final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.export.Folding;
 import org.resnet4j.weights.NetworkTensors;
-import org.resnet4j.zoo.format.Folding;
 
 /** Every parameter of a network in memory, named and laid out as {@link NetworkTensors} says. */
 final class Weights {

@@ -10,7 +10,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.HeavyBall;
 
 /** The network, images and labels of a job: the same in every process. */

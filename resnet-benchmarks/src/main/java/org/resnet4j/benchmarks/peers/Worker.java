@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.resnet4j.support.Json;
 
 /** The main of every contender's process: a job's file in, one line with an outcome out. */
 public final class Worker {

@@ -13,7 +13,7 @@ import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Work;
 import org.resnet4j.benchmarks.peers.Workload;
-import org.resnet4j.train.AtomicFile;
+import org.resnet4j.support.AtomicFile;
 
 /** This engine's inference over batch and over depth: whether there is a cliff. */
 public record Curves(Machine machine, List<Score> scores) {

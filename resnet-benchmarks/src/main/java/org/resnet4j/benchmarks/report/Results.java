@@ -15,7 +15,7 @@ import org.resnet4j.benchmarks.peers.Measurement;
 import org.resnet4j.benchmarks.peers.Median;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Workload;
-import org.resnet4j.train.AtomicFile;
+import org.resnet4j.support.AtomicFile;
 
 /** The comparison as a page with a picture. */
 public record Results(

@@ -17,7 +17,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.benchmarks.files.TorchScriptFile.Layout;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.Precision;
 
 /** ONNX Runtime and PyTorch compute from our files what Deeplearning4j computes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.onednn.Precision;
+import org.resnet4j.support.Json;
 
 class ChildTest {
   private static final Measurement MEASURED = new Measurement("peer 1", "NCHW", 12.5, 3, 100);

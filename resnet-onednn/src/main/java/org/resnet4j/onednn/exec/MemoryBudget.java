@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
-import org.resnet4j.train.ContainerLimits;
+import org.resnet4j.onednn.ContainerLimits;
 
 /**
  * How much native memory may still be taken: the least of what JavaCPP, the machine and its control

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.junit.jupiter.api.Test;
-import org.resnet4j.train.ContainerLimits;
+import org.resnet4j.onednn.ContainerLimits;
 
 class MemoryBudgetTest {
   private static final ContainerLimits SMALL =

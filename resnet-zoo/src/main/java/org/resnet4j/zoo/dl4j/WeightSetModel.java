@@ -17,7 +17,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.fetch.FetchProgress;
-import org.resnet4j.graph.ResNetGraph;
+import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.zoo.Labels;
 import org.resnet4j.zoo.LoadOptions;
 import org.resnet4j.zoo.PretrainedWeights;

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.fetch.Checksum;
-import org.resnet4j.fetch.Digest;
+import org.resnet4j.support.Digest;
 import org.resnet4j.zoo.NetworkFile;
 import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.TestSets;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
 import org.resnet4j.zoo.Zoo;
-import org.resnet4j.zoo.format.OnnxExport.BatchNorm;
 
 /** Through Deeplearning4j's own types alone, as its programs see it. */
 class WeightSetModelTest {

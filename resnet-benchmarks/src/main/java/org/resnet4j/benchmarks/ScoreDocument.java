@@ -1,0 +1,36 @@
+package org.resnet4j.benchmarks;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.benchmarks.peers.Median;
+import org.resnet4j.benchmarks.peers.Outcome;
+import org.resnet4j.benchmarks.peers.Score;
+import org.resnet4j.benchmarks.report.Machine;
+
+/**
+ * The JSON document that {@code --json} prints.
+ *
+ * @param machine that the figures are from
+ */
+record ScoreDocument(Machine machine, List<Row> rows) {
+  /** One contender on one workload. */
+  record Row(
+      String workload,
+      String contender,
+      @Nullable Median imagesPerSecond,
+      double peakMegabytes,
+      List<Outcome> rounds) {
+    static Row of(Score score) {
+      return new Row(
+          score.workload().id(),
+          score.contender().id(),
+          score.imagesPerSecond(),
+          score.peakMegabytes(),
+          score.outcomes());
+    }
+  }
+
+  static ScoreDocument of(Machine machine, List<Score> scores) {
+    return new ScoreDocument(machine, scores.stream().map(Row::of).toList());
+  }
+}

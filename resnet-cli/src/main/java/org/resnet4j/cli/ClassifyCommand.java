@@ -1,0 +1,100 @@
+package org.resnet4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.support.Json;
+import org.resnet4j.zoo.Classifier;
+import org.resnet4j.zoo.Guess;
+import org.resnet4j.zoo.Pretrained;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "classify",
+    description = "What pictures show: the most probable classes of each.",
+    mixinStandardHelpOptions = true)
+final class ClassifyCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Mixin PictureOptions pictureOptions;
+
+  @Mixin ModelOptions modelOptions;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "Classes to name (default: ${DEFAULT-VALUE}).")
+  int top = 5;
+
+  @Mixin EngineOptions engineOptions;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  /** What one picture shows. */
+  record Answer(String file, List<Guess> classes) {}
+
+  /** The JSON document. */
+  record Document(
+      String model,
+      String engine,
+      Precision precision,
+      List<Answer> images,
+      List<PictureBatches.Failure> failures) {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (top < 1) {
+      throw new IllegalArgumentException("--top: expected at least 1 but was " + top);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    List<Path> files = pictureOptions.files();
+    Pretrained model = modelOptions.open(err);
+    List<Answer> answers = new ArrayList<>();
+    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
+        ForwardPass forward =
+            engineOptions.inference(model.network(), pictureOptions.batch, files.size())) {
+      Classifier classifier = Classifier.on(model, forward::output);
+      for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
+        List<List<Guess>> guesses = classifier.guesses(next.values(), top);
+        for (int i = 0; i < guesses.size(); i++) {
+          Answer answer = new Answer(next.files().get(i).toString(), guesses.get(i));
+          if (json) {
+            answers.add(answer);
+          } else {
+            print(answer, out);
+          }
+        }
+      }
+      if (json) {
+        Json.print(
+            new Document(
+                model.name(), forward.engine(), forward.precision(), answers, pictures.failures()),
+            out);
+      }
+      return pictures.status();
+    }
+  }
+
+  private static void print(Answer answer, PrintWriter out) {
+    out.println(answer.file());
+    for (Guess guess : answer.classes()) {
+      out.printf(
+          Locale.ROOT,
+          "  %6.2f %%  %s (%d)%n",
+          100 * guess.probability(),
+          guess.label(),
+          guess.index());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,127 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.sets.DatasetFetch;
+import org.resnet4j.data.sets.DatasetRow;
+import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.image.DataFormatException;
+import org.resnet4j.support.Json;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "datasets",
+    description = "Data sets by name: where they are, and how to get them.",
+    mixinStandardHelpOptions = true,
+    subcommands = {DatasetsCommand.ListSets.class, DatasetsCommand.Fetch.class})
+final class DatasetsCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    return ListSets.print(spec.commandLine().getOut(), false);
+  }
+
+  @Command(
+      name = "list",
+      description = "Every data set, and what --data NAME opens here.",
+      mixinStandardHelpOptions = true)
+  static final class ListSets implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    boolean json;
+
+    /** One line of the list. */
+    record Row(
+        String name,
+        String title,
+        @Nullable String shape,
+        int classes,
+        String licence,
+        String here) {}
+
+    @Override
+    public Integer call() throws Exception {
+      return print(spec.commandLine().getOut(), json);
+    }
+
+    static int print(PrintWriter out, boolean json) throws IOException {
+      List<Row> rows = Datasets.all().stream().map(ListSets::row).toList();
+      if (json) {
+        Json.print(rows, out);
+        return 0;
+      }
+      for (Row row : rows) {
+        out.printf("%-14s %s%n", row.name(), row.here());
+      }
+      out.flush();
+      return 0;
+    }
+
+    private static Row row(DatasetRow row) {
+      return new Row(
+          row.name(),
+          row.title(),
+          row.shape() == null ? null : row.shape().toString(),
+          row.classes().size(),
+          row.licence(),
+          here(row));
+    }
+
+    private static String here(DatasetRow row) {
+      if (row.downloads().isEmpty()) {
+        return "your own images: --data " + row.name() + ":DIR";
+      }
+      try (OpenDataset found = DataOption.home().open(row.name(), Split.TRAIN)) {
+        return found.origin();
+      } catch (DataFormatException e) {
+        return "damaged: " + e.getMessage();
+      } catch (IOException e) {
+        return "not here; ./resnet datasets fetch " + row.name();
+      }
+    }
+  }
+
+  @Command(
+      name = "fetch",
+      description =
+          "Downloads a data set from its official address into the cache, checks its SHA-256, and continues where an earlier try broke off.",
+      mixinStandardHelpOptions = true)
+  static final class Fetch implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", description = "fashion-mnist, mnist, cifar10 or cifar100.")
+    String name;
+
+    @Option(
+        names = "--from",
+        paramLabel = "URL",
+        converter = ServerAddress.class,
+        description = "Folder on another server that has the same files; ends with a slash.")
+    @Nullable URI mirror;
+
+    @Override
+    public Integer call() throws Exception {
+      DatasetFetch fetch = new DatasetFetch(DataOption.home());
+      PrintWriter err = spec.commandLine().getErr();
+      Path folder =
+          (mirror == null ? fetch : fetch.from(mirror))
+              .fetch(Datasets.byName(name), new FetchLines(err));
+      spec.commandLine().getOut().println(folder);
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.recipe.Recipes;
+import org.resnet4j.support.Json;
+import org.resnet4j.training.Checkpoint;
+import org.resnet4j.training.EvaluationResult;
+import org.resnet4j.training.Predictions;
+import org.resnet4j.training.RunRecord;
+import org.resnet4j.zoo.Pretrained;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "evaluate",
+    description =
+        "Accuracy, top-5, per-class figures and confusion matrix of a model on test data.",
+    mixinStandardHelpOptions = true)
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "Model zip, folder of a run, weight set, or architecture with --weights; the last for as many classes as the data have.")
+  String model;
+
+  @Mixin WeightOptions weightOptions;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME[:DIR]",
+      required = true,
+      description = DataOption.HELP)
+  String data;
+
+  @Option(
+      names = "--input",
+      paramLabel = "CxHxW",
+      converter = ArchitectureOptions.ShapeConverter.class,
+      description = "What pictures are resized to, for weights that train did not write.")
+  @Nullable Shape input;
+
+  @Option(
+      names = "--stats",
+      paramLabel = "NAME",
+      description =
+          "What pixels are normalised with: imagenet, cifar10, …, none (default: as in training, else the data's).")
+  @Nullable String stats;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+  int batch = 128;
+
+  @Mixin EngineOptions engineOptions;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    String dataName = DataOption.expanded(data);
+    Path file = Networks.file(Path.of(model));
+    boolean named = weightOptions.areGiven(model);
+    ComputationGraph zipped = named ? null : ModelFile.read(file, ModelFile.Updater.DROP);
+    Optional<RunRecord.Setup> setup =
+        named ? Optional.empty() : Checkpoint.findRecord(file).map(RunRecord::setup);
+    ChannelStats stats = stats(setup);
+    try (OpenDataset test = DataOption.home().open(dataName, Split.TEST);
+        Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
+      setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("test on " + test.origin());
+      err.flush();
+      ComputationGraph network = zipped == null ? named(test.source()) : zipped;
+      Document document;
+      try (ConsoleProgress progress = ConsoleProgress.on(err);
+          ForwardPass forward = engineOptions.inference(network, batch, test.source().size())) {
+        int images = test.source().size();
+        EvaluationResult result =
+            Predictions.of(
+                    forward::output,
+                    batches,
+                    test.source().classes(),
+                    done -> progress.evaluated(done, images))
+                .result();
+        document =
+            new Document(
+                zipped == null ? model : file.toString(),
+                test.origin(),
+                forward.engine(),
+                forward.precision(),
+                result);
+      }
+      if (json) {
+        Json.print(document.flat(), spec.commandLine().getOut());
+      } else {
+        print(document, spec.commandLine().getOut());
+      }
+      return 0;
+    }
+  }
+
+  private record Document(
+      String model, String data, String engine, Precision precision, EvaluationResult result) {
+
+    /** Returns the JSON document, in which the fields of the result stand beside the others. */
+    Map<?, ?> flat() {
+      Map<Object, Object> fields = new LinkedHashMap<>((Map<?, ?>) Json.tree(this));
+      fields.putAll((Map<?, ?>) Objects.requireNonNull(fields.remove("result")));
+      return fields;
+    }
+  }
+
+  private ChannelStats stats(Optional<RunRecord.Setup> setup) {
+    return stats == null
+        ? setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats())
+        : ChannelStats.byName(stats);
+  }
+
+  private ComputationGraph named(ImageSource test) throws IOException, InterruptedException {
+    int classes = test.classes().size();
+    Shape shape = input == null ? test.read(0).shape() : input;
+    Pretrained pretrained =
+        weightOptions.named(
+            model, row -> row.input(shape).classes(classes), spec.commandLine().getErr());
+    int outputs = pretrained.labels().size();
+    if (outputs != classes) {
+      throw new IllegalArgumentException(
+          "%s: tells %s classes apart but %s has %s; choose weights for it"
+              .formatted(model, outputs, data, classes));
+    }
+    return pretrained.network();
+  }
+
+  private void requireSameClasses(List<String> trained, List<String> tested) {
+    if (!trained.equals(tested)) {
+      throw new IllegalArgumentException(
+          "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
+              .formatted(model, trained, data, tested));
+    }
+  }
+
+  /** How pictures are prepared: as in training, in the shape that the network reads. */
+  private Recipe recipe(Optional<RunRecord.Setup> setup) {
+    Optional<Shape> shape =
+        Optional.ofNullable(input).or(() -> setup.map(trained -> trained.architecture().input()));
+    return setup
+        .map(RunRecord.Setup::recipe)
+        .orElseGet(Recipes::usual)
+        .with(
+            row -> {
+              row.batch(batch);
+              return shape.map(given -> RecipeOptions.shaped(row, given)).orElse(row);
+            });
+  }
+
+  private static void print(Document document, PrintWriter out) {
+    EvaluationResult result = document.result();
+    out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
+    if (result.top5() != null) {
+      out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
+    }
+    out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
+    out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
+    for (EvaluationResult.ClassResult row : result.classes()) {
+      out.printf(
+          Locale.ROOT,
+          "%-20s %8d %9.4f %8.4f %8.4f%n",
+          row.name(),
+          row.examples(),
+          row.precision(),
+          row.recall(),
+          row.f1());
+    }
+    out.printf("%nconfusion: rows are true classes, columns what was predicted%n");
+    for (int i = 0; i < result.confusion().size(); i++) {
+      out.printf("%-20s", result.classes().get(i).name());
+      result.confusion().get(i).forEach(count -> out.printf(Locale.ROOT, "%6d", count));
+      out.println();
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,124 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.Json;
+import org.resnet4j.zoo.FeatureExtractor;
+import org.resnet4j.zoo.Pretrained;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "features",
+    description = {
+      "What a network makes of pictures before it names a class,",
+      "as .npy of 32-bit floats, a row a picture; prints which picture each row is of."
+    },
+    mixinStandardHelpOptions = true)
+final class FeaturesCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Mixin PictureOptions pictureOptions;
+
+  @Mixin ModelOptions modelOptions;
+
+  @Option(
+      names = "--at",
+      paramLabel = "PLACE",
+      description =
+          "pool: the embedding; C2 to C5: output of stages 0 to 3; or a vertex (default: ${DEFAULT-VALUE}).")
+  String place = FeatureExtractor.POOL;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "Y.npy",
+      description = "Written: [N, features] or [N, C, H, W].")
+  Path output;
+
+  @Mixin EngineOptions engineOptions;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  /** The JSON document. */
+  record Document(
+      String model,
+      String place,
+      String output,
+      List<Long> shape,
+      String engine,
+      Precision precision,
+      List<String> files,
+      List<PictureBatches.Failure> failures) {}
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter err = spec.commandLine().getErr();
+    List<Path> files = pictureOptions.files();
+    Pretrained model = modelOptions.open(err);
+    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
+        ForwardPass forward =
+            engineOptions.inference(
+                FeatureExtractor.graph(model, place), pictureOptions.batch, files.size())) {
+      List<String> read = new ArrayList<>();
+      List<Long> shape = new ArrayList<>();
+      AtomicFile.write(
+          output,
+          temporary -> {
+            try (NpyRows rows = new NpyRows(temporary, files.size())) {
+              PictureBatches.Batch next = pictures.next();
+              if (next == null) {
+                throw new IOException(output + ": not written, since no picture could be read");
+              }
+              for (; next != null; next = pictures.next()) {
+                rows.add(forward.output(next.values()));
+                next.files().forEach(file -> read.add(file.toString()));
+              }
+              shape.addAll(rows.finish());
+            }
+          });
+      Document document =
+          new Document(
+              model.name(),
+              place,
+              output.toString(),
+              shape,
+              forward.engine(),
+              forward.precision(),
+              read,
+              pictures.failures());
+      print(document);
+      return pictures.status();
+    }
+  }
+
+  private void print(Document document) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(document, out);
+      return;
+    }
+    document.files().forEach(out::println);
+    out.flush();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "%s %s at %s, computed by %s in %s%n",
+            document.output(),
+            document.shape(),
+            document.place(),
+            document.engine(),
+            document.precision());
+    spec.commandLine().getErr().flush();
+  }
+}

@@ -1,0 +1,93 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.support.Prefetch;
+import org.resnet4j.image.ImageFiles;
+import org.resnet4j.zoo.Preprocessing;
+
+/**
+ * Images decoded and prepared on background threads while a network looks at those before; what
+ * cannot be read is said and left out. How many are decoded at one time follows from their size and
+ * Java's heap, see {@link ImageFiles}.
+ */
+final class PictureBatches implements AutoCloseable {
+  private final Preprocessing preprocessing;
+  private final int size;
+  private final PrintWriter err;
+  private final Prefetch<Picture> pictures;
+  private final List<Failure> failures = new ArrayList<>();
+
+  PictureBatches(List<Path> files, Preprocessing preprocessing, int size, PrintWriter err) {
+    if (size < 1) {
+      throw new IllegalArgumentException("--batch: expected at least 1 but was " + size);
+    }
+    this.preprocessing = preprocessing;
+    this.size = size;
+    this.err = err;
+    int threads = Runtime.getRuntime().availableProcessors();
+    pictures =
+        new Prefetch<>(
+            threads,
+            2 * size + threads,
+            files.stream().<Callable<Picture>>map(file -> () -> picture(file)).iterator());
+  }
+
+  /** A file that is no picture, and why. */
+  record Failure(String file, String reason) {}
+
+  /** Pictures that the network is to see together. */
+  record Batch(List<Path> files, INDArray values) {}
+
+  /** What became of one file: values or a reason. */
+  private record Picture(Path file, float @Nullable [] values, String reason) {}
+
+  private Picture picture(Path file) {
+    try {
+      return new Picture(file, ImageFiles.read(file, preprocessing::prepare), "");
+    } catch (IOException e) {
+      return new Picture(file, null, Main.sentence(e));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return new Picture(file, null, file + ": " + Main.oneLine(e.toString()));
+    }
+  }
+
+  /** The next pictures, fewer at the end; null when there are no more. */
+  @Nullable Batch next() {
+    List<Path> files = new ArrayList<>();
+    List<float[]> values = new ArrayList<>();
+    while (files.size() < size && pictures.hasNext()) {
+      Picture next = pictures.next();
+      if (next.values == null) {
+        failures.add(new Failure(next.file.toString(), next.reason));
+        err.println("resnet: " + next.reason);
+        err.flush();
+      } else {
+        files.add(next.file);
+        values.add(next.values);
+      }
+    }
+    return files.isEmpty() ? null : new Batch(files, preprocessing.stack(values));
+  }
+
+  /** Those so far. */
+  List<Failure> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** 0, or 1 when a picture could not be read. */
+  int status() {
+    return failures.isEmpty() ? 0 : 1;
+  }
+
+  @Override
+  public void close() {
+    pictures.close();
+  }
+}

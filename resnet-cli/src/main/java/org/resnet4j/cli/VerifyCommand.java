@@ -1,0 +1,129 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.support.Json;
+import org.resnet4j.zoo.LoadedNetwork;
+import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Zoo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "verify",
+    description = {
+      "Whether this machine computes a network correctly: logits of a few images,",
+      "by every backend, against stock Deeplearning4j in double precision."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "NAME|FILE",
+      description = "Weight set, architecture, model zip, or folder of a run.")
+  String model;
+
+  @Mixin WeightOptions weightOptions;
+
+  @Mixin ArchitectureOptions architectureOptions;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "How many (default: ${DEFAULT-VALUE}).")
+  int images = 2;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  /** The JSON document. */
+  record Document(
+      String model,
+      String architecture,
+      int images,
+      List<BackendCheck> backends,
+      @Nullable String noEngineBecause,
+      boolean equal) {}
+
+  private record Subject(String name, Architecture architecture, ComputationGraph network) {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (images < 1) {
+      throw new IllegalArgumentException("--images: expected at least 1 but was " + images);
+    }
+    Subject subject = subject();
+    Shape input = subject.architecture().input();
+    BackendCheck.Result result = BackendCheck.all(subject.network(), input, images);
+    Document document =
+        new Document(
+            subject.name(),
+            subject.architecture().name(),
+            images,
+            result.checks(),
+            result.noEngineBecause(),
+            result.checks().stream().allMatch(BackendCheck::passed));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(document, out);
+    } else {
+      print(document, out);
+    }
+    return document.equal() ? 0 : 1;
+  }
+
+  private Subject subject() throws IOException, InterruptedException {
+    Path file = Networks.file(Path.of(model));
+    if (weightOptions.areGiven(model) || !Files.isRegularFile(file)) {
+      UnaryOperator<ArchitectureBuilder> change = architectureOptions::overwrite;
+      Pretrained named = weightOptions.named(model, change, spec.commandLine().getErr());
+      Architecture row = named.architecture();
+      if (row == null) {
+        throw new AssertionError(model + " was named, so its architecture is known");
+      }
+      return new Subject(named.name(), row, named.network());
+    }
+    LoadedNetwork loaded = Zoo.load(file);
+    return new Subject(file.toString(), loaded.architecture(), loaded.network());
+  }
+
+  private static void print(Document document, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%s (%s), %d images, against Deeplearning4j in double precision%n",
+        document.model(),
+        document.architecture(),
+        document.images());
+    out.printf("%-24s %10s %10s %10s%n", "backend", "absolute", "relative", "at most");
+    for (BackendCheck check : document.backends()) {
+      out.printf(
+          Locale.ROOT,
+          "%-24s %10.1e %10.1e %10.1e  %s%n",
+          check.backend(),
+          check.absolute(),
+          check.relative(),
+          check.tolerance(),
+          check.passed() ? "equal" : "DIFFERENT");
+    }
+    if (document.noEngineBecause() != null) {
+      out.println("no engine, because " + document.noEngineBecause());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,165 @@
+package org.resnet4j.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Which package may use which: Maven enforces the same between modules, this within them too. */
+class ArrowsTest {
+  private static final String ROOT = "org.resnet4j.";
+
+  /** Each package and all others that it may use. A package without a line fails the test. */
+  private static final String ALLOWED =
+      """
+      support:
+      weightfile: support
+      graph:
+      train:
+      onednn: graph onednn.exec onednn.ir onednn.lower onednn.update train
+      onednn.code:
+      onednn.exec: graph onednn onednn.code onednn.ir onednn.winograd
+      onednn.ir:
+      onednn.lower: graph onednn onednn.ir
+      onednn.update: onednn.exec train
+      onednn.winograd:
+      arch: support
+      image: arch support
+      weights: arch graph support weightfile
+      keymapping: arch weightfile weights
+      network: arch graph
+      model: graph support
+      export: arch support weightfile weights
+      fetch: support
+      data: arch image support
+      data.sets: arch data fetch image support
+      recipe: arch data image support train
+      training: arch data graph model network recipe support train
+      report: arch data image recipe support training
+      zoo: arch data data.sets export fetch graph image keymapping model network onednn support
+        train training weightfile weights
+      zoo.dl4j: arch fetch network zoo
+      examples: arch data data.sets image network onednn train zoo
+      cli: arch data data.sets examples export fetch graph image model onednn recipe report support
+        train training weightfile weights zoo
+      """;
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.resnet4j");
+
+  @Test
+  void everyPackageUsesOnlyThosePackagesThatTheTableAllows() {
+    Map<String, Set<String>> allowed = allowed();
+    Map<String, Set<String>> used = used();
+    assertThat(allowed.keySet()).isEqualTo(used.keySet());
+    Map<String, Set<String>> beyond = new TreeMap<>();
+    used.forEach(
+        (name, uses) -> {
+          Set<String> rest = new TreeSet<>(uses);
+          rest.removeAll(allowed.getOrDefault(name, Set.of()));
+          if (!rest.isEmpty()) {
+            beyond.put(name, rest);
+          }
+        });
+    assertThat(beyond).isEmpty();
+  }
+
+  /** The engine's face and its parts share words; its packages are cut anew with its operations. */
+  @Test
+  void packagesHaveNoCyclesOutsideTheEngine() {
+    Map<String, Set<String>> allowed = allowed();
+    allowed.keySet().removeIf(name -> name.startsWith("onednn."));
+    while (!allowed.isEmpty()) {
+      Set<String> lowest =
+          allowed.entrySet().stream()
+              .filter(entry -> entry.getValue().stream().noneMatch(allowed::containsKey))
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet());
+      assertThat(lowest).as("packages that use none of the others: %s", allowed).isNotEmpty();
+      allowed.keySet().removeAll(lowest);
+    }
+    slices().matching("org.resnet4j.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void theEngineUsesNothingOfResidualNetworks() {
+    noClasses()
+        .that(resideInAPackage("org.resnet4j.onednn.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.resnet4j.arch..").or(resideInAPackage("org.resnet4j.data..")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void weightFilesAreReadWithoutDeeplearning4jAndNd4j() {
+    noClasses()
+        .that(resideInAPackage("org.resnet4j.weightfile..").or(resideInAPackage(ROOT + "support")))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j..")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAdapterUsesDeeplearning4jsZoo() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.resnet4j.zoo.dl4j..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.deeplearning4j.zoo..")
+                .or(resideInAPackage("org.resnet4j.zoo.dl4j..")))
+        .check(CLASSES);
+  }
+
+  private static Map<String, Set<String>> allowed() {
+    Map<String, Set<String>> table = new TreeMap<>();
+    Set<String> line = new TreeSet<>();
+    for (String word : Arrays.asList(ALLOWED.trim().split("\\s+"))) {
+      if (word.endsWith(":")) {
+        line = new TreeSet<>();
+        table.put(word.substring(0, word.length() - 1), line);
+      } else {
+        line.add(word);
+      }
+    }
+    return table;
+  }
+
+  private static Map<String, Set<String>> used() {
+    Map<String, Set<String>> table = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      String name = name(type);
+      Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+        if (target.getPackageName().startsWith(ROOT)
+            && !target.getPackageName().contains(".support.jackson")
+            && !name(target).equals(name)) {
+          uses.add(name(target));
+        }
+      }
+    }
+    return table;
+  }
+
+  private static String name(JavaClass type) {
+    return type.getPackageName().substring(ROOT.length());
+  }
+}

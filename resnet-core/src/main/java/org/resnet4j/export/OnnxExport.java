@@ -1,0 +1,96 @@
+package org.resnet4j.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.support.AtomicFile;
+import org.resnet4j.weightfile.ProtoMessage;
+import org.resnet4j.weights.NetworkTensors;
+
+/**
+ * Networks as ONNX files, operator set 17: images {@code [N, C, H, W]} named {@code input} in,
+ * {@code logits} {@code [N, classes]} out, N free; {@code features} for a network without a
+ * classifier. There is no softmax.
+ *
+ * <p>The numbers of fields and enums are those of <a
+ * href="https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto">onnx.proto</a>.
+ */
+public final class OnnxExport {
+  /** What becomes of batch norm. */
+  public enum BatchNorm {
+    /** An operator of its own: what can be trained further. */
+    KEPT,
+    /** In the weights of the convolution before it, where there is one: what runs fastest. */
+    FOLDED
+  }
+
+  /** The name of the images. */
+  public static final String INPUT = "input";
+
+  /** The first dimension's. */
+  private static final String BATCH = "N";
+
+  private static final int IR_VERSION = 8;
+  private static final int OPERATOR_SET = 17;
+  private static final int FLOAT = 1;
+
+  private OnnxExport() {}
+
+  /**
+   * Writes {@code file}, whole or not at all.
+   *
+   * @param plan what {@code network} was made from
+   * @throws IllegalArgumentException when the network was not made from the plan, or is above 2 GiB
+   */
+  public static void write(Plan plan, ComputationGraph network, BatchNorm batchNorm, Path file)
+      throws IOException {
+    ProtoMessage model = model(plan, NetworkTensors.of(network, plan), batchNorm);
+    AtomicFile.write(
+        file,
+        temporary -> {
+          try (OutputStream out = Files.newOutputStream(temporary)) {
+            model.writeTo(out);
+          }
+        });
+  }
+
+  /** The name of what comes out of {@code plan}. */
+  public static String output(Plan plan) {
+    return plan.architecture().head() == Head.CLASSIFIER ? "logits" : "features";
+  }
+
+  private static ProtoMessage model(Plan plan, NetworkTensors tensors, BatchNorm batchNorm) {
+    ProtoMessage graph = new ProtoMessage();
+    OnnxNodes nodes = new OnnxNodes(plan, tensors, batchNorm, graph);
+    for (Node node : plan.nodes()) {
+      node.accept(nodes);
+    }
+    graph
+        .text(2, plan.architecture().name())
+        .nested(11, value(INPUT, plan.architecture().input()))
+        .nested(12, value(output(plan), plan.last().output()));
+    return new ProtoMessage()
+        .integer(1, IR_VERSION)
+        .text(2, "resnet4j")
+        .nested(7, graph)
+        .nested(8, new ProtoMessage().text(1, "").integer(2, OPERATOR_SET));
+  }
+
+  private static ProtoMessage value(String name, Shape shape) {
+    ProtoMessage dimensions = new ProtoMessage().nested(1, new ProtoMessage().text(2, BATCH));
+    List<Integer> sizes =
+        shape.isVector()
+            ? List.of(shape.channels())
+            : List.of(shape.channels(), shape.height(), shape.width());
+    sizes.forEach(size -> dimensions.nested(1, new ProtoMessage().integer(1, size)));
+    ProtoMessage tensorType = new ProtoMessage().integer(1, FLOAT).nested(2, dimensions);
+    return new ProtoMessage().text(1, name).nested(2, new ProtoMessage().nested(1, tensorType));
+  }
+}

@@ -1,0 +1,243 @@
+package org.resnet4j.export;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.resnet4j.arch.ConvBias;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.export.OnnxExport.BatchNorm;
+import org.resnet4j.weightfile.ProtoMessage;
+import org.resnet4j.weights.NetworkTensors;
+
+/** Adds each node of a plan to a graph of ONNX as operators, with the parameters that they read. */
+final class OnnxNodes implements Node.Visitor<ProtoMessage> {
+  private static final int ATTRIBUTE_FLOAT = 1;
+  private static final int ATTRIBUTE_INT = 2;
+  private static final int ATTRIBUTE_INTS = 7;
+
+  /**
+   * What surrounds a picture before max pooling. ONNX Runtime merges a padding with exact zeros
+   * into the pooling, which then ignores it (<a
+   * href="https://github.com/microsoft/onnxruntime/pull/18136">pull request 18136</a>), as <a
+   * href="https://github.com/onnx/optimizer/pull/318">onnx-optimizer</a> does.
+   */
+  private static final float ALMOST_ZERO = Float.MIN_NORMAL;
+
+  private final Plan plan;
+  private final NetworkTensors tensors;
+  private final Map<LayerPath, Node.Norm> absorbed;
+  private final ProtoMessage graph;
+
+  OnnxNodes(Plan plan, NetworkTensors tensors, BatchNorm batchNorm, ProtoMessage graph) {
+    this.plan = plan;
+    this.tensors = tensors;
+    this.absorbed = batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
+    this.graph = graph;
+  }
+
+  @Override
+  public ProtoMessage input(Node.Input node) {
+    return graph;
+  }
+
+  @Override
+  public ProtoMessage conv(Node.Conv node) {
+    Node.Norm norm = absorbed.get(node.path());
+    return norm == null
+        ? add(node, "Conv", convInputs(node), convWindow(node))
+        : folded(node, norm);
+  }
+
+  private static List<ProtoMessage> convWindow(Node.Conv node) {
+    List<ProtoMessage> attributes = window(node.kernel(), node.stride(), node.padding());
+    attributes.add(integer("group", node.groups()));
+    return attributes;
+  }
+
+  private List<String> convInputs(Node.Conv node) {
+    List<String> inputs = inputs(node);
+    inputs.add(parameter(node, "weight"));
+    if (node.bias() == ConvBias.PRESENT) {
+      inputs.add(parameter(node, "bias"));
+    }
+    return inputs;
+  }
+
+  /** The convolution under the name of the batch norm that it absorbs. */
+  private ProtoMessage folded(Node.Conv node, Node.Norm norm) {
+    String weight = NetworkTensors.name(node.path(), "weight");
+    String bias = NetworkTensors.name(node.path(), "bias");
+    long[] shape = tensors.shape(weight);
+    Folding folding = Folding.of(tensors, norm.path());
+    initializer(OnnxTensor.floats(weight, shape, () -> folding.weight(tensors.read(weight))));
+    Supplier<float[]> shifted =
+        () -> folding.bias(node.bias() == ConvBias.PRESENT ? tensors.read(bias) : null);
+    initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
+    List<String> inputs = inputs(node);
+    inputs.addAll(List.of(weight, bias));
+    return add(norm, "Conv", inputs, convWindow(node));
+  }
+
+  @Override
+  public ProtoMessage norm(Node.Norm node) {
+    if (absorbed.containsKey(node.input())) {
+      return graph;
+    }
+    List<String> inputs = inputs(node);
+    for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
+      inputs.add(parameter(node, name));
+    }
+    float epsilon = (float) tensors.epsilon(node.path());
+    return add(node, "BatchNormalization", inputs, List.of(number("epsilon", epsilon)));
+  }
+
+  @Override
+  public ProtoMessage relu(Node.Relu node) {
+    return add(node, "Relu", inputs(node), List.of());
+  }
+
+  @Override
+  public ProtoMessage sigmoid(Node.Sigmoid node) {
+    return add(node, "Sigmoid", inputs(node), List.of());
+  }
+
+  @Override
+  public ProtoMessage scaleChannels(Node.ScaleChannels node) {
+    String axes = node.path().vertex() + ".axes";
+    String factors = node.path().vertex() + ".factors";
+    initializer(OnnxTensor.integers(axes, 2, 3));
+    graph.nested(1, operator("Unsqueeze", factors, List.of(name(node.factors()), axes)));
+    return add(node, "Mul", List.of(name(node.image()), factors), List.of());
+  }
+
+  @Override
+  public ProtoMessage padEdges(Node.PadEdges node) {
+    int edge = node.edge();
+    String value = node.path().vertex() + ".value";
+    initializer(OnnxTensor.floats(value, new long[0], () -> new float[] {ALMOST_ZERO}));
+    return pad(node, List.of(value), 0, 0, edge, edge, 0, 0, edge, edge);
+  }
+
+  @Override
+  public ProtoMessage pool(Node.Pool node) {
+    List<ProtoMessage> attributes = window(node.kernel(), node.stride(), node.padding());
+    if (node.kind() == Node.PoolKind.MAX) {
+      return add(node, "MaxPool", inputs(node), attributes);
+    }
+    attributes.add(integer("ceil_mode", 1));
+    attributes.add(integer("count_include_pad", 0));
+    return add(node, "AveragePool", inputs(node), attributes);
+  }
+
+  @Override
+  public ProtoMessage globalPool(Node.GlobalPool node) {
+    String map = node.path().vertex() + ".map";
+    graph.nested(1, operator("GlobalAveragePool", map, inputs(node)));
+    return add(node, "Flatten", List.of(map), List.of());
+  }
+
+  @Override
+  public ProtoMessage padChannels(Node.PadChannels node) {
+    return pad(node, List.of(), 0, node.before(), 0, 0, 0, node.after(), 0, 0);
+  }
+
+  /**
+   * @param value that surrounds; empty for zeros
+   * @param sizes before every axis, then behind every axis
+   */
+  private ProtoMessage pad(Node node, List<String> value, long... sizes) {
+    String pads = node.path().vertex() + ".pads";
+    initializer(OnnxTensor.integers(pads, sizes));
+    List<String> inputs = inputs(node);
+    inputs.add(pads);
+    inputs.addAll(value);
+    return add(node, "Pad", inputs, List.of());
+  }
+
+  @Override
+  public ProtoMessage add(Node.Add node) {
+    return add(node, "Add", inputs(node), List.of());
+  }
+
+  @Override
+  public ProtoMessage dense(Node.Dense node) {
+    List<String> inputs = inputs(node);
+    String weight = NetworkTensors.name(node.path(), "weight");
+    // A gate's are stored as those of a 1x1 convolution.
+    long[] shape = {node.output().channels(), node.inFeatures()};
+    initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
+    inputs.add(weight);
+    inputs.add(parameter(node, "bias"));
+    return add(node, "Gemm", inputs, List.of(integer("transB", 1)));
+  }
+
+  @Override
+  public ProtoMessage dropout(Node.Dropout node) {
+    return add(node, "Identity", inputs(node), List.of());
+  }
+
+  /** What the value of {@code path} is called. */
+  private String name(LayerPath path) {
+    return path.equals(plan.last().path()) ? OnnxExport.output(plan) : path.vertex();
+  }
+
+  private List<String> inputs(Node node) {
+    return new ArrayList<>(node.inputs().stream().map(this::name).toList());
+  }
+
+  /** Adds a parameter of {@code node} to the graph as it is. */
+  private String parameter(Node node, String parameter) {
+    String name = NetworkTensors.name(node.path(), parameter);
+    initializer(OnnxTensor.floats(name, tensors.shape(name), () -> tensors.read(name)));
+    return name;
+  }
+
+  private void initializer(ProtoMessage tensor) {
+    graph.nested(5, tensor);
+  }
+
+  private ProtoMessage add(
+      Node node, String operator, List<String> inputs, List<ProtoMessage> attributes) {
+    ProtoMessage message = operator(operator, name(node.path()), inputs);
+    attributes.forEach(attribute -> message.nested(5, attribute));
+    return graph.nested(1, message);
+  }
+
+  private static ProtoMessage operator(String operator, String output, List<String> inputs) {
+    ProtoMessage message = new ProtoMessage();
+    inputs.forEach(input -> message.text(1, input));
+    return message.text(2, output).text(3, output).text(4, operator);
+  }
+
+  /**
+   * No padding goes without saying: ONNX Runtime (seen in 1.29) moves the zeros of a Pad into a
+   * MaxPool that has the attribute, where they become minus infinity.
+   */
+  private static List<ProtoMessage> window(int kernel, int stride, int padding) {
+    List<ProtoMessage> attributes = new ArrayList<>();
+    attributes.add(integers("kernel_shape", kernel, kernel));
+    attributes.add(integers("strides", stride, stride));
+    if (padding > 0) {
+      attributes.add(integers("pads", padding, padding, padding, padding));
+    }
+    return attributes;
+  }
+
+  private static ProtoMessage number(String name, float value) {
+    return new ProtoMessage().text(1, name).number(2, value).integer(20, ATTRIBUTE_FLOAT);
+  }
+
+  private static ProtoMessage integer(String name, long value) {
+    return new ProtoMessage().text(1, name).integer(3, value).integer(20, ATTRIBUTE_INT);
+  }
+
+  private static ProtoMessage integers(String name, long... values) {
+    ProtoMessage message = new ProtoMessage().text(1, name);
+    Arrays.stream(values).forEach(value -> message.integer(8, value));
+    return message.integer(20, ATTRIBUTE_INTS);
+  }
+}

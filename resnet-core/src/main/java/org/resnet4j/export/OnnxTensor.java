@@ -1,0 +1,53 @@
+package org.resnet4j.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.resnet4j.weightfile.ProtoMessage;
+
+/** Tensors of ONNX, their values little-endian in {@code raw_data}. */
+final class OnnxTensor {
+  private static final int FLOAT = 1;
+  private static final int INT64 = 7;
+  private static final int CHUNK = 1 << 14;
+
+  private OnnxTensor() {}
+
+  /**
+   * A tensor whose values are asked for when they are written.
+   *
+   * @param values in row-major order, as many as {@code shape} says
+   */
+  static ProtoMessage floats(String name, long[] shape, Supplier<float[]> values) {
+    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return tensor(name, FLOAT, shape)
+        .bytes(9, Float.BYTES * count, out -> write(values.get(), out));
+  }
+
+  private static void write(float[] values, OutputStream out) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; from += CHUNK) {
+      int count = Math.min(CHUNK, values.length - from);
+      bytes.asFloatBuffer().put(values, from, count);
+      out.write(bytes.array(), 0, Float.BYTES * count);
+    }
+  }
+
+  /** A list of whole numbers. */
+  static ProtoMessage integers(String name, long... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return tensor(name, INT64, values.length)
+        .bytes(9, bytes.capacity(), out -> out.write(bytes.array()));
+  }
+
+  private static ProtoMessage tensor(String name, int type, long... shape) {
+    ProtoMessage message = new ProtoMessage();
+    Arrays.stream(shape).forEach(size -> message.integer(1, size));
+    return message.integer(2, type).text(8, name);
+  }
+}

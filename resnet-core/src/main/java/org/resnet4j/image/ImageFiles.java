@@ -1,0 +1,135 @@
+package org.resnet4j.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code
+ * ImageOps.exif_transpose(Image.open(file)).convert("RGB")} does: turned as EXIF and XMP say, alpha
+ * and colour profiles dropped. 16-bit samples lose their low byte. A JPEG of more than 64
+ * megapixels in a single scan is read at half its width and height, as {@code Image.reduce(2)}.
+ *
+ * <p>What threads decode at one time is bounded by half of Java's heap; those beyond it wait.
+ */
+public final class ImageFiles {
+  private static final int MOST_BYTES = 1 << 28;
+
+  private ImageFiles() {}
+
+  /**
+   * The image in {@code file}: 3 channels, red, green, blue.
+   *
+   * @throws DataFormatException when it is no image, is damaged, has a side of more than 32,768
+   *     pixels or more than 64 megapixels, or does not fit into memory
+   */
+  public static Image read(Path file) throws IOException {
+    return read(file, image -> image);
+  }
+
+  /**
+   * What {@code use} makes of the image in {@code file}, whose memory counts until then; it must
+   * read no other image.
+   *
+   * @throws DataFormatException as {@link #read(Path)}, and when {@code use} refuses the image
+   */
+  public static <T> T read(Path file, Function<Image, T> use) throws IOException {
+    return read(file, use, DecodeMemory.OF_HEAP);
+  }
+
+  static <T> T read(Path file, Function<Image, T> use, DecodeMemory memory) throws IOException {
+    requireRegular(file);
+    long length = Math.min(Files.size(file), MOST_BYTES + 1L);
+    try (DecodeMemory.Share share = memory.file(length);
+        InputStream in = Files.newInputStream(file)) {
+      return read(file.toString(), in, (int) length, use, share);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new DataFormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The image in a stream, which is not closed.
+   *
+   * @param where names it in messages
+   */
+  public static Image read(String where, InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    try (DecodeMemory.Share share = DecodeMemory.OF_HEAP.file(bytes.length)) {
+      return decoded(where, bytes, image -> image, share);
+    }
+  }
+
+  private static <T> T read(
+      String where, InputStream in, int length, Function<Image, T> use, DecodeMemory.Share share)
+      throws IOException {
+    byte @Nullable [] bytes = null;
+    try {
+      bytes = new byte[length];
+      int read = in.readNBytes(bytes, 0, length);
+      bytes = read < length ? Arrays.copyOf(bytes, read) : bytes;
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where, length + " bytes", e);
+    }
+    return decoded(where, bytes, use, share);
+  }
+
+  private static <T> T decoded(
+      String where, byte[] bytes, Function<Image, T> use, DecodeMemory.Share share)
+      throws IOException {
+    if (bytes.length > MOST_BYTES) {
+      throw EncodedImage.refused(
+          where, "expected at most " + MOST_BYTES + " bytes but there are more");
+    }
+    EncodedImage image = EncodedImage.of(where, bytes);
+    share.decode(image.memory());
+    try {
+      return use.apply(image.orientation().apply(image.decode()));
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where, EncodedImage.size(image) + " pixels", e);
+    }
+  }
+
+  private static DataFormatException tooLarge(String where, String what, OutOfMemoryError cause) {
+    return new DataFormatException(
+        where
+            + ": expected memory for "
+            + what
+            + " but Java's heap of "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB is used up; give Java more with -Xmx, or make the image smaller",
+        cause);
+  }
+
+  /** Refuses what is no file: a folder, a device, a pipe, a link to nothing. Links are followed. */
+  public static void requireRegular(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      return;
+    }
+    requireTarget(file);
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    throw new DataFormatException(
+        file
+            + ": expected a regular file but it is "
+            + (Files.isDirectory(file) ? "a folder" : "a device, a pipe or a socket")
+            + "; name a file, or remove it");
+  }
+
+  /** Refuses a link that leads nowhere. */
+  public static void requireTarget(Path file) throws IOException {
+    if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      throw new DataFormatException(
+          file
+              + ": expected a link that can be followed but "
+              + Files.readSymbolicLink(file)
+              + " cannot be opened; repair the link or remove it");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.resnet4j.image;
+
+/**
+ * How a resized pixel is made from those around it, by the filters of Pillow's {@code Resample.c}.
+ */
+public enum Interpolation {
+  /** A triangle over two source pixels, or over as many as one destination pixel covers. */
+  BILINEAR(1) {
+    @Override
+    double weight(double distance) {
+      return Math.max(0, 1 - Math.abs(distance));
+    }
+  },
+  /** Keys' cubic convolution with a = -0.5 over twice as many; it may overshoot. */
+  BICUBIC(2) {
+    @Override
+    double weight(double distance) {
+      double x = Math.abs(distance);
+      if (x < 1) {
+        return ((A + 2) * x - (A + 3)) * x * x + 1;
+      }
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * A : 0;
+    }
+  };
+
+  private static final double A = -0.5;
+
+  private final double support;
+
+  Interpolation(double support) {
+    this.support = support;
+  }
+
+  /** Beyond this distance weights are 0. */
+  double support() {
+    return support;
+  }
+
+  /** Of a source pixel at {@code distance} from the destination's centre. */
+  abstract double weight(double distance);
+}

@@ -1,0 +1,74 @@
+package org.resnet4j.image;
+
+import java.util.random.RandomGenerator;
+import org.resnet4j.arch.Shape;
+
+/**
+ * To one size whatever the image's sides, with antialiasing where it shrinks: equal, byte for byte,
+ * to Pillow's {@code Image.resize((width, height), …)} and so to torchvision's {@code Resize} of a
+ * PIL image.
+ */
+public record Resize(int height, int width, Interpolation interpolation) implements Transform {
+  private static final int MOST = 1 << 13;
+  private static final int MOST_BYTES = 1 << 30;
+
+  public Resize {
+    if (height < 1 || width < 1 || height > MOST || width > MOST) {
+      throw new IllegalArgumentException(
+          "resize: expected sides of 1 to " + MOST + " pixels but was " + height + "x" + width);
+    }
+  }
+
+  /** Bilinear. */
+  public Resize(int height, int width) {
+    this(height, width, Interpolation.BILINEAR);
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    Shape from = image.shape();
+    return from.height() == height && from.width() == width
+        ? image
+        : part(image, height, width, interpolation, new Part(0, 0, height, width));
+  }
+
+  /** Rows and columns of a resized image that somebody looks at. */
+  record Part(int top, int left, int rows, int columns) {}
+
+  /**
+   * A part of an image that is resized to {@code height} × {@code width}, of any length; what lies
+   * around the part is not computed.
+   */
+  static Image part(Image image, int height, int width, Interpolation interpolation, Part part) {
+    Shape from = image.shape();
+    int rows = part.rows;
+    int columns = part.columns;
+    ResizeKernel across = ResizeKernel.of(from.width(), width, part.left, columns, interpolation);
+    ResizeKernel down = ResizeKernel.of(from.height(), height, part.top, rows, interpolation);
+    int first = down.begin();
+    byte[] wide = new byte[bytes((long) (down.end() - first) * columns)];
+    byte[] pixels = new byte[bytes((long) from.channels() * rows * columns)];
+    for (int channel = 0; channel < from.channels(); channel++) {
+      for (int y = first; y < down.end(); y++) {
+        int at = (channel * from.height() + y) * from.width();
+        across.row(image.pixels(), at, wide, (y - first) * columns);
+      }
+      for (int y = 0; y < rows; y++) {
+        down.rows(y, wide, -first * columns, columns, pixels, (channel * rows + y) * columns);
+      }
+    }
+    return new Image(new Shape(from.channels(), rows, columns), pixels);
+  }
+
+  private static int bytes(long count) {
+    if (count > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "resize: expected at most "
+              + MOST_BYTES
+              + " bytes between width and height but it takes "
+              + count
+              + "; crop the image first");
+    }
+    return (int) count;
+  }
+}

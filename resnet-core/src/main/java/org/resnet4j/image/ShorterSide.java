@@ -1,0 +1,48 @@
+package org.resnet4j.image;
+
+import java.util.random.RandomGenerator;
+import org.resnet4j.arch.Shape;
+
+/**
+ * Resizes until the shorter side has {@code length} pixels and the other keeps its share, rounded
+ * down: torchvision's {@code Resize(length)} of a PIL image, byte for byte.
+ */
+public record ShorterSide(int length, Interpolation interpolation) implements Transform {
+  public ShorterSide {
+    if (length < 1) {
+      throw new IllegalArgumentException(
+          "resize: expected a shorter side of at least 1 pixel but was " + length);
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    Shape shape = image.shape();
+    int shorter = Math.min(shape.height(), shape.width());
+    return new Resize(
+            scaled(shape.height(), shorter), scaled(shape.width(), shorter), interpolation)
+        .apply(image, random);
+  }
+
+  /**
+   * The middle of the result, as {@link CenterCrop} takes it; nothing else of the result is
+   * computed, so that a long thin image takes no more than another.
+   */
+  public Image center(Image image, int height, int width) {
+    Shape shape = image.shape();
+    int shorter = Math.min(shape.height(), shape.width());
+    int whole = scaled(shape.height(), shorter);
+    int across = scaled(shape.width(), shorter);
+    Resize.Part part =
+        new Resize.Part(
+            Math.max(0, CenterCrop.start(whole, height)),
+            Math.max(0, CenterCrop.start(across, width)),
+            Math.min(whole, height),
+            Math.min(across, width));
+    return new CenterCrop(height, width).of(Resize.part(image, whole, across, interpolation, part));
+  }
+
+  private int scaled(int side, int shorter) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) length * side / shorter);
+  }
+}

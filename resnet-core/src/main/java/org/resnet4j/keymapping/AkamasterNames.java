@@ -1,0 +1,35 @@
+package org.resnet4j.keymapping;
+
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.arch.Stem;
+import org.resnet4j.weights.Naming;
+
+/**
+ * {@code layer1.0.conv1}, {@code layer2.0.shortcut.0}, {@code linear}: the CIFAR networks of <a
+ * href="https://github.com/akamaster/pytorch_resnet_cifar10/blob/master/resnet.py">akamaster</a>
+ * (shortcuts A, which have no parameters) and <a
+ * href="https://github.com/kuangliu/pytorch-cifar/blob/master/models/resnet.py">kuangliu</a>
+ * (shortcuts B).
+ */
+final class AkamasterNames {
+  static final Naming NAMING =
+      Naming.torch(
+          "akamaster", Naming.eachLayer(AkamasterNames::module), Downsampling.SPATIAL_CONV);
+
+  private AkamasterNames() {}
+
+  private static String module(Architecture row, LayerPath path) {
+    if (row.stem() != Stem.CIFAR || row.block().isPreActivated()) {
+      throw new IllegalArgumentException(
+          "%s: the names of akamaster are for CIFAR networks; torchvision's or timm's may fit"
+              .formatted(row.name()));
+    }
+    return switch (path.place()) {
+      case STAGE -> TorchvisionNames.block(path, 0).replace(".downsample.", ".shortcut.");
+      case HEAD -> "linear";
+      default -> path.role();
+    };
+  }
+}

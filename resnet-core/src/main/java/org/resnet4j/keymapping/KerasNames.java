@@ -1,0 +1,116 @@
+package org.resnet4j.keymapping;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.LayerPath;
+import org.resnet4j.weights.Layout;
+import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.ParameterKind;
+
+/**
+ * {@code conv2_block1_1_conv/kernel:0}: layers of <a
+ * href="https://github.com/keras-team/keras/blob/master/keras/src/applications/resnet.py">keras.applications</a>,
+ * and {@code stack0_block0_1_conv}: those of <a
+ * href="https://github.com/keras-team/keras-hub/blob/master/keras_hub/src/models/resnet/resnet_backbone.py">keras-hub</a>.
+ * The former have biases before batch norm, 1.001e-5 as ε, the stride in the first 1×1 (version 1)
+ * or in a stage's last block (version 2); the latter came from timm's weights and are like timm's.
+ */
+final class KerasNames {
+  private static final double APPLICATIONS_EPSILON = 1.001e-5;
+  private static final double HUB_EPSILON = 1e-5;
+
+  private KerasNames() {}
+
+  static boolean areApplications(Set<String> names) {
+    return has(names, "conv2_block1_1_conv", "kernel");
+  }
+
+  static boolean areHubs(Set<String> names) {
+    return has(names, "stack0_block0_1_conv", "kernel");
+  }
+
+  /** Of {@code keras.applications}, the older {@code probs} as the classifier's name included. */
+  static Naming applications(Set<String> names) {
+    boolean second = has(names, "post_bn", "gamma");
+    String classifier = has(names, "probs", "kernel") ? "probs" : "predictions";
+    return naming(
+        second ? "keras-v2" : "keras",
+        names,
+        (row, path) ->
+            path.place() == LayerPath.Place.STAGE
+                ? "conv%s_block%s_%s"
+                    .formatted(path.stage() + 2, path.block() + 1, inBlock(row, path, "preact_bn"))
+                : outside(path, classifier),
+        APPLICATIONS_EPSILON,
+        second ? Downsampling.LAST_BLOCK : Downsampling.FIRST_CONV);
+  }
+
+  static Naming hub(Set<String> names) {
+    return naming(
+        "keras-hub",
+        names,
+        (row, path) ->
+            path.place() == LayerPath.Place.STAGE
+                ? "stack%s_block%s_%s"
+                    .formatted(path.stage(), path.block(), inBlock(row, path, "pre_activation_bn"))
+                : outside(path, "predictions"),
+        HUB_EPSILON,
+        Downsampling.SPATIAL_CONV);
+  }
+
+  private static boolean has(Set<String> names, String layer, String variable) {
+    return names.contains(layer + "/" + variable + ":0") || names.contains(layer + "/" + variable);
+  }
+
+  private static Naming naming(
+      String name,
+      Set<String> names,
+      BiFunction<Architecture, LayerPath, String> layers,
+      double epsilon,
+      Downsampling downsampling) {
+    String end = names.stream().anyMatch(next -> next.endsWith("/kernel:0")) ? ":0" : "";
+    return new Naming(
+        name,
+        Naming.eachLayer(layers),
+        Map.of(
+            ParameterKind.WEIGHT, "/kernel" + end,
+            ParameterKind.BIAS, "/bias" + end,
+            ParameterKind.SCALE, "/gamma" + end,
+            ParameterKind.SHIFT, "/beta" + end,
+            ParameterKind.MEAN, "/moving_mean" + end,
+            ParameterKind.VARIANCE, "/moving_variance" + end),
+        Layout.OUT_LAST,
+        epsilon,
+        downsampling,
+        tensor -> false,
+        row -> false,
+        null);
+  }
+
+  private static String outside(LayerPath path, String classifier) {
+    if (path.place() == LayerPath.Place.HEAD) {
+      return path.role().equals("bn") ? "post_bn" : classifier;
+    }
+    return numbered(path.role(), 0).replaceFirst("^", "conv");
+  }
+
+  private static String inBlock(Architecture row, LayerPath path, String first) {
+    if (path.role().startsWith("shortcut.")) {
+      return path.role().replace("shortcut.", "0_");
+    }
+    if (!row.block().isPreActivated() || path.role().startsWith("conv")) {
+      return numbered(path.role(), 0);
+    }
+    // Norms stand behind the convolution whose number they carry, here before the next one.
+    return path.role().equals("bn1") ? first : numbered(path.role(), -1);
+  }
+
+  /** {@code conv1} to {@code 1_conv}. */
+  private static String numbered(String role, int shift) {
+    int end = role.length() - 1;
+    return (role.charAt(end) - '0' + shift) + "_" + role.substring(0, end);
+  }
+}

@@ -1,0 +1,93 @@
+package org.resnet4j.model;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Deeplearning4j's zip of a network: read only after a look inside, written without packing. */
+public final class ModelFile {
+  private ModelFile() {}
+
+  /** What to restore of a network in training. */
+  public enum Updater {
+    /** It continues where it stopped. */
+    KEEP,
+    /** For inference. */
+    DROP
+  }
+
+  /**
+   * Reads a zip that Deeplearning4j, or a training here, has written. Nothing in it is believed:
+   * classes are those of Deeplearning4j's and this project's configurations, arrays are as long as
+   * the configuration says, every number is finite, and what is not needed is not decompressed.
+   *
+   * @throws IOException in one sentence with the file and the remedy
+   */
+  public static ComputationGraph read(Path file, Updater updater) throws IOException {
+    try (ModelZip zip = ModelZip.open(file)) {
+      return Restored.from(zip, updater);
+    }
+  }
+
+  /**
+   * Returns one entry of a model's zip; empty when it has none of that name.
+   *
+   * @throws IOException when it is longer than {@code most} bytes, or the zip is not whole
+   */
+  public static Optional<byte[]> entry(Path file, String name, int most) throws IOException {
+    try (ModelZip zip = ModelZip.open(file)) {
+      ModelZip.Entry entry = zip.find(name);
+      return entry == null ? Optional.empty() : Optional.of(zip.bytes(entry, most));
+    }
+  }
+
+  /**
+   * Writes a zip that Deeplearning4j's {@code ModelSerializer} and {@link #read} read. Numbers are
+   * not packed: that takes two thirds of the time of a checkpoint and saves a fourteenth.
+   *
+   * @param more texts by the names of their entries
+   */
+  public static void write(
+      Path file, ComputationGraph network, Updater updater, Map<String, String> more)
+      throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      write(zip, ModelSerializer.CONFIGURATION_JSON, network.getConfiguration().toJson());
+      write(zip, ModelSerializer.COEFFICIENTS_BIN, network.params());
+      INDArray state = updater == Updater.KEEP ? network.getUpdater().getStateViewArray() : null;
+      if (state != null && state.length() > 0) {
+        write(zip, ModelSerializer.UPDATER_BIN, state);
+      }
+      for (Map.Entry<String, String> entry : more.entrySet()) {
+        write(zip, entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private static void write(ZipOutputStream zip, String name, String text) throws IOException {
+    zip.setLevel(Deflater.DEFAULT_COMPRESSION);
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(text.getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+  }
+
+  private static void write(ZipOutputStream zip, String name, INDArray array) throws IOException {
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    zip.putNextEntry(new ZipEntry(name));
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, 1 << 16));
+    Nd4j.write(array, data);
+    data.flush();
+    zip.closeEntry();
+  }
+}

@@ -1,0 +1,122 @@
+package org.resnet4j.network;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+
+/**
+ * An architecture as a plain Deeplearning4j graph: images {@code [N, C, H, W]} in, probabilities
+ * {@code [N, classes]} out.
+ *
+ * <pre>{@code
+ * ComputationGraph network =
+ *     ResNetGraph.of(Architectures.byName("resnet18")).seed(42).updater(new Adam(1e-3)).network();
+ * }</pre>
+ */
+public final class ResNetGraph {
+  private final Plan plan;
+  private long seed = 42;
+  private IUpdater updater = new Sgd(0.1);
+  private double weightDecay;
+  private DataType dataType = DataType.FLOAT;
+
+  private ResNetGraph(Plan plan) {
+    this.plan = plan;
+  }
+
+  /** Starts from {@code architecture} with seed 42, plain SGD of rate 0.1 and no weight decay. */
+  public static ResNetGraph of(Architecture architecture) {
+    return new ResNetGraph(Plan.of(architecture));
+  }
+
+  /** Seed of the initial weights and of dropout. */
+  public ResNetGraph seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  public ResNetGraph updater(IUpdater value) {
+    updater = value;
+    return this;
+  }
+
+  /**
+   * Adds {@code value} × weight to the gradient of convolution and dense weights, as {@code
+   * torch.optim.SGD(weight_decay)} does; biases and batch norm are left alone.
+   */
+  public ResNetGraph weightDecay(double value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException("weight decay: expected 0 or more but was " + value);
+    }
+    weightDecay = value;
+    return this;
+  }
+
+  /** {@code FLOAT} unless set; {@code DOUBLE} is for gradient checks. */
+  public ResNetGraph dataType(DataType value) {
+    dataType = value;
+    return this;
+  }
+
+  /** The configuration; vertex names are those of the plan. */
+  public ComputationGraphConfiguration configuration() {
+    NeuralNetConfiguration.Builder base =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(dataType)
+            .updater(updater.clone())
+            .activation(Activation.IDENTITY)
+            .trainingWorkspaceMode(WorkspaceMode.ENABLED)
+            .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
+    if (weightDecay > 0) {
+      base.l2(weightDecay);
+    }
+    GraphBuilder graph = base.graphBuilder();
+    PlanEmitter emitter = new PlanEmitter(graph);
+    for (Node node : plan.nodes()) {
+      node.accept(emitter);
+    }
+    ComputationGraphConfiguration configuration =
+        graph.setOutputs(plan.last().path().vertex()).build();
+    configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
+    return configuration;
+  }
+
+  /**
+   * Names the parameters of a batch norm before {@code init()} does. Without them, Deeplearning4j
+   * reads the JSON of a configuration back with {@code useLogStd} true, whatever it was.
+   */
+  private static void declareVariance(GraphVertex vertex) {
+    if (vertex instanceof LayerVertex layer
+        && layer.getLayerConf().getLayer() instanceof BatchNormalization norm) {
+      norm.initializer().paramKeys(norm).forEach(layer.getLayerConf()::addVariable);
+    }
+  }
+
+  /** The network with zeros for parameters: for one whose parameters are about to be read. */
+  public ComputationGraph blank() {
+    ComputationGraph network = new ComputationGraph(configuration());
+    network.init(Nd4j.zeros(dataType, 1, plan.dl4jParameterCount()), false);
+    return network;
+  }
+
+  /** The network with its initial weights: equal seeds give equal weights. */
+  public ComputationGraph network() {
+    ComputationGraph network = new ComputationGraph(configuration());
+    network.init();
+    return network;
+  }
+}

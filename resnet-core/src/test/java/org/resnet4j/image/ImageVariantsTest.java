@@ -1,0 +1,77 @@
+package org.resnet4j.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.support.Digest;
+
+/**
+ * Files by {@code src/test/python/image_variants.py}: every variant has Pillow's pixels, or is
+ * refused in a sentence.
+ */
+final class ImageVariantsTest {
+  private static final Path FOLDER = folder();
+  private static final Map<String, String> GOLDENS = goldens();
+
+  static List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".csv"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void isEqualToPillowsOrRefused(String name) throws IOException {
+    Path file = FOLDER.resolve(name);
+    String golden = GOLDENS.get(name);
+    if (golden == null) {
+      assertThatThrownBy(() -> ImageFiles.read(file))
+          .isInstanceOf(DataFormatException.class)
+          .hasMessageStartingWith(file + ": ")
+          .hasMessageMatching(
+              "[^\\n]* expected [^\\n]*; save it again as JPEG or PNG, or remove it");
+      return;
+    }
+    Image image = ImageFiles.read(file);
+    Shape shape = image.shape();
+    byte[] pixels = new byte[image.pixels().length];
+    int plane = shape.height() * shape.width();
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = image.pixels()[i % 3 * plane + i / 3];
+    }
+    assertThat(shape.width() + "," + shape.height() + "," + Digest.sha256().add(pixels).hex())
+        .isEqualTo(golden);
+  }
+
+  private static Map<String, String> goldens() {
+    try (Stream<String> rows = Files.lines(FOLDER.resolve("pillow.csv"))) {
+      return rows.map(row -> row.split(",", 2))
+          .collect(Collectors.toMap(row -> row[0], row -> row[1]));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Path folder() {
+    try {
+      return Path.of(ImageVariantsTest.class.getResource("variants").toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

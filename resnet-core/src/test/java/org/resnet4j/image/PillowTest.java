@@ -1,0 +1,157 @@
+package org.resnet4j.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.arch.Shape;
+
+/** Goldens by {@code src/test/python/pillow_goldens.py}; no byte may differ. */
+final class PillowTest {
+  @ParameterizedTest
+  @CsvSource({
+    "1x28x28, 96, 96",
+    "3x17x13, 8, 20",
+    "3x20x31, 7, 5",
+    "1x5x5, 5, 11",
+    "1x9x6, 4, 6",
+    "3x1x1, 4, 4",
+    "1x64x64, 1, 1",
+    "1x40x40, 39, 41"
+  })
+  void resizesAsPillowDoes(String from, int height, int width) throws IOException {
+    Image resized = changed(from, new Resize(height, width));
+    assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
+    assertThat(interleaved(resized))
+        .isEqualTo(golden("resize-%s-%sx%s".formatted(from, height, width)));
+    assertThat(interleaved(changed(from, new Resize(height, width, Interpolation.BICUBIC))))
+        .isEqualTo(golden("bicubic-%s-%sx%s".formatted(from, height, width)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3x30x47, 13, 20", "3x47x30, 20, 13", "1x11x23, 17, 35", "3x20x20, 20, 20"})
+  void resizesTheShorterSideAsTorchvisionDoes(String from, int height, int width)
+      throws IOException {
+    int side = Math.min(height, width);
+    for (Interpolation interpolation : Interpolation.values()) {
+      Image resized = changed(from, new ShorterSide(side, interpolation));
+      assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
+      assertThat(interleaved(resized))
+          .isEqualTo(
+              golden(
+                  "shorter-%s-%s-%s"
+                      .formatted(interpolation.name().toLowerCase(Locale.ROOT), from, side)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3x9x12, 4, 7", "3x10x11, 5, 5", "1x3x8, 6, 5", "3x4x5, 9, 9"})
+  void cropsAsTorchvisionDoes(String from, int height, int width) throws IOException {
+    assertThat(interleaved(changed(from, new CenterCrop(height, width))))
+        .isEqualTo(golden("crop-%s-%sx%s".formatted(from, height, width)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exif1.jpg",
+        "exif2.jpg",
+        "exif3.jpg",
+        "exif4.jpg",
+        "exif5.jpg",
+        "exif6.jpg",
+        "exif7.jpg",
+        "exif8.jpg",
+        "exif8-big-endian.jpg",
+        "exif9.jpg",
+        "exif6.png"
+      })
+  void turnsAsPillowDoes(String name) throws Exception {
+    Path file = Path.of(PillowTest.class.getResource("pillow/" + name).toURI());
+    assertThat(interleaved(ImageFiles.read(file))).isEqualTo(golden(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "3x20x20")
+  void graysAsPillowDoes(String from) throws IOException {
+    assertThat(changed(from, new Channels(1)).pixels()).isEqualTo(golden("gray-" + from));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rgb444.jpg",
+        "rgb422.jpg",
+        "rgb420.jpg",
+        "progressive.jpg",
+        "profile.jpg",
+        "gray.jpg",
+        "cmyk.jpg",
+        "ycck.jpg",
+        "rgb.png",
+        "gray.png",
+        "gray2.png",
+        "black-and-white.png",
+        "alpha.png",
+        "gray-alpha.png",
+        "palette4.png",
+        "palette8.png",
+        "rgb16.png",
+        "alpha16.png",
+        "gray16.png",
+        "rgb.bmp",
+        "palette.gif"
+      })
+  void decodesAsPillowDoes(String name) throws IOException {
+    try (InputStream in = resource(name)) {
+      assertThat(interleaved(ImageFiles.read(name, in))).isEqualTo(golden(name));
+    }
+  }
+
+  private static Image changed(String from, Transform transform) {
+    return transform.apply(pattern(Shape.parse(from)), new SplittableRandom(0));
+  }
+
+  /** The same numbers as the script's. */
+  private static Image pattern(Shape shape) {
+    byte[] pixels = new byte[Math.toIntExact(shape.size())];
+    for (int i = 0; i < pixels.length; i++) {
+      int x = i % shape.width();
+      int y = i / shape.width() % shape.height();
+      int c = i / shape.width() / shape.height();
+      pixels[i] = (byte) (c * 71 + y * 37 + x * x * 13 + x * y * 7);
+    }
+    return new Image(shape, pixels);
+  }
+
+  /** Pixels as Pillow orders them, {@code [H, W, C]}. */
+  private static byte[] interleaved(Image image) {
+    int channels = image.shape().channels();
+    int plane = image.pixels().length / channels;
+    byte[] pixels = new byte[image.pixels().length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = image.pixels()[i % channels * plane + i / channels];
+    }
+    return pixels;
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = resource(name + ".rgb")) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static InputStream resource(String name) {
+    InputStream in = PillowTest.class.getResourceAsStream("pillow/" + name);
+    if (in == null) {
+      throw new AssertionError(name + " is missing; run src/test/python/pillow_goldens.py");
+    }
+    return in;
+  }
+}

@@ -1,0 +1,155 @@
+package org.resnet4j.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.arch.Shape;
+
+final class TransformLawsTest {
+  @Provide
+  Arbitrary<Image> images() {
+    return Combinators.combine(
+            Arbitraries.of(1, 3),
+            Arbitraries.integers().between(1, 9),
+            Arbitraries.integers().between(1, 9),
+            Arbitraries.longs())
+        .as((channels, height, width, seed) -> noise(new Shape(channels, height, width), seed));
+  }
+
+  @Property(tries = 200)
+  void flippingTwiceIsIdentity(@ForAll("images") Image image) {
+    Image once = HorizontalFlip.flipped(image);
+    assertThat(HorizontalFlip.flipped(once).pixels()).isEqualTo(image.pixels());
+    int width = image.shape().width();
+    assertThat(once.pixels()[0]).isEqualTo(image.pixels()[width - 1]);
+  }
+
+  @Property(tries = 200)
+  void aCropIsAWindowOfThePaddedImage(
+      @ForAll("images") Image image,
+      @ForAll @IntRange(min = 1, max = 12) int padding,
+      @ForAll long seed) {
+    Image crop = new RandomCrop(padding).apply(image, new SplittableRandom(seed));
+    RandomGenerator random = new SplittableRandom(seed);
+    int top = random.nextInt(2 * padding + 1);
+    int left = random.nextInt(2 * padding + 1);
+    Shape shape = image.shape();
+    assertThat(crop.shape()).isEqualTo(shape);
+    for (int c = 0; c < shape.channels(); c++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          assertThat(at(crop, c, y, x))
+              .isEqualTo(at(image, c, y + top - padding, x + left - padding));
+        }
+      }
+    }
+  }
+
+  @Property(tries = 100)
+  void equalSeedsGiveEqualPixels(@ForAll("images") Image image, @ForAll long seed) {
+    for (Transform transform :
+        new Transform[] {
+          new RandomCrop(3), new HorizontalFlip(), new Resize(5, 7), new Channels(3)
+        }) {
+      byte[] before = image.pixels().clone();
+      assertThat(transform.apply(image, new SplittableRandom(seed)).pixels())
+          .isEqualTo(transform.apply(image, new SplittableRandom(seed)).pixels());
+      assertThat(image.pixels()).isEqualTo(before);
+    }
+  }
+
+  @Property(tries = 100)
+  void resizingStaysWithinTheDarkestAndTheBrightestPixel(
+      @ForAll("images") Image image,
+      @ForAll @IntRange(min = 1, max = 20) int height,
+      @ForAll @IntRange(min = 1, max = 20) int width) {
+    Image resized = new Resize(height, width).apply(image, new SplittableRandom(0));
+    assertThat(resized.shape()).isEqualTo(new Shape(image.shape().channels(), height, width));
+    for (byte pixel : resized.pixels()) {
+      assertThat(pixel & 0xff).isBetween(least(image), most(image));
+    }
+  }
+
+  @Property(tries = 50)
+  void grayBecomesColourAndGrayAgain(@ForAll("images") Image image) {
+    Image gray = new Channels(1).apply(image, new SplittableRandom(0));
+    Image colour = new Channels(3).apply(gray, new SplittableRandom(0));
+    assertThat(colour.shape()).isEqualTo(image.shape().withChannels(3));
+    assertThat(new Channels(1).apply(colour, new SplittableRandom(0)).pixels())
+        .isEqualTo(gray.pixels());
+  }
+
+  private static int least(Image image) {
+    int least = 255;
+    for (byte pixel : image.pixels()) {
+      least = Math.min(least, pixel & 0xff);
+    }
+    return least;
+  }
+
+  private static int most(Image image) {
+    int most = 0;
+    for (byte pixel : image.pixels()) {
+      most = Math.max(most, pixel & 0xff);
+    }
+    return most;
+  }
+
+  /** The pixel there, or black around the image. */
+  private static byte at(Image image, int c, int y, int x) {
+    Shape shape = image.shape();
+    boolean inside = y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
+    return inside ? image.pixels()[(c * shape.height() + y) * shape.width() + x] : 0;
+  }
+
+  private static Image noise(Shape shape, long seed) {
+    byte[] pixels = new byte[Math.toIntExact(shape.size())];
+    new SplittableRandom(seed).nextBytes(pixels);
+    return new Image(shape, pixels);
+  }
+
+  @Property(tries = 200)
+  void theMiddleOfAResizedImageIsThatOfTheWhole(
+      @ForAll("images") Image image,
+      @ForAll @IntRange(min = 1, max = 30) int side,
+      @ForAll @IntRange(min = 1, max = 20) int height,
+      @ForAll @IntRange(min = 1, max = 20) int width,
+      @ForAll Interpolation interpolation) {
+    ShorterSide resize = new ShorterSide(side, interpolation);
+    RandomGenerator random = new SplittableRandom(0);
+    Image whole = new CenterCrop(height, width).apply(resize.apply(image, random), random);
+    assertThat(resize.center(image, height, width)).usingRecursiveComparison().isEqualTo(whole);
+  }
+
+  /** Resized as a whole, it would have 224 x 7,340,032 pixels. */
+  @Test
+  void aThinImageTakesNoMoreThanAnother() {
+    Image thin = noise(new Shape(3, 1 << 15, 1), 1);
+    Image center = new ShorterSide(256, Interpolation.BICUBIC).center(thin, 224, 224);
+    assertThat(center.shape()).isEqualTo(new Shape(3, 224, 224));
+    assertThat(new Resize(224, 224).apply(thin, new SplittableRandom(0)).shape())
+        .isEqualTo(new Shape(3, 224, 224));
+    Image endless = new Image(new Shape(1, 1 << 26, 1), new byte[1 << 26]);
+    assertThatThrownBy(() -> new Resize(8192, 8192).apply(endless, new SplittableRandom(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("resize: expected at most ");
+  }
+
+  @Test
+  void weightsThatAreKeptStayFew() {
+    for (int side = 1; side < 2000; side++) {
+      ResizeKernel.of(10_000 + side, 224, 0, 224, Interpolation.BICUBIC);
+    }
+    assertThat(ResizeKernel.kept()).isBetween(1, 1 << 20);
+  }
+}

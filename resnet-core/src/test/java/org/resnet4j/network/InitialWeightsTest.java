@@ -1,0 +1,109 @@
+package org.resnet4j.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.LastGamma;
+
+/** Deviations and bounds of torchvision's {@code resnet.py} and {@code torch.nn.Linear}. */
+class InitialWeightsTest {
+  private static final Architecture RESNET18 =
+      Architectures.byName("resnet18").with(row -> row.input(3, 32, 32));
+
+  /** Each tensor has at least 8,192 values, so its deviation is known to about one per cent. */
+  @Test
+  void convolutionsAreKaimingNormalWithFanOutWhateverTheStride() {
+    ComputationGraph network = ResNetGraph.of(RESNET18).network();
+
+    assertDeviation(network, "stem.conv1_W", Math.sqrt(2.0 / (64 * 49)));
+    assertDeviation(network, "stage1.block0.conv1_W", Math.sqrt(2.0 / (128 * 9)));
+    assertDeviation(network, "stage1.block0.conv2_W", Math.sqrt(2.0 / (128 * 9)));
+    assertDeviation(network, "stage1.block0.shortcut.conv_W", Math.sqrt(2.0 / 128));
+  }
+
+  private static void assertDeviation(ComputationGraph network, String name, double expected) {
+    INDArray weights = network.getParam(name);
+    assertThat(weights.meanNumber().doubleValue()).as(name).isCloseTo(0, within(0.05 * expected));
+    assertThat(weights.stdNumber().doubleValue() / expected).as(name).isCloseTo(1, within(0.04));
+  }
+
+  @Test
+  void theClassifierIsUniformWithinOneOverTheRootOfFanIn() {
+    ComputationGraph network = ResNetGraph.of(RESNET18).network();
+    double bound = 1 / Math.sqrt(512);
+
+    for (String name : new String[] {"head.fc_W", "head.fc_b"}) {
+      INDArray values = network.getParam(name);
+      assertThat(values.amaxNumber().doubleValue())
+          .as(name)
+          .isLessThanOrEqualTo(bound * 1.000001)
+          .isGreaterThan(0.98 * bound);
+      // The deviation of a uniform distribution in ±bound is bound / √3.
+      assertThat(values.stdNumber().doubleValue() * Math.sqrt(3) / bound)
+          .as(name)
+          .isCloseTo(1, within(0.05));
+    }
+  }
+
+  @Test
+  void normsStartAsTheIdentityAndTheLastOfABlockAtZeroOnRequest() {
+    ComputationGraph zero =
+        ResNetGraph.of(RESNET18.with(row -> row.lastGamma(LastGamma.ZERO))).network();
+
+    assertThat(zero.getParam("stage1.block0.bn1_gamma").meanNumber().doubleValue()).isEqualTo(1);
+    assertThat(zero.getParam("stage1.block0.bn2_gamma").amaxNumber().doubleValue()).isZero();
+    assertThat(zero.getParam("stage1.block0.shortcut.bn_gamma").meanNumber().doubleValue())
+        .isEqualTo(1);
+    assertThat(zero.getParam("stage1.block0.bn2_var").meanNumber().doubleValue()).isEqualTo(1);
+    assertThat(zero.getParam("stage1.block0.bn2_mean").amaxNumber().doubleValue()).isZero();
+  }
+
+  @Test
+  void equalSeedsGiveEqualWeights() {
+    INDArray weights = ResNetGraph.of(RESNET18).seed(3).network().params();
+
+    assertThat(ResNetGraph.of(RESNET18).seed(3).network().params()).isEqualTo(weights);
+    assertThat(ResNetGraph.of(RESNET18).seed(4).network().params()).isNotEqualTo(weights);
+  }
+
+  @Test
+  void featuresAreTheMeansThatTheClassifierReads() {
+    Architecture row = Architectures.byName("resnet8");
+    INDArray images = Nd4j.rand(2, 3, 32, 32);
+    ComputationGraph features =
+        ResNetGraph.of(row.with(next -> next.head(Head.FEATURES))).network();
+    ComputationGraph classifier = ResNetGraph.of(row).network();
+    classifier.params().assign(0.01);
+    features.params().assign(0.01);
+
+    assertThat(features.outputSingle(images))
+        .isEqualTo(classifier.feedForward(images, false).get("head.pool"));
+    assertThat(features.outputSingle(images).shape()).containsExactly(2, 128);
+  }
+
+  /** A quarter of the features is dropped, in training only. */
+  @Test
+  void dropoutWorksWhileTrainingAlone() {
+    ComputationGraph network =
+        ResNetGraph.of(Architectures.byName("resnet8").with(row -> row.dropout(0.25))).network();
+    INDArray images = Nd4j.rand(64, 3, 32, 32);
+    network.getParam("stage2.block0.bn2_beta").assign(20); // no feature is zero by itself
+
+    assertThat(network.feedForward(images, false).get("head.dropout"))
+        .isEqualTo(network.feedForward(images, false).get("head.pool"));
+    INDArray kept = Objects.requireNonNull(network.feedForward(images, true).get("head.dropout"));
+    INDArray dropped = kept.eq(0).castTo(kept.dataType());
+    // 64 × 128 values: the share is known to about half a per cent.
+    assertThat(dropped.meanNumber().doubleValue()).isCloseTo(0.25, within(0.02));
+    // What is kept is divided by 0.75.
+    assertThat(kept.meanNumber().doubleValue()).isCloseTo(20, within(1.0));
+  }
+}

@@ -1,0 +1,61 @@
+package org.resnet4j.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.arch.Shape;
+
+/** What Deeplearning4j makes of every row, against the plan whose totals are published ones. */
+class ResNetGraphTest {
+  static Stream<Architecture> rows() {
+    return Architectures.all().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void deeplearning4jSeesTheShapesAndParametersOfThePlan(Architecture row) {
+    Plan plan = Plan.of(row);
+    ComputationGraphConfiguration configuration = ResNetGraph.of(row).configuration();
+
+    long parameters =
+        configuration.getVertices().values().stream()
+            .mapToLong((GraphVertex vertex) -> vertex.numParams(true))
+            .sum();
+    assertThat(parameters).isEqualTo(plan.dl4jParameterCount());
+
+    Map<String, InputType> types =
+        configuration.getLayerActivationTypes(true, inputType(row.input()));
+    for (Node node : plan.nodes()) {
+      if (!(node instanceof Node.Input)) {
+        assertThat(types.get(node.path().vertex()))
+            .as("%s of %s", node.path(), row.name())
+            .isEqualTo(inputType(node.output()));
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void theConfigurationSurvivesJson(Architecture row) {
+    ComputationGraphConfiguration configuration = ResNetGraph.of(row).configuration();
+
+    assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
+        .isEqualTo(configuration);
+  }
+
+  private static InputType inputType(Shape shape) {
+    return shape.isVector()
+        ? InputType.feedForward(shape.channels())
+        : InputType.convolutional(shape.height(), shape.width(), shape.channels());
+  }
+}

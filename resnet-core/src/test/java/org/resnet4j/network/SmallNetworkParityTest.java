@@ -1,0 +1,200 @@
+package org.resnet4j.network;
+
+import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toUnmodifiableList;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.BlockKind;
+import org.resnet4j.arch.ChannelGate;
+import org.resnet4j.arch.ConvBias;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.Node;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.arch.Projection;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.arch.Shortcut;
+import org.resnet4j.arch.Stem;
+
+/**
+ * Narrow networks of every block kind, stem, shortcut, projection and downsampling against PyTorch:
+ * inference, and one step of training with all gradients.
+ */
+class SmallNetworkParityTest {
+  private static final List<String> FILES =
+      List.of(
+          "basic-imagenet",
+          "basic-deep",
+          "basic-cifar",
+          "bottleneck-imagenet",
+          "bottleneck-deep",
+          "bottleneck-cifar",
+          "bottleneck-imagenet-v1",
+          "bottleneck-deep-v1",
+          "bottleneck-cifar-v1",
+          "preact_basic-imagenet",
+          "preact_basic-deep",
+          "preact_basic-cifar",
+          "preact_bottleneck-imagenet",
+          "preact_bottleneck-deep",
+          "preact_bottleneck-cifar",
+          "preact_bottleneck-imagenet-v1",
+          "preact_bottleneck-deep-v1",
+          "preact_bottleneck-cifar-v1",
+          "grouped",
+          "squeezed",
+          "preact_basic-imagenet_zero_padded",
+          "preact_basic-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded",
+          "preact_bottleneck-imagenet_normed",
+          "preact_bottleneck-imagenet_zero_padded-v1",
+          "preact_bottleneck-imagenet_normed-v1",
+          "preact_bottleneck-imagenet-last",
+          "preact_bottleneck-deep-last",
+          "preact_bottleneck-cifar-last",
+          "preact_bottleneck-imagenet_zero_padded-last",
+          "preact_bottleneck-imagenet_normed-last",
+          "variants");
+
+  private static final ParityReport REPORT = new ParityReport();
+
+  static Stream<Golden> goldens() {
+    return FILES.stream().map(Golden::read).flatMap(List::stream);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("goldens")
+  void doubleNetworkIsTorchs(Golden golden) {
+    compare(golden, DataType.DOUBLE, 1e-10);
+  }
+
+  static Stream<Golden> smallest() {
+    return goldens().filter(golden -> isSmallest(golden));
+  }
+
+  static Stream<Golden> others() {
+    return goldens().filter(golden -> !isSmallest(golden));
+  }
+
+  private static boolean isSmallest(Golden golden) {
+    return golden.file().endsWith("-cifar") || !golden.file().contains("-");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("smallest")
+  void floatNetworkIsTorchs(Golden golden) {
+    compare(golden, DataType.FLOAT, 1e-4);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("others")
+  void anyFloatNetworkIsTorchs(Golden golden) {
+    compare(golden, DataType.FLOAT, 1e-4);
+  }
+
+  private static void compare(Golden golden, DataType type, double tolerance) {
+    Parity parity =
+        new Parity(
+            golden,
+            ResNetGraph.of(architecture(golden)).dataType(type).updater(sgd(golden)).network(),
+            TorchNames.OURS,
+            tolerance);
+    REPORT.add(golden.file(), type, "inference", parity.inference());
+    REPORT.add(golden.file(), type, "training", parity.training());
+  }
+
+  @AfterAll
+  static void report() {
+    REPORT.print();
+  }
+
+  @Test
+  void everyLegalCombinationHasAGolden() {
+    List<Architecture> rows =
+        goldens().map(SmallNetworkParityTest::architecture).collect(toUnmodifiableList());
+    Set<List<Node>> covered = rows.stream().map(row -> Plan.of(row).nodes()).collect(toSet());
+    List<String> missing = new ArrayList<>();
+    for (BlockKind block : BlockKind.values()) {
+      for (Stem stem : Stem.values()) {
+        Architecture row =
+            rows.stream()
+                .filter(next -> next.block() == block && next.stem() == stem)
+                .filter(next -> next.convBias() == ConvBias.ABSENT)
+                .findFirst()
+                .orElse(rows.get(0));
+        combinations(row, block, stem)
+            .filter(combination -> !covered.contains(Plan.of(combination).nodes()))
+            .forEach(combination -> missing.add(combination.toString()));
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  /** Those with {@code block} and {@code stem} that the row's constructor allows. */
+  private static Stream<Architecture> combinations(Architecture row, BlockKind block, Stem stem) {
+    Stream.Builder<Architecture> legal = Stream.builder();
+    for (Shortcut shortcut : Shortcut.values()) {
+      for (Projection projection : Projection.values()) {
+        for (Downsampling downsampling : Downsampling.values()) {
+          try {
+            legal.add(
+                row.with(
+                    next ->
+                        next.block(block)
+                            .stem(stem)
+                            .shortcut(shortcut)
+                            .projection(projection)
+                            .downsampling(downsampling)));
+          } catch (IllegalArgumentException refused) {
+            // A dense block with a convolutional stem, for example.
+          }
+        }
+      }
+    }
+    return legal.build();
+  }
+
+  static Sgd sgd(Golden golden) {
+    return new Sgd(Double.parseDouble(golden.column("rate")));
+  }
+
+  /** The row that a golden's columns describe. */
+  static Architecture architecture(Golden golden) {
+    return Architectures.byName("resnet18")
+        .with(
+            row ->
+                row.name(golden.name())
+                    .block(BlockKind.valueOf(golden.column("block")))
+                    .stem(Stem.valueOf(golden.column("stem")))
+                    .shortcut(Shortcut.valueOf(golden.column("shortcut")))
+                    .projection(Projection.valueOf(golden.column("projection")))
+                    .downsampling(Downsampling.valueOf(golden.column("downsampling")))
+                    .convBias(ConvBias.valueOf(golden.column("bias")))
+                    .input(Shape.parse(golden.column("input")))
+                    .classes(golden.number("classes"))
+                    .stemWidth(golden.number("stemWidth"))
+                    .depths(numbers(golden.column("depths")))
+                    .widths(numbers(golden.column("widths")))
+                    .groups(Integer.parseInt(golden.column("groups", "1")))
+                    .branchWidth(golden.number("branchWidth"))
+                    .channelGate(ChannelGate.valueOf(golden.column("channelGate", "NONE"))));
+  }
+
+  private static int[] numbers(String text) {
+    return Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+  }
+}

@@ -1,0 +1,69 @@
+package org.resnet4j.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+
+/**
+ * Stage shapes of every row, written out from the papers: He et al. 2015, table 1 and section 4.2;
+ * Zagoruyko and Komodakis 2016, table 1; Xie et al. 2016, table 1; Hu et al. 2017, table 1.
+ */
+class StageShapesTest {
+  /** Names, as a regular expression, and the outputs of the stages at the row's own input. */
+  private static final Map<String, List<Shape>> PUBLISHED = published();
+
+  private static Map<String, List<Shape>> published() {
+    Map<String, List<Shape>> shapes = new LinkedHashMap<>();
+    shapes.put("(se)?resnet(18|34)(d|_v2)?", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
+    shapes.put(
+        "(se)?resnet(26|50|101|152|200)(d|_v1|_v2)?",
+        shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("(se)?resnext(50|101)_.*", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(18|34)_v2_gluon", shapes("64x56x56 128x28x28 256x14x14 512x7x7"));
+    shapes.put("resnet(50|101|152)_v2_gluon", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(50|101|152)_v2_keras", shapes("256x28x28 512x14x14 1024x7x7 2048x7x7"));
+    shapes.put("wide_resnet(50|101)_2", shapes("256x56x56 512x28x28 1024x14x14 2048x7x7"));
+    shapes.put("resnet(20|32|44|56|110|1202)_cifar(_b)?", shapes("16x32x32 32x16x16 64x8x8"));
+    shapes.put("resnet110_v2_cifar", shapes("16x32x32 32x16x16 64x8x8"));
+    shapes.put("resnet164_v2_cifar|wrn_(16|40)_4", shapes("64x32x32 128x16x16 256x8x8"));
+    shapes.put("wrn_28_10", shapes("160x32x32 320x16x16 640x8x8"));
+    shapes.put("resnet(18|34)_cifar", shapes("64x32x32 128x16x16 256x8x8 512x4x4"));
+    shapes.put("resnet(50|101|152)_cifar", shapes("256x32x32 512x16x16 1024x8x8 2048x4x4"));
+    shapes.put("residual_mlp", shapes("24"));
+    shapes.put("cifar3stage", shapes("64x8x8 128x4x4 256x2x2"));
+    shapes.put("cifar3stage_3x3", shapes("64x32x32 128x16x16 256x8x8"));
+    shapes.put("resnet8", shapes("32x8x8 64x4x4 128x2x2"));
+    shapes.put("resnet18_d2l", shapes("64x24x24 128x12x12 256x6x6 512x3x3"));
+    return shapes;
+  }
+
+  private static List<Shape> shapes(String text) {
+    return Arrays.stream(text.split(" ", -1)).map(Shape::parse).toList();
+  }
+
+  static Stream<Architecture> rows() {
+    return Architectures.all().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void stagesHaveThePublishedShapes(Architecture row) {
+    List<List<Shape>> published =
+        PUBLISHED.entrySet().stream()
+            .filter(shapes -> row.name().matches(shapes.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+
+    assertThat(published).as("published shapes of %s", row.name()).hasSize(1);
+    StageShapes.check(ResNetGraph.of(row).configuration(), row.input(), published.get(0));
+  }
+}

@@ -1,0 +1,45 @@
+package org.resnet4j.graph;
+
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An {@link OutputLayer} whose bias starts as {@code torch.nn.Linear}'s does, uniform in
+ * ±1/√fan-in, where Deeplearning4j offers only a constant.
+ */
+public final class ClassifierLayer extends OutputLayer {
+  private static final long serialVersionUID = 1;
+
+  /** For Jackson. */
+  @SuppressWarnings("unused")
+  private ClassifierLayer() {
+    super(new OutputLayer.Builder());
+  }
+
+  public ClassifierLayer(OutputLayer.Builder builder) {
+    super(builder);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return UniformBias.INSTANCE;
+  }
+
+  private static final class UniformBias extends DefaultParamInitializer {
+    static final UniformBias INSTANCE = new UniformBias();
+
+    @Override
+    protected INDArray createBias(
+        NeuralNetConfiguration configuration, INDArray bias, boolean initialise) {
+      if (initialise) {
+        FeedForwardLayer layer = (FeedForwardLayer) configuration.getLayer();
+        UniformFanIn.fill(bias, (double) layer.getNIn());
+      }
+      return bias;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.resnet4j.graph;
+
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Normal weights of variance 2 / fan-out for a convolution {@code [out, in / groups, kH, kW]}, or
+ * for one of a single pixel as a dense layer {@code [in, out]}: {@code
+ * kaiming_normal_(mode="fan_out", nonlinearity="relu")} as torchvision's {@code resnet.py} has it.
+ *
+ * <p>Fan-out is taken from the shape, because the one that Deeplearning4j hands over is divided by
+ * the stride.
+ */
+public final class KaimingNormal implements IWeightInit {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray parameters) {
+    double outgoing = shape.length == 2 ? shape[1] : (double) shape[0] * shape[2] * shape[3];
+    Nd4j.randn(parameters).muli(Math.sqrt(2 / outgoing));
+    return parameters.reshape(order, shape);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KaimingNormal;
+  }
+
+  @Override
+  public int hashCode() {
+    return KaimingNormal.class.hashCode();
+  }
+}

@@ -1,0 +1,185 @@
+package org.resnet4j.support;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.reflect.RecordComponent;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records, maps and lists as JSON and reads records back. Jackson does the work under a
+ * package name of ours, so that it cannot meet the Jackson of a host application.
+ *
+ * <p>A tree, in and out, is made of {@code Map<String, Object>}, {@code List<Object>}, {@code
+ * String}, {@code Number}, {@code Boolean} and null.
+ */
+public final class Json {
+  /** The confusion matrix of 1000 classes takes a million. */
+  private static final int MOST_TOKENS = 1 << 22;
+
+  /** Reads and writes the fields of records alone: a method {@code isVector} is no field. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private static final ObjectWriter WITH_NULLS = MAPPER.writer();
+
+  private static final ObjectMapper WITHOUT_NULLS =
+      MAPPER
+          .copy()
+          .setDefaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS));
+
+  /**
+   * How much JSON from outside may hold.
+   *
+   * @param bytes of the whole document
+   * @param tokens in it
+   * @param depth of nested objects and lists
+   * @param text characters of one string or name
+   */
+  public record Limits(long bytes, long tokens, int depth, int text) {}
+
+  private Json() {}
+
+  /** Returns {@code value} as an indented document; fields that are null are left out. */
+  public static String document(Object value) {
+    return write(WITHOUT_NULLS.writerWithDefaultPrettyPrinter(), value) + "\n";
+  }
+
+  /** Prints {@code value} as an indented document; fields that are null are written so. */
+  public static void print(Object value, PrintWriter out) {
+    out.println(write(MAPPER.writerWithDefaultPrettyPrinter(), value));
+    out.flush();
+  }
+
+  /** Returns {@code value} in one line; fields that are null are written so. */
+  public static String line(@Nullable Object value) {
+    return write(WITH_NULLS, value);
+  }
+
+  private static String write(ObjectWriter writer, @Nullable Object value) {
+    try {
+      return writer.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a value that Jackson cannot write: " + value, e);
+    }
+  }
+
+  /** Returns {@code value}, a record for example, as a tree. */
+  public static Object tree(Object value) {
+    return MAPPER.convertValue(value, Object.class);
+  }
+
+  /** Returns the tree that {@code text} describes, null for {@code null}. */
+  public static @Nullable Object parse(String text) throws JsonException {
+    try {
+      return MAPPER.readValue(text, Object.class);
+    } catch (JsonProcessingException e) {
+      throw new JsonException(e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Returns the record that {@code text} describes, of which nothing is null that may not be. */
+  public static <T extends Record> T read(String text, Class<T> type) throws JsonException {
+    try {
+      return complete(MAPPER.readValue(text, type));
+    } catch (JsonProcessingException e) {
+      throw new JsonException(e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Returns the record that a tree describes, of which nothing is null that may not be. */
+  public static <T extends Record> T read(@Nullable Object tree, Class<T> type)
+      throws JsonException {
+    try {
+      return complete(MAPPER.treeToValue(MAPPER.valueToTree(tree), type));
+    } catch (JsonProcessingException e) {
+      throw new JsonException(e.getOriginalMessage(), e);
+    }
+  }
+
+  private static <T extends Record> T complete(@Nullable T record) throws JsonException {
+    Optional<String> missing = record == null ? Optional.of("it is null") : missing(record);
+    if (record == null || missing.isPresent()) {
+      throw new JsonException(missing.orElseThrow());
+    }
+    return record;
+  }
+
+  private static Optional<String> missing(Record record) {
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      Object value;
+      try {
+        value = component.getAccessor().invoke(record);
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("a record that cannot be read: " + component, e);
+      }
+      if (value == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+        return Optional.of("it lacks \"" + component.getName() + "\"");
+      }
+      if (value instanceof Record inner) {
+        Optional<String> missing = missing(inner);
+        if (missing.isPresent()) {
+          return missing;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Reads {@code text} through without keeping it.
+   *
+   * @throws JsonException when it is not one JSON value, names a field of an object twice, or
+   *     exceeds {@code limits}
+   */
+  public static void check(String text, Limits limits) throws JsonException {
+    JsonFactory factory =
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(limits.depth())
+                    .maxTokenCount(limits.tokens())
+                    .maxStringLength(limits.text())
+                    .maxNameLength(limits.text())
+                    .maxDocumentLength(limits.bytes())
+                    .build())
+            .build();
+    try (JsonParser parser = factory.createParser(text)) {
+      if (parser.nextToken() == null) {
+        throw new JsonException("No content to read");
+      }
+      parser.skipChildren();
+      parser.finishToken();
+      if (parser.nextToken() != null) {
+        throw new JsonException("Trailing token " + parser.currentToken() + " after the value");
+      }
+    } catch (JsonProcessingException e) {
+      throw new JsonException(e.getOriginalMessage(), e);
+    } catch (JsonException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new AssertionError("text in memory that cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.resnet4j.support;
+
+import static java.util.Comparator.comparingInt;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** Says which known names an unknown one is like. */
+public final class Nearest {
+  private static final int SHOWN = 3;
+
+  private Nearest() {}
+
+  /**
+   * A sentence that says that there is no {@code kind} named {@code name}, and names the nearest.
+   */
+  public static String unknown(String kind, String name, Collection<String> known) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    return "unknown %s \"%s\"; the nearest are %s"
+        .formatted(
+            kind,
+            name,
+            known.stream()
+                .sorted(comparingInt(candidate -> distance(wanted, candidate)))
+                .limit(SHOWN)
+                .toList());
+  }
+
+  /** Levenshtein's distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,194 @@
+package org.resnet4j.data;
+
+import org.resnet4j.support.Prefetch;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.arch.Shape;
+
+/**
+ * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, prepared on
+ * background threads.
+ *
+ * <pre>{@code
+ * try (Batches batches =
+ *     Batches.of(source)
+ *         .size(128)
+ *         .transforms(new RandomCrop(4), new HorizontalFlip())
+ *         .stats(ChannelStats.CIFAR10)
+ *         .shuffle(42)
+ *         .build()) {
+ *   graph.fit(batches, 10);
+ * }
+ * }</pre>
+ *
+ * <p>Order and transforms follow from seed, epoch and index in the data set alone. {@link #reset}
+ * moves on to the next epoch, {@link #startEpoch} to a given one. For one thread at a time.
+ */
+@SuppressWarnings("serial") // DataSetIterator is Serializable; nothing writes one
+public final class Batches implements DataSetIterator, AutoCloseable {
+  private final BatchMaker maker;
+  private final int size;
+  private final int batches;
+  private final int threads;
+  private final int queue;
+  private Prefetch<DataSet> prefetch;
+  private int epoch;
+  private int position;
+  private boolean closed;
+  private @Nullable DataSetPreProcessor preProcessor;
+
+  Batches(BatchMaker maker, int size, LastBatch last, int threads, int queue) {
+    this.maker = maker;
+    this.size = size;
+    batches = last.batches(maker.source().size(), size);
+    this.threads = threads;
+    this.queue = queue;
+    prefetch = prefetch(0);
+  }
+
+  /** Batches of 128 in the source's order, pixels in [0, 1]; every method changes one of these. */
+  public static BatchesBuilder of(ImageSource source) {
+    return new BatchesBuilder(source);
+  }
+
+  /** Moves to the first batch of zero-based {@code epoch}. */
+  public void startEpoch(int epoch) {
+    if (epoch < 0) {
+      throw new IllegalArgumentException("epoch: expected 0 or more but was " + epoch);
+    }
+    prefetch.close();
+    prefetch = prefetch(epoch);
+    this.epoch = epoch;
+    position = 0;
+  }
+
+  /** Zero-based epoch of the next batch. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Shape of every image. */
+  public Shape shape() {
+    return maker.shape();
+  }
+
+  /** Number of batches an epoch. */
+  public int batchesPerEpoch() {
+    return batches;
+  }
+
+  /** Number of images an epoch, without those that {@link LastBatch#DROP} leaves out. */
+  public int imagesPerEpoch() {
+    return (int) Math.min(maker.source().size(), (long) batches * size);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !closed && position < batches;
+  }
+
+  /**
+   * The next batch, in no workspace.
+   *
+   * @throws java.io.UncheckedIOException with the reader's message when an image cannot be read
+   */
+  @Override
+  public DataSet next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException(
+          "epoch %s: expected at most %s batches; reset() starts the next epoch"
+              .formatted(epoch, batches));
+    }
+    position++;
+    DataSet batch = prefetch.next();
+    if (preProcessor != null) {
+      preProcessor.preProcess(batch);
+    }
+    return batch;
+  }
+
+  private Prefetch<DataSet> prefetch(int ofEpoch) {
+    int images = maker.source().size();
+    int[] order = maker.randomness().order(ofEpoch, images);
+    return new Prefetch<>(
+        threads,
+        queue,
+        IntStream.range(0, batches)
+            .mapToObj(batch -> task(order, batch * size, ofEpoch))
+            .iterator());
+  }
+
+  private Callable<DataSet> task(int[] order, int from, int ofEpoch) {
+    int to = from + Math.min(size, order.length - from);
+    return () -> maker.batch(order, from, to, ofEpoch);
+  }
+
+  /** Starts the next epoch, or this one when nothing of it was used. */
+  @Override
+  public void reset() {
+    startEpoch(position == 0 ? epoch : epoch + 1);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    prefetch.close();
+  }
+
+  /** Refused unless {@code count} is the size of batches. */
+  @Override
+  public DataSet next(int count) {
+    if (count != size) {
+      throw new IllegalArgumentException(
+          "next: expected the batch size, %s, but was %s".formatted(size, count));
+    }
+    return next();
+  }
+
+  @Override
+  public int inputColumns() {
+    return Math.toIntExact(shape().size());
+  }
+
+  @Override
+  public int totalOutcomes() {
+    return maker.source().classes().size();
+  }
+
+  @Override
+  public boolean resetSupported() {
+    return true;
+  }
+
+  /** False: it runs ahead by itself. */
+  @Override
+  public boolean asyncSupported() {
+    return false;
+  }
+
+  @Override
+  public int batch() {
+    return size;
+  }
+
+  @Override
+  public void setPreProcessor(@Nullable DataSetPreProcessor preProcessor) {
+    this.preProcessor = preProcessor;
+  }
+
+  @Override
+  public @Nullable DataSetPreProcessor getPreProcessor() {
+    return preProcessor;
+  }
+
+  @Override
+  public List<String> getLabels() {
+    return maker.source().classes();
+  }
+}

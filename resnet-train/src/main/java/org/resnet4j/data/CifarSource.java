@@ -1,0 +1,49 @@
+package org.resnet4j.data;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.resnet4j.image.Image;
+
+/**
+ * Images of CIFAR files, read by position.
+ *
+ * @param ends of each file, the number of records up to its end
+ */
+record CifarSource(Cifar format, List<StoredBytes> files, int[] ends, Labels labels)
+    implements ImageSource {
+  @Override
+  public int size() {
+    return labels.size();
+  }
+
+  @Override
+  public List<String> classes() {
+    return labels.classes();
+  }
+
+  @Override
+  public int label(int index) {
+    return labels.at(index);
+  }
+
+  @Override
+  public Image read(int index) throws IOException {
+    Objects.checkIndex(index, size());
+    int file = 0;
+    while (index >= ends[file]) {
+      file++;
+    }
+    long record = file == 0 ? index : index - ends[file - 1];
+    long offset = record * format.recordLength() + format.pixelsAt();
+    int length = Math.toIntExact(Cifar.SHAPE.size());
+    return new Image(Cifar.SHAPE, files.get(file).read(offset, length));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (StoredBytes file : files) {
+      file.close();
+    }
+  }
+}

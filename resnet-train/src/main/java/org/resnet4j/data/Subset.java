@@ -1,0 +1,78 @@
+package org.resnet4j.data;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.resnet4j.image.Image;
+
+/** Some images of another source, which closes with it. */
+public final class Subset implements ImageSource {
+  private final ImageSource whole;
+  private final int[] indices;
+
+  private Subset(ImageSource whole, int[] indices) {
+    this.whole = whole;
+    this.indices = indices;
+  }
+
+  /** The images at zero-based {@code indices}, in their order. */
+  public static ImageSource of(ImageSource whole, int... indices) {
+    for (int index : indices) {
+      if (index < 0 || index >= whole.size()) {
+        throw new IllegalArgumentException(
+            "subset: expected indices from 0 to %s but there is %s"
+                .formatted(whole.size() - 1, index));
+      }
+    }
+    return new Subset(whole, indices.clone());
+  }
+
+  /** The first {@code count} images, or all when there are fewer. */
+  static ImageSource first(ImageSource whole, int count) {
+    return of(whole, IntStream.range(0, Math.min(count, whole.size())).toArray());
+  }
+
+  /** The first {@code count} images of every class, or all of a class that has fewer. */
+  public static ImageSource firstOfEachClass(ImageSource whole, int count) {
+    int[] seen = new int[whole.classes().size()];
+    return of(
+        whole,
+        IntStream.range(0, whole.size()).filter(i -> seen[whole.label(i)]++ < count).toArray());
+  }
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public List<String> classes() {
+    return whole.classes();
+  }
+
+  @Override
+  public int label(int index) {
+    return whole.label(indices[index]);
+  }
+
+  @Override
+  public Image read(int index) throws IOException {
+    return whole.read(indices[index]);
+  }
+
+  @Override
+  public <T> T read(int index, Function<Image, T> use) throws IOException {
+    return whole.read(indices[index], use);
+  }
+
+  @Override
+  public String name(int index) {
+    return whole.name(indices[index]);
+  }
+
+  @Override
+  public void close() throws IOException {
+    whole.close();
+  }
+}

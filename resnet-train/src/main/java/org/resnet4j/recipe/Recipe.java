@@ -1,0 +1,225 @@
+package org.resnet4j.recipe;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.BatchesBuilder;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.LastBatch;
+import org.resnet4j.data.Subset;
+import org.resnet4j.image.Channels;
+import org.resnet4j.image.Resize;
+import org.resnet4j.image.Transform;
+import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.Schedule;
+
+/**
+ * How a network is trained, as a row of data; {@link Recipes} holds the known ones.
+ *
+ * <pre>{@code
+ * Recipe recipe = Recipes.byName("paper-cifar").lasting(20).with(row -> row.batch(64));
+ * }</pre>
+ *
+ * @param description what it is and where its numbers come from
+ * @param model architecture that it is for, by name
+ * @param dataset data that it is for, by name
+ * @param imagesPerClass trained on, the first of each class; 0 for all
+ * @param imageSize side that pictures are resized to, in pixels; 0 leaves them as they are
+ * @param channels that pictures are converted to, 1 or 3; 0 leaves them as they are
+ * @param batch pictures a step
+ * @param learningRate the highest
+ * @param momentum of {@link HeavyBall}; 0 for plain SGD
+ * @param weightDecay on convolution and dense weights alone
+ * @param milestones for {@link Decay#STEPS}: zero-based epochs from which the rate is a tenth
+ * @param warmupEpochs during which the rate rises in a line
+ * @param statistics {@code "data"} for those of the training data, or the name of published {@link
+ *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
+ * @param precision of activations; parameters, their gradients and statistics are {@link
+ *     Precision#FP32} always
+ */
+public record Recipe(
+    String name,
+    String description,
+    String model,
+    String dataset,
+    int imagesPerClass,
+    int imageSize,
+    int channels,
+    int epochs,
+    int batch,
+    double learningRate,
+    double momentum,
+    double weightDecay,
+    Decay decay,
+    List<Integer> milestones,
+    double warmupEpochs,
+    List<Augmentation> augmentations,
+    String statistics,
+    LastBatch lastBatch,
+    Precision precision) {
+
+  /** What becomes of the learning rate after the warm-up. */
+  public enum Decay {
+    /** Nothing. */
+    CONSTANT,
+    /** A tenth of it from every milestone on. */
+    STEPS,
+    /** Half a cosine down to 0 at the last step. */
+    COSINE
+  }
+
+  /** A number format. */
+  public enum Precision {
+    /** Floats of 32 bits. */
+    FP32,
+    /** Brain floating point: 16 bits, 8 of them for the exponent. Not every engine has it. */
+    BF16
+  }
+
+  private static final double A_TENTH = 0.1;
+
+  /** {@link #statistics} that are computed from the training data. */
+  private static final String OF_THE_DATA = "data";
+
+  public Recipe {
+    milestones = List.copyOf(milestones);
+    augmentations = augmentations.stream().distinct().sorted().toList();
+    // Records of runs from before there was a choice lack it.
+    precision = Objects.requireNonNullElse(precision, Precision.FP32);
+    require(name, epochs >= 1, "epochs: expected at least 1", epochs);
+    require(name, batch >= 1, "batch: expected at least 1", batch);
+    require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
+    require(name, imageSize >= 0, "image size: expected 0 or more", imageSize);
+    require(
+        name,
+        channels == 0 || channels == 1 || channels == 3,
+        "channels: expected 1, 3 or, to leave them as they are, 0",
+        channels);
+    require(
+        name,
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learning rate: expected more than 0",
+        learningRate);
+    require(name, momentum >= 0 && momentum < 1, "momentum: expected a value in [0, 1)", momentum);
+    require(
+        name,
+        weightDecay >= 0 && weightDecay < 1,
+        "weight decay: expected a value in [0, 1)",
+        weightDecay);
+    require(
+        name,
+        warmupEpochs >= 0 && warmupEpochs < epochs,
+        "warm-up: expected 0 or more epochs and fewer than " + epochs,
+        warmupEpochs);
+    require(
+        name,
+        (decay == Decay.STEPS) != milestones.isEmpty(),
+        "milestones: expected some with STEPS and none with another decay",
+        decay + " " + milestones);
+  }
+
+  private static void require(String name, boolean condition, String expected, Object actual) {
+    if (!condition) {
+      throw new IllegalArgumentException("recipe " + name + ": " + expected + " but was " + actual);
+    }
+  }
+
+  /** This recipe with some columns changed. */
+  public Recipe with(UnaryOperator<RecipeBuilder> change) {
+    return change.apply(new RecipeBuilder(this)).build();
+  }
+
+  /** This recipe in another length: milestones and warm-up keep their share of it. */
+  public Recipe lasting(int newEpochs) {
+    double scale = newEpochs / (double) epochs;
+    List<Integer> scaled =
+        milestones.stream()
+            .map(epoch -> Math.max(1, (int) Math.round(epoch * scale)))
+            .distinct()
+            .toList();
+    return with(row -> row.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
+  }
+
+  /** Steps an epoch of {@code examples}. */
+  public int batches(int examples) {
+    return lastBatch.batches(examples, batch);
+  }
+
+  /** Steps in all; Deeplearning4j counts them in 32 bits. */
+  public int steps(int batches) {
+    long steps = (long) epochs * batches;
+    require(
+        name,
+        steps <= Integer.MAX_VALUE,
+        "epochs: expected at most %s of %s batches, 2^31 steps in all,"
+            .formatted(Integer.MAX_VALUE / Math.max(1, batches), batches),
+        epochs);
+    return (int) steps;
+  }
+
+  /** The learning rate, when an epoch has {@code batches}. */
+  public ISchedule schedule(int batches) {
+    int steps = steps(batches);
+    int warmup = (int) Math.round(warmupEpochs * batches);
+    ISchedule then =
+        decay == Decay.COSINE
+            ? new Schedule.Cosine(ScheduleType.ITERATION, learningRate, 0, warmup, steps)
+            : new Schedule.MultiStep(ScheduleType.EPOCH, learningRate, milestones, A_TENTH);
+    return warmup == 0
+        ? then
+        : new Schedule.Warmup(ScheduleType.ITERATION, warmup, 1.0 / warmup, then);
+  }
+
+  /** Stochastic gradient descent with this recipe's rate and momentum. */
+  public IUpdater updater(int batches) {
+    return momentum == 0 ? new Sgd(schedule(batches)) : new HeavyBall(schedule(batches), momentum);
+  }
+
+  /** Those pictures of {@code source} that are trained on. */
+  public ImageSource trainingImages(ImageSource source) {
+    return imagesPerClass == 0 ? source : Subset.firstOfEachClass(source, imagesPerClass);
+  }
+
+  /** What pictures are normalised with. */
+  public ChannelStats stats(ImageSource training) throws IOException {
+    return statistics.equals(OF_THE_DATA)
+        ? ChannelStats.of(training)
+        : ChannelStats.byName(statistics);
+  }
+
+  /** Shuffled, augmented batches of {@code source}; ask for its {@link Batches} last. */
+  public BatchesBuilder trainingBatches(ImageSource source, ChannelStats stats, long seed) {
+    List<Transform> transforms = new ArrayList<>(reshape());
+    augmentations.forEach(augmentation -> transforms.add(augmentation.transform()));
+    return Batches.of(source)
+        .size(batch)
+        .transforms(transforms)
+        .stats(stats)
+        .shuffle(seed)
+        .last(lastBatch);
+  }
+
+  /** All of {@code source} in its own order, without augmentation. */
+  public BatchesBuilder testBatches(ImageSource source, ChannelStats stats) {
+    return Batches.of(source).size(batch).transforms(reshape()).stats(stats).last(LastBatch.KEEP);
+  }
+
+  private List<Transform> reshape() {
+    List<Transform> transforms = new ArrayList<>();
+    if (channels > 0) {
+      transforms.add(new Channels(channels));
+    }
+    if (imageSize > 0) {
+      transforms.add(new Resize(imageSize, imageSize));
+    }
+    return transforms;
+  }
+}

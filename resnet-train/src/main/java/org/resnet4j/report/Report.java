@@ -1,0 +1,233 @@
+package org.resnet4j.report;
+
+import static java.util.Comparator.comparingDouble;
+import static org.resnet4j.report.Html.escape;
+import static org.resnet4j.report.Html.number;
+import static org.resnet4j.report.Html.percent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.support.AtomicFile;
+import org.resnet4j.training.EvaluationResult;
+import org.resnet4j.training.Predictions;
+import org.resnet4j.training.RunRecord;
+
+/**
+ * A run as one page of HTML that needs nothing beside itself: {@code report.html}.
+ *
+ * <pre>{@code
+ * Report.of(result.record(), result.test(), testPictures).write(folder.resolve("report.html"));
+ * }</pre>
+ */
+public final class Report {
+  private static final int MISTAKES = 16;
+  private static final int SAMPLES = 24;
+  private static final int RATE_POINTS = 200;
+
+  private final RunRecord record;
+  private final RunRecord.Setup setup;
+  private final EvaluationResult result;
+  private final String html;
+
+  private Report(RunRecord record, Predictions test, ImageSource pictures) throws IOException {
+    this.record = record;
+    setup = record.setup();
+    result = test.result();
+    html = page(tiles(test, pictures));
+  }
+
+  /** {@code pictures} are what was classified as {@code test}, in the same order. */
+  public static Report of(RunRecord record, Predictions test, ImageSource pictures)
+      throws IOException {
+    return new Report(record, test, pictures);
+  }
+
+  /** Whole or not at all. */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, html);
+  }
+
+  private String page(String tiles) throws IOException {
+    String title = "%s on %s".formatted(setup.architecture().name(), setup.recipe().dataset());
+    return """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>%1$s</title>
+        <style>
+        %2$s</style></head>
+        <body><main>
+        <h1>%1$s</h1>
+        <div class="soft">%3$s</div>
+        %4$s
+        <section><h2>Training</h2>%5$s</section>
+        <section><h2>What is taken for what</h2>%6$s</section>
+        <section><h2>Classes</h2>%7$s</section>
+        <section><h2>Pictures</h2>%8$s</section>
+        <section><h2>What made this model</h2>%9$s</section>
+        </main></body></html>
+        """
+        .formatted(
+            escape(title),
+            style(),
+            escape(subtitle()),
+            numbers(),
+            charts(),
+            new ConfusionTable(result).html(),
+            classes(),
+            tiles,
+            new ReportFacts(record).html());
+  }
+
+  private static String style() throws IOException {
+    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
+      return new String(
+          Objects.requireNonNull(in, "report.css is in the jar").readAllBytes(),
+          StandardCharsets.UTF_8);
+    }
+  }
+
+  private String subtitle() {
+    return "%s · %s · %s"
+        .formatted(
+            setup.recipe().name(), record.started().substring(0, 10), setup.training().origin());
+  }
+
+  private String numbers() {
+    double seconds = record.epochs().stream().mapToDouble(RunRecord.Epoch::seconds).sum();
+    int examples = setup.training().examples();
+    double speed = seconds == 0 ? 0 : (double) examples * record.epochs().size() / seconds;
+    Double top5 = result.top5();
+    return Html.join(
+        Stream.of(
+            "<div class=\"numbers\">",
+            card(percent(result.accuracy()), "of %,d test pictures right", result.examples()),
+            top5 == null ? "" : card(percent(top5), "right among the first five"),
+            card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
+            card("" + record.epochs().size(), "epochs of %,d pictures", examples),
+            card(Html.duration(seconds), "of training"),
+            speed == 0 ? "" : card(number("%,.0f", speed), "pictures a second"),
+            "</div>"));
+  }
+
+  private static String card(String value, String explanation, Object... values) {
+    return "<div class=\"number\"><b>%s</b><span>%s</span></div>"
+        .formatted(value, number(explanation, values));
+  }
+
+  private String charts() {
+    List<RunRecord.Epoch> epochs = record.epochs();
+    LineChart loss =
+        new LineChart("Loss", "epoch", 0, List.of(line("training", epochs, RunRecord.Epoch::loss)));
+    List<RunRecord.Epoch> tested =
+        epochs.stream().filter(epoch -> epoch.testAccuracy() != null).toList();
+    List<LineChart.Line> accuracies =
+        List.of(
+            line("training", epochs, RunRecord.Epoch::accuracy),
+            line("test", tested, epoch -> Objects.requireNonNull(epoch.testAccuracy())));
+    double lowest =
+        accuracies.stream()
+            .flatMap(line -> line.points().stream())
+            .mapToDouble(LineChart.Point::y)
+            .min()
+            .orElse(0);
+    LineChart accuracy = new LineChart("Accuracy", "epoch", lowest, accuracies);
+    LineChart rate = new LineChart("Learning rate", "epoch", 0, List.of(rates()));
+    return """
+        <div class="charts">%s%s%s</div>
+        <p class="soft small">Loss and accuracy of the training pictures are those of each batch at the time it was trained on, augmentation included.</p>
+        """
+        .formatted(loss.html(), accuracy.html(), rate.html());
+  }
+
+  private static LineChart.Line line(
+      String style, List<RunRecord.Epoch> epochs, ToDoubleFunction<RunRecord.Epoch> value) {
+    return new LineChart.Line(
+        style,
+        epochs.stream()
+            .map(epoch -> new LineChart.Point(epoch.epoch(), value.applyAsDouble(epoch)))
+            .toList());
+  }
+
+  /** At the beginning of the first epoch the axis is 0, at the end of it 1. */
+  private LineChart.Line rates() {
+    Recipe recipe = setup.recipe();
+    int batches = recipe.batches(setup.training().examples());
+    ISchedule schedule = recipe.schedule(batches);
+    int steps = batches * recipe.epochs();
+    return new LineChart.Line(
+        "training",
+        IntStream.rangeClosed(0, RATE_POINTS)
+            .map(i -> (int) ((long) i * (steps - 1) / RATE_POINTS))
+            .distinct()
+            .mapToObj(
+                step ->
+                    new LineChart.Point(
+                        step / (double) batches, schedule.valueAt(step, step / batches)))
+            .toList());
+  }
+
+  private String classes() {
+    String rows =
+        Html.join(
+            result.classes().stream()
+                .map(
+                    row ->
+                        number(
+                            "<tr><th>%s</th><td class=\"value\">%,d</td><td class=\"value\">%s</td><td class=\"value\">%s</td><td class=\"value\">%.3f</td><td class=\"bar\"><div style=\"--share:%.3f\"></div></td></tr>",
+                            escape(row.name()),
+                            row.examples(),
+                            percent(row.precision()),
+                            percent(row.recall()),
+                            row.f1(),
+                            row.f1())));
+    return """
+        <div class="scroll"><table class="rows wide">
+        <thead><tr><th>class</th><th class="value">pictures</th><th class="value">precision</th><th class="value">recall</th><th class="value">F1</th><th></th></tr></thead>
+        <tbody>%s</tbody></table></div>
+        """
+        .formatted(rows);
+  }
+
+  private String tiles(Predictions test, ImageSource pictures) throws IOException {
+    int[] mistakes =
+        IntStream.range(0, test.labels().length)
+            .filter(i -> test.labels()[i] != test.predicted()[i])
+            .boxed()
+            .sorted(comparingDouble(i -> -test.probabilities()[i]))
+            .mapToInt(Integer::intValue)
+            .limit(MISTAKES)
+            .toArray();
+    int samples = Math.min(SAMPLES, test.labels().length);
+    int[] sample =
+        IntStream.range(0, samples)
+            .map(i -> (int) ((long) i * test.labels().length / samples))
+            .toArray();
+    return grid("A sample, evenly spread over the test data", sample, test, pictures)
+        + grid("The mistakes it was most certain of", mistakes, test, pictures);
+  }
+
+  private String grid(String title, int[] indices, Predictions test, ImageSource pictures)
+      throws IOException {
+    if (indices.length == 0) {
+      return "";
+    }
+    StringBuilder tiles = new StringBuilder();
+    for (int i : indices) {
+      tiles.append(Tile.of(pictures.read(i), test, i, setup.classes()).html()).append('\n');
+    }
+    return "<p class=\"soft small\">%s</p><div class=\"tiles\">%s</div>"
+        .formatted(escape(title), tiles);
+  }
+}

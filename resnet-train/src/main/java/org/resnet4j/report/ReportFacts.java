@@ -1,0 +1,111 @@
+package org.resnet4j.report;
+
+import static java.util.stream.Collectors.joining;
+import static org.resnet4j.report.Html.escape;
+import static org.resnet4j.report.Html.fact;
+import static org.resnet4j.report.Html.number;
+import static org.resnet4j.report.Html.plain;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.training.Environment;
+import org.resnet4j.training.RunRecord;
+
+/** The run record as tables. */
+final class ReportFacts {
+  private final RunRecord record;
+
+  ReportFacts(RunRecord record) {
+    this.record = record;
+  }
+
+  String html() {
+    return Html.join(
+        Stream.of("<div class=\"facts\">", network(), recipe(), data(), environment(), "</div>"));
+  }
+
+  private static String table(String title, String... rows) {
+    return "<div><h3>%s</h3><table class=\"rows small\"><tbody>%s</tbody></table></div>"
+        .formatted(escape(title), String.join("\n", rows));
+  }
+
+  private String network() {
+    Architecture row = record.setup().architecture();
+    return table(
+        "Network",
+        fact("architecture", row.name()),
+        fact("input", row.input()),
+        fact("stem", row.stem() + ", " + row.stemWidth() + " channels"),
+        fact("blocks", row.block() + ", " + dashes(row.depths())),
+        fact("widths", dashes(row.widths())),
+        fact("shortcut", row.shortcut()),
+        fact("classes", row.classes()),
+        fact("dropout", plain(row.dropout())));
+  }
+
+  private static String dashes(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(joining("-"));
+  }
+
+  private String recipe() {
+    Recipe recipe = record.setup().recipe();
+    return table(
+        "Recipe",
+        fact("recipe", recipe.name()),
+        fact("from", recipe.description()),
+        fact("epochs", recipe.epochs()),
+        fact("batch", recipe.batch() + ", last " + recipe.lastBatch()),
+        fact("learning rate", plain(recipe.learningRate()) + ", " + decay(recipe)),
+        fact("momentum", plain(recipe.momentum())),
+        fact("weight decay", plain(recipe.weightDecay())),
+        fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
+        fact("resized to", recipe.imageSize() == 0 ? "as stored" : recipe.imageSize()),
+        fact("statistics", recipe.statistics()),
+        fact("precision", recipe.precision()),
+        fact("seed", record.setup().seed()));
+  }
+
+  private static String decay(Recipe recipe) {
+    String decay =
+        switch (recipe.decay()) {
+          case CONSTANT -> "constant";
+          case STEPS -> "a tenth from epochs " + recipe.milestones();
+          case COSINE -> "cosine to 0";
+        };
+    return recipe.warmupEpochs() == 0
+        ? decay
+        : decay + number(", warm-up of %s epochs", plain(recipe.warmupEpochs()));
+  }
+
+  private String data() {
+    return table(
+        "Data",
+        dataset("training", record.setup().training()),
+        dataset("test", record.setup().test()));
+  }
+
+  private static String dataset(String use, RunRecord.Data data) {
+    return fact(use, data.name())
+        + fact("pictures", number("%,d", data.examples()))
+        + fact("origin", data.origin())
+        + fact("fingerprint", data.fingerprint());
+  }
+
+  private String environment() {
+    Environment here = record.environment();
+    return table(
+        "Programs and machine",
+        fact("started", record.started()),
+        fact("resnet4j", here.resnet4j()),
+        fact("Deeplearning4j", here.deeplearning4j()),
+        fact("Java", here.java()),
+        fact("system", here.system()),
+        fact("processor", here.cpu()),
+        fact("cores", here.cores()),
+        fact("memory", number("%.1f GB", here.memoryGigabytes())),
+        fact("backend", here.backend()),
+        fact("engine", record.engine()));
+  }
+}

@@ -1,0 +1,57 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.support.AtomicFile;
+
+/**
+ * A plain Deeplearning4j zip with the updater's state, and {@link RunRecord} as one entry more. One
+ * file, so that a killed process leaves either the old epoch or the new one, never half of each.
+ */
+public final class Checkpoint {
+  private static final String RECORD = "resnet4j-run.json";
+
+  private Checkpoint() {}
+
+  static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
+    AtomicFile.write(
+        file,
+        temporary ->
+            ModelFile.write(
+                temporary, graph, ModelFile.Updater.KEEP, Map.of(RECORD, record.toJson())));
+  }
+
+  /**
+   * What made the model in {@code file}.
+   *
+   * @throws NoSuchFileException when it was not written here
+   */
+  public static RunRecord record(Path file) throws IOException {
+    return findRecord(file)
+        .orElseThrow(
+            () ->
+                new NoSuchFileException(
+                    file.toString(),
+                    RECORD,
+                    "expected a checkpoint of resnet4j but there is no " + RECORD + " in it"));
+  }
+
+  /** What made the model in {@code file}, if that was training here. */
+  public static Optional<RunRecord> findRecord(Path file) throws IOException {
+    Optional<byte[]> json = ModelFile.entry(file, RECORD, RunRecord.MOST_BYTES);
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(RunRecord.parse(file + ": " + RECORD, json.orElseThrow()));
+  }
+
+  /** The network as it was after its last epoch, ready to go on. */
+  static ComputationGraph graph(Path file) throws IOException {
+    return ModelFile.read(file, ModelFile.Updater.KEEP);
+  }
+}

@@ -1,0 +1,73 @@
+package org.resnet4j.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well a network classifies labelled examples; shares are in [0, 1].
+ *
+ * @param examples how many were classified
+ * @param accuracy share whose most probable class is the true one
+ * @param top5 share whose true class is among the five most probable; null with five classes or
+ *     fewer
+ * @param classes one row a class, in the order of labels
+ * @param confusion {@code confusion.get(actual).get(predicted)} examples
+ */
+public record EvaluationResult(
+    int examples,
+    double accuracy,
+    @Nullable Double top5,
+    List<ClassResult> classes,
+    List<List<Integer>> confusion) {
+
+  /** Classes among which the five most probable say something. */
+  static final int TOP = 5;
+
+  /**
+   * One class.
+   *
+   * @param examples that are of this class
+   * @param precision share of those classified as it that are; 0 when there are none
+   * @param recall share of its examples that are classified as it; 0 when there are none
+   */
+  public record ClassResult(
+      String name, int examples, double precision, double recall, double f1) {}
+
+  public EvaluationResult {
+    classes = List.copyOf(classes);
+    confusion = confusion.stream().map(List::copyOf).toList();
+  }
+
+  /**
+   * What counting gives.
+   *
+   * @param counts {@code [actual][predicted]}
+   * @param amongTop examples whose true class is among the five most probable
+   */
+  public static EvaluationResult of(List<String> names, int[][] counts, int amongTop) {
+    List<List<Integer>> confusion =
+        Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+    int examples = Arrays.stream(counts).flatMapToInt(Arrays::stream).sum();
+    int right = IntStream.range(0, names.size()).map(i -> counts[i][i]).sum();
+    return new EvaluationResult(
+        examples,
+        right / (double) examples,
+        names.size() > TOP ? amongTop / (double) examples : null,
+        IntStream.range(0, names.size())
+            .mapToObj(i -> classResult(names.get(i), i, counts))
+            .toList(),
+        confusion);
+  }
+
+  private static ClassResult classResult(String name, int index, int[][] counts) {
+    int right = counts[index][index];
+    int actual = Arrays.stream(counts[index]).sum();
+    int predicted = Arrays.stream(counts).mapToInt(row -> row[index]).sum();
+    double precision = predicted == 0 ? 0 : right / (double) predicted;
+    double recall = actual == 0 ? 0 : right / (double) actual;
+    double f1 = right == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    return new ClassResult(name, actual, precision, recall, f1);
+  }
+}

@@ -1,0 +1,140 @@
+package org.resnet4j.training;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.train.Accelerated;
+
+/**
+ * Measures loss and accuracy of every batch as it is trained on, and stops at the first one that is
+ * not finite, before it changes a parameter, and at the first step that leaves parameters or the
+ * updater's state so.
+ *
+ * <p>Deeplearning4j's listeners see the outputs of all layers but the last, whose loss and gradient
+ * are computed in one. But when {@link #onBackwardPass} is called, the output layer still has its
+ * input and labels: applying that one layer again gives the probabilities, for the price of one
+ * small matrix product instead of a second forward pass; an {@link Accelerated} graph has them. The
+ * network's own {@code score()} would not do for the loss, because it includes weight decay.
+ */
+final class Meter extends BaseTrainingListener {
+  /** Deeplearning4j's loss clips probabilities here too. */
+  private static final double SMALLEST = 1e-10;
+
+  private final Pace pace;
+  private final TrainingProgress progress;
+  private Map<String, INDArray> activations = Map.of();
+  private long examples;
+  private long correct;
+  private double loss;
+  private double learningRate;
+
+  Meter(Pace pace, TrainingProgress progress) {
+    this.pace = pace;
+    this.progress = progress;
+  }
+
+  void epochStarts(int zeroBasedEpoch) {
+    pace.epochStarts(zeroBasedEpoch);
+    examples = 0;
+    correct = 0;
+    loss = 0;
+  }
+
+  void epochEnds() {
+    pace.epochEnds();
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  /** This epoch, once it has ended and the test is done. */
+  RunRecord.Epoch row(@Nullable Predictions test) {
+    return new RunRecord.Epoch(
+        pace.epoch(),
+        learningRate,
+        loss / examples,
+        correct / (double) examples,
+        test == null ? null : test.result().accuracy(),
+        pace.epochSeconds(),
+        pace.testSeconds());
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> outputs) {
+    activations = outputs;
+  }
+
+  @Override
+  public void onBackwardPass(Model model) {
+    ComputationGraph graph = (ComputationGraph) model;
+    Layer output = graph.getOutputLayer(0);
+    INDArray labels = ((IOutputLayer) output).getLabels();
+    INDArray known = graph instanceof Accelerated accelerated ? accelerated.outputOfStep() : null;
+    INDArray probabilities =
+        known == null ? output.activate(true, LayerWorkspaceMgr.noWorkspaces()) : known;
+    double batchLoss = add(labels, probabilities);
+    learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
+    if (!Double.isFinite(batchLoss) || !Double.isFinite(graph.score())) {
+      throw diverged(graph, "the loss is " + graph.score());
+    }
+    activations = Map.of();
+    loss += batchLoss;
+    examples += labels.size(0);
+  }
+
+  /** Counts the examples that are right and returns the sum of their cross entropies. */
+  private double add(INDArray labels, INDArray probabilities) {
+    int classes = Math.toIntExact(labels.size(1));
+    double[] truth = labels.dup('c').data().asDouble();
+    double[] share = probabilities.dup('c').data().asDouble();
+    double sum = 0;
+    for (int row = 0; row < truth.length; row += classes) {
+      int actual = row;
+      int best = row;
+      for (int i = row; i < row + classes; i++) {
+        if (truth[i] != 0) {
+          sum -= truth[i] * Math.log(Math.max(share[i], SMALLEST));
+        }
+        actual = truth[i] > truth[actual] ? i : actual;
+        best = share[i] > share[best] ? i : best;
+      }
+      correct += actual == best ? 1 : 0;
+    }
+    return sum;
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    ComputationGraph graph = (ComputationGraph) model;
+    Optional<String> broken = Divergence.ofStep(graph);
+    if (broken.isPresent()) {
+      throw diverged(graph, broken.get());
+    }
+    pace.batchDone();
+    progress.trained(pace.position(loss, correct, examples));
+  }
+
+  private TrainingDivergedException diverged(ComputationGraph graph, String what) {
+    return new TrainingDivergedException(
+        String.format(
+            Locale.ROOT,
+            "%s (iteration %s): %s; the first numbers that are not finite are %s. Lower the learning rate, which was %.3g, or warm up for longer.%s",
+            pace.where(),
+            graph.getIterationCount(),
+            what,
+            Divergence.place(graph, activations),
+            learningRate,
+            pace.epoch() == 1
+                ? ""
+                : " The model after %s whole epochs is unharmed.".formatted(pace.epoch() - 1)));
+  }
+}

@@ -1,0 +1,116 @@
+package org.resnet4j.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.graph.NonFinite;
+
+/**
+ * What a network says about labelled examples, in the order they came.
+ *
+ * @param labels true classes
+ * @param predicted most probable classes
+ * @param probabilities of the most probable classes, in [0, 1]
+ */
+public record Predictions(
+    EvaluationResult result, int[] labels, int[] predicted, float[] probabilities) {
+
+  /**
+   * Classifies everything in {@code data}.
+   *
+   * @param network images to probabilities
+   * @param classes names, in the order of the network's outputs
+   * @param progress given the number of examples done, after every batch
+   * @throws IllegalArgumentException when there are no examples, or another number of classes
+   * @throws ArithmeticException when a probability is NaN or infinite
+   */
+  public static Predictions of(
+      UnaryOperator<INDArray> network,
+      DataSetIterator data,
+      List<String> classes,
+      IntConsumer progress) {
+    Tally tally = new Tally(classes.size());
+    while (data.hasNext()) {
+      DataSet batch = data.next();
+      INDArray probabilities = network.apply(batch.getFeatures());
+      if (probabilities.size(1) != classes.size()) {
+        throw new IllegalArgumentException(
+            "evaluation: expected a network with %s outputs, one a class, but it has %s"
+                .formatted(classes.size(), probabilities.size(1)));
+      }
+      tally.add(batch.getLabels(), NonFinite.requireFinite(probabilities));
+      progress.accept(tally.size);
+    }
+    if (tally.size == 0) {
+      throw new IllegalArgumentException("evaluation: expected at least one example but was none");
+    }
+    return tally.predictions(classes);
+  }
+
+  /** The arrays, while it is not known how long they get, and the counts. */
+  private static final class Tally {
+    private final int classes;
+    private final int[][] counts;
+    private int amongTop;
+    private int size;
+    private int[] labels = new int[1024];
+    private int[] predicted = new int[1024];
+    private float[] probabilities = new float[1024];
+
+    Tally(int classes) {
+      this.classes = classes;
+      counts = new int[classes][classes];
+    }
+
+    void add(INDArray oneHot, INDArray output) {
+      float[] truth = oneHot.dup('c').data().asFloat();
+      float[] share = output.dup('c').data().asFloat();
+      int examples = share.length / classes;
+      while (size + examples > labels.length) {
+        resize(2 * labels.length);
+      }
+      for (int row = 0; row < examples * classes; row += classes) {
+        int actual = highest(truth, row);
+        int best = highest(share, row);
+        counts[actual][best]++;
+        amongTop += higher(share, row, share[row + actual]) < EvaluationResult.TOP ? 1 : 0;
+        labels[size] = actual;
+        predicted[size] = best;
+        probabilities[size++] = share[row + best];
+      }
+    }
+
+    /** The first of the highest, as ND4J's argMax. */
+    private int highest(float[] values, int row) {
+      int best = 0;
+      for (int i = 1; i < classes; i++) {
+        best = values[row + i] > values[row + best] ? i : best;
+      }
+      return best;
+    }
+
+    private int higher(float[] values, int row, float than) {
+      int count = 0;
+      for (int i = row; i < row + classes; i++) {
+        count += values[i] > than ? 1 : 0;
+      }
+      return count;
+    }
+
+    private void resize(int length) {
+      labels = Arrays.copyOf(labels, length);
+      predicted = Arrays.copyOf(predicted, length);
+      probabilities = Arrays.copyOf(probabilities, length);
+    }
+
+    Predictions predictions(List<String> names) {
+      resize(size);
+      return new Predictions(
+          EvaluationResult.of(names, counts, amongTop), labels, predicted, probabilities);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Head;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
+import org.resnet4j.train.Accelerated;
+
+/**
+ * What made a model, and how well it does: {@code run.json}, and inside every checkpoint.
+ *
+ * @param engine what computed the last of these epochs, or will compute the first
+ * @param started when the first epoch began, in ISO 8601
+ * @param epochs that are in the model
+ * @param evaluation on the test data, of the model after its last epoch; null before that
+ */
+public record RunRecord(
+    Setup setup,
+    Environment environment,
+    String engine,
+    String started,
+    Status status,
+    List<Epoch> epochs,
+    @Nullable EvaluationResult evaluation) {
+
+  /** Confusion among a thousand classes takes about five million. */
+  static final int MOST_BYTES = 64 << 20;
+
+  /** How far a run has come. */
+  public enum Status {
+    /** Epochs are missing, whether or not a process is at work on them. */
+    UNFINISHED,
+    /** All epochs are in the model, and the test data have been classified. */
+    FINISHED
+  }
+
+  /**
+   * All that decides what comes out: a checkpoint is continued by an equal setup alone.
+   *
+   * @param seed of initial weights, order of examples, augmentation and dropout
+   * @param classes names, in the order of labels
+   * @param stats that pixels were normalised with
+   */
+  public record Setup(
+      Architecture architecture,
+      Recipe recipe,
+      long seed,
+      Data training,
+      Data test,
+      List<String> classes,
+      ChannelStats stats) {
+    public Setup {
+      classes = List.copyOf(classes);
+      recipe.steps(recipe.batches(training.examples()));
+      if (architecture.head() != Head.CLASSIFIER) {
+        throw new IllegalArgumentException(
+            "%s: training needs a classifier but the head is %s"
+                .formatted(architecture.name(), architecture.head()));
+      }
+      if (classes.size() < 2) {
+        throw new IllegalArgumentException(
+            "%s: expected at least two classes to tell apart but there are %s; add a folder of images, or a label, for another"
+                .formatted(training.origin(), classes));
+      }
+      if (classes.size() != architecture.classes()) {
+        throw new IllegalArgumentException(
+            "%s: expected as many outputs as there are classes, %s, but it has %s"
+                .formatted(architecture.name(), classes.size(), architecture.classes()));
+      }
+    }
+  }
+
+  /**
+   * Data and how to recognise them.
+   *
+   * @param origin where they were found, for people
+   * @param fingerprint equal for equal data, for example a checksum
+   */
+  public record Data(String name, String origin, String fingerprint, int examples) {}
+
+  /**
+   * One epoch.
+   *
+   * @param epoch counted from 1
+   * @param learningRate of its last step
+   * @param loss mean cross-entropy of its batches as they were trained on, without weight decay
+   * @param accuracy share of its examples that were classified right as they were trained on
+   * @param testAccuracy after it; null when that was not asked for
+   * @param seconds spent on training
+   * @param testSeconds spent on the test data; 0 when that was not asked for
+   */
+  public record Epoch(
+      int epoch,
+      double learningRate,
+      double loss,
+      double accuracy,
+      @Nullable Double testAccuracy,
+      double seconds,
+      double testSeconds) {}
+
+  public RunRecord {
+    // Records from before there was a choice lack it.
+    engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
+    epochs = List.copyOf(epochs);
+  }
+
+  /** Reads {@code run.json}. */
+  public static RunRecord read(Path file) throws IOException {
+    byte[] json;
+    try (InputStream in = Files.newInputStream(file)) {
+      json = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (json.length > MOST_BYTES) {
+      throw new IOException(
+          "%s: expected at most %s bytes of a run record but there are more"
+              .formatted(file, MOST_BYTES));
+    }
+    return parse(file.toString(), json);
+  }
+
+  /**
+   * Returns the record in {@code json}.
+   *
+   * @param where for messages
+   */
+  static RunRecord parse(String where, byte[] json) throws IOException {
+    try {
+      return Json.read(new String(json, StandardCharsets.UTF_8), RunRecord.class);
+    } catch (JsonException e) {
+      throw new IOException(where + ": expected the record of a run but: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes {@code run.json}, whole or not at all. */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, toJson());
+  }
+
+  /** As in {@code run.json}. */
+  public String toJson() {
+    return Json.document(this);
+  }
+
+  static RunRecord started(Setup setup, Environment environment, String now) {
+    return new RunRecord(
+        setup, environment, Accelerated.STOCK, now, Status.UNFINISHED, List.of(), null);
+  }
+
+  RunRecord plus(Epoch epoch, @Nullable Predictions test) {
+    List<Epoch> more = new ArrayList<>(epochs);
+    more.add(epoch);
+    Status now = more.size() == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED;
+    EvaluationResult result = test == null ? null : test.result();
+    return new RunRecord(setup, environment, engine, started, now, more, result);
+  }
+
+  /** This record, to be continued with {@code engine} in {@code now}. */
+  RunRecord on(Environment now, String byEngine) {
+    return new RunRecord(setup, now, byEngine, started, status, epochs, evaluation);
+  }
+}

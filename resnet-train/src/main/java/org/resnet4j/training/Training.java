@@ -1,0 +1,221 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.train.Accelerated;
+
+/**
+ * Trains a network on Deeplearning4j's {@code fit}, with a checkpoint after every epoch.
+ *
+ * <pre>{@code
+ * Training.Result result =
+ *     Training.of(setup, Feed.of(training), Feed.of(test)).progress(bar).start(Start.RESUME).run(folder);
+ * }</pre>
+ *
+ * <p>The folder gets {@code model.zip}, a plain Deeplearning4j zip, and {@code run.json}. A run
+ * that was killed and resumed ends with the same bits as one that was not: order, augmentation and
+ * dropout of an epoch follow from the seed and its number, and the checkpoint holds the rest.
+ */
+public final class Training {
+  /** Name of the checkpoint in the folder of a run. */
+  public static final String MODEL = "model.zip";
+
+  /** Name of the run record in the folder of a run. */
+  public static final String RECORD = "run.json";
+
+  /** What becomes of a model that is already in the folder. */
+  public enum Start {
+    /** There must be none. */
+    FRESH,
+    /** It is continued; without one, training starts at the first epoch. */
+    RESUME,
+    /** It is replaced once the first epoch is done. */
+    OVERWRITE
+  }
+
+  /** A trained network, what made it, and what it says about the test data. */
+  public record Result(ComputationGraph graph, RunRecord record, Predictions test) {}
+
+  private final RunRecord.Setup setup;
+  private final Feed training;
+  private final Feed test;
+  private Start start = Start.FRESH;
+  private TrainingProgress progress = TrainingProgress.NONE;
+  private Clock clock = Clock.systemUTC();
+  private int evaluateEvery = 1;
+  private UnaryOperator<ComputationGraph> engine = graph -> graph;
+
+  private Training(RunRecord.Setup setup, Feed training, Feed test) {
+    this.setup = setup;
+    this.training = training;
+    this.test = test;
+  }
+
+  /** Trains what {@code setup} says; every method changes one of the choices beside it. */
+  public static Training of(RunRecord.Setup setup, Feed training, Feed test) {
+    return new Training(setup, training, test);
+  }
+
+  /** {@code FRESH} unless set. */
+  public Training start(Start value) {
+    start = value;
+    return this;
+  }
+
+  public Training progress(TrainingProgress value) {
+    progress = value;
+    return this;
+  }
+
+  /**
+   * Classifies the test data after every {@code epochs} and the last; 0 for after the last only.
+   */
+  public Training evaluateEvery(int epochs) {
+    evaluateEvery = epochs;
+    return this;
+  }
+
+  /**
+   * Given the network before its first step; returns one with the same parameters that is faster.
+   * What is {@link Accelerated} has its name in the record.
+   */
+  public Training engine(UnaryOperator<ComputationGraph> value) {
+    engine = value;
+    return this;
+  }
+
+  /** For dates and durations in the record; nothing else depends on it. */
+  public Training clock(Clock value) {
+    clock = value;
+    return this;
+  }
+
+  /**
+   * Trains until all epochs are done.
+   *
+   * @throws FileAlreadyExistsException when there is a model in {@code folder} and the start is
+   *     fresh
+   * @throws IllegalArgumentException when the model there was made by another setup
+   * @throws TrainingDivergedException when numbers leave the range of floats
+   */
+  public Result run(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
+    Path lock = folder.resolve(".lock");
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      if (held == null) {
+        throw new IOException(folder + ": another training is at work here; choose another folder");
+      }
+      return runAlone(folder);
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(
+          folder + ": another training is at work here; choose another folder", e);
+    }
+  }
+
+  private Result runAlone(Path folder) throws IOException {
+    Path model = folder.resolve(MODEL);
+    RunRecord record = startingPoint(model);
+    ComputationGraph graph =
+        engine.apply(record.epochs().isEmpty() ? network() : Checkpoint.graph(model));
+    record = record.on(Environment.here(), Accelerated.engine(graph));
+    int epochs = setup.recipe().epochs();
+    Meter meter = new Meter(new Pace(clock, epochs, training.batches(), evaluateEvery), progress);
+    Predictions predictions = null;
+    record.write(folder.resolve(RECORD));
+    progress.started(record);
+    for (int epoch = record.epochs().size(); epoch < epochs; epoch++) {
+      fit(graph, meter, epoch);
+      predictions = meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
+      record = record.plus(meter.row(predictions), predictions);
+      Checkpoint.write(model, graph, record);
+      record.write(folder.resolve(RECORD));
+      progress.epochDone(record);
+    }
+    return new Result(
+        graph, record, predictions == null ? classify(graph, meter.pace()) : predictions);
+  }
+
+  private RunRecord startingPoint(Path model) throws IOException {
+    if (Files.exists(model)) {
+      if (start == Start.FRESH) {
+        throw new FileAlreadyExistsException(
+            model.toString(), null, "there is a model; resume it or choose another folder");
+      }
+      if (start == Start.RESUME) {
+        RunRecord before = Checkpoint.record(model);
+        Optional<String> difference = SetupDifference.between(before.setup(), setup);
+        if (difference.isPresent()) {
+          throw new IllegalArgumentException(
+              model
+                  + ": expected the same setup as before but "
+                  + difference.get()
+                  + "; leave out what changes it, or choose another folder");
+        }
+        return before;
+      }
+    }
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    return RunRecord.started(setup, Environment.here(), now);
+  }
+
+  private ComputationGraph network() {
+    return ResNetGraph.of(setup.architecture())
+        .seed(setup.seed())
+        .updater(setup.recipe().updater(training.batches()))
+        .weightDecay(setup.recipe().weightDecay())
+        .network();
+  }
+
+  private void fit(ComputationGraph graph, Meter meter, int epoch) {
+    Nd4j.getRandom().setSeed(seed(setup.seed(), epoch));
+    List<TrainingListener> others = List.copyOf(graph.getListeners());
+    graph.addListeners(meter);
+    try {
+      meter.epochStarts(epoch);
+      graph.fit(training.epoch(epoch));
+      meter.epochEnds();
+    } finally {
+      graph.setListeners(others);
+    }
+  }
+
+  /** Of dropout; any two epochs of any two runs should differ. SplitMix64's finaliser. */
+  static long seed(long ofRun, int epoch) {
+    long z = ofRun + (epoch + 1) * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  private Predictions classify(ComputationGraph graph, Pace pace) {
+    int examples = test.examples();
+    pace.testStarts();
+    Predictions predictions =
+        Predictions.of(
+            graph::outputSingle,
+            test.epoch(0),
+            setup.classes(),
+            done -> progress.evaluated(done, examples));
+    pace.testEnds();
+    return predictions;
+  }
+}

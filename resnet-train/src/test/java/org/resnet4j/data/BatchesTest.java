@@ -1,0 +1,203 @@
+package org.resnet4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Channels;
+import org.resnet4j.image.DataFormatException;
+import org.resnet4j.image.HorizontalFlip;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.RandomCrop;
+import org.resnet4j.image.Resize;
+import org.resnet4j.image.Transform;
+
+final class BatchesTest {
+  private static final ImageSource TEN =
+      new MemoryImages(10, new Shape(3, 4, 5), MemoryImages.THREE);
+
+  @Test
+  void normalisesInTheSourcesOrder() throws IOException {
+    ChannelStats stats =
+        new ChannelStats("t", "t", List.of(0.5, 0.25, 0.125), List.of(0.25, 0.5, 1.0));
+    try (Batches batches = Batches.of(TEN).size(4).stats(stats).build()) {
+      DataSet first = batches.next();
+      assertThat(first.getFeatures().shape()).containsExactly(4, 3, 4, 5);
+      assertThat(first.getLabels().shape()).containsExactly(4, 3);
+      int pixel = 2 + 7 * (20 + 5 + 3); // image 2, channel 1, row 1, column 3
+      assertThat(first.getFeatures().getFloat(2, 1, 1, 3)).isEqualTo((pixel / 255f - 0.25f) / 0.5f);
+      assertThat(first.getLabels().toFloatMatrix()[2]).containsExactly(0, 0, 1);
+      assertThat(batches.next().getLabels().toFloatMatrix()[0]).containsExactly(0, 1, 0);
+      assertThat(batches.next().numExamples()).isEqualTo(2);
+      assertThat(batches.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void dropsThePartialBatchWhenAsked() throws IOException {
+    try (Batches batches = Batches.of(TEN).size(4).last(LastBatch.DROP).build()) {
+      assertThat(rows(batches)).hasSize(8);
+      assertThat(batches.batchesPerEpoch()).isEqualTo(2);
+      assertThat(batches.imagesPerEpoch()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void threadsAndHistoryDoNotChangeAPixel() throws IOException {
+    try (Batches one = shuffled().threads(1).queue(1).build();
+        Batches four = shuffled().threads(4).queue(7).build()) {
+      List<List<Float>> first = rows(one);
+      one.reset();
+      List<List<Float>> second = rows(one);
+      assertThat(rows(four)).isEqualTo(first).isNotEqualTo(second);
+      four.startEpoch(5);
+      four.next();
+      four.startEpoch(1);
+      assertThat(rows(four)).isEqualTo(second);
+      assertThat(four.epoch()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void usesEveryImageOnceAnEpoch() throws IOException {
+    try (Batches batches = Batches.of(TEN).size(3).shuffle(1).build()) {
+      assertThat(rows(batches).stream().map(row -> Math.round(row.get(0) * 255)))
+          .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+  }
+
+  @Test
+  void resetSkipsNoEpochThatWasNotUsed() throws IOException {
+    try (Batches batches = shuffled().build()) {
+      batches.reset();
+      batches.reset();
+      assertThat(batches.epoch()).isZero();
+      batches.next();
+      batches.reset();
+      batches.reset();
+      assertThat(batches.epoch()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aReadersMessageArrivesUnchanged() throws IOException {
+    Transform broken =
+        (image, random) -> {
+          throw new UncheckedIOException(new DataFormatException("unused"));
+        };
+    ImageSource source =
+        new Failing(TEN, 5, new DataFormatException("x.bin: offset 7: expected a but was b; c"));
+    try (Batches batches = Batches.of(source).size(2).build()) {
+      batches.next();
+      batches.next();
+      assertThatThrownBy(batches::next)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessage("x.bin: offset 7: expected a but was b; c");
+    }
+    assertThatThrownBy(() -> Batches.of(TEN).transforms(broken).build())
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void imagesOfDifferentShapesAreRefused() throws IOException {
+    AtomicInteger calls = new AtomicInteger();
+    Transform growing =
+        (image, random) ->
+            calls.getAndIncrement() < 3 ? image : new Resize(6, 5).apply(image, random);
+    try (Batches batches = Batches.of(TEN).size(10).transforms(growing).build()) {
+      assertThatThrownBy(batches::next)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "image 2: expected 3x4x5 like image 0 but was 3x6x5 after the transforms; add a Resize, or Channels");
+    }
+  }
+
+  @Test
+  void refusesWhatCannotMakeABatch() {
+    assertThatThrownBy(() -> Batches.of(TEN).size(11).last(LastBatch.DROP).build())
+        .hasMessage(
+            "batches: expected at least one batch of 11 images but there are 10; choose a smaller batch or keep the last");
+    assertThatThrownBy(
+            () -> Batches.of(TEN).stats(ChannelStats.CIFAR10).transforms(new Channels(1)).build())
+        .hasMessage(
+            "channel statistics cifar10: expected images of 3 channels but they are 1x4x5; add Channels(3) to the transforms or choose other statistics");
+    assertThatThrownBy(() -> Batches.of(TEN).size(0))
+        .hasMessage("batch size: expected at least 1 but was 0");
+  }
+
+  @Test
+  void abandonedIteratorsEndTheirThreads() throws Exception {
+    Batches.of(TEN).size(1).threads(3).build().next();
+    for (int i = 0; i < 100 && workers() > 0; i++) {
+      Thread.sleep(50);
+    }
+    assertThat(workers()).isZero();
+  }
+
+  private static long workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("resnet4j-batches"))
+        .count();
+  }
+
+  private static BatchesBuilder shuffled() {
+    return Batches.of(TEN).size(3).shuffle(7).transforms(new RandomCrop(2), new HorizontalFlip());
+  }
+
+  /** One list an image. */
+  private static List<List<Float>> rows(Batches batches) {
+    List<List<Float>> rows = new ArrayList<>();
+    while (batches.hasNext()) {
+      INDArray features = batches.next().getFeatures();
+      INDArray flat = features.reshape(features.size(0), -1);
+      for (float[] row : flat.toFloatMatrix()) {
+        List<Float> values = new ArrayList<>();
+        for (float value : row) {
+          values.add(value);
+        }
+        rows.add(values);
+      }
+    }
+    return rows;
+  }
+
+  /** Cannot read one of its images. */
+  private record Failing(ImageSource source, int failing, IOException failure)
+      implements ImageSource {
+    @Override
+    public int size() {
+      return source.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return source.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return source.label(index);
+    }
+
+    @Override
+    public Image read(int index) throws IOException {
+      if (index == failing) {
+        throw failure;
+      }
+      return source.read(index);
+    }
+
+    @Override
+    public void close() throws IOException {
+      source.close();
+    }
+  }
+}

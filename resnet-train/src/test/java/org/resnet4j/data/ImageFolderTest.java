@@ -1,0 +1,178 @@
+package org.resnet4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.DataFormatException;
+import org.resnet4j.image.ImageFiles;
+
+final class ImageFolderTest {
+  @TempDir Path root;
+
+  @Test
+  void numbersClassesAndImagesByName() throws IOException {
+    put("rgb.png", "zebra/b.png");
+    put("gray.png", "zebra/a 1%20#.PNG");
+    put("rgb420.jpg", "ant/c.jpeg");
+    Files.write(root.resolve("ant/.hidden"), new byte[3]);
+    Files.write(root.resolve(".hidden"), new byte[3]);
+    try (ImageSource source = ImageFolder.open(root)) {
+      assertThat(source.classes()).containsExactly("ant", "zebra");
+      assertThat(IntStream.range(0, source.size()).map(source::label)).containsExactly(0, 1, 1);
+      assertThat(source.read(0).shape()).isEqualTo(new Shape(3, 18, 21));
+      assertThat(source.read(1).pixels()[0]).isEqualTo(source.read(1).pixels()[18 * 21]);
+      assertThat(source.read(2).pixels()).isNotEqualTo(source.read(1).pixels());
+    }
+  }
+
+  @Test
+  void namesMayUseAnyLetters() throws IOException {
+    assumeTrue(
+        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+        "file names are not in UTF-8 here; set LC_ALL=C.UTF-8");
+    put("rgb.png", "b\u00e4r/\u718a.png");
+    try (ImageSource source = ImageFolder.open(root)) {
+      assertThat(source.classes()).containsExactly("b\u00e4r");
+      assertThat(source.read(0).shape()).isEqualTo(new Shape(3, 18, 21));
+    }
+  }
+
+  @Test
+  void aTestFolderIsNumberedAsItsTrainingFolder() throws IOException {
+    put("rgb.png", "zebra/b.png");
+    try (ImageSource source = ImageFolder.open(root, List.of("ant", "zebra"))) {
+      assertThat(source.label(0)).isEqualTo(1);
+    }
+    assertThatThrownBy(() -> ImageFolder.open(root, List.of("ant", "bee")))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessage(
+            root.resolve("zebra") + ": expected one of the class folders [ant, bee]; move it away");
+  }
+
+  @Test
+  void refusesAFolderThatDoesNotExistAndMakesNone() {
+    Path missing = root.resolve("missing");
+    assertThatThrownBy(() -> ImageFolder.open(missing))
+        .hasMessage(missing + ": expected a folder but there is none; name one that exists");
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void refusesAFolderWithoutClasses() throws IOException {
+    put("rgb.png", "b.png");
+    assertThatThrownBy(() -> ImageFolder.open(root))
+        .hasMessage(
+            root
+                + ": expected a folder of images for every class but there is no folder in it; put"
+                + " images into "
+                + root.resolve("CLASS"));
+  }
+
+  @Test
+  void refusesAnEmptyClass() throws IOException {
+    put("rgb.png", "ant/b.png");
+    Path empty = Files.createDirectory(root.resolve("bee"));
+    assertThatThrownBy(() -> ImageFolder.open(root))
+        .hasMessage(
+            empty
+                + ": expected at least one image but the folder is empty; put images into it or"
+                + " remove it");
+  }
+
+  @Test
+  void refusesFilesBesideAndAmongTheClasses() throws IOException {
+    put("rgb.png", "ant/b.png");
+    Path notes = Files.write(root.resolve("ant/notes.txt"), new byte[3]);
+    assertThatThrownBy(() -> ImageFolder.open(root))
+        .hasMessage(
+            notes
+                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
+                + " to JPEG or PNG, or move it away");
+    Files.delete(notes);
+    Path stray = Files.write(root.resolve("stray.png"), new byte[3]);
+    assertThatThrownBy(() -> ImageFolder.open(root))
+        .hasMessage(stray + ": expected one of the class folders [ant]; move it away");
+  }
+
+  @Test
+  void refusesFoldersWithinClasses() throws IOException {
+    put("rgb.png", "ant/2020/b.png");
+    assertThatThrownBy(() -> ImageFolder.open(root))
+        .hasMessage(
+            root.resolve("ant/2020")
+                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
+                + " to JPEG or PNG, or move it away");
+  }
+
+  @Test
+  void namesTheFileThatIsNoImage() throws IOException {
+    Files.createDirectory(root.resolve("ant"));
+    Path text = Files.writeString(root.resolve("ant/a.jpg"), "text");
+    try (ImageSource source = ImageFolder.open(root)) {
+      assertThatThrownBy(() -> source.read(0))
+          .isInstanceOf(DataFormatException.class)
+          .hasMessage(
+              text
+                  + ": expected a JPEG, PNG, BMP or GIF image but it starts with 74 65 78 74; save"
+                  + " it again as JPEG or PNG, or remove it");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void linksAreFollowedAndEnd() throws Exception {
+    Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+    Path data = Files.createDirectory(root.resolve("data"));
+    put("rgb.png", "elsewhere/b.png");
+    put("rgb420.jpg", "data/bee/a.jpg");
+    Files.createSymbolicLink(data.resolve("ant"), elsewhere);
+    Files.createSymbolicLink(data.resolve("bee/c.png"), elsewhere.resolve("b.png"));
+    try (ImageSource source = ImageFolder.open(data)) {
+      assertThat(source.classes()).containsExactly("ant", "bee");
+      assertThat(IntStream.range(0, source.size()).map(source::label)).containsExactly(0, 1, 1);
+      assertThat(source.read(2).pixels()).isEqualTo(source.read(0).pixels());
+      assertThat(source.name(1)).isEqualTo(data.resolve("bee/a.jpg").toString());
+    }
+    Path loop = Files.createSymbolicLink(data.resolve("loop"), data);
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(loop.resolve("ant") + ": expected an image whose name ends in");
+    Files.delete(loop);
+    Path gone = Files.createSymbolicLink(data.resolve("bee/d.png"), Path.of("nowhere"));
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessage(
+            gone
+                + ": expected a link that can be followed but nowhere cannot be opened; repair the"
+                + " link or remove it");
+    Files.delete(gone);
+    Path lost = Files.createSymbolicLink(data.resolve("cat"), Path.of("cat"));
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(lost + ": expected a link");
+    Files.delete(lost);
+    Path pipe = data.resolve("bee/pipe.png");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    assertThatThrownBy(() -> ImageFolder.open(data))
+        .hasMessageStartingWith(pipe + ": expected a regular file");
+  }
+
+  private void put(String image, String path) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.resolveSibling("."));
+    try (InputStream in = ImageFiles.class.getResourceAsStream("pillow/" + image)) {
+      if (in == null) {
+        throw new AssertionError(image + " is missing; run src/test/python/pillow_goldens.py");
+      }
+      Files.copy(in, file);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package org.resnet4j.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.support.Json;
+import org.resnet4j.train.HeavyBall;
+import org.resnet4j.training.Toy;
+
+class RecipesTest {
+  @ParameterizedTest
+  @MethodSource("org.resnet4j.recipe.Recipes#all")
+  void everyRecipeIsForAKnownModelAndKnownStatistics(Recipe recipe) {
+    assertThat(Architectures.byName(recipe.model())).isNotNull();
+    assertThat(ChannelStats.byName(recipe.statistics())).isNotNull();
+    assertThat(recipe.description()).isNotEmpty();
+    assertThat(Recipes.byName(recipe.name())).isEqualTo(recipe);
+    assertThat((Map<?, ?>) Json.tree(recipe)).hasSize(Recipe.class.getRecordComponents().length);
+  }
+
+  @Test
+  void theFirstIsQuick() {
+    assertThat(Recipes.all()).first().extracting(Recipe::name).isEqualTo("quick");
+  }
+
+  /** Steps of 128 out of 50,000 pictures: 391 an epoch. */
+  @ParameterizedTest
+  @CsvSource({
+    "paper-cifar, 0, 0.1", "paper-cifar, 81, 0.1", "paper-cifar, 82, 0.01",
+    "paper-cifar, 122, 0.01", "paper-cifar, 123, 0.001", "paper-cifar, 163, 0.001",
+    "akamaster, 99, 0.1", "akamaster, 100, 0.01", "akamaster, 150, 0.001",
+    "d2l, 9, 0.05", "cifar-tutorial, 9, 0.001"
+  })
+  void ratesAreThePublishedOnes(String name, int epoch, double rate) {
+    ISchedule schedule = Recipes.byName(name).schedule(391);
+    assertThat(schedule.valueAt(391 * epoch, epoch)).isCloseTo(rate, within(1e-12));
+  }
+
+  @Test
+  void thePapersLengthIsThatOfItsSteps() {
+    Recipe recipe = Recipes.byName("paper-cifar");
+    assertThat(recipe.epochs() * 391).isBetween(64_000, 64_391);
+    assertThat(recipe.updater(391)).isInstanceOf(HeavyBall.class);
+    assertThat(recipe.weightDecay()).isEqualTo(1e-4);
+  }
+
+  @Test
+  void withoutMomentumItIsPlainDescent() {
+    assertThat(Recipes.byName("d2l").updater(100)).isInstanceOf(Sgd.class);
+  }
+
+  @Test
+  void aCosineRisesDuringTheWarmUpAndEndsAtNothing() {
+    Recipe recipe =
+        Recipes.byName("quick")
+            .lasting(10)
+            .with(row -> row.cosine().learningRate(0.4).warmupEpochs(2));
+    ISchedule schedule = recipe.schedule(50);
+    assertThat(schedule.valueAt(0, 0)).isCloseTo(0.004, within(1e-12));
+    assertThat(schedule.valueAt(50, 1)).isCloseTo(0.202, within(1e-12));
+    assertThat(schedule.valueAt(100, 2)).isEqualTo(0.4);
+    assertThat(schedule.valueAt(300, 6)).isCloseTo(0.2, within(1e-12));
+    assertThat(schedule.valueAt(499, 9)).isLessThan(1e-5);
+  }
+
+  @Test
+  void aShorterRunKeepsItsShape() {
+    Recipe recipe = Recipes.byName("akamaster").with(row -> row.warmupEpochs(2)).lasting(20);
+    assertThat(recipe.milestones()).containsExactly(10, 15);
+    assertThat(recipe.warmupEpochs()).isCloseTo(0.2, within(1e-12));
+    assertThat(Recipes.byName("akamaster").lasting(1).milestones()).containsExactly(1);
+  }
+
+  @Test
+  void anUnknownNameSuggestsTheNearest() {
+    assertThatThrownBy(() -> Recipes.byName("papercifar"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("unknown recipe \"papercifar\"; the nearest are [paper-cifar");
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    Recipe quick = Recipes.byName("quick");
+    assertRefused(
+        () -> quick.with(row -> row.batch(0)),
+        "recipe quick: batch: expected at least 1 but was 0");
+    assertRefused(
+        () -> quick.with(row -> row.learningRate(Double.NaN)),
+        "recipe quick: learning rate: expected more than 0 but was NaN");
+    assertRefused(
+        () -> quick.with(row -> row.steps()),
+        "recipe quick: milestones: expected some with STEPS and none with another decay but was STEPS []");
+    assertRefused(
+        () -> quick.lasting(1).with(row -> row.warmupEpochs(1)),
+        "recipe quick: warm-up: expected 0 or more epochs and fewer than 1 but was 1.0");
+    assertRefused(() -> quick.lasting(0), "recipe quick: epochs: expected at least 1 but was 0");
+  }
+
+  private static void assertRefused(Runnable change, String message) {
+    assertThatThrownBy(change::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void testBatchesAreResizedButNotAugmented() throws Exception {
+    Recipe recipe =
+        Recipes.byName("cifar-tutorial")
+            .with(row -> row.imageSize(12).batch(16).statistics("data"));
+    var source = new Toy.Squares(20, 1);
+    try (var batches = recipe.testBatches(source, recipe.stats(source)).build()) {
+      assertThat(batches.batchesPerEpoch()).isEqualTo(2);
+      assertThat(batches.next().getFeatures().shape()).isEqualTo(new long[] {16, 1, 12, 12});
+      assertThat(List.of(batches.epoch())).containsExactly(0);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.resnet4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Deeplearning4j's {@code Evaluation} is the oracle. */
+class PredictionsTest {
+  private static final int CLASSES = 8;
+  private static final List<String> NAMES =
+      IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
+
+  @Test
+  void countsAsDeeplearning4jDoes() {
+    ComputationGraph identity = identity();
+    Random random = new Random(5);
+    List<DataSet> batches = IntStream.range(0, 9).mapToObj(i -> batch(170, random)).toList();
+    Evaluation expected = new Evaluation(NAMES, EvaluationResult.TOP);
+    for (DataSet batch : batches) {
+      expected.eval(batch.getLabels(), identity.outputSingle(batch.getFeatures()));
+    }
+
+    Predictions actual =
+        Predictions.of(
+            identity::outputSingle, new ListDataSetIterator<>(batches, 170), NAMES, done -> {});
+
+    EvaluationResult result = actual.result();
+    assertThat(result.examples()).isEqualTo(9 * 170);
+    assertThat(result.accuracy()).isEqualTo(expected.accuracy());
+    assertThat(result.top5()).isEqualTo(expected.topNAccuracy());
+    for (int i = 0; i < CLASSES; i++) {
+      EvaluationResult.ClassResult row = result.classes().get(i);
+      assertThat(row.precision()).isEqualTo(expected.precision(i, 0));
+      assertThat(row.recall()).isEqualTo(expected.recall(i, 0));
+      assertThat(row.f1()).isEqualTo(expected.f1(i));
+      for (int predicted = 0; predicted < CLASSES; predicted++) {
+        assertThat(result.confusion().get(i).get(predicted))
+            .isEqualTo(expected.getConfusion().getCount(i, predicted));
+      }
+    }
+    INDArray output = identity.outputSingle(batches.get(8).getFeatures());
+    assertThat(last(actual.labels()))
+        .containsExactly(batches.get(8).getLabels().argMax(1).toIntVector());
+    assertThat(last(actual.predicted())).containsExactly(output.argMax(1).toIntVector());
+    assertThat(actual.probabilities()[9 * 170 - 1]).isEqualTo(output.max(1).getFloat(169));
+  }
+
+  private static int[] last(int[] values) {
+    return Arrays.copyOfRange(values, 8 * 170, 9 * 170);
+  }
+
+  /** Ties, a class that nobody predicts and one that never occurs among them. */
+  private static DataSet batch(int examples, Random random) {
+    INDArray scores = Nd4j.create(DataType.FLOAT, examples, CLASSES);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, examples, CLASSES);
+    for (int i = 0; i < examples; i++) {
+      for (int c = 0; c < CLASSES; c++) {
+        scores.putScalar(i, c, c == 6 ? -1 : random.nextInt(4));
+      }
+      labels.putScalar(i, random.nextInt(CLASSES - 1), 1);
+    }
+    return new DataSet(scores, labels);
+  }
+
+  private static ComputationGraph identity() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.FLOAT)
+                .graphBuilder()
+                .addInputs("scores")
+                .addLayer(
+                    "output",
+                    new LossLayer.Builder().activation(Activation.SOFTMAX).build(),
+                    "scores")
+                .setOutputs("output")
+                .build());
+    graph.init();
+    return graph;
+  }
+}

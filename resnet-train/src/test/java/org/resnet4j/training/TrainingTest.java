@@ -1,0 +1,408 @@
+package org.resnet4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.image.Image;
+import org.resnet4j.recipe.Augmentation;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.train.Accelerated;
+
+class TrainingTest {
+  private static final RunRecord.Setup SETUP = Toy.setup(Toy.RECIPE, 3);
+
+  @TempDir Path folder;
+
+  @Test
+  void aNetworkLearnsAndItsRunIsRecorded() throws IOException {
+    Training.Result result = Toy.training(Toy.setup(Toy.RECIPE.lasting(10), 3)).run(folder);
+
+    RunRecord record = result.record();
+    assertThat(record.status()).isEqualTo(RunRecord.Status.FINISHED);
+    assertThat(record.started()).isEqualTo("2026-11-22T12:00:00Z");
+    assertThat(record.epochs()).hasSize(10);
+    assertThat(record.epochs().get(9).loss()).isLessThan(record.epochs().get(0).loss());
+    assertThat(record.epochs().get(9).testAccuracy()).isEqualTo(result.test().result().accuracy());
+    assertThat(record.evaluation()).isEqualTo(result.test().result());
+    assertThat(result.test().result().accuracy()).isGreaterThan(0.9);
+    assertThat(RunRecord.read(folder.resolve("run.json"))).isEqualTo(record);
+    assertThat(Checkpoint.record(folder.resolve("model.zip"))).isEqualTo(record);
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    assertThat(result.graph().getListeners()).isEmpty();
+  }
+
+  @Test
+  void theModelIsAPlainDeeplearning4jZip() throws IOException {
+    Training.Result result = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
+    ComputationGraph restored =
+        ModelSerializer.restoreComputationGraph(folder.resolve("model.zip").toFile(), true);
+    assertThat(restored.params()).isEqualTo(result.graph().params());
+    assertThat(restored.getConfiguration()).isEqualTo(result.graph().getConfiguration());
+  }
+
+  @Test
+  void aKilledAndResumedRunEndsWithTheSameBits() throws IOException {
+    Recipe recipe = Toy.RECIPE.with(row -> row.augmentations(Augmentation.CROP_PADDING_4));
+    RunRecord.Setup setup = Toy.setup(recipe, 3);
+    Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
+
+    Path killed = folder.resolve("killed");
+    assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(3)).run(killed))
+        .isInstanceOf(Killed.class);
+    assertThat(RunRecord.read(killed.resolve("run.json")).epochs()).hasSize(2);
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(killed);
+
+    assertSameBits(resumed.graph(), straight.graph());
+    assertThat(resumed.record()).isEqualTo(straight.record());
+    assertThat(resumed.graph().getIterationCount()).isEqualTo(20);
+    assertThat(resumed.graph().getEpochCount()).isEqualTo(4);
+  }
+
+  @Test
+  void aFinishedRunIsResumedWithoutAStep() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    Training.Result first = Toy.training(setup).run(folder);
+    Training.Result again = Toy.training(setup).start(Training.Start.RESUME).run(folder);
+    assertThat(again.record()).isEqualTo(first.record());
+    assertThat(again.test().result()).isEqualTo(first.test().result());
+    assertSameBits(again.graph(), first.graph());
+  }
+
+  @Test
+  void equalSeedsGiveEqualBitsAndOthersDoNot() throws IOException {
+    Recipe recipe = Toy.RECIPE.lasting(1);
+    ComputationGraph first = run(Toy.setup(recipe, 5), "first");
+    assertSameBits(run(Toy.setup(recipe, 5), "second"), first);
+    assertThat(run(Toy.setup(recipe, 6), "third").params()).isNotEqualTo(first.params());
+  }
+
+  private ComputationGraph run(RunRecord.Setup setup, String name) throws IOException {
+    return Toy.training(setup).evaluateEvery(0).run(folder.resolve(name)).graph();
+  }
+
+  @Test
+  void theFirstEpochsAccuracyAndLossAreThoseOfTheBatchesAsTheyWereTrainedOn() throws IOException {
+    // With no step to speak of, one batch and no dropout, they are those of the initial network.
+    Recipe recipe =
+        Toy.RECIPE
+            .lasting(1)
+            .with(row -> row.batch(40).learningRate(1e-30).augmentations().warmupEpochs(0));
+    RunRecord.Setup setup =
+        new RunRecord.Setup(
+            Toy.NET.with(row -> row.dropout(0)),
+            recipe,
+            3,
+            SETUP.training(),
+            SETUP.test(),
+            Toy.CLASSES,
+            Toy.STATS);
+    List<Double> scores = new ArrayList<>();
+    Training.Result result =
+        Toy.training(setup)
+            .engine(
+                graph -> {
+                  var batches = batches(setup);
+                  var batch = batches.next();
+                  var probabilities = graph.output(true, batch.getFeatures())[0];
+                  var evaluation = new Evaluation(4);
+                  evaluation.eval(batch.getLabels(), probabilities);
+                  scores.add(evaluation.accuracy());
+                  graph.setInputs(batch.getFeatures());
+                  graph.setLabels(batch.getLabels());
+                  graph.computeGradientAndScore();
+                  scores.add(graph.score() - graph.calcRegularizationScore(true));
+                  return graph;
+                })
+            .run(folder);
+    RunRecord.Epoch epoch = result.record().epochs().get(0);
+    assertThat(epoch.accuracy()).isEqualTo(scores.get(0));
+    assertThat(epoch.loss()).isCloseTo(scores.get(1), within(1e-5));
+  }
+
+  private static org.resnet4j.data.Batches batches(RunRecord.Setup setup) {
+    try {
+      var source = new Toy.Squares(40, 1);
+      return setup
+          .recipe()
+          .trainingBatches(source, setup.recipe().stats(source), setup.seed())
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aModelIsNotOverwrittenUnlessThatIsAskedFor() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    Toy.training(setup).run(folder);
+    assertThatThrownBy(() -> Toy.training(setup).run(folder))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessage(
+            folder.resolve("model.zip") + ": there is a model; resume it or choose another folder");
+    Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 4)).start(Training.Start.OVERWRITE).run(folder);
+    assertThat(Checkpoint.record(folder.resolve("model.zip")).setup().seed()).isEqualTo(4);
+  }
+
+  @Test
+  void anotherSetupIsRefusedInOneSentence() throws IOException {
+    Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    assertRefused(
+        Toy.setup(setup.recipe().with(row -> row.learningRate(0.05)), 3),
+        "its recipe.learningRate was 0.1 and is now 0.05");
+    assertRefused(
+        Toy.setup(setup.recipe().with(row -> row.precision(Recipe.Precision.BF16)), 3),
+        "its recipe.precision was \"FP32\" and is now \"BF16\"");
+    assertRefused(Toy.setup(setup.recipe(), 4), "its seed was 3 and is now 4");
+    assertRefused(
+        new RunRecord.Setup(
+            Toy.NET.with(row -> row.widths(4, 16)),
+            setup.recipe(),
+            3,
+            setup.training(),
+            setup.test(),
+            Toy.CLASSES,
+            Toy.STATS),
+        "its architecture.widths was [4,8] and is now [4,16]");
+    assertRefused(
+        new RunRecord.Setup(
+            Toy.NET,
+            setup.recipe(),
+            3,
+            new RunRecord.Data("squares-train", "another disk", "squares 2 train", 40),
+            setup.test(),
+            Toy.CLASSES,
+            Toy.STATS),
+        "its training.fingerprint was \"squares 1 train\" and is now \"squares 2 train\"");
+  }
+
+  private void assertRefused(RunRecord.Setup setup, String difference) {
+    assertThatThrownBy(() -> Toy.training(setup).start(Training.Start.RESUME).run(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            folder.resolve("model.zip")
+                + ": expected the same setup as before but "
+                + difference
+                + "; leave out what changes it, or choose another folder");
+  }
+
+  @Test
+  void theRecordSaysWhatComputed() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
+    assertThatThrownBy(
+            () -> Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
+        .isInstanceOf(Killed.class);
+    assertThat(Checkpoint.record(folder.resolve("model.zip")).engine()).isEqualTo("another");
+    // What computes is no part of the setup: the numbers are those of the precision.
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(folder);
+    assertThat(resumed.record().engine()).isEqualTo("Deeplearning4j");
+  }
+
+  /** Deeplearning4j under another name. */
+  private static final class Other extends ComputationGraph implements Accelerated {
+    private static final long serialVersionUID = 1;
+
+    Other(ComputationGraph graph) {
+      super(graph.getConfiguration());
+      init(graph.params(), false);
+    }
+
+    @Override
+    public String engine() {
+      return "another";
+    }
+  }
+
+  @Test
+  void aRecordFromBeforeThereWasAChoiceOfEngineIsRead() throws IOException {
+    RunRecord record = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder).record();
+    Path old = folder.resolve("old.json");
+    Files.writeString(
+        old,
+        record
+            .toJson()
+            .replaceFirst("\\s*\"engine\" : \"Deeplearning4j\",", "")
+            .replaceFirst(",\\s*\"precision\" : \"FP32\"", ""));
+    assertThat(Files.readString(old)).doesNotContain("engine").doesNotContain("FP32");
+    assertThat(RunRecord.read(old)).isEqualTo(record);
+  }
+
+  @Test
+  void aZipThatIsNoCheckpointIsNotResumed() throws IOException {
+    ModelSerializer.writeModel(
+        run(Toy.setup(Toy.RECIPE.lasting(1), 3), "x"), folder.resolve("model.zip").toFile(), true);
+    assertThatThrownBy(() -> Toy.training(SETUP).start(Training.Start.RESUME).run(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected a checkpoint of resnet4j");
+  }
+
+  @Test
+  void divergenceStopsWithThePlaceAndLeavesTheLastCheckpoint() throws IOException {
+    Recipe wild = Toy.RECIPE.with(row -> row.learningRate(1e30));
+    assertThatThrownBy(() -> Toy.training(Toy.setup(wild, 3)).run(folder.resolve("wild")))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageMatching(
+            "epoch 1 of 4, step [2-5] of 5 \\(iteration [1-4]\\): the loss is NaN; the first numbers that are not finite are the .* of .*\\. Lower the learning rate, which was .*e\\+.., or warm up for longer\\.");
+    assertThat(folder.resolve("wild").resolve("model.zip")).doesNotExist();
+  }
+
+  @Test
+  void divergenceInAnOutputNamesItsLayer() {
+    assertThatThrownBy(
+            () ->
+                Toy.training(SETUP)
+                    .engine(
+                        graph -> {
+                          graph.getParam("stage1.block0.conv1_W").assign(3e38);
+                          return graph;
+                        })
+                    .run(folder))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("step 1 of 5 (iteration 0)")
+        .hasMessageContaining("the output of stage1.block0.conv1. Lower");
+  }
+
+  /** As where a gradient overflows: the loss of that step is finite. */
+  @Test
+  void trainingStopsWithTheStepThatBreaksAParameter() throws IOException {
+    Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
+    byte[] before = Files.readAllBytes(folder.resolve("model.zip"));
+    assertThatThrownBy(
+            () ->
+                Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3))
+                    .start(Training.Start.OVERWRITE)
+                    .engine(
+                        graph -> {
+                          graph.addListeners(new BrokenGradient());
+                          return graph;
+                        })
+                    .run(folder))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageStartingWith(
+            "epoch 1 of 1, step 2 of 5 (iteration 1): the step made parameters NaN or infinite; the first numbers that are not finite are the parameter W of stem.conv1. Lower the learning rate");
+    assertThat(Files.readAllBytes(folder.resolve("model.zip"))).isEqualTo(before);
+  }
+
+  private static final class BrokenGradient extends BaseTrainingListener {
+    private int steps;
+
+    @Override
+    public void onBackwardPass(Model model) {
+      if (++steps == 2) {
+        ((ComputationGraph) model).getFlattenedGradients().putScalar(0, Double.NaN);
+      }
+    }
+  }
+
+  @Test
+  void plainDescentHasNoStateToSaveAndResumesToo() throws IOException {
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(row -> row.momentum(0)), 3);
+    Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
+    Path killed = folder.resolve("killed");
+    assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))
+        .isInstanceOf(Killed.class);
+    Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(killed);
+    assertThat(resumed.graph().params()).isEqualTo(straight.graph().params());
+  }
+
+  @Test
+  void aDataErrorLeavesTheLastCheckpoint() throws IOException {
+    ImageSource broken = new Broken(new Toy.Squares(40, 1));
+    assertThatThrownBy(() -> Toy.training(SETUP, broken).run(folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("picture 9");
+    assertThat(Files.exists(folder.resolve("model.zip"))).isFalse();
+  }
+
+  @Test
+  void progressSaysWhereTrainingStands() throws IOException {
+    List<TrainingProgress.Position> positions = new ArrayList<>();
+    List<Integer> evaluated = new ArrayList<>();
+    Toy.training(SETUP)
+        .evaluateEvery(3)
+        .progress(
+            new TrainingProgress() {
+              @Override
+              public void trained(Position position) {
+                positions.add(position);
+              }
+
+              @Override
+              public void evaluated(int examples, int of) {
+                assertThat(of).isEqualTo(20);
+                evaluated.add(examples);
+              }
+            })
+        .run(folder);
+    assertThat(positions).hasSize(20);
+    assertThat(positions.get(6))
+        .extracting("epoch", "epochs", "batch", "batches")
+        .containsExactly(2, 4, 2, 5);
+    // After the third and the last epoch.
+    assertThat(evaluated).containsExactly(8, 16, 20, 8, 16, 20);
+  }
+
+  static void assertSameBits(ComputationGraph actual, ComputationGraph expected) {
+    assertThat(actual.params().data().asFloat()).isEqualTo(expected.params().data().asFloat());
+    assertThat(actual.getUpdater().getStateViewArray().data().asFloat())
+        .isEqualTo(expected.getUpdater().getStateViewArray().data().asFloat());
+  }
+
+  private record Broken(ImageSource source) implements ImageSource {
+    @Override
+    public int size() {
+      return source.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return source.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return source.label(index);
+    }
+
+    @Override
+    public Image read(int index) throws IOException {
+      if (index == 9) {
+        throw new IOException("picture 9: expected 64 bytes but was 3");
+      }
+      return source.read(index);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Stands for SIGKILL in the middle of an epoch. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private record KilledIn(int epoch) implements TrainingProgress {
+    @Override
+    public void trained(Position position) {
+      if (position.epoch() == epoch && position.batch() == 2) {
+        throw new Killed();
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.resnet4j.weightfile;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Predicate;
+import org.resnet4j.weightfile.TorchCheckpoint.Copy;
+
+/** The formats: a row each, in the order in which they are tried. */
+enum Format {
+  SAFETENSORS(
+      "safetensors",
+      first -> first.has(Safetensors.LENGTH_BYTES, "{") && first.firstLong() < first.fileSize(),
+      Safetensors::open),
+  SAFETENSORS_INDEX(
+      "safetensors index", first -> first.firstCharacter() == '{', SafetensorsIndex::open),
+  TORCH(
+      "PyTorch checkpoint",
+      first -> first.anyEntryEndsWith("/data.pkl"),
+      file -> TorchCheckpoint.openZip(file, Copy.TRAINED)),
+  TORCH_LEGACY(
+      "PyTorch checkpoint from before 1.6",
+      first -> first.startsWith("\u0080"),
+      file -> TorchCheckpoint.openLegacy(file, Copy.TRAINED)),
+  TORCH_TAR(
+      "PyTorch checkpoint from before 0.2",
+      first -> first.has(257, "ustar"),
+      file -> {
+        throw new WeightFileException(
+            file
+                + ": is a tar, as PyTorch wrote before 0.2; load it in Python and save torch.save(model.state_dict(), \"weights.pth\")");
+      }),
+  DEEPLEARNING4J(
+      "Deeplearning4j zip",
+      first -> first.zipEntries().contains("configuration.json"),
+      file -> {
+        throw new WeightFileException(
+            file
+                + ": is a network of Deeplearning4j's; open it with ModelFile of resnet-core, or with Deeplearning4j's ModelSerializer");
+      }),
+  KERAS("Keras archive", KerasArchive::recognises, KerasArchive::open),
+  KERAS_HDF5("Keras HDF5", KerasHdf5::recognises, KerasHdf5::open),
+  NPZ("NumPy npz", first -> first.anyEntryEndsWith(Npz.SUFFIX), Npz::open),
+  NPY("NumPy npy", first -> first.startsWith(Npy.MAGIC), Npz::openSingle),
+  ONNX("ONNX model", OnnxInitializers::recognises, OnnxInitializers::open);
+
+  /** Reads a file of the format. */
+  interface Opener {
+    Tensors open(Path file) throws IOException;
+  }
+
+  private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a function without state
+  private final Predicate<FirstBytes> sniff;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a function without state
+  private final Opener opener;
+
+  Format(String title, Predicate<FirstBytes> sniff, Opener opener) {
+    this.title = title;
+    this.sniff = sniff;
+    this.opener = opener;
+  }
+
+  boolean matches(FirstBytes first) {
+    return sniff.test(first);
+  }
+
+  Tensors open(Path file) throws IOException {
+    return opener.open(file);
+  }
+
+  @Override
+  public String toString() {
+    return title;
+  }
+}

@@ -1,0 +1,136 @@
+package org.resnet4j.weightfile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Keras archives with wrong entries. */
+class MalformedKerasArchiveTest {
+  private static final String MODEL_IN_A_MODEL =
+      "{\"config\":{\"layers\":[{\"config\":{\"name\":\"stem\"},\"class_name\":\"Conv2D\"},"
+          + "{\"class_name\":\"Functional\",\"config\":{\"name\":\"base\",\"layers\":[{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv1_conv\"}}]}}"
+          + "]}}";
+  private static final String TOO_DEEP = "{\"config\":{\"layers\":[".repeat(60);
+
+  @TempDir Path folder;
+
+  static Stream<String> configurations() {
+    return Stream.of(
+        MODEL_IN_A_MODEL,
+        TOO_DEEP,
+        "[1, \"x\"]",
+        "{\"config\":{\"layers\":[",
+        "{\"config\":nonsense}");
+  }
+
+  private Path zip(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        OutputStream out = zip;
+        out.write(entry.getValue());
+      }
+    }
+    return Files.write(folder.resolve("model.keras"), bytes.toByteArray());
+  }
+
+  private Path archive(String config, byte[] weights) throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("config.json", config.getBytes(UTF_8));
+    entries.put("model.weights.h5", weights);
+    return zip(entries);
+  }
+
+  private static void refused(Path file, String sentence) {
+    assertThatThrownBy(() -> KerasArchive.open(file).close())
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"config\":{\"layers\":[|config.json: expected JSON but: Unexpected end-of-input",
+        "{\"config\":nonsense}|config.json: expected JSON but: Unrecognized token 'nonsense'",
+      })
+  void aConfigurationThatIsNoJsonIsRefused(String config, String sentence) throws Exception {
+    refused(archive(config, FormulaGoldens.bytes("keras/unnamed.weights.h5")), sentence);
+  }
+
+  @Test
+  void aConfigurationNestedTooDeepIsRefused() throws Exception {
+    refused(
+        archive(TOO_DEEP, FormulaGoldens.bytes("keras/unnamed.weights.h5")),
+        "config.json: expected JSON but: Document nesting depth (101) exceeds the maximum allowed (100");
+  }
+
+  /** Its layers then have no names but numbers. */
+  @Test
+  void aConfigurationWithoutLayersIsNone() throws Exception {
+    Path file = archive("[1, \"x\"]", FormulaGoldens.bytes("keras/unnamed.weights.h5"));
+    try (Tensors tensors = KerasArchive.open(file)) {
+      assertThat(tensors.names()).contains("layers/conv2d/kernel:0");
+    }
+  }
+
+  @Test
+  void layersOfAModelInAModelHaveTheirOwnNames() throws Exception {
+    Path file = archive(MODEL_IN_A_MODEL, FormulaGoldens.bytes("keras/nested.weights.h5"));
+    try (Tensors tensors = KerasArchive.open(file)) {
+      assertThat(tensors.names()).containsExactlyInAnyOrder("stem/kernel:0", "conv1_conv/kernel:0");
+      FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 1, 0, 1, 1, 2, 2);
+    }
+  }
+
+  @Test
+  void missingEntriesAreNamed() throws Exception {
+    refused(
+        zip(Map.of("config.json", "{}".getBytes(UTF_8))),
+        "expected the zip entry \"model.weights.h5\" but it is not there; save the model with Keras, in one piece");
+    refused(
+        zip(Map.of("model.weights.h5", new byte[9])),
+        "expected the zip entry \"config.json\" but it is not there");
+  }
+
+  @Test
+  void weightsThatAreNoHdf5AreRefused() throws Exception {
+    refused(
+        archive("{}", new byte[100]),
+        "model.keras: model.weights.h5: expected an HDF5 file but its signature is not there");
+  }
+
+  @Test
+  void aHugeConfigurationIsRefused() throws Exception {
+    byte[] noise = new byte[3 << 20];
+    new Random(1).nextBytes(noise);
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("noise", noise);
+    entries.put("config.json", new byte[17 << 20]);
+    entries.put("model.weights.h5", FormulaGoldens.bytes("keras/unnamed.weights.h5"));
+    refused(zip(entries), "expected a configuration of at most 16777216 bytes but it has 17825792");
+  }
+
+  @Test
+  void zerosBlownUpAreRefused() throws Exception {
+    refused(archive("{}", new byte[20 << 20]), "expected entries of at most 16 times the file");
+  }
+}

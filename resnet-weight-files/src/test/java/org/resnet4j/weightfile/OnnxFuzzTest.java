@@ -1,0 +1,19 @@
+package org.resnet4j.weightfile;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Initialisers; the folder holds no file that they may refer to but the model itself. */
+class OnnxFuzzTest {
+  @MethodSource("seeds")
+  @FuzzTest
+  void isReadOrRefused(byte[] bytes) throws IOException {
+    FuzzTarget.read(bytes);
+  }
+
+  static Stream<byte[]> seeds() {
+    return FuzzTarget.seeds(Stream.empty(), "/onnx/initializers.onnx", "/onnx/external.onnx");
+  }
+}

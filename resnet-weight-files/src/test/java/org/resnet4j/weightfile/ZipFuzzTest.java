@@ -1,0 +1,25 @@
+package org.resnet4j.weightfile;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Zips as a whole, whatever is in them. */
+class ZipFuzzTest {
+  @MethodSource("seeds")
+  @FuzzTest
+  void isReadOrRefused(byte[] bytes) throws IOException {
+    FuzzTarget.read(bytes);
+  }
+
+  static Stream<byte[]> seeds() {
+    return FuzzTarget.seeds(
+        HostileZipTest.files(),
+        "npz.bin",
+        "npz_compressed.bin",
+        "torch_zip_2.bin",
+        "/keras/archive.keras",
+        "/keras/deflated.keras");
+  }
+}

@@ -1,5 +1,0 @@
-/** Weight files of other programs, in and out: every reader gives {@code Tensors}. */
-@NullMarked
-package org.resnet4j.zoo.format;
-
-import org.jspecify.annotations.NullMarked;

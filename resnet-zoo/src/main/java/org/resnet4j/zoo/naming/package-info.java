@@ -1,5 +1,0 @@
-/** What other programs call the parameters of a residual network. */
-@NullMarked
-package org.resnet4j.zoo.naming;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package org.resnet4j.network;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.arch.Stem;
+import org.resnet4j.keymapping.Namings;
+import org.resnet4j.weightfile.Tensors.Tensor;
+import org.resnet4j.weights.Layout;
+import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.ParameterKind;
+import org.resnet4j.weights.WeightBinder;
+import org.resnet4j.weights.WeightMismatchException;
+
+/** Mistakes that a reader of foreign weights can make are refused, or noticed by the logits. */
+class PlantedMistakesTest {
+  /** Far above rounding in double, far below every mistake. */
+  private static final double TOLERANCE = 1e-6;
+
+  @Test
+  void withoutAMistakeNothingIsNoticed() {
+    for (String name :
+        new String[] {"keras-v1", "keras-v2", "gluon-v1", "torchvision-bottleneck"}) {
+      assertThatCode(() -> check(golden(name), UnaryOperator.identity(), row -> row))
+          .as(name)
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-5, 1e-3})
+  void anotherEpsilonThanKerasIsNoticed(double epsilon) {
+    isNoticed(golden("keras-v1"), naming -> naming.withEpsilon(epsilon), row -> row);
+    isNoticed(golden("keras-v2"), naming -> naming.withEpsilon(epsilon), row -> row);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"torchvision-bottleneck", "keras-v1", "gluon-v1", "gluon-v2"})
+  void strideInAnotherConvolutionIsRefusedAndIsNoticed(String name) {
+    Golden golden = golden(name);
+    Downsampling other =
+        NamingParityTest.row(golden).downsampling() == Downsampling.FIRST_CONV
+            ? Downsampling.SPATIAL_CONV
+            : Downsampling.FIRST_CONV;
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> check(golden, UnaryOperator.identity(), row -> row.downsampling(other)))
+        .withMessageContaining("bottlenecks have their stride in " + other)
+        .withMessageContaining("the tensors do not show it");
+    isNoticed(golden, naming -> naming.withDownsampling(other), row -> row.downsampling(other));
+  }
+
+  @Test
+  void strideInTheFirstBlockIsNoticedWhereKerasHasItInTheLast() {
+    isNoticed(
+        golden("keras-v2"),
+        naming -> naming.withDownsampling(Downsampling.SPATIAL_CONV),
+        row -> row.downsampling(Downsampling.SPATIAL_CONV));
+  }
+
+  @Test
+  void zerosAroundThePoolAreMissed() {
+    isNoticed(golden("keras-v2"), naming -> naming, row -> row.stem(Stem.IMAGENET));
+  }
+
+  @Test
+  void kernelsTakenForAnotherOrderAreRefused() {
+    assertThatThrownBy(
+            () ->
+                check(golden("keras-v1"), naming -> laidOut(naming, Layout.OUT_FIRST), row -> row))
+        .isInstanceOf(WeightMismatchException.class)
+        .hasMessageContaining("tensor \"conv1_conv/kernel:0\": expected [8, 3, 7, 7]")
+        .hasMessageContaining("has [7, 7, 3, 8]");
+  }
+
+  /** Where shapes do not tell: a 3×3 kernel of 3 channels, a square classifier. */
+  @Test
+  void kernelsTakenForAnotherOrderAreNoticedWhereTheirShapeIsTheSame() {
+    Golden golden = golden("akamaster-cube");
+    isNoticed(golden, naming -> laidOut(naming, Layout.OUT_LAST), row -> row);
+    isNoticed(
+        golden,
+        naming -> naming,
+        row -> row,
+        (name, tensor) -> name.equals("layer1.0.conv1.weight") ? reversed(tensor) : tensor);
+    isNoticed(
+        golden,
+        naming -> naming,
+        row -> row,
+        (name, tensor) -> name.equals("linear.weight") ? reversed(tensor) : tensor);
+  }
+
+  @Test
+  void meanTakenForVarianceIsRefused() {
+    assertThatThrownBy(
+            () -> check(golden("torchvision-basic"), PlantedMistakesTest::swapped, row -> row))
+        .isInstanceOf(WeightMismatchException.class)
+        .hasMessageContaining("expected variances of 0 or more but value");
+  }
+
+  @Test
+  void meanTakenForVarianceIsNoticedWhereNoMeanIsNegative() {
+    isNoticed(
+        golden("torchvision-basic"),
+        PlantedMistakesTest::swapped,
+        row -> row,
+        (name, tensor) -> name.endsWith("running_mean") ? absolute(tensor) : tensor);
+  }
+
+  @Test
+  void biasesLeftOutAreNoticed() {
+    isNoticed(
+        golden("gluon-v1"),
+        naming -> naming,
+        row -> row,
+        (name, tensor) ->
+            name.endsWith("conv0_bias")
+                ? new Tensor(tensor.shape(), new float[tensor.values().length])
+                : tensor);
+  }
+
+  private interface Change {
+    Tensor of(String name, Tensor tensor);
+  }
+
+  private static void isNoticed(
+      Golden golden, UnaryOperator<Naming> naming, UnaryOperator<ArchitectureBuilder> row) {
+    isNoticed(golden, naming, row, (name, tensor) -> tensor);
+  }
+
+  private static void isNoticed(
+      Golden golden,
+      UnaryOperator<Naming> naming,
+      UnaryOperator<ArchitectureBuilder> row,
+      Change change) {
+    assertThatThrownBy(() -> check(golden, naming, row, change))
+        .as(golden.name())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("logits[");
+  }
+
+  private static void check(
+      Golden golden, UnaryOperator<Naming> naming, UnaryOperator<ArchitectureBuilder> row)
+      throws IOException {
+    check(golden, naming, row, (name, tensor) -> tensor);
+  }
+
+  private static void check(
+      Golden golden,
+      UnaryOperator<Naming> naming,
+      UnaryOperator<ArchitectureBuilder> row,
+      Change change)
+      throws IOException {
+    Map<String, Tensor> all = ForeignTensors.of(golden);
+    all.replaceAll(change::of);
+    var tensors = ForeignTensors.file(all);
+    Plan plan = Plan.of(NamingParityTest.row(golden).with(row));
+    ComputationGraph network =
+        NamingParityTest.logits(
+            ResNetGraph.of(plan.architecture()).dataType(DataType.DOUBLE).network());
+    WeightBinder.bind(tensors, naming.apply(Namings.recognise(tensors)), plan, network, Set.of());
+    NamingParityTest.compare(golden, network, TOLERANCE);
+  }
+
+  private static Golden golden(String name) {
+    return NamingParityTest.goldens()
+        .filter(golden -> golden.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Naming laidOut(Naming naming, Layout layout) {
+    return new Naming(
+        naming.name(),
+        naming.layers(),
+        naming.suffixes(),
+        layout,
+        naming.epsilon(),
+        naming.downsampling(),
+        naming.ignored(),
+        naming.pointwise(),
+        naming.counter());
+  }
+
+  private static Naming swapped(Naming naming) {
+    Map<ParameterKind, String> suffixes = new EnumMap<>(naming.suffixes());
+    suffixes.put(ParameterKind.MEAN, ".running_var");
+    suffixes.put(ParameterKind.VARIANCE, ".running_mean");
+    return new Naming(
+        naming.name(),
+        naming.layers(),
+        suffixes,
+        naming.layout(),
+        naming.epsilon(),
+        naming.downsampling(),
+        naming.ignored(),
+        naming.pointwise(),
+        naming.counter());
+  }
+
+  /** A cube or a square with its axes in reverse. */
+  private static Tensor reversed(Tensor tensor) {
+    int side = (int) tensor.shape()[0];
+    int rank = tensor.shape().length;
+    float[] values = new float[tensor.values().length];
+    for (int i = 0; i < values.length; i++) {
+      int from = 0;
+      for (int axis = 0, rest = i; axis < rank; axis++, rest /= side) {
+        from = from * side + rest % side;
+      }
+      values[i] = tensor.values()[from];
+    }
+    return new Tensor(tensor.shape(), values);
+  }
+
+  private static Tensor absolute(Tensor tensor) {
+    float[] values = new float[tensor.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(tensor.values()[i]);
+    }
+    return new Tensor(tensor.shape(), values);
+  }
+}
