@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.support.Prefetch;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.support.Prefetch;
 import org.resnet4j.zoo.Preprocessing;
 
 /**

@@ -26,7 +26,17 @@ class ArrowsTest {
   private static final String ALLOWED =
       """
       support:
-      weightfile: support
+      tensors: support
+      weightfile: tensors weightfile.keras weightfile.npy weightfile.onnx weightfile.safetensors
+        weightfile.torch weightfile.zip
+      weightfile.hdf5: tensors
+      weightfile.keras: support tensors weightfile.hdf5 weightfile.zip
+      weightfile.npy: tensors weightfile.zip
+      weightfile.onnx: tensors weightfile.zip
+      weightfile.pickle: tensors
+      weightfile.safetensors: support tensors
+      weightfile.torch: tensors weightfile.pickle weightfile.zip
+      weightfile.zip: tensors
       graph:
       train:
       onednn: graph onednn.exec onednn.ir onednn.lower onednn.update train
@@ -38,11 +48,11 @@ class ArrowsTest {
       onednn.winograd:
       arch: support
       image: arch support
-      weights: arch graph support weightfile
-      keymapping: arch weightfile weights
+      weights: arch graph support tensors
+      keymapping: arch tensors weights
       network: arch graph
-      model: graph support
-      export: arch support weightfile weights
+      model: support tensors
+      export: arch support weightfile.onnx weights
       fetch: support
       data: arch image support
       data.sets: arch data fetch image support
@@ -50,11 +60,11 @@ class ArrowsTest {
       training: arch data graph model network recipe support train
       report: arch data image recipe support training
       zoo: arch data data.sets export fetch graph image keymapping model network onednn support
-        train training weightfile weights
+        tensors train training weightfile weightfile.safetensors weights
       zoo.dl4j: arch fetch network zoo
       examples: arch data data.sets image network onednn train zoo
       cli: arch data data.sets examples export fetch graph image model onednn recipe report support
-        train training weightfile weights zoo
+        train training weights zoo
       """;
 
   private static final JavaClasses CLASSES =
@@ -109,7 +119,10 @@ class ArrowsTest {
   @Test
   void weightFilesAreReadWithoutDeeplearning4jAndNd4j() {
     noClasses()
-        .that(resideInAPackage("org.resnet4j.weightfile..").or(resideInAPackage(ROOT + "support")))
+        .that(
+            resideInAPackage("org.resnet4j.weightfile..")
+                .or(resideInAPackage("org.resnet4j.tensors"))
+                .or(resideInAPackage("org.resnet4j.support")))
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j..")))

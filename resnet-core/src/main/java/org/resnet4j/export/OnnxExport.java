@@ -11,7 +11,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.support.AtomicFile;
-import org.resnet4j.weightfile.ProtoMessage;
+import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
 /**

@@ -10,7 +10,7 @@ import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.export.OnnxExport.BatchNorm;
-import org.resnet4j.weightfile.ProtoMessage;
+import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
 /** Adds each node of a plan to a graph of ONNX as operators, with the parameters that they read. */

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.resnet4j.weightfile.ProtoMessage;
+import org.resnet4j.weightfile.onnx.ProtoMessage;
 
 /** Tensors of ONNX, their values little-endian in {@code raw_data}. */
 final class OnnxTensor {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weights.Naming;
 
 /**

@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.javacpp.indexer.HalfIndexer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.options.ArrayOptionsHelper;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.tensors.ElementType;
 
 /**
  * A dense vector from an entry in ND4J's format: mode, length and type of the shape information,
@@ -223,10 +223,9 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
         data.put(at, value);
         return Double.isFinite(value);
       }
-      float value =
-          type == DataType.FLOAT
-              ? values.getFloat()
-              : HalfIndexer.toFloat(Short.toUnsignedInt(values.getShort()));
+      ElementType element = type == DataType.FLOAT ? ElementType.F32 : ElementType.F16;
+      float value = element.decode(values, values.position());
+      values.position(values.position() + element.size());
       data.put(at, value);
       return Float.isFinite(value);
     }

@@ -14,7 +14,7 @@ import org.resnet4j.arch.Head;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 
 /**
  * What a file has for each parameter of a plan, found by names and shapes before anything is read.

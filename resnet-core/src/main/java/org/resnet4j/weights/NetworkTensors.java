@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 
 /**
  * A network's parameters as a file of some naming would hold them. A view: nothing is copied before

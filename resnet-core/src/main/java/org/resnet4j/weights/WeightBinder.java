@@ -10,7 +10,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.NonFinite;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 
 /**
  * Brings the tensors of a file into the network that a plan describes. What differs between the two

@@ -30,7 +30,7 @@ import org.resnet4j.arch.Head;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.network.ResNetGraph;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weights.NetworkTensors;
 

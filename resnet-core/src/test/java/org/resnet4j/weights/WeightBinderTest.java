@@ -27,8 +27,8 @@ import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Head;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
-import org.resnet4j.weightfile.Tensors;
-import org.resnet4j.weightfile.Tensors.Tensor;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.Tensors.Tensor;
 
 @Tag("locale")
 class WeightBinderTest {

@@ -1,4 +1,4 @@
-package org.resnet4j.weightfile;
+package org.resnet4j.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

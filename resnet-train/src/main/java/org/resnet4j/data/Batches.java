@@ -1,6 +1,5 @@
 package org.resnet4j.data;
 
-import org.resnet4j.support.Prefetch;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
@@ -10,6 +9,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.support.Prefetch;
 
 /**
  * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, prepared on

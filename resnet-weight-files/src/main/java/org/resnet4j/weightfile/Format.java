@@ -3,7 +3,18 @@ package org.resnet4j.weightfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Predicate;
-import org.resnet4j.weightfile.TorchCheckpoint.Copy;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.keras.KerasArchive;
+import org.resnet4j.weightfile.keras.KerasHdf5;
+import org.resnet4j.weightfile.npy.Npy;
+import org.resnet4j.weightfile.npy.Npz;
+import org.resnet4j.weightfile.onnx.OnnxInitializers;
+import org.resnet4j.weightfile.safetensors.Safetensors;
+import org.resnet4j.weightfile.safetensors.SafetensorsIndex;
+import org.resnet4j.weightfile.torch.TorchCheckpoint;
+import org.resnet4j.weightfile.torch.TorchCheckpoint.Copy;
+import org.resnet4j.weightfile.zip.FirstBytes;
 
 /** The formats: a row each, in the order in which they are tried. */
 enum Format {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.zip.FirstBytes;
 
 /**
  * Opens weight files of any known format, which their bytes tell and not their names.

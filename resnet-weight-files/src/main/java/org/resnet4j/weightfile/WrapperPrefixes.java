@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.resnet4j.tensors.Tensors;
 
 /** Names without what wrappers of a module put before them. */
 public final class WrapperPrefixes {

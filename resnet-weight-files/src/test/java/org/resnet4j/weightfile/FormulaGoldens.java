@@ -7,12 +7,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.resnet4j.tensors.Tensors;
 
 /** Files that {@code keras_onnx_goldens.py} made, and the values that it put into them. */
-final class FormulaGoldens {
+public final class FormulaGoldens {
   private FormulaGoldens() {}
 
-  static byte[] bytes(String name) throws IOException {
+  public static byte[] bytes(String name) throws IOException {
     try (InputStream in = FormulaGoldens.class.getResourceAsStream("/" + name)) {
       return Objects.requireNonNull(in, name).readAllBytes();
     }

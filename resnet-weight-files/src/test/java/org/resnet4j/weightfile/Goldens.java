@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.resnet4j.tensors.Tensors;
 
 /** What {@code src/test/python/weight_goldens.py} made with PyTorch and NumPy. */
 final class Goldens {

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
 
 /**
  * A file that must be refused.

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.tensors.FileTensors;
 
 class HostileSafetensorsTest {
   private static final String A = tensor("a", "F32", "[2]", "[0,8]");

@@ -13,6 +13,7 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.tensors.FileTensors;
 
 /** Zips and the arrays of NumPy in them. */
 class HostileZipTest {

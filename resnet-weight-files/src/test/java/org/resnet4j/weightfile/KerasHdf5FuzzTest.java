@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.weightfile.hdf5.MalformedHdf5;
 
 class KerasHdf5FuzzTest {
   @MethodSource("seeds")

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.weightfile.keras.KerasArchive;
+import org.resnet4j.weightfile.keras.KerasHdf5;
+import org.resnet4j.weightfile.zip.FirstBytes;
 
 /** Files that h5py wrote in Keras's layouts. */
 @Tag("locale")

@@ -16,6 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.hdf5.MalformedHdf5;
+import org.resnet4j.weightfile.keras.KerasArchive;
+import org.resnet4j.weightfile.keras.KerasHdf5;
 
 /** HDF5 files that are not what they claim: each gets its sentence, and no memory. */
 class MalformedHdf5Test {
@@ -42,7 +47,7 @@ class MalformedHdf5Test {
 
   /** The free mebibytes are buffers, an inflater and messages; the table of links is read again. */
   @ParameterizedTest
-  @MethodSource("org.resnet4j.weightfile.MalformedHdf5#rows")
+  @MethodSource("org.resnet4j.weightfile.hdf5.MalformedHdf5#rows")
   void isRefusedInOneSentenceAndInASmallMultipleOfTheFile(MalformedHdf5.Row row)
       throws IOException {
     Path file = Files.write(folder.resolve("weights.h5"), row.file());

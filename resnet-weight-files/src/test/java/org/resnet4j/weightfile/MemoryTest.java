@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
 
 /** Bytes that a reader allocates, whether they are kept or not. */
 class MemoryTest {

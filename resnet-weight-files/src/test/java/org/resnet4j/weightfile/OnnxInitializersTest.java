@@ -14,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.onnx.OnnxInitializers;
+import org.resnet4j.weightfile.onnx.ProtoMessage;
+import org.resnet4j.weightfile.zip.FirstBytes;
 
 /** Files that the onnx package wrote, our own, and wrong ones. */
 class OnnxInitializersTest {

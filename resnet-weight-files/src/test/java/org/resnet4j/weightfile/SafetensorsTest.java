@@ -10,6 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.safetensors.Safetensors;
 
 @Tag("locale")
 class SafetensorsTest {

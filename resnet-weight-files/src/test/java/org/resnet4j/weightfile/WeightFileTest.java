@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.tensors.ElementType;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
 
 /** Every format against the bits that the program had which wrote the file. */
 class WeightFileTest {

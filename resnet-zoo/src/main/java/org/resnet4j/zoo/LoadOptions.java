@@ -8,7 +8,7 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.weights.Tolerance;
 
 /**
- * How {@link Zoo#load(String, org.resnet4j.weightfile.Tensors, LoadOptions)} reads a file.
+ * How {@link Zoo#load(String, org.resnet4j.tensors.Tensors, LoadOptions)} reads a file.
  *
  * <pre>{@code
  * LoadOptions.strict().architecture(row -> row.classes(10).input(1, 96, 96))

@@ -14,8 +14,8 @@ import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.keymapping.Namings;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.support.AtomicFile;
-import org.resnet4j.weightfile.Safetensors;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.weightfile.safetensors.Safetensors;
 import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.WeightBinder;
 

@@ -22,7 +22,7 @@ import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.zoo.LoadOptions;
 import org.resnet4j.zoo.LoadedNetwork;

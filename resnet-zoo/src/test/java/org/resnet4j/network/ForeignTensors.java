@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
-import org.resnet4j.weightfile.Tensors;
-import org.resnet4j.weightfile.Tensors.Tensor;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.Tensors.Tensor;
 
 /** The weights of another program's network, which {@code naming_goldens.py} lists. */
 final class ForeignTensors {

@@ -19,7 +19,7 @@ import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Stem;
 import org.resnet4j.keymapping.Namings;
-import org.resnet4j.weightfile.Tensors.Tensor;
+import org.resnet4j.tensors.Tensors.Tensor;
 import org.resnet4j.weights.Layout;
 import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.ParameterKind;

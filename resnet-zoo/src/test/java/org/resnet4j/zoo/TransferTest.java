@@ -32,9 +32,9 @@ import org.resnet4j.keymapping.Namings;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.Schedule;
-import org.resnet4j.weightfile.Tensors;
 import org.resnet4j.weights.WeightBinder;
 
 class TransferTest {

@@ -1,0 +1,49 @@
+package org.resnet4j.tensors;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+
+/** Arrays that stay in their file until they are read. */
+public record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
+    implements Tensors {
+  /**
+   * Tensors that one file may have. ResNet-1202, the deepest network here, has 6,000; a file with
+   * millions would keep its reader busy for minutes.
+   */
+  public static final int MOST = 100_000;
+
+  public FileTensors {
+    tensors = Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public Set<String> names() {
+    return tensors.keySet();
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return tensor(name).shape().clone();
+  }
+
+  @Override
+  public float[] read(String name) throws IOException {
+    return tensor(name).read();
+  }
+
+  private StoredTensor tensor(String name) {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(source + ": there is no tensor \"" + name + "\"");
+    }
+    return tensor;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

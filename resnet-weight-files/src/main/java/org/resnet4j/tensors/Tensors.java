@@ -1,0 +1,100 @@
+package org.resnet4j.tensors;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Named arrays of numbers, as a weight file holds them: with the file's names, shapes and order of
+ * axes. A reader maps or streams its file, checks everything before it allocates, and executes
+ * nothing. Thread-safe until it is closed.
+ */
+public interface Tensors extends Closeable {
+  /** Where they come from, for messages: a file's path. */
+  String source();
+
+  /** All names, in the order of the file. */
+  Set<String> names();
+
+  /**
+   * Sizes of the axes; empty for a scalar.
+   *
+   * @throws IllegalArgumentException when there is no tensor of that name
+   */
+  long[] shape(String name);
+
+  /**
+   * The values in row-major (C) order, converted to single precision.
+   *
+   * @throws IOException when the file cannot be read, in one sentence with file, tensor and remedy
+   * @throws IllegalArgumentException when there is no tensor of that name
+   */
+  float[] read(String name) throws IOException;
+
+  /** Whether the values count something: files keep them as whole numbers. */
+  default boolean isWhole(String name) {
+    return false;
+  }
+
+  @Override
+  void close() throws IOException;
+
+  /**
+   * An array in memory.
+   *
+   * @param values in row-major order
+   */
+  record Tensor(long[] shape, float[] values) {
+    public Tensor {
+      long count = 1;
+      for (long size : shape) {
+        count = Math.multiplyExact(count, size);
+      }
+      if (count != values.length) {
+        throw new IllegalArgumentException(
+            "expected %s values for shape %s but there are %s"
+                .formatted(count, java.util.Arrays.toString(shape), values.length));
+      }
+    }
+  }
+
+  /** Tensors in memory; nothing is copied. */
+  static Tensors of(String source, Map<String, Tensor> tensors) {
+    Map<String, Tensor> all = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    return new Tensors() {
+      @Override
+      public String source() {
+        return source;
+      }
+
+      @Override
+      public Set<String> names() {
+        return all.keySet();
+      }
+
+      @Override
+      public long[] shape(String name) {
+        return tensor(name).shape().clone();
+      }
+
+      @Override
+      public float[] read(String name) {
+        return tensor(name).values().clone();
+      }
+
+      private Tensor tensor(String name) {
+        Tensor tensor = all.get(name);
+        if (tensor == null) {
+          throw new IllegalArgumentException(source + ": there is no tensor \"" + name + "\"");
+        }
+        return tensor;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+}

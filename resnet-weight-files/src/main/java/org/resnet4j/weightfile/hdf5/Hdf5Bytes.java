@@ -1,0 +1,92 @@
+package org.resnet4j.weightfile.hdf5;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.resnet4j.tensors.Content;
+import org.resnet4j.tensors.WeightFileException;
+
+/**
+ * The structures of an HDF5 file. Each reading lies inside the file, and all together read no more
+ * than a multiple of it, so that structures that refer to one another in circles, or over and over,
+ * come to an end.
+ */
+final class Hdf5Bytes {
+  /** The address of what is not there. */
+  static final long UNDEFINED = -1;
+
+  private static final int MOST_READINGS = 16;
+  private static final long FREE_BYTES = 2 << 20;
+
+  /** Names the file in messages. */
+  final String where;
+
+  /** All of the file. */
+  final Content content;
+
+  /** Where address 0 is. */
+  final long base;
+
+  private final Content.Cursor cursor;
+  private long budget;
+
+  Hdf5Bytes(String where, Content content, long base) throws IOException {
+    this.where = where;
+    this.content = content;
+    this.base = base;
+    this.cursor = content.open();
+    this.budget = MOST_READINGS * content.size() + FREE_BYTES;
+  }
+
+  /** The same file for another task. */
+  Hdf5Bytes again() throws IOException {
+    return new Hdf5Bytes(where, content, base);
+  }
+
+  /** Little-endian bytes; {@code what} they are is for messages. */
+  ByteBuffer read(long address, long length, String what) throws IOException {
+    long rest = content.size() - base;
+    if (address < 0 || length < 0 || address > rest || length > rest - address) {
+      throw at(
+          address, "expected %s of %s bytes but the file ends at %s".formatted(what, length, rest));
+    }
+    charge(length);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length)).order(ByteOrder.LITTLE_ENDIAN);
+    cursor.read(base + address, bytes);
+    return bytes.flip();
+  }
+
+  /** Counts {@code bytes} that are made or read. */
+  void charge(long bytes) throws WeightFileException {
+    budget -= bytes;
+    if (budget < 0) {
+      throw new WeightFileException(
+          "%s: expected structures that are read once but they refer to one another over and over; %s"
+              .formatted(where, WeightFileException.REFETCH));
+    }
+  }
+
+  /** Takes four letters from {@code bytes}, which begin at {@code address}. */
+  void signature(ByteBuffer bytes, String expected, long address) throws WeightFileException {
+    byte[] letters = new byte[4];
+    bytes.get(letters);
+    String actual = new String(letters, StandardCharsets.ISO_8859_1);
+    if (!actual.equals(expected)) {
+      throw at(
+          address,
+          "expected the signature %s but was \"%s\""
+              .formatted(expected, actual.replaceAll("[^!-~]", "?")));
+    }
+  }
+
+  WeightFileException at(long address, String finding) {
+    return WeightFileException.at(where, base + address, finding, WeightFileException.REFETCH);
+  }
+
+  /** The file is well-formed, perhaps, but has what this reader does not read. */
+  WeightFileException unsupported(long address, String finding) {
+    return WeightFileException.at(
+        where, base + address, finding, "save it with h5py's defaults, as Keras does");
+  }
+}

@@ -1,0 +1,113 @@
+package org.resnet4j.weightfile.keras;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.resnet4j.tensors.Content;
+import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.FileTensors;
+import org.resnet4j.tensors.StoredTensor;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.hdf5.Hdf5File;
+import org.resnet4j.weightfile.hdf5.Hdf5Node;
+import org.resnet4j.weightfile.zip.FirstBytes;
+
+/**
+ * HDF5 files that Keras saves: weights as {@code keras.applications} publishes them ({@code
+ * resnet50_weights_tf_dim_ordering_tf_kernels.h5}), models with weights in them ({@code .h5}), and
+ * Keras 3's {@code .weights.h5}. Names are such as {@code conv1_conv/kernel:0}, whichever of them
+ * it is; layouts are Keras's.
+ *
+ * <p>The form of the first two: <a
+ * href="https://github.com/keras-team/keras/blob/v3.3.3/keras/src/legacy/saving/legacy_h5_format.py">legacy_h5_format.py</a>.
+ */
+public final class KerasHdf5 {
+  private static final String LAYERS = "layer_names";
+  private static final String WEIGHTS = "weight_names";
+
+  private final Hdf5Node group;
+  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+
+  private KerasHdf5(Hdf5Node group) {
+    this.group = group;
+  }
+
+  /** Whether the file is HDF5 at all. */
+  public static boolean recognises(FirstBytes first) {
+    return first.startsWith(Hdf5File.SIGNATURE);
+  }
+
+  /**
+   * Opens {@code file}. What an optimizer keeps is left out.
+   *
+   * @throws WeightFileException when it was not saved by Keras or does not hold what it claims
+   */
+  public static Tensors open(Path file) throws IOException {
+    FileBytes bytes = FileBytes.open(file);
+    try {
+      Content all = bytes.slice(0, bytes.size());
+      return new FileTensors(file.toString(), tensors(Hdf5File.root(file.toString(), all)), bytes);
+    } catch (Throwable e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, StoredTensor> tensors(Hdf5Node root) throws IOException {
+    if (isList(root, LAYERS)) {
+      return new KerasHdf5(root).read();
+    }
+    if (root.children().contains("model_weights")) {
+      return new KerasHdf5(root.find("model_weights")).read();
+    }
+    return KerasVariables.read(root, Map.of());
+  }
+
+  private Map<String, StoredTensor> read() throws IOException {
+    for (String layer : list(group, LAYERS)) {
+      Hdf5Node node = group.find(layer);
+      for (String weight : list(node, WEIGHTS)) {
+        StoredTensor tensor = node.find(weight).tensor();
+        String name = name(layer, weight);
+        // Models in a model: the same name may be in several.
+        String unique = tensors.containsKey(name) ? layer + "/" + name : name;
+        if (tensors.put(unique, tensor) != null) {
+          throw new WeightFileException(
+              "%s: expected every weight once but \"%s\" is there twice; %s"
+                  .formatted(node.where(), unique, WeightFileException.REFETCH));
+        }
+      }
+    }
+    return tensors;
+  }
+
+  /** {@code conv1/kernel:0}: of Keras 3, weights lack {@code :0} and may lack the layer. */
+  private static String name(String layer, String weight) {
+    String full = weight.contains("/") || weight.startsWith(layer) ? weight : layer + "/" + weight;
+    return full.indexOf(':') < 0 ? full + ":0" : full;
+  }
+
+  private static boolean isList(Hdf5Node node, String name) throws IOException {
+    return node.hasAttribute(name) || node.hasAttribute(name + 0);
+  }
+
+  /** A list may be in parts, name0, name1 …, as HDF5 keeps no attribute above 64 KiB. */
+  private static List<String> list(Hdf5Node node, String name) throws IOException {
+    List<String> all = node.strings(name);
+    if (all != null) {
+      return all;
+    }
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; ; i++) {
+      List<String> part = node.strings(name + i);
+      if (part == null) {
+        return parts;
+      }
+      parts.addAll(part);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Reads the initialisers of ONNX models; writes protocol-buffers messages. */
+@NullMarked
+package org.resnet4j.weightfile.onnx;
+
+import org.jspecify.annotations.NullMarked;

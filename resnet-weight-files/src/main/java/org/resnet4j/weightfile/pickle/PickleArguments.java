@@ -1,0 +1,97 @@
+package org.resnet4j.weightfile.pickle;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.tensors.StoredTensor;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.pickle.PickleValue.Dict;
+import org.resnet4j.weightfile.pickle.PickleValue.Global;
+import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
+import org.resnet4j.weightfile.pickle.PickleValue.Storage;
+import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
+
+/** What a pickle calls a function with. */
+public record PickleArguments(String function, List<Object> values, Pickle pickle) {
+  public int size() {
+    return values.size();
+  }
+
+  public Object get(int i) throws WeightFileException {
+    if (i >= values.size()) {
+      throw pickle.refused(
+          "expected more than %s arguments for %s".formatted(values.size(), function));
+    }
+    return values.get(i);
+  }
+
+  Storage storage(int i) throws WeightFileException {
+    return expect(i, Storage.class, "a storage");
+  }
+
+  StridedTensor tensor(int i) throws WeightFileException {
+    return expect(i, StridedTensor.class, "a tensor");
+  }
+
+  public Sequence sequence(int i) throws WeightFileException {
+    return expect(i, Sequence.class, "a list or tuple");
+  }
+
+  public Global global(int i) throws WeightFileException {
+    return expect(i, Global.class, "a class or function");
+  }
+
+  public long integer(int i) throws WeightFileException {
+    return expect(i, Long.class, "a whole number");
+  }
+
+  long[] integers(int i) throws WeightFileException {
+    List<Object> items = sequence(i).items();
+    if (items.size() > StoredTensor.MOST_AXES) {
+      throw unexpected(i, "at most " + StoredTensor.MOST_AXES + " axes", items.size() + " numbers");
+    }
+    long[] numbers = new long[items.size()];
+    for (int k = 0; k < numbers.length; k++) {
+      if (!(items.get(k) instanceof Long number)) {
+        throw unexpected(i, "whole numbers", kind(items.get(k)));
+      }
+      numbers[k] = number;
+    }
+    return numbers;
+  }
+
+  private <T> T expect(int i, Class<T> type, String what) throws WeightFileException {
+    Object value = get(i);
+    if (!type.isInstance(value)) {
+      throw unexpected(i, what, kind(value));
+    }
+    return type.cast(value);
+  }
+
+  private WeightFileException unexpected(int i, String expected, String actual) {
+    return pickle.refused(
+        "expected %s as argument %s of %s but it is %s".formatted(expected, i, function, actual));
+  }
+
+  /** A word for a value that says nothing of its content. */
+  public static String kind(@Nullable Object value) {
+    if (value instanceof Global global) {
+      return global.name();
+    }
+    if (value instanceof Dict) {
+      return "a dictionary";
+    }
+    if (value instanceof Sequence) {
+      return "a list";
+    }
+    if (value instanceof StridedTensor) {
+      return "a tensor";
+    }
+    if (value instanceof Storage) {
+      return "a storage";
+    }
+    if (value instanceof String) {
+      return "a string";
+    }
+    return value instanceof Number ? "a number" : "something else";
+  }
+}

@@ -1,0 +1,185 @@
+package org.resnet4j.weightfile.pickle;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.tensors.ElementType;
+import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.pickle.PickleValue.Call;
+import org.resnet4j.weightfile.pickle.PickleValue.Dict;
+import org.resnet4j.weightfile.pickle.PickleValue.Global;
+import org.resnet4j.weightfile.pickle.PickleValue.Opaque;
+import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
+import org.resnet4j.weightfile.pickle.PickleValue.Storage;
+import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
+
+/**
+ * All classes and functions that a pickle may name, and what stands for them here: tensors and
+ * their memory, containers, and what training scripts save beside and holds no weights.
+ */
+final class PickleGlobals {
+  private static final Map<String, ElementType> STORAGES =
+      Map.ofEntries(
+          Map.entry("DoubleStorage", ElementType.F64),
+          Map.entry("FloatStorage", ElementType.F32),
+          Map.entry("HalfStorage", ElementType.F16),
+          Map.entry("BFloat16Storage", ElementType.BF16),
+          Map.entry("LongStorage", ElementType.I64),
+          Map.entry("IntStorage", ElementType.I32),
+          Map.entry("ShortStorage", ElementType.I16),
+          Map.entry("CharStorage", ElementType.I8),
+          Map.entry("ByteStorage", ElementType.U8),
+          Map.entry("BoolStorage", ElementType.BOOL));
+
+  private static final Map<String, ElementType> DATA_TYPES =
+      Map.ofEntries(
+          Map.entry("float64", ElementType.F64),
+          Map.entry("float32", ElementType.F32),
+          Map.entry("float16", ElementType.F16),
+          Map.entry("bfloat16", ElementType.BF16),
+          Map.entry("int64", ElementType.I64),
+          Map.entry("int32", ElementType.I32),
+          Map.entry("int16", ElementType.I16),
+          Map.entry("int8", ElementType.I8),
+          Map.entry("uint64", ElementType.U64),
+          Map.entry("uint32", ElementType.U32),
+          Map.entry("uint16", ElementType.U16),
+          Map.entry("uint8", ElementType.U8),
+          Map.entry("bool", ElementType.BOOL));
+
+  /** Memory without a type of its own, in bytes. */
+  private static final List<String> UNTYPED =
+      List.of("torch.storage.UntypedStorage", "torch.storage._UntypedStorage");
+
+  /** Read over: none of them can hold a network's weights. */
+  private static final List<String> OPAQUE =
+      List.of(
+          "_codecs.encode",
+          "argparse.Namespace",
+          "builtins.bool",
+          "builtins.bytearray",
+          "builtins.bytes",
+          "builtins.complex",
+          "builtins.float",
+          "builtins.int",
+          "builtins.slice",
+          "builtins.str",
+          "numpy._core.multiarray._reconstruct",
+          "numpy._core.multiarray.scalar",
+          "numpy.core.multiarray._reconstruct",
+          "numpy.core.multiarray.scalar",
+          "numpy.dtype",
+          "numpy.ndarray",
+          "pathlib.Path",
+          "pathlib.PosixPath",
+          "pathlib.PurePosixPath",
+          "pathlib.WindowsPath",
+          "torch.device");
+
+  /** Functions that pass on the tensor they are called with. */
+  private static final List<String> FIRST_TENSOR =
+      List.of(
+          "torch._utils._rebuild_parameter",
+          "torch._utils._rebuild_parameter_with_state",
+          "torch.autograd.variable.Variable",
+          "torch.nn.parameter.Parameter");
+
+  private static final Map<String, Global> ALL = all();
+
+  private PickleGlobals() {}
+
+  /** Null when a pickle may not name it. */
+  static @Nullable Global byName(String module, String name) {
+    // Python 2's name of the module.
+    String known = module.equals("__builtin__") ? "builtins" : module;
+    return ALL.get(known + "." + name);
+  }
+
+  private static Map<String, Global> all() {
+    Map<String, Global> all = new HashMap<>();
+    STORAGES.forEach(
+        (name, type) -> {
+          type(all, "torch." + name, type);
+          type(all, "torch.cuda." + name, type);
+        });
+    DATA_TYPES.forEach((name, type) -> type(all, "torch." + name, type));
+    UNTYPED.forEach(name -> function(all, name, null));
+    function(all, "torch.Tensor", null);
+    OPAQUE.forEach(name -> function(all, name, arguments -> Opaque.OPAQUE));
+    FIRST_TENSOR.forEach(name -> function(all, name, arguments -> arguments.tensor(0)));
+    for (String name : List.of("list", "tuple", "set", "frozenset")) {
+      function(all, "builtins." + name, PickleGlobals::sequence);
+    }
+    function(all, "torch.Size", PickleGlobals::sequence);
+    function(all, "builtins.dict", PickleGlobals::dict);
+    function(all, "collections.Counter", PickleGlobals::dict);
+    function(all, "collections.OrderedDict", PickleGlobals::dict);
+    function(all, "collections.defaultdict", arguments -> new Dict());
+    function(all, "torch._utils._rebuild_tensor", PickleGlobals::tensor);
+    function(all, "torch._utils._rebuild_tensor_v2", PickleGlobals::tensor);
+    function(all, "torch._utils._rebuild_tensor_v3", PickleGlobals::typedTensor);
+    function(all, "torch._tensor._rebuild_from_type", PickleGlobals::subclass);
+    function(all, "torch._tensor._rebuild_from_type_v2", PickleGlobals::subclass);
+    return Map.copyOf(all);
+  }
+
+  private static void type(Map<String, Global> all, String name, ElementType type) {
+    all.put(name, new Global(name, null, type));
+  }
+
+  private static void function(Map<String, Global> all, String name, @Nullable Call call) {
+    all.put(name, new Global(name, call, null));
+  }
+
+  /** Shares its argument: a copy for every call could outgrow the file. */
+  private static Object sequence(PickleArguments arguments) throws WeightFileException {
+    return arguments.size() == 0 ? new Sequence(List.of()) : arguments.sequence(0);
+  }
+
+  private static Object dict(PickleArguments arguments) throws WeightFileException {
+    if (arguments.size() == 0) {
+      return new Dict();
+    }
+    return arguments.get(0) instanceof Dict dict
+        ? dict
+        : arguments.pickle().dictOf(arguments.sequence(0).items());
+  }
+
+  /** {@code (storage, offset, size, stride, …)}. */
+  private static Object tensor(PickleArguments arguments) throws WeightFileException {
+    Storage storage = arguments.storage(0);
+    if (storage.type() == null) {
+      throw arguments
+          .pickle()
+          .refused("expected a storage with a type for " + arguments.function());
+    }
+    return strided(arguments, storage, storage.type());
+  }
+
+  /** {@code (storage, offset, size, stride, requires_grad, hooks, dtype, …)}. */
+  private static Object typedTensor(PickleArguments arguments) throws WeightFileException {
+    Global dtype = arguments.global(6);
+    if (dtype.type() == null) {
+      throw arguments
+          .pickle()
+          .refused("expected a data type of %s but it is %s".formatted(DATA_TYPES.keySet(), dtype));
+    }
+    return strided(arguments, arguments.storage(0), dtype.type());
+  }
+
+  private static StridedTensor strided(PickleArguments arguments, Storage storage, ElementType type)
+      throws WeightFileException {
+    return new StridedTensor(
+        storage, type, arguments.integer(1), arguments.integers(2), arguments.integers(3));
+  }
+
+  /** {@code (function, class, its arguments, state)}: the tensor without what a subclass adds. */
+  private static Object subclass(PickleArguments arguments) throws WeightFileException {
+    Global function = arguments.global(0);
+    if (function.name().startsWith("torch._tensor.")) {
+      throw arguments.pickle().refused("expected a function that makes a tensor");
+    }
+    return arguments.pickle().call(function, arguments.sequence(2).items());
+  }
+}

@@ -1,0 +1,5 @@
+/** Reads and writes safetensors files. */
+@NullMarked
+package org.resnet4j.weightfile.safetensors;
+
+import org.jspecify.annotations.NullMarked;

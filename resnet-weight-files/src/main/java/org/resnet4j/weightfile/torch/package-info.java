@@ -1,0 +1,5 @@
+/** Reads checkpoints of PyTorch. */
+@NullMarked
+package org.resnet4j.weightfile.torch;
+
+import org.jspecify.annotations.NullMarked;

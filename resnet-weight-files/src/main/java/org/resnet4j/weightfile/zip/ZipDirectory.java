@@ -1,0 +1,94 @@
+package org.resnet4j.weightfile.zip;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.WeightFileException;
+
+/**
+ * The central directory of a zip, walked header by header. {@code ZipFile} keeps an object for
+ * every entry and reads each one's local header, so the entries are counted before it starts.
+ */
+final class ZipDirectory {
+  private static final int END_SIGNATURE = 0x06054b50;
+  private static final int END_BYTES = 22;
+  private static final int MOST_COMMENT_BYTES = 0xffff;
+  private static final int END64_SIGNATURE = 0x06064b50;
+  private static final int END64_BYTES = 56;
+  private static final int LOCATOR_SIGNATURE = 0x07064b50;
+  private static final int LOCATOR_BYTES = 20;
+  private static final int HEADER_SIGNATURE = 0x02014b50;
+  private static final int HEADER_BYTES = 46;
+
+  private ZipDirectory() {}
+
+  /**
+   * Refuses a zip of more than {@code most} entries. A zip without a directory passes: who reads it
+   * next says what is missing.
+   */
+  static void requireAtMost(int most, FileBytes file) throws IOException {
+    long end = end(file);
+    if (end < 0) {
+      return;
+    }
+    ByteBuffer last = read(file, end, END_BYTES);
+    long size = Integer.toUnsignedLong(last.getInt(12));
+    long offset = Integer.toUnsignedLong(last.getInt(16));
+    if (end >= LOCATOR_BYTES) {
+      ByteBuffer locator = read(file, end - LOCATOR_BYTES, LOCATOR_BYTES);
+      long end64 = locator.getLong(8);
+      if (locator.getInt(0) == LOCATOR_SIGNATURE
+          && end64 >= 0
+          && end64 <= file.size() - END64_BYTES) {
+        ByteBuffer last64 = read(file, end64, END64_BYTES);
+        if (last64.getInt(0) == END64_SIGNATURE) {
+          size = last64.getLong(40);
+          offset = last64.getLong(48);
+          end = end64;
+        }
+      }
+    }
+    walk(most, file, Math.max(end - size, offset));
+  }
+
+  private static void walk(int most, FileBytes file, long start) throws IOException {
+    int count = 0;
+    for (long at = start; at >= 0 && at <= file.size() - HEADER_BYTES; ) {
+      ByteBuffer header = read(file, at, HEADER_BYTES);
+      if (header.getInt(0) != HEADER_SIGNATURE) {
+        return;
+      }
+      if (++count > most) {
+        throw new WeightFileException(
+            file.where()
+                + ": expected a zip of at most "
+                + most
+                + " entries but there are more; look whether it is a file of weights");
+      }
+      at +=
+          HEADER_BYTES
+              + Short.toUnsignedInt(header.getShort(28))
+              + Short.toUnsignedInt(header.getShort(30))
+              + Short.toUnsignedInt(header.getShort(32));
+    }
+  }
+
+  /** Offset of the record that ends a zip, or -1. */
+  private static long end(FileBytes file) throws IOException {
+    int count = (int) Math.min(file.size(), END_BYTES + MOST_COMMENT_BYTES);
+    ByteBuffer tail = read(file, file.size() - count, count);
+    for (int i = count - END_BYTES; i >= 0; i--) {
+      if (tail.getInt(i) == END_SIGNATURE) {
+        return file.size() - count + i;
+      }
+    }
+    return -1;
+  }
+
+  private static ByteBuffer read(FileBytes file, long offset, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(offset, bytes);
+    return bytes;
+  }
+}
