@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.training.RunRecord;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.TrainingProgress;
 
 /** Draws a bar on a terminal, and writes a line now and then anywhere else. */

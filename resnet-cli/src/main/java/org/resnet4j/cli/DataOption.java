@@ -1,6 +1,5 @@
 package org.resnet4j.cli;
 
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.DatasetRow;
@@ -13,7 +12,7 @@ final class DataOption {
   private DataOption() {}
 
   static DataHome home() {
-    return DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    return DataHome.usual();
   }
 
   /** {@code data} with the user's folder for a tilde, which a shell leaves alone behind a colon. */
@@ -24,7 +23,6 @@ final class DataOption {
 
   /** The row that {@code data} begins with. */
   static DatasetRow row(String data) {
-    int colon = data.indexOf(':');
-    return Datasets.byName(colon < 0 ? data : data.substring(0, colon));
+    return Datasets.of(data);
   }
 }

@@ -11,23 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.arch.Shape;
-import org.resnet4j.data.Batches;
-import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.ImageSource;
-import org.resnet4j.data.sets.DatasetRow;
-import org.resnet4j.data.sets.OpenDataset;
-import org.resnet4j.data.sets.Split;
+import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.report.Report;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
 import org.resnet4j.training.Checkpoint;
-import org.resnet4j.training.Feed;
-import org.resnet4j.training.RunRecord;
+import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +36,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  static final String REPORT = "report.html";
-
   @Spec CommandSpec spec;
 
   @Option(
@@ -114,76 +104,65 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RunRecord.@Nullable Setup before = resume ? setupToResume() : null;
-    Recipe base =
-        recipe != null
-            ? Recipes.byName(recipe)
-            : before != null ? before.recipe() : Recipes.usual();
-    String dataName =
-        data != null
-            ? DataOption.expanded(data)
-            : before != null ? before.training().name() : base.dataset();
-    Recipe changed = engineOptions.apply(recipeOptions.apply(base, architectureOptions.input));
-    engineOptions.check(changed, profile);
-    Recipe how =
-        before != null && recipe == null ? changed : suited(changed, DataOption.row(dataName));
-    try (OpenDataset train = DataOption.home().open(dataName, Split.TRAIN);
-        OpenDataset test = DataOption.home().open(dataName, Split.TEST)) {
-      return run(before, how, dataName, train, test);
-    }
-  }
-
-  private int run(
-      RunRecord.@Nullable Setup before,
-      Recipe how,
-      String dataName,
-      OpenDataset train,
-      OpenDataset test)
-      throws IOException {
+    Trainer trainer = trainer();
     PrintWriter err = spec.commandLine().getErr();
-    ImageSource pictures = how.trainingImages(train.source());
-    ChannelStats stats = how.stats(pictures);
-    long seeded = seed != null ? seed : before != null ? before.seed() : 42;
-    try (Batches training = how.trainingBatches(pictures, stats, seeded).build();
-        Batches testing = how.testBatches(test.source(), stats).build();
-        ConsoleProgress progress = ConsoleProgress.on(err)) {
-      Architecture architecture = architecture(before, how, training, train.source());
-      RunRecord.Setup setup =
-          new RunRecord.Setup(
-              architecture,
-              how,
-              seeded,
-              described(dataName, train, pictures),
-              described(dataName, test, test.source()),
-              train.source().classes(),
-              stats);
-      Path folder = folder(architecture, dataName);
-      announce(err, setup, folder, Feed.of(training).batches());
+    try (ConsoleProgress progress = ConsoleProgress.on(err)) {
       TrainingProfile measured = profile ? new TrainingProfile(progress) : null;
+      Recipe how = trainer.recipe();
+      engineOptions.check(how, profile);
       Training.Result result =
-          Training.of(setup, Feed.of(training), Feed.of(testing))
-              .start(
-                  resume
-                      ? Training.Start.RESUME
-                      : overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH)
+          trainer
               .evaluateEvery(evaluateEvery)
               .progress(measured == null ? progress : measured)
               .engine(
                   graph ->
                       engineOptions.training(
                           graph, how, measured == null ? null : measured.profile()))
-              .run(folder);
-      Report.of(result.record(), result.test(), test.source()).write(folder.resolve(REPORT));
+              .run(
+                  setup -> {
+                    Path folder = folder(setup.architecture().name(), trainer.data());
+                    announce(err, setup, folder);
+                    return folder;
+                  });
       TrainingProfile.Summary summary = measured == null ? null : measured.summary();
       if (summary != null && !json) {
         summary.print(err);
       }
-      print(result, summary, folder, dataName);
+      print(result, summary, trainer.data());
       return 0;
     }
   }
 
-  private RunRecord.@Nullable Setup setupToResume() throws IOException {
+  private Trainer trainer() throws IOException {
+    Trainer trainer;
+    if (resume) {
+      trainer = Trainer.resuming(setupToResume());
+      if (recipe != null) {
+        trainer.recipe(Recipes.byName(recipe));
+      }
+    } else {
+      Recipe base = recipe == null ? Recipes.usual() : Recipes.byName(recipe);
+      trainer =
+          Trainer.of(base.model())
+              .recipe(base)
+              .start(overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH);
+    }
+    if (model != null) {
+      trainer.architecture(Architectures.byName(model));
+    }
+    if (data != null) {
+      trainer.on(DataOption.expanded(data));
+    }
+    if (seed != null) {
+      trainer.seed(seed);
+    }
+    return trainer
+        .home(DataOption.home())
+        .with(architectureOptions::overwrite)
+        .adjust(base -> engineOptions.apply(recipeOptions.apply(base, architectureOptions.input)));
+  }
+
+  private RunRecord.Setup setupToResume() throws IOException {
     Path folder = out;
     if (folder == null) {
       throw new IOException(
@@ -202,47 +181,8 @@ final class TrainCommand implements Callable<Integer> {
             .formatted(folder, Training.MODEL, Training.RECORD));
   }
 
-  /** {@code recipe} on {@code set}, whose statistics and picture sizes may be other ones. */
-  private Recipe suited(Recipe recipe, DatasetRow set) {
-    Recipe onData =
-        set.name().equals(recipe.dataset())
-            ? recipe
-            : recipe.with(row -> row.dataset(set.name()).statistics(set.stats().name()));
-    // Pictures of all sizes become those that the architecture was published for.
-    Recipe sized =
-        set.shape() == null && onData.imageSize() == 0
-            ? onData.with(row -> row.imageSize(published(onData).height()))
-            : onData;
-    // Nobody published statistics of colour pictures made grey.
-    return sized.channels() == 1 && set.stats().mean().size() > 1
-        ? sized.with(row -> row.statistics(ChannelStats.NONE.name()))
-        : sized;
-  }
-
-  private Shape published(Recipe how) {
-    return Architectures.byName(model != null ? model : how.model()).input();
-  }
-
-  private Architecture architecture(
-      RunRecord.@Nullable Setup before, Recipe how, Batches training, ImageSource source) {
-    if (before != null && model == null) {
-      return before.architecture().with(architectureOptions::overwrite);
-    }
-    return architectureOptions.apply(
-        model != null ? model : how.model(),
-        row -> row.input(training.shape()).classes(source.classes().size()));
-  }
-
-  private static RunRecord.Data described(String name, OpenDataset opened, ImageSource used) {
-    String origin =
-        used.size() == opened.source().size()
-            ? opened.origin()
-            : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
-    return new RunRecord.Data(name, origin, opened.fingerprint(), used.size());
-  }
-
   /** The folder asked for, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2 … that is new. */
-  private Path folder(Architecture architecture, String dataName) throws IOException {
+  private Path folder(String architecture, String dataName) throws IOException {
     if (out != null) {
       return out;
     }
@@ -250,7 +190,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!Files.isDirectory(runs)) { // createDirectories refuses a link to a folder
       Files.createDirectories(runs);
     }
-    String name = architecture.name() + "-" + DataOption.row(dataName).name();
+    String name = architecture + "-" + Datasets.of(dataName).name();
     for (int i = 1; ; i++) {
       try {
         return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
@@ -260,7 +200,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static void announce(PrintWriter err, RunRecord.Setup setup, Path folder, int batches) {
+  private static void announce(PrintWriter err, RunRecord.Setup setup, Path folder) {
     Recipe how = setup.recipe();
     err.printf("model     %s%n", setup.architecture().describe());
     err.printf(
@@ -272,7 +212,7 @@ final class TrainCommand implements Callable<Integer> {
         "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
         how.name(),
         how.epochs(),
-        batches,
+        how.batches(setup.training().examples()),
         how.batch(),
         how.learningRate(),
         how.precision());
@@ -281,18 +221,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void print(
-      Training.Result result,
-      TrainingProfile.@Nullable Summary summary,
-      Path folder,
-      String dataName)
+      Training.Result result, TrainingProfile.@Nullable Summary summary, String dataName)
       throws IOException {
+    Path folder = result.folder();
     PrintWriter to = spec.commandLine().getOut();
     RunRecord record = result.record();
     double accuracy = result.test().result().accuracy();
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("model", folder.resolve(Training.MODEL).toString());
-      document.put("report", folder.resolve(REPORT).toString());
+      document.put("report", folder.resolve(Trainer.REPORT).toString());
       document.put("accuracy", accuracy);
       document.put("examples", result.test().result().examples());
       if (summary != null) {
@@ -310,7 +248,7 @@ final class TrainCommand implements Callable<Integer> {
         record.setup().test().origin());
     to.printf(
         "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n",
-        folder.resolve(REPORT), folder.resolve(Training.MODEL), dataName);
+        folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), dataName);
     to.flush();
   }
 }

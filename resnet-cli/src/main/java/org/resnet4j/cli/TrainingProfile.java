@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.resnet4j.onednn.Profile;
-import org.resnet4j.training.RunRecord;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.TrainingProgress;
 
 /** Measures how much of a run's wall time the engine's primitives take, and which. */

@@ -1,7 +1,6 @@
 package org.resnet4j.examples;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.CollectScoresListener;
@@ -29,7 +28,7 @@ public final class Cifar10Example {
   public static void main(String[] arguments) throws IOException {
     String data = arguments.length > 0 ? arguments[0] : "cifar10";
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
-    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    DataHome home = DataHome.usual();
 
     ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("cifar3stage"))

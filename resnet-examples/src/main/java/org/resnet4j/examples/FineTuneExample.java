@@ -44,7 +44,7 @@ public final class FineTuneExample {
     Pretrained model = Files.exists(run) ? Pretrained.of(run) : Pretrained.of(arguments[1]);
     int epochs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
     long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : 42;
-    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    DataHome home = DataHome.usual();
     IUpdater updater =
         new HeavyBall(new Schedule.Cosine(ScheduleType.EPOCH, 0.05, 0, 0, epochs), 0.9);
 

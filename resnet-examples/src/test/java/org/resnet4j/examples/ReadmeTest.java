@@ -48,7 +48,7 @@ class ReadmeTest {
             .updater(new HeavyBall(0.05, 0.9))
             .weightDecay(5e-4)
             .network();
-    DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    DataHome home = DataHome.usual();
     try (OpenDataset data = home.open("fashion-mnist", Split.TRAIN);
         Batches batches =
             Batches.of(data.source()).size(128).stats(FASHION_MNIST).shuffle(42).build()) {

@@ -7,7 +7,7 @@ import static org.resnet4j.report.Html.number;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.resnet4j.training.EvaluationResult;
+import org.resnet4j.run.EvaluationResult;
 
 /** Which classes are taken for which. */
 final class ConfusionTable {

@@ -18,10 +18,10 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
-import org.resnet4j.training.EvaluationResult;
-import org.resnet4j.training.Predictions;
-import org.resnet4j.training.RunRecord;
 
 /**
  * A run as one page of HTML that needs nothing beside itself: {@code report.html}.

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.recipe.Recipe;
-import org.resnet4j.training.Environment;
-import org.resnet4j.training.RunRecord;
+import org.resnet4j.run.Environment;
+import org.resnet4j.run.RunRecord;
 
 /** The run record as tables. */
 final class ReportFacts {

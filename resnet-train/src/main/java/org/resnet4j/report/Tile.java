@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
-import org.resnet4j.training.Predictions;
+import org.resnet4j.run.Predictions;
 
 /** One picture of the test data with what the network says about it. */
 record Tile(Image image, String actual, String predicted, double probability) {

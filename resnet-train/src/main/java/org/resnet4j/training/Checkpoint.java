@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.model.ModelFile;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
 
 /**

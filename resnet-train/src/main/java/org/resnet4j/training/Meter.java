@@ -11,6 +11,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.train.Accelerated;
 
 /**

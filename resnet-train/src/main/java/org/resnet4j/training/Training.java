@@ -17,6 +17,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.run.Environment;
+import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.SetupDifference;
 import org.resnet4j.train.Accelerated;
 
 /**
@@ -48,8 +52,8 @@ public final class Training {
     OVERWRITE
   }
 
-  /** A trained network, what made it, and what it says about the test data. */
-  public record Result(ComputationGraph graph, RunRecord record, Predictions test) {}
+  /** A trained network, its run, and its predictions on the test data. */
+  public record Result(Path folder, ComputationGraph graph, RunRecord record, Predictions test) {}
 
   private final RunRecord.Setup setup;
   private final Feed training;
@@ -151,7 +155,7 @@ public final class Training {
       progress.epochDone(record);
     }
     return new Result(
-        graph, record, predictions == null ? classify(graph, meter.pace()) : predictions);
+        folder, graph, record, predictions == null ? classify(graph, meter.pace()) : predictions);
   }
 
   private RunRecord startingPoint(Path model) throws IOException {

@@ -1,6 +1,7 @@
 package org.resnet4j.training;
 
 import java.time.Duration;
+import org.resnet4j.run.RunRecord;
 
 /** Told how training goes, on the thread that trains. */
 public interface TrainingProgress {

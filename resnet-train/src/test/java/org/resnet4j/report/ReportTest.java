@@ -23,10 +23,10 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.training.Environment;
-import org.resnet4j.training.EvaluationResult;
-import org.resnet4j.training.Predictions;
-import org.resnet4j.training.RunRecord;
+import org.resnet4j.run.Environment;
+import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
 import org.xml.sax.InputSource;
 
 @Tag("locale")

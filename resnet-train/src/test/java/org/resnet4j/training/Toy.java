@@ -15,6 +15,7 @@ import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.RunRecord;
 
 /** Bright squares, one corner a class, and a network that learns them in seconds. */
 public final class Toy {

@@ -22,6 +22,7 @@ import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.recipe.Augmentation;
 import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.train.Accelerated;
 
 class TrainingTest {

@@ -20,8 +20,8 @@ import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.VerifiedFile;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.model.ModelFile;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.Checkpoint;
-import org.resnet4j.training.RunRecord;
 import org.resnet4j.training.Training;
 
 /**

@@ -42,7 +42,7 @@ public final class WeightStore {
 
   /** In the usual cache of this process's user: {@code RESNET4J_HOME} or {@code ~/.cache}. */
   public static WeightStore usual() {
-    return of(DataHome.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+    return of(DataHome.usual());
   }
 
   /**

@@ -3,7 +3,7 @@ package org.resnet4j.benchmarks.peers;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.resnet4j.training.Environment;
+import org.resnet4j.run.Environment;
 
 /** Stock Deeplearning4j: its own layers on ND4J. */
 final class StockRun {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.resnet4j.training.Environment;
+import org.resnet4j.run.Environment;
 
 /**
  * What the numbers were measured on.

@@ -14,7 +14,7 @@ import org.resnet4j.benchmarks.peers.Outcome;
 import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Work;
 import org.resnet4j.benchmarks.peers.Workload;
-import org.resnet4j.training.Environment;
+import org.resnet4j.run.Environment;
 import org.w3c.dom.Document;
 
 class ResultsTest {

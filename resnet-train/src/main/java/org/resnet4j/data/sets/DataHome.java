@@ -12,7 +12,7 @@ import org.resnet4j.data.sets.DatasetRow.Format;
  * system's packages install, and the jar.
  *
  * <pre>{@code
- * DataHome home = DataHome.of(System.getenv(), Path.of(System.getProperty("user.home")));
+ * DataHome home = DataHome.usual();
  * try (OpenDataset train = home.open("fashion-mnist", Split.TRAIN)) {
  *   System.out.println(train.origin());
  * }
@@ -26,6 +26,11 @@ public record DataHome(Path cache, Path system) {
   public static final String VARIABLE = "RESNET4J_HOME";
 
   private static final Path DEBIAN = Path.of("/usr/share/datasets");
+
+  /** Returns the usual places of this process's environment and user. */
+  public static DataHome usual() {
+    return of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
 
   /** The usual places of that environment and that user. */
   public static DataHome of(Map<String, String> environment, Path userHome) {
@@ -48,7 +53,7 @@ public record DataHome(Path cache, Path system) {
    */
   public OpenDataset open(String data, Split split) throws IOException {
     int colon = data.indexOf(':');
-    DatasetRow row = Datasets.byName(colon < 0 ? data : data.substring(0, colon));
+    DatasetRow row = Datasets.of(data);
     if (colon == data.length() - 1) {
       throw new IllegalArgumentException(
           "data set: expected %s:DIR but was \"%s\"".formatted(row.name(), data));

@@ -148,6 +148,16 @@ public final class Datasets {
   }
 
   /**
+   * Returns the dataset that {@code NAME} or {@code NAME:DIR} begins with.
+   *
+   * @throws IllegalArgumentException when there is none; the message names the nearest
+   */
+  public static DatasetRow of(String data) {
+    int colon = data.indexOf(':');
+    return byName(colon < 0 ? data : data.substring(0, colon));
+  }
+
+  /**
    * The row of that name.
    *
    * @throws IllegalArgumentException naming the nearest, when there is none

@@ -1,4 +1,4 @@
-package org.resnet4j.training;
+package org.resnet4j.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

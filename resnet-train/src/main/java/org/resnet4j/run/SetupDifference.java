@@ -1,4 +1,4 @@
-package org.resnet4j.training;
+package org.resnet4j.run;
 
 import java.util.Map;
 import java.util.Objects;
@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.Json;
 
-/** Why a checkpoint cannot be continued by another setup. */
-final class SetupDifference {
+/** Says why a checkpoint cannot be continued by another setup. */
+public final class SetupDifference {
   /** Columns for people; they decide nothing. */
   private static final Set<String> IGNORED = Set.of("description", "origin");
 
@@ -20,7 +20,7 @@ final class SetupDifference {
   private SetupDifference() {}
 
   /** The first column in which they differ, as part of a sentence; empty when none does. */
-  static Optional<String> between(RunRecord.Setup before, RunRecord.Setup now) {
+  public static Optional<String> between(RunRecord.Setup before, RunRecord.Setup now) {
     return between("", Json.tree(before), Json.tree(now));
   }
 

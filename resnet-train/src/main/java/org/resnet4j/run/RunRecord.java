@@ -1,4 +1,4 @@
-package org.resnet4j.training;
+package org.resnet4j.run;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +36,7 @@ public record RunRecord(
     @Nullable EvaluationResult evaluation) {
 
   /** Confusion among a thousand classes takes about five million. */
-  static final int MOST_BYTES = 64 << 20;
+  public static final int MOST_BYTES = 64 << 20;
 
   /** How far a run has come. */
   public enum Status {
@@ -135,7 +135,7 @@ public record RunRecord(
    *
    * @param where for messages
    */
-  static RunRecord parse(String where, byte[] json) throws IOException {
+  public static RunRecord parse(String where, byte[] json) throws IOException {
     try {
       return Json.read(new String(json, StandardCharsets.UTF_8), RunRecord.class);
     } catch (JsonException e) {
@@ -153,12 +153,14 @@ public record RunRecord(
     return Json.document(this);
   }
 
-  static RunRecord started(Setup setup, Environment environment, String now) {
+  /** Returns the record of a run that has no epochs yet. */
+  public static RunRecord started(Setup setup, Environment environment, String now) {
     return new RunRecord(
         setup, environment, Accelerated.STOCK, now, Status.UNFINISHED, List.of(), null);
   }
 
-  RunRecord plus(Epoch epoch, @Nullable Predictions test) {
+  /** Returns this record with one more epoch and, if the test data were classified, the result. */
+  public RunRecord plus(Epoch epoch, @Nullable Predictions test) {
     List<Epoch> more = new ArrayList<>(epochs);
     more.add(epoch);
     Status now = more.size() == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED;
@@ -166,8 +168,8 @@ public record RunRecord(
     return new RunRecord(setup, environment, engine, started, now, more, result);
   }
 
-  /** This record, to be continued with {@code engine} in {@code now}. */
-  RunRecord on(Environment now, String byEngine) {
+  /** Returns this record, to be continued with {@code byEngine} in {@code now}. */
+  public RunRecord on(Environment now, String byEngine) {
     return new RunRecord(setup, now, byEngine, started, status, epochs, evaluation);
   }
 }

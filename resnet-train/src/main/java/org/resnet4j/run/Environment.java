@@ -1,4 +1,4 @@
-package org.resnet4j.training;
+package org.resnet4j.run;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package org.resnet4j.training;
+package org.resnet4j.run;
 
 import java.util.Arrays;
 import java.util.List;

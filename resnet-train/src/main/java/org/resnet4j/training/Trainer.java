@@ -1,0 +1,273 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.DatasetRow;
+import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.recipe.Recipes;
+import org.resnet4j.report.Report;
+import org.resnet4j.run.RunRecord;
+
+/**
+ * Trains an architecture on a dataset by a recipe and writes model, run record and report.
+ *
+ * <pre>{@code
+ * Training.Result result =
+ *     Trainer.of("resnet18").on("folder:photos").run(Path.of("runs/photos"));
+ * }</pre>
+ *
+ * <p>The folder gets {@code model.zip}, {@code run.json} and {@code report.html}. Input shape and
+ * number of classes are those of the data. The oneDNN engine computes where it can; elsewhere
+ * Deeplearning4j's own layers do, and the log says why.
+ */
+public final class Trainer {
+  /** Name of the report in the folder of a run. */
+  public static final String REPORT = "report.html";
+
+  private static final long SEED = 42;
+
+  private Architecture architecture;
+  private UnaryOperator<ArchitectureBuilder> change = arch -> arch;
+  private boolean keepsShape;
+  private Recipe recipe = Recipes.usual();
+  private boolean keepsRecipe;
+  private @Nullable String data;
+  private DataHome home = DataHome.usual();
+  private long seed = SEED;
+  private Training.Start start = Training.Start.FRESH;
+  private int evaluateEvery = 1;
+  private TrainingProgress progress = TrainingProgress.NONE;
+  private @Nullable UnaryOperator<ComputationGraph> engine;
+
+  /** Chooses the folder of a run. */
+  public interface Destination {
+    /** Returns the folder; called once, when the setup has been accepted and nothing is trained. */
+    Path folder(RunRecord.Setup setup) throws IOException;
+  }
+
+  private Trainer(Architecture architecture) {
+    this.architecture = architecture;
+  }
+
+  /** Returns a trainer of the architecture with that name. */
+  public static Trainer of(String architecture) {
+    return of(Architectures.byName(architecture));
+  }
+
+  /** Returns a trainer of an architecture; its input and classes become those of the data. */
+  public static Trainer of(Architecture architecture) {
+    return new Trainer(architecture);
+  }
+
+  /**
+   * Returns a trainer that continues a run: with its architecture, recipe, data and seed, unless
+   * they are set.
+   */
+  public static Trainer resuming(RunRecord.Setup before) {
+    Trainer trainer =
+        of(before.architecture())
+            .recipe(before.recipe())
+            .on(before.training().name())
+            .seed(before.seed())
+            .start(Training.Start.RESUME);
+    trainer.keepsShape = true;
+    trainer.keepsRecipe = true;
+    return trainer;
+  }
+
+  /** Trains another architecture; its input and classes become those of the data. */
+  public Trainer architecture(Architecture value) {
+    architecture = value;
+    keepsShape = false;
+    return this;
+  }
+
+  /**
+   * Trains on the training split of {@code NAME} or {@code NAME:DIR} and evaluates on its test
+   * split. Unless set, it is the dataset that the recipe was made for.
+   *
+   * @param value such as {@code fashion-mnist}, {@code cifar10:DIR} or {@code folder:DIR}
+   */
+  public Trainer on(String value) {
+    data = value;
+    return this;
+  }
+
+  /** Looks for datasets there instead of in the usual places. */
+  public Trainer home(DataHome value) {
+    home = value;
+    return this;
+  }
+
+  /** Trains by {@code value}, of which statistics and image sizes are adapted to other data. */
+  public Trainer recipe(Recipe value) {
+    recipe = value;
+    keepsRecipe = false;
+    return this;
+  }
+
+  /** Changes the recipe. */
+  public Trainer adjust(UnaryOperator<Recipe> value) {
+    recipe = value.apply(recipe);
+    return this;
+  }
+
+  /** Changes the architecture after its input and classes have been set. */
+  public Trainer with(UnaryOperator<ArchitectureBuilder> value) {
+    change = value;
+    return this;
+  }
+
+  /** Sets the seed of weights, order, augmentation and dropout; 42 otherwise. */
+  public Trainer seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Says what becomes of a model that is already in the folder; there must be none otherwise. */
+  public Trainer start(Training.Start value) {
+    start = value;
+    return this;
+  }
+
+  /** Evaluates after every {@code epochs} and the last; 0 for after the last only. */
+  public Trainer evaluateEvery(int epochs) {
+    evaluateEvery = epochs;
+    return this;
+  }
+
+  /** Reports to {@code value} while training. */
+  public Trainer progress(TrainingProgress value) {
+    progress = value;
+    return this;
+  }
+
+  /**
+   * Trains what {@code value} returns for the network: one with the same parameters. Unless set, it
+   * is the oneDNN engine where that can compute the network.
+   */
+  public Trainer engine(UnaryOperator<ComputationGraph> value) {
+    engine = value;
+    return this;
+  }
+
+  /** Returns the architecture before its input and classes become those of the data. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** Returns the recipe before it is adapted to the data. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** Returns the dataset, as {@link #on} takes it. */
+  public String data() {
+    return data == null ? recipe.dataset() : data;
+  }
+
+  /**
+   * Trains until all epochs are done, then writes the report.
+   *
+   * @param folder of the run; it is created
+   * @throws IOException when data cannot be read, or results cannot be written
+   * @throws IllegalArgumentException when architecture, recipe and data do not go together
+   */
+  public Training.Result run(Path folder) throws IOException {
+    return run(setup -> folder);
+  }
+
+  /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
+  public Training.Result run(Destination destination) throws IOException {
+    String name = data();
+    Recipe how = keepsRecipe ? recipe : suited(Datasets.of(name));
+    try (OpenDataset train = home.open(name, Split.TRAIN);
+        OpenDataset test = home.open(name, Split.TEST)) {
+      return run(destination, how, name, train, test);
+    }
+  }
+
+  private Training.Result run(
+      Destination destination, Recipe how, String name, OpenDataset train, OpenDataset test)
+      throws IOException {
+    ImageSource images = how.trainingImages(train.source());
+    ChannelStats stats = how.stats(images);
+    try (Batches training = how.trainingBatches(images, stats, seed).build();
+        Batches testing = how.testBatches(test.source(), stats).build()) {
+      RunRecord.Setup setup =
+          new RunRecord.Setup(
+              shaped(training.shape(), train.source().classes().size()),
+              how,
+              seed,
+              described(name, train, images),
+              described(name, test, test.source()),
+              train.source().classes(),
+              stats);
+      Path folder = destination.folder(setup);
+      Training.Result result =
+          Training.of(setup, Feed.of(training), Feed.of(testing))
+              .start(start)
+              .evaluateEvery(evaluateEvery)
+              .progress(progress)
+              .engine(engine == null ? graph -> accelerated(graph, how) : engine)
+              .run(folder);
+      Report.of(result.record(), result.test(), test.source()).write(folder.resolve(REPORT));
+      return result;
+    }
+  }
+
+  private Architecture shaped(Shape input, int classes) {
+    return architecture.with(
+        arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
+  }
+
+  private static ComputationGraph accelerated(ComputationGraph graph, Recipe how) {
+    CompileOptions options =
+        CompileOptions.training().precision(Precision.valueOf(how.precision().name()));
+    return OneDnn.accelerate(
+        graph, options.precision() == Precision.FP32 ? options.orFallBack() : options);
+  }
+
+  /** Returns the recipe for {@code set}, whose statistics and image sizes may be other ones. */
+  private Recipe suited(DatasetRow set) {
+    Recipe onData =
+        set.name().equals(recipe.dataset())
+            ? recipe
+            : recipe.with(next -> next.dataset(set.name()).statistics(set.stats().name()));
+    // Images of all sizes become those that the architecture was published for.
+    Recipe sized =
+        set.shape() == null && onData.imageSize() == 0
+            ? onData.with(next -> next.imageSize(architecture.input().height()))
+            : onData;
+    // Nobody published statistics of colour images made grey.
+    return sized.channels() == 1 && set.stats().mean().size() > 1
+        ? sized.with(next -> next.statistics(ChannelStats.NONE.name()))
+        : sized;
+  }
+
+  private static RunRecord.Data described(String name, OpenDataset opened, ImageSource used) {
+    String origin =
+        used.size() == opened.source().size()
+            ? opened.origin()
+            : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
+    return new RunRecord.Data(name, origin, opened.fingerprint(), used.size());
+  }
+}

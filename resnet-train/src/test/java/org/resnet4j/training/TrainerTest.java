@@ -1,0 +1,94 @@
+package org.resnet4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.RunRecord;
+
+/** A folder of photos, dark and bright, is trained on in one statement. */
+class TrainerTest {
+  private static final Recipe RECIPE =
+      Recipes.byName("quick").lasting(2).with(next -> next.batch(4).imagesPerClass(0));
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    for (String split : List.of("train", "test")) {
+      for (int i = 0; i < 8; i++) {
+        boolean bright = i % 2 == 0;
+        BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 120; pixel++) {
+          image.setRGB(pixel % 12, pixel / 12, bright ? 0xe0d0c0 + i : 0x101820 + i);
+        }
+        Path file = folder.resolve("photos").resolve(split).resolve(bright ? "day" : "night");
+        Files.createDirectories(file);
+        ImageIO.write(image, "png", file.resolve(i + ".png").toFile());
+      }
+    }
+  }
+
+  private Trainer trainer() {
+    return Trainer.of(Toy.NET)
+        .on("folder:" + folder.resolve("photos"))
+        .home(new DataHome(folder, folder))
+        .recipe(RECIPE);
+  }
+
+  @Test
+  void aFolderOfImagesBecomesModelRecordAndReport() throws IOException {
+    Path run = folder.resolve("run");
+    Training.Result result = trainer().run(run);
+    assertThat(result.record().setup().architecture().input()).isEqualTo(new Shape(3, 8, 8));
+    assertThat(result.record().setup().classes()).containsExactly("day", "night");
+    assertThat(result.record().epochs()).hasSize(2);
+    assertThat(result.test().result().examples()).isEqualTo(8);
+    assertThat(run.resolve(Training.MODEL)).exists();
+    assertThat(run.resolve(Training.RECORD)).exists();
+    assertThat(run.resolve(Trainer.REPORT)).content().contains("day", "night");
+    assertThatThrownBy(() -> trainer().run(run)).isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void aResumedRunEndsWithTheParametersOfOneThatWasNotInterrupted() throws IOException {
+    Training.Result whole = trainer().run(folder.resolve("whole"));
+    Path interrupted = folder.resolve("interrupted");
+    TrainingProgress stop =
+        new TrainingProgress() {
+          @Override
+          public void epochDone(RunRecord record) {
+            throw new IllegalStateException("stopped after an epoch");
+          }
+        };
+    assertThatThrownBy(() -> trainer().progress(stop).run(interrupted))
+        .hasMessage("stopped after an epoch");
+    Training.Result resumed =
+        Trainer.resuming(Checkpoint.record(interrupted.resolve(Training.MODEL)).setup())
+            .home(new DataHome(folder, folder))
+            .run(interrupted);
+    assertThat(resumed.record().epochs()).hasSize(2);
+    assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
+  }
+
+  @Test
+  void whatCannotBeTrainedLeavesNoFolderBehind() {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> trainer().on("folder:" + folder.resolve("nowhere")).run(run))
+        .isInstanceOf(IOException.class);
+    assertThat(run).doesNotExist();
+  }
+}
