@@ -122,10 +122,12 @@ class Stem(nn.Module):
     def __init__(self, kind, channels, width, preact, bias):
         super().__init__()
         self.kind, self.preact = kind, preact
-        if kind == "DEEP":  # timm resnetXXd: half, half, full width
-            self.conv1 = conv(channels, width // 2, 3, 2, bias)
-            self.bn1 = nn.BatchNorm2d(width // 2)
-            self.conv2 = conv(width // 2, width // 2, 3, 1, bias)
+        self.deep = kind in ("DEEP", "TIERED")
+        if self.deep:  # timm resnetXXd: half, half, full width; resnetXXt: three quarters of the half, half, full
+            first = width // 2 if kind == "DEEP" else 3 * (width // 2 // 4)
+            self.conv1 = conv(channels, first, 3, 2, bias)
+            self.bn1 = nn.BatchNorm2d(first)
+            self.conv2 = conv(first, width // 2, 3, 1, bias)
             self.bn2 = nn.BatchNorm2d(width // 2)
             self.conv3 = conv(width // 2, width, 3, 1, bias)
             if not preact:
@@ -140,11 +142,11 @@ class Stem(nn.Module):
 
     def forward(self, x):
         x = self.conv1(self.bn0(x) if self.kind == "IMAGENET_NORMED" else x)
-        if self.kind == "DEEP":
+        if self.deep:
             x = F.relu(self.bn1(x))
             x = self.conv3(F.relu(self.bn2(self.conv2(x))))
         if not self.preact or self.kind == "IMAGENET_NORMED":
-            x = F.relu((self.bn3 if self.kind == "DEEP" else self.bn1)(x))
+            x = F.relu((self.bn3 if self.deep else self.bn1)(x))
         if self.kind == "IMAGENET_ZERO_PADDED":  # Keras' ResNet50V2
             return F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
         return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
@@ -200,7 +202,7 @@ class Block(nn.Module):
         outputs = width * (4 if bottleneck else 1)
         if bottleneck:
             groups = c.get("groups", 1)
-            inner = width * c["branchWidth"] // 64 * groups
+            inner = width * c["baseWidth"] // 64 * groups
             first = c["downsampling"] == "FIRST_CONV"
             sizes = [
                 (inputs, inner, 1, stride if first else 1, 1),
@@ -214,7 +216,7 @@ class Block(nn.Module):
             setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bare if i == len(sizes) else bias, parts))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
         self.outputs = outputs
-        gated = c.get("channelGate", "NONE") == "SQUEEZE_EXCITATION"
+        gated = c.get("attention", "NONE") == "SQUEEZE_EXCITATION"
         self.se = SqueezeExcitation(outputs) if gated else nn.Identity()
         changes = stride != 1 or inputs != outputs
         self.projects = False
@@ -292,7 +294,7 @@ class ResNet(nn.Module):
 
 
 class ResidualMlp(nn.Module):
-    """Dense residual blocks: add, then ReLU."""
+    """The tutorial's network: a linear layer, ten blocks relu(x + W2 relu(W1 x)) with biases, a linear layer."""
 
     def __init__(self, c):
         super().__init__()
@@ -306,7 +308,7 @@ class ResidualMlp(nn.Module):
         self.head.fc = nn.Linear(width, c["classes"])
 
     def forward(self, x):
-        x = F.relu(self.stem.fc(x))
+        x = self.stem.fc(x)  # no ReLU: the first block reads negative values, too
         for block in self.stage0.children():
             x = F.relu(x + block.fc2(F.relu(block.fc1(x))))
         return self.head.fc(x)
@@ -457,6 +459,7 @@ SIZES = {
     "IMAGENET_ZERO_PADDED": (3, 33, 32),
     "IMAGENET_NORMED": (3, 33, 32),
     "DEEP": (3, 33, 32),
+    "TIERED": (3, 33, 32),
 }
 
 
@@ -476,7 +479,7 @@ def small(block, stem, shortcut, projection, downsampling, **changes):
         "stemWidth": 6,
         "depths": (1, 2),
         "widths": (4, 5) if bottleneck else (6, 9),
-        "branchWidth": 64,
+        "baseWidth": 64,
         "rate": 0.1,
     } | changes
 
@@ -501,7 +504,7 @@ def combinations():
                         cases[name] = small(block, stem, shortcut, projection, downsampling)
     files["variants"] = {
         "d2l": small("BASIC", "IMAGENET", "B", "CONV", "SPATIAL_CONV", bias="PRESENT", input=(1, 32, 32)),
-        "wide-bottleneck": small("BOTTLENECK", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV", branchWidth=128),
+        "wide-bottleneck": small("BOTTLENECK", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV", baseWidth=128),
         "wide-basic": small("BASIC", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV", widths=(12, 24)),
         "wrn": small("PREACT_BASIC", "CIFAR", "B", "CONV", "SPATIAL_CONV", widths=(12, 24)),
         "bias-everywhere": small("BOTTLENECK", "DEEP", "C", "POOL_CONV_NORM", "SPATIAL_CONV", bias="PRESENT"),
@@ -511,6 +514,9 @@ def combinations():
         ),
         "three-stages": small(
             "BASIC", "CIFAR", "A", "CONV_NORM", "SPATIAL_CONV", depths=(2, 1, 1), widths=(6, 9, 18), input=(3, 9, 11)
+        ),
+        "tiered": small(
+            "BASIC", "TIERED", "B", "POOL_CONV_NORM", "SPATIAL_CONV", stemWidth=16, widths=(6, 9), depths=(1, 1)
         ),
         "dense": small("DENSE", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV") | {
             "stem": "DENSE", "input": (12, 1, 1), "classes": 8, "stemWidth": 24, "depths": (10,), "widths": (24,)},
@@ -524,7 +530,7 @@ def grouped_cases():
     """Two and three channels a group in three groups; two groups; one channel a group, which is depthwise."""
 
     def case(block="BOTTLENECK", stem="CIFAR", shortcut="B", projection="CONV_NORM", first="SPATIAL_CONV", **changes):
-        return small(block, stem, shortcut, projection, first, widths=(8, 12), branchWidth=16, groups=3, **changes)
+        return small(block, stem, shortcut, projection, first, widths=(8, 12), baseWidth=16, groups=3, **changes)
 
     cases = {
         "imagenet": case(stem="IMAGENET"),
@@ -534,8 +540,8 @@ def grouped_cases():
         "v1": case(first="FIRST_CONV"),
         "preact": case("PREACT_BOTTLENECK", projection="CONV"),
         "bias": case(bias="PRESENT"),
-        "two-groups": case() | {"groups": 2, "branchWidth": 32},
-        "depthwise": case() | {"groups": 5, "branchWidth": 8},
+        "two-groups": case() | {"groups": 2, "baseWidth": 32},
+        "depthwise": case() | {"groups": 5, "baseWidth": 8},
     }
     return {"grouped-" + name: c for name, c in cases.items()}
 
@@ -545,7 +551,7 @@ def squeezed_cases():
 
     def case(block="BASIC", stem="CIFAR", shortcut="B", projection="CONV_NORM", first="SPATIAL_CONV", **changes):
         widths = (6, 9) if block.endswith("BASIC") else (4, 48)
-        gate = {"channelGate": "SQUEEZE_EXCITATION", "widths": widths, "depths": (1, 2)}
+        gate = {"attention": "SQUEEZE_EXCITATION", "widths": widths, "depths": (1, 2)}
         return small(block, stem, shortcut, projection, first) | gate | changes
 
     cases = {
@@ -556,7 +562,7 @@ def squeezed_cases():
         "bottleneck-deep": case("BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", widths=(4, 5)),
         "preact": case("PREACT_BASIC", projection="CONV"),
         "preact-bottleneck": case("PREACT_BOTTLENECK", projection="CONV", widths=(4, 5)),
-        "grouped": case("BOTTLENECK", widths=(8, 12), groups=3, branchWidth=16),
+        "grouped": case("BOTTLENECK", widths=(8, 12), groups=3, baseWidth=16),
     }
     return {"squeezed-" + name: c for name, c in cases.items()}
 
@@ -571,7 +577,7 @@ FULL = {
 def full_network(name):
     depths, block, batch, _ = FULL[name]
     columns = small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000, rate=1e-6)
-    columns |= {"depths": depths, "widths": (64, 128, 256, 512), "channelGate": "SQUEEZE_EXCITATION"}
+    columns |= {"depths": depths, "widths": (64, 128, 256, 512), "attention": "SQUEEZE_EXCITATION"}
     columns |= {"model": name.split("-")[0], "input": (3, 64, 64), "batch": batch}
     return columns, ResNet(columns)
 
@@ -639,7 +645,7 @@ def check_against_torchvision():
         theirs = fill(torchvision.models.get_model(model, weights=None)).eval()
         ours = ResNet(
             small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000)
-            | {"depths": depths, "widths": (64, 128, 256, 512), "groups": groups, "branchWidth": branch}
+            | {"depths": depths, "widths": (64, 128, 256, 512), "groups": groups, "baseWidth": branch}
         )
         renamed = {}
         for name, value in theirs.state_dict().items():

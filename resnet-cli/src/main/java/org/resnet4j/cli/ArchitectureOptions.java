@@ -1,22 +1,23 @@
 package org.resnet4j.cli;
 
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.ChannelGate;
+import org.resnet4j.arch.Attention;
 import org.resnet4j.arch.Downsampling;
-import org.resnet4j.arch.Head;
-import org.resnet4j.arch.LastGamma;
+import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.Init;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.arch.Shortcut;
+import org.resnet4j.arch.ShortcutKind;
 import org.resnet4j.arch.Stem;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Columns of a row that every command with a model lets its user change. */
+/** What every command with a model lets its user change of an architecture. */
 final class ArchitectureOptions {
   @Option(
       names = "--input",
@@ -42,10 +43,20 @@ final class ArchitectureOptions {
       description = "Channels a stage, for example 64,128,256,512.")
   int @Nullable [] widths;
 
-  @Option(names = "--stem", description = "One of ${COMPLETION-CANDIDATES}.")
-  @Nullable Stem stem;
+  @Option(
+      names = "--strides",
+      paramLabel = "N",
+      split = ",",
+      description = "Stride of each stage, 1 or 2, for example 1,2,2,2.")
+  int @Nullable [] strides;
 
-  @Option(names = "--stem-width", paramLabel = "N", description = "Channels after the stem.")
+  @Option(names = "--stem", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Nullable StemForm stem;
+
+  @Option(
+      names = "--stem-width",
+      paramLabel = "N",
+      description = "Channels after the stem; those before them keep their proportion.")
   @Nullable Integer stemWidth;
 
   @Option(
@@ -55,19 +66,19 @@ final class ArchitectureOptions {
   @Nullable Integer groups;
 
   @Option(
-      names = "--branch-width",
+      names = "--base-width",
       paramLabel = "N",
       description =
           "Channels of each branch for every 64 of the stage's width: 4 in a ResNeXt-50 32x4d.")
-  @Nullable Integer branchWidth;
+  @Nullable Integer baseWidth;
 
   @Option(
-      names = "--channel-gate",
+      names = "--attention",
       description = "What weighs the channels of a block: ${COMPLETION-CANDIDATES}.")
-  @Nullable ChannelGate channelGate;
+  @Nullable Attention attention;
 
   @Option(names = "--shortcut", description = "One of ${COMPLETION-CANDIDATES}.")
-  @Nullable Shortcut shortcut;
+  @Nullable ShortcutKind shortcut;
 
   @Option(
       names = "--downsampling",
@@ -75,9 +86,9 @@ final class ArchitectureOptions {
   @Nullable Downsampling downsampling;
 
   @Option(
-      names = "--last-gamma",
-      description = "Initial scale of each block's last batch norm: ${COMPLETION-CANDIDATES}.")
-  @Nullable LastGamma lastGamma;
+      names = "--zero-init-residual",
+      description = "Start each block as the identity: its last batch norm with scale 0.")
+  boolean zeroInitResidual;
 
   @Option(
       names = "--dropout",
@@ -86,43 +97,72 @@ final class ArchitectureOptions {
   @Nullable Double dropout;
 
   @Option(names = "--head", description = "One of ${COMPLETION-CANDIDATES}.")
-  @Nullable Head head;
+  @Nullable HeadKind head;
 
-  /** The row named {@code name} with {@code defaults} and then these options. */
+  /** Returns the architecture named {@code name} with {@code defaults} and then these options. */
   Architecture apply(String name, UnaryOperator<ArchitectureBuilder> defaults) {
-    return Architectures.byName(name).with(row -> overwrite(defaults.apply(row)));
+    return Architectures.byName(name).with(arch -> overwrite(defaults.apply(arch)));
   }
 
   Architecture apply(String name) {
     return apply(name, UnaryOperator.identity());
   }
 
-  /** {@code row} with these options. */
-  ArchitectureBuilder overwrite(ArchitectureBuilder row) {
-    set(input, row::input);
-    set(classes, row::classes);
-    set(depths, row::depths);
-    set(widths, row::widths);
-    set(stem, row::stem);
-    set(stemWidth, row::stemWidth);
-    set(groups, row::groups);
-    set(branchWidth, row::branchWidth);
-    set(channelGate, row::channelGate);
-    set(shortcut, row::shortcut);
-    set(downsampling, row::downsampling);
-    set(lastGamma, row::lastGamma);
-    set(dropout, row::dropout);
-    set(head, row::head);
-    return row;
+  /** Returns {@code arch} with these options. */
+  ArchitectureBuilder overwrite(ArchitectureBuilder arch) {
+    set(input, arch::input);
+    set(classes, arch::classes);
+    set(depths, arch::depths);
+    set(widths, arch::widths);
+    set(strides, arch::strides);
+    if (stem != null) {
+      arch.stem(stem);
+    }
+    set(stemWidth, arch::stemWidth);
+    set(groups, arch::groups);
+    set(baseWidth, arch::baseWidth);
+    set(attention, arch::attention);
+    set(shortcut, arch::shortcut);
+    set(downsampling, arch::downsampling);
+    if (zeroInitResidual) {
+      arch.init(Init.ZERO_INIT_RESIDUAL);
+    }
+    set(dropout, arch::dropout);
+    set(head, arch::head);
+    return arch;
   }
 
-  private interface Column<T> {
+  /** The stems that have a name; each is as wide as the one that it replaces. */
+  enum StemForm implements IntFunction<Stem> {
+    IMAGENET(Stem::imagenet),
+    IMAGENET_ZERO_PADDED(width -> Stem.imagenet(width).withPooling(Stem.Pooling.MAX_ZERO_PADDED)),
+    IMAGENET_NORMED(
+        width -> Stem.imagenet(width).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS)),
+    DEEP(Stem::deep),
+    TIERED(Stem::tiered),
+    CIFAR(Stem::cifar),
+    LINEAR(Stem::linear),
+    NONE(width -> Stem.none());
+
+    private final IntFunction<Stem> form;
+
+    StemForm(IntFunction<Stem> form) {
+      this.form = form;
+    }
+
+    @Override
+    public Stem apply(int width) {
+      return form.apply(width);
+    }
+  }
+
+  private interface Setter<T> {
     ArchitectureBuilder set(T value);
   }
 
-  private static <T> void set(@Nullable T value, Column<T> column) {
+  private static <T> void set(@Nullable T value, Setter<T> setter) {
     if (value != null) {
-      column.set(value);
+      setter.set(value);
     }
   }
 

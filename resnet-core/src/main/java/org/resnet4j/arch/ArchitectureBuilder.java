@@ -1,50 +1,55 @@
 package org.resnet4j.arch;
 
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** The columns while a row is being written; {@link #build} refuses what does not go together. */
+/** The options while an architecture is being written; invalid combinations are refused at once. */
 public final class ArchitectureBuilder {
   private String name;
   private Family family;
   private Shape input;
   private int classes;
-  private Stem stem;
+  private IntFunction<Stem> stem;
   private int stemWidth;
   private BlockKind block;
   private List<Integer> depths;
   private List<Integer> widths;
+  private @Nullable List<Integer> strides;
   private int groups;
-  private int branchWidth;
-  private ChannelGate channelGate;
-  private Shortcut shortcut;
-  private Projection projection;
+  private int baseWidth;
   private Downsampling downsampling;
+  private Attention attention;
+  private ShortcutKind shortcut;
+  private Projection projection;
   private ConvBias convBias;
-  private LastGamma lastGamma;
+  private Init init;
   private double dropout;
-  private Head head;
+  private HeadKind head;
 
-  ArchitectureBuilder(Architecture row) {
-    name = row.name();
-    family = row.family();
-    input = row.input();
-    classes = row.classes();
-    stem = row.stem();
-    stemWidth = row.stemWidth();
-    block = row.block();
-    depths = row.depths();
-    widths = row.widths();
-    groups = row.groups();
-    branchWidth = row.branchWidth();
-    channelGate = row.channelGate();
-    shortcut = row.shortcut();
-    projection = row.projection();
-    downsampling = row.downsampling();
-    convBias = row.convBias();
-    lastGamma = row.lastGamma();
-    dropout = row.dropout();
-    head = row.head();
+  ArchitectureBuilder(Architecture from) {
+    name = from.name();
+    family = from.family();
+    input = from.input();
+    classes = from.classes();
+    stem = from.stem()::withWidth;
+    stemWidth = from.stem().width();
+    block = from.blocks().kind();
+    depths = from.blocks().depths();
+    widths = from.blocks().widths();
+    strides = from.blocks().strides();
+    groups = from.blocks().bottleneck().groups();
+    baseWidth = from.blocks().bottleneck().baseWidth();
+    downsampling = from.blocks().bottleneck().downsampling();
+    attention = from.blocks().attention();
+    shortcut = from.shortcut().kind();
+    projection = from.shortcut().projection();
+    convBias = from.convBias();
+    init = from.init();
+    dropout = from.head().dropout();
+    head = from.head().kind();
   }
 
   public ArchitectureBuilder name(String value) {
@@ -72,10 +77,18 @@ public final class ArchitectureBuilder {
   }
 
   public ArchitectureBuilder stem(Stem value) {
-    stem = value;
+    stem = value::withWidth;
+    stemWidth = value.width();
     return this;
   }
 
+  /** Sets a stem as wide as the present one, for example {@code arch.stem(Stem::deep)}. */
+  public ArchitectureBuilder stem(IntFunction<Stem> form) {
+    stem = form;
+    return this;
+  }
+
+  /** Sets the channels after the stem; those before them keep their proportion. */
   public ArchitectureBuilder stemWidth(int value) {
     stemWidth = value;
     return this;
@@ -91,14 +104,27 @@ public final class ArchitectureBuilder {
     return block(block.preActivated()).projection(Projection.CONV);
   }
 
+  /** Sets the blocks a stage; another number of stages has strides 1, 2, 2, … again. */
   public ArchitectureBuilder depths(int... values) {
-    depths = IntStream.of(values).boxed().toList();
+    if (values.length != depths.size()) {
+      strides = null;
+    }
+    depths = list(values);
     return this;
   }
 
   public ArchitectureBuilder widths(int... values) {
-    widths = IntStream.of(values).boxed().toList();
+    widths = list(values);
     return this;
+  }
+
+  public ArchitectureBuilder strides(int... values) {
+    strides = list(values);
+    return this;
+  }
+
+  private static List<Integer> list(int... values) {
+    return IntStream.of(values).boxed().toList();
   }
 
   public ArchitectureBuilder groups(int value) {
@@ -106,17 +132,22 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  public ArchitectureBuilder branchWidth(int value) {
-    branchWidth = value;
+  public ArchitectureBuilder baseWidth(int value) {
+    baseWidth = value;
     return this;
   }
 
-  public ArchitectureBuilder channelGate(ChannelGate value) {
-    channelGate = value;
+  public ArchitectureBuilder downsampling(Downsampling value) {
+    downsampling = value;
     return this;
   }
 
-  public ArchitectureBuilder shortcut(Shortcut value) {
+  public ArchitectureBuilder attention(Attention value) {
+    attention = value;
+    return this;
+  }
+
+  public ArchitectureBuilder shortcut(ShortcutKind value) {
     shortcut = value;
     return this;
   }
@@ -126,18 +157,13 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  public ArchitectureBuilder downsampling(Downsampling value) {
-    downsampling = value;
-    return this;
-  }
-
   public ArchitectureBuilder convBias(ConvBias value) {
     convBias = value;
     return this;
   }
 
-  public ArchitectureBuilder lastGamma(LastGamma value) {
-    lastGamma = value;
+  public ArchitectureBuilder init(Init value) {
+    init = value;
     return this;
   }
 
@@ -146,7 +172,7 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  public ArchitectureBuilder head(Head value) {
+  public ArchitectureBuilder head(HeadKind value) {
     head = value;
     return this;
   }
@@ -157,20 +183,30 @@ public final class ArchitectureBuilder {
         family,
         input,
         classes,
-        stem,
-        stemWidth,
+        part(() -> stem.apply(stemWidth)),
+        part(this::blocks),
+        new Shortcut(shortcut, projection),
+        convBias,
+        init,
+        part(() -> new Head(head, dropout)));
+  }
+
+  private Blocks blocks() {
+    return new Blocks(
         block,
         depths,
         widths,
-        groups,
-        branchWidth,
-        channelGate,
-        shortcut,
-        projection,
-        downsampling,
-        convBias,
-        lastGamma,
-        dropout,
-        head);
+        strides == null ? Blocks.usualStrides(block, depths.size()) : strides,
+        new Bottleneck(groups, baseWidth, downsampling),
+        attention);
+  }
+
+  /** A part knows what is wrong with it, but not whose it is. */
+  private <T> T part(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
   }
 }

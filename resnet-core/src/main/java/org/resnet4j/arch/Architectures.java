@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.resnet4j.support.Nearest;
 
-/** The table of architectures. */
+/** The known architectures. */
 public final class Architectures {
   /** Defaults of the ImageNet family: torchvision's forms. */
   private static final Architecture IMAGENET =
@@ -20,172 +19,191 @@ public final class Architectures {
           Family.IMAGENET,
           new Shape(3, 224, 224),
           1000,
-          Stem.IMAGENET,
-          64,
-          BlockKind.BASIC,
-          List.of(2, 2, 2, 2),
-          List.of(64, 128, 256, 512),
-          1,
-          Architecture.UNIT,
-          ChannelGate.NONE,
-          Shortcut.B,
-          Projection.CONV_NORM,
-          Downsampling.SPATIAL_CONV,
+          Stem.imagenet(64),
+          Blocks.of(BlockKind.BASIC, List.of(2, 2, 2, 2), List.of(64, 128, 256, 512)),
+          new Shortcut(ShortcutKind.B, Projection.CONV_NORM),
           ConvBias.ABSENT,
-          LastGamma.ONE,
-          0,
+          Init.USUAL,
           Head.CLASSIFIER);
 
   /** Defaults of He et al. 2015, section 4.2: three stages on 32² images, shortcuts A. */
   private static final Architecture CIFAR =
       IMAGENET.with(
-          row ->
-              row.name("cifar")
+          arch ->
+              arch.name("cifar")
                   .family(Family.CIFAR)
                   .input(3, 32, 32)
                   .classes(10)
-                  .stem(Stem.CIFAR)
-                  .stemWidth(16)
+                  .stem(Stem.cifar(16))
                   .depths(3, 3, 3)
                   .widths(16, 32, 64)
-                  .shortcut(Shortcut.A));
+                  .shortcut(ShortcutKind.A));
 
   private static final Pattern WIDE = Pattern.compile("wrn_(\\d{1,4})_(\\d{1,3})");
 
-  private static final Map<String, Architecture> TABLE = table();
+  private static final Map<String, Architecture> TABLE = new LinkedHashMap<>();
+
+  /** The five depths of He et al. 2015, of which most variants exist. */
+  private static final List<String> FIVE =
+      List.of("resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
+
+  // Every variant names what it is a variant of: a line more, anywhere, changes no other one.
+  static {
+    add(resNet("resnet18", BlockKind.BASIC, 2, 2, 2, 2));
+    add(resNet("resnet34", BlockKind.BASIC, 3, 4, 6, 3));
+    add(resNet("resnet26", BlockKind.BOTTLENECK, 2, 2, 2, 2));
+    add(resNet("resnet50", BlockKind.BOTTLENECK, 3, 4, 6, 3));
+    add(resNet("resnet101", BlockKind.BOTTLENECK, 3, 4, 23, 3));
+    add(resNet("resnet152", BlockKind.BOTTLENECK, 3, 8, 36, 3));
+    add(resNet("resnet200", BlockKind.BOTTLENECK, 3, 24, 36, 3));
+    for (String base : List.of("resnet26", "resnet50", "resnet101", "resnet152", "resnet200")) {
+      variant(base + "_v1", base, arch -> arch.downsampling(Downsampling.FIRST_CONV));
+    }
+    for (String base :
+        List.of(
+            "resnet18",
+            "resnet34",
+            "resnet26",
+            "resnet50",
+            "resnet101",
+            "resnet152",
+            "resnet200")) {
+      variant(base + "d", base, Architectures::resNetD);
+    }
+    add(resNet("resnet10t", BlockKind.BASIC, 1, 1, 1, 1).with(Architectures::resNetT));
+    add(resNet("resnet14t", BlockKind.BOTTLENECK, 1, 1, 1, 1).with(Architectures::resNetT));
+    add(resNet("resnet26t", BlockKind.BOTTLENECK, 2, 2, 2, 2).with(Architectures::resNetT));
+    variant("wide_resnet50_2", "resnet50", arch -> arch.baseWidth(128));
+    variant("wide_resnet101_2", "resnet101", arch -> arch.baseWidth(128));
+    resNeXt("resnext50_32x4d", "resnet50", 32, 4);
+    resNeXt("resnext101_32x8d", "resnet101", 32, 8);
+    resNeXt("resnext101_64x4d", "resnet101", 64, 4);
+    for (String base : FIVE) {
+      variant("se" + base, base, Architectures::squeezeExcitation);
+    }
+    for (String base : List.of("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d")) {
+      variant("se" + base, base, Architectures::squeezeExcitation);
+    }
+    variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
+    preActivated();
+    cifar();
+    tutorials();
+  }
 
   private Architectures() {}
 
-  private static Map<String, Architecture> table() {
-    List<Architecture> basics =
-        List.of(
-            imagenet("resnet18", BlockKind.BASIC, 2, 2, 2, 2),
-            imagenet("resnet34", BlockKind.BASIC, 3, 4, 6, 3));
-    List<Architecture> bottlenecks =
-        List.of(
-            imagenet("resnet26", BlockKind.BOTTLENECK, 2, 2, 2, 2),
-            imagenet("resnet50", BlockKind.BOTTLENECK, 3, 4, 6, 3),
-            imagenet("resnet101", BlockKind.BOTTLENECK, 3, 4, 23, 3),
-            imagenet("resnet152", BlockKind.BOTTLENECK, 3, 8, 36, 3),
-            imagenet("resnet200", BlockKind.BOTTLENECK, 3, 24, 36, 3));
-    List<Architecture> all = join(basics, bottlenecks);
-    List<Architecture> published = join(basics, bottlenecks.subList(1, 4));
-    List<Architecture> grouped =
-        List.of(
-            grouped(bottlenecks.get(1), 32, 4),
-            grouped(bottlenecks.get(2), 32, 8),
-            grouped(bottlenecks.get(2), 64, 4));
-    List<Architecture> papersCifar =
-        Stream.of(20, 32, 44, 56, 110, 1202)
-            .map(depth -> cifar("resnet" + depth + "_cifar", BlockKind.BASIC, (depth - 2) / 6))
-            .toList();
-
-    Map<String, Architecture> table = new LinkedHashMap<>();
-    put(table, all);
-    put(table, each(bottlenecks, "%s_v1", row -> row.downsampling(Downsampling.FIRST_CONV)));
-    put(table, each(all, "%sd", Architectures::tweaked));
-    put(table, each(bottlenecks.subList(1, 3), "wide_%s_2", row -> row.branchWidth(128)));
-    put(table, grouped);
-    put(table, each(join(published, grouped), "se%s", Architectures::squeezed));
-    put(table, each(published.subList(4, 5), "se%sd", row -> squeezed(tweaked(row))));
-    put(table, each(published, "%s_v2", ArchitectureBuilder::preActivated));
-    put(
-        table,
-        each(
-            bottlenecks.subList(1, 4),
-            "%s_v2_keras",
-            row ->
-                row.preActivated()
-                    .stem(Stem.IMAGENET_ZERO_PADDED)
-                    .downsampling(Downsampling.LAST_BLOCK)
-                    .convBias(ConvBias.BARE)));
-    put(
-        table,
-        each(published, "%s_v2_gluon", row -> row.preActivated().stem(Stem.IMAGENET_NORMED)));
-    put(table, papersCifar);
-    put(table, each(papersCifar, "%s_b", row -> row.shortcut(Shortcut.B)));
-    put(
-        table,
-        each(
-            List.of(
-                cifar("resnet110", BlockKind.BASIC, 18),
-                cifar("resnet164", BlockKind.BOTTLENECK, 18)),
-            "%s_v2_cifar",
-            row -> row.preActivated().shortcut(Shortcut.B)));
-    put(table, List.of(wide(16, 4), wide(28, 10), wide(40, 4)));
-    put(
-        table,
-        each(
-            published,
-            "%s_cifar",
-            row -> row.family(Family.CIFAR).input(3, 32, 32).classes(10).stem(Stem.CIFAR)));
-    put(table, tutorials());
-    return Collections.unmodifiableMap(table);
+  private static void preActivated() {
+    for (String base : FIVE) {
+      variant(base + "_v2", base, ArchitectureBuilder::preActivated);
+    }
+    for (String base : List.of("resnet50", "resnet101", "resnet152")) {
+      variant(
+          base + "_v2_keras",
+          base + "_v2",
+          arch ->
+              arch.stem(Stem.imagenet(64).withPooling(Stem.Pooling.MAX_ZERO_PADDED))
+                  .downsampling(Downsampling.LAST_BLOCK)
+                  .convBias(ConvBias.BARE));
+    }
+    for (String base : FIVE) {
+      variant(
+          base + "_v2_gluon",
+          base + "_v2",
+          arch -> arch.stem(Stem.imagenet(64).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS)));
+    }
   }
 
-  private static List<Architecture> tutorials() {
-    Architecture mlp =
+  private static void cifar() {
+    int[] papers = {20, 32, 44, 56, 110, 1202};
+    for (int depth : papers) {
+      add(cifar("resnet" + depth + "_cifar", BlockKind.BASIC, (depth - 2) / 6));
+    }
+    for (int depth : papers) {
+      String base = "resnet" + depth + "_cifar";
+      variant(base + "_b", base, arch -> arch.shortcut(ShortcutKind.B));
+    }
+    add(preActivated(cifar("resnet110_v2_cifar", BlockKind.BASIC, 18)));
+    add(preActivated(cifar("resnet164_v2_cifar", BlockKind.BOTTLENECK, 18)));
+    add(wide(16, 4));
+    add(wide(28, 10));
+    add(wide(40, 4));
+    for (String base : FIVE) {
+      variant(
+          base + "_cifar",
+          base,
+          arch -> arch.family(Family.CIFAR).input(3, 32, 32).classes(10).stem(Stem::cifar));
+    }
+  }
+
+  private static void tutorials() {
+    add(
         IMAGENET.with(
-            row ->
-                row.name("residual_mlp")
+            arch ->
+                arch.name("residual_mlp")
                     .family(Family.TUTORIAL)
                     .input(12, 1, 1)
                     .classes(8)
-                    .stem(Stem.DENSE)
-                    .stemWidth(24)
+                    .stem(Stem.linear(24))
                     .block(BlockKind.DENSE)
                     .depths(10)
-                    .widths(24));
-    Architecture threeStages =
+                    .widths(24)));
+    add(
         CIFAR.with(
-            row ->
-                row.name("cifar3stage")
+            arch ->
+                arch.name("cifar3stage")
                     .family(Family.TUTORIAL)
-                    .stem(Stem.IMAGENET)
-                    .stemWidth(64)
+                    .stem(Stem.imagenet(64))
                     .depths(2, 2, 2)
                     .widths(64, 128, 256)
-                    .shortcut(Shortcut.B));
-    Architecture d2l =
+                    .shortcut(ShortcutKind.B)));
+    variant("cifar3stage_3x3", "cifar3stage", arch -> arch.stem(Stem::cifar));
+    variant(
+        "resnet8", "cifar3stage", arch -> arch.stemWidth(32).depths(1, 1, 1).widths(32, 64, 128));
+    add(
         IMAGENET.with(
-            row ->
-                row.name("resnet18_d2l")
+            arch ->
+                arch.name("resnet18_d2l")
                     .family(Family.TUTORIAL)
                     .input(1, 96, 96)
                     .classes(10)
                     .convBias(ConvBias.PRESENT)
-                    .projection(Projection.CONV));
-    return List.of(
-        mlp,
-        threeStages,
-        threeStages.with(row -> row.name("cifar3stage_3x3").stem(Stem.CIFAR)),
-        threeStages.with(
-            row -> row.name("resnet8").stemWidth(32).depths(1, 1, 1).widths(32, 64, 128)),
-        d2l);
+                    .projection(Projection.CONV)));
+    variant(
+        "residual_block",
+        "resnet18_d2l",
+        arch -> arch.input(3, 6, 6).stem(Stem.none()).depths(1).widths(3).head(HeadKind.NONE));
   }
 
-  private static Architecture imagenet(String name, BlockKind block, int... depths) {
-    return IMAGENET.with(row -> row.name(name).block(block).depths(depths));
+  private static Architecture resNet(String name, BlockKind block, int... depths) {
+    return IMAGENET.with(arch -> arch.name(name).block(block).depths(depths));
   }
 
   /** Xie et al. 2016, section 3.2: {@code groups} branches, each {@code width} wide in stage 0. */
-  private static Architecture grouped(Architecture row, int groups, int width) {
-    String name = row.name().replace("resnet", "resnext") + "_%sx%sd".formatted(groups, width);
-    return row.with(next -> next.name(name).groups(groups).branchWidth(width));
+  private static void resNeXt(String name, String base, int groups, int width) {
+    variant(name, base, arch -> arch.groups(groups).baseWidth(width));
   }
 
   /** He et al. 2019, "Bag of Tricks", figure 2: ResNet-D. */
-  private static ArchitectureBuilder tweaked(ArchitectureBuilder row) {
-    return row.stem(Stem.DEEP).projection(Projection.POOL_CONV_NORM);
+  private static ArchitectureBuilder resNetD(ArchitectureBuilder arch) {
+    return arch.stem(Stem.deep(64)).projection(Projection.POOL_CONV_NORM);
+  }
+
+  /** {@link #resNetD} with the tiered stem, as timm has it. */
+  private static ArchitectureBuilder resNetT(ArchitectureBuilder arch) {
+    return arch.stem(Stem.tiered(64)).projection(Projection.POOL_CONV_NORM);
   }
 
   /** Hu et al. 2017. */
-  private static ArchitectureBuilder squeezed(ArchitectureBuilder row) {
-    return row.channelGate(ChannelGate.SQUEEZE_EXCITATION);
+  private static ArchitectureBuilder squeezeExcitation(ArchitectureBuilder arch) {
+    return arch.attention(Attention.SQUEEZE_EXCITATION);
   }
 
   private static Architecture cifar(String name, BlockKind block, int depth) {
-    return CIFAR.with(row -> row.name(name).block(block).depths(depth, depth, depth));
+    return CIFAR.with(arch -> arch.name(name).block(block).depths(depth, depth, depth));
+  }
+
+  private static Architecture preActivated(Architecture base) {
+    return base.with(arch -> arch.preActivated().shortcut(ShortcutKind.B));
   }
 
   /**
@@ -197,45 +215,40 @@ public final class Architectures {
     if (depth < 10 || (depth - 4) % 6 != 0 || k < 1) {
       throw new IllegalArgumentException(
           name
-              + ": a wide residual network wrn_D_K needs a depth D of 6n + 4, such as 10, 16, 22, 28 or 40, and a factor K of at least 1");
+              + ": a wide residual network wrn_D_K needs a depth D of 6n + 4, such as 10, 16, 22,"
+              + " 28 or 40, and a factor K of at least 1");
     }
-    return cifar(name, BlockKind.BASIC, (depth - 4) / 6)
-        .with(row -> row.preActivated().shortcut(Shortcut.B).widths(16 * k, 32 * k, 64 * k));
+    return preActivated(cifar(name, BlockKind.BASIC, (depth - 4) / 6))
+        .with(arch -> arch.widths(16 * k, 32 * k, 64 * k));
   }
 
-  private static List<Architecture> each(
-      List<Architecture> rows, String name, UnaryOperator<ArchitectureBuilder> change) {
-    return rows.stream()
-        .map(row -> row.with(next -> change.apply(next.name(name.formatted(row.name())))))
-        .toList();
+  private static void variant(String name, String base, UnaryOperator<ArchitectureBuilder> change) {
+    add(byName(base).with(arch -> change.apply(arch.name(name))));
   }
 
-  private static List<Architecture> join(List<Architecture> first, List<Architecture> second) {
-    return Stream.concat(first.stream(), second.stream()).toList();
-  }
-
-  private static void put(Map<String, Architecture> table, List<Architecture> rows) {
-    for (Architecture row : rows) {
-      if (table.put(row.name(), row) != null) {
-        throw new AssertionError("two rows are named " + row.name());
-      }
+  private static void add(Architecture architecture) {
+    if (TABLE.put(architecture.name(), architecture) != null) {
+      throw new AssertionError("two architectures are named " + architecture.name());
     }
-  }
-
-  /** Every row. Wide residual networks beyond those listed exist by name too: {@code wrn_D_K}. */
-  public static Collection<Architecture> all() {
-    return TABLE.values();
   }
 
   /**
-   * The row named {@code name}.
+   * Returns every architecture. Wide residual networks beyond those listed exist by name too:
+   * {@code wrn_D_K}.
+   */
+  public static Collection<Architecture> all() {
+    return Collections.unmodifiableCollection(TABLE.values());
+  }
+
+  /**
+   * Returns the architecture named {@code name}.
    *
    * @throws IllegalArgumentException when there is none; the message names the nearest
    */
   public static Architecture byName(String name) {
-    Architecture row = TABLE.get(name);
-    if (row != null) {
-      return row;
+    Architecture known = TABLE.get(name);
+    if (known != null) {
+      return known;
     }
     Matcher wide = WIDE.matcher(name);
     if (wide.matches()) {

@@ -1,9 +1,20 @@
 package org.resnet4j.arch;
 
-/** What a network ends in. */
-public enum Head {
-  /** Global average pooling, a dense layer and softmax: {@code [N, classes]}. */
-  CLASSIFIER,
-  /** Global average pooling alone: {@code [N, C]}. */
-  FEATURES
+/**
+ * What follows the last block.
+ *
+ * @param dropout probability of dropping a feature before the classifier, in [0, 1)
+ */
+public record Head(HeadKind kind, double dropout) {
+  /** A classifier without dropout. */
+  public static final Head CLASSIFIER = new Head(HeadKind.CLASSIFIER, 0);
+
+  public Head {
+    Check.that(
+        dropout >= 0 && dropout < 1,
+        "dropout: expected a probability in [0, 1) but was " + dropout);
+    Check.that(
+        dropout == 0 || kind == HeadKind.CLASSIFIER,
+        "dropout stands before the classifier, but the head was " + kind);
+  }
 }

@@ -116,9 +116,12 @@ public sealed interface Node {
     }
   }
 
-  /** Batch normalisation; scale and shift are trainable. */
-  record Norm(LayerPath path, LayerPath input, Shape output, LastGamma initialScale)
-      implements Node {
+  /**
+   * Batch normalisation; scale and shift are trainable.
+   *
+   * @param initialScale what the scale of every channel starts with
+   */
+  record Norm(LayerPath path, LayerPath input, Shape output, double initialScale) implements Node {
     @Override
     public List<LayerPath> inputs() {
       return List.of(input);

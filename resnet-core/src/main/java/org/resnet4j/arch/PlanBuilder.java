@@ -10,28 +10,30 @@ import java.util.Set;
  * last.
  */
 final class PlanBuilder {
-  private final Architecture row;
+  private final Architecture architecture;
+  private final Blocks blocks;
   private final List<Node> nodes = new ArrayList<>();
 
-  PlanBuilder(Architecture row) {
-    this.row = row;
+  PlanBuilder(Architecture architecture) {
+    this.architecture = architecture;
+    this.blocks = architecture.blocks();
   }
 
   Plan build() {
-    Node x = stem(add(new Node.Input(LayerPath.input(), row.input())));
+    Node x = stem(add(new Node.Input(LayerPath.input(), architecture.input())));
     Shape stemShape = x.output();
     List<Shape> stageShapes = new ArrayList<>();
-    for (int stage = 0; stage < row.depths().size(); stage++) {
-      for (int block = 0; block < row.depths().get(stage); block++) {
+    for (int stage = 0; stage < blocks.stages(); stage++) {
+      for (int block = 0; block < blocks.depths().get(stage); block++) {
         x = new Block(stage, block).build(x);
       }
       stageShapes.add(x.output());
     }
     head(x);
-    if (row.convBias() == ConvBias.BARE) {
+    if (architecture.convBias() == ConvBias.BARE) {
       leaveBiasToNorms();
     }
-    return new Plan(row, nodes, stemShape, stageShapes);
+    return new Plan(architecture, nodes, stemShape, stageShapes);
   }
 
   private void leaveBiasToNorms() {
@@ -48,39 +50,29 @@ final class PlanBuilder {
                 : node);
   }
 
-  private Node stem(Node input) {
-    int width = row.stemWidth();
-    return switch (row.stem()) {
-      case CIFAR -> stemConv(input, 1, width, 3, 1, true);
-      case IMAGENET -> stemPool(stemConv(input, 1, width, 7, 2, true));
-      case IMAGENET_ZERO_PADDED -> zeroPaddedPool(stemConv(input, 1, width, 7, 2, true));
-      case IMAGENET_NORMED -> {
-        Node images = norm(LayerPath.stem("bn0"), input, LastGamma.ONE);
-        yield stemPool(stemConv(images, 1, width, 7, 2, false));
-      }
-      case DEEP -> {
-        Node x = stemConv(input, 1, width / 2, 3, 2, false);
-        x = stemConv(x, 2, width / 2, 3, 1, false);
-        yield stemPool(stemConv(x, 3, width, 3, 1, true));
-      }
-      case DENSE -> relu(LayerPath.stem("relu"), linear(LayerPath.stem("fc"), input, width));
-    };
-  }
-
-  /**
-   * Pre-activation networks leave norm and ReLU of the stem's last convolution to the first block.
-   */
-  private Node stemConv(Node x, int index, int filters, int kernel, int stride, boolean last) {
-    x = conv(LayerPath.stem("conv" + index), x, filters, kernel, stride, 1);
-    if (last && row.block().isPreActivated()) {
-      return x;
+  private Node stem(Node x) {
+    Stem stem = architecture.stem();
+    boolean all = stem.norms() == Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS;
+    if (all) {
+      x = norm(LayerPath.stem("bn0"), x);
     }
-    x = norm(LayerPath.stem("bn" + index), x, LastGamma.ONE);
-    return relu(LayerPath.stem("relu" + index), x);
-  }
-
-  private Node stemPool(Node x) {
-    return pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
+    int last = stem.convolutions().size();
+    for (int i = 1; i <= last; i++) {
+      Stem.Convolution next = stem.convolutions().get(i - 1);
+      x = conv(LayerPath.stem("conv" + i), x, next.channels(), next.kernel(), next.stride(), 1);
+      // Pre-activation networks leave norm and ReLU of the last convolution to the first block.
+      if (all || i < last || !blocks.kind().isPreActivated()) {
+        x = relu(LayerPath.stem("relu" + i), norm(LayerPath.stem("bn" + i), x));
+      }
+    }
+    if (stem.features() > 0) {
+      x = linear(LayerPath.stem("fc"), x, stem.features());
+    }
+    return switch (stem.pooling()) {
+      case NONE -> x;
+      case MAX -> pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
+      case MAX_ZERO_PADDED -> zeroPaddedPool(x);
+    };
   }
 
   private Node zeroPaddedPool(Node x) {
@@ -90,20 +82,25 @@ final class PlanBuilder {
   }
 
   private void head(Node x) {
-    if (row.block().isPreActivated()) {
-      x = norm(LayerPath.head("bn"), x, LastGamma.ONE);
-      x = relu(LayerPath.head("relu"), x);
-    }
-    if (row.block() != BlockKind.DENSE) {
-      x = globalPool(LayerPath.head("pool"), x);
-    }
-    if (row.head() == Head.FEATURES) {
+    HeadKind kind = architecture.head().kind();
+    if (kind == HeadKind.NONE) {
       return;
     }
-    if (row.dropout() > 0) {
-      x = add(new Node.Dropout(LayerPath.head("dropout"), x.path(), x.output(), row.dropout()));
+    if (blocks.kind().isPreActivated()) {
+      x = norm(LayerPath.head("bn"), x);
+      x = relu(LayerPath.head("relu"), x);
     }
-    dense(LayerPath.head("fc"), x, row.classes(), Node.DenseKind.CLASSIFIER);
+    if (blocks.kind() != BlockKind.DENSE) {
+      x = globalPool(LayerPath.head("pool"), x);
+    }
+    if (kind == HeadKind.FEATURES) {
+      return;
+    }
+    double dropout = architecture.head().dropout();
+    if (dropout > 0) {
+      x = add(new Node.Dropout(LayerPath.head("dropout"), x.path(), x.output(), dropout));
+    }
+    dense(LayerPath.head("fc"), x, architecture.classes(), Node.DenseKind.CLASSIFIER);
   }
 
   /** One residual unit. */
@@ -116,18 +113,12 @@ final class PlanBuilder {
     Block(int stage, int block) {
       this.stage = stage;
       this.block = block;
-      this.stride = halves() ? 2 : 1;
-      this.filters = row.widths().get(stage) * row.block().expansion();
-    }
-
-    private boolean halves() {
-      return row.downsampling() == Downsampling.LAST_BLOCK
-          ? stage < row.depths().size() - 1 && block == row.depths().get(stage) - 1
-          : stage > 0 && block == 0;
+      this.stride = blocks.stride(stage, block);
+      this.filters = blocks.outputs(stage);
     }
 
     Node build(Node x) {
-      return switch (row.block()) {
+      return switch (blocks.kind()) {
         case BASIC, BOTTLENECK -> postActivated(x);
         case PREACT_BASIC, PREACT_BOTTLENECK -> preActivated(x);
         case DENSE -> dense(x);
@@ -140,10 +131,14 @@ final class PlanBuilder {
       for (int i = 1; i <= windows.size(); i++) {
         boolean last = i == windows.size();
         branch = conv(i, branch, windows.get(i - 1));
-        branch = norm(at("bn" + i), branch, last ? row.lastGamma() : LastGamma.ONE);
+        branch = norm(at("bn" + i), branch, last ? lastScale() : 1);
         branch = last ? branch : relu(at("relu" + i), branch);
       }
-      return relu(at("relu"), sum(gated(branch), shortcut(x, x)));
+      return relu(at("relu"), sum(weighed(branch), shortcut(x, x)));
+    }
+
+    private double lastScale() {
+      return architecture.init() == Init.ZERO_INIT_RESIDUAL ? 0 : 1;
     }
 
     private Node preActivated(Node x) {
@@ -151,24 +146,24 @@ final class PlanBuilder {
       Node activated = x;
       List<Window> windows = windows();
       for (int i = 1; i <= windows.size(); i++) {
-        branch = norm(at("bn" + i), branch, LastGamma.ONE);
+        branch = norm(at("bn" + i), branch);
         branch = relu(at("relu" + i), branch);
         activated = i == 1 ? branch : activated;
         branch = conv(i, branch, windows.get(i - 1));
       }
-      return sum(gated(branch), shortcut(x, activated));
+      return sum(weighed(branch), shortcut(x, activated));
     }
 
     /** {@code x}, each channel of which is weighed by what the means of all of them imply. */
-    private Node gated(Node x) {
-      if (row.channelGate() == ChannelGate.NONE) {
+    private Node weighed(Node x) {
+      if (blocks.attention() == Attention.NONE) {
         return x;
       }
       int channels = x.output().channels();
       Node gate = globalPool(at("se.pool"), x);
       gate =
           PlanBuilder.this.dense(
-              at("se.fc1"), gate, ChannelGate.squeezed(channels), Node.DenseKind.POINTWISE);
+              at("se.fc1"), gate, Attention.squeezed(channels), Node.DenseKind.POINTWISE);
       gate = relu(at("se.relu"), gate);
       gate = PlanBuilder.this.dense(at("se.fc2"), gate, channels, Node.DenseKind.POINTWISE);
       gate = add(new Node.Sigmoid(at("se.sigmoid"), gate.path(), gate.output()));
@@ -183,14 +178,15 @@ final class PlanBuilder {
 
     /** The convolutions of the residual branch. */
     private List<Window> windows() {
-      if (!row.block().isBottleneck()) {
+      if (!blocks.kind().isBottleneck()) {
         return List.of(new Window(filters, 3, stride, 1), new Window(filters, 3, 1, 1));
       }
-      boolean first = row.downsampling() == Downsampling.FIRST_CONV;
-      int inner = row.branchChannels(stage);
+      boolean first = downsampling() == Downsampling.FIRST_CONV;
+      Bottleneck bottleneck = blocks.bottleneck();
+      int inner = (int) bottleneck.channels(blocks.widths().get(stage));
       return List.of(
           new Window(inner, 1, first ? stride : 1, 1),
-          new Window(inner, 3, first ? 1 : stride, row.groups()),
+          new Window(inner, 3, first ? 1 : stride, bottleneck.groups()),
           new Window(filters, 1, 1, 1));
     }
 
@@ -202,15 +198,19 @@ final class PlanBuilder {
     /** {@code x} or, where a projection reads it, {@code activated}, in the shape of the branch. */
     private Node shortcut(Node x, Node activated) {
       boolean sameShape = stride == 1 && x.output().channels() == filters;
-      return switch (row.shortcut()) {
+      return switch (architecture.shortcut().kind()) {
         case A -> sameShape ? x : padded(x);
         case B -> sameShape ? x : subsamples(x) ? padded(x) : projected(activated);
         case C -> projected(activated);
       };
     }
 
+    private Downsampling downsampling() {
+      return blocks.bottleneck().downsampling();
+    }
+
     private boolean subsamples(Node x) {
-      return row.downsampling() == Downsampling.LAST_BLOCK && x.output().channels() == filters;
+      return downsampling() == Downsampling.LAST_BLOCK && x.output().channels() == filters;
     }
 
     private Node padded(Node x) {
@@ -231,7 +231,7 @@ final class PlanBuilder {
     }
 
     private Node projected(Node x) {
-      return switch (row.projection()) {
+      return switch (architecture.shortcut().projection()) {
         case CONV_NORM -> projectedNorm(x, stride);
         case CONV -> PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, stride, 1);
         case POOL_CONV_NORM ->
@@ -254,7 +254,7 @@ final class PlanBuilder {
 
     private Node projectedNorm(Node x, int convStride) {
       x = PlanBuilder.this.conv(at("shortcut.conv"), x, filters, 1, convStride, 1);
-      return norm(at("shortcut.bn"), x, LastGamma.ONE);
+      return norm(at("shortcut.bn"), x);
     }
 
     private Node sum(Node branch, Node shortcut) {
@@ -285,10 +285,14 @@ final class PlanBuilder {
             stride,
             padding,
             groups,
-            row.convBias()));
+            architecture.convBias()));
   }
 
-  private Node norm(LayerPath path, Node x, LastGamma initialScale) {
+  private Node norm(LayerPath path, Node x) {
+    return norm(path, x, 1);
+  }
+
+  private Node norm(LayerPath path, Node x, double initialScale) {
     return add(new Node.Norm(path, x.path(), x.output(), initialScale));
   }
 

@@ -65,7 +65,7 @@ public final class PlanSummary {
 
     @Override
     public String norm(Node.Norm node) {
-      return "batch norm" + (node.initialScale() == LastGamma.ZERO ? ", gamma 0" : "");
+      return "batch norm" + (node.initialScale() == 1 ? "" : ", scale 0 at first");
     }
 
     @Override

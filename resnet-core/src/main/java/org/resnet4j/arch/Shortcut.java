@@ -1,11 +1,9 @@
 package org.resnet4j.arch;
 
-/** Shortcut options of He et al. 2015, section 4.1. */
-public enum Shortcut {
-  /** Parameter-free everywhere: subsample, and pad new channels with zeros on both sides. */
-  A,
-  /** A projection where the shape changes, identity elsewhere. */
-  B,
-  /** A projection in every block. */
-  C
-}
+/**
+ * The connection around a residual branch.
+ *
+ * @param kind where it is the identity, and where not
+ * @param projection what it is where it changes its shape and has parameters
+ */
+public record Shortcut(ShortcutKind kind, Projection projection) {}

@@ -1,44 +1,216 @@
 package org.resnet4j.arch;
 
-/** What stands before the first residual block. */
-public enum Stem {
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What stands before the first residual block: convolutions and a pooling, or one fully connected
+ * layer, or nothing.
+ *
+ * <pre>{@code
+ * Architectures.byName("resnet50").with(arch -> arch.stem(Stem.of(Stem.Pooling.MAX,
+ *     new Stem.Convolution(3, 2, 48), new Stem.Convolution(3, 1, 64))));
+ * }</pre>
+ *
+ * @param norms where batch norms and ReLUs stand
+ * @param convolutions first to last
+ * @param features outputs of a fully connected layer, which nothing follows; 0 for none
+ */
+public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling, int features) {
+  private static final int MOST_CONVOLUTIONS = 16;
+  private static final int LARGEST_KERNEL = 31;
+
+  /** Where a stem has batch norms, each with a ReLU behind it if a convolution precedes it. */
+  public enum Norms {
+    /** Behind each convolution; pre-activation networks leave the last one to the first block. */
+    USUAL,
+    /**
+     * Of the images, and behind each convolution in pre-activation networks, too: the {@code
+     * ResNetV2} of MXNet's Gluon.
+     */
+    IMAGES_AND_ALL_CONVOLUTIONS
+  }
+
+  /** What follows the convolutions. */
+  public enum Pooling {
+    /** Nothing. */
+    NONE,
+    /** 3×3 maximum with stride 2. */
+    MAX,
+    /**
+     * {@link #MAX} with zeros around its input, as {@code keras.applications} has it. Without the
+     * ReLU in front, in pre-activation networks, that is another function.
+     */
+    MAX_ZERO_PADDED
+  }
+
   /**
-   * 7×7 convolution with stride 2, then 3×3 max-pooling with stride 2 (He et al. 2015, table 1).
+   * One convolution.
+   *
+   * @param kernel odd side of its window
+   * @param stride 1 or 2
+   * @param channels of its output
    */
-  IMAGENET(2),
+  public record Convolution(int kernel, int stride, int channels) {
+    public Convolution {
+      Check.that(
+          kernel >= 1 && kernel <= LARGEST_KERNEL && kernel % 2 == 1,
+          "stem: expected odd kernels from 1 to " + LARGEST_KERNEL + " but one was " + kernel);
+      Check.that(
+          stride == 1 || stride == 2, "stem: expected strides of 1 or 2 but one was " + stride);
+      Check.that(
+          Check.isSize(channels),
+          "stem: expected convolutions of 1 to %s channels but one had %s"
+              .formatted(Check.MOST, channels));
+    }
+
+    @Override
+    public String toString() {
+      return "conv %sx%s%s %s".formatted(kernel, kernel, stride == 1 ? "" : "/" + stride, channels);
+    }
+  }
+
+  public Stem {
+    convolutions = List.copyOf(convolutions);
+    Check.that(
+        convolutions.size() <= MOST_CONVOLUTIONS,
+        "stem: expected at most %s convolutions but there were %s"
+            .formatted(MOST_CONVOLUTIONS, convolutions.size()));
+    Check.that(
+        features == 0 || Check.isSize(features),
+        "stem: expected 1 to %s features, or 0 for no linear layer, but there were %s"
+            .formatted(Check.MOST, features));
+    Check.that(
+        features == 0
+            || (convolutions.isEmpty() && pooling == Pooling.NONE && norms == Norms.USUAL),
+        "stem: a linear layer stands alone, but there were also convolutions %s, pooling %s and norms %s"
+            .formatted(convolutions, pooling, norms));
+  }
+
+  /** Convolutions, each with batch norm and ReLU, and then {@code pooling}. */
+  public static Stem of(Pooling pooling, Convolution... convolutions) {
+    return new Stem(Norms.USUAL, List.of(convolutions), pooling, 0);
+  }
+
   /**
-   * {@link #IMAGENET} whose pooling sees zeros around its input, as {@code keras.applications} has
-   * it. Without the ReLU in front, in pre-activation networks, that is another function.
+   * A 7×7 convolution with stride 2, then 3×3 max-pooling with stride 2 (He et al. 2015, table 1).
    */
-  IMAGENET_ZERO_PADDED(2),
-  /**
-   * {@link #IMAGENET} behind a batch norm of the images, with norm and ReLU before the pooling of a
-   * pre-activation network too: MXNet's Gluon.
-   */
-  IMAGENET_NORMED(2),
-  /**
-   * Three 3×3 convolutions, the first with stride 2, then the max-pooling (He et al. 2019, "Bag of
-   * Tricks", figure 2b: ResNet-C and -D).
-   */
-  DEEP(2),
+  public static Stem imagenet(int width) {
+    return of(Pooling.MAX, new Convolution(7, 2, width));
+  }
+
   /** One 3×3 convolution with stride 1 (He et al. 2015, section 4.2). */
-  CIFAR(0),
-  /** One dense layer and ReLU. */
-  DENSE(0);
+  public static Stem cifar(int width) {
+    return of(Pooling.NONE, new Convolution(3, 1, width));
+  }
 
-  private final int halvings;
+  /**
+   * Three 3×3 convolutions, the first with stride 2, then the max-pooling: half, half and all of
+   * {@code width} (He et al. 2019, "Bag of Tricks", figure 2b: ResNet-C and -D).
+   */
+  public static Stem deep(int width) {
+    return threeConvolutions(32, 32).withWidth(width);
+  }
 
-  Stem(int halvings) {
-    this.halvings = halvings;
+  /** {@link #deep} with three eighths, half and all of {@code width}: timm's ResNet-T. */
+  public static Stem tiered(int width) {
+    return threeConvolutions(24, 32).withWidth(width);
+  }
+
+  private static Stem threeConvolutions(int first, int second) {
+    return of(
+        Pooling.MAX,
+        new Convolution(3, 2, first),
+        new Convolution(3, 1, second),
+        new Convolution(3, 1, 64));
+  }
+
+  /** One fully connected layer, for vectors. */
+  public static Stem linear(int features) {
+    return new Stem(Norms.USUAL, List.of(), Pooling.NONE, features);
+  }
+
+  /** Nothing: the first block reads the input. */
+  public static Stem none() {
+    return linear(0);
+  }
+
+  /** Returns this stem with other norms. */
+  public Stem withNorms(Norms value) {
+    return new Stem(value, convolutions, pooling, features);
+  }
+
+  /** Returns this stem with another pooling. */
+  public Stem withPooling(Pooling value) {
+    return new Stem(norms, convolutions, value, features);
+  }
+
+  /** Returns this stem with {@code width} channels at its end and as many in proportion before. */
+  public Stem withWidth(int width) {
+    if (width == width()) {
+      return this;
+    }
+    Check.that(
+        Check.isSize(width),
+        "expected a stem of 1 to %s channels but it had %s".formatted(Check.MOST, width));
+    Check.that(width() > 0, "stem: there is none, so it has no width, but it was " + width);
+    List<Convolution> scaled = new ArrayList<>();
+    for (Convolution next : convolutions) {
+      long channels = (long) next.channels * width;
+      Check.that(
+          channels % width() == 0,
+          "stem: expected a width in which the channels %s have whole parts but was %s"
+              .formatted(channels(), width));
+      scaled.add(new Convolution(next.kernel, next.stride, (int) (channels / width())));
+    }
+    return new Stem(norms, scaled, pooling, features == 0 ? 0 : width);
+  }
+
+  /** Channels or features of its output; 0 if it has no layer. */
+  public int width() {
+    return convolutions.isEmpty() ? features : convolutions.get(convolutions.size() - 1).channels;
   }
 
   /** Whether it makes a difference in pre-activation networks alone. */
   boolean isForPreActivation() {
-    return this == IMAGENET_ZERO_PADDED || this == IMAGENET_NORMED;
+    return norms != Norms.USUAL || pooling == Pooling.MAX_ZERO_PADDED;
   }
 
-  /** Layers with stride 2. */
+  /** Number of layers with stride 2. */
   int halvings() {
-    return halvings;
+    return Math.toIntExact(
+        convolutions.stream().filter(next -> next.stride == 2).count()
+            + (pooling == Pooling.NONE ? 0 : 1));
+  }
+
+  private String channels() {
+    return convolutions.stream().map(next -> String.valueOf(next.channels)).collect(joining("-"));
+  }
+
+  /** The layers in one line, for example {@code conv 7x7/2 64 + max pool}. */
+  @Override
+  public String toString() {
+    if (width() == 0 && pooling == Pooling.NONE) {
+      return "none";
+    }
+    Stream<String> layers =
+        Stream.of(
+                Stream.of(norms == Norms.USUAL ? "" : "batch norm"),
+                convolutions.stream().map(Convolution::toString),
+                Stream.of(features == 0 ? "" : "linear " + features),
+                Stream.of(text(pooling)))
+            .flatMap(text -> text);
+    return layers.filter(text -> !text.isEmpty()).collect(joining(" + "));
+  }
+
+  private static String text(Pooling pooling) {
+    return switch (pooling) {
+      case NONE -> "";
+      case MAX -> "max pool";
+      case MAX_ZERO_PADDED -> "max pool of zero edges";
+    };
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
@@ -63,7 +63,7 @@ public final class OnnxExport {
 
   /** The name of what comes out of {@code plan}. */
   public static String output(Plan plan) {
-    return plan.architecture().head() == Head.CLASSIFIER ? "logits" : "features";
+    return plan.architecture().head().kind() == HeadKind.CLASSIFIER ? "logits" : "features";
   }
 
   private static ProtoMessage model(Plan plan, NetworkTensors tensors, BatchNorm batchNorm) {

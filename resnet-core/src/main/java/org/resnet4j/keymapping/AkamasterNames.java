@@ -21,7 +21,9 @@ final class AkamasterNames {
   private AkamasterNames() {}
 
   private static String module(Architecture row, LayerPath path) {
-    if (row.stem() != Stem.CIFAR || row.block().isPreActivated()) {
+    if (row.stem().convolutions().size() != 1
+        || row.stem().pooling() != Stem.Pooling.NONE
+        || row.blocks().kind().isPreActivated()) {
       throw new IllegalArgumentException(
           "%s: the names of akamaster are for CIFAR networks; torchvision's or timm's may fit"
               .formatted(row.name()));

@@ -25,9 +25,10 @@ final class HuggingFaceNames {
   private HuggingFaceNames() {}
 
   private static String module(Architecture row, LayerPath path) {
-    if (row.block().isPreActivated()
-        || row.stem() != Stem.IMAGENET
-        || row.projection() != Projection.CONV_NORM) {
+    if (row.blocks().kind().isPreActivated()
+        || row.stem().convolutions().size() != 1
+        || row.stem().pooling() != Stem.Pooling.MAX
+        || row.shortcut().projection() != Projection.CONV_NORM) {
       throw new IllegalArgumentException(
           "%s: transformers has no such network and no names for it; timm's exist"
               .formatted(row.name()));

@@ -101,7 +101,7 @@ final class KerasNames {
     if (path.role().startsWith("shortcut.")) {
       return path.role().replace("shortcut.", "0_");
     }
-    if (!row.block().isPreActivated() || path.role().startsWith("conv")) {
+    if (!row.blocks().kind().isPreActivated() || path.role().startsWith("conv")) {
       return numbered(path.role(), 0);
     }
     // Norms stand behind the convolution whose number they carry, here before the next one.

@@ -1,15 +1,11 @@
 package org.resnet4j.keymapping;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Projection;
-import org.resnet4j.arch.Stem;
 import org.resnet4j.weights.Naming;
 
 /**
@@ -23,16 +19,11 @@ import org.resnet4j.weights.Naming;
 final class TimmNames {
   static final Naming NAMING =
       Naming.torch("timm", Naming.eachLayer(TimmNames::module), Downsampling.SPATIAL_CONV)
-          .withPointwise(row -> row.block().isPreActivated());
+          .withPointwise(row -> row.blocks().kind().isPreActivated());
 
   private static final Pattern TELLTALE =
       Pattern.compile(
-          "conv1\\.6\\.weight|layer1\\.0\\.(downsample\\.2|se\\.fc1)\\.weight|stages\\.0\\.blocks\\.0\\.norm1\\.weight");
-
-  private static final Map<String, String> DEEP_STEM =
-      Map.of(
-          "conv1", "conv1.0", "bn1", "conv1.1", "conv2", "conv1.3", "bn2", "conv1.4", "conv3",
-          "conv1.6", "bn3", "bn1");
+          "conv1\\.0\\.weight|layer1\\.0\\.(downsample\\.2|se\\.fc1)\\.weight|stages\\.0\\.blocks\\.0\\.norm1\\.weight");
 
   private TimmNames() {}
 
@@ -42,22 +33,35 @@ final class TimmNames {
   }
 
   private static String module(Architecture row, LayerPath path) {
-    if (row.block().isPreActivated()) {
+    if (row.blocks().kind().isPreActivated()) {
       return preActivated(row, path);
     }
     return switch (path.place()) {
-      case STEM ->
-          row.stem() == Stem.DEEP ? requireNonNull(DEEP_STEM.get(path.role())) : path.role();
+      case STEM -> stem(row.stem().convolutions().size(), path.role());
       case STAGE ->
-          TorchvisionNames.block(path, row.projection() == Projection.POOL_CONV_NORM ? 1 : 0);
+          TorchvisionNames.block(
+              path, row.shortcut().projection() == Projection.POOL_CONV_NORM ? 1 : 0);
       default -> path.role();
     };
+  }
+
+  /**
+   * Several convolutions are a sequence {@code conv1} of convolution, norm, ReLU, convolution, …;
+   * the norm of the last stands behind it.
+   */
+  private static String stem(int convolutions, String role) {
+    if (convolutions == 1) {
+      return role;
+    }
+    boolean norm = role.startsWith("bn");
+    int index = Integer.parseInt(role.replaceFirst("\\D+", ""));
+    return norm && index == convolutions ? "bn1" : "conv1." + (3 * (index - 1) + (norm ? 1 : 0));
   }
 
   private static String preActivated(Architecture row, LayerPath path) {
     String role = path.role().replace("bn", "norm");
     return switch (path.place()) {
-      case STEM -> "stem." + (row.stem() == Stem.DEEP ? role : "conv");
+      case STEM -> "stem." + (row.stem().convolutions().size() > 1 ? role : "conv");
       case STAGE ->
           "stages.%s.blocks.%s.%s"
               .formatted(

@@ -4,7 +4,6 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Projection;
-import org.resnet4j.arch.Stem;
 import org.resnet4j.weights.Naming;
 
 /**
@@ -20,9 +19,9 @@ final class TorchvisionNames {
   private TorchvisionNames() {}
 
   private static String module(Architecture row, LayerPath path) {
-    if (row.block().isPreActivated()
-        || row.stem() == Stem.DEEP
-        || row.projection() == Projection.POOL_CONV_NORM) {
+    if (row.blocks().kind().isPreActivated()
+        || row.stem().convolutions().size() != 1
+        || row.shortcut().projection() == Projection.POOL_CONV_NORM) {
       throw new IllegalArgumentException(
           "%s: torchvision has no such network and no names for it; timm's exist"
               .formatted(row.name()));

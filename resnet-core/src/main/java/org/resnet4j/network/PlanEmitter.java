@@ -20,7 +20,6 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.resnet4j.arch.ConvBias;
-import org.resnet4j.arch.LastGamma;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ClassifierLayer;
@@ -73,7 +72,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
         new BatchNormalization.Builder()
             .nIn(node.output().channels())
             .nOut(node.output().channels())
-            .gamma(node.initialScale() == LastGamma.ZERO ? 0 : 1)
+            .gamma(node.initialScale())
             .eps(Numerics.BATCH_NORM_EPSILON)
             .decay(Numerics.BATCH_NORM_DECAY)
             .useLogStd(false)

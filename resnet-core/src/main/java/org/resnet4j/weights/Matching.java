@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
@@ -163,7 +163,8 @@ final class Matching {
 
   private String remedy(Slot slot, long[] shape) {
     if (hasOtherClasses(slot, shape)) {
-      return "; ask for as many classes as the file has, or for a fresh classifier (Tolerance.OTHER_CLASSES)";
+      return "; ask for as many classes as the file has, or for a fresh classifier"
+          + " (Tolerance.OTHER_CLASSES)";
     }
     return isOtherInput(slot, shape)
         ? "; ask for its channels, or have them adapted (Tolerance.OTHER_CHANNELS)"
@@ -201,11 +202,13 @@ final class Matching {
 
   /** A network of features has no use for the classifier that belongs to its architecture. */
   private void matchClassifierLeftOut() {
-    if (plan.architecture().head() != Head.FEATURES) {
+    if (plan.architecture().head().kind() == HeadKind.CLASSIFIER) {
       return;
     }
     Map<LayerPath, String> whole =
-        naming.layers().apply(Plan.of(plan.architecture().with(row -> row.head(Head.CLASSIFIER))));
+        naming
+            .layers()
+            .apply(Plan.of(plan.architecture().with(row -> row.head(HeadKind.CLASSIFIER))));
     whole.forEach(
         (path, layer) -> {
           String weight = naming.tensor(layer, ParameterKind.WEIGHT);

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.BlockKind;
+import org.resnet4j.arch.Blocks;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
@@ -162,10 +162,10 @@ public record Naming(
 
   /** Whether files of this family can hold {@code plan}, as far as the stride decides it. */
   boolean strides(Plan plan) {
-    BlockKind block = plan.architecture().block();
+    Blocks blocks = plan.architecture().blocks();
     return downsampling == null
-        || block.expansion() == 1
-        || plan.architecture().downsampling() == downsampling;
+        || blocks.kind().expansion() == 1
+        || blocks.bottleneck().downsampling() == downsampling;
   }
 
   String tensor(String layer, ParameterKind kind) {

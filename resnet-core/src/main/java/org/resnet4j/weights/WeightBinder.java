@@ -7,6 +7,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.NonFinite;
@@ -102,7 +103,7 @@ public final class WeightBinder {
     Architecture row = plan.architecture();
     String other =
         Architectures.all().stream()
-            .filter(next -> next.downsampling() == naming.downsampling())
+            .filter(next -> next.blocks().bottleneck().downsampling() == naming.downsampling())
             .filter(next -> sameButForm(next, row))
             .map(next -> ", for example as " + next.name())
             .findFirst()
@@ -110,19 +111,24 @@ public final class WeightBinder {
     throw new IllegalArgumentException(
         "%s: bottlenecks have their stride in %s but in weights of %s it is in %s, and the tensors do not show it: load them into an architecture of that form%s"
             .formatted(
-                row.name(), row.downsampling(), naming.name(), naming.downsampling(), other));
+                row.name(),
+                row.blocks().bottleneck().downsampling(),
+                naming.name(),
+                naming.downsampling(),
+                other));
   }
 
   private static boolean sameButForm(Architecture one, Architecture other) {
+    Bottleneck ours = one.blocks().bottleneck();
+    Bottleneck theirs = other.blocks().bottleneck();
     return one.family() == other.family()
-        && one.block() == other.block()
-        && one.depths().equals(other.depths())
-        && one.widths().equals(other.widths())
-        && one.branchWidth() == other.branchWidth()
-        && one.groups() == other.groups()
-        && one.channelGate() == other.channelGate()
-        && one.shortcut() == other.shortcut()
-        && one.projection() == other.projection();
+        && one.blocks().kind() == other.blocks().kind()
+        && one.blocks().depths().equals(other.blocks().depths())
+        && one.blocks().widths().equals(other.blocks().widths())
+        && ours.baseWidth() == theirs.baseWidth()
+        && ours.groups() == theirs.groups()
+        && one.blocks().attention() == other.blocks().attention()
+        && one.shortcut().equals(other.shortcut());
   }
 
   private void write(Slot slot) throws IOException {

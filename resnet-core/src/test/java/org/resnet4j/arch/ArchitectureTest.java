@@ -60,18 +60,20 @@ class ArchitectureTest {
         refused(
             "resnet18",
             row -> row.downsampling(Downsampling.FIRST_CONV),
-            "only bottlenecks can take the stride in their first 1x1, but the block was BASIC"),
+            "only bottlenecks can take the stride in their first 1x1 or in another block, but the"
+                + " block was BASIC"),
         refused(
             "resnet18",
-            row -> row.dropout(0.5).head(Head.FEATURES),
+            row -> row.dropout(0.5).head(HeadKind.FEATURES),
             "dropout stands before the classifier, but the head was FEATURES"),
         refused(
             "resnet50d",
             row -> row.stemWidth(33),
-            "the deep stem: expected an even width but was 33"),
+            "resnet50d: stem: expected a width in which the channels 32-32-64 have whole parts but"
+                + " was 33"),
         refused(
             "resnet18",
-            row -> row.branchWidth(128),
+            row -> row.baseWidth(128),
             "only bottlenecks have one other than 64, but it was 128 with block BASIC"),
         refused(
             "resnet18",
@@ -80,61 +82,108 @@ class ArchitectureTest {
         refused(
             "resnet50",
             row -> row.groups(0),
-            "groups: only bottlenecks have more than one, but there were 0 with block BOTTLENECK"),
+            "resnet50: groups: expected at least 1 but there were 0"),
         refused(
             "resnext50_32x4d",
             row -> row.widths(8, 128, 256, 512),
-            "stage 0: expected 1 to 1048576 channels inside a block but there were 0: 32 groups of 8·4/64"),
+            "stage 0: expected 1 to 1048576 channels inside a block but there were 0: 32 groups of"
+                + " 8·4/64"),
         refused(
             "resnet50",
             row -> row.groups(1 << 20),
             "stage 0: expected 1 to 1048576 channels inside a block but there were 67108864"),
         refused(
             "residual_mlp",
-            row -> row.channelGate(ChannelGate.SQUEEZE_EXCITATION),
-            "dense blocks have no channels to gate, but the channel gate was SQUEEZE_EXCITATION"),
+            row -> row.attention(Attention.SQUEEZE_EXCITATION),
+            "dense blocks have no channels to weigh, but the attention was SQUEEZE_EXCITATION"),
         refused(
             "resnet50_v2",
             row -> row.projection(Projection.CONV_NORM),
-            "pre-activation blocks project with a bare convolution (CONV) but projection was CONV_NORM"),
+            "pre-activation blocks project with a bare convolution (CONV) but projection was"
+                + " CONV_NORM"),
         refused(
             "resnet50_v2",
-            row -> row.lastGamma(LastGamma.ZERO),
-            "there is no last gamma to start at zero"),
+            row -> row.init(Init.ZERO_INIT_RESIDUAL),
+            "there is no batch norm for a zero-init residual"),
         refused(
             "resnet50",
             row -> row.downsampling(Downsampling.LAST_BLOCK),
-            "only pre-activation bottlenecks with shortcut B can take the stride in the last block, but the block was BOTTLENECK and the shortcut B"),
+            "resnet50: downsampling: only pre-activation bottlenecks can take the stride in the"
+                + " last block, but the block was BOTTLENECK"),
+        refused(
+            "resnet50_v2_keras",
+            row -> row.shortcut(ShortcutKind.C),
+            "only pre-activation bottlenecks with shortcut B can take the stride in the last block,"
+                + " but the shortcut was C"),
+        refused(
+            "resnet50_v2_keras",
+            row -> row.strides(2, 2, 2, 2),
+            "no stage before the first can take its stride in its last block, but strides were [2,"
+                + " 2, 2, 2]"),
         refused(
             "resnet50",
             row -> row.convBias(ConvBias.BARE),
-            "only pre-activation networks have convolutions without a norm behind them, but the block was BOTTLENECK"),
+            "only pre-activation networks have convolutions without a norm behind them, but the"
+                + " block was BOTTLENECK"),
         refused(
             "resnet50",
-            row -> row.stem(Stem.IMAGENET_NORMED),
-            "stem IMAGENET_NORMED: only pre-activation networks differ by it, but the block was BOTTLENECK"),
+            row -> row.stem(Stem.imagenet(64).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS)),
+            "stem batch norm + conv 7x7/2 64 + max pool: only pre-activation networks differ by its"
+                + " norms and zero edges, but the block was BOTTLENECK"),
         refused(
             "resnet50",
-            row -> row.stem(Stem.DENSE),
-            "dense blocks go with the dense stem and with no other, but stem was DENSE and block BOTTLENECK"),
-        refused("residual_mlp", row -> row.stem(Stem.CIFAR), "dense blocks go with the dense stem"),
+            row -> row.stem(Stem.imagenet(64).withPooling(Stem.Pooling.MAX_ZERO_PADDED)),
+            "stem conv 7x7/2 64 + max pool of zero edges: only pre-activation networks differ by"
+                + " its norms and zero edges"),
+        refused(
+            "resnet50",
+            row -> row.stem(Stem.linear(64)),
+            "no other blocks go with a linear stem, but the stem was linear 64 and the block"
+                + " BOTTLENECK"),
+        refused(
+            "residual_mlp",
+            row -> row.stem(Stem::cifar),
+            "dense blocks go with a linear stem or none, and no other blocks go with a linear stem,"
+                + " but the stem was conv 3x3 24 and the block DENSE"),
+        refused(
+            "residual_mlp",
+            row -> row.strides(2),
+            "dense blocks have no strides, but they were [2]"),
+        refused(
+            "resnet50", row -> row.strides(1, 2, 2), "expected one stride a stage but depths were"),
+        refused(
+            "resnet50", row -> row.strides(1, 2, 3, 2), "expected strides of 1 or 2 but they were"),
+        refused(
+            "resnet50",
+            row -> row.stemWidth(0),
+            "resnet50: expected a stem of 1 to 1048576 channels but it had 0"),
+        refused(
+            "residual_block",
+            row -> row.stemWidth(64),
+            "residual_block: stem: there is none, so it has no width, but it was 64"),
+        refused(
+            "resnet50",
+            row -> row.depths(3, 4, 5000, 3),
+            "expected at most 4096 blocks in all stages but depths were [3, 4, 5000, 3]"),
         refused(
             "residual_mlp",
             row -> row.input(3, 4, 4),
             "expected a vector, such as 12, as input but was 3x4x4"),
         refused(
             "residual_mlp",
-            row -> row.shortcut(Shortcut.A),
+            row -> row.shortcut(ShortcutKind.A),
             "dense blocks have identity shortcuts"),
         refused(
             "residual_mlp",
             row -> row.depths(5, 5).widths(24, 32),
-            "residual_mlp: stage 1, block 0: a dense residual block adds its input to its output, so both need one width, but the input is 24 wide and the output 32"),
+            "residual_mlp: stage 1, block 0: a dense residual block adds its input to its output,"
+                + " so both need one width, but the input is 24 wide and the output 32"),
         refused("residual_mlp", row -> row.widths(16), "the input is 24 wide and the output 16"),
         refused(
             "resnet20_cifar",
             row -> row.widths(64, 32, 16),
-            "stage 1: shortcut A can add channels but not remove them, but the input has 64 and the output 32"));
+            "stage 1: shortcut A can add channels but not remove them, but the input has 64 and the"
+                + " output 32"));
   }
 
   private static Arguments refused(
@@ -172,8 +221,8 @@ class ArchitectureTest {
   void anyValidWideNetworkExistsByName() {
     Architecture row = Architectures.byName("wrn_22_8");
 
-    assertThat(row.depths()).isEqualTo(List.of(3, 3, 3));
-    assertThat(row.widths()).isEqualTo(List.of(128, 256, 512));
+    assertThat(row.blocks().depths()).isEqualTo(List.of(3, 3, 3));
+    assertThat(row.blocks().widths()).isEqualTo(List.of(128, 256, 512));
   }
 
   /** 11,171,146 is printed for kuangliu's PreActResNet18, which leaves out the last norm: 1,024. */
@@ -203,7 +252,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({"1, 8", "64, 8", "128, 8", "191, 8", "192, 16", "256, 16", "319, 16", "320, 24"})
   void squeezedChannelsAreASixteenthInMultiplesOfEight(int channels, int squeezed) {
-    assertThat(ChannelGate.squeezed(channels)).isEqualTo(squeezed);
+    assertThat(Attention.squeezed(channels)).isEqualTo(squeezed);
   }
 
   private static Architecture preActivated(String name) {
@@ -216,15 +265,15 @@ class ArchitectureTest {
     long before = Plan.of(row).parameterCount();
 
     // Projections in the five blocks that had none: 1x1 convolution and norm.
-    assertThat(Plan.of(row.with(next -> next.shortcut(Shortcut.C))).parameterCount() - before)
+    assertThat(Plan.of(row.with(next -> next.shortcut(ShortcutKind.C))).parameterCount() - before)
         .isEqualTo(
             2 * (64L * 64 + 2 * 64)
                 + (128L * 128 + 2 * 128)
                 + (256L * 256 + 2 * 256)
                 + (512L * 512 + 2 * 512));
-    assertThat(before - Plan.of(row.with(next -> next.shortcut(Shortcut.A))).parameterCount())
+    assertThat(before - Plan.of(row.with(next -> next.shortcut(ShortcutKind.A))).parameterCount())
         .isEqualTo(64L * 128 + 128 * 256 + 256 * 512 + 2 * (128 + 256 + 512));
-    assertThat(before - Plan.of(row.with(next -> next.head(Head.FEATURES))).parameterCount())
+    assertThat(before - Plan.of(row.with(next -> next.head(HeadKind.FEATURES))).parameterCount())
         .isEqualTo(513 * 1000);
     assertThat(Plan.of(row.with(next -> next.input(1, 224, 224))).parameterCount())
         .isEqualTo(before - 2 * 64 * 49);

@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.network.ResNetGraph;
@@ -62,7 +62,7 @@ class OnnxExportTest {
 
   /** Every kind of layer of the row, with at most two blocks a stage and few channels. */
   private static Architecture small(Architecture row) {
-    if (row.input().isVector()) {
+    if (row.stem().convolutions().isEmpty()) {
       return row;
     }
     return row.with(
@@ -71,9 +71,10 @@ class OnnxExportTest {
                 // An odd number of rows at every halving, so that windows hang over.
                 .input(row.input().channels(), row.family() == Family.IMAGENET ? 72 : 32, 32)
                 .classes(10)
-                .stemWidth(Math.max(2, row.stemWidth() / 4))
-                .depths(row.depths().stream().mapToInt(depth -> Math.min(depth, 2)).toArray())
-                .widths(row.widths().stream().mapToInt(width -> width / 4).toArray()));
+                .stemWidth(Math.max(2, row.stem().width() / 4))
+                .depths(
+                    row.blocks().depths().stream().mapToInt(depth -> Math.min(depth, 2)).toArray())
+                .widths(row.blocks().widths().stream().mapToInt(width -> width / 4).toArray()));
   }
 
   @ParameterizedTest
@@ -120,7 +121,7 @@ class OnnxExportTest {
   @Test
   void aNetworkWithoutAClassifierHasFeatures() throws Exception {
     Architecture row =
-        small(Architectures.byName("resnet18")).with(next -> next.head(Head.FEATURES));
+        small(Architectures.byName("resnet18")).with(next -> next.head(HeadKind.FEATURES));
     Path file = folder.resolve("model.onnx");
     ComputationGraph network = network(row);
     OnnxExport.write(Plan.of(row), network, BatchNorm.FOLDED, file);
@@ -137,7 +138,8 @@ class OnnxExportTest {
     assertThatThrownBy(() -> OnnxExport.write(plan, network, BatchNorm.KEPT, file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected a network made from resnet50, with 256 values in stage0.block0.conv1, but it has 2304; give the row that the network was made from");
+            "expected a network made from resnet50, with 256 values in stage0.block0.conv1, but it"
+                + " has 2304; give the row that the network was made from");
     assertThat(file).doesNotExist();
   }
 

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.arch.Stem;
 
@@ -24,12 +25,13 @@ class GradientCheckTest {
   static Stream<Architecture> rows() {
     return SmallNetworkParityTest.goldens()
         .map(SmallNetworkParityTest::architecture)
-        .filter(row -> row.stem() == Stem.CIFAR || row.stem() == Stem.DENSE)
+        .filter(row -> row.stem().pooling() == Stem.Pooling.NONE)
         .map(GradientCheckTest::tiny);
   }
 
   private static Architecture tiny(Architecture row) {
-    return row.stem() == Stem.DENSE
+    Bottleneck bottleneck = row.blocks().bottleneck();
+    return row.input().isVector()
         ? row.with(dense -> dense.input(3, 1, 1).classes(2).stemWidth(4).depths(2).widths(4))
         : row.with(
             next ->
@@ -38,7 +40,7 @@ class GradientCheckTest {
                     .stemWidth(2)
                     .depths(1, 1)
                     .widths(2, 3)
-                    .branchWidth(row.groups() > 1 ? 96 : row.branchWidth()));
+                    .baseWidth(bottleneck.groups() > 1 ? 96 : bottleneck.baseWidth()));
   }
 
   @Tag("slow")

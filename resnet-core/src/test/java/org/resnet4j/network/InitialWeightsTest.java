@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Head;
-import org.resnet4j.arch.LastGamma;
+import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.Init;
 
 /** Deviations and bounds of torchvision's {@code resnet.py} and {@code torch.nn.Linear}. */
 class InitialWeightsTest {
@@ -56,7 +56,7 @@ class InitialWeightsTest {
   @Test
   void normsStartAsTheIdentityAndTheLastOfABlockAtZeroOnRequest() {
     ComputationGraph zero =
-        ResNetGraph.of(RESNET18.with(row -> row.lastGamma(LastGamma.ZERO))).network();
+        ResNetGraph.of(RESNET18.with(row -> row.init(Init.ZERO_INIT_RESIDUAL))).network();
 
     assertThat(zero.getParam("stage1.block0.bn1_gamma").meanNumber().doubleValue()).isEqualTo(1);
     assertThat(zero.getParam("stage1.block0.bn2_gamma").amaxNumber().doubleValue()).isZero();
@@ -79,7 +79,7 @@ class InitialWeightsTest {
     Architecture row = Architectures.byName("resnet8");
     INDArray images = Nd4j.rand(2, 3, 32, 32);
     ComputationGraph features =
-        ResNetGraph.of(row.with(next -> next.head(Head.FEATURES))).network();
+        ResNetGraph.of(row.with(next -> next.head(HeadKind.FEATURES))).network();
     ComputationGraph classifier = ResNetGraph.of(row).network();
     classifier.params().assign(0.01);
     features.params().assign(0.01);

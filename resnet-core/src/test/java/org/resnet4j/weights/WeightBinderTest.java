@@ -24,7 +24,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Downsampling;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
@@ -102,7 +102,10 @@ class WeightBinderTest {
     assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.pth: expected the tensors of resnet20_cifar under the names of resnet4j but 1 are missing (stage1.block0.conv1.weight) and 1 are unexpected (ema.decay); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)");
+            "a.pth: expected the tensors of resnet20_cifar under the names of resnet4j but 1 are"
+                + " missing (stage1.block0.conv1.weight) and 1 are unexpected (ema.decay); choose"
+                + " the architecture or the naming that it was made with, or accept the difference"
+                + " (Tolerance.MISSING, Tolerance.UNEXPECTED)");
     assertThat(network.params()).isEqualTo(before);
   }
 
@@ -129,7 +132,8 @@ class WeightBinderTest {
             """
             a.pth: 26 tensors loaded, names of resnet4j
               1 missing: stage1.block0.conv1.weight
-              1 unexpected: ema.decay""");
+              1 unexpected: ema.decay\
+            """);
   }
 
   @Test
@@ -140,7 +144,9 @@ class WeightBinderTest {
     assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.pth: tensor \"stem.conv1.weight\": expected [4, 3, 3, 3] for stem.conv1 of resnet20_cifar but it has [4, 3, 5, 5]; load it into the architecture it was made for, or choose another naming than resnet4j");
+            "a.pth: tensor \"stem.conv1.weight\": expected [4, 3, 3, 3] for stem.conv1 of"
+                + " resnet20_cifar but it has [4, 3, 5, 5]; load it into the architecture it was"
+                + " made for, or choose another naming than resnet4j");
   }
 
   @Test
@@ -205,7 +211,7 @@ class WeightBinderTest {
   @Test
   void featuresAreLoadedFromAFileWithClassifier() throws IOException {
     ComputationGraph trained = network(ROW, 1);
-    Architecture features = ROW.with(row -> row.head(Head.FEATURES));
+    Architecture features = ROW.with(row -> row.head(HeadKind.FEATURES));
     ComputationGraph network = network(features, 2);
     LoadReport report = bind(file(trained, ROW), features, network);
 
@@ -255,7 +261,8 @@ class WeightBinderTest {
     assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.pth: tensor \"stem.bn1.running_var\": expected finite numbers but value 1 is NaN; the file is damaged, or of a training that diverged");
+            "a.pth: tensor \"stem.bn1.running_var\": expected finite numbers but value 1 is NaN;"
+                + " the file is damaged, or of a training that diverged");
   }
 
   @Test
@@ -273,7 +280,9 @@ class WeightBinderTest {
                     new ComputationGraph(ResNetGraph.of(fifty).configuration()),
                     Set.of()))
         .withMessage(
-            "resnet50: bottlenecks have their stride in SPATIAL_CONV but in weights of resnet4j it is in FIRST_CONV, and the tensors do not show it: load them into an architecture of that form, for example as resnet50_v1");
+            "resnet50: bottlenecks have their stride in SPATIAL_CONV but in weights of resnet4j it"
+                + " is in FIRST_CONV, and the tensors do not show it: load them into an"
+                + " architecture of that form, for example as resnet50_v1");
   }
 
   @Test
@@ -293,7 +302,8 @@ class WeightBinderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> bind(file(network(ROW, 1), ROW), deeper, network(ROW, 2)))
         .withMessage(
-            "the network has no vertex stage0.block1.conv1; expected one made from the plan of resnet20_cifar");
+            "the network has no vertex stage0.block1.conv1; expected one made from the plan of"
+                + " resnet20_cifar");
   }
 
   @Test

@@ -36,7 +36,7 @@ public final class ResidualMlpExample {
         Locale.ROOT,
         "%s: %d dense layers, %,d parameters%n%s -> %s = %s%n%n",
         tutorial.name(),
-        2 * tutorial.depths().get(0) + 2,
+        2 * tutorial.blocks().depths().get(0) + 2,
         Plan.of(tutorial).parameterCount(),
         Arrays.toString(input.shape()),
         Arrays.toString(output.shape()),

@@ -18,6 +18,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.Family;
 import org.resnet4j.network.ResNetGraph;
 
@@ -40,20 +41,21 @@ class ArchitectureParityTest {
   }
 
   private static int blocks(Architecture row) {
-    return row.depths().stream().mapToInt(depth -> depth).sum();
+    return row.blocks().depths().stream().mapToInt(depth -> depth).sum();
   }
 
   /** An eighth of the channels, everything else as it is. */
   private static Architecture narrow(Architecture row) {
-    return row.input().isVector()
+    Bottleneck bottleneck = row.blocks().bottleneck();
+    return row.stem().convolutions().isEmpty()
         ? row
         : row.with(
             next ->
-                next.stemWidth(row.stemWidth() / 8)
+                next.stemWidth(row.stem().width() / 8)
                     // Fewer groups, each as wide as it was.
-                    .groups(Math.max(1, row.groups() / 8))
-                    .branchWidth(row.branchWidth() * (row.groups() == 1 ? 1 : 8))
-                    .widths(row.widths().stream().mapToInt(width -> width / 8).toArray())
+                    .groups(Math.max(1, bottleneck.groups() / 8))
+                    .baseWidth(bottleneck.baseWidth() * (bottleneck.groups() == 1 ? 1 : 8))
+                    .widths(row.blocks().widths().stream().mapToInt(width -> width / 8).toArray())
                     .classes(10));
   }
 
@@ -83,7 +85,7 @@ class ArchitectureParityTest {
             Architectures.byName("resnet18_v2").with(row -> row.input(3, 33, 33).stemWidth(16)),
             Architectures.byName("seresnet50").with(row -> row.input(3, 33, 33).stemWidth(16)),
             Architectures.byName("resnext50_32x4d")
-                .with(row -> row.input(3, 33, 33).stemWidth(16).groups(2).branchWidth(64)))
+                .with(row -> row.input(3, 33, 33).stemWidth(16).groups(2).baseWidth(64)))
         .map(row -> row.with(next -> next.depths(1, 1, 1).widths(16, 32, 48).classes(10)));
   }
 
@@ -106,7 +108,9 @@ class ArchitectureParityTest {
     ComputationGraphConfiguration configuration = ResNetGraph.of(small).configuration();
     String head = configuration.getNetworkOutputs().get(0);
     LayerVertex vertex = requireNonNull((LayerVertex) configuration.getVertices().get(head));
-    ((BaseLayer) vertex.getLayerConf().getLayer()).setActivationFn(new ActivationIdentity());
+    if (vertex.getLayerConf().getLayer() instanceof BaseLayer classifier) {
+      classifier.setActivationFn(new ActivationIdentity());
+    }
     ComputationGraph network = Samples.network(configuration, 1);
     if (blocks(row) > DEEP) {
       // Otherwise the sums of six hundred blocks leave single precision's range.
@@ -120,7 +124,7 @@ class ArchitectureParityTest {
             : Samples.images(
                 2, 3, small.input().channels(), small.input().height(), small.input().width());
     double error = Oracle.inference(network, Oracle.TOLERANCE, images);
-    ERRORS.merge(width + " " + row.block(), error, Math::max);
+    ERRORS.merge(width + " " + row.blocks().kind(), error, Math::max);
   }
 
   @AfterAll

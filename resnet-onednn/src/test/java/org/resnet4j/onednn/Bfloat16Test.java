@@ -44,7 +44,7 @@ class Bfloat16Test {
                 next ->
                     next.input(3, 32, 32)
                         .classes(Samples.CLASSES)
-                        .stem(Stem.CIFAR)
+                        .stem(Stem::cifar)
                         .depths(1, 1)
                         .widths(64, 128));
     ComputationGraph network =

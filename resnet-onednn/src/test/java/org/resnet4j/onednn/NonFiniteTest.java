@@ -56,8 +56,7 @@ class NonFiniteTest {
           Pair.of("pre-activation", network("resnet18_v2")),
           Pair.of(
               "grouped",
-              network(
-                  "resnext50_32x4d", row -> row.groups(2).branchWidth(64).depths(1).widths(16))),
+              network("resnext50_32x4d", row -> row.groups(2).baseWidth(64).depths(1).widths(16))),
           Pair.of("gated", network("seresnet18", row -> row.depths(1).widths(16))),
           Pair.of("without norms", withoutNorms()));
 
@@ -180,7 +179,8 @@ class NonFiniteTest {
             assertThatIllegalArgumentException()
                 .isThrownBy(() -> pass.accept(bad))
                 .withMessage(
-                    "image %d: expected finite numbers but there is %s at [%d, %d, %d]; check how images are read and normalised",
+                    "image %d: expected finite numbers but there is %s at [%d, %d, %d]; check how"
+                        + " images are read and normalised",
                     place[0], value, place[1], place[2], place[3]);
           }
           DataSet batch = new DataSet(bad, Samples.labels(2, IMAGES, Samples.CLASSES));
@@ -268,6 +268,7 @@ class NonFiniteTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> OneDnn.compile(network, CompileOptions.inference()))
         .withMessage(
-            "the parameter stage1.block0.conv1_W: expected finite numbers but there is NaN at [3, 2, 1, 0]; load other weights, or train with a lower learning rate");
+            "the parameter stage1.block0.conv1_W: expected finite numbers but there is NaN at [3,"
+                + " 2, 1, 0]; load other weights, or train with a lower learning rate");
   }
 }

@@ -7,7 +7,8 @@ import java.util.Objects;
 public final class JsonException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  JsonException(String finding, Throwable cause) {
+  /** Says what was found, for example {@code it lacks "name"}. */
+  public JsonException(String finding, Throwable cause) {
     super(finding, cause);
   }
 

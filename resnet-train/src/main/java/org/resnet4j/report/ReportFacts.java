@@ -37,12 +37,12 @@ final class ReportFacts {
         "Network",
         fact("architecture", row.name()),
         fact("input", row.input()),
-        fact("stem", row.stem() + ", " + row.stemWidth() + " channels"),
-        fact("blocks", row.block() + ", " + dashes(row.depths())),
-        fact("widths", dashes(row.widths())),
-        fact("shortcut", row.shortcut()),
+        fact("stem", row.stem()),
+        fact("blocks", row.blocks().kind() + ", " + dashes(row.blocks().depths())),
+        fact("widths", dashes(row.blocks().widths())),
+        fact("shortcut", row.shortcut().kind()),
         fact("classes", row.classes()),
-        fact("dropout", plain(row.dropout())));
+        fact("dropout", plain(row.head().dropout())));
   }
 
   private static String dashes(List<Integer> numbers) {

@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.support.AtomicFile;
@@ -64,10 +65,10 @@ public record RunRecord(
     public Setup {
       classes = List.copyOf(classes);
       recipe.steps(recipe.batches(training.examples()));
-      if (architecture.head() != Head.CLASSIFIER) {
+      if (architecture.head().kind() != HeadKind.CLASSIFIER) {
         throw new IllegalArgumentException(
             "%s: training needs a classifier but the head is %s"
-                .formatted(architecture.name(), architecture.head()));
+                .formatted(architecture.name(), architecture.head().kind()));
       }
       if (classes.size() < 2) {
         throw new IllegalArgumentException(
@@ -137,7 +138,11 @@ public record RunRecord(
    */
   public static RunRecord parse(String where, byte[] json) throws IOException {
     try {
-      return Json.read(new String(json, StandardCharsets.UTF_8), RunRecord.class);
+      Object tree = Json.parse(new String(json, StandardCharsets.UTF_8));
+      if (tree instanceof Map<?, ?> fields) {
+        OldArchitecture.upgrade(fields.get("setup"));
+      }
+      return Json.read(tree, RunRecord.class);
     } catch (JsonException e) {
       throw new IOException(where + ": expected the record of a run but: " + e.getMessage(), e);
     }

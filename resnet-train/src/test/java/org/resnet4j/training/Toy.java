@@ -34,7 +34,7 @@ public final class Toy {
                       .depths(1, 1)
                       .widths(4, 8)
                       .dropout(0.2));
-  static final Recipe RECIPE =
+  public static final Recipe RECIPE =
       Recipes.byName("quick")
           .lasting(4)
           // Left and right tell its classes apart.
@@ -69,7 +69,7 @@ public final class Toy {
 
   private Toy() {}
 
-  static RunRecord.Setup setup(Recipe recipe, long seed) {
+  public static RunRecord.Setup setup(Recipe recipe, long seed) {
     return new RunRecord.Setup(
         NET, recipe, seed, data("train", 40), data("test", 20), CLASSES, STATS);
   }
@@ -78,11 +78,11 @@ public final class Toy {
     return new RunRecord.Data("squares-" + name, "made up", "squares 1 " + name, examples);
   }
 
-  static Training training(RunRecord.Setup setup) throws IOException {
+  public static Training training(RunRecord.Setup setup) throws IOException {
     return training(setup, new Squares(40, 1));
   }
 
-  static Training training(RunRecord.Setup setup, ImageSource source) throws IOException {
+  public static Training training(RunRecord.Setup setup, ImageSource source) throws IOException {
     ChannelStats stats = setup.recipe().stats(new Squares(40, 1));
     Batches training = setup.recipe().trainingBatches(source, stats, setup.seed()).build();
     Batches test = setup.recipe().testBatches(new Squares(20, 2), stats).build();

@@ -180,7 +180,7 @@ class TrainingTest {
             setup.test(),
             Toy.CLASSES,
             Toy.STATS),
-        "its architecture.widths was [4,8] and is now [4,16]");
+        "its architecture.blocks.widths was [4,8] and is now [4,16]");
     assertRefused(
         new RunRecord.Setup(
             Toy.NET,
@@ -259,7 +259,9 @@ class TrainingTest {
     assertThatThrownBy(() -> Toy.training(Toy.setup(wild, 3)).run(folder.resolve("wild")))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageMatching(
-            "epoch 1 of 4, step [2-5] of 5 \\(iteration [1-4]\\): the loss is NaN; the first numbers that are not finite are the .* of .*\\. Lower the learning rate, which was .*e\\+.., or warm up for longer\\.");
+            "epoch 1 of 4, step [2-5] of 5 \\(iteration [1-4]\\): the loss is NaN; the first"
+                + " numbers that are not finite are the .* of .*\\. Lower the learning rate, which"
+                + " was .*e\\+.., or warm up for longer\\.");
     assertThat(folder.resolve("wild").resolve("model.zip")).doesNotExist();
   }
 
@@ -296,7 +298,9 @@ class TrainingTest {
                     .run(folder))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageStartingWith(
-            "epoch 1 of 1, step 2 of 5 (iteration 1): the step made parameters NaN or infinite; the first numbers that are not finite are the parameter W of stem.conv1. Lower the learning rate");
+            "epoch 1 of 1, step 2 of 5 (iteration 1): the step made parameters NaN or infinite; the"
+                + " first numbers that are not finite are the parameter W of stem.conv1. Lower the"
+                + " learning rate");
     assertThat(Files.readAllBytes(folder.resolve("model.zip"))).isEqualTo(before);
   }
 

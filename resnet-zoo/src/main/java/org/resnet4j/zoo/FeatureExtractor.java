@@ -156,8 +156,8 @@ public final class FeatureExtractor implements AutoCloseable {
                     "%s: expected one of its %s stages, C2 to C%s, but was \"%s\""
                         .formatted(
                             model.name(),
-                            row.depths().size(),
-                            row.depths().size() + FIRST - 1,
+                            row.blocks().stages(),
+                            row.blocks().stages() + FIRST - 1,
                             place)));
   }
 

@@ -29,16 +29,16 @@ public enum Part {
 
   /** Refuses a row with more stages than have names here. */
   static void requireAllNamed(Architecture row) {
-    if (row.depths().size() > STAGES.size()) {
+    if (row.blocks().stages() > STAGES.size()) {
       throw new IllegalArgumentException(
           "%s: expected at most %s stages, %s to %s, but there are %s"
-              .formatted(row.name(), STAGES.size(), C2, C5, row.depths().size()));
+              .formatted(row.name(), STAGES.size(), C2, C5, row.blocks().stages()));
     }
   }
 
   /** Refuses a stage that {@code row} has not. */
   void requireIn(Architecture row) {
-    int stages = row.depths().size();
+    int stages = row.blocks().stages();
     if (STAGES.indexOf(this) >= stages) {
       throw new IllegalArgumentException(
           "%s: expected one of its parts, STEM, C2 to %s or HEAD, but was %s"

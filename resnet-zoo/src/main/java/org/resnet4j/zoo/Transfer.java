@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
-import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
@@ -54,7 +54,7 @@ public final class Transfer {
 
   Transfer(Architecture row, ComputationGraph source) {
     Part.requireAllNamed(row);
-    this.row = row.with(next -> next.head(Head.CLASSIFIER));
+    this.row = row.with(next -> next.head(HeadKind.CLASSIFIER));
     this.source = source;
   }
 

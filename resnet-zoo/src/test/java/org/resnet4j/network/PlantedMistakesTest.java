@@ -53,7 +53,7 @@ class PlantedMistakesTest {
   void strideInAnotherConvolutionIsRefusedAndIsNoticed(String name) {
     Golden golden = golden(name);
     Downsampling other =
-        NamingParityTest.row(golden).downsampling() == Downsampling.FIRST_CONV
+        NamingParityTest.row(golden).blocks().bottleneck().downsampling() == Downsampling.FIRST_CONV
             ? Downsampling.SPATIAL_CONV
             : Downsampling.FIRST_CONV;
     assertThatIllegalArgumentException()
@@ -73,7 +73,7 @@ class PlantedMistakesTest {
 
   @Test
   void zerosAroundThePoolAreMissed() {
-    isNoticed(golden("keras-v2"), naming -> naming, row -> row.stem(Stem.IMAGENET));
+    isNoticed(golden("keras-v2"), naming -> naming, row -> row.stem(Stem::imagenet));
   }
 
   @Test

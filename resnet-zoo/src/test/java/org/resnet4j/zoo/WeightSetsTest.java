@@ -103,11 +103,11 @@ final class WeightSetsTest {
 
   @Test
   void kerasTakesTheStrideElsewhere() {
-    assertThat(WeightSets.byName("resnet50.keras_in1k").row().downsampling())
+    assertThat(WeightSets.byName("resnet50.keras_in1k").row().blocks().bottleneck().downsampling())
         .isEqualTo(Downsampling.FIRST_CONV);
     assertThat(WeightSets.byName("resnet50_v2.keras_in1k").architecture())
         .isEqualTo("resnet50_v2_keras");
-    assertThat(WeightSets.byName("resnet50.tv_in1k_v1").row().downsampling())
+    assertThat(WeightSets.byName("resnet50.tv_in1k_v1").row().blocks().bottleneck().downsampling())
         .isEqualTo(Downsampling.SPATIAL_CONV);
   }
 

@@ -3,7 +3,7 @@ package org.resnet4j.arch;
 /**
  * What weighs the channels that a residual branch puts out, before they are added to the shortcut.
  */
-public enum ChannelGate {
+public enum Attention {
   /** Nothing. */
   NONE,
   /**

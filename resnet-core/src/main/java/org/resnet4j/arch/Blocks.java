@@ -1,0 +1,158 @@
+package org.resnet4j.arch;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The residual blocks, stage by stage.
+ *
+ * @param depths blocks of each stage
+ * @param widths channels of the 3×3 convolutions of each stage; blocks put out {@code
+ *     kind.expansion()} times as many
+ * @param strides of each stage, 1 or 2; {@link Downsampling} says which layer takes it
+ * @param attention what weighs the channels of each residual branch
+ */
+public record Blocks(
+    BlockKind kind,
+    List<Integer> depths,
+    List<Integer> widths,
+    List<Integer> strides,
+    Bottleneck bottleneck,
+    Attention attention) {
+
+  /** The deepest published network has 600. */
+  private static final int MOST_BLOCKS = 1 << 12;
+
+  public Blocks {
+    depths = List.copyOf(depths);
+    widths = List.copyOf(widths);
+    strides = List.copyOf(strides);
+    requireStages(depths, widths, strides);
+    if (!kind.isBottleneck()) {
+      requireNoBottleneck(kind, bottleneck);
+    }
+    requireBranches(widths, bottleneck);
+    requireDownsampling(kind, strides, bottleneck.downsampling());
+    if (kind == BlockKind.DENSE) {
+      Check.that(
+          attention == Attention.NONE,
+          "blocks: dense blocks have no channels to weigh, but the attention was " + attention);
+      Check.that(
+          Check.all(strides, stride -> stride == 1),
+          "blocks: dense blocks have no strides, but they were " + strides);
+    }
+  }
+
+  private static void requireStages(
+      List<Integer> depths, List<Integer> widths, List<Integer> strides) {
+    Check.that(
+        depths.size() == widths.size() && !depths.isEmpty(),
+        "blocks: expected one width a stage but depths were " + depths + " and widths " + widths);
+    Check.that(
+        depths.size() == strides.size(),
+        "blocks: expected one stride a stage but depths were "
+            + depths
+            + " and strides "
+            + strides);
+    Check.that(
+        Check.all(depths, depth -> depth >= 1),
+        "blocks: expected at least one block in every stage but depths were " + depths);
+    Check.that(
+        depths.stream().mapToLong(depth -> depth).sum() <= MOST_BLOCKS,
+        "blocks: expected at most %s blocks in all stages but depths were %s"
+            .formatted(MOST_BLOCKS, depths));
+    Check.that(
+        Check.all(widths, Check::isSize),
+        "blocks: expected widths from 1 to %s but they were %s".formatted(Check.MOST, widths));
+    Check.that(
+        Check.all(strides, stride -> stride == 1 || stride == 2),
+        "blocks: expected strides of 1 or 2 but they were " + strides);
+  }
+
+  private static void requireNoBottleneck(BlockKind kind, Bottleneck bottleneck) {
+    Check.that(
+        bottleneck.baseWidth() == Bottleneck.UNIT,
+        "base width: only bottlenecks have one other than %s, but it was %s with block %s"
+            .formatted(Bottleneck.UNIT, bottleneck.baseWidth(), kind));
+    Check.that(
+        bottleneck.groups() == 1,
+        "groups: only bottlenecks have more than one, but there were %s with block %s"
+            .formatted(bottleneck.groups(), kind));
+    Check.that(
+        bottleneck.downsampling() == Downsampling.SPATIAL_CONV,
+        "downsampling: only bottlenecks can take the stride in their first 1x1 or in another block,"
+            + " but the block was "
+            + kind);
+  }
+
+  private static void requireBranches(List<Integer> widths, Bottleneck bottleneck) {
+    for (int stage = 0; stage < widths.size(); stage++) {
+      long channels = bottleneck.channels(widths.get(stage));
+      Check.that(
+          Check.isSize(channels),
+          "stage %s: expected 1 to %s channels inside a block but there were %s: %s groups of %s·%s/%s"
+              .formatted(
+                  stage,
+                  Check.MOST,
+                  channels,
+                  bottleneck.groups(),
+                  widths.get(stage),
+                  bottleneck.baseWidth(),
+                  Bottleneck.UNIT));
+    }
+  }
+
+  private static void requireDownsampling(
+      BlockKind kind, List<Integer> strides, Downsampling downsampling) {
+    if (downsampling != Downsampling.LAST_BLOCK) {
+      return;
+    }
+    Check.that(
+        kind == BlockKind.PREACT_BOTTLENECK,
+        "downsampling: only pre-activation bottlenecks can take the stride in the last block, but"
+            + " the block was "
+            + kind);
+    Check.that(
+        strides.get(0) == 1,
+        "downsampling: no stage before the first can take its stride in its last block, but strides"
+            + " were "
+            + strides);
+  }
+
+  /** Blocks without attention whose stages halve the image from the second on. */
+  public static Blocks of(BlockKind kind, List<Integer> depths, List<Integer> widths) {
+    return new Blocks(
+        kind, depths, widths, usualStrides(kind, depths.size()), Bottleneck.PLAIN, Attention.NONE);
+  }
+
+  /** 1 in the first stage, 2 in all others; 1 in all of dense blocks. */
+  static List<Integer> usualStrides(BlockKind kind, int stages) {
+    return IntStream.range(0, stages)
+        .mapToObj(stage -> stage == 0 || kind == BlockKind.DENSE ? 1 : 2)
+        .toList();
+  }
+
+  /** Number of stages. */
+  public int stages() {
+    return depths.size();
+  }
+
+  /** Channels that the blocks of {@code stage} put out. */
+  int outputs(int stage) {
+    return widths.get(stage) * kind.expansion();
+  }
+
+  /** Stride of one block. */
+  int stride(int stage, int block) {
+    if (bottleneck.downsampling() == Downsampling.LAST_BLOCK) {
+      boolean last = block == depths.get(stage) - 1;
+      return last && stage + 1 < stages() ? strides.get(stage + 1) : 1;
+    }
+    return block == 0 ? strides.get(stage) : 1;
+  }
+
+  /** Number of stages with stride 2. */
+  int halvings() {
+    return Math.toIntExact(strides.stream().filter(stride -> stride == 2).count());
+  }
+}

@@ -1,0 +1,120 @@
+package org.resnet4j.run;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Attention;
+import org.resnet4j.arch.BlockKind;
+import org.resnet4j.arch.Blocks;
+import org.resnet4j.arch.Bottleneck;
+import org.resnet4j.arch.ConvBias;
+import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.Family;
+import org.resnet4j.arch.Head;
+import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.Init;
+import org.resnet4j.arch.Projection;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.arch.Shortcut;
+import org.resnet4j.arch.ShortcutKind;
+import org.resnet4j.arch.Stem;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
+
+/**
+ * An architecture in the records of runs from before it had parts: nineteen fields in a row, with
+ * an enum of stems (ADR 19).
+ */
+record OldArchitecture(
+    String name,
+    Family family,
+    Shape input,
+    int classes,
+    OldStem stem,
+    int stemWidth,
+    BlockKind block,
+    List<Integer> depths,
+    List<Integer> widths,
+    int groups,
+    int branchWidth,
+    Attention channelGate,
+    ShortcutKind shortcut,
+    Projection projection,
+    Downsampling downsampling,
+    ConvBias convBias,
+    LastGamma lastGamma,
+    double dropout,
+    HeadKind head) {
+
+  private static final String ARCHITECTURE = "architecture";
+
+  /** A field that no architecture has today: it tells the old form from the new. */
+  private static final String TELLTALE = "stemWidth";
+
+  /** The stems of that time. */
+  enum OldStem {
+    IMAGENET,
+    IMAGENET_ZERO_PADDED,
+    IMAGENET_NORMED,
+    DEEP,
+    CIFAR,
+    DENSE;
+
+    Stem of(int width) {
+      return switch (this) {
+        case IMAGENET -> Stem.imagenet(width);
+        case IMAGENET_ZERO_PADDED -> Stem.imagenet(width).withPooling(Stem.Pooling.MAX_ZERO_PADDED);
+        case IMAGENET_NORMED ->
+            Stem.imagenet(width).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS);
+        case DEEP -> Stem.deep(width);
+        case CIFAR -> Stem.cifar(width);
+        case DENSE -> Stem.linear(width);
+      };
+    }
+  }
+
+  /** Initial scale of the batch norm that ends each residual branch. */
+  enum LastGamma {
+    ONE,
+    ZERO
+  }
+
+  /** Rewrites the architecture of {@code setup}, a tree, where it has the old form. */
+  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  static void upgrade(@Nullable Object setup) throws JsonException {
+    if (setup instanceof Map<?, ?> fields
+        && fields.get(ARCHITECTURE) instanceof Map<?, ?> architecture
+        && architecture.containsKey(TELLTALE)) {
+      OldArchitecture old = Json.read(architecture, OldArchitecture.class);
+      try {
+        ((Map<String, Object>) fields).put(ARCHITECTURE, Json.tree(old.today()));
+      } catch (IllegalArgumentException | NullPointerException e) {
+        throw new JsonException("architecture: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Returns the same network in today's form. */
+  Architecture today() {
+    Blocks usual = Blocks.of(block, depths, widths);
+    return new Architecture(
+        // Its stem had a ReLU, so that it is another network and nobody should resume it as this.
+        stem == OldStem.DENSE ? name + " with a ReLU in its stem" : name,
+        family,
+        input,
+        classes,
+        stem.of(stemWidth),
+        new Blocks(
+            block,
+            depths,
+            widths,
+            usual.strides(),
+            new Bottleneck(groups, branchWidth, downsampling),
+            channelGate),
+        new Shortcut(shortcut, projection),
+        convBias,
+        lastGamma == LastGamma.ZERO ? Init.ZERO_INIT_RESIDUAL : Init.USUAL,
+        new Head(head, dropout));
+  }
+}
