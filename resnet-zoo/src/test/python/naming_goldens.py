@@ -57,7 +57,7 @@ def columns(block, **changes):
         "stemWidth": 8,
         "depths": (1, 2, 2, 1),
         "widths": (8, 12, 16, 20) if block.endswith("BASIC") else (4, 6, 8, 10),
-        "branchWidth": 64,
+        "baseWidth": 64,
     } | changes
 
 
@@ -104,7 +104,7 @@ class NarrowTorchvision(torchvision.models.resnet.ResNet):
     def __init__(self, block, c):
         self.narrow = iter(c["widths"])
         self.stem_width = c["stemWidth"]
-        super().__init__(block, c["depths"], c["classes"], width_per_group=c["branchWidth"])
+        super().__init__(block, c["depths"], c["classes"], width_per_group=c["baseWidth"])
         self.conv1 = conv(3, c["stemWidth"], 7, 2)
         self.bn1 = nn.BatchNorm2d(c["stemWidth"])
         self.fc = nn.Linear(c["widths"][-1] * block.expansion, c["classes"])
@@ -118,7 +118,7 @@ class NarrowTorchvision(torchvision.models.resnet.ResNet):
 def torchvision_cases():
     resnet = torchvision.models.resnet
     basic, bottleneck = columns("BASIC"), columns("BOTTLENECK")
-    wide = columns("BOTTLENECK", branchWidth=128)
+    wide = columns("BOTTLENECK", baseWidth=128)
     return {
         "torchvision-basic": of_torch(basic, NarrowTorchvision(resnet.BasicBlock, basic)),
         "torchvision-bottleneck": of_torch(bottleneck, NarrowTorchvision(resnet.Bottleneck, bottleneck)),
@@ -190,10 +190,11 @@ class TorchResNet(nn.Module):
 
 def timm_d(c):
     half, width = c["stemWidth"] // 2, c["stemWidth"]
+    first = half if c["stem"] == "DEEP" else 3 * (half // 4)  # deep_tiered
     stem = {
         "conv1": nn.Sequential(
-            conv(3, half, 3, 2), nn.BatchNorm2d(half), nn.ReLU(),
-            conv(half, half, 3), nn.BatchNorm2d(half), nn.ReLU(), conv(half, width, 3),
+            conv(3, first, 3, 2), nn.BatchNorm2d(first), nn.ReLU(),
+            conv(first, half, 3), nn.BatchNorm2d(half), nn.ReLU(), conv(half, width, 3),
         ),
         "bn1": nn.BatchNorm2d(width),
     }
@@ -250,10 +251,12 @@ class TimmResNetV2(nn.Module):
 def timm_cases():
     d = {"stem": "DEEP", "projection": "POOL_CONV_NORM"}
     basic, bottleneck = columns("BASIC", **d), columns("BOTTLENECK", **d)
+    tiered = columns("BOTTLENECK", **d) | {"stem": "TIERED", "stemWidth": 16, "depths": (1, 1, 1, 1)}
     v2 = columns("PREACT_BOTTLENECK")
     return {
         "timm-basic-d": of_torch(basic, timm_d(basic)),
         "timm-bottleneck-d": of_torch(bottleneck, timm_d(bottleneck)),
+        "timm-bottleneck-t": of_torch(tiered, timm_d(tiered)),
         "timm-v2": of_torch(v2, TimmResNetV2(v2)),
     }
 

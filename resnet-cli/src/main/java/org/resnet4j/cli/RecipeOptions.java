@@ -35,6 +35,14 @@ final class RecipeOptions {
       description = "Train on the first N images of each class; 0 for all.")
   @Nullable Integer imagesPerClass;
 
+  @Option(
+      names = "--stats",
+      paramLabel = "NAME",
+      description =
+          "What pixels are normalised with: data for the statistics of the training images, or"
+              + " imagenet, cifar10, …, none (default: the dataset's, or what the recipe says).")
+  @Nullable String stats;
+
   /**
    * {@code base} with these options, its pictures in the size of {@code input} if that is given.
    */

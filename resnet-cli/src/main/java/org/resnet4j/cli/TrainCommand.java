@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a network, measures it on the test data, and writes model.zip, run.json and report.html.",
+      "Trains a network, measures it on the test data, and writes model.zip, run.json and"
+          + " report.html.",
       "Without options: a small ResNet on Fashion-MNIST, in minutes."
     },
     sortOptions = false,
@@ -80,7 +81,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--evaluate-every",
       paramLabel = "N",
       description =
-          "Epochs between looks at the test data; 0 for after the last only (default: ${DEFAULT-VALUE}).")
+          "Epochs between looks at the test data; 0 for after the last only (default:"
+              + " ${DEFAULT-VALUE}).")
   int evaluateEvery = 1;
 
   @Mixin EngineOptions engineOptions;
@@ -155,6 +157,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (seed != null) {
       trainer.seed(seed);
+    }
+    if (recipeOptions.stats != null) {
+      trainer.statistics(recipeOptions.stats);
     }
     return trainer
         .home(DataOption.home())

@@ -63,7 +63,8 @@ class CommandLineTest {
         .isEqualTo(
             "OMP_NUM_THREADS="
                 + setting
-                + ": expected one whole number from 1 to 1024; leave it unset for one thread a processor");
+                + ": expected one whole number from 1 to 1024; leave it unset for one thread a"
+                + " processor");
   }
 
   @ParameterizedTest
@@ -83,6 +84,23 @@ class CommandLineTest {
         .hasToString("[[64,24,24],[128,12,12],[256,6,6],[512,3,3]]");
     assertThat(summary.get("macs").asLong()).isPositive();
     assertThat(resnet("summary", "resnet18").out()).contains("11,689,512");
+  }
+
+  /**
+   * The shapes that d2l.ai prints for {@code Residual(3)} and {@code Residual(6, …, strides=2)}.
+   */
+  @Test
+  void summaryPrintsOneResidualBlockAlone() throws IOException {
+    assertThat(resnet("summary", "residual_block", "--json").json().get("stageShapes"))
+        .hasToString("[[3,6,6]]");
+    JsonNode strided =
+        resnet("summary", "residual_block", "--widths", "6", "--strides", "2", "--json").json();
+
+    assertThat(strided.get("stageShapes")).hasToString("[[6,3,3]]");
+    // Two 3x3 and one 1x1 convolution with biases, and two norms.
+    assertThat(strided.get("parameters").asLong())
+        .isEqualTo(27 * 6 + 6 + 54 * 6 + 6 + 3 * 6 + 6 + 2 * 2 * 6);
+    assertThat(resnet("summary", "residual_block").out()).contains("stem none").contains("no head");
   }
 
   @ParameterizedTest
@@ -370,7 +388,38 @@ class CommandLineTest {
     assertThat(repeated.json().get("accuracy").asDouble()).isEqualTo(accuracy);
     Answer changed = resnet("train", "--resume", "--out", run.toString(), "--dropout", "0.5");
     assertThat(changed.status()).isEqualTo(1);
-    assertThat(changed.err()).contains("its architecture.dropout was 0.0 and is now 0.5");
+    assertThat(changed.err()).contains("its architecture.head.dropout was 0.0 and is now 0.5");
+  }
+
+  /** Colour images, whose own statistics a folder would be normalised with. */
+  @Test
+  void trainNormalisesWithTheStatisticsThatAreAskedFor() throws IOException {
+    Path run = folder.resolve("run");
+    Answer trained =
+        resnet(
+            "train",
+            "--data",
+            "folder:" + Pictures.write(folder.resolve("data")),
+            "--stats",
+            "imagenet",
+            "--batch",
+            "10",
+            "--epochs",
+            "1",
+            "--input",
+            "3x16x16",
+            "--out",
+            run.toString(),
+            "--json");
+
+    assertThat(trained.status()).as(trained.err()).isZero();
+    JsonNode setup = new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("setup");
+    assertThat(setup.at("/recipe/statistics").asText()).isEqualTo("imagenet");
+    assertThat(setup.at("/stats/mean")).hasToString("[0.485,0.456,0.406]");
+
+    Answer unknown = resnet("train", "--stats", "imagenett", "--out", run.toString());
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("but was \"imagenett\"");
   }
 
   @Test

@@ -1,13 +1,13 @@
 package org.resnet4j.examples;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Locale;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.SplitTestAndTrain;
@@ -30,17 +30,23 @@ public final class ResidualMlpExample {
 
   public static void main(String[] arguments) throws IOException {
     Architecture tutorial = Architectures.byName("residual_mlp"); // 12 -> 24 -> 8, ten blocks
-    INDArray input = Nd4j.ones(1, tutorial.input().channels());
-    INDArray output = ResNetGraph.of(tutorial).seed(42).network().outputSingle(input);
+    INDArray input = Nd4j.linspace(DataType.FLOAT, 1, 1, 12).reshape(1, 12); // 1 … 12
+    ComputationGraph untrained = ResNetGraph.of(tutorial).seed(42).network();
     System.out.printf(
         Locale.ROOT,
-        "%s: %d dense layers, %,d parameters%n%s -> %s = %s%n%n",
+        "%s: %d linear layers, %,d parameters%n%s -> our initial weights      -> %s%n",
         tutorial.name(),
         2 * tutorial.blocks().depths().get(0) + 2,
         Plan.of(tutorial).parameterCount(),
-        Arrays.toString(input.shape()),
-        Arrays.toString(output.shape()),
-        output.toStringFull().strip());
+        input.toStringFull().strip(),
+        logits(untrained, input).toStringFull().strip());
+    // The tutorial draws every parameter from N(0, 1): each of the ten blocks multiplies its input
+    // by about 17.
+    Nd4j.getRandom().setSeed(42);
+    untrained.setParams(Nd4j.randn(DataType.FLOAT, 1, untrained.numParams()));
+    System.out.printf(
+        "the same                                -> standard normal weights  -> %s%n%n",
+        logits(untrained, input).toStringFull().strip());
 
     SplitTestAndTrain wines = wines();
     ComputationGraph network =
@@ -62,6 +68,15 @@ public final class ResidualMlpExample {
         "cultivar of %d unseen wines: accuracy %.3f%n",
         wines.getTest().numExamples(),
         evaluation.accuracy());
+  }
+
+  /** The outputs of the last linear layer, before the softmax that the tutorial does not have. */
+  private static INDArray logits(ComputationGraph network, INDArray input) {
+    return network
+        .feedForward(input, false)
+        .get("stage0.block9.relu")
+        .mmul(network.getParam("head.fc_W"))
+        .addiRowVector(network.getParam("head.fc_b"));
   }
 
   /** Three quarters of the table to train on; both parts standardised with what the first says. */

@@ -49,6 +49,7 @@ public final class Trainer {
   private boolean keepsShape;
   private Recipe recipe = Recipes.usual();
   private boolean keepsRecipe;
+  private @Nullable String statistics;
   private @Nullable String data;
   private DataHome home = DataHome.usual();
   private long seed = SEED;
@@ -130,6 +131,17 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Normalises pixels with the named channel statistics instead of those of dataset and recipe.
+   *
+   * @param value {@code "data"} for those of the training images, or a name that {@link
+   *     ChannelStats#byName} takes
+   */
+  public Trainer statistics(String value) {
+    statistics = value;
+    return this;
+  }
+
   /** Changes the architecture after its input and classes have been set. */
   public Trainer with(UnaryOperator<ArchitectureBuilder> value) {
     change = value;
@@ -198,7 +210,9 @@ public final class Trainer {
   /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
   public Training.Result run(Destination destination) throws IOException {
     String name = data();
-    Recipe how = keepsRecipe ? recipe : suited(Datasets.of(name));
+    Recipe onData = keepsRecipe ? recipe : suited(Datasets.of(name));
+    Recipe how =
+        statistics == null ? onData : onData.with(next -> next.statistics(statistics));
     try (OpenDataset train = home.open(name, Split.TRAIN);
         OpenDataset test = home.open(name, Split.TEST)) {
       return run(destination, how, name, train, test);
