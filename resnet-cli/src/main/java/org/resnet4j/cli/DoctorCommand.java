@@ -146,7 +146,7 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s%s; BF16 is %s; 3x3 convolutions %s through transformed tiles; code of its own %s"
+        : "oneDNN %s for %s%s; BF16 is %s; Winograd convolutions %s; code of its own %s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
@@ -159,7 +159,7 @@ final class DoctorCommand implements Callable<Integer> {
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
                     + " than FP32",
-                oneDnn.transformsTiles() ? "go" : "do not go",
+                oneDnn.winograd() ? "run" : "do not run, because " + oneDnn.noWinogradBecause(),
                 oneDnn.runsOwnCode() ? "runs" : "does not run");
   }
 

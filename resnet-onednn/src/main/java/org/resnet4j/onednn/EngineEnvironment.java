@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param multipliesBfloat16 whether the CPU does
  * @param fasterInBfloat16 whether convolutions take less time then; {@link Precision#AUTO} means
  *     {@link Precision#BF16} if so
- * @param transformsTiles whether 3×3 convolutions in single precision go through transformed tiles
- *     where that is faster: with AVX-512 and GNU's OpenMP, on Java 17 started with {@code
- *     --add-modules jdk.incubator.vector --add-exports
+ * @param noWinogradBecause why 3×3 convolutions in single precision do not go through Winograd's
+ *     transforms; null where they do if that is faster, which takes AVX-512, GNU's OpenMP, a build
+ *     by JDK 17 and Java 17 started with {@code --add-modules jdk.incubator.vector --add-exports
  *     java.base/jdk.internal.vm.vector=ALL-UNNAMED}
  * @param runsOwnCode whether convolutions of few pixels in inference are computed by machine code
  *     that the engine writes: with AVX-512, on a Linux that allows it
@@ -25,5 +25,10 @@ public record EngineEnvironment(
     @Nullable String instructionSetLimit,
     boolean multipliesBfloat16,
     boolean fasterInBfloat16,
-    boolean transformsTiles,
-    boolean runsOwnCode) {}
+    @Nullable String noWinogradBecause,
+    boolean runsOwnCode) {
+  /** Returns whether 3×3 convolutions go through Winograd's transforms where that is faster. */
+  public boolean winograd() {
+    return noWinogradBecause == null;
+  }
+}

@@ -32,7 +32,7 @@ public final class OneDnn {
         CpuFeatures.limit(),
         CpuFeatures.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
-        Native.transformsTiles(),
+        Native.winogradObstacle(),
         Native.runsOwnCode());
   }
 

@@ -44,7 +44,7 @@ class InstructionSetTest {
     assertThat(here.instructionSet()).isEqualTo("avx2");
     assertThat(here.multipliesBfloat16()).isFalse();
     assertThat(here.fasterInBfloat16()).isFalse();
-    assertThat(here.transformsTiles()).isFalse();
+    assertThat(here.winograd()).isFalse();
     assertThat(here.runsOwnCode()).isFalse();
     assertThat(implementations())
         .anyMatch(name -> name.contains("avx2"))

@@ -42,7 +42,6 @@ class MemoryTest {
   private static final Pattern LARGEST = Pattern.compile("the largest batch that fits is (\\d+)");
 
   /** Six convolutions that keep 64 channels of 16² pixels: more than 0.4 MB an image. */
-  /** For images of any size. */
   private static ComputationGraph wide() {
     Stream<Layer> layers =
         Stream.generate(() -> new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(64).build());

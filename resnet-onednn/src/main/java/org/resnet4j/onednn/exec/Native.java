@@ -10,6 +10,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.resnet4j.onednn.code.Code;
@@ -65,38 +66,16 @@ public final class Native {
   }
 
   /**
-   * Whether convolutions may go through transformed tiles: on AVX-512 and GNU's OpenMP, in Java 17
-   * started with {@code --add-modules jdk.incubator.vector --add-exports
-   * java.base/jdk.internal.vm.vector=ALL-UNNAMED}.
+   * Returns why 3×3 convolutions do not go through Winograd's transforms in this process; null
+   * where they may.
    */
-  public static boolean transformsTiles() {
-    return Vectors.ARE_THERE;
+  public static @Nullable String winogradObstacle() {
+    return WinogradSupport.OBSTACLE;
   }
 
   /** Whether code of our own can be run. */
   public static boolean runsOwnCode() {
     return CpuFeatures.hasAvx512() && Team.isThere() && Code.isAllowed();
-  }
-
-  private static final class Vectors {
-    static final boolean ARE_THERE =
-        CpuFeatures.hasAvx512() && Runtime.version().feature() == 17 && areOpen() && Team.isThere();
-
-    /** Whether HotSpot lends its vectors, and uses the whole registers. */
-    private static boolean areOpen() {
-      try {
-        Module own = Native.class.getModule();
-        Object preferred =
-            Class.forName("jdk.incubator.vector.FloatVector")
-                .getField("SPECIES_PREFERRED")
-                .get(null);
-        Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
-        return Object.class.getModule().isExported("jdk.internal.vm.vector", own)
-            && species.getMethod("length").invoke(preferred).equals(ImageLayout.BLOCK);
-      } catch (ReflectiveOperationException e) {
-        return false;
-      }
-    }
   }
 
   /**

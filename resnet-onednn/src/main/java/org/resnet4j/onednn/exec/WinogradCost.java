@@ -23,7 +23,7 @@ final class WinogradCost {
 
   /** The tiles by which the 3×3 convolution {@code op} is fastest; null if that is directly. */
   static @Nullable Tiles tiles(Op.Conv op, Purpose purpose) {
-    if (!Native.transformsTiles() || !fits(op)) {
+    if (Native.winogradObstacle() != null || !fits(op)) {
       return null;
     }
     long[] in = op.input().shape();

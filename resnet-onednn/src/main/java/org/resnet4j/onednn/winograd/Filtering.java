@@ -16,11 +16,6 @@ interface Filtering {
     void of(long[] from, long step, long into, long apart, long next, int count);
   }
 
-  /** For outputs {@code side} pixels wide. */
-  static Filtering of(int side) {
-    return side == FourByFour.SIDE ? new FourByFour() : new TwoByTwo();
-  }
-
   /** Addresses at equal distances. */
   static void spread(long[] from, long start, long bytes) {
     for (int i = 0; i < from.length; i++) {

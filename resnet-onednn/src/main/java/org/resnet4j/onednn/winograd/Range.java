@@ -10,8 +10,8 @@ public record Range(int first, int count, int all) {
   /** Refuses what is not whole vectors, or lies outside. */
   void require() {
     if (first < 0
-        || count % Vectors.LANES != 0
-        || first % Vectors.LANES != 0
+        || count % VectorKernels.LANES != 0
+        || first % VectorKernels.LANES != 0
         || first + count > all) {
       throw new IndexOutOfBoundsException("%s: expected whole vectors of %s".formatted(this, all));
     }

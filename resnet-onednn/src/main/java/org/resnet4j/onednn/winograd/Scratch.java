@@ -1,7 +1,7 @@
 package org.resnet4j.onednn.winograd;
 
-import static org.resnet4j.onednn.winograd.Vectors.LANES;
-import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
+import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
+import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 
 import org.bytedeco.javacpp.FloatPointer;
 

@@ -1,14 +1,9 @@
 package org.resnet4j.onednn.winograd;
 
 import static org.resnet4j.onednn.winograd.Filtering.spread;
-import static org.resnet4j.onednn.winograd.Vectors.LANES;
-import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
-import static org.resnet4j.onednn.winograd.Vectors.all;
-import static org.resnet4j.onednn.winograd.Vectors.clip;
-import static org.resnet4j.onednn.winograd.Vectors.load;
-import static org.resnet4j.onednn.winograd.Vectors.store;
+import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
+import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 
-import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +57,7 @@ public final class TileTransforms implements AutoCloseable {
   public TileTransforms(Tiles tiles, boolean blocks) {
     this.tiles = tiles;
     this.blocks = blocks;
-    filtering = Filtering.of(tiles.side());
+    filtering = Kernels.vectors().filtering(tiles.side());
     int width = tiles.perRow() * tiles.side();
     rowPitch = (width + 2) * (long) VECTOR;
     narrow = tiles.reach() * (long) VECTOR;
@@ -190,7 +185,7 @@ public final class TileTransforms implements AutoCloseable {
     long firstRead = firstTile * tileWidth() + (1 - around) * (long) VECTOR;
     for (int i = 0; i < tiles.reach(); i++) {
       spread(from, rows.address() + i * rowPitch + firstRead, VECTOR);
-      long row = into + i * tiles.reach() * component;
+      long row = into + component * i * tiles.reach();
       pass.of(from, tileWidth(), row, component, pitch, width());
     }
   }
@@ -310,19 +305,8 @@ public final class TileTransforms implements AutoCloseable {
      * @param channel where the bias of the first channel is, in bytes
      */
     private void row(long from, long into, long channel, int count) {
-      FloatVector shift = bias == null ? all(0) : load(bias.address() + channel);
-      FloatVector least = all(low);
-      FloatVector most = all(high);
-      for (int i = 0; i < count; i++) {
-        long o = i * (long) VECTOR;
-        FloatVector result = Vectors.add(load(from + o), shift);
-        // A vector that depends on a condition would become an object.
-        if (add) {
-          store(clip(Vectors.add(result, load(into + o)), least, most), into + o);
-        } else {
-          store(clip(result, least, most), into + o);
-        }
-      }
+      long ofBlock = bias == null ? 0 : bias.address() + channel;
+      Kernels.vectors().finish(from, into, count, ofBlock, add, low, high);
     }
   }
 }

@@ -1,10 +1,8 @@
 package org.resnet4j.onednn.winograd;
 
 import static org.resnet4j.onednn.winograd.Filtering.spread;
-import static org.resnet4j.onednn.winograd.Vectors.LANES;
-import static org.resnet4j.onednn.winograd.Vectors.VECTOR;
-import static org.resnet4j.onednn.winograd.Vectors.load;
-import static org.resnet4j.onednn.winograd.Vectors.store;
+import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
+import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 
 /**
  * The transformations of weights in Winograd's minimal filtering of 3×3 kernels, sixteen at a time.
@@ -28,7 +26,7 @@ public final class WeightTransforms implements AutoCloseable {
   /** For images cut into {@code tiles}. */
   public WeightTransforms(Tiles tiles) {
     this.tiles = tiles;
-    filtering = Filtering.of(tiles.side());
+    filtering = Kernels.vectors().filtering(tiles.side());
     between = new Scratch(3 * tiles.reach() * CHUNK);
     from = new long[tiles.reach()];
   }
@@ -63,7 +61,7 @@ public final class WeightTransforms implements AutoCloseable {
           }
           for (int i = 0; i < reach; i++) {
             spread(from, between(3 * i), CHUNK_BYTES);
-            long row = result + at + i * reach * component;
+            long row = result + at + component * i * reach;
             filtering.weights(from, VECTOR, row, component, VECTOR, count);
           }
         });
@@ -93,7 +91,7 @@ public final class WeightTransforms implements AutoCloseable {
           }
           for (int i = 0; i < 3; i++) {
             spread(from, between(reach * i), CHUNK_BYTES);
-            long row = result + at + 3 * i * plane;
+            long row = result + at + plane * i * 3;
             filtering.weightGradients(from, VECTOR, row, plane, VECTOR, count);
           }
         });
@@ -109,22 +107,18 @@ public final class WeightTransforms implements AutoCloseable {
     more.require((long) tiles.components() * range.all());
     for (int component = 0; component < tiles.components(); component++) {
       long start = bytes((long) component * range.all() + range.first());
-      for (int i = 0; i < range.count(); i += LANES) {
-        long at = start + bytes(i);
-        long sum = into.address() + at;
-        store(Vectors.add(load(sum), load(more.address() + at)), sum);
-      }
+      Kernels.vectors().add(into.address() + start, more.address() + start, range.count() / LANES);
     }
   }
 
   /** Addresses are not looked at again. */
-  private void check(Floats plain, Range range, Floats transformed, Range into) {
-    plain.require(9L * range.all());
-    transformed.require((long) tiles.components() * into.all());
-    range.require();
-    into.require();
-    if (range.count() != into.count()) {
-      throw new IndexOutOfBoundsException("weights: %s into %s".formatted(range, into));
+  private void check(Floats plain, Range ofPlain, Floats transformed, Range ofTransformed) {
+    plain.require(9L * ofPlain.all());
+    transformed.require((long) tiles.components() * ofTransformed.all());
+    ofPlain.require();
+    ofTransformed.require();
+    if (ofPlain.count() != ofTransformed.count()) {
+      throw new IndexOutOfBoundsException("weights: %s into %s".formatted(ofPlain, ofTransformed));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.resnet4j.onednn.winograd;
 
+import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
+
 import com.sun.jna.Pointer;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -14,9 +16,6 @@ import jdk.internal.vm.vector.VectorSupport;
  * HotSpot allows so many (docs/adr/0011), and beyond which vectors become objects.
  */
 final class Vectors {
-  static final int LANES = 16;
-  static final int VECTOR = LANES * Float.BYTES;
-
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
 
   /** The species as HotSpot's own methods take it. */
