@@ -109,6 +109,8 @@ public final class FileServer implements AutoCloseable {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(status, file.length);
       exchange.getResponseBody().write(file, 0, Math.min(count, file.length));
+      // Java 24 and later keep what was not flushed, headers included, to themselves.
+      exchange.getResponseBody().flush();
     };
   }
 

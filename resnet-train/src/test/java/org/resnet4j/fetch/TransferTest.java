@@ -150,7 +150,11 @@ class TransferTest {
 
   @Test
   void whatTheDiskCannotHoldIsNotBegun() {
-    server.next((exchange, file) -> exchange.sendResponseHeaders(200, 1L << 60));
+    server.next(
+        (exchange, file) -> {
+          exchange.sendResponseHeaders(200, 1L << 60);
+          exchange.getResponseBody().flush();
+        });
     assertThat(failure(Download.upTo(server.address().resolve(NAME), 1L << 61, SHORT)))
         .hasMessageContaining(
             ".part: expected room for 1152921504606846976 more bytes but the disk has ")
