@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.support.ForeignText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,9 @@ public final class Main {
 
   public static void main(String[] arguments) {
     String obstacle = OpenMp.obstacle(System.getenv("OMP_NUM_THREADS"));
+    if (obstacle == null) {
+      obstacle = Nd4jNatives.classPathObstacle();
+    }
     if (obstacle != null) {
       System.err.println("resnet: " + ForeignText.printable(obstacle));
       System.exit(1);
@@ -147,11 +151,15 @@ public final class Main {
     if (failure instanceof UncheckedIOException e && e.getCause() != null) {
       return sentence(e.getCause());
     }
+    String natives = isOfNatives(failure) ? Nd4jNatives.obstacle() : null;
+    if (natives != null) {
+      return oneLine(natives + " in RESNET_JAVA_OPTS");
+    }
     if (isOfNatives(failure)) {
       return "the native libraries cannot be loaded: "
           + oneLine(String.valueOf(root(failure).getMessage()))
           + "; they are unpacked into ~/.javacpp and the folder for temporary files: name one that"
-          + " may be written and is not mounted noexec, with"
+          + " is not mounted noexec and has room, with"
           + " RESNET_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.cachedir=DIR -Djava.io.tmpdir=DIR\"";
     }
     if (failure instanceof InvalidPathException e && e.getReason().startsWith("Malformed input")) {

@@ -1,5 +1,6 @@
 package org.resnet4j.model;
 
+import org.resnet4j.graph.Nd4jNatives;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class ModelFile {
    */
   public static ComputationGraph read(Path file, Updater updater) throws IOException {
     try (ModelZip zip = ModelZip.open(file)) {
+      Nd4jNatives.require();
       return Restored.from(zip, updater);
     }
   }

@@ -1,5 +1,6 @@
 package org.resnet4j.network;
 
+import org.resnet4j.graph.Nd4jNatives;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -108,6 +109,7 @@ public final class ResNetGraph {
 
   /** The network with zeros for parameters: for one whose parameters are about to be read. */
   public ComputationGraph blank() {
+    Nd4jNatives.require();
     ComputationGraph network = new ComputationGraph(configuration());
     network.init(Nd4j.zeros(dataType, 1, plan.dl4jParameterCount()), false);
     return network;
@@ -115,6 +117,7 @@ public final class ResNetGraph {
 
   /** The network with its initial weights: equal seeds give equal weights. */
   public ComputationGraph network() {
+    Nd4jNatives.require();
     ComputationGraph network = new ComputationGraph(configuration());
     network.init();
     return network;

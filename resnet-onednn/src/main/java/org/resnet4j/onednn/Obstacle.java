@@ -2,6 +2,7 @@ package org.resnet4j.onednn;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 
@@ -13,9 +14,11 @@ final class Obstacle {
    * A sentence, or null when the engine runs with {@code precision}.
    *
    * @throws IllegalArgumentException where {@value CpuFeatures#SETTING} names no instruction set
+   * @throws IllegalStateException where ND4J's natives cannot load
    */
   static @Nullable String to(Precision precision) {
     CpuFeatures.checkLimit();
+    Nd4jNatives.require();
     // ND4J loads before oneDNN, which then shares its libgomp.
     String backend = ofBackend(Nd4j.getBackend().getClass().getSimpleName());
     return backend != null ? backend : Loading.FAILURE != null ? Loading.FAILURE : of(precision);
