@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     {@link Precision#BF16} if so
  * @param noWinogradBecause why 3×3 convolutions in single precision do not go through Winograd's
  *     transforms; null where they do if that is faster, which takes AVX-512, GNU's OpenMP, a build
- *     by JDK 17 and Java 17 started with {@code --add-modules jdk.incubator.vector --add-exports
- *     java.base/jdk.internal.vm.vector=ALL-UNNAMED}
+ *     by JDK 17 and Java 17 started with {@code --add-exports
+ *     java.base/jdk.internal.vm.vector=ALL-UNNAMED --add-exports
+ *     java.base/jdk.internal.module=ALL-UNNAMED}
  * @param runsOwnCode whether convolutions of few pixels in inference are computed by machine code
  *     that the engine writes: with AVX-512, on a Linux that allows it
  */

@@ -9,7 +9,8 @@ final class WinogradSupport {
   static final @Nullable String OBSTACLE = obstacle();
 
   private static final String FLAGS =
-      "--add-modules jdk.incubator.vector --add-exports java.base/jdk.internal.vm.vector=ALL-UNNAMED";
+      "--add-exports java.base/jdk.internal.vm.vector=ALL-UNNAMED"
+          + " --add-exports java.base/jdk.internal.module=ALL-UNNAMED";
 
   private WinogradSupport() {}
 
@@ -24,23 +25,14 @@ final class WinogradSupport {
     if (!CpuFeatures.hasAvx512()) {
       return "its kernels need AVX-512, which the CPU lacks or RESNET4J_MAX_ISA forbids";
     }
-    if (!isVectorApiOpen()) {
-      return "its kernels need HotSpot's vectors; start Java with " + FLAGS;
+    int lanes = Kernels.lanes();
+    if (lanes == 0) {
+      return "its kernels need Java's vectors; start Java with " + FLAGS;
+    }
+    if (lanes != ImageLayout.BLOCK) {
+      return "its kernels need vectors of %s floats but Java's have %s here; leave out -XX:MaxVectorSize and -XX:UseAVX"
+          .formatted(ImageLayout.BLOCK, lanes);
     }
     return Team.isThere() ? null : "its kernels need GNU's OpenMP, which this process lacks";
-  }
-
-  /** Whether HotSpot lends its vectors, and uses the whole registers. */
-  private static boolean isVectorApiOpen() {
-    try {
-      Module own = WinogradSupport.class.getModule();
-      Object preferred =
-          Class.forName("jdk.incubator.vector.FloatVector").getField("SPECIES_PREFERRED").get(null);
-      Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
-      return Object.class.getModule().isExported("jdk.internal.vm.vector", own)
-          && species.getMethod("length").invoke(preferred).equals(ImageLayout.BLOCK);
-    } catch (ReflectiveOperationException e) {
-      return false;
-    }
   }
 }

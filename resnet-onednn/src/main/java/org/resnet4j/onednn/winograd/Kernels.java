@@ -6,6 +6,7 @@ package org.resnet4j.onednn.winograd;
  */
 public final class Kernels {
   private static final String NAME = "org.resnet4j.onednn.winograd.Jdk17Kernels";
+  private static final String MODULE = "jdk.incubator.vector";
 
   private Kernels() {}
 
@@ -19,7 +20,40 @@ public final class Kernels {
     }
   }
 
-  /** Returns the kernels; callers have seen that they are there and that Java lends its vectors. */
+  /**
+   * Returns how many floats Java's vectors have on this CPU; 0 where Java was started without the
+   * options that open them.
+   */
+  public static int lanes() {
+    Module own = Kernels.class.getModule();
+    if (!Object.class.getModule().isExported("jdk.internal.vm.vector", own)) {
+      return 0;
+    }
+    try {
+      resolve(own);
+      Class<?> species = Class.forName(MODULE + ".VectorSpecies");
+      Object preferred =
+          Class.forName(MODULE + ".FloatVector").getField("SPECIES_PREFERRED").get(null);
+      return (int) species.getMethod("length").invoke(preferred);
+    } catch (ReflectiveOperationException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * Resolves the module of the Vector API, as the JDK does for agents of its own. Java warns of an
+   * incubator module where {@code --add-modules} names it, and is silent here.
+   */
+  private static void resolve(Module own) throws ReflectiveOperationException {
+    boolean resolved = ModuleLayer.boot().findModule(MODULE).isPresent();
+    if (!resolved && Object.class.getModule().isExported("jdk.internal.module", own)) {
+      Class.forName("jdk.internal.module.Modules")
+          .getMethod("loadModule", String.class)
+          .invoke(null, MODULE);
+    }
+  }
+
+  /** Returns the kernels; callers have seen that they are built in and that Java has vectors. */
   static VectorKernels vectors() {
     return Loaded.KERNELS;
   }
@@ -28,6 +62,9 @@ public final class Kernels {
     static final VectorKernels KERNELS = load();
 
     private static VectorKernels load() {
+      if (lanes() == 0) {
+        throw new LinkageError(NAME + ": expected Java 17 with its vectors open");
+      }
       try {
         return Class.forName(NAME)
             .asSubclass(VectorKernels.class)
