@@ -1,4 +1,4 @@
-package org.resnet4j.zoo.naming;
+package org.resnet4j.keymapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
