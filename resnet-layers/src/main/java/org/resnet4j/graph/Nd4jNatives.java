@@ -104,8 +104,8 @@ public final class Nd4jNatives {
         + String.join(", ", needed)
         + " but this one lacks "
         + String.join(", ", needed.stream().filter(flag -> !cpuFlags.contains(flag)).toList())
-        + "; replace them by those with the classifier linux-x86_64, or, where these are there"
-        + " too, start Java with -D"
+        + "; leave that dependency out, so that those with the classifier linux-x86_64 are loaded,"
+        + " or, where both are there, start Java with -D"
         + EXTENSION
         + "=";
   }

@@ -29,7 +29,7 @@ class Nd4jNativesTest {
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, AVX512)::contains, ZEN2, null))
         .startsWith(
             "ND4J's natives on the class path, org.nd4j:nd4j-native with the classifier linux-x86_64-avx512, need a CPU with avx512f, ")
-        .contains("but this one lacks avx512f, avx512cd, avx512bw, avx512dq, avx512vl; replace");
+        .contains("but this one lacks avx512f, avx512cd, avx512bw, avx512dq, avx512vl; leave");
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, PLAIN, AVX512)::contains, ZEN2, null))
         .contains("linux-x86_64-avx512");
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, AVX2)::contains, List.of("avx"), null))
