@@ -30,22 +30,21 @@ public final class ResidualMlpExample {
 
   public static void main(String[] arguments) throws IOException {
     Architecture tutorial = Architectures.byName("residual_mlp"); // 12 -> 24 -> 8, ten blocks
-    INDArray input = Nd4j.linspace(DataType.FLOAT, 1, 1, 12).reshape(1, 12); // 1 … 12
+    INDArray input = Nd4j.arange(1, 13).castTo(DataType.FLOAT).reshape(1, 12);
     ComputationGraph untrained = ResNetGraph.of(tutorial).seed(42).network();
     System.out.printf(
         Locale.ROOT,
-        "%s: %d linear layers, %,d parameters%n%s -> our initial weights      -> %s%n",
+        "%s: %d linear layers, %,d parameters%n1, 2, ... 12 -> our initial weights     -> %s%n",
         tutorial.name(),
         2 * tutorial.blocks().depths().get(0) + 2,
         Plan.of(tutorial).parameterCount(),
-        input.toStringFull().strip(),
         logits(untrained, input).toStringFull().strip());
     // The tutorial draws every parameter from N(0, 1): each of the ten blocks multiplies its input
     // by about 17.
     Nd4j.getRandom().setSeed(42);
     untrained.setParams(Nd4j.randn(DataType.FLOAT, 1, untrained.numParams()));
     System.out.printf(
-        "the same                                -> standard normal weights  -> %s%n%n",
+        "1, 2, ... 12 -> standard normal weights -> %s%n%n",
         logits(untrained, input).toStringFull().strip());
 
     SplitTestAndTrain wines = wines();
