@@ -144,6 +144,7 @@ final class ArchitectureOptions {
     LINEAR(Stem::linear),
     NONE(width -> Stem.none());
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
     private final IntFunction<Stem> form;
 
     StemForm(IntFunction<Stem> form) {

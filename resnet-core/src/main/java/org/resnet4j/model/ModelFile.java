@@ -1,6 +1,5 @@
 package org.resnet4j.model;
 
-import org.resnet4j.graph.Nd4jNatives;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.graph.Nd4jNatives;
 
 /** Deeplearning4j's zip of a network: read only after a look inside, written without packing. */
 public final class ModelFile {

@@ -1,6 +1,5 @@
 package org.resnet4j.network;
 
-import org.resnet4j.graph.Nd4jNatives;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,6 +16,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.Nd4jNatives;
 
 /**
  * An architecture as a plain Deeplearning4j graph: images {@code [N, C, H, W]} in, probabilities

@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
@@ -71,9 +72,7 @@ public final class ResidualMlpExample {
 
   /** The outputs of the last linear layer, before the softmax that the tutorial does not have. */
   private static INDArray logits(ComputationGraph network, INDArray input) {
-    return network
-        .feedForward(input, false)
-        .get("stage0.block9.relu")
+    return Objects.requireNonNull(network.feedForward(input, false).get("stage0.block9.relu"))
         .mmul(network.getParam("head.fc_W"))
         .addiRowVector(network.getParam("head.fc_b"));
   }

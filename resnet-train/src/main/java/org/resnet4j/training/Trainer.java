@@ -211,8 +211,8 @@ public final class Trainer {
   public Training.Result run(Destination destination) throws IOException {
     String name = data();
     Recipe onData = keepsRecipe ? recipe : suited(Datasets.of(name));
-    Recipe how =
-        statistics == null ? onData : onData.with(next -> next.statistics(statistics));
+    String named = statistics;
+    Recipe how = named == null ? onData : onData.with(next -> next.statistics(named));
     try (OpenDataset train = home.open(name, Split.TRAIN);
         OpenDataset test = home.open(name, Split.TEST)) {
       return run(destination, how, name, train, test);
