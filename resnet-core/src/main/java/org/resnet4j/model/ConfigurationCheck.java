@@ -14,7 +14,7 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  */
 final class ConfigurationCheck {
   /** Jackson's property of most types, and those of distributions and others. */
-  private static final Set<String> CLASS_PROPERTIES = Set.of("@class", "type", "class", "@type");
+  static final Set<String> CLASS_PROPERTIES = Set.of("@class", "type", "class", "@type");
 
   /** Where vertices, inputs and parameters are named, as a user chose. */
   private static final Set<String> NAME_PROPERTIES =

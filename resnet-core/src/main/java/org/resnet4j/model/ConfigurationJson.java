@@ -50,6 +50,7 @@ final class ConfigurationJson {
       String text = text(json);
       Json.check(text, LIMITS);
       JsonNode tree = TREES.readTree(text);
+      SuccessorPackages.rename(tree, ConfigurationCheck.CLASS_PROPERTIES);
       ConfigurationCheck.require(where, tree);
       checked = TREES.writeValueAsString(tree);
     } catch (JsonException e) {

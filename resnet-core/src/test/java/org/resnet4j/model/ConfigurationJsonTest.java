@@ -85,6 +85,18 @@ class ConfigurationJsonTest {
 
   /** Else these tests would see nothing. A loader of its own: a class is initialised once. */
   @Test
+  void classesThatOnlyTheSuccessorHasAreRefused() {
+    String json =
+        good.replace(
+            "org.deeplearning4j.nn.conf.layers.BatchNormalization",
+            "org.eclipse.deeplearning4j.nn.conf.layers.NewLayer");
+
+    assertThatIOException()
+        .isThrownBy(() -> ConfigurationJson.read("zip", json.getBytes(StandardCharsets.UTF_8)))
+        .withMessageContaining("org.deeplearning4j.nn.conf.layers.NewLayer");
+  }
+
+  @Test
   void theForeignClassWouldBeNoticed() throws Exception {
     URL classes = ConfigurationJsonTest.class.getProtectionDomain().getCodeSource().getLocation();
     try (URLClassLoader loader =

@@ -76,6 +76,21 @@ class ModelFileTest {
   }
 
   @Test
+  void aZipOfTheSuccessorsPackagesIsReadAsThatOfThisDeeplearning4j() throws IOException {
+    String configuration =
+        new String(entries.get("configuration.json"), StandardCharsets.UTF_8)
+            .replace("\"org.deeplearning4j.", "\"org.eclipse.deeplearning4j.");
+    assertThat(configuration)
+        .contains("org.eclipse.deeplearning4j.nn.conf.layers.BatchNormalization");
+    entries.put("configuration.json", configuration.getBytes(StandardCharsets.UTF_8));
+
+    ComputationGraph back = ModelFile.read(written(), ModelFile.Updater.KEEP);
+
+    assertThat(back.getConfiguration()).isEqualTo(network.getConfiguration());
+    assertThat(back.params()).isEqualTo(network.params());
+  }
+
+  @Test
   void aNetworkComesBackWithItsUpdater() throws IOException {
     ComputationGraph back = ModelFile.read(written(), ModelFile.Updater.KEEP);
 
