@@ -1,0 +1,38 @@
+package com.example;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.StringValue;
+import org.resnet4j.zoo.Classifier;
+import org.resnet4j.zoo.Guess;
+import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Zoo;
+
+/** Classifies an image in a program with the Jackson and protobuf of Spark 3.5. */
+public final class Spark {
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Files.createTempDirectory("classify");
+    Path model = folder.resolve("model.zip");
+    ComputationGraph network = Zoo.create("resnet20_cifar");
+    ModelSerializer.writeModel(network, model.toFile(), false);
+    Path image = folder.resolve("image.png");
+    ImageIO.write(new BufferedImage(40, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+
+    try (Classifier classifier = Classifier.of(Pretrained.of("resnet20_cifar", model))) {
+      List<Guess> guesses = classifier.top(image, 10);
+      double sum = guesses.stream().mapToDouble(Guess::probability).sum();
+      if (guesses.size() != 10 || Math.abs(sum - 1) > 1e-4) {
+        throw new AssertionError("expected 10 probabilities that sum to 1 but was " + guesses);
+      }
+      System.out.println("classify: " + guesses.get(0));
+    }
+    System.out.println(new ObjectMapper().readTree("{\"jackson\": 2.15}") + " " + StringValue.of("protobuf 3.25").getValue());
+  }
+}
