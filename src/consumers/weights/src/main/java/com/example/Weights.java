@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import org.resnet4j.weightfile.Safetensors;
-import org.resnet4j.weightfile.Tensors;
+import org.resnet4j.weightfile.safetensors.Safetensors;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 
 /** Reads a .safetensors, an .npy and an .onnx file that it wrote itself. */
