@@ -31,7 +31,7 @@ final class ConfusionTable {
     String head = Html.join(names().map(name -> "<th><span>" + escape(name) + "</span></th>"));
     String body = Html.join(indices().mapToObj(this::row));
     return """
-        <p class="small soft">Rows are the true classes, columns what the network says.</p>
+        <p class="small soft">Rows are true classes, columns predictions.</p>
         <div class="scroll"><table class="confusion"><thead><tr><th></th>%s</tr></thead>
         <tbody>%s</tbody></table></div>
         """
@@ -75,16 +75,16 @@ final class ConfusionTable {
             .limit(result.classes().size() > MOST_CLASSES ? PAIRS : 3)
             .toList();
     if (worst.isEmpty()) {
-      return "<p>No mistakes.</p>";
+      return "<p>No errors.</p>";
     }
     String sentences =
         Html.join(
             worst.stream()
                 .map(
                     pair ->
-                        "<li>%s × %s taken for %s</li>"
+                        "<li>%s × %s predicted as %s</li>"
                             .formatted(count(pair[0], pair[1]), name(pair[0]), name(pair[1]))));
-    return "<p class=\"small soft\" style=\"margin:16px 0 4px\">Most frequent mistakes</p><ul class=\"small\" style=\"margin:0\">%s</ul>"
+    return "<p class=\"small soft\" style=\"margin:16px 0 4px\">Most frequent confusions</p><ul class=\"small\" style=\"margin:0\">%s</ul>"
         .formatted(sentences);
   }
 

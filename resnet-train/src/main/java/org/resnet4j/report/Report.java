@@ -27,7 +27,7 @@ import org.resnet4j.support.AtomicFile;
  * A run as one page of HTML that needs nothing beside itself: {@code report.html}.
  *
  * <pre>{@code
- * Report.of(result.record(), result.test(), testPictures).write(folder.resolve("report.html"));
+ * Report.of(result.record(), result.test(), testImages).write(folder.resolve("report.html"));
  * }</pre>
  */
 public final class Report {
@@ -72,10 +72,10 @@ public final class Report {
         <div class="soft">%3$s</div>
         %4$s
         <section><h2>Training</h2>%5$s</section>
-        <section><h2>What is taken for what</h2>%6$s</section>
+        <section><h2>Confusion matrix</h2>%6$s</section>
         <section><h2>Classes</h2>%7$s</section>
-        <section><h2>Pictures</h2>%8$s</section>
-        <section><h2>What made this model</h2>%9$s</section>
+        <section><h2>Images</h2>%8$s</section>
+        <section><h2>Setup</h2>%9$s</section>
         </main></body></html>
         """
         .formatted(
@@ -112,12 +112,12 @@ public final class Report {
     return Html.join(
         Stream.of(
             "<div class=\"numbers\">",
-            card(percent(result.accuracy()), "of %,d test pictures right", result.examples()),
-            top5 == null ? "" : card(percent(top5), "right among the first five"),
+            card(percent(result.accuracy()), "top-1 accuracy on %,d test images", result.examples()),
+            top5 == null ? "" : card(percent(top5), "top-5 accuracy"),
             card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
-            card("" + record.epochs().size(), "epochs of %,d pictures", examples),
+            card("" + record.epochs().size(), "epochs of %,d images", examples),
             card(Html.duration(seconds), "of training"),
-            speed == 0 ? "" : card(number("%,.0f", speed), "pictures a second"),
+            speed == 0 ? "" : card(number("%,.0f", speed), "images a second"),
             "</div>"));
   }
 
@@ -146,7 +146,7 @@ public final class Report {
     LineChart rate = new LineChart("Learning rate", "epoch", 0, List.of(rates()));
     return """
         <div class="charts">%s%s%s</div>
-        <p class="soft small">Loss and accuracy of the training pictures are those of each batch at the time it was trained on, augmentation included.</p>
+        <p class="soft small">Loss and accuracy of the training images are those of each batch at the time it was trained on, augmentation included.</p>
         """
         .formatted(loss.html(), accuracy.html(), rate.html());
   }
@@ -194,7 +194,7 @@ public final class Report {
                             row.f1())));
     return """
         <div class="scroll"><table class="rows wide">
-        <thead><tr><th>class</th><th class="value">pictures</th><th class="value">precision</th><th class="value">recall</th><th class="value">F1</th><th></th></tr></thead>
+        <thead><tr><th>class</th><th class="value">images</th><th class="value">precision</th><th class="value">recall</th><th class="value">F1</th><th></th></tr></thead>
         <tbody>%s</tbody></table></div>
         """
         .formatted(rows);
@@ -215,7 +215,7 @@ public final class Report {
             .map(i -> (int) ((long) i * test.labels().length / samples))
             .toArray();
     return grid("A sample, evenly spread over the test data", sample, test, pictures)
-        + grid("The mistakes it was most certain of", mistakes, test, pictures);
+        + grid("Most confident errors", mistakes, test, pictures);
   }
 
   private String grid(String title, int[] indices, Predictions test, ImageSource pictures)

@@ -88,7 +88,7 @@ final class ReportFacts {
 
   private static String dataset(String use, RunRecord.Data data) {
     return fact(use, data.name())
-        + fact("pictures", number("%,d", data.examples()))
+        + fact("images", number("%,d", data.examples()))
         + fact("origin", data.origin())
         + fact("fingerprint", data.fingerprint());
   }

@@ -111,7 +111,7 @@ class ReportTest {
     }
     String html =
         new ConfusionTable(new EvaluationResult(200, 0.98, 0.99, classes, confusion)).html();
-    assertThat(html).contains("4 × class 3 taken for class 7").doesNotContain("<table");
+    assertThat(html).contains("4 × class 3 predicted as class 7").doesNotContain("<table");
   }
 
   @Test
