@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /** Time from a gradient to the changed parameters, all in one array. */
 @State(Scope.Benchmark)
@@ -36,7 +36,7 @@ public class UpdaterBenchmark {
 
     IUpdater updater() {
       return switch (this) {
-        case HEAVY_BALL -> new HeavyBall(0.01, 0.9);
+        case HEAVY_BALL -> new SgdMomentum(0.01, 0.9);
         case NESTEROV -> new Nesterovs(0.01, 0.9);
         case ADAM -> new Adam(0.001);
       };

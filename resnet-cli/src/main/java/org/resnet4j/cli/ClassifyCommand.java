@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.support.Json;
 import org.resnet4j.zoo.Classifier;
-import org.resnet4j.zoo.Guess;
+import org.resnet4j.zoo.Prediction;
 import org.resnet4j.zoo.Pretrained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +40,7 @@ final class ClassifyCommand implements Callable<Integer> {
   boolean json;
 
   /** What one picture shows. */
-  record Answer(String file, List<Guess> classes) {}
+  record Answer(String file, List<Prediction> classes) {}
 
   /** The JSON document. */
   record Document(
@@ -65,9 +65,9 @@ final class ClassifyCommand implements Callable<Integer> {
             engineOptions.inference(model.network(), pictureOptions.batch, files.size())) {
       Classifier classifier = Classifier.on(model, forward::output);
       for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
-        List<List<Guess>> guesses = classifier.guesses(next.values(), top);
-        for (int i = 0; i < guesses.size(); i++) {
-          Answer answer = new Answer(next.files().get(i).toString(), guesses.get(i));
+        List<List<Prediction>> predictions = classifier.predictions(next.values(), top);
+        for (int i = 0; i < predictions.size(); i++) {
+          Answer answer = new Answer(next.files().get(i).toString(), predictions.get(i));
           if (json) {
             answers.add(answer);
           } else {
@@ -87,13 +87,13 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private static void print(Answer answer, PrintWriter out) {
     out.println(answer.file());
-    for (Guess guess : answer.classes()) {
+    for (Prediction prediction : answer.classes()) {
       out.printf(
           Locale.ROOT,
           "  %6.2f %%  %s (%d)%n",
-          100 * guess.probability(),
-          guess.label(),
-          guess.index());
+          100 * prediction.probability(),
+          prediction.label(),
+          prediction.index());
     }
     out.flush();
   }

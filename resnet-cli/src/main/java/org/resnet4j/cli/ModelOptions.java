@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.zoo.PixelValues;
+import org.resnet4j.zoo.Normalization;
 import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.Pretrained;
 import org.resnet4j.zoo.WeightSets;
@@ -72,7 +72,7 @@ final class ModelOptions {
     }
     return input == null
         ? Pretrained.of(file)
-        : Pretrained.of(file, Preprocessing.stretch(input, PixelValues.of(ChannelStats.NONE)));
+        : Pretrained.of(file, Preprocessing.stretch(input, Normalization.of(ChannelStats.NONE)));
   }
 
   private Pretrained ofName(PrintWriter err) throws IOException, InterruptedException {
@@ -98,6 +98,6 @@ final class ModelOptions {
         like.resize(),
         like.output(),
         like.interpolation(),
-        PixelValues.of(ChannelStats.byName(stats)));
+        Normalization.of(ChannelStats.byName(stats)));
   }
 }

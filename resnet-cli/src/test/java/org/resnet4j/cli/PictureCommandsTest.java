@@ -69,11 +69,11 @@ class PictureCommandsTest {
     assertThat(document.get("failures")).isEmpty();
     assertThat(document.get("engine").asText()).startsWith("oneDNN");
     for (JsonNode image : document.get("images")) {
-      JsonNode guess = image.at("/classes/0");
+      JsonNode prediction = image.at("/classes/0");
       String truth = image.get("file").asText().contains("class0") ? "class0" : "class1";
-      assertThat(guess.get("label").asText()).isEqualTo(truth);
-      assertThat(guess.get("index").asInt()).isEqualTo(truth.equals("class0") ? 0 : 1);
-      assertThat(guess.get("probability").asDouble()).isBetween(0.5, 1.0);
+      assertThat(prediction.get("label").asText()).isEqualTo(truth);
+      assertThat(prediction.get("index").asInt()).isEqualTo(truth.equals("class0") ? 0 : 1);
+      assertThat(prediction.get("probability").asDouble()).isBetween(0.5, 1.0);
     }
   }
 

@@ -4,7 +4,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Stem;
-import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.KeyMapping;
 
 /**
  * {@code layer1.0.conv1}, {@code layer2.0.shortcut.0}, {@code linear}: the CIFAR networks of <a
@@ -14,9 +14,9 @@ import org.resnet4j.weights.Naming;
  * (shortcuts B).
  */
 final class AkamasterNames {
-  static final Naming NAMING =
-      Naming.torch(
-          "akamaster", Naming.eachLayer(AkamasterNames::module), Downsampling.SPATIAL_CONV);
+  static final KeyMapping NAMING =
+      KeyMapping.torch(
+          "akamaster", KeyMapping.eachLayer(AkamasterNames::module), Downsampling.SPATIAL_CONV);
 
   private AkamasterNames() {}
 

@@ -11,8 +11,8 @@ import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.Layout;
-import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.ParameterKind;
 
 /**
@@ -34,7 +34,7 @@ final class GluonNames {
   }
 
   /** The number of the network is in all names; {@code resnetv10_} when there are none yet. */
-  static Naming naming(Set<String> names) {
+  static KeyMapping naming(Set<String> names) {
     String prefix = prefix(names).orElse("resnetv10_");
     return naming(prefix, prefix.contains("resnetv1"));
   }
@@ -47,8 +47,8 @@ final class GluonNames {
         .findFirst();
   }
 
-  private static Naming naming(String prefix, boolean first) {
-    return new Naming(
+  private static KeyMapping naming(String prefix, boolean first) {
+    return new KeyMapping(
         first ? "gluon" : "gluon-v2",
         plan -> layers(plan, prefix),
         Map.of(

@@ -5,7 +5,7 @@ import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Projection;
 import org.resnet4j.arch.Stem;
-import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.KeyMapping;
 
 /**
  * {@code resnet.encoder.stages.0.layers.0.layer.0.convolution}: the modules of {@code
@@ -15,12 +15,12 @@ import org.resnet4j.weights.Naming;
  * v1; the tensors do not say so.)
  */
 final class HuggingFaceNames {
-  static final Naming NAMING =
-      Naming.torch(
-          "huggingface", Naming.eachLayer(HuggingFaceNames::module), Downsampling.SPATIAL_CONV);
+  static final KeyMapping NAMING =
+      KeyMapping.torch(
+          "huggingface", KeyMapping.eachLayer(HuggingFaceNames::module), Downsampling.SPATIAL_CONV);
 
   /** Of a {@code ResNetModel}, which has no classifier. */
-  static final Naming BARE = NAMING.withLayers(name -> name.replaceFirst("^resnet\\.", ""));
+  static final KeyMapping BARE = NAMING.withLayers(name -> name.replaceFirst("^resnet\\.", ""));
 
   private HuggingFaceNames() {}
 

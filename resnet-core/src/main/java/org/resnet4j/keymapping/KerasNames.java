@@ -6,8 +6,8 @@ import java.util.function.BiFunction;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
+import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.Layout;
-import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.ParameterKind;
 
 /**
@@ -33,7 +33,7 @@ final class KerasNames {
   }
 
   /** Of {@code keras.applications}, the older {@code probs} as the classifier's name included. */
-  static Naming applications(Set<String> names) {
+  static KeyMapping applications(Set<String> names) {
     boolean second = has(names, "post_bn", "gamma");
     String classifier = has(names, "probs", "kernel") ? "probs" : "predictions";
     return naming(
@@ -48,7 +48,7 @@ final class KerasNames {
         second ? Downsampling.LAST_BLOCK : Downsampling.FIRST_CONV);
   }
 
-  static Naming hub(Set<String> names) {
+  static KeyMapping hub(Set<String> names) {
     return naming(
         "keras-hub",
         names,
@@ -65,16 +65,16 @@ final class KerasNames {
     return names.contains(layer + "/" + variable + ":0") || names.contains(layer + "/" + variable);
   }
 
-  private static Naming naming(
+  private static KeyMapping naming(
       String name,
       Set<String> names,
       BiFunction<Architecture, LayerPath, String> layers,
       double epsilon,
       Downsampling downsampling) {
     String end = names.stream().anyMatch(next -> next.endsWith("/kernel:0")) ? ":0" : "";
-    return new Naming(
+    return new KeyMapping(
         name,
-        Naming.eachLayer(layers),
+        KeyMapping.eachLayer(layers),
         Map.of(
             ParameterKind.WEIGHT, "/kernel" + end,
             ParameterKind.BIAS, "/bias" + end,

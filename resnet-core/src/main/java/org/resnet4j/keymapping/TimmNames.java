@@ -6,7 +6,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Projection;
-import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.KeyMapping;
 
 /**
  * torchvision's names, with {@code conv1.0}, {@code conv1.1} … in a deep stem and {@code
@@ -17,8 +17,8 @@ import org.resnet4j.weights.Naming;
  * href="https://github.com/huggingface/pytorch-image-models/blob/main/timm/models/resnetv2.py">resnetv2.py</a>).
  */
 final class TimmNames {
-  static final Naming NAMING =
-      Naming.torch("timm", Naming.eachLayer(TimmNames::module), Downsampling.SPATIAL_CONV)
+  static final KeyMapping NAMING =
+      KeyMapping.torch("timm", KeyMapping.eachLayer(TimmNames::module), Downsampling.SPATIAL_CONV)
           .withPointwise(row -> row.blocks().kind().isPreActivated());
 
   private static final Pattern TELLTALE =

@@ -4,7 +4,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Projection;
-import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.KeyMapping;
 
 /**
  * {@code layer1.0.conv1}, {@code layer1.0.downsample.0}, {@code fc}: the modules of <a
@@ -12,9 +12,9 @@ import org.resnet4j.weights.Naming;
  * whose bottlenecks are v1.5.
  */
 final class TorchvisionNames {
-  static final Naming NAMING =
-      Naming.torch(
-          "torchvision", Naming.eachLayer(TorchvisionNames::module), Downsampling.SPATIAL_CONV);
+  static final KeyMapping NAMING =
+      KeyMapping.torch(
+          "torchvision", KeyMapping.eachLayer(TorchvisionNames::module), Downsampling.SPATIAL_CONV);
 
   private TorchvisionNames() {}
 

@@ -82,6 +82,7 @@ final class ConfigurationClasses {
       graph: ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
         UniformFanIn
       train: HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
+        SgdMomentum
       """;
 
   private static final Set<String> NAMES = new HashSet<>();

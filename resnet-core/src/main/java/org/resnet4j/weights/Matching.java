@@ -24,7 +24,7 @@ final class Matching {
   static final int COLOURS = 3;
 
   private final Tensors tensors;
-  private final Naming naming;
+  private final KeyMapping naming;
   private final Plan plan;
   private final Set<Tolerance> tolerated;
   private final Map<LayerPath, Node> nodes;
@@ -37,7 +37,7 @@ final class Matching {
   /** Names of biases that the network's convolution lacks, by the batch norm that takes them. */
   private final Map<LayerPath, String> biases = new HashMap<>();
 
-  Matching(Tensors tensors, Naming naming, Plan plan, Set<Tolerance> tolerated) {
+  Matching(Tensors tensors, KeyMapping naming, Plan plan, Set<Tolerance> tolerated) {
     this.tensors = tensors;
     this.naming = naming;
     this.plan = plan;

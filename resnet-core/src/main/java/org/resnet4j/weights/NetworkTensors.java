@@ -23,7 +23,7 @@ public final class NetworkTensors implements Tensors {
 
   private final Map<LayerPath, Double> epsilons = new LinkedHashMap<>();
 
-  private NetworkTensors(ComputationGraph network, Plan plan, Naming naming) {
+  private NetworkTensors(ComputationGraph network, Plan plan, KeyMapping naming) {
     source = plan.architecture().name();
     for (Slot.Group group : Slot.groups(naming, plan, network)) {
       group.slots().values().forEach(slot -> slots.put(slot.tensor(), slot));
@@ -43,11 +43,11 @@ public final class NetworkTensors implements Tensors {
    * @throws IllegalArgumentException when the network was not made from the plan
    */
   public static NetworkTensors of(ComputationGraph network, Plan plan) {
-    return new NetworkTensors(network, plan, Naming.ours().withoutCounter());
+    return new NetworkTensors(network, plan, KeyMapping.ours().withoutCounter());
   }
 
   /** Those of a file in which every batch norm adds the naming's ε. */
-  static NetworkTensors of(ComputationGraph network, Plan plan, Naming naming) {
+  static NetworkTensors of(ComputationGraph network, Plan plan, KeyMapping naming) {
     NetworkTensors tensors = new NetworkTensors(network, plan, naming);
     for (double epsilon : tensors.epsilons.values()) {
       if (epsilon != naming.epsilon()) {

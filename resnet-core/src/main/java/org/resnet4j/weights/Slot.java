@@ -39,7 +39,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
   }
 
   /** Every layer with parameters, in the order of the plan. */
-  static List<Group> groups(Naming naming, Plan plan, ComputationGraph network) {
+  static List<Group> groups(KeyMapping naming, Plan plan, ComputationGraph network) {
     Map<?, String> names = naming.layers().apply(plan);
     List<Group> groups = new ArrayList<>();
     for (Node node : plan.nodes()) {
@@ -74,7 +74,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
   }
 
   private static Map<ParameterKind, Slot> slots(
-      Naming naming, Architecture row, Node node, String layer, ComputationGraph network) {
+      KeyMapping naming, Architecture row, Node node, String layer, ComputationGraph network) {
     Map<String, INDArray> parameters = network.getLayer(node.path().vertex()).paramTable();
     Map<ParameterKind, Slot> slots = new EnumMap<>(ParameterKind.class);
     for (ParameterKind kind : ParameterKind.values()) {
@@ -95,7 +95,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     return slots;
   }
 
-  private static boolean isPointwise(Naming naming, Architecture row, Node node) {
+  private static boolean isPointwise(KeyMapping naming, Architecture row, Node node) {
     return node instanceof Node.Dense dense
         && (dense.kind() == Node.DenseKind.POINTWISE
             || (dense.kind() == Node.DenseKind.CLASSIFIER && naming.pointwise().test(row)));

@@ -26,7 +26,7 @@ import org.resnet4j.tensors.Tensors;
  */
 public final class WeightBinder {
   private final Tensors tensors;
-  private final Naming naming;
+  private final KeyMapping naming;
   private final ComputationGraph network;
   private final List<Slot.Group> groups;
   private final Matching matching;
@@ -34,7 +34,7 @@ public final class WeightBinder {
 
   private WeightBinder(
       Tensors tensors,
-      Naming naming,
+      KeyMapping naming,
       Plan plan,
       ComputationGraph network,
       Set<Tolerance> tolerated) {
@@ -57,7 +57,11 @@ public final class WeightBinder {
    *     plan}, such as v1 and v1.5
    */
   public static LoadReport bind(
-      Tensors tensors, Naming naming, Plan plan, ComputationGraph network, Set<Tolerance> tolerated)
+      Tensors tensors,
+      KeyMapping naming,
+      Plan plan,
+      ComputationGraph network,
+      Set<Tolerance> tolerated)
       throws IOException {
     requireForm(naming, plan);
     return new WeightBinder(tensors, naming, plan, network, tolerated).bind();
@@ -70,7 +74,7 @@ public final class WeightBinder {
    * @throws IllegalArgumentException when the family has no name for a layer, or another ε than the
    *     network, which would make the file compute something else
    */
-  public static Tensors view(ComputationGraph network, Plan plan, Naming naming) {
+  public static Tensors view(ComputationGraph network, Plan plan, KeyMapping naming) {
     requireForm(naming, plan);
     return NetworkTensors.of(network, plan, naming);
   }
@@ -96,7 +100,7 @@ public final class WeightBinder {
         matching.changed());
   }
 
-  private static void requireForm(Naming naming, Plan plan) {
+  private static void requireForm(KeyMapping naming, Plan plan) {
     if (naming.strides(plan)) {
       return;
     }

@@ -49,7 +49,7 @@ class WeightBinderTest {
 
   @Test
   void aViewHasTheCountersOfPyTorchsStateDict() {
-    Tensors view = WeightBinder.view(network(ROW, 1), Plan.of(ROW), Naming.ours());
+    Tensors view = WeightBinder.view(network(ROW, 1), Plan.of(ROW), KeyMapping.ours());
 
     assertThat(view.names())
         .startsWith(
@@ -78,14 +78,14 @@ class WeightBinderTest {
     bind(file(trained, ROW), ROW, frozen);
 
     String variance = "stem.bn1.running_var";
-    assertThat(WeightBinder.view(frozen, Plan.of(ROW), Naming.ours()).read(variance))
-        .isEqualTo(WeightBinder.view(trained, Plan.of(ROW), Naming.ours()).read(variance));
+    assertThat(WeightBinder.view(frozen, Plan.of(ROW), KeyMapping.ours()).read(variance))
+        .isEqualTo(WeightBinder.view(trained, Plan.of(ROW), KeyMapping.ours()).read(variance));
   }
 
   @Test
   void aViewFollowsTheNetwork() throws IOException {
     ComputationGraph network = network(ROW, 1);
-    Tensors view = WeightBinder.view(network, Plan.of(ROW), Naming.ours());
+    Tensors view = WeightBinder.view(network, Plan.of(ROW), KeyMapping.ours());
     network.params().assign(3);
 
     assertThat(view.read("head.fc.weight")).containsOnly(3);
@@ -196,7 +196,7 @@ class WeightBinderTest {
   @Test
   void channelsAreAdaptedInTensorFlowsLayoutToo() throws IOException {
     ComputationGraph trained = network(ROW, 1);
-    Naming last = with(Layout.OUT_LAST);
+    KeyMapping last = with(Layout.OUT_LAST);
     Tensors file = WeightBinder.view(trained, Plan.of(ROW), last);
     Architecture five = ROW.with(row -> row.input(5, 8, 8));
     ComputationGraph one = network(five, 2);
@@ -235,7 +235,7 @@ class WeightBinderTest {
       LoadReport report =
           WeightBinder.bind(
               Tensors.of("a.h5", all),
-              Naming.ours().withEpsilon(epsilon),
+              KeyMapping.ours().withEpsilon(epsilon),
               Plan.of(ROW),
               network,
               Set.of());
@@ -275,7 +275,7 @@ class WeightBinderTest {
             () ->
                 WeightBinder.bind(
                     empty,
-                    Naming.ours().withDownsampling(Downsampling.FIRST_CONV),
+                    KeyMapping.ours().withDownsampling(Downsampling.FIRST_CONV),
                     Plan.of(fifty),
                     new ComputationGraph(ResNetGraph.of(fifty).configuration()),
                     Set.of()))
@@ -291,7 +291,7 @@ class WeightBinderTest {
         .isThrownBy(
             () ->
                 WeightBinder.view(
-                    network(ROW, 1), Plan.of(ROW), Naming.ours().withEpsilon(1.001e-5)))
+                    network(ROW, 1), Plan.of(ROW), KeyMapping.ours().withEpsilon(1.001e-5)))
         .withMessageContaining("batch norms add 1.0E-5 to the variance here but 1.001E-5");
   }
 
@@ -311,15 +311,15 @@ class WeightBinderTest {
     UnaryOperator<ArchitectureBuilder> small = row -> row.classes(3);
     for (String name : List.of("residual_mlp", "resnet18_d2l", "cifar3stage_3x3")) {
       Architecture row = Architectures.byName(name).with(small);
-      Tensors view = WeightBinder.view(network(row, 1), Plan.of(row), Naming.ours());
+      Tensors view = WeightBinder.view(network(row, 1), Plan.of(row), KeyMapping.ours());
       assertThat(view.names().stream().filter(tensor -> !tensor.endsWith("_tracked")).count())
           .isEqualTo(network(row, 1).paramTable().size());
     }
   }
 
-  private static Naming with(Layout layout) {
-    Naming ours = Naming.ours();
-    return new Naming(
+  private static KeyMapping with(Layout layout) {
+    KeyMapping ours = KeyMapping.ours();
+    return new KeyMapping(
         ours.name(),
         ours.layers(),
         ours.suffixes(),
@@ -347,7 +347,7 @@ class WeightBinderTest {
   }
 
   private static Map<String, Tensor> tensors(ComputationGraph network, Architecture row) {
-    Tensors view = WeightBinder.view(network, Plan.of(row), Naming.ours());
+    Tensors view = WeightBinder.view(network, Plan.of(row), KeyMapping.ours());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : view.names()) {
       try {
@@ -367,6 +367,6 @@ class WeightBinderTest {
   private static LoadReport bind(
       Tensors file, Architecture row, ComputationGraph network, Set<Tolerance> tolerated)
       throws IOException {
-    return WeightBinder.bind(file, Naming.ours(), Plan.of(row), network, tolerated);
+    return WeightBinder.bind(file, KeyMapping.ours(), Plan.of(row), network, tolerated);
   }
 }

@@ -15,7 +15,7 @@ import org.resnet4j.image.RandomCrop;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /**
  * The CIFAR-10 tutorial: random flip, random crop with padding 4, normalisation; SGD with rate
@@ -33,7 +33,7 @@ public final class Cifar10Example {
     ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("cifar3stage"))
             .seed(42)
-            .updater(new HeavyBall(0.001, 0.9))
+            .updater(new SgdMomentum(0.001, 0.9))
             .network();
     ComputationGraph network = OneDnn.accelerate(stock, CompileOptions.training().orFallBack());
     CollectScoresListener losses = new CollectScoresListener(1);

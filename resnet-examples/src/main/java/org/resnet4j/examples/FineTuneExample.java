@@ -19,11 +19,11 @@ import org.resnet4j.image.Transform;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.Schedule;
-import org.resnet4j.zoo.Part;
+import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Transfer;
 import org.resnet4j.zoo.Zoo;
 
@@ -46,7 +46,7 @@ public final class FineTuneExample {
     long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : 42;
     DataHome home = DataHome.usual();
     IUpdater updater =
-        new HeavyBall(new Schedule.Cosine(ScheduleType.EPOCH, 0.05, 0, 0, epochs), 0.9);
+        new SgdMomentum(new Schedule.Cosine(ScheduleType.EPOCH, 0.05, 0, 0, epochs), 0.9);
 
     try (OpenDataset train = home.open(arguments[0], Split.TRAIN);
         OpenDataset test = home.open(arguments[0], Split.TEST);
@@ -57,8 +57,8 @@ public final class FineTuneExample {
       Transfer transfer =
           Zoo.transfer(model)
               .classes(train.source().classes().size())
-              .freezeThrough(Part.C2)
-              .rate(Part.C3, 0.1)
+              .freezeThrough(StageName.C2)
+              .rate(StageName.C3, 0.1)
               .updater(updater)
               .weightDecay(5e-4)
               .seed(seed);

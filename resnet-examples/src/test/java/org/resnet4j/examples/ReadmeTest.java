@@ -17,13 +17,13 @@ import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Profile;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
-import org.resnet4j.zoo.Guess;
-import org.resnet4j.zoo.Part;
+import org.resnet4j.zoo.Prediction;
+import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Zoo;
 
 /** The documents' Java compiles: it stands here too, letter for letter but for white space. */
@@ -34,8 +34,7 @@ class ReadmeTest {
   @SuppressWarnings("unused") // compiled, not run: it would train for minutes
   private static void readme() throws IOException {
     // begin
-    Training.Result result =
-        Trainer.of("resnet18").on("folder:photos").run(Path.of("runs/photos"));
+    Training.Result result = Trainer.of("resnet18").on("folder:photos").run(Path.of("runs/photos"));
     System.out.println(result.test().result().accuracy());
     // end
   }
@@ -65,8 +64,8 @@ class ReadmeTest {
   private static void zoo() throws IOException {
     // begin
     try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
-      for (Guess guess : classifier.top(Path.of("dog.jpg"), 5)) {
-        System.out.printf("%.3f %s%n", guess.probability(), guess.label());
+      for (Prediction prediction : classifier.top(Path.of("dog.jpg"), 5)) {
+        System.out.printf("%.3f %s%n", prediction.probability(), prediction.label());
       }
     }
     // end
@@ -83,9 +82,9 @@ class ReadmeTest {
     ComputationGraph network =
         Zoo.transfer("resnet50.tv_in1k_v2")
             .classes(5)
-            .freezeThrough(Part.C3)
-            .rate(Part.C4, 0.1)
-            .updater(new HeavyBall(0.01, 0.9))
+            .freezeThrough(StageName.C3)
+            .rate(StageName.C4, 0.1)
+            .updater(new SgdMomentum(0.01, 0.9))
             .network();
     OneDnn.accelerate(network).fit(batches, epochs);
     // end

@@ -4,10 +4,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * A {@code ComputationGraph} that something else than Deeplearning4j's layers computes; {@link
- * RunRecord#engine} says what.
- */
+/** A {@code ComputationGraph} that another engine than Deeplearning4j's layers computes. */
 public interface Accelerated {
   /** The name of Deeplearning4j's own layers. */
   String STOCK = "Deeplearning4j";

@@ -9,7 +9,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * at a distance.
  *
  * <pre>{@code
- * IUpdater slow = ScaledRate.of(new HeavyBall(rate, 0.9), 0.1);
+ * IUpdater slow = ScaledRate.of(new SgdMomentum(rate, 0.9), 0.1);
  * }</pre>
  *
  * @param updater what has the rate

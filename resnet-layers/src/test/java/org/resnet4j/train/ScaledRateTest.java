@@ -33,8 +33,8 @@ class ScaledRateTest {
         new Adam(0.3, 0.8, 0.99, 1e-7),
         new Adam(FALLING),
         new RmsProp(0.3),
-        new HeavyBall(0.3, 0.8),
-        new HeavyBall(FALLING, 0.8));
+        new SgdMomentum(0.3, 0.8),
+        new SgdMomentum(FALLING, 0.8));
   }
 
   @ParameterizedTest
@@ -59,7 +59,7 @@ class ScaledRateTest {
   void aConstantStaysOneAndTheRestOfTheUpdaterIsKept() {
     assertThat(ScaledRate.of(new Adam(0.5, 0.8, 0.99, 1e-7), 0.5))
         .isEqualTo(new Adam(0.25, 0.8, 0.99, 1e-7));
-    assertThat(ScaledRate.of(new HeavyBall(0.5, 0.8), 0.5)).isEqualTo(new HeavyBall(0.25, 0.8));
+    assertThat(ScaledRate.of(new SgdMomentum(0.5, 0.8), 0.5)).isEqualTo(new SgdMomentum(0.25, 0.8));
   }
 
   @Test

@@ -24,11 +24,11 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 class ScheduleTest {
-  /** Goldens: src/test/python/heavy_ball_golden.py. */
+  /** Goldens: src/test/python/sgd_momentum_golden.py. */
   @ParameterizedTest
   @EnumSource(ScheduleType.class)
   void ratesArePyTorchs(ScheduleType type) throws IOException {
-    JsonNode golden = HeavyBallTest.golden("schedules.json");
+    JsonNode golden = SgdMomentumTest.golden("schedules.json");
     Schedule steps = new Schedule.MultiStep(type, 0.4, List.of(3, 7), 0.1);
     assertRates(steps, golden.get("multiStep"));
     assertRates(new Schedule.Cosine(type, 0.4, 0.05, 0, 20), golden.get("cosine"));

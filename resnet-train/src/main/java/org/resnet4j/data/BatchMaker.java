@@ -21,13 +21,13 @@ import org.resnet4j.image.Transform;
 record BatchMaker(
     ImageSource source,
     List<Transform> transforms,
-    Randomness randomness,
+    EpochSeeds randomness,
     Shape shape,
     float[][] table) {
 
   /** The shape is that of the first image, transformed. */
   static BatchMaker of(
-      ImageSource source, List<Transform> transforms, ChannelStats stats, Randomness randomness)
+      ImageSource source, List<Transform> transforms, ChannelStats stats, EpochSeeds randomness)
       throws IOException {
     RandomGenerator random = randomness.generator(0, 0);
     Shape shape = source.read(0, image -> transformed(image, transforms, random)).shape();

@@ -14,7 +14,7 @@ public final class BatchesBuilder {
   private int size = 128;
   private List<Transform> transforms = List.of();
   private ChannelStats stats = ChannelStats.NONE;
-  private Randomness randomness = new Randomness(0, false);
+  private EpochSeeds randomness = new EpochSeeds(0, false);
   private LastBatch last = LastBatch.KEEP;
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
@@ -48,7 +48,7 @@ public final class BatchesBuilder {
 
   /** A new order every epoch; the transforms' chance follows from the same seed. */
   public BatchesBuilder shuffle(long seed) {
-    randomness = new Randomness(seed, true);
+    randomness = new EpochSeeds(seed, true);
     return this;
   }
 

@@ -16,10 +16,11 @@ import java.nio.file.StandardOpenOption;
 public final class Downloads implements AutoCloseable {
   private final Path folder;
   private final FileChannel lock;
-  private final Transfer transfer;
+  private final ResumableDownload transfer;
   private final FetchProgress progress;
 
-  private Downloads(Path folder, FileChannel lock, Transfer transfer, FetchProgress progress) {
+  private Downloads(
+      Path folder, FileChannel lock, ResumableDownload transfer, FetchProgress progress) {
     this.folder = folder;
     this.lock = lock;
     this.transfer = transfer;
@@ -31,12 +32,12 @@ public final class Downloads implements AutoCloseable {
    *
    * @throws IOException when another download is at work there
    */
-  public static Downloads into(Path folder, Patience patience, FetchProgress progress)
+  public static Downloads into(Path folder, RetryPolicy patience, FetchProgress progress)
       throws IOException {
     return into(folder, patience, progress, Proxies.usual());
   }
 
-  static Downloads into(Path folder, Patience patience, FetchProgress progress, Proxies proxies)
+  static Downloads into(Path folder, RetryPolicy patience, FetchProgress progress, Proxies proxies)
       throws IOException {
     if (!Files.isDirectory(folder)) { // createDirectories refuses a link to a folder
       Files.createDirectories(folder);
@@ -46,7 +47,8 @@ public final class Downloads implements AutoCloseable {
             folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       lock(channel, folder);
-      return new Downloads(folder, channel, new Transfer(patience, progress, proxies), progress);
+      return new Downloads(
+          folder, channel, new ResumableDownload(patience, progress, proxies), progress);
     } catch (Throwable e) {
       channel.close();
       throw e;
@@ -92,12 +94,12 @@ public final class Downloads implements AutoCloseable {
     try {
       transfer.bring(file, part);
       return part;
-    } catch (Transfer.Interruption e) {
+    } catch (ResumableDownload.Interruption e) {
       throw new IOException(e.getMessage() + "; run the command again to continue", e);
-    } catch (Transfer.DiskFailure e) {
+    } catch (ResumableDownload.DiskFailure e) {
       throw new IOException(
           e.getMessage() + "; make room and run the command again to continue", e);
-    } catch (Transfer.Refusal e) {
+    } catch (ResumableDownload.Refusal e) {
       throw new IOException(
           e.getMessage() + "; try again later, or put the data into " + folder + " yourself", e);
     }

@@ -18,8 +18,8 @@ import org.resnet4j.data.Subset;
 import org.resnet4j.image.Channels;
 import org.resnet4j.image.Resize;
 import org.resnet4j.image.Transform;
-import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.Schedule;
+import org.resnet4j.train.SgdMomentum;
 
 /**
  * How a network is trained, as a row of data; {@link Recipes} holds the known ones.
@@ -36,7 +36,7 @@ import org.resnet4j.train.Schedule;
  * @param channels that pictures are converted to, 1 or 3; 0 leaves them as they are
  * @param batch pictures a step
  * @param learningRate the highest
- * @param momentum of {@link HeavyBall}; 0 for plain SGD
+ * @param momentum of {@link SgdMomentum}; 0 for plain SGD
  * @param weightDecay on convolution and dense weights alone
  * @param milestones for {@link Decay#STEPS}: zero-based epochs from which the rate is a tenth
  * @param warmupEpochs during which the rate rises in a line
@@ -180,7 +180,9 @@ public record Recipe(
 
   /** Stochastic gradient descent with this recipe's rate and momentum. */
   public IUpdater updater(int batches) {
-    return momentum == 0 ? new Sgd(schedule(batches)) : new HeavyBall(schedule(batches), momentum);
+    return momentum == 0
+        ? new Sgd(schedule(batches))
+        : new SgdMomentum(schedule(batches), momentum);
   }
 
   /** Those pictures of {@code source} that are trained on. */

@@ -112,7 +112,8 @@ public final class Report {
     return Html.join(
         Stream.of(
             "<div class=\"numbers\">",
-            card(percent(result.accuracy()), "top-1 accuracy on %,d test images", result.examples()),
+            card(
+                percent(result.accuracy()), "top-1 accuracy on %,d test images", result.examples()),
             top5 == null ? "" : card(percent(top5), "top-5 accuracy"),
             card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
             card("" + record.epochs().size(), "epochs of %,d images", examples),
@@ -225,7 +226,7 @@ public final class Report {
     }
     StringBuilder tiles = new StringBuilder();
     for (int i : indices) {
-      tiles.append(Tile.of(pictures.read(i), test, i, setup.classes()).html()).append('\n');
+      tiles.append(ImageTile.of(pictures.read(i), test, i, setup.classes()).html()).append('\n');
     }
     return "<p class=\"soft small\">%s</p><div class=\"tiles\">%s</div>"
         .formatted(escape(title), tiles);

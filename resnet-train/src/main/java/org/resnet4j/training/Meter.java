@@ -30,7 +30,7 @@ final class Meter extends BaseTrainingListener {
   /** Deeplearning4j's loss clips probabilities here too. */
   private static final double SMALLEST = 1e-10;
 
-  private final Pace pace;
+  private final ProgressEstimator pace;
   private final TrainingProgress progress;
   private Map<String, INDArray> activations = Map.of();
   private long examples;
@@ -38,7 +38,7 @@ final class Meter extends BaseTrainingListener {
   private double loss;
   private double learningRate;
 
-  Meter(Pace pace, TrainingProgress progress) {
+  Meter(ProgressEstimator pace, TrainingProgress progress) {
     this.pace = pace;
     this.progress = progress;
   }
@@ -54,7 +54,7 @@ final class Meter extends BaseTrainingListener {
     pace.epochEnds();
   }
 
-  Pace pace() {
+  ProgressEstimator pace() {
     return pace;
   }
 

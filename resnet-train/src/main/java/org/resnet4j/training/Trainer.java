@@ -237,7 +237,7 @@ public final class Trainer {
               stats);
       Path folder = destination.folder(setup);
       Training.Result result =
-          Training.of(setup, Feed.of(training), Feed.of(testing))
+          Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .start(start)
               .evaluateEvery(evaluateEvery)
               .progress(progress)

@@ -28,7 +28,7 @@ import org.resnet4j.train.Accelerated;
  *
  * <pre>{@code
  * Training.Result result =
- *     Training.of(setup, Feed.of(training), Feed.of(test)).progress(bar).start(Start.RESUME).run(folder);
+ *     Training.of(setup, EpochBatches.of(training), EpochBatches.of(test)).progress(bar).start(Start.RESUME).run(folder);
  * }</pre>
  *
  * <p>The folder gets {@code model.zip}, a plain Deeplearning4j zip, and {@code run.json}. A run
@@ -56,22 +56,22 @@ public final class Training {
   public record Result(Path folder, ComputationGraph graph, RunRecord record, Predictions test) {}
 
   private final RunRecord.Setup setup;
-  private final Feed training;
-  private final Feed test;
+  private final EpochBatches training;
+  private final EpochBatches test;
   private Start start = Start.FRESH;
   private TrainingProgress progress = TrainingProgress.NONE;
   private Clock clock = Clock.systemUTC();
   private int evaluateEvery = 1;
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
 
-  private Training(RunRecord.Setup setup, Feed training, Feed test) {
+  private Training(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
     this.setup = setup;
     this.training = training;
     this.test = test;
   }
 
   /** Trains what {@code setup} says; every method changes one of the choices beside it. */
-  public static Training of(RunRecord.Setup setup, Feed training, Feed test) {
+  public static Training of(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
     return new Training(setup, training, test);
   }
 
@@ -142,7 +142,9 @@ public final class Training {
         engine.apply(record.epochs().isEmpty() ? network() : Checkpoint.graph(model));
     record = record.on(Environment.here(), Accelerated.engine(graph));
     int epochs = setup.recipe().epochs();
-    Meter meter = new Meter(new Pace(clock, epochs, training.batches(), evaluateEvery), progress);
+    Meter meter =
+        new Meter(
+            new ProgressEstimator(clock, epochs, training.batches(), evaluateEvery), progress);
     Predictions predictions = null;
     record.write(folder.resolve(RECORD));
     progress.started(record);
@@ -210,7 +212,7 @@ public final class Training {
     return z ^ (z >>> 31);
   }
 
-  private Predictions classify(ComputationGraph graph, Pace pace) {
+  private Predictions classify(ComputationGraph graph, ProgressEstimator pace) {
     int examples = test.examples();
     pace.testStarts();
     Predictions predictions =

@@ -166,8 +166,8 @@ class ProxiesTest {
   }
 
   private static void bring(String address, Path folder, Proxies proxies) throws Exception {
-    Patience patience =
-        new Patience(
+    RetryPolicy patience =
+        new RetryPolicy(
             Duration.ofSeconds(5), Duration.ofSeconds(5), 2, Duration.ofMillis(1), pause -> {});
     try (Downloads downloads = Downloads.into(folder, patience, FetchProgress.SILENT, proxies)) {
       downloads.file(

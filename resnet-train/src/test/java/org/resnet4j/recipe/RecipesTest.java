@@ -15,7 +15,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.support.Json;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.training.Toy;
 
 class RecipesTest {
@@ -51,7 +51,7 @@ class RecipesTest {
   void thePapersLengthIsThatOfItsSteps() {
     Recipe recipe = Recipes.byName("paper-cifar");
     assertThat(recipe.epochs() * 391).isBetween(64_000, 64_391);
-    assertThat(recipe.updater(391)).isInstanceOf(HeavyBall.class);
+    assertThat(recipe.updater(391)).isInstanceOf(SgdMomentum.class);
     assertThat(recipe.weightDecay()).isEqualTo(1e-4);
   }
 

@@ -86,6 +86,6 @@ public final class Toy {
     ChannelStats stats = setup.recipe().stats(new Squares(40, 1));
     Batches training = setup.recipe().trainingBatches(source, stats, setup.seed()).build();
     Batches test = setup.recipe().testBatches(new Squares(20, 2), stats).build();
-    return Training.of(setup, Feed.of(training), Feed.of(test)).clock(NOON);
+    return Training.of(setup, EpochBatches.of(training), EpochBatches.of(test)).clock(NOON);
   }
 }

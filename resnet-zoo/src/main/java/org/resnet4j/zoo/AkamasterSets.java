@@ -28,17 +28,17 @@ final class AkamasterSets {
   private AkamasterSets() {}
 
   static List<PretrainedWeights> rows() {
-    return Cells.rows(TABLE).map(AkamasterSets::row).toList();
+    return TableRow.rows(TABLE).map(AkamasterSets::row).toList();
   }
 
-  private static PretrainedWeights row(Cells cells) {
+  private static PretrainedWeights row(TableRow cells) {
     String architecture = "resnet%s_cifar".formatted(cells.whole());
     String file = cells.text();
     return new PretrainedWeights(
         architecture + ".akamaster",
         architecture,
         URI.create(FOLDER + file),
-        Cells.sha256StartIn(file),
+        TableRow.sha256StartIn(file),
         0,
         "BSD-2-Clause (Yerlan Idelbayev)",
         "200 epochs of SGD in steps, as the paper; https://github.com/akamaster/pytorch_resnet_cifar10",
@@ -46,7 +46,7 @@ final class AkamasterSets {
             Math.round(1e4 - 100 * cells.number()) / 100.0,
             null,
             "github.com/akamaster/pytorch_resnet_cifar10, CIFAR-10 test images"),
-        Preprocessing.stretch(new Shape(3, 32, 32), PixelValues.TORCHVISION),
+        Preprocessing.stretch(new Shape(3, 32, 32), Normalization.TORCHVISION),
         Labels.CIFAR_10,
         "akamaster");
   }

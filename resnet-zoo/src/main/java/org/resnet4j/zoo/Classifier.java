@@ -24,7 +24,7 @@ import org.resnet4j.onednn.Precision;
  *
  * <pre>{@code
  * try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
- *   List<Guess> guesses = classifier.top(Path.of("dog.jpg"), 5);
+ *   List<Prediction> predictions = classifier.top(Path.of("dog.jpg"), 5);
  * }
  * }</pre>
  */
@@ -79,21 +79,21 @@ public final class Classifier implements AutoCloseable {
    *
    * @throws IOException when it is no image, in one sentence
    */
-  public List<Guess> top(Path file, int count) throws IOException {
+  public List<Prediction> top(Path file, int count) throws IOException {
     Preprocessing preprocessing = model.preprocessing();
     float[] prepared = ImageFiles.read(file, preprocessing::prepare);
-    return guesses(preprocessing.stack(List.of(prepared)), count).get(0);
+    return predictions(preprocessing.stack(List.of(prepared)), count).get(0);
   }
 
   /** The same of a picture in memory. */
-  public List<Guess> top(Image image, int count) {
+  public List<Prediction> top(Image image, int count) {
     return top(List.of(image), count).get(0);
   }
 
   /** The same of several, computed together. */
-  public List<List<Guess>> top(List<Image> images, int count) {
+  public List<List<Prediction>> top(List<Image> images, int count) {
     Preprocessing preprocessing = model.preprocessing();
-    return guesses(
+    return predictions(
         preprocessing.stack(images.stream().map(preprocessing::prepare).toList()), count);
   }
 
@@ -102,7 +102,7 @@ public final class Classifier implements AutoCloseable {
    *
    * @throws ArithmeticException when a probability is NaN
    */
-  public List<List<Guess>> guesses(INDArray batch, int count) {
+  public List<List<Prediction>> predictions(INDArray batch, int count) {
     if (count < 1) {
       throw new IllegalArgumentException(
           "classifier: expected at least 1 class to name but was " + count);
@@ -119,17 +119,18 @@ public final class Classifier implements AutoCloseable {
     return LongStream.range(0, probabilities.size(0))
         .mapToObj(
             row ->
-                guesses(
+                predictions(
                     Arrays.copyOfRange(all, (int) row * classes, (int) (row + 1) * classes),
                     names,
                     count))
         .toList();
   }
 
-  private static List<Guess> guesses(float[] probabilities, List<String> names, int count) {
+  private static List<Prediction> predictions(
+      float[] probabilities, List<String> names, int count) {
     return IntStream.range(0, probabilities.length)
-        .mapToObj(i -> new Guess(names.get(i), i, probabilities[i]))
-        .sorted(comparingDouble(Guess::probability).reversed())
+        .mapToObj(i -> new Prediction(names.get(i), i, probabilities[i]))
+        .sorted(comparingDouble(Prediction::probability).reversed())
         .limit(count)
         .toList();
   }

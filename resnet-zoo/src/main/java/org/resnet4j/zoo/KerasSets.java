@@ -31,10 +31,10 @@ final class KerasSets {
   private KerasSets() {}
 
   static List<PretrainedWeights> rows() {
-    return Cells.rows(TABLE).map(KerasSets::row).toList();
+    return TableRow.rows(TABLE).map(KerasSets::row).toList();
   }
 
-  private static PretrainedWeights row(Cells cells) {
+  private static PretrainedWeights row(TableRow cells) {
     String name = cells.text();
     String architecture = cells.text();
     boolean second = name.endsWith("_v2");
@@ -51,7 +51,10 @@ final class KerasSets {
             cells.number(),
             "keras.io, ImageNet-1k validation images, one centre crop at 224x224"),
         Preprocessing.crop(
-            256, 224, Interpolation.BILINEAR, second ? PixelValues.TENSORFLOW : PixelValues.CAFFE),
+            256,
+            224,
+            Interpolation.BILINEAR,
+            second ? Normalization.TENSORFLOW : Normalization.CAFFE),
         Labels.IMAGENET_1K,
         second ? "keras-v2" : "keras");
   }

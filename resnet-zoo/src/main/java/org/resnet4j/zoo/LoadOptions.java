@@ -16,7 +16,7 @@ import org.resnet4j.weights.Tolerance;
  *
  * @param architecture changes to the row; a number of classes or of input channels that it changes
  *     may differ from the file's: the classifier is fresh then, the first convolution adapted
- * @param naming a family of {@link org.resnet4j.keymapping.Namings}; null to recognise it
+ * @param naming a family of {@link org.resnet4j.keymapping.KeyMappings}; null to recognise it
  * @param tolerated what need not fit
  * @param seed of what the file does not set
  */

@@ -11,7 +11,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.export.OnnxExport;
 import org.resnet4j.export.OnnxExport.BatchNorm;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.tensors.Tensors;
@@ -86,7 +86,7 @@ public final class NetworkFile {
     Plan plan = Plan.of(row);
     switch (Format.of(file)) {
       case SAFETENSORS -> {
-        try (Tensors tensors = WeightBinder.view(network, plan, Namings.byName(naming))) {
+        try (Tensors tensors = WeightBinder.view(network, plan, KeyMappings.byName(naming))) {
           Safetensors.write(tensors, Map.of("format", "pt"), file);
         }
       }

@@ -21,7 +21,7 @@ import org.resnet4j.image.ShorterSide;
  * @param output what the network reads: {@code [C, H, W]}
  */
 public record Preprocessing(
-    Fit fit, int resize, Shape output, Interpolation interpolation, PixelValues values) {
+    Fit fit, int resize, Shape output, Interpolation interpolation, Normalization values) {
   /** Nothing here is left to chance. */
   private static final RandomGenerator NO_CHANCE = new SplittableRandom(0);
 
@@ -41,13 +41,14 @@ public record Preprocessing(
   }
 
   /** Shorter side to {@code resize}, a square of {@code crop} out of the middle. */
-  static Preprocessing crop(int resize, int crop, Interpolation interpolation, PixelValues values) {
+  static Preprocessing crop(
+      int resize, int crop, Interpolation interpolation, Normalization values) {
     return new Preprocessing(
         Fit.CENTER_CROP, resize, new Shape(3, crop, crop), interpolation, values);
   }
 
   /** As a training here prepares test pictures. */
-  public static Preprocessing stretch(Shape output, PixelValues values) {
+  public static Preprocessing stretch(Shape output, Normalization values) {
     return new Preprocessing(Fit.STRETCH, 0, output, Interpolation.BILINEAR, values);
   }
 

@@ -107,7 +107,7 @@ public record Pretrained(
       }
     }
     boolean imagenet = row.family() == Family.IMAGENET;
-    PixelValues values = PixelValues.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
+    Normalization values = Normalization.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
     int side = row.input().height();
     boolean cropped = imagenet && row.input().equals(new Shape(3, side, side));
     return new Pretrained(
@@ -143,7 +143,7 @@ public record Pretrained(
         file.toString(),
         setup.architecture(),
         network,
-        Preprocessing.stretch(setup.architecture().input(), PixelValues.of(setup.stats())),
+        Preprocessing.stretch(setup.architecture().input(), Normalization.of(setup.stats())),
         setup.classes());
   }
 

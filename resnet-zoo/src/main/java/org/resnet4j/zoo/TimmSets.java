@@ -91,20 +91,20 @@ final class TimmSets {
 
   static List<PretrainedWeights> rows() {
     return List.of(
-            Cells.rows(ON_THE_HUB).map(TimmSets::onTheHub),
-            Cells.rows(RELEASED).map(TimmSets::released),
-            Cells.rows(FROM_FACEBOOK).map(TimmSets::fromFacebook))
+            TableRow.rows(ON_THE_HUB).map(TimmSets::onTheHub),
+            TableRow.rows(RELEASED).map(TimmSets::released),
+            TableRow.rows(FROM_FACEBOOK).map(TimmSets::fromFacebook))
         .stream()
         .flatMap(rows -> rows)
         .toList();
   }
 
-  private static PretrainedWeights onTheHub(Cells cells) {
+  private static PretrainedWeights onTheHub(TableRow cells) {
     String name = cells.text();
     Checksum checksum = Checksum.sha256(cells.text());
     double mebibytes = cells.number();
     Accuracy accuracy = accuracy(cells, 224);
-    Preprocessing preprocessing = bicubic(cells.whole(), 224, PixelValues.TORCHVISION);
+    Preprocessing preprocessing = bicubic(cells.whole(), 224, Normalization.TORCHVISION);
     return new PretrainedWeights(
         name,
         name.substring(0, name.indexOf('.')),
@@ -119,7 +119,7 @@ final class TimmSets {
         "timm");
   }
 
-  private static PretrainedWeights released(Cells cells) {
+  private static PretrainedWeights released(TableRow cells) {
     String architecture = cells.text();
     String tag = cells.text();
     String release = cells.text();
@@ -128,13 +128,13 @@ final class TimmSets {
     double top5 = cells.number();
     int resize = cells.whole();
     int crop = cells.whole();
-    PixelValues values =
-        cells.text().equals("half") ? PixelValues.INCEPTION : PixelValues.TORCHVISION;
+    Normalization values =
+        cells.text().equals("half") ? Normalization.INCEPTION : Normalization.TORCHVISION;
     return new PretrainedWeights(
         architecture + "." + tag,
         architecture,
         URI.create(RELEASES + release + "/" + file),
-        Cells.sha256StartIn(file),
+        TableRow.sha256StartIn(file),
         0,
         "Apache-2.0 (timm)",
         cells.oneOf(RECIPES),
@@ -144,24 +144,24 @@ final class TimmSets {
         "timm");
   }
 
-  private static PretrainedWeights fromFacebook(Cells cells) {
+  private static PretrainedWeights fromFacebook(TableRow cells) {
     String architecture = cells.text();
     String file = cells.text();
     return new PretrainedWeights(
         architecture + ".fb_swsl_ig1b_ft_in1k",
         architecture,
         URI.create(FACEBOOK + file),
-        Cells.sha256StartIn(file),
+        TableRow.sha256StartIn(file),
         0,
         "CC-BY-NC-4.0 (Facebook; not for commercial use)",
         SEMI_WEAKLY,
         accuracy(cells, 224),
-        Preprocessing.crop(256, 224, Interpolation.BILINEAR, PixelValues.TORCHVISION),
+        Preprocessing.crop(256, 224, Interpolation.BILINEAR, Normalization.TORCHVISION),
         Labels.IMAGENET_1K,
         "torchvision");
   }
 
-  private static Accuracy accuracy(Cells cells, int side) {
+  private static Accuracy accuracy(TableRow cells, int side) {
     return new Accuracy(cells.number(), cells.number(), source(side));
   }
 
@@ -169,7 +169,7 @@ final class TimmSets {
     return "timm, ImageNet-1k validation images at %sx%s".formatted(side, side);
   }
 
-  private static Preprocessing bicubic(int resize, int crop, PixelValues values) {
+  private static Preprocessing bicubic(int resize, int crop, Normalization values) {
     return Preprocessing.crop(resize, crop, Interpolation.BICUBIC, values);
   }
 }

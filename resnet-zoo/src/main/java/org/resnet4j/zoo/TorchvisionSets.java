@@ -58,10 +58,10 @@ final class TorchvisionSets {
   private TorchvisionSets() {}
 
   static List<PretrainedWeights> rows() {
-    return Cells.rows(TABLE).map(TorchvisionSets::row).toList();
+    return TableRow.rows(TABLE).map(TorchvisionSets::row).toList();
   }
 
-  private static PretrainedWeights row(Cells cells) {
+  private static PretrainedWeights row(TableRow cells) {
     String architecture = cells.text();
     String tag = cells.text();
     String file = cells.text();
@@ -76,12 +76,12 @@ final class TorchvisionSets {
         architecture + ".tv_in1k_" + tag,
         architecture,
         URI.create(FOLDER + file),
-        Cells.sha256StartIn(file),
+        TableRow.sha256StartIn(file),
         mebibytes,
         "BSD-3-Clause (torchvision)",
         cells.oneOf(RECIPES),
         accuracy,
-        Preprocessing.crop(resize, 224, Interpolation.BILINEAR, PixelValues.TORCHVISION),
+        Preprocessing.crop(resize, 224, Interpolation.BILINEAR, Normalization.TORCHVISION),
         Labels.IMAGENET_1K,
         "torchvision");
   }

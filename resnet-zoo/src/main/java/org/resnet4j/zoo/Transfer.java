@@ -22,8 +22,8 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
-import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.ScaledRate;
+import org.resnet4j.train.SgdMomentum;
 
 /**
  * A network for classes of one's own that starts from weights which know pictures already. The
@@ -34,9 +34,9 @@ import org.resnet4j.train.ScaledRate;
  * ComputationGraph network =
  *     Zoo.transfer("resnet50.tv_in1k_v2")
  *         .classes(5)
- *         .freezeThrough(Part.C3)
- *         .rate(Part.C4, 0.1)
- *         .updater(new HeavyBall(0.01, 0.9))
+ *         .freezeThrough(StageName.C3)
+ *         .rate(StageName.C4, 0.1)
+ *         .updater(new SgdMomentum(0.01, 0.9))
  *         .network();
  * }</pre>
  *
@@ -45,15 +45,15 @@ import org.resnet4j.train.ScaledRate;
  */
 public final class Transfer {
   private final ComputationGraph source;
-  private final Map<Part, Double> rates = new EnumMap<>(Part.class);
+  private final Map<StageName, Double> rates = new EnumMap<>(StageName.class);
   private Architecture row;
-  private @Nullable Part frozen;
-  private IUpdater updater = new HeavyBall(0.01, 0.9);
+  private @Nullable StageName frozen;
+  private IUpdater updater = new SgdMomentum(0.01, 0.9);
   private double weightDecay;
   private long seed = Zoo.SEED;
 
   Transfer(Architecture row, ComputationGraph source) {
-    Part.requireAllNamed(row);
+    StageName.requireAllNamed(row);
     this.row = row.with(next -> next.head(HeadKind.CLASSIFIER));
     this.source = source;
   }
@@ -79,9 +79,9 @@ public final class Transfer {
    *
    * @throws IllegalArgumentException when nothing is left to train, or there is no such stage
    */
-  public Transfer freezeThrough(Part last) {
+  public Transfer freezeThrough(StageName last) {
     last.requireIn(row);
-    if (last == Part.HEAD) {
+    if (last == StageName.HEAD) {
       throw new IllegalArgumentException(
           row.name() + ": expected to freeze STEM or a stage but was HEAD, which leaves nothing");
     }
@@ -90,7 +90,7 @@ public final class Transfer {
   }
 
   /** Trains {@code part} at {@code factor} times the updater's rate, schedules included. */
-  public Transfer rate(Part part, double factor) {
+  public Transfer rate(StageName part, double factor) {
     part.requireIn(row);
     rates.put(part, factor);
     return this;
@@ -134,8 +134,8 @@ public final class Transfer {
     return network;
   }
 
-  private void requireTrained(Map<Part, Double> parts) {
-    for (Part part : parts.keySet()) {
+  private void requireTrained(Map<StageName, Double> parts) {
+    for (StageName part : parts.keySet()) {
       if (isFrozen(part)) {
         throw new IllegalArgumentException(
             "%s: expected learning rates of parts behind %s, through which it is frozen, but there is one of %s"
@@ -144,12 +144,12 @@ public final class Transfer {
     }
   }
 
-  private boolean isFrozen(Part part) {
+  private boolean isFrozen(StageName part) {
     return frozen != null && part.compareTo(frozen) <= 0;
   }
 
   private GraphVertex set(Node node, GraphVertex vertex) {
-    Part part = Part.of(node.path());
+    StageName part = StageName.of(node.path());
     if (!(vertex instanceof LayerVertex layer)) {
       return isFrozen(part) ? new FrozenVertex(vertex) : vertex;
     }

@@ -10,7 +10,7 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.Downloads;
 import org.resnet4j.fetch.FetchProgress;
-import org.resnet4j.fetch.Patience;
+import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.fetch.VerifiedFile;
 
 /**
@@ -25,10 +25,10 @@ import org.resnet4j.fetch.VerifiedFile;
 public final class WeightStore {
   private final Path root;
   private final @Nullable URI mirror;
-  private final Patience patience;
+  private final RetryPolicy patience;
   private final boolean plainHttp;
 
-  private WeightStore(Path root, @Nullable URI mirror, Patience patience, boolean plainHttp) {
+  private WeightStore(Path root, @Nullable URI mirror, RetryPolicy patience, boolean plainHttp) {
     this.root = root;
     this.mirror = mirror;
     this.patience = patience;
@@ -37,7 +37,7 @@ public final class WeightStore {
 
   /** In the cache of {@code home}. */
   public static WeightStore of(DataHome home) {
-    return new WeightStore(home.cache().resolve("weights"), null, Patience.USUAL, false);
+    return new WeightStore(home.cache().resolve("weights"), null, RetryPolicy.USUAL, false);
   }
 
   /** In the usual cache of this process's user: {@code RESNET4J_HOME} or {@code ~/.cache}. */
@@ -56,7 +56,7 @@ public final class WeightStore {
   }
 
   /** The same with another patience. */
-  public WeightStore with(Patience other) {
+  public WeightStore with(RetryPolicy other) {
     return new WeightStore(root, mirror, other, plainHttp);
   }
 

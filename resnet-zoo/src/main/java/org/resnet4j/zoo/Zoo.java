@@ -12,15 +12,15 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.fetch.VerifiedFile;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.training.Checkpoint;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weightfile.WrapperPrefixes;
+import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.LoadReport;
-import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
@@ -238,7 +238,8 @@ public final class Zoo {
       throws IOException {
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
-    Naming naming = family == null ? Namings.recognise(tensors) : Namings.byName(family, tensors);
+    KeyMapping naming =
+        family == null ? KeyMappings.recognise(tensors) : KeyMappings.byName(family, tensors);
     ResNetGraph graph = ResNetGraph.of(row).seed(options.seed());
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();

@@ -19,15 +19,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.Tensors.Tensor;
+import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.LoadReport;
-import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.WeightBinder;
 
 /**
@@ -54,7 +54,7 @@ class NamingParityTest {
   void boundNetworkComputesWhatItsProgramDoes(Golden golden) throws IOException {
     Tensors tensors = ForeignTensors.file(ForeignTensors.of(golden));
     ComputationGraph network = network(golden, DataType.DOUBLE);
-    bind(tensors, Namings.recognise(tensors), golden, network);
+    bind(tensors, KeyMappings.recognise(tensors), golden, network);
     REPORT.add(golden.file(), DataType.DOUBLE, "bound", compare(golden, network, DOUBLE_TOLERANCE));
   }
 
@@ -63,7 +63,7 @@ class NamingParityTest {
   void boundFloatNetworkDoesOnBothEngines(Golden golden) throws IOException {
     Tensors tensors = ForeignTensors.file(ForeignTensors.of(golden));
     ComputationGraph network = network(golden, DataType.FLOAT);
-    bind(tensors, Namings.recognise(tensors), golden, network);
+    bind(tensors, KeyMappings.recognise(tensors), golden, network);
     REPORT.add(golden.file(), DataType.FLOAT, "bound", compare(golden, network, FLOAT_TOLERANCE));
     Comparison comparison = new Comparison(golden, FLOAT_TOLERANCE);
     try (CompiledNetwork compiled =
@@ -78,7 +78,7 @@ class NamingParityTest {
   void everyTensorIsAccountedFor(Golden golden) throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     Tensors tensors = ForeignTensors.file(all);
-    Naming naming = Namings.recognise(tensors);
+    KeyMapping naming = KeyMappings.recognise(tensors);
     LoadReport report = bind(tensors, naming, golden, network(golden, DataType.FLOAT));
 
     assertThat(report.isComplete()).isTrue();
@@ -109,7 +109,7 @@ class NamingParityTest {
   void whatANetworkHoldsIsWhatItsFileHeld(Golden golden) throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     Tensors tensors = ForeignTensors.file(all);
-    Naming naming = Namings.recognise(tensors);
+    KeyMapping naming = KeyMappings.recognise(tensors);
     ComputationGraph network = network(golden, DataType.FLOAT);
     bind(tensors, naming, golden, network);
     Tensors view = WeightBinder.view(network, Plan.of(row(golden)), naming);
@@ -121,7 +121,8 @@ class NamingParityTest {
     }
   }
 
-  static LoadReport bind(Tensors tensors, Naming naming, Golden golden, ComputationGraph network)
+  static LoadReport bind(
+      Tensors tensors, KeyMapping naming, Golden golden, ComputationGraph network)
       throws IOException {
     return WeightBinder.bind(tensors, naming, Plan.of(row(golden)), network, Set.of());
   }

@@ -18,10 +18,10 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Stem;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.tensors.Tensors.Tensor;
+import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.Layout;
-import org.resnet4j.weights.Naming;
 import org.resnet4j.weights.ParameterKind;
 import org.resnet4j.weights.WeightBinder;
 import org.resnet4j.weights.WeightMismatchException;
@@ -137,13 +137,13 @@ class PlantedMistakesTest {
   }
 
   private static void isNoticed(
-      Golden golden, UnaryOperator<Naming> naming, UnaryOperator<ArchitectureBuilder> row) {
+      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> row) {
     isNoticed(golden, naming, row, (name, tensor) -> tensor);
   }
 
   private static void isNoticed(
       Golden golden,
-      UnaryOperator<Naming> naming,
+      UnaryOperator<KeyMapping> naming,
       UnaryOperator<ArchitectureBuilder> row,
       Change change) {
     assertThatThrownBy(() -> check(golden, naming, row, change))
@@ -153,14 +153,14 @@ class PlantedMistakesTest {
   }
 
   private static void check(
-      Golden golden, UnaryOperator<Naming> naming, UnaryOperator<ArchitectureBuilder> row)
+      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> row)
       throws IOException {
     check(golden, naming, row, (name, tensor) -> tensor);
   }
 
   private static void check(
       Golden golden,
-      UnaryOperator<Naming> naming,
+      UnaryOperator<KeyMapping> naming,
       UnaryOperator<ArchitectureBuilder> row,
       Change change)
       throws IOException {
@@ -171,7 +171,8 @@ class PlantedMistakesTest {
     ComputationGraph network =
         NamingParityTest.logits(
             ResNetGraph.of(plan.architecture()).dataType(DataType.DOUBLE).network());
-    WeightBinder.bind(tensors, naming.apply(Namings.recognise(tensors)), plan, network, Set.of());
+    WeightBinder.bind(
+        tensors, naming.apply(KeyMappings.recognise(tensors)), plan, network, Set.of());
     NamingParityTest.compare(golden, network, TOLERANCE);
   }
 
@@ -182,8 +183,8 @@ class PlantedMistakesTest {
         .orElseThrow();
   }
 
-  private static Naming laidOut(Naming naming, Layout layout) {
-    return new Naming(
+  private static KeyMapping laidOut(KeyMapping naming, Layout layout) {
+    return new KeyMapping(
         naming.name(),
         naming.layers(),
         naming.suffixes(),
@@ -195,11 +196,11 @@ class PlantedMistakesTest {
         naming.counter());
   }
 
-  private static Naming swapped(Naming naming) {
+  private static KeyMapping swapped(KeyMapping naming) {
     Map<ParameterKind, String> suffixes = new EnumMap<>(naming.suffixes());
     suffixes.put(ParameterKind.MEAN, ".running_var");
     suffixes.put(ParameterKind.VARIANCE, ".running_mean");
-    return new Naming(
+    return new KeyMapping(
         naming.name(),
         naming.layers(),
         suffixes,

@@ -47,8 +47,8 @@ final class ClassifierTest {
     assertThat(model.labels()).isEqualTo(CIFAR);
     assertThat(model.architecture()).isEqualTo(row.row());
     try (Classifier classifier = Classifier.of(model)) {
-      List<Guess> guesses = classifier.top(picture(), 3);
-      assertAnswers(guesses, 3, model.preprocessing());
+      List<Prediction> predictions = classifier.top(picture(), 3);
+      assertAnswers(predictions, 3, model.preprocessing());
     }
   }
 
@@ -64,34 +64,38 @@ final class ClassifierTest {
     }
   }
 
-  private void assertAnswers(List<Guess> guesses, int count, Preprocessing preprocessing)
+  private void assertAnswers(List<Prediction> predictions, int count, Preprocessing preprocessing)
       throws IOException {
     INDArray expected =
         network.outputSingle(
             preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(picture())))));
-    assertThat(guesses).hasSize(count);
+    assertThat(predictions).hasSize(count);
     for (int i = 0; i < count; i++) {
-      Guess guess = guesses.get(i);
-      assertThat(guess.label()).isEqualTo(CIFAR.get(guess.index()));
-      assertThat(guess.probability()).isCloseTo(expected.getDouble(0, guess.index()), within(1e-5));
+      Prediction prediction = predictions.get(i);
+      assertThat(prediction.label()).isEqualTo(CIFAR.get(prediction.index()));
+      assertThat(prediction.probability())
+          .isCloseTo(expected.getDouble(0, prediction.index()), within(1e-5));
       if (i > 0) {
-        assertThat(guess.probability()).isLessThanOrEqualTo(guesses.get(i - 1).probability());
+        assertThat(prediction.probability())
+            .isLessThanOrEqualTo(predictions.get(i - 1).probability());
       }
     }
-    assertThat(guesses.get(0).index()).isEqualTo(expected.argMax(1).getInt(0));
+    assertThat(predictions.get(0).index()).isEqualTo(expected.argMax(1).getInt(0));
   }
 
   @Test
   void manyThreadsGetTheAnswersOfOne() throws Exception {
     Image[] images = {image(1), image(2), image(3), image(4)};
     try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()).with(CIFAR))) {
-      List<List<Guess>> alone = Stream.of(images).map(image -> classifier.top(image, 10)).toList();
+      List<List<Prediction>> alone =
+          Stream.of(images).map(image -> classifier.top(image, 10)).toList();
       ExecutorService threads = Executors.newFixedThreadPool(8);
       try {
-        List<Future<List<Guess>>> together =
+        List<Future<List<Prediction>>> together =
             threads.invokeAll(
                 IntStream.range(0, 40)
-                    .<Callable<List<Guess>>>mapToObj(i -> () -> classifier.top(images[i % 4], 10))
+                    .<Callable<List<Prediction>>>mapToObj(
+                        i -> () -> classifier.top(images[i % 4], 10))
                     .toList());
         for (int i = 0; i < together.size(); i++) {
           assertThat(together.get(i).get()).isEqualTo(alone.get(i % 4));
@@ -99,10 +103,10 @@ final class ClassifierTest {
       } finally {
         threads.shutdownNow();
       }
-      List<List<Guess>> batch = classifier.top(List.of(images), 1);
+      List<List<Prediction>> batch = classifier.top(List.of(images), 1);
       assertThat(batch)
-          .extracting(guesses -> guesses.get(0).index())
-          .isEqualTo(alone.stream().map(guesses -> guesses.get(0).index()).toList());
+          .extracting(predictions -> predictions.get(0).index())
+          .isEqualTo(alone.stream().map(predictions -> predictions.get(0).index()).toList());
     }
   }
 
@@ -187,7 +191,7 @@ final class ClassifierTest {
   }
 
   private static Preprocessing stretch() {
-    return Preprocessing.stretch(new Shape(3, 32, 32), PixelValues.of(ChannelStats.CIFAR10));
+    return Preprocessing.stretch(new Shape(3, 32, 32), Normalization.of(ChannelStats.CIFAR10));
   }
 
   private Path saved() throws IOException {

@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.Tensors.Tensor;
 import org.resnet4j.weights.Tolerance;
@@ -97,7 +97,7 @@ class LoadTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                Namings.byName("torchvision")
+                KeyMappings.byName("torchvision")
                     .layers()
                     .apply(Plan.of(Architectures.byName("resnet50d"))))
         .withMessage(
@@ -111,7 +111,7 @@ class LoadTest {
   private static Map<String, Tensor> tensors(String naming) throws IOException {
     Tensors view =
         WeightBinder.view(
-            TRAINED, Plan.of(Architectures.byName("resnet20_cifar")), Namings.byName(naming));
+            TRAINED, Plan.of(Architectures.byName("resnet20_cifar")), KeyMappings.byName(naming));
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : view.names()) {
       tensors.put(name, new Tensor(view.shape(name), view.read(name)));

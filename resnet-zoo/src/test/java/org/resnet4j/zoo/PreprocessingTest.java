@@ -52,7 +52,7 @@ final class PreprocessingTest {
     byte[] pixels = new byte[3 * 4 * 6];
     Arrays.fill(pixels, (byte) 51);
     Preprocessing preprocessing =
-        Preprocessing.stretch(new Shape(1, 2, 2), PixelValues.of(ChannelStats.FASHION_MNIST));
+        Preprocessing.stretch(new Shape(1, 2, 2), Normalization.of(ChannelStats.FASHION_MNIST));
 
     assertThat(preprocessing.prepare(new Image(new Shape(3, 4, 6), pixels)))
         .containsOnly((0.2f - 0.2860f) / 0.3530f)
@@ -62,7 +62,7 @@ final class PreprocessingTest {
   @Test
   void stacksPicturesInTheirOrder() {
     Preprocessing preprocessing =
-        Preprocessing.stretch(new Shape(1, 1, 2), PixelValues.of(ChannelStats.NONE));
+        Preprocessing.stretch(new Shape(1, 1, 2), Normalization.of(ChannelStats.NONE));
     INDArray batch = preprocessing.stack(List.of(new float[] {1, 2}, new float[] {3, 4}));
 
     assertThat(batch.shape()).containsExactly(2, 1, 1, 2);

@@ -33,7 +33,7 @@ final class SamePixelsTest {
       Files.write(images.resolve(name), resource(name));
     }
     Preprocessing preprocessing =
-        Preprocessing.stretch(SHAPE, PixelValues.of(ChannelStats.IMAGENET));
+        Preprocessing.stretch(SHAPE, Normalization.of(ChannelStats.IMAGENET));
     try (ImageSource source = ImageFolder.open(folder);
         Batches batches =
             Recipes.usual()

@@ -28,13 +28,13 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.keymapping.Namings;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.tensors.Tensors;
-import org.resnet4j.train.HeavyBall;
 import org.resnet4j.train.Schedule;
+import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.weights.WeightBinder;
 
 class TransferTest {
@@ -81,7 +81,7 @@ class TransferTest {
   }
 
   private static Transfer transfer() {
-    return Zoo.transfer(ROW, SOURCE).classes(CLASSES).updater(new HeavyBall(0.05, 0.9));
+    return Zoo.transfer(ROW, SOURCE).classes(CLASSES).updater(new SgdMomentum(0.05, 0.9));
   }
 
   private static Map<String, INDArray> copies(ComputationGraph network) {
@@ -113,7 +113,7 @@ class TransferTest {
   @Test
   void everythingButTheClassifierIsTheSources() {
     Map<String, INDArray> source = copies(SOURCE);
-    ComputationGraph network = transfer().freezeThrough(Part.C3).network();
+    ComputationGraph network = transfer().freezeThrough(StageName.C3).network();
 
     unchanged(source, withHeadOf(network), name -> !name.startsWith("head.fc_"));
     INDArray weights = network.getParam("head.fc_W");
@@ -144,7 +144,7 @@ class TransferTest {
   @EnumSource(Engine.class)
   void whatIsFrozenKeepsParametersAndStatisticsBitForBitAndTheRestMoves(Engine engine) {
     ComputationGraph network =
-        engine.of(transfer().freezeThrough(Part.C3).weightDecay(0.01).network());
+        engine.of(transfer().freezeThrough(StageName.C3).weightDecay(0.01).network());
     Map<String, INDArray> before = copies(network);
     for (int step = 1; step <= 3; step++) {
       network.fit(batch(step));
@@ -158,12 +158,12 @@ class TransferTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = Part.class,
+      value = StageName.class,
       names = {"STEM", "C2", "C3", "C4"})
-  void theEngineTrainsAsDeeplearning4jDoes(Part part) {
-    ComputationGraph stock = transfer().freezeThrough(part).rate(Part.HEAD, 2).network();
+  void theEngineTrainsAsDeeplearning4jDoes(StageName part) {
+    ComputationGraph stock = transfer().freezeThrough(part).rate(StageName.HEAD, 2).network();
     ComputationGraph fast =
-        OneDnn.accelerate(transfer().freezeThrough(part).rate(Part.HEAD, 2).network());
+        OneDnn.accelerate(transfer().freezeThrough(part).rate(StageName.HEAD, 2).network());
     for (int step = 1; step <= 3; step++) {
       stock.fit(batch(step));
       fast.fit(batch(step));
@@ -177,7 +177,10 @@ class TransferTest {
     Architecture row = small(name);
     ComputationGraph source = ResNetGraph.of(row).seed(3).network();
     Transfer transfer =
-        Zoo.transfer(row, source).classes(CLASSES).freezeThrough(Part.C3).updater(new Sgd(0.01));
+        Zoo.transfer(row, source)
+            .classes(CLASSES)
+            .freezeThrough(StageName.C3)
+            .updater(new Sgd(0.01));
     ComputationGraph stock = transfer.network();
     ComputationGraph fast = OneDnn.accelerate(transfer.network());
     Map<String, INDArray> before = copies(stock);
@@ -219,9 +222,9 @@ class TransferTest {
     Transfer transfer =
         transfer()
             .updater(new Sgd(rate))
-            .rate(Part.STEM, 0.01)
-            .rate(Part.C2, 0.3)
-            .rate(Part.HEAD, 5);
+            .rate(StageName.STEM, 0.01)
+            .rate(StageName.C2, 0.3)
+            .rate(StageName.HEAD, 5);
     ComputationGraph network = engine.of(transfer.network());
     network.fit(batch(1));
     factors.forEach(
@@ -241,7 +244,7 @@ class TransferTest {
   @EnumSource(Engine.class)
   void aFactorScalesSchedulesToo(Engine engine) {
     ComputationGraph network =
-        engine.of(transfer().updater(new Sgd(falling(0.1))).rate(Part.C4, 0.5).network());
+        engine.of(transfer().updater(new Sgd(falling(0.1))).rate(StageName.C4, 0.5).network());
     ComputationGraph reference = engine.of(transfer().updater(new Sgd(falling(0.05))).network());
     // Parameters meet again before each step, so that gradients are the same.
     for (int step = 1; step <= 4; step++) {
@@ -261,9 +264,14 @@ class TransferTest {
   @ParameterizedTest
   @EnumSource(Engine.class)
   void aSavedNetworkGoesOnWhereItStopped(Engine engine, @TempDir Path folder) throws IOException {
-    IUpdater updater = new HeavyBall(falling(0.05), 0.9);
+    IUpdater updater = new SgdMomentum(falling(0.05), 0.9);
     ComputationGraph network =
-        engine.of(transfer().freezeThrough(Part.C3).rate(Part.C4, 0.1).updater(updater).network());
+        engine.of(
+            transfer()
+                .freezeThrough(StageName.C3)
+                .rate(StageName.C4, 0.1)
+                .updater(updater)
+                .network());
     network.fit(batch(1));
     Path file = folder.resolve("model.zip");
     ModelSerializer.writeModel(network, file.toFile(), true);
@@ -286,7 +294,7 @@ class TransferTest {
 
   @Test
   void aFrozenNetworkIsASourceAgain() {
-    ComputationGraph first = transfer().freezeThrough(Part.C4).network();
+    ComputationGraph first = transfer().freezeThrough(StageName.C4).network();
     Architecture row = transfer().architecture();
     ComputationGraph second = Zoo.transfer(row, first).classes(2).network();
     second.fit(batch(ROW, 1, 2));
@@ -300,7 +308,7 @@ class TransferTest {
         WeightBinder.view(
             trained,
             Plan.of(Architectures.byName("resnet20_cifar").with(row -> row.classes(7))),
-            Namings.byName("akamaster"));
+            KeyMappings.byName("akamaster"));
     ComputationGraph network = Zoo.transfer("resnet20_cifar", file).classes(3).network();
     assertThat(network.getParam("stage2.block2.conv2_W"))
         .isEqualTo(trained.getParam("stage2.block2.conv2_W"));
@@ -321,21 +329,21 @@ class TransferTest {
   @Test
   void whatMakesNoSenseIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().freezeThrough(Part.HEAD))
+        .isThrownBy(() -> transfer().freezeThrough(StageName.HEAD))
         .withMessageContaining("leaves nothing");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().freezeThrough(Part.C5))
+        .isThrownBy(() -> transfer().freezeThrough(StageName.C5))
         .withMessage(
             "cifar3stage_3x3: expected one of its parts, STEM, C2 to C4 or HEAD, but was C5");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().freezeThrough(Part.C3).rate(Part.C2, 0.1).network())
+        .isThrownBy(() -> transfer().freezeThrough(StageName.C3).rate(StageName.C2, 0.1).network())
         .withMessage(
             "cifar3stage_3x3: expected learning rates of parts behind C3, through which it is frozen, but there is one of C2");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().rate(Part.C2, 0).network())
+        .isThrownBy(() -> transfer().rate(StageName.C2, 0).network())
         .withMessage("factor of a learning rate: expected more than 0 but was 0.0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().rate(Part.C2, 0.5).updater(new NoOp()).network())
+        .isThrownBy(() -> transfer().rate(StageName.C2, 0.5).updater(new NoOp()).network())
         .withMessageContaining("expected an updater that has a rate");
     Architecture five = ROW.with(row -> row.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
     assertThatIllegalArgumentException()
@@ -345,7 +353,7 @@ class TransferTest {
 
   @Test
   void ratesOfOtherUpdatersAreScaledToo() {
-    ComputationGraph network = transfer().updater(new Adam(1e-3)).rate(Part.C2, 0.5).network();
+    ComputationGraph network = transfer().updater(new Adam(1e-3)).rate(StageName.C2, 0.5).network();
     assertThat(network.getLearningRate("stage0.block0.conv1")).isEqualTo(5e-4);
     assertThat(network.getLearningRate("stage1.block0.conv1")).isEqualTo(1e-3);
   }

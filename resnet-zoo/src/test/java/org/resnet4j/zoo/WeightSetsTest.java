@@ -55,7 +55,7 @@ final class WeightSetsTest {
                 resize,
                 crop,
                 Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)),
-                PixelValues.TORCHVISION));
+                Normalization.TORCHVISION));
     // Four bytes a parameter, or two; and counters and names.
     assertThat(row.mebibytes() * (1 << 20) / parameters).isBetween(2.0, 4.1);
   }

@@ -23,7 +23,7 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
-import org.resnet4j.fetch.Patience;
+import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.support.Digest;
 
 /** Files of a length that nobody published, from a server on this machine that may be bad. */
@@ -35,8 +35,8 @@ final class WeightStoreTest {
   private static final String SHA256 = Digest.sha256().add(CONTENT).hex();
   private static final String OTHER_SHA256 = Digest.sha256().add(OTHER).hex();
 
-  private static final Patience SHORT =
-      new Patience(
+  private static final RetryPolicy SHORT =
+      new RetryPolicy(
           Duration.ofMillis(800), Duration.ofMillis(200), 3, Duration.ofMillis(1), pause -> {});
 
   @TempDir Path cache;

@@ -11,7 +11,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /** The network, images and labels of a job: the same in every process. */
 final class Networks {
@@ -43,7 +43,7 @@ final class Networks {
     ComputationGraph network =
         ResNetGraph.of(architecture(job))
             .seed(SEED)
-            .updater(new HeavyBall(0.01, 0.9))
+            .updater(new SgdMomentum(0.01, 0.9))
             .weightDecay(1e-4)
             .network();
     unsettle(network);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * any x86-64 processor, to the last bits with those that fuse multiplication and addition (avx2,
  * avx512).
  *
- * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.HeavyBall} with L1, L2 and
+ * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.SgdMomentum} with L1, L2 and
  * weight decay, each a constant or a schedule, in single precision. A network with anything else,
  * such as gradient clipping, is updated by Deeplearning4j's own code.
  *

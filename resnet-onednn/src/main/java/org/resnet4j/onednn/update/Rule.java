@@ -6,7 +6,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /** An updater's arithmetic in one step: turns a gradient into what the parameters lose. */
 sealed interface Rule {
@@ -25,7 +25,7 @@ sealed interface Rule {
     if (kind == Sgd.class) {
       return new Descent((float) updater.getLearningRate(iteration, epoch));
     }
-    if (updater instanceof HeavyBall ball) {
+    if (updater instanceof SgdMomentum ball) {
       return new Polyak((float) updater.getLearningRate(iteration, epoch), (float) ball.momentum());
     }
     if (kind == Nesterovs.class) {
@@ -63,7 +63,7 @@ sealed interface Rule {
     }
   }
 
-  /** {@link HeavyBall}. */
+  /** {@link SgdMomentum}. */
   record Polyak(float rate, float momentum) implements Rule {
     @Override
     public int states() {

@@ -43,7 +43,7 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 import org.resnet4j.onednn.update.Networks.Fused;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /** Deeplearning4j's own updater is the oracle: for the update, the state and the parameters. */
 class FusedUpdaterTest {
@@ -58,8 +58,8 @@ class FusedUpdaterTest {
     return Stream.of(
         Arguments.of(new Sgd(0.05), false),
         Arguments.of(new Sgd(BY_ITERATION), true),
-        Arguments.of(new HeavyBall(0.02, 0.9), false),
-        Arguments.of(new HeavyBall(BY_EPOCH, 0.9), true),
+        Arguments.of(new SgdMomentum(0.02, 0.9), false),
+        Arguments.of(new SgdMomentum(BY_EPOCH, 0.9), true),
         Arguments.of(new Nesterovs(0.02, 0.9), false),
         Arguments.of(new Nesterovs(BY_EPOCH, momentum), true),
         Arguments.of(new Adam(0.01), false),
@@ -121,7 +121,7 @@ class FusedUpdaterTest {
   @Test
   void withoutMinibatchDivisionSumsStaySums() {
     ComputationGraph stock =
-        stock(new HeavyBall(0.001, 0.9), builder -> builder.miniBatch(false).l2(0.01));
+        stock(new SgdMomentum(0.001, 0.9), builder -> builder.miniBatch(false).l2(0.01));
     Fused fused = new Fused(stock, 1);
     for (int step = 0; step < 5; step++) {
       fit(step, stock, fused);
@@ -222,7 +222,7 @@ class FusedUpdaterTest {
 
   @Test
   void deeplearning4jsSolverTakesItToo() {
-    ComputationGraph stock = stock(new HeavyBall(0.01, 0.9), FusedUpdaterTest::decaying);
+    ComputationGraph stock = stock(new SgdMomentum(0.01, 0.9), FusedUpdaterTest::decaying);
     ComputationGraph other = stock.clone();
     other.setUpdater(new FusedUpdater(other, null, 1));
     for (int step = 0; step < 5; step++) {

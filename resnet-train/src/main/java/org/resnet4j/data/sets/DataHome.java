@@ -72,21 +72,21 @@ public record DataHome(Path cache, Path system) {
     if (row.format() == Format.FOLDER) {
       return FolderDataset.open(row, folder, split);
     }
-    Place place = new Place(row, folder, row.part(split).files());
+    DatasetLocation place = new DatasetLocation(row, folder, row.part(split).files());
     Optional<OpenDataset> found = place.open(split);
     if (found.isEmpty()) {
-      throw Place.missing(row, List.of(place));
+      throw DatasetLocation.missing(row, List.of(place));
     }
     return found.get();
   }
 
   /** A place counts when it has both halves, so that they never come from two places. */
   private OpenDataset openAnywhere(DatasetRow row, Split split) throws IOException {
-    List<Place> places =
+    List<DatasetLocation> places =
         List.of(
-            new Place(row, folder(row), row.files().toList()),
-            new Place(row, system.resolve(row.name()), row.files().toList()));
-    for (Place place : places) {
+            new DatasetLocation(row, folder(row), row.files().toList()),
+            new DatasetLocation(row, system.resolve(row.name()), row.files().toList()));
+    for (DatasetLocation place : places) {
       Optional<OpenDataset> found = place.open(split);
       if (found.isPresent()) {
         return found.get();
@@ -95,6 +95,6 @@ public record DataHome(Path cache, Path system) {
     if (EmbeddedSubset.has(row)) {
       return EmbeddedSubset.open(row, split);
     }
-    throw Place.missing(row, places);
+    throw DatasetLocation.missing(row, places);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.Downloads;
 import org.resnet4j.fetch.FetchProgress;
-import org.resnet4j.fetch.Patience;
+import org.resnet4j.fetch.RetryPolicy;
 
 /**
  * Downloads data sets from their official addresses into the cache. Nothing gets its final name
@@ -21,13 +21,13 @@ import org.resnet4j.fetch.Patience;
 public final class DatasetFetch {
   private final DataHome home;
   private final @Nullable URI mirror;
-  private final Patience patience;
+  private final RetryPolicy patience;
 
   public DatasetFetch(DataHome home) {
-    this(home, null, Patience.USUAL);
+    this(home, null, RetryPolicy.USUAL);
   }
 
-  private DatasetFetch(DataHome home, @Nullable URI mirror, Patience patience) {
+  private DatasetFetch(DataHome home, @Nullable URI mirror, RetryPolicy patience) {
     this.home = home;
     this.mirror = mirror;
     this.patience = patience;
@@ -39,7 +39,7 @@ public final class DatasetFetch {
     return new DatasetFetch(home, folder, patience);
   }
 
-  DatasetFetch with(Patience patience) {
+  DatasetFetch with(RetryPolicy patience) {
     return new DatasetFetch(home, mirror, patience);
   }
 

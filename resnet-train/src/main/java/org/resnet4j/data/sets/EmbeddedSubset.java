@@ -38,7 +38,8 @@ final class EmbeddedSubset {
       ImageSource source =
           Idx.open(row.title() + " in the jar", imageBytes, labelBytes, row.classes());
       String origin =
-          "%s, embedded subset: %s".formatted(row.title(), Place.count(row, split, source));
+          "%s, embedded subset: %s"
+              .formatted(row.title(), DatasetLocation.count(row, split, source));
       return new OpenDataset(row, split, source, origin, sum.hex());
     }
   }

@@ -93,7 +93,8 @@ final class FolderDataset {
       throws IOException {
     try {
       String origin =
-          "%s, %s: %s%s".formatted(row.title(), folder, Place.count(row, split, source), remark);
+          "%s, %s: %s%s"
+              .formatted(row.title(), folder, DatasetLocation.count(row, split, source), remark);
       return new OpenDataset(row, split, source, origin, Fingerprint.ofListing(folder));
     } catch (Throwable e) {
       source.close();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
-import org.resnet4j.fetch.Patience;
+import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.support.Digest;
 
 /** Every way a download can go wrong, against a server on this machine. */
@@ -331,8 +331,8 @@ class DatasetFetchTest {
   }
 
   private Path fetch(DatasetRow row) throws IOException, InterruptedException {
-    Patience patience =
-        new Patience(Duration.ofMillis(400), idle, 3, Duration.ofSeconds(1), pauses::add);
+    RetryPolicy patience =
+        new RetryPolicy(Duration.ofMillis(400), idle, 3, Duration.ofSeconds(1), pauses::add);
     FetchProgress progress =
         new FetchProgress() {
           @Override

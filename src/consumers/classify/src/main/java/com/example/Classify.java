@@ -9,7 +9,7 @@ import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.resnet4j.zoo.Classifier;
-import org.resnet4j.zoo.Guess;
+import org.resnet4j.zoo.Prediction;
 import org.resnet4j.zoo.Pretrained;
 import org.resnet4j.zoo.Zoo;
 
@@ -24,12 +24,12 @@ public final class Classify {
     ImageIO.write(new BufferedImage(40, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
 
     try (Classifier classifier = Classifier.of(Pretrained.of("resnet20_cifar", model))) {
-      List<Guess> guesses = classifier.top(image, 10);
-      double sum = guesses.stream().mapToDouble(Guess::probability).sum();
-      if (guesses.size() != 10 || Math.abs(sum - 1) > 1e-4) {
-        throw new AssertionError("expected 10 probabilities that sum to 1 but was " + guesses);
+      List<Prediction> predictions = classifier.top(image, 10);
+      double sum = predictions.stream().mapToDouble(Prediction::probability).sum();
+      if (predictions.size() != 10 || Math.abs(sum - 1) > 1e-4) {
+        throw new AssertionError("expected 10 probabilities that sum to 1 but was " + predictions);
       }
-      System.out.println("classify: " + guesses.get(0));
+      System.out.println("classify: " + predictions.get(0));
     }
   }
 }

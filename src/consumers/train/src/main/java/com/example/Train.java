@@ -8,7 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.train.HeavyBall;
+import org.resnet4j.train.SgdMomentum;
 
 /** Trains ResNet-20 on one batch until its loss is half of what it was. */
 public final class Train {
@@ -20,7 +20,7 @@ public final class Train {
     }
     ComputationGraph network =
         OneDnn.accelerate(
-            ResNetGraph.of(Architectures.byName("resnet20_cifar")).seed(1).updater(new HeavyBall(0.05, 0.9)).network());
+            ResNetGraph.of(Architectures.byName("resnet20_cifar")).seed(1).updater(new SgdMomentum(0.05, 0.9)).network());
     DataSet batch = new DataSet(images, labels);
     network.fit(batch);
     double first = network.score();

@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
  * one stopped.
  */
-final class Transfer {
+final class ResumableDownload {
   /** An attempt that brings as much as this does not count as a failed one. */
   private static final long WORTHWHILE = 1 << 20;
 
   private static final int MOST_REDIRECTS = 5;
 
   private final HttpClient client;
-  private final Patience patience;
+  private final RetryPolicy patience;
   private final FetchProgress progress;
   private final Proxies proxies;
 
-  Transfer(Patience patience, FetchProgress progress, Proxies proxies) {
+  ResumableDownload(RetryPolicy patience, FetchProgress progress, Proxies proxies) {
     this.patience = patience;
     this.progress = progress;
     this.proxies = proxies;
@@ -91,11 +91,11 @@ final class Transfer {
       Files.delete(part);
       have = 0;
     }
-    Answer answer = new Answer(from, file, answer(from, have));
+    RangeResponse answer = new RangeResponse(from, file, answer(from, have));
     try (answer;
         FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      Answer.Span span = answer.open(have, out);
+      RangeResponse.Span span = answer.open(have, out);
       requireRoom(part, span);
       answer.copy(span, out, part, patience.idle(), progress);
       return span.start() == 0;
@@ -103,7 +103,7 @@ final class Transfer {
   }
 
   /** Refuses what the disk cannot hold before it is full. */
-  private static void requireRoom(Path part, Answer.Span span) throws IOException {
+  private static void requireRoom(Path part, RangeResponse.Span span) throws IOException {
     long free = Files.getFileStore(part).getUsableSpace();
     if (span.total() - span.start() > free) {
       throw new DiskFailure(

@@ -15,12 +15,12 @@ import org.resnet4j.image.Resize;
 import org.resnet4j.run.Predictions;
 
 /** One picture of the test data with what the network says about it. */
-record Tile(Image image, String actual, String predicted, double probability) {
+record ImageTile(Image image, String actual, String predicted, double probability) {
   /** Twice the side that the style sheet shows, for fine screens. */
   private static final int LONGEST_SIDE = 168;
 
-  static Tile of(Image image, Predictions test, int index, List<String> classes) {
-    return new Tile(
+  static ImageTile of(Image image, Predictions test, int index, List<String> classes) {
+    return new ImageTile(
         image,
         classes.get(test.labels()[index]),
         classes.get(test.predicted()[index]),

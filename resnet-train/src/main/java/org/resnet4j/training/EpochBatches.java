@@ -4,7 +4,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.data.Batches;
 
 /** Examples in batches, epoch by epoch; what an epoch holds depends on its number alone. */
-public interface Feed {
+public interface EpochBatches {
   /** Number of batches an epoch. */
   int batches();
 
@@ -18,8 +18,8 @@ public interface Feed {
   DataSetIterator epoch(int epoch);
 
   /** Pictures. */
-  static Feed of(Batches batches) {
-    return new Feed() {
+  static EpochBatches of(Batches batches) {
+    return new EpochBatches() {
       @Override
       public int batches() {
         return batches.batchesPerEpoch();

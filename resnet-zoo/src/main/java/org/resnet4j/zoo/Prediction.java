@@ -6,4 +6,4 @@ package org.resnet4j.zoo;
  * @param index of the network's output
  * @param probability in [0, 1]
  */
-public record Guess(String label, int index, double probability) {}
+public record Prediction(String label, int index, double probability) {}

@@ -5,16 +5,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.resnet4j.tensors.Tensors;
-import org.resnet4j.weights.Naming;
+import org.resnet4j.weights.KeyMapping;
 
 /**
  * The families of weight files, told apart by the names of their tensors.
  *
  * <pre>{@code
- * Naming naming = Namings.recognise(tensors);
+ * KeyMapping naming = KeyMappings.recognise(tensors);
  * }</pre>
  */
-public final class Namings {
+public final class KeyMappings {
   /** The first whose telltale is in a file is its family. */
   private static final List<Row> TABLE =
       List.of(
@@ -38,7 +38,7 @@ public final class Namings {
           row(
               "resnet4j",
               has("stage0.block0.conv1.weight").or(has("stage0.block0.fc1.weight")),
-              Naming.ours()));
+              KeyMapping.ours()));
 
   /**
    * One family.
@@ -46,9 +46,9 @@ public final class Namings {
    * @param of what it means for a file with these names
    */
   private record Row(
-      String name, Predicate<Set<String>> telltale, Function<Set<String>, Naming> of) {}
+      String name, Predicate<Set<String>> telltale, Function<Set<String>, KeyMapping> of) {}
 
-  private Namings() {}
+  private KeyMappings() {}
 
   /** Names that {@link #byName} knows. */
   public static List<String> all() {
@@ -60,7 +60,7 @@ public final class Namings {
    *
    * @throws IllegalArgumentException when its names are of no known family
    */
-  public static Naming recognise(Tensors tensors) {
+  public static KeyMapping recognise(Tensors tensors) {
     Set<String> names = tensors.names();
     return TABLE.stream()
         .filter(row -> row.telltale().test(names))
@@ -81,7 +81,7 @@ public final class Namings {
    *
    * @throws IllegalArgumentException when there is no such family
    */
-  public static Naming byName(String name, Tensors tensors) {
+  public static KeyMapping byName(String name, Tensors tensors) {
     return row(name).of().apply(tensors.names());
   }
 
@@ -90,7 +90,7 @@ public final class Namings {
    *
    * @throws IllegalArgumentException when there is no such family
    */
-  public static Naming byName(String name) {
+  public static KeyMapping byName(String name) {
     return row(name).of().apply(Set.of());
   }
 
@@ -104,7 +104,7 @@ public final class Namings {
                     "naming: expected one of %s but was \"%s\"".formatted(all(), name)));
   }
 
-  private static Row row(String name, Predicate<Set<String>> telltale, Naming naming) {
+  private static Row row(String name, Predicate<Set<String>> telltale, KeyMapping naming) {
     return new Row(name, telltale, names -> naming);
   }
 

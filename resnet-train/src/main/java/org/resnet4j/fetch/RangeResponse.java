@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a server sent when asked for a file, or for its rest. */
-record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements AutoCloseable {
+record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
+    implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
   /**
@@ -38,15 +39,15 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
           case 408, 425, 429, 500, 502, 503, 504 ->
               throw new IOException("the server answered " + http.statusCode());
           case 401 ->
-              throw new Transfer.Refusal(
+              throw new ResumableDownload.Refusal(
                   from,
                   "expected the file but the answer was 401: the server asks for a name and a password, as in https://NAME:PASSWORD@HOST/");
           case 407 ->
-              throw new Transfer.Refusal(
+              throw new ResumableDownload.Refusal(
                   from,
                   "expected the file but the answer was 407: the proxy asks for a name and a password, as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
           default ->
-              throw new Transfer.Refusal(
+              throw new ResumableDownload.Refusal(
                   from, "expected the file but the answer was " + http.statusCode());
         };
     out.truncate(span.start).position(span.start);
@@ -70,7 +71,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
     }
     long announced = total(have);
     if (announced >= 0 && announced != total) {
-      throw new Transfer.Refusal(
+      throw new ResumableDownload.Refusal(
           from,
           "expected %s bytes but the server announces %s"
               .formatted(total - have, announced - have));
@@ -85,7 +86,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
       return file.hasExactLength() ? file.most() : -1;
     }
     if (announced > file.most() - start || announced < file.least() - start) {
-      throw new Transfer.Refusal(
+      throw new ResumableDownload.Refusal(
           from, "expected %s but the server announces %s".formatted(lengthFrom(start), announced));
     }
     return start + announced;
@@ -99,7 +100,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
   void copy(Span span, FileChannel out, Path part, Duration idle, FetchProgress progress)
       throws IOException, InterruptedException {
     HttpBody body = http.body();
-    Pace pace = new Pace(idle.multipliedBy(2));
+    TransferRate pace = new TransferRate(idle.multipliedBy(2));
     long done = span.start;
     long most = span.total < 0 ? file.most() : span.total;
     progress.bytes(file.name(), done, span.total);
@@ -108,7 +109,7 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
         done += piece.remaining();
         if (done > most) {
           out.truncate(0);
-          throw new Transfer.Refusal(
+          throw new ResumableDownload.Refusal(
               from, "expected %s but the server sends more".formatted(file.length()));
         }
         pace.add(piece.remaining());
@@ -123,14 +124,14 @@ record Answer(URI from, Download file, HttpResponse<HttpBody> http) implements A
   }
 
   private static void write(ByteBuffer piece, FileChannel out, Path part)
-      throws Transfer.DiskFailure {
+      throws ResumableDownload.DiskFailure {
     int count = piece.remaining();
     try {
       while (piece.hasRemaining()) {
         out.write(piece);
       }
     } catch (IOException e) {
-      throw new Transfer.DiskFailure(
+      throw new ResumableDownload.DiskFailure(
           part, "expected to write " + count + " more bytes but: " + e.getMessage(), e);
     }
   }

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * All chance in batches: a pure function of seed, epoch and position in the data set, so that
  * neither threads nor a resumed run change a pixel.
  */
-record Randomness(long seed, boolean shuffled) {
+record EpochSeeds(long seed, boolean shuffled) {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   /** Which image comes when in zero-based {@code epoch}. */

@@ -22,7 +22,7 @@ import org.resnet4j.data.sets.DatasetRow.Format;
  *
  * @param needed files that make it count
  */
-record Place(DatasetRow row, Path folder, List<DataFile> needed) {
+record DatasetLocation(DatasetRow row, Path folder, List<DataFile> needed) {
   /** The data, if it is here. */
   Optional<OpenDataset> open(Split split) throws IOException {
     Path holder = holder();
@@ -51,13 +51,13 @@ record Place(DatasetRow row, Path folder, List<DataFile> needed) {
   }
 
   /** What to tell a user whose data is in none of {@code places}. */
-  static FileNotFoundException missing(DatasetRow row, List<Place> places) {
+  static FileNotFoundException missing(DatasetRow row, List<DatasetLocation> places) {
     return new FileNotFoundException(
         "%s: expected %s in one folder but %s; run ./resnet datasets fetch %s, or name their folder as %s:DIR"
             .formatted(
                 row.name(),
                 names(places.get(0).needed) + (mayBeGzip(row) ? " (.gz or not)" : ""),
-                places.stream().map(Place::lack).collect(joining(" and ")),
+                places.stream().map(DatasetLocation::lack).collect(joining(" and ")),
                 row.name(),
                 row.name()));
   }

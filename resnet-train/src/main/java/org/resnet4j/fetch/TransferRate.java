@@ -7,7 +7,7 @@ import java.time.Duration;
  * Gives up a server that sends, but so slowly that the file would take days. Every byte must come
  * at this pace, so the length of a file bounds the time for it.
  */
-final class Pace {
+final class TransferRate {
   /** A tenth of what a telephone line carries. */
   private static final long LEAST_BYTES_PER_SECOND = 512;
 
@@ -18,7 +18,7 @@ final class Pace {
   /**
    * @param window time over which the pace is measured
    */
-  Pace(Duration window) {
+  TransferRate(Duration window) {
     this.window = window;
   }
 

@@ -5,10 +5,10 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 
 /**
- * Part of a network, from the pictures to the classes; stages are numbered as papers on detection
- * do: C2 is the first.
+ * StageName of a network, from the pictures to the classes; stages are numbered as papers on
+ * detection do: C2 is the first.
  */
-public enum Part {
+public enum StageName {
   STEM,
   C2,
   C3,
@@ -16,10 +16,10 @@ public enum Part {
   C5,
   HEAD;
 
-  private static final List<Part> STAGES = List.of(C2, C3, C4, C5);
+  private static final List<StageName> STAGES = List.of(C2, C3, C4, C5);
 
   /** Where a layer stands; the input belongs to the stem. */
-  static Part of(LayerPath path) {
+  static StageName of(LayerPath path) {
     return switch (path.place()) {
       case INPUT, STEM -> STEM;
       case STAGE -> STAGES.get(path.stage());

@@ -8,20 +8,20 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
- * The arithmetic of {@link HeavyBall}: two passes over the flat parameters of a block of layers.
+ * The arithmetic of {@link SgdMomentum}: two passes over the flat parameters of a block of layers.
  */
-final class HeavyBallUpdater implements GradientUpdater<HeavyBall> {
+final class SgdMomentumUpdater implements GradientUpdater<SgdMomentum> {
   private static final String VELOCITY = "V";
 
-  private final HeavyBall config;
+  private final SgdMomentum config;
   private @Nullable INDArray velocity;
 
-  HeavyBallUpdater(HeavyBall config) {
+  SgdMomentumUpdater(SgdMomentum config) {
     this.config = config;
   }
 
   @Override
-  public HeavyBall getConfig() {
+  public SgdMomentum getConfig() {
     return config;
   }
 

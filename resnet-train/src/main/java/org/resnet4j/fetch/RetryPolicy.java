@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param attempts that bring nothing, one after the other, before it gives up
  * @param pause before the second attempt; it doubles with each further one
  */
-public record Patience(
+public record RetryPolicy(
     Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
   /** For large files from far away. */
-  public static final Patience USUAL =
-      new Patience(
+  public static final RetryPolicy USUAL =
+      new RetryPolicy(
           Duration.ofSeconds(20),
           Duration.ofSeconds(30),
           5,

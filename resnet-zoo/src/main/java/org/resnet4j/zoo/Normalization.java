@@ -12,22 +12,23 @@ import org.resnet4j.image.Image;
  * @param mean in the network's order, one for all or one a channel
  * @param deviation as many, all positive
  */
-public record PixelValues(Order order, double divisor, List<Double> mean, List<Double> deviation) {
+public record Normalization(
+    Order order, double divisor, List<Double> mean, List<Double> deviation) {
   /** The convention of torchvision's weights and of most since. */
-  public static final PixelValues TORCHVISION = of(ChannelStats.IMAGENET);
+  public static final Normalization TORCHVISION = of(ChannelStats.IMAGENET);
 
   /** {@code keras.applications.imagenet_utils.preprocess_input}, mode "caffe". */
-  public static final PixelValues CAFFE =
-      new PixelValues(
+  public static final Normalization CAFFE =
+      new Normalization(
           Order.BLUE_GREEN_RED, 1, List.of(103.939, 116.779, 123.68), List.of(1.0, 1.0, 1.0));
 
   /** The same, mode "tf": from -1 to 1. */
-  public static final PixelValues TENSORFLOW =
-      new PixelValues(Order.RED_GREEN_BLUE, 127.5, List.of(1.0), List.of(1.0));
+  public static final Normalization TENSORFLOW =
+      new Normalization(Order.RED_GREEN_BLUE, 127.5, List.of(1.0), List.of(1.0));
 
   /** timm's {@code IMAGENET_INCEPTION_MEAN} and {@code …_STD}: the same numbers another way. */
-  public static final PixelValues INCEPTION =
-      new PixelValues(Order.RED_GREEN_BLUE, 255, List.of(0.5), List.of(0.5));
+  public static final Normalization INCEPTION =
+      new Normalization(Order.RED_GREEN_BLUE, 255, List.of(0.5), List.of(0.5));
 
   /** Order of three channels. */
   public enum Order {
@@ -35,7 +36,7 @@ public record PixelValues(Order order, double divisor, List<Double> mean, List<D
     BLUE_GREEN_RED
   }
 
-  public PixelValues {
+  public Normalization {
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     if (mean.isEmpty()
@@ -50,8 +51,8 @@ public record PixelValues(Order order, double divisor, List<Double> mean, List<D
   }
 
   /** What a training here normalises with. */
-  public static PixelValues of(ChannelStats stats) {
-    return new PixelValues(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.deviation());
+  public static Normalization of(ChannelStats stats) {
+    return new Normalization(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.deviation());
   }
 
   /**

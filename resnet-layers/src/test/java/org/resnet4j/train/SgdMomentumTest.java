@@ -42,15 +42,15 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-class HeavyBallTest {
+class SgdMomentumTest {
   private static final Schedule STEPPED =
       new Schedule.MultiStep(ScheduleType.ITERATION, 0.1, List.of(30, 60), 0.1);
 
-  /** Goldens: src/test/python/heavy_ball_golden.py. Both sides compute in double precision. */
+  /** Goldens: src/test/python/sgd_momentum_golden.py. Both sides compute in double precision. */
   @Test
   void hundredStepsWithASteppedRateAndWeightDecayEndWherePyTorchEnds() throws IOException {
-    JsonNode golden = golden("heavy-ball.json");
-    ComputationGraph graph = graph(new HeavyBall(STEPPED, 0.9), DataType.DOUBLE);
+    JsonNode golden = golden("sgd-momentum.json");
+    ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.DOUBLE);
     golden
         .get("initial")
         .fields()
@@ -80,7 +80,7 @@ class HeavyBallTest {
   @Test
   void oneUpdateIsTwoLinesOfArithmetic() {
     INDArray state = Nd4j.createFromArray(9f, 9f);
-    GradientUpdater<HeavyBall> updater = new HeavyBall(0.5, 0.9).instantiate(state, true);
+    GradientUpdater<SgdMomentum> updater = new SgdMomentum(0.5, 0.9).instantiate(state, true);
     INDArray gradient = Nd4j.createFromArray(2f, -4f);
     updater.applyUpdater(gradient, 0, 0);
     assertThat(gradient.toFloatVector()).containsExactly(1f, -2f);
@@ -93,7 +93,7 @@ class HeavyBallTest {
 
   @Test
   void theConfigurationSurvivesJson() {
-    for (HeavyBall updater : List.of(new HeavyBall(STEPPED, 0.9), new HeavyBall(0.3, 0.5))) {
+    for (SgdMomentum updater : List.of(new SgdMomentum(STEPPED, 0.9), new SgdMomentum(0.3, 0.5))) {
       ComputationGraphConfiguration configuration =
           graph(updater, DataType.FLOAT).getConfiguration();
       ComputationGraphConfiguration read =
@@ -105,7 +105,7 @@ class HeavyBallTest {
 
   @Test
   void aSavedModelContinuesBitForBit(@TempDir Path directory) throws IOException {
-    ComputationGraph graph = graph(new HeavyBall(STEPPED, 0.9), DataType.FLOAT);
+    ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     DataSet batch =
         new DataSet(
             Nd4j.rand(DataType.FLOAT, 8, 2, 5, 5), Nd4j.eye(3).get(NDArrayIndex.indices(cycle(8))));
@@ -124,28 +124,40 @@ class HeavyBallTest {
   }
 
   @Test
+  void aConfigurationThatNamesHeavyBallHasSgdWithMomentum() {
+    ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
+    String json =
+        graph.getConfiguration().toJson().replace(".train.SgdMomentum\"", ".train.HeavyBall\"");
+    assertThat(json).contains("org.resnet4j.train.HeavyBall");
+    IUpdater restored =
+        updaterOf(new ComputationGraph(ComputationGraphConfiguration.fromJson(json)));
+    assertThat(restored).isEqualTo(new SgdMomentum(STEPPED, 0.9));
+    assertThat(restored.clone()).isExactlyInstanceOf(SgdMomentum.class);
+  }
+
+  @Test
   void aRateCanBeReplaced() {
-    ComputationGraph graph = graph(new HeavyBall(STEPPED, 0.9), DataType.FLOAT);
+    ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     graph.setLearningRate(0.25);
     assertThat(graph.getLearningRate("out")).isEqualTo(0.25);
     graph.setLearningRate(STEPPED);
-    assertThat(updaterOf(graph)).isEqualTo(new HeavyBall(STEPPED, 0.9));
+    assertThat(updaterOf(graph)).isEqualTo(new SgdMomentum(STEPPED, 0.9));
   }
 
   @Test
   void layersWithEqualUpdatersAreUpdatedInOneBlock() {
-    ComputationGraph graph = graph(new HeavyBall(STEPPED, 0.9), DataType.FLOAT);
+    ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     // Batch norm's mean and variance have an updater of their own between the two.
     assertThat(graph.getUpdater().getUpdaterBlocks()).hasSize(3);
   }
 
   @Test
   void itIsAValue() throws Exception {
-    HeavyBall updater = new HeavyBall(STEPPED, 0.9);
+    SgdMomentum updater = new SgdMomentum(STEPPED, 0.9);
     assertThat(updater.clone()).isEqualTo(updater).isNotSameAs(updater).hasSameHashCodeAs(updater);
     assertThat(updater)
-        .isNotEqualTo(new HeavyBall(STEPPED, 0.8))
-        .isNotEqualTo(new HeavyBall(0.1, 0.9));
+        .isNotEqualTo(new SgdMomentum(STEPPED, 0.8))
+        .isNotEqualTo(new SgdMomentum(0.1, 0.9));
     var bytes = new ByteArrayOutputStream();
     try (var out = new ObjectOutputStream(bytes)) {
       out.writeObject(updater);
@@ -157,13 +169,13 @@ class HeavyBallTest {
 
   @Test
   void aMomentumOfOneIsRefused() {
-    assertThatThrownBy(() -> new HeavyBall(0.1, 1))
+    assertThatThrownBy(() -> new SgdMomentum(0.1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("momentum: expected a value in [0, 1) but was 1.0");
   }
 
   static JsonNode golden(String name) throws IOException {
-    try (InputStream in = HeavyBallTest.class.getResourceAsStream(name)) {
+    try (InputStream in = SgdMomentumTest.class.getResourceAsStream(name)) {
       return new ObjectMapper().readTree(Objects.requireNonNull(in, name));
     }
   }

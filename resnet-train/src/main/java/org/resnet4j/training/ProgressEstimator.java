@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** Where training stands, and when it will be done. */
-final class Pace {
+final class ProgressEstimator {
   private static final double MILLIS = 1000;
 
   private final Clock clock;
@@ -22,7 +22,7 @@ final class Pace {
   private long batchesTimed;
 
   /** {@code evaluateEvery} epochs the test data are classified; 0 for once, after the last. */
-  Pace(Clock clock, int epochs, int batches, int evaluateEvery) {
+  ProgressEstimator(Clock clock, int epochs, int batches, int evaluateEvery) {
     this.clock = clock;
     this.epochs = epochs;
     this.batches = batches;

@@ -1,6 +1,6 @@
-"""Writes the goldens of HeavyBallTest and ScheduleTest with PyTorch.
+"""Writes the goldens of SgdMomentumTest and ScheduleTest with PyTorch.
 
-    python3 heavy_ball_golden.py ../resources/org/resnet4j/train
+    python3 sgd_momentum_golden.py ../resources/org/resnet4j/train
 
 A convolution with bias, a batch norm, and a linear classifier are trained in double precision for 100 steps
 with SGD(momentum) and a stepped learning rate; weight decay is on convolution and linear weights alone.
@@ -81,7 +81,7 @@ def schedules():
 
 
 if __name__ == "__main__":
-    for name, golden in (("heavy-ball.json", trajectory()), ("schedules.json", schedules())):
+    for name, golden in (("sgd-momentum.json", trajectory()), ("schedules.json", schedules())):
         with open(f"{sys.argv[1]}/{name}", "w", encoding="utf-8") as out:
             json.dump(golden, out, separators=(",", ":"))
             out.write("\n")

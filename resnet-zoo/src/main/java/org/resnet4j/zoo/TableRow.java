@@ -8,18 +8,18 @@ import java.util.stream.Stream;
 import org.resnet4j.fetch.Checksum;
 
 /** One line of a table in the source: words between blanks, read from left to right. */
-final class Cells {
+final class TableRow {
   /** As {@code torch.hub} finds them in a file's name. */
   private static final Pattern START = Pattern.compile("-([0-9a-f]{8})\\.");
 
   private final Scanner words;
 
-  private Cells(String line) {
+  private TableRow(String line) {
     words = new Scanner(line);
   }
 
-  static Stream<Cells> rows(String table) {
-    return table.lines().map(Cells::new);
+  static Stream<TableRow> rows(String table) {
+    return table.lines().map(TableRow::new);
   }
 
   String text() {

@@ -30,7 +30,7 @@ import org.resnet4j.arch.Plan;
  * @param pointwise whether the classifier of a row is stored as a 1×1 convolution
  * @param counter suffix of a scalar that the family keeps with each batch norm; null for none
  */
-public record Naming(
+public record KeyMapping(
     String name,
     Function<Plan, Map<LayerPath, String>> layers,
     Map<ParameterKind, String> suffixes,
@@ -58,7 +58,7 @@ public record Naming(
           ParameterKind.MEAN, ".running_mean",
           ParameterKind.VARIANCE, ".running_var");
 
-  public Naming {
+  public KeyMapping {
     suffixes = Map.copyOf(suffixes);
     if (!(epsilon > 0)) {
       throw new IllegalArgumentException(name + ": expected an epsilon above 0 but was " + epsilon);
@@ -70,11 +70,11 @@ public record Naming(
    *
    * @param modules name of each layer's module
    */
-  public static Naming torch(
+  public static KeyMapping torch(
       String name,
       Function<Plan, Map<LayerPath, String>> modules,
       @Nullable Downsampling downsampling) {
-    return new Naming(
+    return new KeyMapping(
         name,
         modules,
         TORCH_SUFFIXES,
@@ -91,9 +91,9 @@ public record Naming(
    * dict: they exist for every architecture. What our ONNX exports hold beside parameters is
    * ignored.
    */
-  public static Naming ours() {
-    Naming torch = torch("resnet4j", eachLayer((row, path) -> path.vertex()), null);
-    return new Naming(
+  public static KeyMapping ours() {
+    KeyMapping torch = torch("resnet4j", eachLayer((row, path) -> path.vertex()), null);
+    return new KeyMapping(
         torch.name,
         torch.layers,
         torch.suffixes,
@@ -120,19 +120,20 @@ public record Naming(
   }
 
   /** This one for files whose bottlenecks take the stride elsewhere. */
-  public Naming withDownsampling(Downsampling value) {
-    return new Naming(name, layers, suffixes, layout, epsilon, value, ignored, pointwise, counter);
+  public KeyMapping withDownsampling(Downsampling value) {
+    return new KeyMapping(
+        name, layers, suffixes, layout, epsilon, value, ignored, pointwise, counter);
   }
 
   /** This one for files whose batch norms add {@code value} to the variance. */
-  public Naming withEpsilon(double value) {
-    return new Naming(
+  public KeyMapping withEpsilon(double value) {
+    return new KeyMapping(
         name, layers, suffixes, layout, value, downsampling, ignored, pointwise, counter);
   }
 
   /** This one with every layer's name changed. */
-  public Naming withLayers(UnaryOperator<String> change) {
-    return new Naming(
+  public KeyMapping withLayers(UnaryOperator<String> change) {
+    return new KeyMapping(
         name,
         plan -> {
           Map<LayerPath, String> names = new LinkedHashMap<>(layers.apply(plan));
@@ -149,14 +150,14 @@ public record Naming(
   }
 
   /** This one for files that store the classifiers of some rows as 1×1 convolutions. */
-  public Naming withPointwise(Predicate<Architecture> rows) {
-    return new Naming(
+  public KeyMapping withPointwise(Predicate<Architecture> rows) {
+    return new KeyMapping(
         name, layers, suffixes, layout, epsilon, downsampling, ignored, rows, counter);
   }
 
   /** This one for files without a counter of batches. */
-  Naming withoutCounter() {
-    return new Naming(
+  KeyMapping withoutCounter() {
+    return new KeyMapping(
         name, layers, suffixes, layout, epsilon, downsampling, ignored, pointwise, null);
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.support.Digest;
 
 /** Passwords, full disks, slow servers and forged files, against servers on this machine. */
-class TransferTest {
+class ResumableDownloadTest {
   private static final String NAME = "weights.bin";
   private static final byte[] CONTENT = random(40_000, 1);
   private static final byte[] OTHER = random(40_000, 2);
@@ -288,8 +288,8 @@ class TransferTest {
   }
 
   private void fetch(Download file, Path cache) throws IOException, InterruptedException {
-    Patience patience =
-        new Patience(
+    RetryPolicy patience =
+        new RetryPolicy(
             Duration.ofSeconds(2), Duration.ofMillis(400), 3, Duration.ofMillis(1), pause -> {});
     FetchProgress progress =
         new FetchProgress() {
