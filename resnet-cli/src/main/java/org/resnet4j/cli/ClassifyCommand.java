@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "classify",
-    description = "What pictures show: the most probable classes of each.",
+    description = "What images show: the most probable classes of each.",
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Mixin PictureOptions pictureOptions;
+  @Mixin ImageOptions imageOptions;
 
   @Mixin ModelOptions modelOptions;
 
@@ -39,7 +39,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  /** What one picture shows. */
+  /** What one image shows. */
   record Answer(String file, List<Prediction> classes) {}
 
   /** The JSON document. */
@@ -48,7 +48,7 @@ final class ClassifyCommand implements Callable<Integer> {
       String engine,
       Precision precision,
       List<Answer> images,
-      List<PictureBatches.Failure> failures) {}
+      List<ImageBatches.Failure> failures) {}
 
   @Override
   public Integer call() throws Exception {
@@ -57,14 +57,14 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    List<Path> files = pictureOptions.files();
+    List<Path> files = imageOptions.files();
     Pretrained model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
-    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
+    try (ImageBatches images = imageOptions.batches(files, model.preprocessing(), err);
         ForwardPass forward =
-            engineOptions.inference(model.network(), pictureOptions.batch, files.size())) {
+            engineOptions.inference(model.network(), imageOptions.batch, files.size())) {
       Classifier classifier = Classifier.on(model, forward::output);
-      for (PictureBatches.Batch next = pictures.next(); next != null; next = pictures.next()) {
+      for (ImageBatches.Batch next = images.next(); next != null; next = images.next()) {
         List<List<Prediction>> predictions = classifier.predictions(next.values(), top);
         for (int i = 0; i < predictions.size(); i++) {
           Answer answer = new Answer(next.files().get(i).toString(), predictions.get(i));
@@ -78,10 +78,10 @@ final class ClassifyCommand implements Callable<Integer> {
       if (json) {
         Json.print(
             new Document(
-                model.name(), forward.engine(), forward.precision(), answers, pictures.failures()),
+                model.name(), forward.engine(), forward.precision(), answers, images.failures()),
             out);
       }
-      return pictures.status();
+      return images.status();
     }
   }
 

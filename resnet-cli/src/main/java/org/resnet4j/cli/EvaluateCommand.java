@@ -62,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
-      description = "What pictures are resized to, for weights that train did not write.")
+      description = "What images are resized to, for weights that train did not write.")
   @Nullable Shape input;
 
   @Option(
@@ -167,7 +167,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** How pictures are prepared: as in training, in the shape that the network reads. */
+  /** How images are prepared: as in training, in the shape that the network reads. */
   private Recipe recipe(Optional<RunRecord.Setup> setup) {
     Optional<Shape> shape =
         Optional.ofNullable(input).or(() -> setup.map(trained -> trained.architecture().input()));

@@ -50,7 +50,7 @@ final class ExampleCommand implements Callable<Integer> {
         "fine-tune",
         new Example(
             "folder:DIR WEIGHTS [EPOCHS] [SEED]",
-            "new classes from few pictures, and the same from scratch",
+            "new classes from few images, and the same from scratch",
             FineTuneExample::main));
     EXAMPLES.put(
         "zoo", new Example("[NAME]", "a network by name, and its summary", ZooExample::main));

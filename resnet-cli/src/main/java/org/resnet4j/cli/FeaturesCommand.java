@@ -20,14 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "features",
     description = {
-      "What a network makes of pictures before it names a class,",
-      "as .npy of 32-bit floats, a row a picture; prints which picture each row is of."
+      "What a network makes of images before it names a class,",
+      "as .npy of 32-bit floats, a row an image; prints which image each row is of."
     },
     mixinStandardHelpOptions = true)
 final class FeaturesCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Mixin PictureOptions pictureOptions;
+  @Mixin ImageOptions imageOptions;
 
   @Mixin ModelOptions modelOptions;
 
@@ -59,28 +59,28 @@ final class FeaturesCommand implements Callable<Integer> {
       String engine,
       Precision precision,
       List<String> files,
-      List<PictureBatches.Failure> failures) {}
+      List<ImageBatches.Failure> failures) {}
 
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    List<Path> files = pictureOptions.files();
+    List<Path> files = imageOptions.files();
     Pretrained model = modelOptions.open(err);
-    try (PictureBatches pictures = pictureOptions.batches(files, model.preprocessing(), err);
+    try (ImageBatches images = imageOptions.batches(files, model.preprocessing(), err);
         ForwardPass forward =
             engineOptions.inference(
-                FeatureExtractor.graph(model, place), pictureOptions.batch, files.size())) {
+                FeatureExtractor.graph(model, place), imageOptions.batch, files.size())) {
       List<String> read = new ArrayList<>();
       List<Long> shape = new ArrayList<>();
       AtomicFile.write(
           output,
           temporary -> {
             try (NpyRows rows = new NpyRows(temporary, files.size())) {
-              PictureBatches.Batch next = pictures.next();
+              ImageBatches.Batch next = images.next();
               if (next == null) {
-                throw new IOException(output + ": not written, since no picture could be read");
+                throw new IOException(output + ": not written, since no image could be read");
               }
-              for (; next != null; next = pictures.next()) {
+              for (; next != null; next = images.next()) {
                 rows.add(forward.output(next.values()));
                 next.files().forEach(file -> read.add(file.toString()));
               }
@@ -96,9 +96,9 @@ final class FeaturesCommand implements Callable<Integer> {
               forward.engine(),
               forward.precision(),
               read,
-              pictures.failures());
+              images.failures());
       print(document);
-      return pictures.status();
+      return images.status();
     }
   }
 

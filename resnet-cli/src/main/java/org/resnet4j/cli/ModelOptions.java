@@ -15,7 +15,7 @@ import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which trained network looks at pictures, for every command that shows it some. */
+/** Which trained network looks at images, for every command that shows it some. */
 final class ModelOptions {
   @Option(
       names = "--model",
@@ -38,7 +38,7 @@ final class ModelOptions {
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
       description =
-          "What pictures are stretched to, for a zip that train did not write; with --weights, what the architecture reads.")
+          "What images are stretched to, for a zip that train did not write; with --weights, what the architecture reads.")
   @Nullable Shape input;
 
   @Option(
@@ -79,7 +79,7 @@ final class ModelOptions {
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
     if (!own && (input != null || classes != null)) {
       throw new IllegalArgumentException(
-          "%s: weights by name know what pictures they read and what they tell apart; leave it out"
+          "%s: weights by name know what images they read and what they tell apart; leave it out"
               .formatted(input != null ? "--input" : "--classes"));
     }
     return weightOptions.named(model, this::overwrite, err);

@@ -43,9 +43,7 @@ final class RecipeOptions {
               + " imagenet, cifar10, …, none (default: the dataset's, or what the recipe says).")
   @Nullable String stats;
 
-  /**
-   * {@code base} with these options, its pictures in the size of {@code input} if that is given.
-   */
+  /** {@code base} with these options, its images in the size of {@code input} if that is given. */
   Recipe apply(Recipe base, @Nullable Shape input) {
     Recipe recipe = epochs == null || epochs == base.epochs() ? base : base.lasting(epochs);
     return recipe.with(
@@ -69,11 +67,11 @@ final class RecipeOptions {
         });
   }
 
-  /** Pictures in the size and with the channels of {@code input}. */
+  /** TwoClassImages in the size and with the channels of {@code input}. */
   static RecipeBuilder shaped(RecipeBuilder row, Shape input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(
-          "--input: pictures are resized to squares, so expected equal sides but was " + input);
+          "--input: images are resized to squares, so expected equal sides but was " + input);
     }
     return row.imageSize(input.height()).channels(input.channels());
   }

@@ -278,7 +278,7 @@ class CommandLineTest {
 
   @Test
   void trainSaysWhatComputedAndWhereTheTimeWent() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = folder.resolve("run");
     String[] arguments = {
       "train",
@@ -356,8 +356,8 @@ class CommandLineTest {
             "--out",
             run.toString(),
             "--json");
-    // The whole test set would take minutes, so a folder of a hundred pictures stands in.
-    Path data = Pictures.write(folder.resolve("data"));
+    // The whole test set would take minutes, so a folder of a hundred images stands in.
+    Path data = TwoClassImages.write(folder.resolve("data"));
     String name = "folder:" + data;
     String[] arguments =
         train.stream().map(a -> a.equals("fashion-mnist") ? name : a).toArray(String[]::new);
@@ -399,7 +399,7 @@ class CommandLineTest {
         resnet(
             "train",
             "--data",
-            "folder:" + Pictures.write(folder.resolve("data")),
+            "folder:" + TwoClassImages.write(folder.resolve("data")),
             "--stats",
             "imagenet",
             "--batch",
@@ -425,7 +425,7 @@ class CommandLineTest {
   @Test
   void aModelIsNotMeasuredOnOtherClasses() throws IOException {
     Path run = folder.resolve("run");
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     Answer trained =
         resnet(
             "train",
@@ -454,7 +454,7 @@ class CommandLineTest {
   @Test
   void aRunThatWasKilledInItsFirstEpochResumesAsItself() throws IOException {
     Path run = folder.resolve("run");
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     assertThat(
             resnet(
                     "train",
@@ -490,8 +490,8 @@ class CommandLineTest {
   }
 
   @Test
-  void picturesOfAllSizesAreResizedToWhatTheArchitectureWasPublishedFor() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+  void imagesOfAllSizesAreResizedToWhatTheArchitectureWasPublishedFor() throws IOException {
+    Path data = TwoClassImages.write(folder.resolve("data"));
     Path odd = data.resolve("train/class0/odd.png");
     ImageIO.write(new BufferedImage(40, 31, BufferedImage.TYPE_INT_RGB), "png", odd.toFile());
     String[] arguments = {

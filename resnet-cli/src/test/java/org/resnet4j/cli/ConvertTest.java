@@ -136,12 +136,12 @@ class ConvertTest {
     assertThat(difference.amaxNumber().doubleValue())
         .isLessThan(1e-4 * expected.amaxNumber().doubleValue());
 
-    Path data = Pictures.write(folder.resolve("data"));
-    String picture = data.resolve("test/class0/0.png").toString();
+    Path data = TwoClassImages.write(folder.resolve("data"));
+    String image = data.resolve("test/class0/0.png").toString();
     Answer classified =
         resnet(
             "classify",
-            picture,
+            image,
             "--model",
             "resnet20_cifar",
             "--weights",
@@ -176,7 +176,7 @@ class ConvertTest {
             "--to",
             folder.resolve("two.onnx").toString());
     assertThat(converted.status()).as(converted.err()).isZero();
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     List<JsonNode> accuracies = new ArrayList<>();
     for (String weights : List.of(zip.toString(), folder.resolve("two.onnx").toString())) {
       Answer answer =

@@ -23,7 +23,7 @@ class ForeignTextCommandsTest {
 
   @Test
   void namesOfClassesAndFilesSteerNoTerminal() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     for (String split : new String[] {"train", "test"}) {
       Path classes = data.resolve(split);
       Files.move(classes.resolve("class0"), classes.resolve(CLEARS));
@@ -57,14 +57,14 @@ class ForeignTextCommandsTest {
     assertThat(resnet("evaluate", run, "--data", set, "--json").json().findValuesAsText("name"))
         .contains(CLEARS, FORGES);
 
-    Path picture = data.resolve("test").resolve(CLEARS).resolve("0.png");
-    Path broken = Files.writeString(folder.resolve(FORGES + ".png"), "no picture");
-    Answer classified = resnet("classify", picture.toString(), broken.toString(), "--model", run);
+    Path image = data.resolve("test").resolve(CLEARS).resolve("0.png");
+    Path broken = Files.writeString(folder.resolve(FORGES + ".png"), "no image");
+    Answer classified = resnet("classify", image.toString(), broken.toString(), "--model", run);
     requireHarmless(classified, 1);
     assertThat(classified.out().lines().filter(line -> line.contains("%")).count()).isEqualTo(2);
     assertThat(classified.err().lines().toList())
         .noneMatch(line -> line.equals("resnet: all is well"));
-    Answer document = resnet("classify", picture.toString(), "--model", run, "--json");
+    Answer document = resnet("classify", image.toString(), "--model", run, "--json");
     assertThat(document.json().findValuesAsText("label")).containsExactlyInAnyOrder(CLEARS, FORGES);
   }
 

@@ -35,7 +35,7 @@ class LauncherJdksTest {
 
   @BeforeAll
   static void writeImages() throws IOException {
-    data = Pictures.write(shared.resolve("data"));
+    data = TwoClassImages.write(shared.resolve("data"));
   }
 
   /** The JDK that runs this test, and those where Linux distributions put them. */

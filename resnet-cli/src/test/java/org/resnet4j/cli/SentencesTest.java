@@ -20,7 +20,7 @@ class SentencesTest {
 
   @Test
   void oneClassIsRefusedBeforeAnythingIsAnnounced() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     for (String split : new String[] {"train", "test"}) {
       Files.move(data.resolve(split).resolve("class1"), folder.resolve(split));
     }
@@ -40,7 +40,7 @@ class SentencesTest {
 
   @Test
   void moreStepsThanAreCountedAreRefusedBeforeAnythingIsAnnounced() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     requireSentence(
         resnet(
             "train",
@@ -60,7 +60,7 @@ class SentencesTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aBrokenLinkSaysSo() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     Path link = data.resolve("train/class0/z.png");
     Files.createSymbolicLink(link, Path.of("nowhere"));
     assertThat(Main.sentence(new UncheckedIOException(new NoSuchFileException(link.toString()))))

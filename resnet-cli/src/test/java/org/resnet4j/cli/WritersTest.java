@@ -36,12 +36,12 @@ class WritersTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void everyCommandKeepsLinksAndPermissionsAndLeavesNothingElse() throws IOException {
-    Path data = Pictures.write(folder.resolve("data"));
+    Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = Files.createDirectory(folder.resolve("run"));
     Path store = Files.createDirectory(folder.resolve("store"));
     Path images = folder.resolve("x.npy");
     NpyFile.write(Nd4j.rand(2, 3, 16, 16), images);
-    String picture = data.resolve("test/class0/0.png").toString();
+    String image = data.resolve("test/class0/0.png").toString();
     Map<String, List<String>> commands = new LinkedHashMap<>();
     commands.put(
         "model.zip run.json report.html",
@@ -63,8 +63,7 @@ class WritersTest {
     commands.put(
         "logits.npy",
         List.of("predict", "--model", "resnet20_cifar", "--input", images.toString(), "--output"));
-    commands.put(
-        "features.npy", List.of("features", picture, "--model", run.toString(), "--output"));
+    commands.put("features.npy", List.of("features", image, "--model", run.toString(), "--output"));
     for (String converted : List.of("m.safetensors", "m.onnx", "m.zip")) {
       commands.put(
           converted,

@@ -168,7 +168,7 @@ public sealed interface Node {
   enum PoolKind {
     /** Greatest value of the window; with kernel 1 it subsamples. */
     MAX,
-    /** Mean of those values of the window that lie in the picture. */
+    /** Mean of those values of the window that lie in the image. */
     AVERAGE
   }
 

@@ -45,7 +45,7 @@ public record Shape(int channels, int height, int width) {
     return height == 1 && width == 1;
   }
 
-  /** The same picture with other channels. */
+  /** The same image with other channels. */
   public Shape withChannels(int newChannels) {
     return new Shape(newChannels, height, width);
   }

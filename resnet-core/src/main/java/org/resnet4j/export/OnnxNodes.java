@@ -20,8 +20,8 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private static final int ATTRIBUTE_INTS = 7;
 
   /**
-   * What surrounds a picture before max pooling. ONNX Runtime merges a padding with exact zeros
-   * into the pooling, which then ignores it (<a
+   * What surrounds an image before max pooling. ONNX Runtime merges a padding with exact zeros into
+   * the pooling, which then ignores it (<a
    * href="https://github.com/microsoft/onnxruntime/pull/18136">pull request 18136</a>), as <a
    * href="https://github.com/onnx/optimizer/pull/318">onnx-optimizer</a> does.
    */

@@ -3,7 +3,7 @@ package org.resnet4j.image;
 import org.resnet4j.arch.Shape;
 
 /**
- * One picture of unsigned bytes.
+ * One image of unsigned bytes.
  *
  * @param shape channels × height × width; 3 channels are red, green, blue
  * @param pixels {@code [C, H, W]}, row by row, 0 to 255; not copied

@@ -39,7 +39,7 @@ enum Orientation {
   private final boolean transposed;
 
   /**
-   * Where the pixels of a shown picture are in the stored one.
+   * Where the pixels of a shown image are in the stored one.
    *
    * @param fromRight stored columns are counted from the right
    * @param fromBottom stored rows are counted from the bottom

@@ -28,8 +28,8 @@ import org.resnet4j.zoo.Transfer;
 import org.resnet4j.zoo.Zoo;
 
 /**
- * Few pictures of new classes, twice with the same budget: from weights that know other classes,
- * and from nothing. Arguments: data ({@code folder:DIR}), weights (a name, or the folder of a run),
+ * Few images of new classes, twice with the same budget: from weights that know other classes, and
+ * from nothing. Arguments: data ({@code folder:DIR}), weights (a name, or the folder of a run),
  * epochs, seed.
  */
 public final class FineTuneExample {
@@ -81,7 +81,7 @@ public final class FineTuneExample {
   private static BatchesBuilder prepared(
       OpenDataset data, Preprocessing preprocessing, Transform... more) {
     List<Transform> transforms = new ArrayList<>(List.of(more));
-    transforms.add(0, (image, random) -> preprocessing.picture(image));
+    transforms.add(0, (image, random) -> preprocessing.image(image));
     return Batches.of(data.source())
         .size(20)
         .transforms(transforms)

@@ -7,7 +7,7 @@ import java.util.List;
 import org.resnet4j.arch.Shape;
 
 /**
- * Mean and standard deviation of each channel, of pixels in [0, 1]: what a training picture is
+ * Mean and standard deviation of each channel, of pixels in [0, 1]: what a training image is
  * normalised with.
  *
  * @param name as a data set is called on the command line

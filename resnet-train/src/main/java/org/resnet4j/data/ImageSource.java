@@ -7,21 +7,21 @@ import java.util.function.Function;
 import org.resnet4j.image.Image;
 
 /**
- * Labelled pictures that are read one at a time; nothing is held in memory. Safe for use by several
+ * Labelled images that are read one at a time; nothing is held in memory. Safe for use by several
  * threads.
  */
 public interface ImageSource extends Closeable {
-  /** Number of pictures. */
+  /** Number of images. */
   int size();
 
   /** Names of the classes; a label is an index into this list. */
   List<String> classes();
 
-  /** Class of the picture at zero-based {@code index}. */
+  /** Class of the image at zero-based {@code index}. */
   int label(int index);
 
   /**
-   * The picture at zero-based {@code index}.
+   * The image at zero-based {@code index}.
    *
    * @throws IOException with file, offset, expected and actual, when it cannot be read
    */

@@ -4,9 +4,9 @@ import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.Transform;
 
-/** A change by chance that training pictures go through, in this order. */
+/** A change by chance that training images go through, in this order. */
 public enum Augmentation {
-  /** The picture's own size out of the picture with four black pixels around it. */
+  /** The image's own size out of the image with four black pixels around it. */
   CROP_PADDING_4,
   /** Mirrored left and right half of the time. */
   HORIZONTAL_FLIP;

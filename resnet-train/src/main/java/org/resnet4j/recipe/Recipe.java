@@ -32,9 +32,9 @@ import org.resnet4j.train.SgdMomentum;
  * @param model architecture that it is for, by name
  * @param dataset data that it is for, by name
  * @param imagesPerClass trained on, the first of each class; 0 for all
- * @param imageSize side that pictures are resized to, in pixels; 0 leaves them as they are
- * @param channels that pictures are converted to, 1 or 3; 0 leaves them as they are
- * @param batch pictures a step
+ * @param imageSize side that images are resized to, in pixels; 0 leaves them as they are
+ * @param channels that images are converted to, 1 or 3; 0 leaves them as they are
+ * @param batch images a step
  * @param learningRate the highest
  * @param momentum of {@link SgdMomentum}; 0 for plain SGD
  * @param weightDecay on convolution and dense weights alone
@@ -185,12 +185,12 @@ public record Recipe(
         : new SgdMomentum(schedule(batches), momentum);
   }
 
-  /** Those pictures of {@code source} that are trained on. */
+  /** Those images of {@code source} that are trained on. */
   public ImageSource trainingImages(ImageSource source) {
     return imagesPerClass == 0 ? source : Subset.firstOfEachClass(source, imagesPerClass);
   }
 
-  /** What pictures are normalised with. */
+  /** What images are normalised with. */
   public ChannelStats stats(ImageSource training) throws IOException {
     return statistics.equals(OF_THE_DATA)
         ? ChannelStats.of(training)

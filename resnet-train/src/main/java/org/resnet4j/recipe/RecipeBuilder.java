@@ -92,8 +92,8 @@ public final class RecipeBuilder {
     return this;
   }
 
-  public RecipeBuilder batch(int pictures) {
-    batch = pictures;
+  public RecipeBuilder batch(int images) {
+    batch = images;
     return this;
   }
 

@@ -40,9 +40,9 @@ public final class Recipes {
           Recipe.Precision.FP32);
 
   /**
-   * He et al. 2015 (arXiv:1512.03385), section 4.2: 64,000 steps of 128 pictures, a tenth of the
-   * rate after 32,000 and 48,000. 45,000 of the 50,000 pictures make 352 steps an epoch there; with
-   * all of them it is 391, so 164, 82 and 123 epochs.
+   * He et al. 2015 (arXiv:1512.03385), section 4.2: 64,000 steps of 128 images, a tenth of the rate
+   * after 32,000 and 48,000. 45,000 of the 50,000 images make 352 steps an epoch there; with all of
+   * them it is 391, so 164, 82 and 123 epochs.
    */
   private static final Recipe PAPER_CIFAR =
       row(

@@ -14,7 +14,7 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
 import org.resnet4j.run.Predictions;
 
-/** One picture of the test data with what the network says about it. */
+/** One image of the test data with what the network says about it. */
 record ImageTile(Image image, String actual, String predicted, double probability) {
   /** Twice the side that the style sheet shows, for fine screens. */
   private static final int LONGEST_SIDE = 168;
@@ -43,25 +43,25 @@ record ImageTile(Image image, String actual, String predicted, double probabilit
 
   byte[] png() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(picture(shrunk(image)), "png", bytes);
+    ImageIO.write(image(shrunk(image)), "png", bytes);
     return bytes.toByteArray();
   }
 
   /** Grey unless there are three channels. */
-  private static BufferedImage picture(Image image) {
+  private static BufferedImage image(Image image) {
     int width = image.shape().width();
     int height = image.shape().height();
     boolean colour = image.shape().channels() == 3;
     byte[] pixels = image.pixels();
-    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    BufferedImage copy = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int plane = width * height;
     for (int i = 0; i < plane; i++) {
       int red = pixels[i] & 0xff;
       int green = colour ? pixels[plane + i] & 0xff : red;
       int blue = colour ? pixels[2 * plane + i] & 0xff : red;
-      picture.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
+      copy.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
     }
-    return picture;
+    return copy;
   }
 
   private static Image shrunk(Image image) {

@@ -40,17 +40,17 @@ public final class Report {
   private final EvaluationResult result;
   private final String html;
 
-  private Report(RunRecord record, Predictions test, ImageSource pictures) throws IOException {
+  private Report(RunRecord record, Predictions test, ImageSource images) throws IOException {
     this.record = record;
     setup = record.setup();
     result = test.result();
-    html = page(tiles(test, pictures));
+    html = page(tiles(test, images));
   }
 
-  /** {@code pictures} are what was classified as {@code test}, in the same order. */
-  public static Report of(RunRecord record, Predictions test, ImageSource pictures)
+  /** {@code images} are what was classified as {@code test}, in the same order. */
+  public static Report of(RunRecord record, Predictions test, ImageSource images)
       throws IOException {
-    return new Report(record, test, pictures);
+    return new Report(record, test, images);
   }
 
   /** Whole or not at all. */
@@ -201,7 +201,7 @@ public final class Report {
         .formatted(rows);
   }
 
-  private String tiles(Predictions test, ImageSource pictures) throws IOException {
+  private String tiles(Predictions test, ImageSource images) throws IOException {
     int[] mistakes =
         IntStream.range(0, test.labels().length)
             .filter(i -> test.labels()[i] != test.predicted()[i])
@@ -215,18 +215,18 @@ public final class Report {
         IntStream.range(0, samples)
             .map(i -> (int) ((long) i * test.labels().length / samples))
             .toArray();
-    return grid("A sample, evenly spread over the test data", sample, test, pictures)
-        + grid("Most confident errors", mistakes, test, pictures);
+    return grid("A sample, evenly spread over the test data", sample, test, images)
+        + grid("Most confident errors", mistakes, test, images);
   }
 
-  private String grid(String title, int[] indices, Predictions test, ImageSource pictures)
+  private String grid(String title, int[] indices, Predictions test, ImageSource images)
       throws IOException {
     if (indices.length == 0) {
       return "";
     }
     StringBuilder tiles = new StringBuilder();
     for (int i : indices) {
-      tiles.append(ImageTile.of(pictures.read(i), test, i, setup.classes()).html()).append('\n');
+      tiles.append(ImageTile.of(images.read(i), test, i, setup.classes()).html()).append('\n');
     }
     return "<p class=\"soft small\">%s</p><div class=\"tiles\">%s</div>"
         .formatted(escape(title), tiles);

@@ -17,7 +17,7 @@ public interface EpochBatches {
    */
   DataSetIterator epoch(int epoch);
 
-  /** Pictures. */
+  /** Images. */
   static EpochBatches of(Batches batches) {
     return new EpochBatches() {
       @Override

@@ -34,7 +34,7 @@ class RecipesTest {
     assertThat(Recipes.all()).first().extracting(Recipe::name).isEqualTo("quick");
   }
 
-  /** Steps of 128 out of 50,000 pictures: 391 an epoch. */
+  /** Steps of 128 out of 50,000 images: 391 an epoch. */
   @ParameterizedTest
   @CsvSource({
     "paper-cifar, 0, 0.1", "paper-cifar, 81, 0.1", "paper-cifar, 82, 0.01",

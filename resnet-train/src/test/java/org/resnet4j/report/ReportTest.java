@@ -68,13 +68,13 @@ class ReportTest {
 
   private String report() throws IOException {
     Predictions predictions = predictions(1000);
-    Report.of(record(predictions), predictions, new Pictures(1000))
+    Report.of(record(predictions), predictions, new Images(1000))
         .write(folder.resolve("report.html"));
     return Files.readString(folder.resolve("report.html"));
   }
 
   @Test
-  void aPictureIsItsPixels() throws IOException {
+  void anImageIsItsPixels() throws IOException {
     Image image = new Image(new Shape(3, 1, 2), new byte[] {(byte) 255, 0, 10, 20, 30, (byte) 200});
     var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
     assertThat(read.getRGB(0, 0) & 0xffffff).isEqualTo(255 << 16 | 10 << 8 | 30);
@@ -82,7 +82,7 @@ class ReportTest {
   }
 
   @Test
-  void aLargePictureIsShrunkInItsProportions() throws IOException {
+  void aLargeImageIsShrunkInItsProportions() throws IOException {
     Image image = new Image(new Shape(1, 300, 600), new byte[180_000]);
     var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
     assertThat(List.of(read.getWidth(), read.getHeight())).containsExactly(168, 84);
@@ -177,7 +177,7 @@ class ReportTest {
   }
 
   /** Noise with a bright disc. */
-  private record Pictures(int size) implements ImageSource {
+  private record Images(int size) implements ImageSource {
     @Override
     public List<String> classes() {
       return CLASSES;

@@ -40,7 +40,7 @@ public final class Toy {
           // Left and right tell its classes apart.
           .with(row -> row.batch(8).learningRate(0.1).statistics("data").augmentations());
 
-  /** Pictures that follow from {@code seed}. */
+  /** Images that follow from {@code seed}. */
   public record Squares(int size, int seed) implements ImageSource {
     @Override
     public List<String> classes() {

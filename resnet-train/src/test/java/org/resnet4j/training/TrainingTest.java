@@ -331,7 +331,7 @@ class TrainingTest {
     ImageSource broken = new Broken(new Toy.Squares(40, 1));
     assertThatThrownBy(() -> Toy.training(SETUP, broken).run(folder))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("picture 9");
+        .hasMessageContaining("image 9");
     assertThat(Files.exists(folder.resolve("model.zip"))).isFalse();
   }
 
@@ -388,7 +388,7 @@ class TrainingTest {
     @Override
     public Image read(int index) throws IOException {
       if (index == 9) {
-        throw new IOException("picture 9: expected 64 bytes but was 3");
+        throw new IOException("image 9: expected 64 bytes but was 3");
       }
       return source.read(index);
     }

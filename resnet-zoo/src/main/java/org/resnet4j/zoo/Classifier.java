@@ -19,7 +19,7 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 
 /**
- * Says what a picture shows. Runs on the oneDNN engine in single precision; where that does not run
+ * Says what an image shows. Runs on the oneDNN engine in single precision; where that does not run
  * on stock Deeplearning4j, with a line in the log. Thread-safe; {@link #close} frees native memory.
  *
  * <pre>{@code
@@ -85,7 +85,7 @@ public final class Classifier implements AutoCloseable {
     return predictions(preprocessing.stack(List.of(prepared)), count).get(0);
   }
 
-  /** The same of a picture in memory. */
+  /** The same of an image in memory. */
   public List<Prediction> top(Image image, int count) {
     return top(List.of(image), count).get(0);
   }

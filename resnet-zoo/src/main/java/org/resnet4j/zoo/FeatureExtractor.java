@@ -27,7 +27,7 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 
 /**
- * What a network makes of a picture before it names a class: its pooled embedding, or the output of
+ * What a network makes of an image before it names a class: its pooled embedding, or the output of
  * a stage. Runs as {@link Classifier} does, and computes nothing behind that place. Thread-safe.
  *
  * <pre>{@code
@@ -81,7 +81,7 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * {@code [N, …]}: of several pictures, computed together.
+   * {@code [N, …]}: of several images, computed together.
    *
    * @throws ArithmeticException when a feature is NaN or infinite
    */

@@ -1,7 +1,7 @@
 package org.resnet4j.zoo;
 
 /**
- * One class that a picture may be of.
+ * One class that an image may be of.
  *
  * @param index of the network's output
  * @param probability in [0, 1]

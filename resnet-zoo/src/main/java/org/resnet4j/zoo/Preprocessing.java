@@ -13,10 +13,10 @@ import org.resnet4j.image.Resize;
 import org.resnet4j.image.ShorterSide;
 
 /**
- * From a picture of any size to what a network reads. Geometry is Pillow's and torchvision's, byte
+ * From an image of any size to what a network reads. Geometry is Pillow's and torchvision's, byte
  * for byte.
  *
- * @param fit how the picture is brought to {@code output}
+ * @param fit how the image is brought to {@code output}
  * @param resize length of the shorter side before the crop; unused with {@link Fit#STRETCH}
  * @param output what the network reads: {@code [C, H, W]}
  */
@@ -25,11 +25,11 @@ public record Preprocessing(
   /** Nothing here is left to chance. */
   private static final RandomGenerator NO_CHANCE = new SplittableRandom(0);
 
-  /** How a picture is brought to size. */
+  /** How an image is brought to size. */
   public enum Fit {
     /** Shorter side to a length, then the middle of it. */
     CENTER_CROP,
-    /** Both sides to the network's, whatever becomes of the picture's shape. */
+    /** Both sides to the network's, whatever becomes of the image's shape. */
     STRETCH
   }
 
@@ -47,28 +47,28 @@ public record Preprocessing(
         Fit.CENTER_CROP, resize, new Shape(3, crop, crop), interpolation, values);
   }
 
-  /** As a training here prepares test pictures. */
+  /** As a training here prepares test images. */
   public static Preprocessing stretch(Shape output, Normalization values) {
     return new Preprocessing(Fit.STRETCH, 0, output, Interpolation.BILINEAR, values);
   }
 
-  /** The picture that the network sees, as bytes. */
-  public Image picture(Image image) {
-    Image picture = new Channels(output.channels()).apply(image, NO_CHANCE);
+  /** The image that the network sees, as bytes. */
+  public Image image(Image decoded) {
+    Image image = new Channels(output.channels()).apply(decoded, NO_CHANCE);
     if (fit == Fit.STRETCH) {
-      return new Resize(output.height(), output.width(), interpolation).apply(picture, NO_CHANCE);
+      return new Resize(output.height(), output.width(), interpolation).apply(image, NO_CHANCE);
     }
-    return new ShorterSide(resize, interpolation).center(picture, output.height(), output.width());
+    return new ShorterSide(resize, interpolation).center(image, output.height(), output.width());
   }
 
   /** {@code [C, H, W]} in row-major order. */
   public float[] prepare(Image image) {
     float[] prepared = new float[Math.toIntExact(output.size())];
-    values.write(picture(image), prepared, 0);
+    values.write(image(image), prepared, 0);
     return prepared;
   }
 
-  /** {@code [N, C, H, W]} of prepared pictures. */
+  /** {@code [N, C, H, W]} of prepared images. */
   public INDArray stack(List<float[]> prepared) {
     int size = Math.toIntExact(output.size());
     float[] all = new float[Math.multiplyExact(prepared.size(), size)];

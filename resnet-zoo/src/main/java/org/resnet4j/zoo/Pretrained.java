@@ -25,7 +25,7 @@ import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Training;
 
 /**
- * A trained network with what belongs to it: how pictures are prepared and what its outputs are
+ * A trained network with what belongs to it: how images are prepared and what its outputs are
  * called.
  *
  * @param name of the weight set or the file, for messages
@@ -123,7 +123,7 @@ public record Pretrained(
   }
 
   /**
-   * A model zip, or the folder of a run, that was trained here: it says itself how pictures are
+   * A model zip, or the folder of a run, that was trained here: it says itself how images are
    * prepared and what the classes are called.
    *
    * @throws IOException when it is no model, or does not say so
@@ -138,7 +138,7 @@ public record Pretrained(
                 () ->
                     new IOException(
                         file
-                            + ": expected a model that train wrote, which says what pictures it reads, but there is no such record; name the input (--input CxHxW)"));
+                            + ": expected a model that train wrote, which says what images it reads, but there is no such record; name the input (--input CxHxW)"));
     return new Pretrained(
         file.toString(),
         setup.architecture(),
@@ -147,7 +147,7 @@ public record Pretrained(
         setup.classes());
   }
 
-  /** Any Deeplearning4j zip, with pictures prepared in that way. */
+  /** Any Deeplearning4j zip, with images prepared in that way. */
   public static Pretrained of(Path model, Preprocessing preprocessing) throws IOException {
     Path file = file(model);
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
@@ -165,7 +165,7 @@ public record Pretrained(
     return Files.isRegularFile(inside) ? inside : model;
   }
 
-  /** The same with pictures prepared in another way. */
+  /** The same with images prepared in another way. */
   public Pretrained with(Preprocessing other) {
     return new Pretrained(name, architecture, network, other, labels);
   }

@@ -34,7 +34,7 @@ final class TimmSets {
           "bag of tricks; https://huggingface.co/timm/resnet26d.bt_in1k");
 
   private static final String SEMI_WEAKLY =
-      "semi-weakly supervised on a billion Instagram pictures, then ImageNet; https://github.com/facebookresearch/semi-supervised-ImageNet1K-models";
+      "semi-weakly supervised on a billion Instagram images, then ImageNet; https://github.com/facebookresearch/semi-supervised-ImageNet1K-models";
 
   private static final String HUB = "https://huggingface.co/timm/";
   private static final String RELEASES =

@@ -26,7 +26,7 @@ import org.resnet4j.train.ScaledRate;
 import org.resnet4j.train.SgdMomentum;
 
 /**
- * A network for classes of one's own that starts from weights which know pictures already. The
+ * A network for classes of one's own that starts from weights which know images already. The
  * classifier is fresh; whatever is frozen keeps its parameters and its batch-norm statistics, and
  * no gradient is computed for it.
  *
@@ -63,7 +63,7 @@ public final class Transfer {
     return architecture(next -> next.classes(value));
   }
 
-  /** Changes what weights do not depend on: the size of pictures, dropout. */
+  /** Changes what weights do not depend on: the size of images, dropout. */
   public Transfer architecture(UnaryOperator<ArchitectureBuilder> change) {
     row = row.with(change);
     return this;

@@ -47,7 +47,7 @@ final class ClassifierTest {
     assertThat(model.labels()).isEqualTo(CIFAR);
     assertThat(model.architecture()).isEqualTo(row.row());
     try (Classifier classifier = Classifier.of(model)) {
-      List<Prediction> predictions = classifier.top(picture(), 3);
+      List<Prediction> predictions = classifier.top(image(), 3);
       assertAnswers(predictions, 3, model.preprocessing());
     }
   }
@@ -56,11 +56,11 @@ final class ClassifierTest {
   void answersAreThoseOfStockDeeplearning4j() throws IOException {
     Pretrained model = Pretrained.of(saved(), stretch()).with(CIFAR);
     try (Classifier classifier = Classifier.of(model)) {
-      assertAnswers(classifier.top(picture(), 10), 10, stretch());
-      assertAnswers(classifier.top(picture(), 99), 10, stretch());
+      assertAnswers(classifier.top(image(), 10), 10, stretch());
+      assertAnswers(classifier.top(image(), 99), 10, stretch());
     }
     try (Classifier stock = Classifier.on(model, network::outputSingle)) {
-      assertAnswers(stock.top(picture(), 1), 1, stretch());
+      assertAnswers(stock.top(image(), 1), 1, stretch());
     }
   }
 
@@ -68,7 +68,7 @@ final class ClassifierTest {
       throws IOException {
     INDArray expected =
         network.outputSingle(
-            preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(picture())))));
+            preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(image())))));
     assertThat(predictions).hasSize(count);
     for (int i = 0; i < count; i++) {
       Prediction prediction = predictions.get(i);
@@ -113,7 +113,7 @@ final class ClassifierTest {
   @Test
   void classesWithoutNamesAreNumbered() throws IOException {
     try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()))) {
-      assertThat(classifier.top(picture(), 1).get(0).label()).matches("class \\d");
+      assertThat(classifier.top(image(), 1).get(0).label()).matches("class \\d");
     }
   }
 
@@ -122,7 +122,7 @@ final class ClassifierTest {
     try (Classifier classifier =
         Classifier.of(Pretrained.of(saved(), stretch()).with(List.of("cat", "dog")))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> classifier.top(picture(), 1))
+          .isThrownBy(() -> classifier.top(image(), 1))
           .withMessageEndingWith(
               ": expected one label an output but there are 2 for 10; name as many");
     }
@@ -160,12 +160,12 @@ final class ClassifierTest {
         Objects.requireNonNull(
             network
                 .feedForward(
-                    preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(picture())))),
+                    preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(image())))),
                     false)
                 .get(vertex));
 
     try (FeatureExtractor features = FeatureExtractor.of(model, place)) {
-      INDArray actual = features.of(picture());
+      INDArray actual = features.of(image());
       assertThat(actual.shape()).isEqualTo(expected.shape());
       assertThat(actual.sub(expected).amaxNumber().doubleValue())
           .isLessThan(1e-5 * Math.max(1, expected.amaxNumber().doubleValue()));
@@ -202,7 +202,7 @@ final class ClassifierTest {
     return file;
   }
 
-  private static Path picture() {
+  private static Path image() {
     try {
       return Path.of(ClassifierTest.class.getResource("wide.png").toURI());
     } catch (java.net.URISyntaxException e) {

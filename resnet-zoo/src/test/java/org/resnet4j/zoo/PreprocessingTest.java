@@ -29,7 +29,7 @@ final class PreprocessingTest {
 
   @ParameterizedTest
   @MethodSource("goldens")
-  void preparesAPictureAsTorchvisionTimmAndKerasDo(String golden) throws IOException {
+  void preparesAnImageAsTorchvisionTimmAndKerasDo(String golden) throws IOException {
     Scanner words = new Scanner(golden);
     String way = words.next();
     float[] values =
@@ -60,7 +60,7 @@ final class PreprocessingTest {
   }
 
   @Test
-  void stacksPicturesInTheirOrder() {
+  void stacksImagesInTheirOrder() {
     Preprocessing preprocessing =
         Preprocessing.stretch(new Shape(1, 1, 2), Normalization.of(ChannelStats.NONE));
     INDArray batch = preprocessing.stack(List.of(new float[] {1, 2}, new float[] {3, 4}));

@@ -316,7 +316,7 @@ class TransferTest {
   }
 
   @Test
-  void picturesMayBeOfAnotherSizeButNotOfOtherChannels() {
+  void imagesMayBeOfAnotherSizeButNotOfOtherChannels() {
     ComputationGraph network = transfer().architecture(row -> row.input(3, 20, 20)).network();
     assertThat(network.outputSingle(Nd4j.zeros(DataType.FLOAT, 1, 3, 20, 20)).shape())
         .containsExactly(1, CLASSES);

@@ -8,12 +8,12 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /**
- * A folder of pictures that a network can tell apart: {@code train} and {@code test}, two classes.
+ * A folder of images that a network can tell apart: {@code train} and {@code test}, two classes.
  */
-final class Pictures {
+final class TwoClassImages {
   private static final int SIDE = 24;
 
-  private Pictures() {}
+  private TwoClassImages() {}
 
   static Path write(Path root) throws IOException {
     SplittableRandom random = new SplittableRandom(1);

@@ -24,8 +24,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
-/** Pictures in, answers out, with a network that the first of these commands trains. */
-class PictureCommandsTest {
+/** TwoClassImages in, answers out, with a network that the first of these commands trains. */
+class ImageCommandsTest {
   @TempDir static Path shared;
   @TempDir Path folder;
 
@@ -34,7 +34,7 @@ class PictureCommandsTest {
 
   @BeforeAll
   static void trainToTellStripesApart() throws IOException {
-    data = Pictures.write(shared.resolve("data"));
+    data = TwoClassImages.write(shared.resolve("data"));
     run = shared.resolve("run");
     Answer trained =
         resnet(
@@ -79,9 +79,9 @@ class PictureCommandsTest {
 
   @Test
   void enginesAndBatchesAgree() throws IOException {
-    String pictures = data.resolve("test/class1").toString();
-    JsonNode one = classify(pictures, "--engine", "nd4j", "--batch", "1");
-    JsonNode all = classify(pictures, "--engine", "onednn", "--batch", "7");
+    String images = data.resolve("test/class1").toString();
+    JsonNode one = classify(images, "--engine", "nd4j", "--batch", "1");
+    JsonNode all = classify(images, "--engine", "onednn", "--batch", "7");
 
     assertThat(one.get("engine").asText()).isNotEqualTo(all.get("engine").asText());
     for (int i = 0; i < 25; i++) {
@@ -95,9 +95,9 @@ class PictureCommandsTest {
     }
   }
 
-  private static JsonNode classify(String pictures, String... options) throws IOException {
+  private static JsonNode classify(String images, String... options) throws IOException {
     List<String> arguments =
-        new ArrayList<>(List.of("classify", pictures, "--model", run.toString(), "--json"));
+        new ArrayList<>(List.of("classify", images, "--model", run.toString(), "--json"));
     arguments.addAll(Arrays.asList(options));
     return resnet(arguments.toArray(String[]::new)).json();
   }
@@ -105,7 +105,7 @@ class PictureCommandsTest {
   @Test
   void whatCannotBeReadIsSaidAndTheRestGoesOn() throws IOException {
     Path good = Files.copy(data.resolve("test/class0/1.png"), folder.resolve("good.png"));
-    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no image");
     Path cut = folder.resolve("cut.png");
     Files.write(cut, Arrays.copyOf(Files.readAllBytes(good), 200));
     Path missing = folder.resolve("missing.png");
@@ -138,16 +138,16 @@ class PictureCommandsTest {
   }
 
   @Test
-  void patternsAndFoldersStandForTheirPictures() throws IOException {
+  void patternsAndFoldersStandForTheirImages() throws IOException {
     Files.writeString(Files.createDirectories(folder.resolve("in")).resolve("notes.txt"), "");
     Files.copy(data.resolve("test/class0/1.png"), folder.resolve("in/b.PNG"));
     Files.copy(data.resolve("test/class0/2.png"), folder.resolve("in/a.png"));
     Files.copy(data.resolve("test/class0/3.png"), folder.resolve(".hidden.png"));
 
-    assertThat(PictureFiles.of(List.of(folder.toString())))
+    assertThat(ImagePaths.of(List.of(folder.toString())))
         .containsExactly(folder.resolve("in/a.png"), folder.resolve("in/b.PNG"));
-    assertThat(PictureFiles.of(List.of(folder + "/*/a.*"))).hasSize(1);
-    assertThat(PictureFiles.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
+    assertThat(ImagePaths.of(List.of(folder + "/*/a.*"))).hasSize(1);
+    assertThat(ImagePaths.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
     assertThat(resnet("classify", folder + "/*.jpg", "--model", run.toString()).err())
         .isEqualTo(
             "resnet: %s/*.jpg: expected JPEG, PNG, BMP or GIF images there but there are none%n"
@@ -164,7 +164,7 @@ class PictureCommandsTest {
     Path self = Files.createSymbolicLink(photos.resolve("self.png"), Path.of("self.png"));
     Path gone = Files.createSymbolicLink(photos.resolve("gone.png"), Path.of("nowhere"));
 
-    assertThat(PictureFiles.of(List.of(folder.resolve("photos").toString())))
+    assertThat(ImagePaths.of(List.of(folder.resolve("photos").toString())))
         .containsExactly(gone, photos.resolve("linked/a.png"), self);
     Answer answer =
         resnet("classify", folder.resolve("photos").toString(), "--model", run.toString());
@@ -189,7 +189,7 @@ class PictureCommandsTest {
   @Test
   void featuresAreRowsOfAFile() throws IOException {
     Path output = folder.resolve("features.npy");
-    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no image");
     Answer answer =
         resnet(
             "features",
@@ -211,11 +211,11 @@ class PictureCommandsTest {
     assertThat(features.shape()).containsExactly(25, 128);
 
     Path stage = folder.resolve("stage.npy");
-    String picture = data.resolve("test/class0/0.png").toString();
+    String image = data.resolve("test/class0/0.png").toString();
     answer =
         resnet(
             "features",
-            picture,
+            image,
             "--at",
             "C4",
             "--model",
@@ -223,7 +223,7 @@ class PictureCommandsTest {
             "--output",
             stage.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
-    assertThat(answer.out().strip()).isEqualTo(picture);
+    assertThat(answer.out().strip()).isEqualTo(image);
     INDArray mean = NpyFile.read(stage).mean(2, 3);
     assertThat(mean.shape()).containsExactly(1, 128);
     assertThat(mean.sub(features.getRow(0).reshape(1, 128)).amaxNumber().doubleValue())
@@ -237,14 +237,14 @@ class PictureCommandsTest {
     ModelSerializer.writeModel(
         Zoo.create("resnet20_cifar", row -> row.classes(2), 1), zip.toFile(), false);
     Path labels = Files.write(folder.resolve("labels.txt"), List.of("upright", "lying"));
-    String picture = data.resolve("test/class0/0.png").toString();
+    String image = data.resolve("test/class0/0.png").toString();
 
-    assertThat(resnet("classify", picture, "--model", zip.toString()).err())
+    assertThat(resnet("classify", image, "--model", zip.toString()).err())
         .contains("name the input (--input CxHxW)");
     Answer answer =
         resnet(
             "classify",
-            picture,
+            image,
             "--model",
             zip.toString(),
             "--input",
@@ -267,17 +267,17 @@ class PictureCommandsTest {
     network.getParam("stage1.block0.conv1_W").get(NDArrayIndex.point(0)).assign(-3e38);
     Path zip = folder.resolve("overflow.zip");
     ModelSerializer.writeModel(network, zip.toFile(), false);
-    String picture = data.resolve("test/class0/0.png").toString();
+    String image = data.resolve("test/class0/0.png").toString();
     Path array = folder.resolve("x.npy");
     NpyFile.write(BackendCheck.images(new Shape(3, 32, 32), 1), array);
     String output = folder.resolve("y.npy").toString();
 
     for (String[] command :
         new String[][] {
-          {"classify", picture, "--model", "resnet20_cifar", "--weights", zip.toString()},
+          {"classify", image, "--model", "resnet20_cifar", "--weights", zip.toString()},
           {
             "features",
-            picture,
+            image,
             "--model",
             "resnet20_cifar",
             "--weights",
@@ -310,20 +310,15 @@ class PictureCommandsTest {
   void weightsOfAnArchitectureAreRead() throws IOException {
     Path zip = folder.resolve("mine.zip");
     ModelSerializer.writeModel(Zoo.create("resnet20_cifar"), zip.toFile(), false);
-    String picture = data.resolve("test/class0/0.png").toString();
+    String image = data.resolve("test/class0/0.png").toString();
 
     Answer answer =
-        resnet("classify", picture, "--model", "resnet20_cifar", "--weights", zip.toString());
+        resnet("classify", image, "--model", "resnet20_cifar", "--weights", zip.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.out()).contains("class ");
     answer =
         resnet(
-            "classify",
-            picture,
-            "--model",
-            "resnet20_cifar.akamaster",
-            "--weights",
-            zip.toString());
+            "classify", image, "--model", "resnet20_cifar.akamaster", "--weights", zip.toString());
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err()).contains("expected SHA-256 beginning 12fca82f but was ");
   }

@@ -17,14 +17,14 @@ import org.resnet4j.zoo.Preprocessing;
  * cannot be read is said and left out. How many are decoded at one time follows from their size and
  * Java's heap, see {@link ImageFiles}.
  */
-final class PictureBatches implements AutoCloseable {
+final class ImageBatches implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final int size;
   private final PrintWriter err;
-  private final Prefetch<Picture> pictures;
+  private final Prefetch<DecodedImage> images;
   private final List<Failure> failures = new ArrayList<>();
 
-  PictureBatches(List<Path> files, Preprocessing preprocessing, int size, PrintWriter err) {
+  ImageBatches(List<Path> files, Preprocessing preprocessing, int size, PrintWriter err) {
     if (size < 1) {
       throw new IllegalArgumentException("--batch: expected at least 1 but was " + size);
     }
@@ -32,38 +32,38 @@ final class PictureBatches implements AutoCloseable {
     this.size = size;
     this.err = err;
     int threads = Runtime.getRuntime().availableProcessors();
-    pictures =
+    images =
         new Prefetch<>(
             threads,
             2 * size + threads,
-            files.stream().<Callable<Picture>>map(file -> () -> picture(file)).iterator());
+            files.stream().<Callable<DecodedImage>>map(file -> () -> image(file)).iterator());
   }
 
-  /** A file that is no picture, and why. */
+  /** A file that is no image, and why. */
   record Failure(String file, String reason) {}
 
-  /** Pictures that the network is to see together. */
+  /** TwoClassImages that the network is to see together. */
   record Batch(List<Path> files, INDArray values) {}
 
   /** What became of one file: values or a reason. */
-  private record Picture(Path file, float @Nullable [] values, String reason) {}
+  private record DecodedImage(Path file, float @Nullable [] values, String reason) {}
 
-  private Picture picture(Path file) {
+  private DecodedImage image(Path file) {
     try {
-      return new Picture(file, ImageFiles.read(file, preprocessing::prepare), "");
+      return new DecodedImage(file, ImageFiles.read(file, preprocessing::prepare), "");
     } catch (IOException e) {
-      return new Picture(file, null, Main.sentence(e));
+      return new DecodedImage(file, null, Main.sentence(e));
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return new Picture(file, null, file + ": " + Main.oneLine(e.toString()));
+      return new DecodedImage(file, null, file + ": " + Main.oneLine(e.toString()));
     }
   }
 
-  /** The next pictures, fewer at the end; null when there are no more. */
+  /** The next images, fewer at the end; null when there are no more. */
   @Nullable Batch next() {
     List<Path> files = new ArrayList<>();
     List<float[]> values = new ArrayList<>();
-    while (files.size() < size && pictures.hasNext()) {
-      Picture next = pictures.next();
+    while (files.size() < size && images.hasNext()) {
+      DecodedImage next = images.next();
       if (next.values == null) {
         failures.add(new Failure(next.file.toString(), next.reason));
         err.println("resnet: " + next.reason);
@@ -81,13 +81,13 @@ final class PictureBatches implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  /** 0, or 1 when a picture could not be read. */
+  /** 0, or 1 when an image could not be read. */
   int status() {
     return failures.isEmpty() ? 0 : 1;
   }
 
   @Override
   public void close() {
-    pictures.close();
+    images.close();
   }
 }

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Which images a user means: files, folders with all that is in them, and patterns. */
-final class PictureFiles {
+final class ImagePaths {
   private static final Pattern ENDING =
       Pattern.compile(".*\\.(jpe?g|png|bmp|gif)", Pattern.CASE_INSENSITIVE);
   private static final Pattern MAGIC = Pattern.compile("[*?\\[{]");
 
-  private PictureFiles() {}
+  private ImagePaths() {}
 
   /**
    * Files as they are, whether or not there are such; what a folder or a pattern stands for sorted

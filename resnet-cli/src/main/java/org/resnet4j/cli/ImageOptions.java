@@ -8,8 +8,8 @@ import org.resnet4j.zoo.Preprocessing;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which pictures a command reads, and how many at a time. */
-final class PictureOptions {
+/** Which images a command reads, and how many at a time. */
+final class ImageOptions {
   @Parameters(
       paramLabel = "IMAGE",
       arity = "1..*",
@@ -19,14 +19,14 @@ final class PictureOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Pictures at a time (default: ${DEFAULT-VALUE}).")
+      description = "TwoClassImages at a time (default: ${DEFAULT-VALUE}).")
   int batch = 8;
 
   List<Path> files() throws IOException {
-    return PictureFiles.of(images);
+    return ImagePaths.of(images);
   }
 
-  PictureBatches batches(List<Path> files, Preprocessing preprocessing, PrintWriter err) {
-    return new PictureBatches(files, preprocessing, batch, err);
+  ImageBatches batches(List<Path> files, Preprocessing preprocessing, PrintWriter err) {
+    return new ImageBatches(files, preprocessing, batch, err);
   }
 }
