@@ -21,6 +21,7 @@ import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.SetupDifference;
+import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 
 /**
@@ -192,7 +193,7 @@ public final class Training {
   }
 
   private void fit(ComputationGraph graph, Meter meter, int epoch) {
-    Nd4j.getRandom().setSeed(seed(setup.seed(), epoch));
+    Nd4j.getRandom().setSeed(SplitMix.at(setup.seed(), epoch));
     List<TrainingListener> others = List.copyOf(graph.getListeners());
     graph.addListeners(meter);
     try {
@@ -202,14 +203,6 @@ public final class Training {
     } finally {
       graph.setListeners(others);
     }
-  }
-
-  /** Of dropout; any two epochs of any two runs should differ. SplitMix64's finaliser. */
-  static long seed(long ofRun, int epoch) {
-    long z = ofRun + (epoch + 1) * 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 
   private Predictions classify(ComputationGraph graph, ProgressEstimator pace) {
