@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.support.AtomicFile;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -192,9 +193,7 @@ final class TrainCommand implements Callable<Integer> {
       return out;
     }
     Path runs = Path.of("runs");
-    if (!Files.isDirectory(runs)) { // createDirectories refuses a link to a folder
-      Files.createDirectories(runs);
-    }
+    AtomicFile.createFolder(runs);
     String name = architecture + "-" + Datasets.of(dataName).name();
     for (int i = 1; ; i++) {
       try {

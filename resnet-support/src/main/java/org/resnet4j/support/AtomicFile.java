@@ -101,9 +101,7 @@ public final class AtomicFile {
       FileChannel.open(target, StandardOpenOption.WRITE).close();
     }
     Path folder = Objects.requireNonNull(file.getParent(), "the root is a folder");
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-    }
+    createFolder(folder);
     String prefix = prefix(String.valueOf(file.getFileName()));
     PosixFileAttributes attributes = exists ? attributes(file) : null;
     Path temporary;
@@ -263,5 +261,15 @@ public final class AtomicFile {
       return named;
     }
     return message.contains(": ") ? failure : new IOException(target + ": " + message, failure);
+  }
+
+  /**
+   * Creates {@code folder} and its parents where it is not there; unlike {@code
+   * Files.createDirectories}, it accepts a link to a folder.
+   */
+  public static void createFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
   }
 }

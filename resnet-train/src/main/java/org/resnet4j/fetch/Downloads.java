@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.resnet4j.support.AtomicFile;
 
 /**
  * Downloads into one folder, which no other process downloads into meanwhile. Nothing gets its
@@ -39,9 +40,7 @@ public final class Downloads implements AutoCloseable {
 
   static Downloads into(Path folder, RetryPolicy patience, FetchProgress progress, Proxies proxies)
       throws IOException {
-    if (!Files.isDirectory(folder)) { // createDirectories refuses a link to a folder
-      Files.createDirectories(folder);
-    }
+    AtomicFile.createFolder(folder);
     FileChannel channel =
         FileChannel.open(
             folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

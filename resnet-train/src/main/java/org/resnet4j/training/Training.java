@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.support.AtomicFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
@@ -119,9 +120,7 @@ public final class Training {
    * @throws TrainingDivergedException when numbers leave the range of floats
    */
   public Result run(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-    }
+    AtomicFile.createFolder(folder);
     Path lock = folder.resolve(".lock");
     try (FileChannel channel =
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

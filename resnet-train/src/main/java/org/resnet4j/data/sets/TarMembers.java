@@ -17,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Digest;
 
 /**
@@ -57,9 +58,7 @@ final class TarMembers {
 
   /** All of the row's files, or an exception and none of them. */
   void unpack(Path archive) throws IOException {
-    if (!Files.isDirectory(folder)) { // createDirectories refuses a link to a folder
-      Files.createDirectories(folder);
-    }
+    AtomicFile.createFolder(folder);
     try {
       settle(extracted(archive));
     } finally {
