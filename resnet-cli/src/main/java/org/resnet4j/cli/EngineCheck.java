@@ -28,7 +28,7 @@ final class EngineCheck {
   private static final int IMAGES = 4;
 
   private final ComputationGraph network =
-      Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16), 1);
+      Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 1);
   private final INDArray images = BackendCheck.images(new Shape(3, 16, 16), IMAGES);
   private final INDArray labels = Nd4j.zeros(IMAGES, 10);
 

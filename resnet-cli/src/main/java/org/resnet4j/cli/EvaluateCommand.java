@@ -149,7 +149,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Shape shape = input == null ? test.read(0).shape() : input;
     Pretrained pretrained =
         weightOptions.named(
-            model, row -> row.input(shape).classes(classes), spec.commandLine().getErr());
+            model, arch -> arch.input(shape).classes(classes), spec.commandLine().getErr());
     int outputs = pretrained.labels().size();
     if (outputs != classes) {
       throw new IllegalArgumentException(

@@ -58,7 +58,7 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
 
   /** A 3×3 convolution with stride 2 and padding 1 inside a network, against loops in double. */
   private static SelfCheck convolution() {
-    ComputationGraph network = Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16), 1);
+    ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 1);
     INDArray images = Nd4j.rand(2, 3, 16, 16);
     Map<String, INDArray> activations = network.feedForward(images, false);
     INDArray in = requireNonNull(activations.get("stage0.block2.relu"));

@@ -153,7 +153,7 @@ class CommandLineTest {
     assertThat(answer.status()).as(answer.err()).isZero();
     INDArray logits = NpyFile.read(folder.resolve("y.npy"));
     INDArray expected =
-        Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16), 5).outputSingle(images);
+        Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 5).outputSingle(images);
     assertThat(logits.shape()).containsExactly(3, 10);
     assertThat(Transforms.softmax(logits).sub(expected).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-6));

@@ -37,7 +37,7 @@ class ConvertTest {
 
   @BeforeEach
   void save() throws IOException {
-    network = Zoo.create("resnet20_cifar", row -> row.input(3, 16, 16).classes(4), 3);
+    network = Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16).classes(4), 3);
     zip = folder.resolve("mine.zip");
     ModelSerializer.writeModel(network, zip.toFile(), false);
   }
@@ -164,7 +164,7 @@ class ConvertTest {
   @Test
   void evaluateTakesWeightsOfAnArchitecture() throws IOException {
     ModelSerializer.writeModel(
-        Zoo.create("resnet20_cifar", row -> row.classes(2), 3), zip.toFile(), false);
+        Zoo.create("resnet20_cifar", arch -> arch.classes(2), 3), zip.toFile(), false);
     Answer converted =
         resnet(
             "convert",

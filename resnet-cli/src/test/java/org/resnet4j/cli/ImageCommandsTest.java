@@ -235,7 +235,7 @@ class ImageCommandsTest {
   void aZipFromElsewhereIsToldWhatItReads() throws IOException {
     Path zip = folder.resolve("elsewhere.zip");
     ModelSerializer.writeModel(
-        Zoo.create("resnet20_cifar", row -> row.classes(2), 1), zip.toFile(), false);
+        Zoo.create("resnet20_cifar", arch -> arch.classes(2), 1), zip.toFile(), false);
     Path labels = Files.write(folder.resolve("labels.txt"), List.of("upright", "lying"));
     String image = data.resolve("test/class0/0.png").toString();
 
@@ -262,7 +262,7 @@ class ImageCommandsTest {
   @ValueSource(strings = {"onednn", "nd4j"})
   void outputsThatAreNotFiniteAreASentence(String engine) throws IOException {
     assumeThat(engine.equals("nd4j") || runsOnLinux()).isTrue();
-    ComputationGraph network = Zoo.create("resnet20_cifar", row -> row, 1);
+    ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch, 1);
     network.getParam("stage1.block0.conv1_W").assign(3e38);
     network.getParam("stage1.block0.conv1_W").get(NDArrayIndex.point(0)).assign(-3e38);
     Path zip = folder.resolve("overflow.zip");

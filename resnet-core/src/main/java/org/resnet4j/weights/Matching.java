@@ -208,7 +208,7 @@ final class Matching {
     Map<LayerPath, String> whole =
         naming
             .layers()
-            .apply(Plan.of(plan.architecture().with(row -> row.head(HeadKind.CLASSIFIER))));
+            .apply(Plan.of(plan.architecture().with(arch -> arch.head(HeadKind.CLASSIFIER))));
     whole.forEach(
         (path, layer) -> {
           String weight = naming.tensor(layer, ParameterKind.WEIGHT);

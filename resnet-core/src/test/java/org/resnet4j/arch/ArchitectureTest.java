@@ -39,149 +39,155 @@ class ArchitectureTest {
   static Stream<Arguments> illegal() {
     return Stream.of(
         refused(
-            "resnet50", row -> row.classes(0), "resnet50: expected 1 to 1048576 classes but was 0"),
+            "resnet50",
+            arch -> arch.classes(0),
+            "resnet50: expected 1 to 1048576 classes but was 0"),
         refused(
             "resnet50",
-            row -> row.depths(3, 4, 6),
+            arch -> arch.depths(3, 4, 6),
             "expected one width a stage but depths were [3, 4, 6] and widths [64, 128, 256, 512]"),
         refused(
             "resnet50",
-            row -> row.depths(3, 4, 0, 3),
+            arch -> arch.depths(3, 4, 0, 3),
             "expected at least one block in every stage but depths were [3, 4, 0, 3]"),
-        refused("resnet50", row -> row.widths(64, 128, -1, 512), "expected widths from 1 to"),
+        refused("resnet50", arch -> arch.widths(64, 128, -1, 512), "expected widths from 1 to"),
         refused(
             "resnet50",
-            row -> row.dropout(1),
+            arch -> arch.dropout(1),
             "dropout: expected a probability in [0, 1) but was 1.0"),
         refused(
             "resnet50",
-            row -> row.dropout(Double.NaN),
+            arch -> arch.dropout(Double.NaN),
             "dropout: expected a probability in [0, 1) but was NaN"),
         refused(
             "resnet18",
-            row -> row.downsampling(Downsampling.FIRST_CONV),
+            arch -> arch.downsampling(Downsampling.FIRST_CONV),
             "only bottlenecks can take the stride in their first 1x1 or in another block, but the"
                 + " block was BASIC"),
         refused(
             "resnet18",
-            row -> row.dropout(0.5).head(HeadKind.FEATURES),
+            arch -> arch.dropout(0.5).head(HeadKind.FEATURES),
             "dropout stands before the classifier, but the head was FEATURES"),
         refused(
             "resnet50d",
-            row -> row.stemWidth(33),
+            arch -> arch.stemWidth(33),
             "resnet50d: stem: expected a width in which the channels 32-32-64 have whole parts but"
                 + " was 33"),
         refused(
             "resnet18",
-            row -> row.baseWidth(128),
+            arch -> arch.baseWidth(128),
             "only bottlenecks have one other than 64, but it was 128 with block BASIC"),
         refused(
             "resnet18",
-            row -> row.groups(2),
+            arch -> arch.groups(2),
             "groups: only bottlenecks have more than one, but there were 2 with block BASIC"),
         refused(
             "resnet50",
-            row -> row.groups(0),
+            arch -> arch.groups(0),
             "resnet50: groups: expected at least 1 but there were 0"),
         refused(
             "resnext50_32x4d",
-            row -> row.widths(8, 128, 256, 512),
+            arch -> arch.widths(8, 128, 256, 512),
             "stage 0: expected 1 to 1048576 channels inside a block but there were 0: 32 groups of"
                 + " 8·4/64"),
         refused(
             "resnet50",
-            row -> row.groups(1 << 20),
+            arch -> arch.groups(1 << 20),
             "stage 0: expected 1 to 1048576 channels inside a block but there were 67108864"),
         refused(
             "residual_mlp",
-            row -> row.attention(Attention.SQUEEZE_EXCITATION),
+            arch -> arch.attention(Attention.SQUEEZE_EXCITATION),
             "dense blocks have no channels to weigh, but the attention was SQUEEZE_EXCITATION"),
         refused(
             "resnet50_v2",
-            row -> row.projection(Projection.CONV_NORM),
+            arch -> arch.projection(Projection.CONV_NORM),
             "pre-activation blocks project with a bare convolution (CONV) but projection was"
                 + " CONV_NORM"),
         refused(
             "resnet50_v2",
-            row -> row.init(Init.ZERO_INIT_RESIDUAL),
+            arch -> arch.init(Init.ZERO_INIT_RESIDUAL),
             "there is no batch norm for a zero-init residual"),
         refused(
             "resnet50",
-            row -> row.downsampling(Downsampling.LAST_BLOCK),
+            arch -> arch.downsampling(Downsampling.LAST_BLOCK),
             "resnet50: downsampling: only pre-activation bottlenecks can take the stride in the"
                 + " last block, but the block was BOTTLENECK"),
         refused(
             "resnet50_v2_keras",
-            row -> row.shortcut(ShortcutKind.C),
+            arch -> arch.shortcut(ShortcutKind.C),
             "only pre-activation bottlenecks with shortcut B can take the stride in the last block,"
                 + " but the shortcut was C"),
         refused(
             "resnet50_v2_keras",
-            row -> row.strides(2, 2, 2, 2),
+            arch -> arch.strides(2, 2, 2, 2),
             "no stage before the first can take its stride in its last block, but strides were [2,"
                 + " 2, 2, 2]"),
         refused(
             "resnet50",
-            row -> row.convBias(ConvBias.BARE),
+            arch -> arch.convBias(ConvBias.BARE),
             "only pre-activation networks have convolutions without a norm behind them, but the"
                 + " block was BOTTLENECK"),
         refused(
             "resnet50",
-            row -> row.stem(Stem.imagenet(64).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS)),
+            arch -> arch.stem(Stem.imagenet(64).withNorms(Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS)),
             "stem batch norm + conv 7x7/2 64 + max pool: only pre-activation networks differ by its"
                 + " norms and zero edges, but the block was BOTTLENECK"),
         refused(
             "resnet50",
-            row -> row.stem(Stem.imagenet(64).withPooling(Stem.Pooling.MAX_ZERO_PADDED)),
+            arch -> arch.stem(Stem.imagenet(64).withPooling(Stem.Pooling.MAX_ZERO_PADDED)),
             "stem conv 7x7/2 64 + max pool of zero edges: only pre-activation networks differ by"
                 + " its norms and zero edges"),
         refused(
             "resnet50",
-            row -> row.stem(Stem.linear(64)),
+            arch -> arch.stem(Stem.linear(64)),
             "no other blocks go with a linear stem, but the stem was linear 64 and the block"
                 + " BOTTLENECK"),
         refused(
             "residual_mlp",
-            row -> row.stem(Stem::cifar),
+            arch -> arch.stem(Stem::cifar),
             "dense blocks go with a linear stem or none, and no other blocks go with a linear stem,"
                 + " but the stem was conv 3x3 24 and the block DENSE"),
         refused(
             "residual_mlp",
-            row -> row.strides(2),
+            arch -> arch.strides(2),
             "dense blocks have no strides, but they were [2]"),
         refused(
-            "resnet50", row -> row.strides(1, 2, 2), "expected one stride a stage but depths were"),
-        refused(
-            "resnet50", row -> row.strides(1, 2, 3, 2), "expected strides of 1 or 2 but they were"),
+            "resnet50",
+            arch -> arch.strides(1, 2, 2),
+            "expected one stride a stage but depths were"),
         refused(
             "resnet50",
-            row -> row.stemWidth(0),
+            arch -> arch.strides(1, 2, 3, 2),
+            "expected strides of 1 or 2 but they were"),
+        refused(
+            "resnet50",
+            arch -> arch.stemWidth(0),
             "resnet50: expected a stem of 1 to 1048576 channels but it had 0"),
         refused(
             "residual_block",
-            row -> row.stemWidth(64),
+            arch -> arch.stemWidth(64),
             "residual_block: stem: there is none, so it has no width, but it was 64"),
         refused(
             "resnet50",
-            row -> row.depths(3, 4, 5000, 3),
+            arch -> arch.depths(3, 4, 5000, 3),
             "expected at most 4096 blocks in all stages but depths were [3, 4, 5000, 3]"),
         refused(
             "residual_mlp",
-            row -> row.input(3, 4, 4),
+            arch -> arch.input(3, 4, 4),
             "expected a vector, such as 12, as input but was 3x4x4"),
         refused(
             "residual_mlp",
-            row -> row.shortcut(ShortcutKind.A),
+            arch -> arch.shortcut(ShortcutKind.A),
             "dense blocks have identity shortcuts"),
         refused(
             "residual_mlp",
-            row -> row.depths(5, 5).widths(24, 32),
+            arch -> arch.depths(5, 5).widths(24, 32),
             "residual_mlp: stage 1, block 0: a dense residual block adds its input to its output,"
                 + " so both need one width, but the input is 24 wide and the output 32"),
-        refused("residual_mlp", row -> row.widths(16), "the input is 24 wide and the output 16"),
+        refused("residual_mlp", arch -> arch.widths(16), "the input is 24 wide and the output 16"),
         refused(
             "resnet20_cifar",
-            row -> row.widths(64, 32, 16),
+            arch -> arch.widths(64, 32, 16),
             "stage 1: shortcut A can add channels but not remove them, but the input has 64 and the"
                 + " output 32"));
   }

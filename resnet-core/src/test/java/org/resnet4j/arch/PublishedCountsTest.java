@@ -27,7 +27,7 @@ class PublishedCountsTest {
     Plan plan =
         Plan.of(
             Architectures.byName(rowName(name))
-                .with(row -> row.input(Shape.parse(input)).classes(classes)));
+                .with(arch -> arch.input(Shape.parse(input)).classes(classes)));
 
     assertThat(plan.parameterCount()).isEqualTo(parameters);
     if (normChannels != null) {

@@ -36,7 +36,7 @@ class ModelFileTest {
     network =
         ResNetGraph.of(
                 Architectures.byName("resnet20_cifar")
-                    .with(row -> row.depths(1, 1, 1).widths(4, 8, 8).stemWidth(4)))
+                    .with(arch -> arch.depths(1, 1, 1).widths(4, 8, 8).stemWidth(4)))
             .updater(new Adam(1e-3))
             .network();
     Path file = folder.resolve("good.zip");

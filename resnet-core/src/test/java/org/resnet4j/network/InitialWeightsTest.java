@@ -16,7 +16,7 @@ import org.resnet4j.arch.Init;
 /** Deviations and bounds of torchvision's {@code resnet.py} and {@code torch.nn.Linear}. */
 class InitialWeightsTest {
   private static final Architecture RESNET18 =
-      Architectures.byName("resnet18").with(row -> row.input(3, 32, 32));
+      Architectures.byName("resnet18").with(arch -> arch.input(3, 32, 32));
 
   /** Each tensor has at least 8,192 values, so its deviation is known to about one per cent. */
   @Test
@@ -56,7 +56,7 @@ class InitialWeightsTest {
   @Test
   void normsStartAsTheIdentityAndTheLastOfABlockAtZeroOnRequest() {
     ComputationGraph zero =
-        ResNetGraph.of(RESNET18.with(row -> row.init(Init.ZERO_INIT_RESIDUAL))).network();
+        ResNetGraph.of(RESNET18.with(arch -> arch.init(Init.ZERO_INIT_RESIDUAL))).network();
 
     assertThat(zero.getParam("stage1.block0.bn1_gamma").meanNumber().doubleValue()).isEqualTo(1);
     assertThat(zero.getParam("stage1.block0.bn2_gamma").amaxNumber().doubleValue()).isZero();
@@ -93,7 +93,7 @@ class InitialWeightsTest {
   @Test
   void dropoutWorksWhileTrainingAlone() {
     ComputationGraph network =
-        ResNetGraph.of(Architectures.byName("resnet8").with(row -> row.dropout(0.25))).network();
+        ResNetGraph.of(Architectures.byName("resnet8").with(arch -> arch.dropout(0.25))).network();
     INDArray images = Nd4j.rand(64, 3, 32, 32);
     network.getParam("stage2.block0.bn2_beta").assign(20); // no feature is zero by itself
 

@@ -116,7 +116,7 @@ class TorchvisionParityTest {
   /** The row that torchvision's model is, for the golden's input. */
   static Architecture architecture(Golden golden) {
     return Architectures.byName(golden.column("model"))
-        .with(row -> row.input(Shape.parse(golden.column("input"))));
+        .with(arch -> arch.input(Shape.parse(golden.column("input"))));
   }
 
   @AfterAll

@@ -34,7 +34,7 @@ import org.resnet4j.tensors.Tensors.Tensor;
 class WeightBinderTest {
   private static final Architecture ROW =
       Architectures.byName("resnet20_cifar")
-          .with(row -> row.depths(1, 1).widths(4, 8).stemWidth(4).input(3, 8, 8).classes(5));
+          .with(arch -> arch.depths(1, 1).widths(4, 8).stemWidth(4).input(3, 8, 8).classes(5));
 
   @Test
   void aNetworksWeightsMakeAnotherNetworkItsEqual() throws IOException {
@@ -152,7 +152,7 @@ class WeightBinderTest {
   @Test
   void anotherNumberOfClassesIsRefusedUnlessAFreshClassifierIsWanted() throws IOException {
     ComputationGraph trained = network(ROW, 1);
-    Architecture seven = ROW.with(row -> row.classes(7));
+    Architecture seven = ROW.with(arch -> arch.classes(7));
     ComputationGraph network = network(seven, 2);
     INDArray fresh = network.getParam("head.fc_W").dup();
 
@@ -198,7 +198,7 @@ class WeightBinderTest {
     ComputationGraph trained = network(ROW, 1);
     KeyMapping last = with(Layout.OUT_LAST);
     Tensors file = WeightBinder.view(trained, Plan.of(ROW), last);
-    Architecture five = ROW.with(row -> row.input(5, 8, 8));
+    Architecture five = ROW.with(arch -> arch.input(5, 8, 8));
     ComputationGraph one = network(five, 2);
     ComputationGraph other = network(five, 3);
 
@@ -211,7 +211,7 @@ class WeightBinderTest {
   @Test
   void featuresAreLoadedFromAFileWithClassifier() throws IOException {
     ComputationGraph trained = network(ROW, 1);
-    Architecture features = ROW.with(row -> row.head(HeadKind.FEATURES));
+    Architecture features = ROW.with(arch -> arch.head(HeadKind.FEATURES));
     ComputationGraph network = network(features, 2);
     LoadReport report = bind(file(trained, ROW), features, network);
 
@@ -297,7 +297,7 @@ class WeightBinderTest {
 
   @Test
   void aNetworkOfAnotherPlanIsRefused() {
-    Architecture deeper = ROW.with(row -> row.depths(2, 1));
+    Architecture deeper = ROW.with(arch -> arch.depths(2, 1));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> bind(file(network(ROW, 1), ROW), deeper, network(ROW, 2)))
@@ -308,7 +308,7 @@ class WeightBinderTest {
 
   @Test
   void everyRowHasItsOwnNames() {
-    UnaryOperator<ArchitectureBuilder> small = row -> row.classes(3);
+    UnaryOperator<ArchitectureBuilder> small = arch -> arch.classes(3);
     for (String name : List.of("residual_mlp", "resnet18_d2l", "cifar3stage_3x3")) {
       Architecture row = Architectures.byName(name).with(small);
       Tensors view = WeightBinder.view(network(row, 1), Plan.of(row), KeyMapping.ours());

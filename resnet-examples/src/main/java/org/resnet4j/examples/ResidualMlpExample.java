@@ -50,7 +50,7 @@ public final class ResidualMlpExample {
 
     SplitTestAndTrain wines = wines();
     ComputationGraph network =
-        ResNetGraph.of(tutorial.with(row -> row.input(FEATURES, 1, 1).classes(CULTIVARS)))
+        ResNetGraph.of(tutorial.with(arch -> arch.input(FEATURES, 1, 1).classes(CULTIVARS)))
             .seed(42)
             .updater(new Adam(1e-3))
             .network();

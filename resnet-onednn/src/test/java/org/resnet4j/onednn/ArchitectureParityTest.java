@@ -78,14 +78,14 @@ class ArchitectureParityTest {
    */
   static Stream<Architecture> blocked() {
     return Stream.of(
-            Architectures.byName("resnet20_cifar").with(row -> row.input(3, 16, 16)),
-            Architectures.byName("resnet20_cifar_b").with(row -> row.input(3, 16, 16)),
-            Architectures.byName("resnet50").with(row -> row.input(3, 33, 33).stemWidth(16)),
-            Architectures.byName("resnet50d").with(row -> row.input(3, 33, 33).stemWidth(32)),
-            Architectures.byName("resnet18_v2").with(row -> row.input(3, 33, 33).stemWidth(16)),
-            Architectures.byName("seresnet50").with(row -> row.input(3, 33, 33).stemWidth(16)),
+            Architectures.byName("resnet20_cifar").with(arch -> arch.input(3, 16, 16)),
+            Architectures.byName("resnet20_cifar_b").with(arch -> arch.input(3, 16, 16)),
+            Architectures.byName("resnet50").with(arch -> arch.input(3, 33, 33).stemWidth(16)),
+            Architectures.byName("resnet50d").with(arch -> arch.input(3, 33, 33).stemWidth(32)),
+            Architectures.byName("resnet18_v2").with(arch -> arch.input(3, 33, 33).stemWidth(16)),
+            Architectures.byName("seresnet50").with(arch -> arch.input(3, 33, 33).stemWidth(16)),
             Architectures.byName("resnext50_32x4d")
-                .with(row -> row.input(3, 33, 33).stemWidth(16).groups(2).baseWidth(64)))
+                .with(arch -> arch.input(3, 33, 33).stemWidth(16).groups(2).baseWidth(64)))
         .map(row -> row.with(next -> next.depths(1, 1, 1).widths(16, 32, 48).classes(10)));
   }
 

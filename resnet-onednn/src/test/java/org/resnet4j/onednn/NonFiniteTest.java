@@ -56,12 +56,13 @@ class NonFiniteTest {
           Pair.of("pre-activation", network("resnet18_v2")),
           Pair.of(
               "grouped",
-              network("resnext50_32x4d", row -> row.groups(2).baseWidth(64).depths(1).widths(16))),
-          Pair.of("gated", network("seresnet18", row -> row.depths(1).widths(16))),
+              network(
+                  "resnext50_32x4d", arch -> arch.groups(2).baseWidth(64).depths(1).widths(16))),
+          Pair.of("gated", network("seresnet18", arch -> arch.depths(1).widths(16))),
           Pair.of("without norms", withoutNorms()));
 
   private static ComputationGraph network(String name) {
-    return network(name, row -> row);
+    return network(name, arch -> arch);
   }
 
   private static ComputationGraph network(String name, UnaryOperator<ArchitectureBuilder> change) {

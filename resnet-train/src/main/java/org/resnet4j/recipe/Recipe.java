@@ -25,7 +25,7 @@ import org.resnet4j.train.SgdMomentum;
  * How a network is trained, as a row of data; {@link Recipes} holds the known ones.
  *
  * <pre>{@code
- * Recipe recipe = Recipes.byName("paper-cifar").lasting(20).with(row -> row.batch(64));
+ * Recipe recipe = Recipes.byName("paper-cifar").lasting(20).with(next -> next.batch(64));
  * }</pre>
  *
  * @param description what it is and where its numbers come from
@@ -145,7 +145,8 @@ public record Recipe(
             .map(epoch -> Math.max(1, (int) Math.round(epoch * scale)))
             .distinct()
             .toList();
-    return with(row -> row.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
+    return with(
+        next -> next.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
   }
 
   /** Steps an epoch of {@code examples}. */

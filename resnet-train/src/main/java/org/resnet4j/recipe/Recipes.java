@@ -101,7 +101,7 @@ public final class Recipes {
                   "akamaster",
                   "github.com/akamaster/pytorch_resnet_cifar10: 0.9173 with resnet20",
                   PAPER_CIFAR,
-                  row -> row.epochs(200).steps(100, 150)))
+                  next -> next.epochs(200).steps(100, 150)))
           .stream()
           .collect(toMap(Recipe::name, identity(), (a, b) -> a, LinkedHashMap::new));
 

@@ -16,12 +16,12 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.support.AtomicFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.SetupDifference;
+import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 

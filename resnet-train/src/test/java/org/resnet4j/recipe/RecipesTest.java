@@ -65,7 +65,7 @@ class RecipesTest {
     Recipe recipe =
         Recipes.byName("quick")
             .lasting(10)
-            .with(row -> row.cosine().learningRate(0.4).warmupEpochs(2));
+            .with(next -> next.cosine().learningRate(0.4).warmupEpochs(2));
     ISchedule schedule = recipe.schedule(50);
     assertThat(schedule.valueAt(0, 0)).isCloseTo(0.004, within(1e-12));
     assertThat(schedule.valueAt(50, 1)).isCloseTo(0.202, within(1e-12));
@@ -76,7 +76,7 @@ class RecipesTest {
 
   @Test
   void aShorterRunKeepsItsShape() {
-    Recipe recipe = Recipes.byName("akamaster").with(row -> row.warmupEpochs(2)).lasting(20);
+    Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).lasting(20);
     assertThat(recipe.milestones()).containsExactly(10, 15);
     assertThat(recipe.warmupEpochs()).isCloseTo(0.2, within(1e-12));
     assertThat(Recipes.byName("akamaster").lasting(1).milestones()).containsExactly(1);
@@ -117,7 +117,7 @@ class RecipesTest {
   void testBatchesAreResizedButNotAugmented() throws Exception {
     Recipe recipe =
         Recipes.byName("cifar-tutorial")
-            .with(row -> row.imageSize(12).batch(16).statistics("data"));
+            .with(next -> next.imageSize(12).batch(16).statistics("data"));
     var source = new Toy.Squares(20, 1);
     try (var batches = recipe.testBatches(source, recipe.stats(source)).build()) {
       assertThat(batches.batchesPerEpoch()).isEqualTo(2);

@@ -124,8 +124,8 @@ class ReportTest {
   private static RunRecord record(Predictions predictions) {
     RunRecord.Setup setup =
         new RunRecord.Setup(
-            Architectures.byName("resnet20_cifar").with(row -> row.input(1, 28, 28)),
-            Recipes.byName("quick").lasting(8).with(row -> row.batch(128)),
+            Architectures.byName("resnet20_cifar").with(arch -> arch.input(1, 28, 28)),
+            Recipes.byName("quick").lasting(8).with(next -> next.batch(128)),
             42,
             new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:0badc0de", 10_000),
             new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:cafe", 1000),

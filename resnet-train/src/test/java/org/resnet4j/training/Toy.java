@@ -38,7 +38,7 @@ public final class Toy {
       Recipes.byName("quick")
           .lasting(4)
           // Left and right tell its classes apart.
-          .with(row -> row.batch(8).learningRate(0.1).statistics("data").augmentations());
+          .with(next -> next.batch(8).learningRate(0.1).statistics("data").augmentations());
 
   /** Images that follow from {@code seed}. */
   public record Squares(int size, int seed) implements ImageSource {

@@ -59,7 +59,7 @@ class TrainingTest {
 
   @Test
   void aKilledAndResumedRunEndsWithTheSameBits() throws IOException {
-    Recipe recipe = Toy.RECIPE.with(row -> row.augmentations(Augmentation.CROP_PADDING_4));
+    Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(Augmentation.CROP_PADDING_4));
     RunRecord.Setup setup = Toy.setup(recipe, 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
 
@@ -103,10 +103,10 @@ class TrainingTest {
     Recipe recipe =
         Toy.RECIPE
             .lasting(1)
-            .with(row -> row.batch(40).learningRate(1e-30).augmentations().warmupEpochs(0));
+            .with(next -> next.batch(40).learningRate(1e-30).augmentations().warmupEpochs(0));
     RunRecord.Setup setup =
         new RunRecord.Setup(
-            Toy.NET.with(row -> row.dropout(0)),
+            Toy.NET.with(arch -> arch.dropout(0)),
             recipe,
             3,
             SETUP.training(),
@@ -165,15 +165,15 @@ class TrainingTest {
     Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     assertRefused(
-        Toy.setup(setup.recipe().with(row -> row.learningRate(0.05)), 3),
+        Toy.setup(setup.recipe().with(next -> next.learningRate(0.05)), 3),
         "its recipe.learningRate was 0.1 and is now 0.05");
     assertRefused(
-        Toy.setup(setup.recipe().with(row -> row.precision(Recipe.Precision.BF16)), 3),
+        Toy.setup(setup.recipe().with(next -> next.precision(Recipe.Precision.BF16)), 3),
         "its recipe.precision was \"FP32\" and is now \"BF16\"");
     assertRefused(Toy.setup(setup.recipe(), 4), "its seed was 3 and is now 4");
     assertRefused(
         new RunRecord.Setup(
-            Toy.NET.with(row -> row.widths(4, 16)),
+            Toy.NET.with(arch -> arch.widths(4, 16)),
             setup.recipe(),
             3,
             setup.training(),
@@ -255,7 +255,7 @@ class TrainingTest {
 
   @Test
   void divergenceStopsWithThePlaceAndLeavesTheLastCheckpoint() throws IOException {
-    Recipe wild = Toy.RECIPE.with(row -> row.learningRate(1e30));
+    Recipe wild = Toy.RECIPE.with(next -> next.learningRate(1e30));
     assertThatThrownBy(() -> Toy.training(Toy.setup(wild, 3)).run(folder.resolve("wild")))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageMatching(
@@ -317,7 +317,7 @@ class TrainingTest {
 
   @Test
   void plainDescentHasNoStateToSaveAndResumesToo() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(row -> row.momentum(0)), 3);
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(next -> next.momentum(0)), 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     Path killed = folder.resolve("killed");
     assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))

@@ -11,7 +11,7 @@ import org.resnet4j.weights.Tolerance;
  * How {@link Zoo#load(String, org.resnet4j.tensors.Tensors, LoadOptions)} reads a file.
  *
  * <pre>{@code
- * LoadOptions.strict().architecture(row -> row.classes(10).input(1, 96, 96))
+ * LoadOptions.strict().architecture(arch -> arch.classes(10).input(1, 96, 96))
  * }</pre>
  *
  * @param architecture changes to the row; a number of classes or of input channels that it changes

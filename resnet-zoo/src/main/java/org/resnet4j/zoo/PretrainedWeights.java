@@ -50,7 +50,7 @@ public record PretrainedWeights(
    */
   public Architecture row() {
     return Architectures.byName(architecture)
-        .with(row -> row.input(preprocessing.output()).classes(labels.names().size()));
+        .with(arch -> arch.input(preprocessing.output()).classes(labels.names().size()));
   }
 
   /** Name of the file at its publisher. */

@@ -31,7 +31,7 @@ import org.resnet4j.weights.WeightBinder;
  * <pre>{@code
  * ComputationGraph network = Zoo.create("resnet50");
  * ComputationGraph small =
- *     Zoo.create("resnet18", row -> row.input(1, 96, 96).classes(10), 42);
+ *     Zoo.create("resnet18", arch -> arch.input(1, 96, 96).classes(10), 42);
  * ComputationGraph trained = Zoo.load("resnet50", tensors);
  * }</pre>
  */

@@ -129,7 +129,7 @@ class CheckpointParityTest {
   private static void compare(Path file, Checkpoint checkpoint) throws IOException {
     Golden golden = Golden.only(checkpoint.golden());
     LoadOptions options =
-        LoadOptions.strict().architecture(row -> row.input(Shape.parse(golden.column("input"))));
+        LoadOptions.strict().architecture(arch -> arch.input(Shape.parse(golden.column("input"))));
     LoadedNetwork loaded;
     long start = System.nanoTime();
     try (Tensors tensors = WeightFile.open(file)) {

@@ -68,7 +68,7 @@ class PlantedMistakesTest {
     isNoticed(
         golden("keras-v2"),
         naming -> naming.withDownsampling(Downsampling.SPATIAL_CONV),
-        row -> row.downsampling(Downsampling.SPATIAL_CONV));
+        arch -> arch.downsampling(Downsampling.SPATIAL_CONV));
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.resnet4j.weights.WeightBinder;
 import org.resnet4j.weights.WeightMismatchException;
 
 class LoadTest {
-  private static final ComputationGraph TRAINED = Zoo.create("resnet20_cifar", row -> row, 7);
+  private static final ComputationGraph TRAINED = Zoo.create("resnet20_cifar", arch -> arch, 7);
 
   @Test
   void aFileMakesANetworkByName() throws IOException {
@@ -34,7 +34,7 @@ class LoadTest {
         Zoo.load(
             "resnet20_cifar",
             file("akamaster"),
-            LoadOptions.strict().architecture(row -> row.classes(3).input(1, 28, 28)));
+            LoadOptions.strict().architecture(arch -> arch.classes(3).input(1, 28, 28)));
 
     assertThat(loaded.architecture().classes()).isEqualTo(3);
     assertThat(loaded.report().changed())
@@ -58,7 +58,7 @@ class LoadTest {
         Zoo.load(
             "resnet20_cifar",
             Tensors.of("a.th", tensors),
-            LoadOptions.strict().architecture(row -> row.classes(7)));
+            LoadOptions.strict().architecture(arch -> arch.classes(7)));
     assertThat(loaded.report().isComplete()).isTrue();
   }
 

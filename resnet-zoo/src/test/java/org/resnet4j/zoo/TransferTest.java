@@ -43,7 +43,7 @@ class TransferTest {
   /** Two blocks a stage, so that frozen additions stand before frozen layers. */
   private static final Architecture ROW =
       Architectures.byName("cifar3stage_3x3")
-          .with(row -> row.input(3, 12, 12).stemWidth(8).widths(8, 12, 16));
+          .with(arch -> arch.input(3, 12, 12).stemWidth(8).widths(8, 12, 16));
 
   /** As a training leaves it: running statistics are not what they start as. */
   private static final ComputationGraph SOURCE = trained(ROW);
@@ -303,11 +303,11 @@ class TransferTest {
 
   @Test
   void weightsOfAFileStartItWhateverItsClasses() throws IOException {
-    ComputationGraph trained = Zoo.create("resnet20_cifar", row -> row.classes(7), 7);
+    ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch.classes(7), 7);
     Tensors file =
         WeightBinder.view(
             trained,
-            Plan.of(Architectures.byName("resnet20_cifar").with(row -> row.classes(7))),
+            Plan.of(Architectures.byName("resnet20_cifar").with(arch -> arch.classes(7))),
             KeyMappings.byName("akamaster"));
     ComputationGraph network = Zoo.transfer("resnet20_cifar", file).classes(3).network();
     assertThat(network.getParam("stage2.block2.conv2_W"))
@@ -317,7 +317,7 @@ class TransferTest {
 
   @Test
   void imagesMayBeOfAnotherSizeButNotOfOtherChannels() {
-    ComputationGraph network = transfer().architecture(row -> row.input(3, 20, 20)).network();
+    ComputationGraph network = transfer().architecture(arch -> arch.input(3, 20, 20)).network();
     assertThat(network.outputSingle(Nd4j.zeros(DataType.FLOAT, 1, 3, 20, 20)).shape())
         .containsExactly(1, CLASSES);
     assertThatIllegalArgumentException()
@@ -345,7 +345,7 @@ class TransferTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> transfer().rate(StageName.C2, 0.5).updater(new NoOp()).network())
         .withMessageContaining("expected an updater that has a rate");
-    Architecture five = ROW.with(row -> row.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
+    Architecture five = ROW.with(arch -> arch.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.transfer(five, SOURCE))
         .withMessage("cifar3stage_3x3: expected at most 4 stages, C2 to C5, but there are 5");

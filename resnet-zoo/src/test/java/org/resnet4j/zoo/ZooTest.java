@@ -20,9 +20,9 @@ class ZooTest {
 
   @Test
   void equalSeedsGiveEqualNetworksAndProbabilities() {
-    ComputationGraph one = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 7);
-    ComputationGraph same = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 7);
-    ComputationGraph other = Zoo.create("resnet20_cifar", row -> row.input(1, 28, 28), 8);
+    ComputationGraph one = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 7);
+    ComputationGraph same = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 7);
+    ComputationGraph other = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 8);
     INDArray images = Nd4j.linspace(0, 1, 2 * 28 * 28).reshape(2, 1, 28, 28);
 
     assertThat(one.params()).isEqualTo(same.params()).isNotEqualTo(other.params());

@@ -99,7 +99,7 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
           "%s: expected one input shape [C, H, W]; give as many".formatted(name));
     }
     int[] shape = inputShape[0];
-    architecture = architecture.with(row -> row.input(new Shape(shape[0], shape[1], shape[2])));
+    architecture = architecture.with(arch -> arch.input(new Shape(shape[0], shape[1], shape[2])));
   }
 
   /** The network with fresh weights. */
@@ -129,7 +129,7 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
               .formatted(name, type, sets.keySet()));
     }
     Shape input = architecture.input();
-    LoadOptions options = LoadOptions.strict().architecture(row -> row.input(input));
+    LoadOptions options = LoadOptions.strict().architecture(arch -> arch.input(input));
     return Zoo.load(set, file(set), options).network();
   }
 

@@ -60,7 +60,7 @@ class WeightSetModelTest {
     ComputationGraph network = model.init();
 
     assertThat(network.params())
-        .isEqualTo(Zoo.create("resnet18", row -> row.input(1, 64, 64), 42).params());
+        .isEqualTo(Zoo.create("resnet18", arch -> arch.input(1, 64, 64), 42).params());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.setInputShape(new int[][] {{224, 224}}))
         .withMessage("resnet18: expected one input shape [C, H, W]; give as many");
@@ -68,7 +68,7 @@ class WeightSetModelTest {
 
   @Test
   void initPretrainedHasTheVerifiedWeights() throws IOException {
-    ComputationGraph trained = Zoo.create("resnet20_cifar", row -> row, 7);
+    ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch, 7);
     Path file = folder.resolve("written.safetensors");
     NetworkFile.write(
         WeightSets.byName("resnet20_cifar.akamaster").row(),
