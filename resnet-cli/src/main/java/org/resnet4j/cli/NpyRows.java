@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.weightfile.npy.Npy;
 
 /** A {@code .npy} whose rows come batch by batch, so that no more than one is in memory. */
 final class NpyRows implements Closeable {
@@ -39,7 +40,7 @@ final class NpyRows implements Closeable {
     long[] next = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
     if (rows == 0) {
       row = next;
-      start = NpyFile.header(0, shape(most)).length;
+      start = Npy.header(0, shape(most)).length;
       channel.position(start);
     } else if (!Arrays.equals(row, next)) {
       throw new IOException(
@@ -58,7 +59,7 @@ final class NpyRows implements Closeable {
 
   /** Writes what stands before the rows; the shape of all. */
   List<Long> finish() throws IOException {
-    channel.write(ByteBuffer.wrap(NpyFile.header(start, shape(rows))), 0);
+    channel.write(ByteBuffer.wrap(Npy.header(start, shape(rows))), 0);
     List<Long> shape = new ArrayList<>(List.of(rows));
     LongStream.of(row).forEach(shape::add);
     return shape;

@@ -65,7 +65,7 @@ class ArrowsTest {
       zoo.dl4j: arch fetch network zoo
       examples: arch data data.sets image network onednn train zoo
       cli: arch data data.sets examples export fetch graph image model onednn recipe run support
-        train training weights zoo
+        tensors train training weightfile.npy weights zoo
       """;
 
   private static final JavaClasses CLASSES =

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.StoredTensor;
@@ -138,5 +140,28 @@ public final class Npy {
   private static WeightFileException refused(String where, String expected) {
     return new WeightFileException(
         "%s: expected %s; %s".formatted(where, expected, WeightFileException.REFETCH));
+  }
+
+  /**
+   * Returns what stands before 32-bit floats in C order; its length is a multiple of 64 unless
+   * {@code least} is longer.
+   *
+   * @param least bytes; 0 for as few as go
+   */
+  public static byte[] header(int least, long... shape) {
+    String sizes = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    String dictionary =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(sizes);
+    int unpadded = MAGIC.length() + 4 + dictionary.length() + 1;
+    int padding = Math.max(Math.floorMod(-unpadded, 64), least - unpadded);
+    String header = dictionary + " ".repeat(padding) + "\n";
+    ByteBuffer bytes =
+        ByteBuffer.allocate(MAGIC.length() + 4 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes
+        .put(MAGIC.getBytes(ISO_8859_1))
+        .put((byte) 1)
+        .put((byte) 0)
+        .putShort((short) header.length());
+    return bytes.put(header.getBytes(ISO_8859_1)).array();
   }
 }
