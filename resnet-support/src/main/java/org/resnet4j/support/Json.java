@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -129,6 +130,8 @@ public final class Json {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       Object value;
       try {
+        // Records of other packages need not be public.
+        component.getAccessor().setAccessible(true);
         value = component.getAccessor().invoke(record);
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("a record that cannot be read: " + component, e);
@@ -166,11 +169,7 @@ public final class Json {
                     .build())
             .build();
     try (JsonParser parser = factory.createParser(text)) {
-      if (parser.nextToken() == null) {
-        throw new JsonException("No content to read");
-      }
-      parser.skipChildren();
-      parser.finishToken();
+      pass(parser, limits.text());
       if (parser.nextToken() != null) {
         throw new JsonException("Trailing token " + parser.currentToken() + " after the value");
       }
@@ -181,5 +180,25 @@ public final class Json {
     } catch (IOException e) {
       throw new AssertionError("text in memory that cannot be read", e);
     }
+  }
+
+  /**
+   * Reads one value. Jackson itself compares lengths of long strings alone, when it decodes them.
+   */
+  private static void pass(JsonParser parser, int most) throws IOException {
+    int depth = 0;
+    do {
+      JsonToken token = parser.nextToken();
+      if (token == null) {
+        throw new JsonException("No content to read");
+      }
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_STRING && parser.getTextLength() > most) {
+        throw new JsonException("String value length exceeds the maximum allowed, " + most);
+      }
+    } while (depth > 0);
   }
 }
