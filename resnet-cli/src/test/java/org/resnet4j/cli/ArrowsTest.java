@@ -51,7 +51,7 @@ class ArrowsTest {
       weights: arch graph support tensors
       keymapping: arch tensors weights
       network: arch graph
-      model: support tensors
+      model: graph support tensors
       export: arch support weightfile.onnx weights
       fetch: support
       data: arch image support

@@ -68,7 +68,9 @@ public final class Json {
 
   /** Prints {@code value} as an indented document; fields that are null are written so. */
   public static void print(Object value, PrintWriter out) {
-    out.println(write(MAPPER.writerWithDefaultPrettyPrinter(), value));
+    // Line by line for printers that take println for one line.
+    out.print(write(MAPPER.writerWithDefaultPrettyPrinter(), value));
+    out.println();
     out.flush();
   }
 
