@@ -37,7 +37,7 @@ class NpyFileTest {
     INDArray array =
         NpyFile.read(
             write("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 1f, 3f, 2f, 4f));
-    assertThat(array.ravel('c').toFloatVector()).containsExactly(1f, 2f, 3f, 4f);
+    assertThat(array.dup('c').data().asFloat()).containsExactly(1f, 2f, 3f, 4f);
   }
 
   @Test
