@@ -68,10 +68,6 @@ class ArrowsTest {
         tensors train training weightfile.npy weights zoo
       """;
 
-  /** Libraries that lie in our jars under our names. */
-  private static final Set<String> RELOCATED =
-      Set.of(ROOT + "support.jackson", ROOT + "weightfile.protobuf");
-
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -151,19 +147,26 @@ class ArrowsTest {
   private static Map<String, Set<String>> used() {
     Map<String, Set<String>> table = new TreeMap<>();
     for (JavaClass type : CLASSES) {
-      String name = name(type);
-      Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
-      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-        JavaClass target = dependency.getTargetClass().getBaseComponentType();
-        if (target.getPackageName().startsWith(ROOT)
-            && !RELOCATED.contains(
-                target.getPackageName().replaceFirst("(jackson|protobuf).*", "$1"))
-            && !name(target).equals(name)) {
-          uses.add(name(target));
+      if (isOurs(type)) {
+        String name = name(type);
+        Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
+        for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+          JavaClass target = dependency.getTargetClass().getBaseComponentType();
+          if (isOurs(target) && !name(target).equals(name)) {
+            uses.add(name(target));
+          }
         }
       }
     }
     return table;
+  }
+
+  /** Jackson and protobuf lie in our jars under our names. */
+  private static boolean isOurs(JavaClass type) {
+    String name = type.getPackageName() + ".";
+    return name.startsWith(ROOT)
+        && !name.startsWith(ROOT + "support.jackson.")
+        && !name.startsWith(ROOT + "weightfile.protobuf.");
   }
 
   private static String name(JavaClass type) {
