@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.DatasetFetch;
 import org.resnet4j.data.sets.DatasetRow;
 import org.resnet4j.data.sets.Datasets;
@@ -84,7 +85,7 @@ final class DatasetsCommand implements Callable<Integer> {
       if (row.downloads().isEmpty()) {
         return "your own images: --data " + row.name() + ":DIR";
       }
-      try (OpenDataset found = DataOption.home().open(row.name(), Split.TRAIN)) {
+      try (OpenDataset found = DataHome.usual().open(row.name(), Split.TRAIN)) {
         return found.origin();
       } catch (DataFormatException e) {
         return "damaged: " + e.getMessage();
@@ -114,7 +115,7 @@ final class DatasetsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      DatasetFetch fetch = new DatasetFetch(DataOption.home());
+      DatasetFetch fetch = new DatasetFetch(DataHome.usual());
       PrintWriter err = spec.commandLine().getErr();
       Path folder =
           (mirror == null ? fetch : fetch.from(mirror))

@@ -16,6 +16,8 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.model.ModelFile;
@@ -92,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<RunRecord.Setup> setup =
         named ? Optional.empty() : Checkpoint.findRecord(file).map(RunRecord::setup);
     ChannelStats stats = stats(setup);
-    try (OpenDataset test = DataOption.home().open(dataName, Split.TEST);
+    try (OpenDataset test = DataHome.usual().open(dataName, Split.TEST);
         Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
       setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
       PrintWriter err = spec.commandLine().getErr();
@@ -140,7 +142,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private ChannelStats stats(Optional<RunRecord.Setup> setup) {
     return stats == null
-        ? setup.map(RunRecord.Setup::stats).orElseGet(() -> DataOption.row(data).stats())
+        ? setup.map(RunRecord.Setup::stats).orElseGet(() -> Datasets.of(data).stats())
         : ChannelStats.byName(stats);
   }
 

@@ -42,7 +42,7 @@ final class ImageBatches implements AutoCloseable {
   /** A file that is no image, and why. */
   record Failure(String file, String reason) {}
 
-  /** TwoClassImages that the network is to see together. */
+  /** Images that the network is to see together. */
   record Batch(List<Path> files, INDArray values) {}
 
   /** What became of one file: values or a reason. */

@@ -19,7 +19,7 @@ final class ImageOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "TwoClassImages at a time (default: ${DEFAULT-VALUE}).")
+      description = "Images at a time (default: ${DEFAULT-VALUE}).")
   int batch = 8;
 
   List<Path> files() throws IOException {

@@ -67,7 +67,7 @@ final class RecipeOptions {
         });
   }
 
-  /** TwoClassImages in the size and with the channels of {@code input}. */
+  /** Images in the size and with the channels of {@code input}. */
   static RecipeBuilder shaped(RecipeBuilder row, Shape input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(

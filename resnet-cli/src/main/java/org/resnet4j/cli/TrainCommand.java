@@ -163,7 +163,6 @@ final class TrainCommand implements Callable<Integer> {
       trainer.statistics(recipeOptions.stats);
     }
     return trainer
-        .home(DataOption.home())
         .with(architectureOptions::overwrite)
         .adjust(base -> engineOptions.apply(recipeOptions.apply(base, architectureOptions.input)));
   }

@@ -24,7 +24,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
-/** TwoClassImages in, answers out, with a network that the first of these commands trains. */
+/** Images in, answers out, with a network that the first of these commands trains. */
 class ImageCommandsTest {
   @TempDir static Path shared;
   @TempDir Path folder;

@@ -5,8 +5,8 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 
 /**
- * StageName of a network, from the images to the classes; stages are numbered as papers on
- * detection do: C2 is the first.
+ * A part of a network, from the images to the classes; stages are numbered as papers on detection
+ * do: C2 is the first.
  */
 public enum StageName {
   STEM,
