@@ -20,10 +20,6 @@ import org.resnet4j.zoo.Zoo;
 
 /** The oneDNN engine against Deeplearning4j's own layers, on a small network. */
 final class EngineCheck {
-  static final double FP32_TOLERANCE = 1e-4;
-
-  /** Eight bits of mantissa through twenty layers. */
-  static final double BF16_TOLERANCE = 5e-2;
 
   private static final int IMAGES = 4;
 
@@ -44,10 +40,10 @@ final class EngineCheck {
     List<SelfCheck> results = new ArrayList<>();
     results.add(check.trainingStep());
     Logits.expose(check.network);
-    results.add(check.forwardPass(Precision.FP32, FP32_TOLERANCE));
+    results.add(check.forwardPass(Precision.FP32, BackendCheck.FP32_TOLERANCE));
     results.add(product());
     if (environment.multipliesBfloat16()) {
-      results.add(check.forwardPass(Precision.BF16, BF16_TOLERANCE));
+      results.add(check.forwardPass(Precision.BF16, BackendCheck.BF16_TOLERANCE));
     }
     return results;
   }
@@ -58,7 +54,7 @@ final class EngineCheck {
     return SelfCheck.of(
         "oneDNN training step, gradients in FP32 against Deeplearning4j",
         error(expected, actual),
-        FP32_TOLERANCE);
+        BackendCheck.FP32_TOLERANCE);
   }
 
   private INDArray gradients(ComputationGraph graph) {
@@ -105,7 +101,7 @@ final class EngineCheck {
       return SelfCheck.of(
           "oneDNN product of one row with 64x1000 against Deeplearning4j",
           error(expected, compiled.output(row)),
-          FP32_TOLERANCE);
+          BackendCheck.FP32_TOLERANCE);
     }
   }
 

@@ -52,9 +52,9 @@ final class ImageBatches implements AutoCloseable {
     try {
       return new DecodedImage(file, ImageFiles.read(file, preprocessing::prepare), "");
     } catch (IOException e) {
-      return new DecodedImage(file, null, Main.sentence(e));
+      return new DecodedImage(file, null, ErrorMessage.of(e));
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return new DecodedImage(file, null, file + ": " + Main.oneLine(e.toString()));
+      return new DecodedImage(file, null, file + ": " + ErrorMessage.oneLine(e.toString()));
     }
   }
 

@@ -1,16 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.support.ForeignText;
 import picocli.CommandLine;
@@ -70,7 +61,7 @@ public final class Main {
     }
   }
 
-  private static CommandLine commandLine() {
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -117,12 +108,12 @@ public final class Main {
    * One line; the stack of what is no mistake of a user, and with {@code -Dresnet4j.trace=true}.
    */
   private static void report(Throwable failure, boolean batches, PrintWriter err) {
-    boolean known = failure instanceof OutOfMemoryError || isOfNatives(failure);
+    boolean known = failure instanceof OutOfMemoryError || ErrorMessage.isOfNatives(failure);
     err.println(
         "resnet: "
             + (failure instanceof OutOfMemoryError e
-                ? outOfMemory(e, batches)
-                : sentence(failure)));
+                ? ErrorMessage.outOfMemory(e, batches)
+                : ErrorMessage.of(failure)));
     if (Boolean.getBoolean("resnet4j.trace")
         || (!known
             && (failure instanceof Error
@@ -131,88 +122,6 @@ public final class Main {
       failure.printStackTrace(err);
     }
     err.flush();
-  }
-
-  private static String outOfMemory(OutOfMemoryError failure, boolean batches) {
-    String message = "out of memory: " + oneLine(String.valueOf(failure.getMessage()));
-    if (message.contains("array size")) {
-      return message + "; one of the files is too large for an array of Java";
-    }
-    if (message.contains("native thread")) {
-      return message + "; let this user have more threads (ulimit -u)";
-    }
-    return message
-        + (batches ? "; try a smaller --batch, or give more" : "; give more")
-        + " with RESNET_JAVA_OPTS=\"-Xmx4g -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"";
-  }
-
-  /** What went wrong, in one line. */
-  static String sentence(Throwable failure) {
-    if (failure instanceof UncheckedIOException e && e.getCause() != null) {
-      return sentence(e.getCause());
-    }
-    String natives = isOfNatives(failure) ? Nd4jNatives.obstacle() : null;
-    if (natives != null) {
-      return oneLine(natives + " in RESNET_JAVA_OPTS");
-    }
-    if (isOfNatives(failure)) {
-      return "the native libraries cannot be loaded: "
-          + oneLine(String.valueOf(root(failure).getMessage()))
-          + "; they are unpacked into ~/.javacpp and the folder for temporary files: name one that"
-          + " is not mounted noexec and has room, with"
-          + " RESNET_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.cachedir=DIR -Djava.io.tmpdir=DIR\"";
-    }
-    if (failure instanceof InvalidPathException e && e.getReason().startsWith("Malformed input")) {
-      return oneLine(
-          e.getInput()
-              + ": Java cannot name this file in the character set of the locale, "
-              + System.getProperty("sun.jnu.encoding")
-              + "; set LC_ALL=C.UTF-8, or on macOS en_US.UTF-8");
-    }
-    String message = failure.getMessage();
-    if (message == null) {
-      return failure.toString();
-    }
-    boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
-    return oneLine(bare ? message + ": " + kind((FileSystemException) failure) : message);
-  }
-
-  private static boolean isOfNatives(Throwable failure) {
-    return chain(failure)
-        .anyMatch(
-            cause ->
-                cause instanceof UnsatisfiedLinkError
-                    || cause.getClass().getSimpleName().equals("NoAvailableBackendException")
-                    || (cause instanceof NoClassDefFoundError
-                        && String.valueOf(cause.getMessage())
-                            .matches(
-                                "Could not initialize class"
-                                    + " (org.nd4j|org.bytedeco|com.sun.jna)\\..*")));
-  }
-
-  private static Throwable root(Throwable failure) {
-    return chain(failure).reduce(failure, (above, cause) -> cause);
-  }
-
-  private static Stream<Throwable> chain(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(100);
-  }
-
-  private static String kind(FileSystemException failure) {
-    if (failure instanceof NoSuchFileException
-        && Files.isSymbolicLink(Path.of(failure.getFile()))) {
-      return "a link to a file that is not there";
-    }
-    return failure
-        .getClass()
-        .getSimpleName()
-        .replace("Exception", "")
-        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-        .toLowerCase(Locale.ROOT);
-  }
-
-  static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** The version of the jar, or of the checkout. */

@@ -200,7 +200,7 @@ final class WeightsCommand implements Callable<Integer> {
         out.flush();
         return true;
       } catch (IOException e) {
-        spec.commandLine().getErr().println("resnet: " + Main.sentence(e));
+        spec.commandLine().getErr().println("resnet: " + ErrorMessage.of(e));
         spec.commandLine().getErr().flush();
         return false;
       }

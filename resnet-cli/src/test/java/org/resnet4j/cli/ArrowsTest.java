@@ -10,7 +10,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,6 +97,83 @@ class ArrowsTest {
       above.keySet().removeAll(lowest);
     }
     slices().matching("org.resnet4j.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /**
+   * Classes of a package do not use each other in a circle. A class and its builder may, and so may
+   * a configuration of Deeplearning4j and what it instantiates. The engine is cut anew.
+   */
+  @Test
+  void classesHaveNoCyclesButForBuildersAndDeeplearning4jsConfigurations() {
+    Map<String, Set<String>> uses = classUses();
+    uses.keySet().removeIf(name -> name.startsWith(ROOT + "onednn."));
+
+    assertThat(cycles(uses))
+        .allSatisfy(
+            cycle ->
+                assertThat(List.of("Builder", "Layer", "Updater"))
+                    .as("the cycle %s", cycle)
+                    .anyMatch(
+                        partner ->
+                            cycle.size() == 2
+                                && cycle.contains(cycle.iterator().next() + partner)));
+  }
+
+  @Test
+  void cyclesOfThreeClassesAreFound() {
+    Map<String, Set<String>> uses =
+        Map.of("A", Set.of("B"), "B", Set.of("C"), "C", Set.of("A", "D"), "D", Set.of("E"));
+
+    assertThat(cycles(uses)).containsExactly(new TreeSet<>(Set.of("A", "B", "C")));
+  }
+
+  /** Returns the sets of names that reach each other; each is sorted. */
+  private static Set<Set<String>> cycles(Map<String, Set<String>> uses) {
+    Map<String, Set<String>> reach = new TreeMap<>();
+    for (String name : uses.keySet()) {
+      Deque<String> next = new ArrayDeque<>(uses.get(name));
+      Set<String> reached = new TreeSet<>();
+      while (!next.isEmpty()) {
+        String other = next.pop();
+        if (reached.add(other)) {
+          next.addAll(uses.getOrDefault(other, Set.of()));
+        }
+      }
+      reach.put(name, reached);
+    }
+    Set<Set<String>> cycles = new LinkedHashSet<>();
+    reach.forEach(
+        (name, reached) -> {
+          if (reached.contains(name)) {
+            cycles.add(
+                reached.stream()
+                    .filter(other -> reach.getOrDefault(other, Set.of()).contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new)));
+          }
+        });
+    return cycles;
+  }
+
+  /** Returns the classes that each class uses; nested classes count as the one around them. */
+  private static Map<String, Set<String>> classUses() {
+    Map<String, Set<String>> table = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      if (isOurs(type)) {
+        String name = outermost(type);
+        Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
+        for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+          JavaClass target = dependency.getTargetClass().getBaseComponentType();
+          if (isOurs(target) && !outermost(target).equals(name)) {
+            uses.add(outermost(target));
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  private static String outermost(JavaClass type) {
+    return type.getName().replaceFirst("\\$.*", "");
   }
 
   @Test

@@ -5,8 +5,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
@@ -68,7 +70,9 @@ public final class OnnxExport {
 
   private static ProtoMessage model(Plan plan, NetworkTensors tensors, BatchNorm batchNorm) {
     ProtoMessage graph = new ProtoMessage();
-    OnnxNodes nodes = new OnnxNodes(plan, tensors, batchNorm, graph);
+    Map<LayerPath, Node.Norm> absorbed =
+        batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
+    OnnxNodes nodes = new OnnxNodes(plan, tensors, absorbed, graph, output(plan));
     for (Node node : plan.nodes()) {
       node.accept(nodes);
     }

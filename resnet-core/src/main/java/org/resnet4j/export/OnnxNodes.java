@@ -9,7 +9,6 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
@@ -31,12 +30,19 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private final NetworkTensors tensors;
   private final Map<LayerPath, Node.Norm> absorbed;
   private final ProtoMessage graph;
+  private final String output;
 
-  OnnxNodes(Plan plan, NetworkTensors tensors, BatchNorm batchNorm, ProtoMessage graph) {
+  OnnxNodes(
+      Plan plan,
+      NetworkTensors tensors,
+      Map<LayerPath, Node.Norm> absorbed,
+      ProtoMessage graph,
+      String output) {
     this.plan = plan;
     this.tensors = tensors;
-    this.absorbed = batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
+    this.absorbed = absorbed;
     this.graph = graph;
+    this.output = output;
   }
 
   @Override
@@ -182,7 +188,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   /** What the value of {@code path} is called. */
   private String name(LayerPath path) {
-    return path.equals(plan.last().path()) ? OnnxExport.output(plan) : path.vertex();
+    return path.equals(plan.last().path()) ? output : path.vertex();
   }
 
   private List<String> inputs(Node node) {

@@ -21,7 +21,10 @@ record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
     int size = bytes.length < 18 ? 0 : header.getInt(14);
     if (size < OS2 || bytes.length - 14 < size) {
       throw DataFormatException.at(
-          where, bytes.length, "expected more of the BMP header but the file ends here", REMEDY);
+          where,
+          bytes.length,
+          "expected more of the BMP header but the file ends here",
+          DataFormatException.IMAGE_REMEDY);
     }
     if (size == OS2) {
       return new BmpHeader(
@@ -32,12 +35,12 @@ record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
           header.getShort(24));
     }
     if (size < WINDOWS) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected a BMP header of 12 or at least 40 bytes but it has " + size);
     }
     int compression = header.getInt(30);
     if (compression < 0 || compression > FIELDS) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected a BMP without a file in it but it has compression " + compression);
     }
     if (compression == FIELDS) {
@@ -65,7 +68,7 @@ record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
       known = mask == 0xff || mask == 0xff00 || mask == 0xff0000 || mask == 0xff000000;
     }
     if (!known) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected BMP fields of one byte a colour, or of 5 or 6 bits in 16");
     }
   }

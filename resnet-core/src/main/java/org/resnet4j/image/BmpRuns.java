@@ -52,6 +52,6 @@ final class BmpRuns {
             + x
             + " of row "
             + y,
-        EncodedImage.REMEDY);
+        DataFormatException.IMAGE_REMEDY);
   }
 }

@@ -46,7 +46,7 @@ final class EncodedBytes extends ImageInputStreamImpl {
               + ": expected an image that can be decoded but the decoder says \""
               + says
               + "\"; "
-              + EncodedImage.REMEDY,
+              + DataFormatException.IMAGE_REMEDY,
           e);
     } finally {
       reader.dispose();
@@ -59,7 +59,10 @@ final class EncodedBytes extends ImageInputStreamImpl {
 
   private static DataFormatException cut(String where, int length) {
     return DataFormatException.at(
-        where, length, "expected more of the image but the file ends here", EncodedImage.REMEDY);
+        where,
+        length,
+        "expected more of the image but the file ends here",
+        DataFormatException.IMAGE_REMEDY);
   }
 
   private static boolean losesPixels(String warning) {

@@ -10,9 +10,6 @@ interface EncodedImage {
   /** More pixels are decoded at half the scale, where that is possible, or refused. */
   int MOST_PIXELS = 1 << 26;
 
-  /** What a user can do about a file that is refused. */
-  String REMEDY = "save it again as JPEG or PNG, or remove it";
-
   int width();
 
   int height();
@@ -28,43 +25,16 @@ interface EncodedImage {
   /** The stored pixels as RGB. */
   Image decode() throws IOException;
 
-  /**
-   * Checks the header of {@code bytes}, which belong to the result from then on.
-   *
-   * @param where names the file in messages
-   */
-  static EncodedImage of(String where, byte[] bytes) throws DataFormatException {
-    ImageFormat format = ImageFormat.of(where, bytes);
-    EncodedImage image =
-        switch (format) {
-          case JPEG -> JpegSegments.of(where, bytes);
-          case PNG -> PngChunks.of(where, bytes);
-          case BMP -> BmpHeader.of(where, bytes);
-          case GIF -> GifFrame.of(where, bytes);
-        };
-    int width = image.width();
-    int height = image.height();
-    if (width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE) {
-      throw refused(
-          where, "expected sides of 1 to " + MOST_SIDE + " pixels but it has " + size(image));
-    }
-    return image;
-  }
-
   /** Refuses an image of more than {@link #MOST_PIXELS} pixels. */
   static void requireWholeScale(String where, EncodedImage image) throws DataFormatException {
     if ((long) image.width() * image.height() > MOST_PIXELS) {
-      throw refused(where, "expected at most " + MOST_PIXELS + " pixels but it has " + size(image));
+      throw DataFormatException.ofImage(
+          where, "expected at most " + MOST_PIXELS + " pixels but it has " + size(image));
     }
   }
 
   /** Width and height for messages. */
   static String size(EncodedImage image) {
     return image.width() + "x" + image.height();
-  }
-
-  /** One sentence about a file that is not what it should be. */
-  static DataFormatException refused(String where, String finding) {
-    return new DataFormatException(where + ": " + finding + "; " + REMEDY);
   }
 }

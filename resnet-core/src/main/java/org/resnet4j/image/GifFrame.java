@@ -47,7 +47,8 @@ final class GifFrame implements EncodedImage {
     colours(flags);
     for (int kind = next(); kind != ','; kind = next()) {
       if (kind == ';') {
-        throw EncodedImage.refused(where, "expected an image in the GIF file but there is none");
+        throw DataFormatException.ofImage(
+            where, "expected an image in the GIF file but there is none");
       }
       if (kind == '!') {
         extension();
@@ -61,7 +62,7 @@ final class GifFrame implements EncodedImage {
     interlaced = (flags & 0x40) != 0;
     colours(flags);
     if (columns == 0 || rows == 0) {
-      throw EncodedImage.refused(where, "expected a GIF frame of at least one pixel");
+      throw DataFormatException.ofImage(where, "expected a GIF frame of at least one pixel");
     }
     width = Math.max(width, left + columns);
     height = Math.max(height, top + rows);
@@ -179,7 +180,7 @@ final class GifFrame implements EncodedImage {
     void decode() throws DataFormatException {
       int size = byteAt();
       if (size > 11) {
-        throw EncodedImage.refused(
+        throw DataFormatException.ofImage(
             where, "expected GIF codes of at most 12 bits but they start with " + (size + 1));
       }
       int clear = 1 << size;
@@ -268,7 +269,7 @@ final class GifFrame implements EncodedImage {
           where,
           from,
           "expected " + (long) columns * rows + " pixels but the data end after " + written,
-          REMEDY);
+          DataFormatException.IMAGE_REMEDY);
     }
   }
 
@@ -291,6 +292,9 @@ final class GifFrame implements EncodedImage {
 
   private DataFormatException cut() {
     return DataFormatException.at(
-        where, bytes.length, "expected more of the image but the file ends here", REMEDY);
+        where,
+        bytes.length,
+        "expected more of the image but the file ends here",
+        DataFormatException.IMAGE_REMEDY);
   }
 }

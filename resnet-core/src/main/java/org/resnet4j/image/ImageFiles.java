@@ -83,16 +83,39 @@ public final class ImageFiles {
       String where, byte[] bytes, Function<Image, T> use, DecodeMemory.Share share)
       throws IOException {
     if (bytes.length > MOST_BYTES) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected at most " + MOST_BYTES + " bytes but there are more");
     }
-    EncodedImage image = EncodedImage.of(where, bytes);
+    EncodedImage image = encoded(where, bytes);
     share.decode(image.memory());
     try {
       return use.apply(image.orientation().apply(image.decode()));
     } catch (OutOfMemoryError e) {
       throw tooLarge(where, EncodedImage.size(image) + " pixels", e);
     }
+  }
+
+  /**
+   * Checks the header of {@code bytes}, which belong to the result from then on.
+   *
+   * @param where names the file in messages
+   */
+  static EncodedImage encoded(String where, byte[] bytes) throws DataFormatException {
+    EncodedImage image =
+        switch (ImageFormat.of(where, bytes)) {
+          case JPEG -> JpegSegments.of(where, bytes);
+          case PNG -> PngChunks.of(where, bytes);
+          case BMP -> BmpHeader.of(where, bytes);
+          case GIF -> GifFrame.of(where, bytes);
+        };
+    int most = EncodedImage.MOST_SIDE;
+    if (image.width() < 1 || image.height() < 1 || image.width() > most || image.height() > most) {
+      throw DataFormatException.ofImage(
+          where,
+          "expected sides of 1 to %s pixels but it has %s"
+              .formatted(most, EncodedImage.size(image)));
+    }
+    return image;
   }
 
   private static DataFormatException tooLarge(String where, String what, OutOfMemoryError cause) {

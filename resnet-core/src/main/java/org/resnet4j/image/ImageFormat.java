@@ -44,7 +44,7 @@ enum ImageFormat {
         return format;
       }
     }
-    throw EncodedImage.refused(
+    throw DataFormatException.ofImage(
         where, "expected a JPEG, PNG, BMP or GIF image but it " + beginning(bytes));
   }
 

@@ -33,17 +33,17 @@ record JpegFrame(boolean progressive, int width, int height, int[] ids, int[] ac
           default -> "arithmetic";
         };
     if (!process.isEmpty()) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where,
           "expected a baseline or progressive JPEG with Huffman coding but it is " + process);
     }
     int count = to - from < 6 ? 0 : bytes[from + 5];
     if (to - from < 6 + 3 * count || (count != 1 && count != 3 && count != 4)) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected a JPEG of 1, 3 or 4 components but it has " + count);
     }
     if (bytes[from] != 8) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected a JPEG of 8 bits a sample but it has " + bytes[from]);
     }
     int[] ids = new int[count];

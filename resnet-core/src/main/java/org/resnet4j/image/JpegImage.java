@@ -72,7 +72,7 @@ record JpegImage(
       return image;
     }
     if (pixels() > 4L * most || scans > 1) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where,
           "expected at most "
               + most

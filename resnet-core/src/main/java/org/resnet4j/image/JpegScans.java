@@ -32,20 +32,21 @@ final class JpegScans {
   void add(String where, JpegFrame frame, byte[] bytes, int from, int to)
       throws DataFormatException {
     if (++count > MOST) {
-      throw EncodedImage.refused(
+      throw DataFormatException.ofImage(
           where, "expected a JPEG of at most " + MOST + " scans but it has more");
     }
     int components = from < to ? bytes[from] & 0xff : 0;
     int last = from + 1 + 2 * components;
     if (last + 3 > to) {
-      throw EncodedImage.refused(where, "expected the header of a JPEG scan but it is cut short");
+      throw DataFormatException.ofImage(
+          where, "expected the header of a JPEG scan but it is cut short");
     }
     Set<Integer> used = new HashSet<>();
     for (int i = 0; i < components; i++) {
       int at = from + 1 + 2 * i;
       int component = component(frame, bytes[at] & 0xff, used);
       if (component < 0) {
-        throw EncodedImage.refused(
+        throw DataFormatException.ofImage(
             where, "expected a JPEG scan of components of the frame but one is another");
       }
       bytes[at] = (byte) (component + 1);
@@ -73,7 +74,7 @@ final class JpegScans {
   void require(String where, JpegFrame frame) throws DataFormatException {
     for (int i = 0; i < frame.components(); i++) {
       if (frame.progressive() && Arrays.stream(missing[i]).anyMatch(bits -> bits != 0)) {
-        throw EncodedImage.refused(
+        throw DataFormatException.ofImage(
             where, "expected a JPEG whose scans hold all coefficients but some are missing");
       }
     }

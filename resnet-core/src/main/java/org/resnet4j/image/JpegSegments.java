@@ -45,7 +45,8 @@ final class JpegSegments {
     int first = segments.header();
     JpegFrame frame = segments.frame;
     if (frame == null) {
-      throw EncodedImage.refused(where, "expected a JPEG frame header before the first scan");
+      throw DataFormatException.ofImage(
+          where, "expected a JPEG frame header before the first scan");
     }
     segments.scans(first, frame);
     Orientation orientation = segments.exif == null ? segments.xmp : segments.exif;
@@ -153,7 +154,7 @@ final class JpegSegments {
         where,
         bytes.length,
         "expected more of the image but the file ends here",
-        EncodedImage.REMEDY);
+        DataFormatException.IMAGE_REMEDY);
   }
 
   private boolean startsWith(int from, int to, byte[] start) {

@@ -44,7 +44,10 @@ record PngChunks(
       int length = bytes.length - at < AROUND ? -1 : chunks.getInt(at);
       if (length < 0 || length > bytes.length - at - AROUND) {
         throw DataFormatException.at(
-            where, bytes.length, "expected more PNG chunks but the file ends here", REMEDY);
+            where,
+            bytes.length,
+            "expected more PNG chunks but the file ends here",
+            DataFormatException.IMAGE_REMEDY);
       }
       name = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
       requireSound(where, bytes, at, length, name);
@@ -63,7 +66,7 @@ record PngChunks(
     ByteBuffer chunks = ByteBuffer.wrap(bytes);
     int header = SIGNATURE + 8;
     if (chunks.getInt(SIGNATURE) != HEADER || chunks.getInt(SIGNATURE + 4) != 0x49484452) {
-      throw EncodedImage.refused(where, "expected a PNG header as the first chunk");
+      throw DataFormatException.ofImage(where, "expected a PNG header as the first chunk");
     }
     int samples =
         switch (bytes[header + 9]) {
@@ -100,7 +103,7 @@ record PngChunks(
               + hex((int) crc.getValue())
               + " but was "
               + hex(actual),
-          REMEDY);
+          DataFormatException.IMAGE_REMEDY);
     }
   }
 

@@ -39,7 +39,7 @@ public final class ModelFile {
   public static ComputationGraph read(Path file, Updater updater) throws IOException {
     try (ModelZip zip = ModelZip.open(file)) {
       Nd4jNatives.require();
-      return Restored.from(zip, updater);
+      return Restored.from(zip, updater == Updater.KEEP);
     }
   }
 
@@ -50,7 +50,7 @@ public final class ModelFile {
    */
   public static Optional<byte[]> entry(Path file, String name, int most) throws IOException {
     try (ModelZip zip = ModelZip.open(file)) {
-      ModelZip.Entry entry = zip.find(name);
+      ModelZipEntry entry = zip.find(name);
       return entry == null ? Optional.empty() : Optional.of(zip.bytes(entry, most));
     }
   }

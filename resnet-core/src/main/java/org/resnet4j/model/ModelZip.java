@@ -35,7 +35,6 @@ final class ModelZip implements Closeable {
   private static final int DESCRIPTOR_SIGNATURE = 0x08074b50;
   private static final int ENCRYPTED = 1;
   private static final int HAS_DESCRIPTOR = 1 << 3;
-  private static final long ZIP64 = 0xffffffffL;
 
   /** A model has three or four; others may have added theirs. */
   private static final int MOST_ENTRIES = 64;
@@ -47,26 +46,9 @@ final class ModelZip implements Closeable {
 
   private static final int BLOCK = 64;
 
-  /**
-   * One entry.
-   *
-   * @param size without compression
-   */
-  record Entry(String name, int flags, int method, long crc, long packed, long size, long header) {
-    private boolean sameAs(int flags, int method, String name) {
-      return flags == this.flags && method == this.method && name.equals(this.name);
-    }
-
-    private boolean hasSizes(int crc, int packed, int size) {
-      return (crc & ZIP64) == this.crc
-          && (packed & ZIP64) == this.packed
-          && (size & ZIP64) == this.size;
-    }
-  }
-
   private final String where;
   private final SeekableByteChannel channel;
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, ModelZipEntry> entries = new LinkedHashMap<>();
   private final Map<String, Long> data = new LinkedHashMap<>();
 
   private ModelZip(String where, SeekableByteChannel channel) {
@@ -103,17 +85,17 @@ final class ModelZip implements Closeable {
     return entries.keySet();
   }
 
-  @Nullable Entry find(String name) {
+  @Nullable ModelZipEntry find(String name) {
     return entries.get(name);
   }
 
   /** What all entries would take without compression. */
   long totalSize() {
-    return entries.values().stream().mapToLong(Entry::size).sum();
+    return entries.values().stream().mapToLong(ModelZipEntry::size).sum();
   }
 
   /** A whole entry of at most {@code most} bytes. */
-  byte[] bytes(Entry entry, int most) throws IOException {
+  byte[] bytes(ModelZipEntry entry, int most) throws IOException {
     if (entry.size() > most) {
       throw refused(
           entry.name() + ": expected at most " + most + " bytes but there are " + entry.size());
@@ -131,7 +113,7 @@ final class ModelZip implements Closeable {
    * An entry's bytes. At its end, where every reader has to go, length and checksum are compared
    * with what the zip claims.
    */
-  InputStream stream(Entry entry) throws IOException {
+  InputStream stream(ModelZipEntry entry) throws IOException {
     if (entry.size() == 0 && entry.packed() == 0) {
       return new ByteArrayInputStream(new byte[0]);
     }
@@ -189,8 +171,8 @@ final class ModelZip implements Closeable {
       if (header.remaining() < length) {
         throw refused("expected a whole directory of the zip but it ends in entry " + i);
       }
-      Entry entry =
-          new Entry(
+      ModelZipEntry entry =
+          new ModelZipEntry(
               text(header, DIRECTORY_HEADER, name),
               header.getShort(8),
               header.getShort(10),
@@ -206,7 +188,7 @@ final class ModelZip implements Closeable {
     }
   }
 
-  private void requireSane(Entry entry) throws IOException {
+  private void requireSane(ModelZipEntry entry) throws IOException {
     String name = Shown.of(entry.name());
     boolean deflated = entry.method() == ZipEntry.DEFLATED;
     if (entries.put(entry.name(), entry) != null) {
@@ -215,7 +197,9 @@ final class ModelZip implements Closeable {
     if ((entry.flags() & ENCRYPTED) != 0 || !(deflated || entry.method() == ZipEntry.STORED)) {
       throw refused(name + ": expected an entry that is stored or deflated, and not encrypted");
     }
-    if (entry.packed() == ZIP64 || entry.size() == ZIP64 || entry.header() == ZIP64) {
+    if (entry.packed() == ModelZipEntry.ZIP64
+        || entry.size() == ModelZipEntry.ZIP64
+        || entry.header() == ModelZipEntry.ZIP64) {
       throw refused(name + ": expected less than 4 GiB");
     }
     if (deflated
@@ -228,10 +212,10 @@ final class ModelZip implements Closeable {
 
   /** The data lie in front of the directory, each behind a header that repeats the directory. */
   private void requireSameHeaders(long directory) throws IOException {
-    List<Entry> ordered = new ArrayList<>(entries.values());
-    ordered.sort(Comparator.comparingLong(Entry::header));
+    List<ModelZipEntry> ordered = new ArrayList<>(entries.values());
+    ordered.sort(Comparator.comparingLong(ModelZipEntry::header));
     long at = 0;
-    for (Entry entry : ordered) {
+    for (ModelZipEntry entry : ordered) {
       if (entry.header() != at || at + LOCAL_HEADER > directory) {
         throw differs(entry);
       }
@@ -259,7 +243,7 @@ final class ModelZip implements Closeable {
   }
 
   /** Where the next header begins. */
-  private long requireDescriptor(Entry entry, long at, long directory) throws IOException {
+  private long requireDescriptor(ModelZipEntry entry, long at, long directory) throws IOException {
     if (at + DESCRIPTOR > directory) {
       throw differs(entry);
     }
@@ -271,7 +255,7 @@ final class ModelZip implements Closeable {
     return at + DESCRIPTOR;
   }
 
-  private IOException differs(Entry entry) {
+  private IOException differs(ModelZipEntry entry) {
     return refused(
         Shown.of(entry.name())
             + ": expected one entry behind the other, as the zip's directory says, but the data say"

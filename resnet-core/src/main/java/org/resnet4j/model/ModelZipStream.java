@@ -15,7 +15,7 @@ final class ModelZipStream extends InputStream {
 
   private final String where;
   private final SeekableByteChannel channel;
-  private final ModelZip.Entry entry;
+  private final ModelZipEntry entry;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final ByteBuffer input;
@@ -24,7 +24,7 @@ final class ModelZipStream extends InputStream {
   private long packedLeft;
   private long read;
 
-  ModelZipStream(String where, SeekableByteChannel channel, long start, ModelZip.Entry entry) {
+  ModelZipStream(String where, SeekableByteChannel channel, long start, ModelZipEntry entry) {
     this.where = where;
     this.channel = channel;
     this.entry = entry;

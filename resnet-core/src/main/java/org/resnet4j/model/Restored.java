@@ -34,9 +34,9 @@ final class Restored {
    *
    * @throws IOException in one sentence with the file and the remedy
    */
-  static ComputationGraph from(ModelZip zip, ModelFile.Updater updater) throws IOException {
+  static ComputationGraph from(ModelZip zip, boolean withUpdater) throws IOException {
     try {
-      return new Restored(zip).network(updater);
+      return new Restored(zip).network(withUpdater);
     } catch (EOFException e) {
       throw new IOException(
           zip.where() + ": expected a whole model but one of its arrays ends early", e);
@@ -52,9 +52,9 @@ final class Restored {
     }
   }
 
-  private ComputationGraph network(ModelFile.Updater updater) throws IOException {
-    ModelZip.Entry json = zip.find(ModelSerializer.CONFIGURATION_JSON);
-    ModelZip.Entry coefficients = zip.find(ModelSerializer.COEFFICIENTS_BIN);
+  private ComputationGraph network(boolean withUpdater) throws IOException {
+    ModelZipEntry json = zip.find(ModelSerializer.CONFIGURATION_JSON);
+    ModelZipEntry coefficients = zip.find(ModelSerializer.COEFFICIENTS_BIN);
     if (json == null || coefficients == null) {
       throw zip.refused(
           "expected the entries configuration.json and coefficients.bin of a Deeplearning4j zip but"
@@ -86,20 +86,20 @@ final class Restored {
     network.init(parameters.array(), false);
     requireConsistent(network, count);
     requireFinite(network, parameters);
-    if (updater == ModelFile.Updater.KEEP) {
+    if (withUpdater) {
       restoreUpdater(network);
     }
     return network;
   }
 
-  private StoredArray parameters(ModelZip.Entry entry, long count) throws IOException {
+  private StoredArray parameters(ModelZipEntry entry, long count) throws IOException {
     return StoredArray.read(zip, entry, count, "parameters of this network");
   }
 
   private void restoreUpdater(ComputationGraph network) throws IOException {
     INDArray fresh = network.getUpdater().getStateViewArray();
     long length = fresh == null ? 0 : fresh.length();
-    ModelZip.Entry entry = zip.find(ModelSerializer.UPDATER_BIN);
+    ModelZipEntry entry = zip.find(ModelSerializer.UPDATER_BIN);
     if (entry == null) {
       if (length > 0) {
         throw zip.refused(

@@ -45,7 +45,7 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
    * @param length the number of values that it has to hold
    * @param what they are, for messages
    */
-  static StoredArray read(ModelZip zip, ModelZip.Entry entry, long length, String what)
+  static StoredArray read(ModelZip zip, ModelZipEntry entry, long length, String what)
       throws IOException {
     try (InputStream in = zip.stream(entry)) {
       return new Reader(zip.where() + ": " + entry.name(), in, entry.size(), length, what).read();

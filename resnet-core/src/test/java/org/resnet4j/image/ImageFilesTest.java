@@ -226,7 +226,7 @@ final class ImageFilesTest {
   @Test
   void aJpegOfManyPixelsIsHalvedAsPillowDoes() throws IOException {
     byte[] whole = bytes("rgb420.jpg");
-    JpegImage image = (JpegImage) EncodedImage.of("x", whole);
+    JpegImage image = (JpegImage) ImageFiles.encoded("x", whole);
     Image halved = small(image, 100).decode();
     assertThat(halved.shape()).isEqualTo(new Shape(3, 9, 11));
     assertThat(small(image, 378).decode().shape()).isEqualTo(new Shape(3, 18, 21));

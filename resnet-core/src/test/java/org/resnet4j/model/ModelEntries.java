@@ -124,7 +124,7 @@ final class ModelEntries {
 
   static ComputationGraph read(byte[] zip, ModelFile.Updater updater) throws IOException {
     try (ModelZip model = ModelZip.open("model.zip", new SeekableInMemoryByteChannel(zip))) {
-      return Restored.from(model, updater);
+      return Restored.from(model, updater == ModelFile.Updater.KEEP);
     }
   }
 }

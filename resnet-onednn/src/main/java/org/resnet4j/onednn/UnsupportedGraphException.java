@@ -13,13 +13,12 @@ public sealed class UnsupportedGraphException extends IllegalArgumentException
 
   private UnsupportedGraphException(String reason) {
     super(
-        reason
-            + "; run this graph on stock Deeplearning4j (CompileOptions.orFallBack() does it, and so does --engine auto)");
+        reason + "; run this graph on stock Deeplearning4j (CompileOptions.orFallBack() does it)");
     this.reason = reason;
   }
 
-  /** The message without what to do. */
-  String reason() {
+  /** Returns the message without what to do. */
+  public String reason() {
     return reason;
   }
 }

@@ -26,9 +26,14 @@ final class ChannelHistogram {
     }
   }
 
-  ChannelStats stats() {
-    List<Double> means = new ArrayList<>();
-    List<Double> deviations = new ArrayList<>();
+  /** Returns the number of images added. */
+  int images() {
+    return images;
+  }
+
+  /** Returns the mean and the population standard deviation of each channel, pixels in [0, 1]. */
+  List<double[]> meansAndStds() {
+    List<double[]> results = new ArrayList<>();
     for (long[] channel : counts) {
       double pixels = 0;
       double sum = 0;
@@ -39,13 +44,9 @@ final class ChannelHistogram {
         squares += (double) channel[value] * value * value;
       }
       double mean = sum / pixels;
-      means.add(mean / 255);
-      deviations.add(Math.sqrt(Math.max(0, squares / pixels - mean * mean)) / 255);
+      double std = Math.sqrt(Math.max(0, squares / pixels - mean * mean));
+      results.add(new double[] {mean / 255, std / 255});
     }
-    return new ChannelStats(
-        "measured",
-        "all pixels of %s images, population deviation".formatted(images),
-        means,
-        deviations);
+    return results;
   }
 }

@@ -13,10 +13,10 @@ import org.resnet4j.arch.Shape;
  * @param name as a data set is called on the command line
  * @param basis what was measured, and how
  * @param mean one a channel, or one for all
- * @param deviation as many, all positive
+ * @param std as many, all positive
  */
-public record ChannelStats(String name, String basis, List<Double> mean, List<Double> deviation) {
-  private static final String TRAINING = "all pixels of the training images, population deviation";
+public record ChannelStats(String name, String basis, List<Double> mean, List<Double> std) {
+  private static final String TRAINING = "all pixels of the training images, population std";
 
   /** Leaves pixels in [0, 1]. */
   public static final ChannelStats NONE = row("none", "no data", one(0.0), one(1.0));
@@ -49,14 +49,14 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
 
   public ChannelStats {
     mean = List.copyOf(mean);
-    deviation = List.copyOf(deviation);
+    std = List.copyOf(std);
     if (mean.isEmpty()
-        || mean.size() != deviation.size()
+        || mean.size() != std.size()
         || !mean.stream().allMatch(Double::isFinite)
-        || !deviation.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
+        || !std.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
       throw new IllegalArgumentException(
-          "channel statistics %s: expected one mean and one positive deviation a channel but they were %s and %s"
-              .formatted(name, mean, deviation));
+          "channel statistics %s: expected one mean and one positive std a channel but they were %s and %s"
+              .formatted(name, mean, std));
     }
   }
 
@@ -84,7 +84,12 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
     for (int i = 0; i < source.size(); i++) {
       histogram.add(i, source.read(i));
     }
-    return histogram.stats();
+    List<double[]> measured = histogram.meansAndStds();
+    return new ChannelStats(
+        "measured",
+        "all pixels of %s images, population std".formatted(histogram.images()),
+        measured.stream().map(channel -> channel[0]).toList(),
+        measured.stream().map(channel -> channel[1]).toList());
   }
 
   /** Refuses images of another number of channels. */
@@ -102,16 +107,14 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
     for (int c = 0; c < channels; c++) {
       int row = Math.min(c, mean.size() - 1);
       for (int value = 0; value < 256; value++) {
-        table[c][value] =
-            (value / 255f - mean.get(row).floatValue()) / deviation.get(row).floatValue();
+        table[c][value] = (value / 255f - mean.get(row).floatValue()) / std.get(row).floatValue();
       }
     }
     return table;
   }
 
-  private static ChannelStats row(
-      String name, String basis, List<Double> mean, List<Double> deviation) {
-    return new ChannelStats(name, basis, mean, deviation);
+  private static ChannelStats row(String name, String basis, List<Double> mean, List<Double> std) {
+    return new ChannelStats(name, basis, mean, std);
   }
 
   private static List<Double> one(double value) {

@@ -23,7 +23,7 @@ public enum Cifar {
   /** The first of two labels: 20 superclasses. */
   CIFAR100_COARSE(2, 0);
 
-  static final Shape SHAPE = new Shape(3, 32, 32);
+  private static final Shape SHAPE = new Shape(3, 32, 32);
 
   private final int labelBytes;
   private final int labelAt;
@@ -53,7 +53,8 @@ public enum Cifar {
         records = Math.addExact(records, recordCount(opened.get(i)));
         ends[i] = records;
       }
-      return new CifarSource(this, List.copyOf(opened), ends, labels(opened, ends, classes));
+      return new CifarSource(
+          SHAPE, labelBytes, List.copyOf(opened), ends, labels(opened, ends, classes));
     } catch (Throwable e) {
       for (StoredBytes file : opened) {
         file.close();
@@ -62,12 +63,8 @@ public enum Cifar {
     }
   }
 
-  int recordLength() {
-    return pixelsAt() + Math.toIntExact(SHAPE.size());
-  }
-
-  int pixelsAt() {
-    return labelBytes;
+  private int recordLength() {
+    return labelBytes + Math.toIntExact(SHAPE.size());
   }
 
   private int recordCount(StoredBytes file) throws IOException {

@@ -3,14 +3,17 @@ package org.resnet4j.data;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 
 /**
  * Images of CIFAR files, read by position.
  *
+ * @param shape of each image
+ * @param pixelsAt bytes of labels before the pixels of a record
  * @param ends of each file, the number of records up to its end
  */
-record CifarSource(Cifar format, List<StoredBytes> files, int[] ends, Labels labels)
+record CifarSource(Shape shape, int pixelsAt, List<StoredBytes> files, int[] ends, Labels labels)
     implements ImageSource {
   @Override
   public int size() {
@@ -35,9 +38,9 @@ record CifarSource(Cifar format, List<StoredBytes> files, int[] ends, Labels lab
       file++;
     }
     long record = file == 0 ? index : index - ends[file - 1];
-    long offset = record * format.recordLength() + format.pixelsAt();
-    int length = Math.toIntExact(Cifar.SHAPE.size());
-    return new Image(Cifar.SHAPE, files.get(file).read(offset, length));
+    int length = Math.toIntExact(shape.size());
+    long offset = record * (pixelsAt + length) + pixelsAt;
+    return new Image(shape, files.get(file).read(offset, length));
   }
 
   @Override

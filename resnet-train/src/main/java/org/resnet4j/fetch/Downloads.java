@@ -94,11 +94,10 @@ public final class Downloads implements AutoCloseable {
       transfer.bring(file, part);
       return part;
     } catch (ResumableDownload.Interruption e) {
-      throw new IOException(e.getMessage() + "; run the command again to continue", e);
-    } catch (ResumableDownload.DiskFailure e) {
-      throw new IOException(
-          e.getMessage() + "; make room and run the command again to continue", e);
-    } catch (ResumableDownload.Refusal e) {
+      throw new IOException(e.getMessage() + "; fetch again to continue", e);
+    } catch (DiskWriteException e) {
+      throw new IOException(e.getMessage() + "; make room and fetch again to continue", e);
+    } catch (RefusedDownloadException e) {
       throw new IOException(
           e.getMessage() + "; try again later, or put the data into " + folder + " yourself", e);
     }

@@ -39,15 +39,15 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
           case 408, 425, 429, 500, 502, 503, 504 ->
               throw new IOException("the server answered " + http.statusCode());
           case 401 ->
-              throw new ResumableDownload.Refusal(
+              throw new RefusedDownloadException(
                   from,
                   "expected the file but the answer was 401: the server asks for a name and a password, as in https://NAME:PASSWORD@HOST/");
           case 407 ->
-              throw new ResumableDownload.Refusal(
+              throw new RefusedDownloadException(
                   from,
                   "expected the file but the answer was 407: the proxy asks for a name and a password, as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
           default ->
-              throw new ResumableDownload.Refusal(
+              throw new RefusedDownloadException(
                   from, "expected the file but the answer was " + http.statusCode());
         };
     out.truncate(span.start).position(span.start);
@@ -71,7 +71,7 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
     }
     long announced = total(have);
     if (announced >= 0 && announced != total) {
-      throw new ResumableDownload.Refusal(
+      throw new RefusedDownloadException(
           from,
           "expected %s bytes but the server announces %s"
               .formatted(total - have, announced - have));
@@ -86,7 +86,7 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
       return file.hasExactLength() ? file.most() : -1;
     }
     if (announced > file.most() - start || announced < file.least() - start) {
-      throw new ResumableDownload.Refusal(
+      throw new RefusedDownloadException(
           from, "expected %s but the server announces %s".formatted(lengthFrom(start), announced));
     }
     return start + announced;
@@ -109,7 +109,7 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
         done += piece.remaining();
         if (done > most) {
           out.truncate(0);
-          throw new ResumableDownload.Refusal(
+          throw new RefusedDownloadException(
               from, "expected %s but the server sends more".formatted(file.length()));
         }
         pace.add(piece.remaining());
@@ -124,14 +124,14 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
   }
 
   private static void write(ByteBuffer piece, FileChannel out, Path part)
-      throws ResumableDownload.DiskFailure {
+      throws DiskWriteException {
     int count = piece.remaining();
     try {
       while (piece.hasRemaining()) {
         out.write(piece);
       }
     } catch (IOException e) {
-      throw new ResumableDownload.DiskFailure(
+      throw new DiskWriteException(
           part, "expected to write " + count + " more bytes but: " + e.getMessage(), e);
     }
   }

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
@@ -62,12 +61,13 @@ final class ResumableDownload {
         }
         Files.delete(part);
         if (whole || startedAgain) {
-          throw new Refusal(from, "expected " + file.checksum() + " but was " + actual);
+          throw new RefusedDownloadException(
+              from, "expected " + file.checksum() + " but was " + actual);
         }
         startedAgain = true;
         progress.note(
             UserInfo.hidden(from) + ": what an earlier attempt left does not fit; starting again");
-      } catch (Refusal | DiskFailure e) {
+      } catch (RefusedDownloadException | DiskWriteException e) {
         throw e;
       } catch (IOException e) {
         failures = length(part) - before >= WORTHWHILE ? 1 : failures + 1;
@@ -106,7 +106,7 @@ final class ResumableDownload {
   private static void requireRoom(Path part, RangeResponse.Span span) throws IOException {
     long free = Files.getFileStore(part).getUsableSpace();
     if (span.total() - span.start() > free) {
-      throw new DiskFailure(
+      throw new DiskWriteException(
           part,
           "expected room for "
               + (span.total() - span.start())
@@ -191,24 +191,6 @@ final class ResumableDownload {
       return "no connection" + proxies.describe(from);
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  /** The server has something else: trying again at once will not help. */
-  static final class Refusal extends IOException {
-    private static final long serialVersionUID = 1;
-
-    Refusal(URI from, String finding) {
-      super(UserInfo.hidden(from) + ": " + finding);
-    }
-  }
-
-  /** The disk does not take what comes: what is there is kept, for a run with more room. */
-  static final class DiskFailure extends IOException {
-    private static final long serialVersionUID = 1;
-
-    DiskFailure(Path part, String finding, @Nullable IOException cause) {
-      super(part + ": " + finding, cause);
-    }
   }
 
   /** Every attempt broke off: what is there is kept, for a later run to continue. */

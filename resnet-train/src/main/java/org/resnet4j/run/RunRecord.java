@@ -141,10 +141,25 @@ public record RunRecord(
       Object tree = Json.parse(new String(json, StandardCharsets.UTF_8));
       if (tree instanceof Map<?, ?> fields) {
         OldArchitecture.upgrade(fields.get("setup"));
+        renameStd(fields.get("setup"));
       }
       return Json.read(tree, RunRecord.class);
     } catch (JsonException e) {
       throw new IOException(where + ": expected the record of a run but: " + e.getMessage(), e);
+    }
+  }
+
+  /** Gives the standard deviations of an older record their name of today. */
+  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  private static void renameStd(@Nullable Object setup) {
+    if (setup instanceof Map<?, ?> fields
+        && fields.get("stats") instanceof Map<?, ?> stats
+        && stats.containsKey("deviation")) {
+      Map<String, Object> today = (Map<String, Object>) stats;
+      today.put("std", today.remove("deviation"));
+      today.computeIfPresent(
+          "basis",
+          (name, basis) -> basis.toString().replace("population deviation", "population std"));
     }
   }
 

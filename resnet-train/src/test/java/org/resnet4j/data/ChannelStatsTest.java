@@ -57,9 +57,9 @@ final class ChannelStatsTest {
     ChannelStats stats = ChannelStats.of(source); // channel 0: 0 7 1 8 2 9, channel 1: 14 more
     assertThat(stats.mean().get(0)).isCloseTo(4.5 / 255, within(1e-12));
     assertThat(stats.mean().get(1)).isCloseTo(18.5 / 255, within(1e-12));
-    double deviation = Math.sqrt((20.25 + 6.25 + 12.25) * 2 / 6 + 0.0) / 255;
-    assertThat(stats.deviation().get(1)).isCloseTo(deviation, within(1e-12));
-    assertThat(stats.basis()).isEqualTo("all pixels of 3 images, population deviation");
+    double std = Math.sqrt((20.25 + 6.25 + 12.25) * 2 / 6 + 0.0) / 255;
+    assertThat(stats.std().get(1)).isCloseTo(std, within(1e-12));
+    assertThat(stats.basis()).isEqualTo("all pixels of 3 images, population std");
   }
 
   @Test
@@ -68,7 +68,7 @@ final class ChannelStatsTest {
     assertThatThrownBy(() -> ChannelStats.of(source))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "channel statistics measured: expected one mean and one positive deviation a channel but they were [0.0] and [0.0]");
+            "channel statistics measured: expected one mean and one positive std a channel but they were [0.0] and [0.0]");
   }
 
   @Test
@@ -85,9 +85,9 @@ final class ChannelStatsTest {
       assertThat(actual.mean().get(c))
           .as("mean of channel %d", c)
           .isCloseTo(published.mean().get(c), within(tolerance));
-      assertThat(actual.deviation().get(c))
-          .as("deviation of channel %d", c)
-          .isCloseTo(published.deviation().get(c), within(tolerance));
+      assertThat(actual.std().get(c))
+          .as("std of channel %d", c)
+          .isCloseTo(published.std().get(c), within(tolerance));
     }
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.image.DataFormatException;
 
 final class CifarTest {
@@ -23,7 +24,7 @@ final class CifarTest {
     try (ImageSource source = Cifar.CIFAR10.open(files, names(256))) {
       assertThat(source.size()).isEqualTo(5);
       assertThat(IntStream.range(0, 5).map(source::label)).containsExactly(1, 2, 1, 1, 2);
-      assertThat(source.read(4).shape()).isEqualTo(Cifar.SHAPE);
+      assertThat(source.read(4).shape()).isEqualTo(new Shape(3, 32, 32));
       assertThat(source.read(4).pixels()).isEqualTo(source.read(1).pixels());
       assertThat(source.read(4).pixels()).startsWith(2, 4, 6).endsWith(-4, -2, 0);
     }

@@ -143,7 +143,7 @@ class ResumableDownloadTest {
     assertThat(failure(exact()))
         .hasMessageMatching(
             part
-                + ": expected to write [0-9]+ more bytes but: No space left on device; make room and run the command again to continue");
+                + ": expected to write [0-9]+ more bytes but: No space left on device; make room and fetch again to continue");
     assertThat(server.requests()).hasSize(1);
     assertThat(notes).isEmpty();
   }
@@ -158,7 +158,7 @@ class ResumableDownloadTest {
     assertThat(failure(Download.upTo(server.address().resolve(NAME), 1L << 61, SHORT)))
         .hasMessageContaining(
             ".part: expected room for 1152921504606846976 more bytes but the disk has ")
-        .hasMessageEndingWith("; make room and run the command again to continue");
+        .hasMessageEndingWith("; make room and fetch again to continue");
     assertThat(server.requests()).hasSize(1);
   }
 

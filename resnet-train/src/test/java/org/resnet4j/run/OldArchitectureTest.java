@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Init;
+import org.resnet4j.data.ChannelStats;
 import org.resnet4j.training.Toy;
 import org.resnet4j.training.Training;
 
@@ -75,6 +77,21 @@ class OldArchitectureTest {
     // What is written now has the new form and is read again.
     assertThat(RunRecord.parse(RUN, record.toJson().getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(record);
+  }
+
+  @Test
+  void channelStatisticsOfThatTimeAreReadWithTheirStandardDeviations() throws IOException {
+    String run =
+        resource(RUN)
+            .replace("\"no data\"", "\"all pixels of 40 images, population deviation\"")
+            .replace("\"deviation\" : [ 1.0 ]", "\"deviation\" : [ 0.25 ]");
+
+    RunRecord record = RunRecord.parse(RUN, run.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(record.setup().stats())
+        .isEqualTo(
+            new ChannelStats(
+                "none", "all pixels of 40 images, population std", List.of(0.0), List.of(0.25)));
   }
 
   /** The other half is computed here, perhaps on another CPU, which rounds differently. */

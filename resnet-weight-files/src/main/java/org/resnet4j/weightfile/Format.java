@@ -12,8 +12,8 @@ import org.resnet4j.weightfile.npy.Npz;
 import org.resnet4j.weightfile.onnx.OnnxInitializers;
 import org.resnet4j.weightfile.safetensors.Safetensors;
 import org.resnet4j.weightfile.safetensors.SafetensorsIndex;
+import org.resnet4j.weightfile.torch.Copy;
 import org.resnet4j.weightfile.torch.TorchCheckpoint;
-import org.resnet4j.weightfile.torch.TorchCheckpoint.Copy;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
 /** The formats: a row each, in the order in which they are tried. */

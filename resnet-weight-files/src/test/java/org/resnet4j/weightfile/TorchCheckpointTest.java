@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
+import org.resnet4j.weightfile.torch.Copy;
 import org.resnet4j.weightfile.torch.TorchCheckpoint;
-import org.resnet4j.weightfile.torch.TorchCheckpoint.Copy;
 
 /** What training scripts save around the weights. */
 class TorchCheckpointTest {

@@ -25,13 +25,16 @@ public record LoadOptions(
     @Nullable String naming,
     Set<Tolerance> tolerated,
     long seed) {
+  /** The seed of fresh weights when none is chosen. */
+  static final long SEED = 42;
+
   public LoadOptions {
     tolerated = Set.copyOf(tolerated);
   }
 
   /** The published row, the naming recognised, nothing tolerated. */
   public static LoadOptions strict() {
-    return new LoadOptions(UnaryOperator.identity(), null, Set.of(), Zoo.SEED);
+    return new LoadOptions(UnaryOperator.identity(), null, Set.of(), SEED);
   }
 
   public LoadOptions architecture(UnaryOperator<ArchitectureBuilder> change) {

@@ -5,15 +5,14 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Image;
 
 /**
- * What a network reads for a byte: {@code (byte / divisor - mean) / deviation}, in single precision
- * as torchvision and Keras compute it.
+ * What a network reads for a byte: {@code (byte / divisor - mean) / std}, in single precision as
+ * torchvision and Keras compute it.
  *
  * @param order of the network's channels
  * @param mean in the network's order, one for all or one a channel
- * @param deviation as many, all positive
+ * @param std as many, all positive
  */
-public record Normalization(
-    Order order, double divisor, List<Double> mean, List<Double> deviation) {
+public record Normalization(Order order, double divisor, List<Double> mean, List<Double> std) {
   /** The convention of torchvision's weights and of most since. */
   public static final Normalization TORCHVISION = of(ChannelStats.IMAGENET);
 
@@ -38,21 +37,21 @@ public record Normalization(
 
   public Normalization {
     mean = List.copyOf(mean);
-    deviation = List.copyOf(deviation);
+    std = List.copyOf(std);
     if (mean.isEmpty()
-        || mean.size() != deviation.size()
+        || mean.size() != std.size()
         || !(divisor > 0)
         || !mean.stream().allMatch(Double::isFinite)
-        || !deviation.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
+        || !std.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
       throw new IllegalArgumentException(
-          "pixel values: expected one mean and one positive deviation a channel but they were %s and %s, with the divisor %s"
-              .formatted(mean, deviation, divisor));
+          "pixel values: expected one mean and one positive std a channel but they were %s and %s, with the divisor %s"
+              .formatted(mean, std, divisor));
     }
   }
 
   /** What a training here normalises with. */
   public static Normalization of(ChannelStats stats) {
-    return new Normalization(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.deviation());
+    return new Normalization(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.std());
   }
 
   /**
@@ -70,7 +69,7 @@ public record Normalization(
         "weights",
         "what the weights expect",
         mean.stream().map(value -> value * scale).toList(),
-        deviation.stream().map(value -> value * scale).toList());
+        std.stream().map(value -> value * scale).toList());
   }
 
   /** Writes {@code image} from {@code to[at]} on, channel by channel. */
@@ -93,7 +92,7 @@ public record Normalization(
     int row = Math.min(channel, mean.size() - 1);
     for (int value = 0; value < values.length; value++) {
       values[value] =
-          (value / (float) divisor - mean.get(row).floatValue()) / deviation.get(row).floatValue();
+          (value / (float) divisor - mean.get(row).floatValue()) / std.get(row).floatValue();
     }
     return values;
   }

@@ -70,7 +70,7 @@ public record Pretrained(
   /** A mistake in a verified file is nobody's at the keyboard. */
   private static ComputationGraph network(Architecture row, Path file) throws IOException {
     try {
-      return Zoo.load(row, file, LoadOptions.strict(), Set.of()).network();
+      return WeightLoading.load(row, file, LoadOptions.strict(), Set.of()).network();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -113,7 +113,7 @@ public record Pretrained(
     return new Pretrained(
         file.toString(),
         row,
-        Zoo.load(row, file, options, Set.of()).network(),
+        WeightLoading.load(row, file, options, Set.of()).network(),
         cropped
             ? Preprocessing.crop((int) (side / CROPPED), side, Interpolation.BILINEAR, values)
             : Preprocessing.stretch(row.input(), values),

@@ -50,7 +50,7 @@ public final class Transfer {
   private @Nullable StageName frozen;
   private IUpdater updater = new SgdMomentum(0.01, 0.9);
   private double weightDecay;
-  private long seed = Zoo.SEED;
+  private long seed = LoadOptions.SEED;
 
   Transfer(Architecture row, ComputationGraph source) {
     StageName.requireAllNamed(row);

@@ -1,6 +1,5 @@
 package org.resnet4j.zoo;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.Downloads;
 import org.resnet4j.fetch.FetchProgress;
+import org.resnet4j.fetch.NotFetchedException;
 import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.fetch.VerifiedFile;
 
@@ -81,7 +81,7 @@ public final class WeightStore {
   /**
    * The file of {@code row}, verified now.
    *
-   * @throws FileNotFoundException when it is not here, saying how to get it
+   * @throws NotFetchedException when it is not here, saying how to get it
    * @throws IOException when it is another file
    */
   public Path find(PretrainedWeights row) throws IOException {
@@ -91,18 +91,20 @@ public final class WeightStore {
     return file;
   }
 
-  static void requireThere(PretrainedWeights row, Path file) throws FileNotFoundException {
+  static void requireThere(PretrainedWeights row, Path file) throws NotFetchedException {
     if (!Files.isRegularFile(file)) {
-      throw new FileNotFoundException(
-          "%s: there is no %s; run ./resnet weights fetch %s, or download %s and put it there"
-              .formatted(row.name(), file, row.name(), row.address()));
+      throw new NotFetchedException(
+          NotFetchedException.Kind.WEIGHTS,
+          row.name(),
+          "%s: there is no %s".formatted(row.name(), file),
+          "download %s and put it there".formatted(row.address()));
     }
   }
 
   /**
    * All of the SHA-256 of the file of {@code row}, verified now, whatever its publisher gives.
    *
-   * @throws FileNotFoundException when it is not here, saying how to get it
+   * @throws NotFetchedException when it is not here, saying how to get it
    * @throws IOException when it is another file
    */
   public String sha256(PretrainedWeights row) throws IOException {
@@ -156,7 +158,7 @@ public final class WeightStore {
           row.name()
               + ": expected an address of https, because the publisher's "
               + row.checksum()
-              + " is too short to tell the file from a forged one; name such a server, or take the risk with --plain-http");
+              + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
     }
   }
 }

@@ -2,28 +2,17 @@ package org.resnet4j.zoo;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Plan;
 import org.resnet4j.fetch.VerifiedFile;
-import org.resnet4j.keymapping.KeyMappings;
-import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.training.Checkpoint;
 import org.resnet4j.weightfile.WeightFile;
-import org.resnet4j.weightfile.WrapperPrefixes;
-import org.resnet4j.weights.KeyMapping;
-import org.resnet4j.weights.LoadReport;
-import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
-import org.resnet4j.weights.WeightBinder;
 
 /**
  * Residual networks by name, with fresh weights or those of a file.
@@ -36,8 +25,6 @@ import org.resnet4j.weights.WeightBinder;
  * }</pre>
  */
 public final class Zoo {
-  static final long SEED = 42;
-
   private Zoo() {}
 
   /**
@@ -61,7 +48,7 @@ public final class Zoo {
   public static LoadedNetwork load(String name, Path file, LoadOptions options) throws IOException {
     Architecture published = Architectures.byName(name);
     Architecture row = published.with(options.architecture());
-    return load(row, file, options, tolerated(published, row, options));
+    return WeightLoading.load(row, file, options, WeightLoading.tolerated(published, row, options));
   }
 
   /**
@@ -75,7 +62,8 @@ public final class Zoo {
     VerifiedFile verified = WeightStore.verify(weights, file);
     Architecture published = weights.row();
     Architecture row = published.with(options.architecture());
-    LoadedNetwork loaded = load(row, file, options, tolerated(published, row, options));
+    LoadedNetwork loaded =
+        WeightLoading.load(row, file, options, WeightLoading.tolerated(published, row, options));
     verified.requireUnchanged();
     return loaded;
   }
@@ -95,45 +83,7 @@ public final class Zoo {
           model
               + ": expected a model that train wrote, which says of what architecture it is, but there is no such record; name the architecture");
     }
-    return ofZip(row, model);
-  }
-
-  static LoadedNetwork load(
-      Architecture row, Path file, LoadOptions options, Set<Tolerance> tolerated)
-      throws IOException {
-    if (WeightFile.isDeeplearning4j(file)) {
-      if (options.naming() != null) {
-        throw new IllegalArgumentException(
-            "%s: is a Deeplearning4j zip, which has names of its own, but %s's were asked for; leave out the naming"
-                .formatted(file, options.naming()));
-      }
-      return ofZip(row, file);
-    }
-    try (Tensors tensors = WeightFile.open(file)) {
-      return bound(row, tensors, options, tolerated);
-    }
-  }
-
-  private static LoadedNetwork ofZip(Architecture row, Path file) throws IOException {
-    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    Plan plan = Plan.of(row);
-    long expected = plan.dl4jParameterCount();
-    if (network.numParams() != expected) {
-      throw new IOException(
-          "%s: expected the %s parameters of %s but there are %s; name the architecture that the file is of, and its classes"
-              .formatted(file, expected, row.name(), network.numParams()));
-    }
-    try {
-      NetworkTensors.of(network, plan);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
-    List<String> loaded = List.copyOf(network.paramTable().keySet());
-    List<String> none = List.of();
-    return new LoadedNetwork(
-        row,
-        network,
-        new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none));
+    return WeightLoading.ofZip(row, model);
   }
 
   /**
@@ -142,7 +92,7 @@ public final class Zoo {
    * @throws IllegalArgumentException when the name is unknown; the message names the nearest
    */
   public static ComputationGraph create(String name) {
-    return create(name, UnaryOperator.identity(), SEED);
+    return create(name, UnaryOperator.identity(), LoadOptions.SEED);
   }
 
   /**
@@ -173,20 +123,8 @@ public final class Zoo {
       throws IOException {
     Architecture published = Architectures.byName(name);
     Architecture row = published.with(options.architecture());
-    return bound(row, tensors, options, tolerated(published, row, options));
-  }
-
-  private static Set<Tolerance> tolerated(
-      Architecture published, Architecture row, LoadOptions options) {
-    Set<Tolerance> tolerated = EnumSet.noneOf(Tolerance.class);
-    tolerated.addAll(options.tolerated());
-    if (row.classes() != published.classes()) {
-      tolerated.add(Tolerance.OTHER_CLASSES);
-    }
-    if (row.input().channels() != published.input().channels()) {
-      tolerated.add(Tolerance.OTHER_CHANNELS);
-    }
-    return tolerated;
+    return WeightLoading.bound(
+        row, tensors, options, WeightLoading.tolerated(published, row, options));
   }
 
   /**
@@ -231,19 +169,5 @@ public final class Zoo {
   /** The same from a network that was made from {@code row}. */
   public static Transfer transfer(Architecture row, ComputationGraph network) {
     return new Transfer(row, network);
-  }
-
-  private static LoadedNetwork bound(
-      Architecture row, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
-      throws IOException {
-    Tensors tensors = WrapperPrefixes.strip(file);
-    String family = options.naming();
-    KeyMapping naming =
-        family == null ? KeyMappings.recognise(tensors) : KeyMappings.byName(family, tensors);
-    ResNetGraph graph = ResNetGraph.of(row).seed(options.seed());
-    // A strict file sets every parameter.
-    ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
-    LoadReport report = WeightBinder.bind(tensors, naming, Plan.of(row), network, tolerated);
-    return new LoadedNetwork(row, network, report);
   }
 }

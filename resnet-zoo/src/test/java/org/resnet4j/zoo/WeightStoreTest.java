@@ -173,7 +173,7 @@ final class WeightStoreTest {
     server.next(FileServer.status(503));
     server.next(FileServer.status(503));
     assertThat(failure())
-        .hasMessageContaining("came (the server answered 503); run the command again to continue");
+        .hasMessageContaining("came (the server answered 503); fetch again to continue");
     assertThat(Files.size(part())).isPositive();
     assertThatThrownBy(() -> store().find(row)).isInstanceOf(FileNotFoundException.class);
     assertThat(fetch()).hasBinaryContent(CONTENT);
@@ -184,8 +184,8 @@ final class WeightStoreTest {
     assertThatThrownBy(() -> store().find(row))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessage(
-            "%s: there is no %s; run ./resnet weights fetch %s, or download %s and put it there"
-                .formatted(row.name(), target(), row.name(), row.address()));
+            "%s: there is no %s; call WeightStore.fetch, or download %s and put it there"
+                .formatted(row.name(), target(), row.address()));
   }
 
   @Test
@@ -218,7 +218,7 @@ final class WeightStoreTest {
             row.name()
                 + ": expected an address of https, because the publisher's SHA-256 beginning "
                 + SHA256.substring(0, 8)
-                + " is too short to tell the file from a forged one; name such a server, or take the risk with --plain-http");
+                + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
     assertThatThrownBy(() -> plain.allowPlainHttp().fetch(row, FetchProgress.SILENT))
         .hasMessageContaining("http://files.invalid/")
         .hasMessageContaining("came (no connection");

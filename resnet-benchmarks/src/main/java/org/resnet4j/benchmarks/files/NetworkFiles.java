@@ -9,7 +9,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.benchmarks.files.TorchScriptFile.Layout;
 import org.resnet4j.export.OnnxExport;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.support.Json;

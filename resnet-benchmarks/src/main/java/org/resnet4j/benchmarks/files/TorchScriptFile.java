@@ -26,14 +26,6 @@ import org.resnet4j.onednn.Precision;
  * raw bytes of tensors under {@code data/} (pytorch/torch/csrc/jit/docs/serialization.md).
  */
 public final class TorchScriptFile {
-  /** How pictures and the weights of convolutions lie in memory. */
-  public enum Layout {
-    /** {@code [N, C, H, W]}. */
-    NCHW,
-    /** {@code [N, H, W, C]}. */
-    CHANNELS_LAST
-  }
-
   private TorchScriptFile() {}
 
   static void write(Plan plan, Weights weights, Layout layout, Precision precision, Path file)

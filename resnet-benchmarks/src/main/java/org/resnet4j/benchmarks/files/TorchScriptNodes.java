@@ -27,7 +27,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
 
   private final Plan plan;
   private final Weights weights;
-  private final TorchScriptFile.Layout layout;
+  private final Layout layout;
   private final Precision precision;
   private final Map<LayerPath, Integer> readers;
   private final Map<LayerPath, Node.Norm> folded;
@@ -35,7 +35,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final List<String> lines = new ArrayList<>();
 
-  TorchScriptNodes(Plan plan, Weights weights, TorchScriptFile.Layout layout, Precision precision) {
+  TorchScriptNodes(Plan plan, Weights weights, Layout layout, Precision precision) {
     this.plan = plan;
     this.weights = weights;
     this.layout = layout;
@@ -84,7 +84,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     if (precision == Precision.BF16) {
       value = "torch.to(%s, %s)".formatted(value, BFLOAT16);
     }
-    if (layout == TorchScriptFile.Layout.CHANNELS_LAST && !node.output().isVector()) {
+    if (layout == Layout.CHANNELS_LAST && !node.output().isVector()) {
       value = "torch.contiguous(%s, memory_format=%s)".formatted(value, CHANNELS_LAST);
     }
     return assign(node, value);

@@ -12,7 +12,7 @@ import ai.djl.translate.NoopTranslator;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.benchmarks.files.TorchScriptFile.Layout;
+import org.resnet4j.benchmarks.files.Layout;
 
 /** PyTorch's TorchScript interpreter in the Deep Java Library, batch norm folded. */
 final class DjlRun {

@@ -3,7 +3,6 @@ package org.resnet4j.data.sets;
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.joining;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import org.resnet4j.data.Idx;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DatasetRow.DataFile;
 import org.resnet4j.data.sets.DatasetRow.Format;
+import org.resnet4j.fetch.NotFetchedException;
 
 /**
  * A folder that may hold a data set, in itself or in the folder that the official archive makes.
@@ -51,15 +51,16 @@ record DatasetLocation(DatasetRow row, Path folder, List<DataFile> needed) {
   }
 
   /** What to tell a user whose data is in none of {@code places}. */
-  static FileNotFoundException missing(DatasetRow row, List<DatasetLocation> places) {
-    return new FileNotFoundException(
-        "%s: expected %s in one folder but %s; run ./resnet datasets fetch %s, or name their folder as %s:DIR"
+  static NotFetchedException missing(DatasetRow row, List<DatasetLocation> places) {
+    return new NotFetchedException(
+        NotFetchedException.Kind.DATASET,
+        row.name(),
+        "%s: expected %s in one folder but %s"
             .formatted(
                 row.name(),
                 names(places.get(0).needed) + (mayBeGzip(row) ? " (.gz or not)" : ""),
-                places.stream().map(DatasetLocation::lack).collect(joining(" and ")),
-                row.name(),
-                row.name()));
+                places.stream().map(DatasetLocation::lack).collect(joining(" and "))),
+        "name their folder as %s:DIR".formatted(row.name()));
   }
 
   private ImageSource source(List<Path> files) throws IOException {

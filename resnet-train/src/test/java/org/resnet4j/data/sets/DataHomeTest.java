@@ -128,7 +128,7 @@ class DataHomeTest {
                 + " and "
                 + system
                 + " lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte;"
-                + " run ./resnet datasets fetch mnist, or name their folder as mnist:DIR");
+                + " call DatasetFetch.fetch, or name their folder as mnist:DIR");
   }
 
   @Test
@@ -140,7 +140,7 @@ class DataHomeTest {
             "cifar100: expected test.bin in one folder but "
                 + empty
                 + " lacks all of them;"
-                + " run ./resnet datasets fetch cifar100, or name their folder as cifar100:DIR");
+                + " call DatasetFetch.fetch, or name their folder as cifar100:DIR");
     assertThatIOException()
         .isThrownBy(() -> home.open("fashion-mnist:" + root.resolve("typo"), Split.TEST))
         .withMessageContaining("but there is no " + root.resolve("typo"));

@@ -178,7 +178,7 @@ class DatasetFetchTest {
             address()
                 + ": expected 50000 bytes but only "
                 + kept
-                + " came (the server answered 503); run the command again to continue");
+                + " came (the server answered 503); fetch again to continue");
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
@@ -193,7 +193,7 @@ class DatasetFetchTest {
         .hasMessage(
             address()
                 + ": expected 50000 bytes but only 0 came (no data for 0.1 s);"
-                + " run the command again to continue");
+                + " fetch again to continue");
   }
 
   @Test
@@ -206,7 +206,7 @@ class DatasetFetchTest {
         .hasMessage(
             address()
                 + ": expected 50000 bytes but only 0 came (no answer for 0.5 s);"
-                + " run the command again to continue");
+                + " fetch again to continue");
   }
 
   @Test
@@ -293,7 +293,7 @@ class DatasetFetchTest {
         .hasMessage(
             address()
                 + ": expected 50000 bytes but only 0 came (no connection);"
-                + " run the command again to continue");
+                + " fetch again to continue");
   }
 
   @Test

@@ -11,14 +11,43 @@ import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /** What a pickle calls a function with. */
-public record PickleArguments(String function, List<Object> values, Pickle pickle) {
+public final class PickleArguments {
+  private final String function;
+  private final List<Object> values;
+  private final PickleBudget budget;
+
+  PickleArguments(String function, List<Object> values, PickleBudget budget) {
+    this.function = function;
+    this.values = values;
+    this.budget = budget;
+  }
+
+  /** Returns the name of the function. */
+  String function() {
+    return function;
+  }
+
+  PickleBudget budget() {
+    return budget;
+  }
+
+  /** Returns {@code others} of the same pickle, for messages those of {@code what}. */
+  public PickleArguments nested(String what, List<Object> others) {
+    return new PickleArguments(what, others, budget);
+  }
+
+  /** Returns an exception that says where in the file the pickle stands. */
+  public WeightFileException refused(String finding) {
+    return budget.refused(finding);
+  }
+
   public int size() {
     return values.size();
   }
 
   public Object get(int i) throws WeightFileException {
     if (i >= values.size()) {
-      throw pickle.refused(
+      throw budget.refused(
           "expected more than %s arguments for %s".formatted(values.size(), function));
     }
     return values.get(i);
@@ -68,7 +97,7 @@ public record PickleArguments(String function, List<Object> values, Pickle pickl
   }
 
   private WeightFileException unexpected(int i, String expected, String actual) {
-    return pickle.refused(
+    return budget.refused(
         "expected %s as argument %s of %s but it is %s".formatted(expected, i, function, actual));
   }
 

@@ -1,12 +1,12 @@
 package org.resnet4j.weightfile.pickle;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.WeightFileException;
-import org.resnet4j.weightfile.pickle.PickleValue.Call;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
 import org.resnet4j.weightfile.pickle.PickleValue.Global;
 import org.resnet4j.weightfile.pickle.PickleValue.Opaque;
@@ -85,51 +85,71 @@ final class PickleGlobals {
           "torch.autograd.variable.Variable",
           "torch.nn.parameter.Parameter");
 
+  /** What calling a function gives. */
+  private interface Call {
+    Object of(PickleArguments arguments) throws WeightFileException;
+  }
+
+  private static final Map<String, Call> CALLS = calls();
+
   private static final Map<String, Global> ALL = all();
 
   private PickleGlobals() {}
 
-  /** Null when a pickle may not name it. */
+  /** Returns null when a pickle may not name it. */
   static @Nullable Global byName(String module, String name) {
     // Python 2's name of the module.
     String known = module.equals("__builtin__") ? "builtins" : module;
     return ALL.get(known + "." + name);
   }
 
+  /** Returns what {@code function} makes of {@code arguments}. */
+  static Object call(Global function, List<Object> arguments, PickleBudget budget)
+      throws WeightFileException {
+    Call call = CALLS.get(function.name());
+    if (call == null) {
+      throw budget.refused(
+          "the pickle calls %s".formatted(function.name()), PickleBudget.SAVE_WEIGHTS);
+    }
+    return call.of(new PickleArguments(function.name(), arguments, budget));
+  }
+
+  private static Map<String, Call> calls() {
+    Map<String, Call> calls = new HashMap<>();
+    OPAQUE.forEach(name -> calls.put(name, arguments -> Opaque.OPAQUE));
+    FIRST_TENSOR.forEach(name -> calls.put(name, arguments -> arguments.tensor(0)));
+    for (String name : List.of("list", "tuple", "set", "frozenset")) {
+      calls.put("builtins." + name, PickleGlobals::sequence);
+    }
+    calls.put("torch.Size", PickleGlobals::sequence);
+    calls.put("builtins.dict", PickleGlobals::dict);
+    calls.put("collections.Counter", PickleGlobals::dict);
+    calls.put("collections.OrderedDict", PickleGlobals::dict);
+    calls.put("collections.defaultdict", arguments -> new Dict());
+    calls.put("torch._utils._rebuild_tensor", PickleGlobals::tensor);
+    calls.put("torch._utils._rebuild_tensor_v2", PickleGlobals::tensor);
+    calls.put("torch._utils._rebuild_tensor_v3", PickleGlobals::typedTensor);
+    calls.put("torch._tensor._rebuild_from_type", PickleGlobals::subclass);
+    calls.put("torch._tensor._rebuild_from_type_v2", PickleGlobals::subclass);
+    return Map.copyOf(calls);
+  }
+
   private static Map<String, Global> all() {
     Map<String, Global> all = new HashMap<>();
     STORAGES.forEach(
         (name, type) -> {
-          type(all, "torch." + name, type);
-          type(all, "torch.cuda." + name, type);
+          put(all, "torch." + name, type);
+          put(all, "torch.cuda." + name, type);
         });
-    DATA_TYPES.forEach((name, type) -> type(all, "torch." + name, type));
-    UNTYPED.forEach(name -> function(all, name, null));
-    function(all, "torch.Tensor", null);
-    OPAQUE.forEach(name -> function(all, name, arguments -> Opaque.OPAQUE));
-    FIRST_TENSOR.forEach(name -> function(all, name, arguments -> arguments.tensor(0)));
-    for (String name : List.of("list", "tuple", "set", "frozenset")) {
-      function(all, "builtins." + name, PickleGlobals::sequence);
-    }
-    function(all, "torch.Size", PickleGlobals::sequence);
-    function(all, "builtins.dict", PickleGlobals::dict);
-    function(all, "collections.Counter", PickleGlobals::dict);
-    function(all, "collections.OrderedDict", PickleGlobals::dict);
-    function(all, "collections.defaultdict", arguments -> new Dict());
-    function(all, "torch._utils._rebuild_tensor", PickleGlobals::tensor);
-    function(all, "torch._utils._rebuild_tensor_v2", PickleGlobals::tensor);
-    function(all, "torch._utils._rebuild_tensor_v3", PickleGlobals::typedTensor);
-    function(all, "torch._tensor._rebuild_from_type", PickleGlobals::subclass);
-    function(all, "torch._tensor._rebuild_from_type_v2", PickleGlobals::subclass);
+    DATA_TYPES.forEach((name, type) -> put(all, "torch." + name, type));
+    UNTYPED.forEach(name -> put(all, name, null));
+    put(all, "torch.Tensor", null);
+    CALLS.keySet().forEach(name -> put(all, name, null));
     return Map.copyOf(all);
   }
 
-  private static void type(Map<String, Global> all, String name, ElementType type) {
-    all.put(name, new Global(name, null, type));
-  }
-
-  private static void function(Map<String, Global> all, String name, @Nullable Call call) {
-    all.put(name, new Global(name, call, null));
+  private static void put(Map<String, Global> all, String name, @Nullable ElementType type) {
+    all.put(name, new Global(name, CALLS.containsKey(name), type));
   }
 
   /** Shares its argument: a copy for every call could outgrow the file. */
@@ -141,18 +161,31 @@ final class PickleGlobals {
     if (arguments.size() == 0) {
       return new Dict();
     }
-    return arguments.get(0) instanceof Dict dict
-        ? dict
-        : arguments.pickle().dictOf(arguments.sequence(0).items());
+    return arguments.get(0) instanceof Dict dict ? dict : dictOf(arguments);
+  }
+
+  /** Returns a dictionary of pairs, as Python 2 pickled {@code OrderedDict}. */
+  private static Dict dictOf(PickleArguments arguments) throws WeightFileException {
+    List<Object> pairs = arguments.sequence(0).items();
+    arguments.budget().spend(pairs.size());
+    List<Object> items = new ArrayList<>();
+    for (Object pair : pairs) {
+      if (!(pair instanceof Sequence sequence) || sequence.items().size() != 2) {
+        throw arguments.refused(
+            "expected pairs of key and value but there is " + PickleArguments.kind(pair));
+      }
+      items.addAll(sequence.items());
+    }
+    Dict dict = new Dict();
+    dict.addAll(items);
+    return dict;
   }
 
   /** {@code (storage, offset, size, stride, …)}. */
   private static Object tensor(PickleArguments arguments) throws WeightFileException {
     Storage storage = arguments.storage(0);
     if (storage.type() == null) {
-      throw arguments
-          .pickle()
-          .refused("expected a storage with a type for " + arguments.function());
+      throw arguments.refused("expected a storage with a type for " + arguments.function());
     }
     return strided(arguments, storage, storage.type());
   }
@@ -161,9 +194,8 @@ final class PickleGlobals {
   private static Object typedTensor(PickleArguments arguments) throws WeightFileException {
     Global dtype = arguments.global(6);
     if (dtype.type() == null) {
-      throw arguments
-          .pickle()
-          .refused("expected a data type of %s but it is %s".formatted(DATA_TYPES.keySet(), dtype));
+      throw arguments.refused(
+          "expected a data type of %s but it is %s".formatted(DATA_TYPES.keySet(), dtype));
     }
     return strided(arguments, arguments.storage(0), dtype.type());
   }
@@ -178,8 +210,8 @@ final class PickleGlobals {
   private static Object subclass(PickleArguments arguments) throws WeightFileException {
     Global function = arguments.global(0);
     if (function.name().startsWith("torch._tensor.")) {
-      throw arguments.pickle().refused("expected a function that makes a tensor");
+      throw arguments.refused("expected a function that makes a tensor");
     }
-    return arguments.pickle().call(function, arguments.sequence(2).items());
+    return call(function, arguments.sequence(2).items(), arguments.budget());
   }
 }

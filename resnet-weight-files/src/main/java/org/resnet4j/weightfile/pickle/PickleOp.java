@@ -14,8 +14,8 @@ enum PickleOp {
   PROTO(0x80, p -> requireProtocol(p.in)),
   FRAME(0x95, p -> p.in.i64()),
   MARK('(', p -> p.push(Special.MARK)),
-  POP('0', Pickle::popMarked),
-  POP_MARK('1', Pickle::popToMark),
+  POP('0', PickleMachine::popMarked),
+  POP_MARK('1', PickleMachine::popToMark),
   DUP('2', p -> p.push(p.top())),
   NONE('N', p -> p.push(Special.NONE)),
   NEWTRUE(0x88, p -> p.push(true)),
@@ -65,21 +65,21 @@ enum PickleOp {
   SETITEMS('u', p -> p.setItems(p.popToMark())),
   BINPUT('q', p -> p.memoize(p.in.u8())),
   LONG_BINPUT('r', p -> p.memoize(p.in.u32())),
-  MEMOIZE(0x94, Pickle::memoizeNext),
+  MEMOIZE(0x94, PickleMachine::memoizeNext),
   BINGET('h', p -> p.recall(p.in.u8())),
   LONG_BINGET('j', p -> p.recall(p.in.u32())),
   GLOBAL('c', p -> p.global(p.in.line(), p.in.line())),
-  STACK_GLOBAL(0x93, Pickle::stackGlobal),
-  REDUCE('R', Pickle::reduce),
-  NEWOBJ(0x81, Pickle::reduce),
+  STACK_GLOBAL(0x93, PickleMachine::stackGlobal),
+  REDUCE('R', PickleMachine::reduce),
+  NEWOBJ(0x81, PickleMachine::reduce),
   NEWOBJ_EX(
       0x92,
       p -> {
         p.pop();
         p.reduce();
       }),
-  BUILD('b', Pickle::build),
-  BINPERSID('Q', Pickle::persistentId);
+  BUILD('b', PickleMachine::build),
+  BINPERSID('Q', PickleMachine::persistentId);
 
   /** Ends a pickle. */
   static final int STOP = '.';
@@ -96,7 +96,7 @@ enum PickleOp {
 
   /** What an operation does. */
   interface Action {
-    void run(Pickle pickle) throws IOException;
+    void run(PickleMachine machine) throws IOException;
   }
 
   private final int code;
@@ -119,7 +119,7 @@ enum PickleOp {
       throw in.refused(
           String.format(
               Locale.ROOT, "expected an operation that torch.save writes but it is 0x%02x", code),
-          Pickle.SAVE_WEIGHTS);
+          PickleBudget.SAVE_WEIGHTS);
     }
     return op;
   }
@@ -129,7 +129,7 @@ enum PickleOp {
     if (protocol > NEWEST_PROTOCOL) {
       throw in.refused(
           "expected a pickle of protocol 2 to %s but it is %s".formatted(NEWEST_PROTOCOL, protocol),
-          Pickle.SAVE_WEIGHTS);
+          PickleBudget.SAVE_WEIGHTS);
     }
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.ElementType;
-import org.resnet4j.tensors.WeightFileException;
 
 /**
  * What a pickle builds beside numbers, strings, truth values and bytes, which are Java's. No value
@@ -91,14 +90,8 @@ public sealed interface PickleValue {
   /**
    * A class or function that a pickle may name.
    *
-   * @param call what calling it gives; null when it cannot be called
+   * @param callable whether a pickle may call it
    * @param type of the elements, when it is a storage's class or a data type
    */
-  record Global(String name, @Nullable Call call, @Nullable ElementType type)
-      implements PickleValue {}
-
-  /** Stands for a function of Python. */
-  interface Call {
-    Object of(PickleArguments arguments) throws WeightFileException;
-  }
+  record Global(String name, boolean callable, @Nullable ElementType type) implements PickleValue {}
 }

@@ -28,11 +28,9 @@ import org.resnet4j.tensors.Tensors;
  * bytes of length, a header in JSON, the arrays.
  */
 public final class Safetensors {
-  /** The limit of the reference implementation. */
-  static final long MOST_HEADER_BYTES = 100_000_000;
+  /** The size of the number at the start of a file: the length of its header. */
+  public static final int LENGTH_BYTES = SafetensorsHeader.LENGTH_BYTES;
 
-  public static final int LENGTH_BYTES = Long.BYTES;
-  static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
   private static final int CHUNK = 1 << 14;
 
@@ -84,7 +82,7 @@ public final class Safetensors {
   private static byte[] header(Tensors tensors, Map<String, String> metadata) {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
-      fields.put(METADATA, new TreeMap<>(metadata));
+      fields.put(SafetensorsHeader.METADATA, new TreeMap<>(metadata));
     }
     long begin = 0;
     for (String name : ordered(tensors)) {
@@ -102,9 +100,11 @@ public final class Safetensors {
 
   private static long describe(
       Map<String, Object> fields, String name, Tensors tensors, long begin) {
-    if (name.equals(METADATA)) {
+    if (name.equals(SafetensorsHeader.METADATA)) {
       throw new IllegalArgumentException(
-          "expected names of tensors but one is " + METADATA + ", which safetensors reserves");
+          "expected names of tensors but one is "
+              + SafetensorsHeader.METADATA
+              + ", which safetensors reserves");
     }
     boolean whole = tensors.isWhole(name);
     long[] shape = tensors.shape(name);

@@ -21,6 +21,14 @@ import org.resnet4j.tensors.WeightFileException;
 
 /** What the header of a safetensors file claims, checked against the file. */
 final class SafetensorsHeader {
+  /** The limit of the reference implementation. */
+  static final long MOST_HEADER_BYTES = 100_000_000;
+
+  /** The size of the number at the start of a file: the length of its header. */
+  static final int LENGTH_BYTES = Long.BYTES;
+
+  static final String METADATA = "__metadata__";
+
   /** Levels of nesting in JSON: the format has three. */
   static final int DEEPEST = 16;
 
@@ -34,15 +42,15 @@ final class SafetensorsHeader {
 
   private SafetensorsHeader(FileBytes file, long length) throws IOException {
     this.file = file;
-    this.dataStart = Safetensors.LENGTH_BYTES + length;
+    this.dataStart = LENGTH_BYTES + length;
     this.data = file.slice(dataStart, file.size() - dataStart);
   }
 
   static Map<String, StoredTensor> read(FileBytes file) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(Safetensors.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     file.read(0, start);
     long length = start.getLong(0);
-    long most = Math.min(Safetensors.MOST_HEADER_BYTES, file.size() - Safetensors.LENGTH_BYTES);
+    long most = Math.min(MOST_HEADER_BYTES, file.size() - LENGTH_BYTES);
     if (length < 2 || length > most) {
       throw WeightFileException.at(
           file.where(),
@@ -58,12 +66,12 @@ final class SafetensorsHeader {
   }
 
   private void parse(long length) throws IOException {
-    InputStream text = new ContentStream(file.slice(Safetensors.LENGTH_BYTES, length));
+    InputStream text = new ContentStream(file.slice(LENGTH_BYTES, length));
     try (JsonText json =
         new JsonText(file.where() + ": header", text, DEEPEST, WeightFileException::damaged)) {
       json.object(
           name -> {
-            if (name.equals(Safetensors.METADATA)) {
+            if (name.equals(METADATA)) {
               json.object(key -> json.string());
             } else {
               tensor(json, name);

@@ -53,10 +53,10 @@ public final class SafetensorsIndex {
   }
 
   private Map<String, StoredTensor> tensors() throws IOException {
-    if (index.size() > Safetensors.MOST_HEADER_BYTES) {
+    if (index.size() > SafetensorsHeader.MOST_HEADER_BYTES) {
       throw new WeightFileException(
           "%s: expected an index of at most %s bytes but there are %s; is it the file you mean?"
-              .formatted(index.where(), Safetensors.MOST_HEADER_BYTES, index.size()));
+              .formatted(index.where(), SafetensorsHeader.MOST_HEADER_BYTES, index.size()));
     }
     Map<String, String> weightMap = weightMap();
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();

@@ -11,7 +11,6 @@ import org.resnet4j.weightfile.pickle.Pickle;
 import org.resnet4j.weightfile.pickle.PickleArguments;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
-import org.resnet4j.weightfile.torch.TorchCheckpoint.Copy;
 
 /** Finds the named tensors in what a training script saved. */
 final class StateDict {

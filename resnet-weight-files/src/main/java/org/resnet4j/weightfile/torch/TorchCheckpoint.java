@@ -18,9 +18,7 @@ import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.pickle.Pickle;
-import org.resnet4j.weightfile.pickle.PickleArguments;
 import org.resnet4j.weightfile.pickle.PickleInput;
-import org.resnet4j.weightfile.pickle.PickleValue;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 import org.resnet4j.weightfile.zip.FirstBytes;
@@ -32,14 +30,6 @@ import org.resnet4j.weightfile.zip.ZipEntries;
  * refused and never run.
  */
 public final class TorchCheckpoint {
-  /** Which weights to take where a training has saved two. */
-  public enum Copy {
-    /** Those that it trained; the averaged ones if there are no others. */
-    TRAINED,
-    /** The exponential moving average ({@code state_dict_ema}, {@code model_ema} …). */
-    AVERAGED
-  }
-
   private static final String RESAVE = "save it again with torch.save of PyTorch 1.6 or newer";
 
   private TorchCheckpoint() {}
@@ -67,8 +57,7 @@ public final class TorchCheckpoint {
       Content pickle = zip.stored(name, RESAVE);
       String where = "%s: zip entry \"%s\"".formatted(zip.file().where(), name);
       Object root =
-          Pickle.load(
-              new PickleInput(where, new ContentStream(pickle), 0), TorchCheckpoint::storage);
+          Pickle.load(new PickleInput(where, new ContentStream(pickle), 0), TorchStorage::of);
       Map<String, StridedTensor> tensors = StateDict.find(zip.file().where(), root, copy);
       return tensors(
           zip.file().where(),
@@ -118,18 +107,6 @@ public final class TorchCheckpoint {
               "%s: zip entry \"%sbyteorder\": expected little or big but it is \"%s\"; %s"
                   .formatted(zip.file().where(), folder, order, RESAVE));
     };
-  }
-
-  /** {@code ("storage", class, key, device, count)}, and in old files a view. */
-  static Storage storage(PickleArguments id) throws WeightFileException {
-    if (!"storage".equals(id.get(0)) || !(id.get(2) instanceof String key)) {
-      throw id.pickle().refused("expected the name of a storage in the pickle");
-    }
-    PickleValue.Global type = id.global(1);
-    if (type.call() != null || !type.name().endsWith("Storage")) {
-      throw id.pickle().refused("expected a storage's class but it is " + type.name());
-    }
-    return new Storage(key, type.type(), id.integer(4), 0);
   }
 
   public static Tensors openLegacy(Path file, Copy copy) throws IOException {

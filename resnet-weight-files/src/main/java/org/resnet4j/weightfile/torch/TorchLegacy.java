@@ -72,27 +72,23 @@ final class TorchLegacy {
     return content;
   }
 
-  /**
-   * As {@link TorchCheckpoint#storage}, with {@code None} or {@code (key, offset, size)} behind.
-   */
+  /** As {@link TorchStorage#of}, with {@code None} or {@code (key, offset, size)} behind. */
   private Storage storage(PickleArguments id) throws WeightFileException {
-    Storage whole = TorchCheckpoint.storage(id);
+    Storage whole = TorchStorage.of(id);
     Storage known = storages.putIfAbsent(whole.key(), whole);
     if (known != null && (known.type() != whole.type() || known.count() != whole.count())) {
-      throw id.pickle().refused("expected storage %s as before".formatted(whole.key()));
+      throw id.refused("expected storage %s as before".formatted(whole.key()));
     }
     if (id.size() < 6 || id.get(5) == Special.NONE) {
       return whole;
     }
-    PickleArguments view =
-        new PickleArguments("a view of a storage", id.sequence(5).items(), id.pickle());
+    PickleArguments view = id.nested("a view of a storage", id.sequence(5).items());
     long first = view.integer(1);
     long count = view.integer(2);
     if (first < 0 || count < 0 || first > whole.count() - count) {
-      throw id.pickle()
-          .refused(
-              "expected a view inside the %s elements of storage %s but it is %s from %s on"
-                  .formatted(whole.count(), whole.key(), count, first));
+      throw id.refused(
+          "expected a view inside the %s elements of storage %s but it is %s from %s on"
+              .formatted(whole.count(), whole.key(), count, first));
     }
     return new Storage(whole.key(), whole.type(), whole.count(), first);
   }

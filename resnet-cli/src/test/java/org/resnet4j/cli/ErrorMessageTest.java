@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user can mend is one sentence with what to do, and no stack. */
-class SentencesTest {
+class ErrorMessageTest {
   @TempDir Path folder;
 
   @Test
@@ -63,7 +63,7 @@ class SentencesTest {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path link = data.resolve("train/class0/z.png");
     Files.createSymbolicLink(link, Path.of("nowhere"));
-    assertThat(Main.sentence(new UncheckedIOException(new NoSuchFileException(link.toString()))))
+    assertThat(ErrorMessage.of(new UncheckedIOException(new NoSuchFileException(link.toString()))))
         .isEqualTo(link + ": a link to a file that is not there");
     Answer answer =
         resnet("train", "--data", "folder:" + data, "--batch", "10", "--input", "1x16x16");
@@ -74,7 +74,7 @@ class SentencesTest {
   @Test
   void aFileThatTheLocaleCannotNameTellsWhichLocaleCan() {
     assertThat(
-            Main.sentence(
+            ErrorMessage.of(
                 new InvalidPathException(
                     "t?", "Malformed input or input contains unmappable characters")))
         .startsWith("t?: Java cannot name this file")
@@ -84,7 +84,7 @@ class SentencesTest {
   @Test
   void nativeLibrariesThatCannotBeLoadedTellWhereTheyMayBe() {
     assertThat(
-            Main.sentence(
+            ErrorMessage.of(
                 new ExceptionInInitializerError(
                     new IllegalStateException(
                         new UnsatisfiedLinkError("/x/libjnind4jcpu.so: failed to map segment")))))

@@ -1,0 +1,36 @@
+package org.resnet4j.weightfile.pickle;
+
+import org.resnet4j.tensors.WeightFileException;
+
+/** Counts the values that one pickle builds, and refuses it when there are too many. */
+final class PickleBudget {
+  /** A ResNet-1202 with its optimiser's state needs about 10 % of it. */
+  private static final int MOST_VALUES = 1 << 21;
+
+  static final String SAVE_WEIGHTS =
+      "load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")";
+
+  private final PickleInput in;
+  private int values;
+
+  PickleBudget(PickleInput in) {
+    this.in = in;
+  }
+
+  void spend(int count) throws WeightFileException {
+    if (count > MOST_VALUES - values) {
+      throw in.refused("expected at most %s values".formatted(MOST_VALUES), SAVE_WEIGHTS);
+    }
+    values += count;
+  }
+
+  /** Returns an exception that says where in the file the pickle stands. */
+  WeightFileException refused(String finding) {
+    return in.refused(finding);
+  }
+
+  /** Returns the same with another remedy than a new download. */
+  WeightFileException refused(String finding, String remedy) {
+    return in.refused(finding, remedy);
+  }
+}
