@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * One residual network as data; {@link Architectures} holds the known ones and {@link Plan#of}
- * turns an architecture into layers. Each of its parts refuses its own nonsense, and this record
- * refuses invalid combinations.
+ * A residual network as data. {@link Architectures} holds the known ones, and {@link Plan#of} turns
+ * an architecture into layers. Each part validates itself; this record refuses invalid
+ * combinations.
  *
  * <pre>{@code
  * Architecture small = Architectures.byName("resnet50").with(arch -> arch.classes(10).input(1, 96, 96));
@@ -47,7 +47,7 @@ public record Architecture(
     require(
         convBias != ConvBias.BARE || kind.isPreActivated(),
         name,
-        "convolution bias: only pre-activation networks have convolutions without a norm behind"
+        "convolution bias: only pre-activation networks have convolutions without a norm after"
             + " them, but the block was "
             + kind);
     require(
@@ -83,7 +83,7 @@ public record Architecture(
       require(
           out == in,
           name,
-          "stage %s, block 0: a dense residual block adds its input to its output, so both need one width, but the input is %s wide and the output %s"
+          "stage %s, block 0: a dense residual block adds its input to its output, so both need the same width, but the input is %s wide and the output %s"
               .formatted(stage, in, out));
     }
     require(
@@ -141,7 +141,7 @@ public record Architecture(
     Check.that(condition, name + ": " + otherwise);
   }
 
-  /** Channels that the first block reads. */
+  /** Returns the number of channels that the first block reads. */
   private static int stemWidth(Stem stem, Shape input) {
     return stem.width() == 0 ? input.channels() : stem.width();
   }
@@ -151,7 +151,7 @@ public record Architecture(
     return change.apply(new ArchitectureBuilder(this)).build();
   }
 
-  /** Returns what distinguishes it in one line, for people. */
+  /** Returns a one-line description of this architecture for people. */
   public String describe() {
     int groups = blocks.bottleneck().groups();
     return "%s: %s%s blocks %s, widths %s, strides %s, stem %s, shortcut %s, input %s, %s"

@@ -6,7 +6,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The options while an architecture is being written; invalid combinations are refused at once. */
+/**
+ * A builder of architectures, for changing some options of an existing one. Invalid combinations
+ * are refused by the call that makes them.
+ */
 public final class ArchitectureBuilder {
   private String name;
   private Family family;
@@ -82,13 +85,15 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  /** Sets a stem as wide as the present one, for example {@code arch.stem(Stem::deep)}. */
+  /**
+   * Sets a stem of the same width as the present one, for example {@code arch.stem(Stem::deep)}.
+   */
   public ArchitectureBuilder stem(IntFunction<Stem> form) {
     stem = form;
     return this;
   }
 
-  /** Sets the channels after the stem; those before them keep their proportion. */
+  /** Sets the channels after the stem; the channels before them keep their proportion. */
   public ArchitectureBuilder stemWidth(int value) {
     stemWidth = value;
     return this;
@@ -99,12 +104,18 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  /** Norm and ReLU before each convolution, with the bare projections that go with it. */
+  /**
+   * Selects blocks with norm and ReLU before each convolution, and their bare convolution
+   * projections.
+   */
   public ArchitectureBuilder preActivated() {
     return block(block.preActivated()).projection(Projection.CONV);
   }
 
-  /** Sets the blocks a stage; another number of stages has strides 1, 2, 2, … again. */
+  /**
+   * Sets the number of blocks in each stage. A different number of stages resets the strides to 1,
+   * 2, 2, ….
+   */
   public ArchitectureBuilder depths(int... values) {
     if (values.length != depths.size()) {
       strides = null;
@@ -201,7 +212,9 @@ public final class ArchitectureBuilder {
         attention);
   }
 
-  /** A part knows what is wrong with it, but not whose it is. */
+  /**
+   * Returns what {@code part} supplies, and puts this architecture's name in front of its errors.
+   */
   private <T> T part(Supplier<T> part) {
     try {
       return part.get();

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.resnet4j.support.Nearest;
 
-/** The known architectures. */
+/** The table of known architectures. */
 public final class Architectures {
-  /** Defaults of the ImageNet family: torchvision's forms. */
+  /** The defaults of the ImageNet family, as in torchvision. */
   private static final Architecture IMAGENET =
       new Architecture(
           "imagenet",
@@ -26,7 +26,10 @@ public final class Architectures {
           Init.USUAL,
           Head.CLASSIFIER);
 
-  /** Defaults of He et al. 2015, section 4.2: three stages on 32² images, shortcuts A. */
+  /**
+   * The defaults of the CIFAR family (He et al., 2015, section 4.2): three stages on 32×32 images,
+   * shortcuts of option A.
+   */
   private static final Architecture CIFAR =
       IMAGENET.with(
           arch ->
@@ -43,11 +46,11 @@ public final class Architectures {
 
   private static final Map<String, Architecture> TABLE = new LinkedHashMap<>();
 
-  /** The five depths of He et al. 2015, of which most variants exist. */
+  /** The five depths of the original networks, which most variants share (He et al., 2015). */
   private static final List<String> FIVE =
       List.of("resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
 
-  // Every variant names what it is a variant of: a line more, anywhere, changes no other one.
+  // Every variant names its base, so an added line changes no other architecture.
   static {
     add(resNet("resnet18", BlockKind.BASIC, 2, 2, 2, 2));
     add(resNet("resnet34", BlockKind.BASIC, 3, 4, 6, 3));
@@ -178,22 +181,25 @@ public final class Architectures {
     return IMAGENET.with(arch -> arch.name(name).block(block).depths(depths));
   }
 
-  /** Xie et al. 2016, section 3.2: {@code groups} branches, each {@code width} wide in stage 0. */
+  /**
+   * Adds a ResNeXt (Xie et al., 2016, section 3.2) with {@code groups} branches, each {@code width}
+   * channels wide in stage 0.
+   */
   private static void resNeXt(String name, String base, int groups, int width) {
     variant(name, base, arch -> arch.groups(groups).baseWidth(width));
   }
 
-  /** He et al. 2019, "Bag of Tricks", figure 2: ResNet-D. */
+  /** Sets the stem and projections of ResNet-D (He et al., 2019, "Bag of Tricks", figure 2). */
   private static ArchitectureBuilder resNetD(ArchitectureBuilder arch) {
     return arch.stem(Stem.deep(64)).projection(Projection.POOL_CONV_NORM);
   }
 
-  /** {@link #resNetD} with the tiered stem, as timm has it. */
+  /** Sets {@link #resNetD} with the tiered stem, as in timm. */
   private static ArchitectureBuilder resNetT(ArchitectureBuilder arch) {
     return arch.stem(Stem.tiered(64)).projection(Projection.POOL_CONV_NORM);
   }
 
-  /** Hu et al. 2017. */
+  /** Sets squeeze-and-excitation attention (Hu et al., 2017). */
   private static ArchitectureBuilder squeezeExcitation(ArchitectureBuilder arch) {
     return arch.attention(Attention.SQUEEZE_EXCITATION);
   }
@@ -207,8 +213,8 @@ public final class Architectures {
   }
 
   /**
-   * Zagoruyko and Komodakis 2016, table 1: {@code depth} = 6n + 4, widths {@code k} times 16, 32,
-   * 64.
+   * Returns a wide residual network of Zagoruyko and Komodakis (2016), table 1: {@code depth} = 6n
+   * + 4, widths {@code k} times 16, 32, 64.
    */
   private static Architecture wide(int depth, int k) {
     String name = "wrn_" + depth + "_" + k;
@@ -233,8 +239,8 @@ public final class Architectures {
   }
 
   /**
-   * Returns every architecture. Wide residual networks beyond those listed exist by name too:
-   * {@code wrn_D_K}.
+   * Returns the listed architectures. Other wide residual networks are available by name: {@code
+   * wrn_D_K}.
    */
   public static Collection<Architecture> all() {
     return Collections.unmodifiableCollection(TABLE.values());

@@ -1,20 +1,20 @@
 package org.resnet4j.arch;
 
-/**
- * What weighs the channels that a residual branch puts out, before they are added to the shortcut.
- */
+/** The weighting of a residual branch's output channels before they are added to the shortcut. */
 public enum Attention {
-  /** Nothing. */
+  /** A residual branch without attention. */
   NONE,
   /**
-   * Factors in (0, 1) that two small layers compute from the means of all channels (Hu et al. 2017,
-   * "Squeeze-and-Excitation Networks", figure 3 and section 3.2).
+   * The squeeze-and-excitation attention (Hu et al., 2017, "Squeeze-and-Excitation Networks",
+   * figure 3 and section 3.2). Two small layers compute a factor in (0, 1) for each channel from
+   * the means of all channels.
    */
   SQUEEZE_EXCITATION;
 
   /**
-   * Features between the two layers: a sixteenth of the channels as in the paper, rounded to a
-   * multiple of 8 and at least 8 as in timm's {@code SEModule}, which matters below 128 channels.
+   * Returns the number of features between the two layers. It is a sixteenth of the channels as in
+   * the paper, rounded to a multiple of 8 and at least 8 as in timm's {@code SEModule}. The
+   * rounding matters below 128 channels.
    */
   static int squeezed(int channels) {
     return Math.max(8, (channels + 64) / 128 * 8);

@@ -2,17 +2,18 @@ package org.resnet4j.arch;
 
 /** The residual unit that a network repeats. */
 public enum BlockKind {
-  /** Two 3×3 convolutions (He et al. 2015, figure 5 left). */
+  /** A block of two 3×3 convolutions (He et al., 2015, figure 5 left). */
   BASIC(1, false),
-  /** 1×1, 3×3 and 1×1 convolutions; the last is four times as wide (figure 5 right). */
+  /** A block of 1×1, 3×3 and 1×1 convolutions; the last is four times as wide (figure 5 right). */
   BOTTLENECK(4, false),
   /**
-   * {@link #BASIC} with batch norm and ReLU before each convolution (He et al. 2016, figure 1b).
+   * A {@link #BASIC} block with batch norm and ReLU before each convolution (He et al., 2016,
+   * figure 1b).
    */
   PREACT_BASIC(1, true),
-  /** {@link #BOTTLENECK} with batch norm and ReLU before each convolution. */
+  /** A {@link #BOTTLENECK} block with batch norm and ReLU before each convolution. */
   PREACT_BOTTLENECK(4, true),
-  /** Two dense layers; input and output are equally wide. */
+  /** A block of two dense layers; input and output have the same width. */
   DENSE(1, false);
 
   private final int expansion;
@@ -23,7 +24,7 @@ public enum BlockKind {
     this.preActivated = preActivated;
   }
 
-  /** Output channels of a block per unit of stage width. */
+  /** Returns the number of output channels per unit of stage width. */
   public int expansion() {
     return expansion;
   }
@@ -40,7 +41,7 @@ public enum BlockKind {
     };
   }
 
-  /** Whether norm and ReLU stand before each convolution and once more after the last block. */
+  /** Returns whether norm and ReLU precede each convolution and follow the last block. */
   public boolean isPreActivated() {
     return preActivated;
   }

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
  * The residual blocks, stage by stage.
  *
  * @param depths blocks of each stage
- * @param widths channels of the 3×3 convolutions of each stage; blocks put out {@code
- *     kind.expansion()} times as many
- * @param strides of each stage, 1 or 2; {@link Downsampling} says which layer takes it
- * @param attention what weighs the channels of each residual branch
+ * @param widths channels of the 3×3 convolutions of each stage; a block's output has {@code
+ *     kind.expansion()} times that number
+ * @param strides stride of each stage, 1 or 2; {@link Downsampling} chooses the layer that has it
+ * @param attention weighting of each residual branch's output channels
  */
 public record Blocks(
     BlockKind kind,
@@ -20,7 +20,7 @@ public record Blocks(
     Bottleneck bottleneck,
     Attention attention) {
 
-  /** The deepest published network has 600. */
+  /** The largest accepted number of blocks; the deepest published network has 600. */
   private static final int MOST_BLOCKS = 1 << 12;
 
   public Blocks {
@@ -47,10 +47,10 @@ public record Blocks(
       List<Integer> depths, List<Integer> widths, List<Integer> strides) {
     Check.that(
         depths.size() == widths.size() && !depths.isEmpty(),
-        "blocks: expected one width a stage but depths were " + depths + " and widths " + widths);
+        "blocks: expected one width per stage but depths were " + depths + " and widths " + widths);
     Check.that(
         depths.size() == strides.size(),
-        "blocks: expected one stride a stage but depths were "
+        "blocks: expected one stride per stage but depths were "
             + depths
             + " and strides "
             + strides);
@@ -72,7 +72,7 @@ public record Blocks(
   private static void requireNoBottleneck(BlockKind kind, Bottleneck bottleneck) {
     Check.that(
         bottleneck.baseWidth() == Bottleneck.UNIT,
-        "base width: only bottlenecks have one other than %s, but it was %s with block %s"
+        "base width: only bottlenecks can have a value other than %s, but it was %s with block %s"
             .formatted(Bottleneck.UNIT, bottleneck.baseWidth(), kind));
     Check.that(
         bottleneck.groups() == 1,
@@ -119,30 +119,32 @@ public record Blocks(
             + strides);
   }
 
-  /** Blocks without attention whose stages halve the image from the second on. */
+  /** Returns blocks without attention; every stage but the first halves the image. */
   public static Blocks of(BlockKind kind, List<Integer> depths, List<Integer> widths) {
     return new Blocks(
         kind, depths, widths, usualStrides(kind, depths.size()), Bottleneck.PLAIN, Attention.NONE);
   }
 
-  /** 1 in the first stage, 2 in all others; 1 in all of dense blocks. */
+  /**
+   * Returns stride 1 for the first stage and 2 for the others, or 1 for all stages of dense blocks.
+   */
   static List<Integer> usualStrides(BlockKind kind, int stages) {
     return IntStream.range(0, stages)
         .mapToObj(stage -> stage == 0 || kind == BlockKind.DENSE ? 1 : 2)
         .toList();
   }
 
-  /** Number of stages. */
+  /** Returns the number of stages. */
   public int stages() {
     return depths.size();
   }
 
-  /** Channels that the blocks of {@code stage} put out. */
+  /** Returns the number of output channels of the blocks of {@code stage}. */
   int outputs(int stage) {
     return widths.get(stage) * kind.expansion();
   }
 
-  /** Stride of one block. */
+  /** Returns the stride of one block. */
   int stride(int stage, int block) {
     if (bottleneck.downsampling() == Downsampling.LAST_BLOCK) {
       boolean last = block == depths.get(stage) - 1;
@@ -151,7 +153,7 @@ public record Blocks(
     return block == 0 ? strides.get(stage) : 1;
   }
 
-  /** Number of stages with stride 2. */
+  /** Returns the number of stages with stride 2. */
   int halvings() {
     return Math.toIntExact(strides.stream().filter(stride -> stride == 2).count());
   }

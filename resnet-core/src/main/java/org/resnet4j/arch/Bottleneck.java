@@ -1,19 +1,22 @@
 package org.resnet4j.arch;
 
 /**
- * What bottlenecks differ in; other blocks have {@link #PLAIN}.
+ * The options that only bottlenecks have; other blocks use {@link #PLAIN}.
  *
- * @param groups parallel branches of the 3×3 convolutions, the cardinality of Xie et al. 2016: 1
- *     unless it is a ResNeXt
+ * @param groups parallel branches of the 3×3 convolutions, the cardinality of Xie et al., 2016; 1
+ *     except in a ResNeXt
  * @param baseWidth channels of each branch for every 64 of the stage's width: 128 in a wide
  *     ResNet-50-2, 4 in a ResNeXt-50 32×4d
- * @param downsampling which convolution takes the stride
+ * @param downsampling the convolution that has the stride
  */
 public record Bottleneck(int groups, int baseWidth, Downsampling downsampling) {
-  /** Base width of an ordinary network. */
+  /** The base width of an ordinary network. */
   static final int UNIT = 64;
 
-  /** One branch as wide as its stage, with the stride in the 3×3: torchvision's form. */
+  /**
+   * A bottleneck of one branch as wide as its stage, with the stride in the 3×3 convolution, as in
+   * torchvision.
+   */
   public static final Bottleneck PLAIN = new Bottleneck(1, UNIT, Downsampling.SPATIAL_CONV);
 
   public Bottleneck {
@@ -21,7 +24,7 @@ public record Bottleneck(int groups, int baseWidth, Downsampling downsampling) {
     Check.that(baseWidth >= 1, "base width: expected at least 1 but was " + baseWidth);
   }
 
-  /** Channels of the 3×3 convolutions in a stage of {@code width}. */
+  /** Returns the number of channels of the 3×3 convolutions in a stage of {@code width}. */
   long channels(int width) {
     return (long) width * baseWidth / UNIT * groups;
   }

@@ -2,26 +2,32 @@ package org.resnet4j.arch;
 
 import java.util.function.IntPredicate;
 
-/** What the records of an architecture share to refuse nonsense. */
+/** The range checks that the records of an architecture share. */
 final class Check {
-  /** A bound on every size a user can set: beyond it a typing error is likelier than a network. */
+  /**
+   * An upper bound of every size a user can set. A larger value is more likely a typing error than
+   * a network.
+   */
   static final int MOST = 1 << 20;
 
   private Check() {}
 
-  /** Refuses what does not meet {@code condition}. */
+  /**
+   * Throws an {@link IllegalArgumentException} with message {@code otherwise} unless {@code
+   * condition} holds.
+   */
   static void that(boolean condition, String otherwise) {
     if (!condition) {
       throw new IllegalArgumentException(otherwise);
     }
   }
 
-  /** Whether {@code value} is from 1 to {@link #MOST}. */
+  /** Returns whether {@code value} is from 1 to {@link #MOST}. */
   static boolean isSize(long value) {
     return value >= 1 && value <= MOST;
   }
 
-  /** Whether all {@code values} meet {@code condition}. */
+  /** Returns whether all {@code values} meet {@code condition}. */
   static boolean all(Iterable<Integer> values, IntPredicate condition) {
     for (int value : values) {
       if (!condition.test(value)) {

@@ -1,13 +1,16 @@
 package org.resnet4j.arch;
 
-/** Whether convolutions carry a bias that the following batch norm makes redundant. */
+/**
+ * The choice of convolutions that carry a bias, although a following batch norm makes it redundant.
+ */
 public enum ConvBias {
   ABSENT,
-  /** As d2l.ai's tutorial has it. */
+  /** A bias in every convolution, as in the d2l.ai tutorial. */
   PRESENT,
   /**
-   * In convolutions that no batch norm reads alone: of a pre-activation network the stem's, the
-   * last of each block and the projections, as {@code keras.applications} has it.
+   * A bias only in convolutions whose output is not read by a batch norm alone. In a pre-activation
+   * network these are the stem's, the last of each block and the projections, as in {@code
+   * keras.applications}.
    */
   BARE
 }

@@ -1,13 +1,14 @@
 package org.resnet4j.arch;
 
-/** Where a row comes from; the catalogue is grouped by it. */
+/** The family of an architecture, by which the catalogue is grouped. */
 public enum Family {
-  /** He et al. 2015, 2016 and their relatives for ImageNet-1k. */
+  /** The networks for ImageNet-1k and their relatives (He et al., 2015 and 2016). */
   IMAGENET,
   /**
-   * He et al. 2015, section 4.2, wide residual networks, and the ImageNet family on a CIFAR stem.
+   * The networks for CIFAR (He et al., 2015, section 4.2), wide residual networks, and the ImageNet
+   * family on a CIFAR stem.
    */
   CIFAR,
-  /** Networks that tutorials teach with. */
+  /** The networks that tutorials teach with. */
   TUTORIAL
 }

@@ -1,7 +1,7 @@
 package org.resnet4j.arch;
 
 /**
- * What follows the last block.
+ * The layers after the last block.
  *
  * @param dropout probability of dropping a feature before the classifier, in [0, 1)
  */
@@ -15,6 +15,6 @@ public record Head(HeadKind kind, double dropout) {
         "dropout: expected a probability in [0, 1) but was " + dropout);
     Check.that(
         dropout == 0 || kind == HeadKind.CLASSIFIER,
-        "dropout stands before the classifier, but the head was " + kind);
+        "dropout needs a classifier, but the head was " + kind);
   }
 }

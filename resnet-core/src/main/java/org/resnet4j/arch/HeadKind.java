@@ -1,11 +1,11 @@
 package org.resnet4j.arch;
 
-/** What a network ends in. */
+/** The kind of layers at the end of a network. */
 public enum HeadKind {
-  /** Global average pooling, a dense layer and softmax: {@code [N, classes]}. */
+  /** A head of global average pooling, a dense layer and softmax: {@code [N, classes]}. */
   CLASSIFIER,
-  /** Global average pooling alone: {@code [N, C]}. */
+  /** A head of global average pooling alone: {@code [N, C]}. */
   FEATURES,
-  /** Nothing: what the last block puts out, {@code [N, C, H, W]}. */
+  /** A network without a head; the output is the last block's, {@code [N, C, H, W]}. */
   NONE
 }

@@ -1,15 +1,16 @@
 package org.resnet4j.arch;
 
 /**
- * Where a layer stands; every name of a layer, ours or foreign, is made from it.
+ * The position of a layer in its network. Every layer name, in our files or other frameworks', is
+ * derived from it.
  *
  * @param place the part of the network
  * @param stage zero-based; 0 outside of stages
  * @param block zero-based within the stage; 0 outside of stages
- * @param role what the layer does there, for example {@code conv1} or {@code shortcut.bn}
+ * @param role the layer's name within the block, for example {@code conv1} or {@code shortcut.bn}
  */
 public record LayerPath(Place place, int stage, int block, String role) {
-  /** Part of a network. */
+  /** The part of a network that holds a layer. */
   public enum Place {
     INPUT,
     STEM,
@@ -29,7 +30,7 @@ public record LayerPath(Place place, int stage, int block, String role) {
     return new LayerPath(Place.HEAD, 0, 0, role);
   }
 
-  /** Name of the graph's vertex, for example {@code stage2.block0.conv1}. */
+  /** Returns the name of the graph's vertex, for example {@code stage2.block0.conv1}. */
   public String vertex() {
     return switch (place) {
       case INPUT -> role;

@@ -2,24 +2,25 @@ package org.resnet4j.arch;
 
 import java.util.List;
 
-/** One layer of a {@link Plan}: where it stands, what it reads, what comes out, what it costs. */
+/** A layer of a {@link Plan}: its position, inputs, output shape and cost. */
 public sealed interface Node {
-  /** Position and name. */
+  /** Returns the position, from which names are derived. */
   LayerPath path();
 
-  /** Names of the nodes it reads, in order. */
+  /** Returns the positions of the nodes that this one reads, in order. */
   List<LayerPath> inputs();
 
-  /** Shape of one example of its output. */
+  /** Returns the shape of one example of the output. */
   Shape output();
 
-  /** Trainable parameters. */
+  /** Returns the number of trainable parameters. */
   default long parameterCount() {
     return 0;
   }
 
   /**
-   * Multiply-accumulates for one example; convolutions and dense layers count, as in torchvision.
+   * Returns the multiply-accumulates for one example. Only convolutions and dense layers count, as
+   * in torchvision.
    */
   default long macs() {
     return 0;
@@ -28,7 +29,7 @@ public sealed interface Node {
   /** Calls the method that belongs to this kind of node. */
   <R> R accept(Visitor<R> visitor);
 
-  /** One method a kind of node. */
+  /** A visitor with one method for each kind of node. */
   interface Visitor<R> {
     R input(Input node);
 
@@ -57,7 +58,7 @@ public sealed interface Node {
     R dropout(Dropout node);
   }
 
-  /** The images. */
+  /** The input images. */
   record Input(LayerPath path, Shape output) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -71,9 +72,9 @@ public sealed interface Node {
   }
 
   /**
-   * Square convolution with equal padding on all sides.
+   * A square convolution with equal padding on all sides.
    *
-   * @param groups equal parts of the channels, each of which sees its own part of the input alone;
+   * @param groups equal parts of the channels; each reads only its own part of the input, and
    *     weights are {@code [out, in / groups, kernel, kernel]}
    */
   record Conv(
@@ -117,9 +118,9 @@ public sealed interface Node {
   }
 
   /**
-   * Batch normalisation; scale and shift are trainable.
+   * A batch normalisation with trainable scale and shift.
    *
-   * @param initialScale what the scale of every channel starts with
+   * @param initialScale initial scale of every channel
    */
   record Norm(LayerPath path, LayerPath input, Shape output, double initialScale) implements Node {
     @Override
@@ -138,7 +139,7 @@ public sealed interface Node {
     }
   }
 
-  /** Rectified linear unit. */
+  /** A rectified linear unit. */
   record Relu(LayerPath path, LayerPath input, Shape output) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -151,7 +152,7 @@ public sealed interface Node {
     }
   }
 
-  /** 1 / (1 + exp(−x)). */
+  /** A sigmoid, 1 / (1 + exp(−x)). */
   record Sigmoid(LayerPath path, LayerPath input, Shape output) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -164,15 +165,17 @@ public sealed interface Node {
     }
   }
 
-  /** Window of a {@link Pool}. */
+  /** The kind of a {@link Pool}. */
   enum PoolKind {
-    /** Greatest value of the window; with kernel 1 it subsamples. */
+    /** The greatest value of the window; with kernel 1 it subsamples. */
     MAX,
-    /** Mean of those values of the window that lie in the image. */
+    /** The mean of the window's values that are inside the image. */
     AVERAGE
   }
 
-  /** Pooling over a square window; an average window may hang over at the lower and right edge. */
+  /**
+   * A pooling over a square window; an average window may extend beyond the lower and right edges.
+   */
   record Pool(
       LayerPath path,
       LayerPath input,
@@ -194,7 +197,7 @@ public sealed interface Node {
     }
   }
 
-  /** Mean over all positions: {@code [C, H, W]} to {@code [C]}. */
+  /** The mean over all positions: {@code [C, H, W]} to {@code [C]}. */
   record GlobalPool(LayerPath path, LayerPath input, Shape output) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -207,7 +210,7 @@ public sealed interface Node {
     }
   }
 
-  /** Zero channels before and after those of the input. */
+  /** A padding that adds zero channels before and after those of the input. */
   record PadChannels(LayerPath path, LayerPath input, Shape output, int before, int after)
       implements Node {
     @Override
@@ -221,7 +224,7 @@ public sealed interface Node {
     }
   }
 
-  /** {@code edge} rows and columns of zeros on every side. */
+  /** A padding of {@code edge} zero pixels on every side. */
   record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -234,7 +237,7 @@ public sealed interface Node {
     }
   }
 
-  /** Sum of a residual branch and its shortcut, which have one shape. */
+  /** The sum of a residual branch and its shortcut, which have the same shape. */
   record Add(LayerPath path, LayerPath branch, LayerPath shortcut, Shape output) implements Node {
     @Override
     public List<LayerPath> inputs() {
@@ -247,7 +250,7 @@ public sealed interface Node {
     }
   }
 
-  /** Every channel of {@code image} times the one value that {@code factors} has for it. */
+  /** The product of every channel of {@code image} and its value in {@code factors}. */
   record ScaleChannels(LayerPath path, LayerPath image, LayerPath factors, Shape output)
       implements Node {
     @Override
@@ -261,20 +264,20 @@ public sealed interface Node {
     }
   }
 
-  /** What a {@link Dense} layer is. */
+  /** The kind of a {@link Dense} layer. */
   enum DenseKind {
-    /** Sums and nothing else. */
+    /** A dense layer without activation. */
     LINEAR,
     /**
-     * A 1×1 convolution of a single pixel, and stored as one in the files of other frameworks:
-     * weights {@code [out, in, 1, 1]}.
+     * A 1×1 convolution of a single pixel. Other frameworks store its weights as {@code [out, in,
+     * 1, 1]}.
      */
     POINTWISE,
-    /** The classifier: softmax and cross-entropy follow. */
+    /** The classifier, followed by softmax and cross-entropy. */
     CLASSIFIER
   }
 
-  /** Fully connected layer with bias. */
+  /** A fully connected layer with bias. */
   record Dense(LayerPath path, LayerPath input, int inFeatures, Shape output, DenseKind kind)
       implements Node {
     @Override
@@ -298,7 +301,7 @@ public sealed interface Node {
     }
   }
 
-  /** Sets values to zero while training, with probability {@code rate}. */
+  /** A layer that sets values to zero while training, with probability {@code rate}. */
   record Dropout(LayerPath path, LayerPath input, Shape output, double rate) implements Node {
     @Override
     public List<LayerPath> inputs() {

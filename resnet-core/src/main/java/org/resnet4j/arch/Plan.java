@@ -3,8 +3,8 @@ package org.resnet4j.arch;
 import java.util.List;
 
 /**
- * The layers that a row implies, in an order in which they can be computed. Graphs, counts,
- * summaries and foreign names are folds over it.
+ * The layers of an architecture, in an order in which they can be computed. Graphs, counts,
+ * summaries and the names in other frameworks are derived from it.
  */
 public final class Plan {
   private final Architecture architecture;
@@ -19,50 +19,53 @@ public final class Plan {
     this.stageShapes = List.copyOf(stageShapes);
   }
 
-  /** The layers of {@code architecture}. */
+  /** Returns the layers of {@code architecture}. */
   public static Plan of(Architecture architecture) {
     return new PlanBuilder(architecture).build();
   }
 
-  /** The row that this plan was made from. */
+  /** Returns the architecture that this plan was made from. */
   public Architecture architecture() {
     return architecture;
   }
 
-  /** All layers; every one comes after those it reads. */
+  /** Returns all layers; every layer follows those it reads. */
   public List<Node> nodes() {
     return nodes;
   }
 
-  /** The last layer. */
+  /** Returns the last layer. */
   public Node last() {
     return nodes.get(nodes.size() - 1);
   }
 
-  /** Shape that the stem hands to the first block. */
+  /** Returns the shape of the stem's output. */
   public Shape stemShape() {
     return stemShape;
   }
 
-  /** Shapes that the stages put out, first to last. */
+  /** Returns the output shapes of the stages, first to last. */
   public List<Shape> stageShapes() {
     return stageShapes;
   }
 
-  /** Trainable parameters, batch-norm scale and shift included: what torchvision publishes. */
+  /**
+   * Returns the number of trainable parameters, including batch-norm scale and shift. Torchvision
+   * publishes this number.
+   */
   public long parameterCount() {
     return nodes.stream().mapToLong(Node::parameterCount).sum();
   }
 
   /**
-   * What {@code ComputationGraph.numParams()} answers: Deeplearning4j counts the running mean and
-   * variance of batch norm as parameters too.
+   * Returns the number that {@code ComputationGraph.numParams()} returns. Deeplearning4j counts the
+   * running mean and variance of batch norm as parameters too.
    */
   public long dl4jParameterCount() {
     return parameterCount() + 2 * normChannels();
   }
 
-  /** Channels of all batch norms together. */
+  /** Returns the total number of channels of all batch norms. */
   long normChannels() {
     return nodes.stream()
         .filter(Node.Norm.class::isInstance)
@@ -70,12 +73,12 @@ public final class Plan {
         .sum();
   }
 
-  /** Multiply-accumulates for one example. */
+  /** Returns the multiply-accumulates for one example. */
   public long macs() {
     return nodes.stream().mapToLong(Node::macs).sum();
   }
 
-  /** Number of convolutions, those of the shortcuts included. */
+  /** Returns the number of convolutions, including those of the shortcuts. */
   public long convolutionCount() {
     return nodes.stream().filter(Node.Conv.class::isInstance).count();
   }

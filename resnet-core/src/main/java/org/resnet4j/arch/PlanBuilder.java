@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The only loop over stages and blocks. Each method adds layers behind {@code x} and returns the
+ * The only loop over stages and blocks. Each method appends layers after {@code x} and returns the
  * last.
  */
 final class PlanBuilder {
@@ -103,7 +103,7 @@ final class PlanBuilder {
     dense(LayerPath.head("fc"), x, architecture.classes(), Node.DenseKind.CLASSIFIER);
   }
 
-  /** One residual unit. */
+  /** A residual unit. */
   private final class Block {
     private final int stage;
     private final int block;
@@ -154,7 +154,10 @@ final class PlanBuilder {
       return sum(weighed(branch), shortcut(x, activated));
     }
 
-    /** {@code x}, each channel of which is weighed by what the means of all of them imply. */
+    /**
+     * Returns {@code x} with each channel multiplied by its squeeze-and-excitation factor, or
+     * {@code x} itself when the blocks have no attention.
+     */
     private Node weighed(Node x) {
       if (blocks.attention() == Attention.NONE) {
         return x;
@@ -176,7 +179,7 @@ final class PlanBuilder {
       return relu(at("relu"), sum(branch, x));
     }
 
-    /** The convolutions of the residual branch. */
+    /** Returns the convolutions of the residual branch. */
     private List<Window> windows() {
       if (!blocks.kind().isBottleneck()) {
         return List.of(new Window(filters, 3, stride, 1), new Window(filters, 3, 1, 1));
@@ -195,7 +198,10 @@ final class PlanBuilder {
           at("conv" + index), x, window.filters, window.kernel, window.stride, window.groups);
     }
 
-    /** {@code x} or, where a projection reads it, {@code activated}, in the shape of the branch. */
+    /**
+     * Returns the shortcut in the shape of the branch, computed from {@code x} or, where a
+     * projection reads it, from {@code activated}.
+     */
     private Node shortcut(Node x, Node activated) {
       boolean sameShape = stride == 1 && x.output().channels() == filters;
       return switch (architecture.shortcut().kind()) {
@@ -270,7 +276,7 @@ final class PlanBuilder {
     }
   }
 
-  /** One convolution of a block. */
+  /** A convolution of a block. */
   private record Window(int filters, int kernel, int stride, int groups) {}
 
   private Node conv(LayerPath path, Node x, int filters, int kernel, int stride, int groups) {

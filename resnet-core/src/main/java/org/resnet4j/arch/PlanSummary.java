@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A plan as a table for people. */
+/** A plan printed as a table for people. */
 public final class PlanSummary {
   private static final String ROW = "%-28s %-26s %-14s %14s %17s%n";
 
   private PlanSummary() {}
 
-  /** One line a layer, then the totals. */
+  /** Returns one line for each layer, then the totals. */
   public static String of(Plan plan) {
     StringBuilder text = new StringBuilder(plan.architecture().describe()).append("\n\n");
     text.append(ROW.formatted("layer", "kind", "output CxHxW", "parameters", "MACs"));
@@ -47,7 +47,7 @@ public final class PlanSummary {
     return value == 0 ? "" : String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** What a layer does, in a few characters. */
+  /** A layer's description in a few characters. */
   private enum Kind implements Node.Visitor<String> {
     INSTANCE;
 

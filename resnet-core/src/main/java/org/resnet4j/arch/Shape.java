@@ -3,23 +3,26 @@ package org.resnet4j.arch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Size of one example: {@code [channels, height, width]}; {@code [n, 1, 1]} for a plain vector. */
+/**
+ * The size of one example: {@code [channels, height, width]}, or {@code [n, 1, 1]} for a plain
+ * vector.
+ */
 public record Shape(int channels, int height, int width) {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(?:x(\\d{1,6})x(\\d{1,6}))?");
 
   public Shape {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "shape: expected at least 1 in every place but was " + text(channels, height, width));
+          "shape: expected at least 1 in every dimension but was " + text(channels, height, width));
     }
   }
 
-  /** A vector of {@code features}. */
+  /** Returns the shape of a vector of {@code features} values. */
   public static Shape vector(int features) {
     return new Shape(features, 1, 1);
   }
 
-  /** Reads {@code CxHxW}, for example {@code 3x224x224}, or one number for a vector. */
+  /** Parses {@code CxHxW}, for example {@code 3x224x224}, or one number for a vector. */
   public static Shape parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
@@ -35,27 +38,30 @@ public record Shape(int channels, int height, int width) {
             channels, Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
   }
 
-  /** Number of values. */
+  /** Returns the number of values. */
   public long size() {
     return (long) channels * height * width;
   }
 
-  /** Whether this is a plain vector. */
+  /** Returns whether this is a plain vector. */
   public boolean isVector() {
     return height == 1 && width == 1;
   }
 
-  /** The same image with other channels. */
+  /** Returns this shape with {@code newChannels} channels. */
   public Shape withChannels(int newChannels) {
     return new Shape(newChannels, height, width);
   }
 
-  /** With {@code edge} more rows and columns on every side. */
+  /** Returns this shape with {@code edge} more pixels on every side. */
   Shape withEdges(int edge) {
     return new Shape(channels, height + 2 * edge, width + 2 * edge);
   }
 
-  /** After a window of {@code kernel}² with equal {@code padding} on all sides; rounds down. */
+  /**
+   * Returns the shape after a window of {@code kernel}² with equal {@code padding} on all sides;
+   * sizes are rounded down.
+   */
   Shape slide(int kernel, int stride, int padding) {
     return new Shape(
         channels, slide(height, kernel, stride, padding), slide(width, kernel, stride, padding));
@@ -65,7 +71,7 @@ public record Shape(int channels, int height, int width) {
     return (size + 2 * padding - kernel) / stride + 1;
   }
 
-  /** Both sides halved, rounding up. */
+  /** Returns this shape with both sides halved, rounding up. */
   Shape halved() {
     return new Shape(channels, (height + 1) / 2, (width + 1) / 2);
   }

@@ -1,10 +1,13 @@
 package org.resnet4j.arch;
 
-/** Shortcut options of He et al. 2015, section 4.1. */
+/** The shortcut options A, B and C (He et al., 2015, section 4.1). */
 public enum ShortcutKind {
-  /** Parameter-free everywhere: subsample, and pad new channels with zeros on both sides. */
+  /**
+   * A parameter-free shortcut everywhere: it subsamples and pads new channels with zeros on both
+   * sides.
+   */
   A,
-  /** A projection where the shape changes, identity elsewhere. */
+  /** A projection where the shape changes, the identity elsewhere. */
   B,
   /** A projection in every block. */
   C

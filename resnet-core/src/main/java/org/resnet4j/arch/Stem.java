@@ -7,52 +7,56 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What stands before the first residual block: convolutions and a pooling, or one fully connected
- * layer, or nothing.
+ * The layers before the first residual block: convolutions and a pooling, or one fully connected
+ * layer, or none.
  *
  * <pre>{@code
  * Architectures.byName("resnet50").with(arch -> arch.stem(Stem.of(Stem.Pooling.MAX,
  *     new Stem.Convolution(3, 2, 48), new Stem.Convolution(3, 1, 64))));
  * }</pre>
  *
- * @param norms where batch norms and ReLUs stand
+ * @param norms the positions of batch norms and ReLUs
  * @param convolutions first to last
- * @param features outputs of a fully connected layer, which nothing follows; 0 for none
+ * @param features outputs of a fully connected layer, the stem's last; 0 for none
  */
 public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling, int features) {
   private static final int MOST_CONVOLUTIONS = 16;
   private static final int LARGEST_KERNEL = 31;
 
-  /** Where a stem has batch norms, each with a ReLU behind it if a convolution precedes it. */
+  /**
+   * The positions of a stem's batch norms; one that follows a convolution is followed by a ReLU.
+   */
   public enum Norms {
-    /** Behind each convolution; pre-activation networks leave the last one to the first block. */
+    /**
+     * A norm after each convolution; in pre-activation networks the first block has the last one.
+     */
     USUAL,
     /**
-     * Of the images, and behind each convolution in pre-activation networks, too: the {@code
-     * ResNetV2} of MXNet's Gluon.
+     * A norm of the images and after each convolution, in pre-activation networks too, as in the
+     * {@code ResNetV2} of MXNet's Gluon.
      */
     IMAGES_AND_ALL_CONVOLUTIONS
   }
 
-  /** What follows the convolutions. */
+  /** The pooling after a stem's convolutions. */
   public enum Pooling {
-    /** Nothing. */
+    /** A stem without pooling. */
     NONE,
-    /** 3×3 maximum with stride 2. */
+    /** A 3×3 maximum with stride 2. */
     MAX,
     /**
-     * {@link #MAX} with zeros around its input, as {@code keras.applications} has it. Without the
-     * ReLU in front, in pre-activation networks, that is another function.
+     * A {@link #MAX} pooling with zeros around its input, as in {@code keras.applications}. It
+     * differs from {@link #MAX} in pre-activation networks, where no ReLU precedes it.
      */
     MAX_ZERO_PADDED
   }
 
   /**
-   * One convolution.
+   * A convolution of a stem.
    *
-   * @param kernel odd side of its window
+   * @param kernel odd side of its window in pixels
    * @param stride 1 or 2
-   * @param channels of its output
+   * @param channels channels of its output
    */
   public record Convolution(int kernel, int stride, int channels) {
     public Convolution {
@@ -86,36 +90,40 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
     Check.that(
         features == 0
             || (convolutions.isEmpty() && pooling == Pooling.NONE && norms == Norms.USUAL),
-        "stem: a linear layer stands alone, but there were also convolutions %s, pooling %s and norms %s"
+        "stem: a linear layer must be the only one, but there were also convolutions %s, pooling %s and norms %s"
             .formatted(convolutions, pooling, norms));
   }
 
-  /** Convolutions, each with batch norm and ReLU, and then {@code pooling}. */
+  /** Returns a stem of convolutions, each with batch norm and ReLU, followed by {@code pooling}. */
   public static Stem of(Pooling pooling, Convolution... convolutions) {
     return new Stem(Norms.USUAL, List.of(convolutions), pooling, 0);
   }
 
   /**
-   * A 7×7 convolution with stride 2, then 3×3 max-pooling with stride 2 (He et al. 2015, table 1).
+   * Returns a 7×7 convolution with stride 2, then 3×3 max-pooling with stride 2 (He et al., 2015,
+   * table 1).
    */
   public static Stem imagenet(int width) {
     return of(Pooling.MAX, new Convolution(7, 2, width));
   }
 
-  /** One 3×3 convolution with stride 1 (He et al. 2015, section 4.2). */
+  /** Returns one 3×3 convolution with stride 1 (He et al., 2015, section 4.2). */
   public static Stem cifar(int width) {
     return of(Pooling.NONE, new Convolution(3, 1, width));
   }
 
   /**
-   * Three 3×3 convolutions, the first with stride 2, then the max-pooling: half, half and all of
-   * {@code width} (He et al. 2019, "Bag of Tricks", figure 2b: ResNet-C and -D).
+   * Returns three 3×3 convolutions, the first with stride 2, then max-pooling. Their channels are
+   * half, half and all of {@code width} (He et al., 2019, "Bag of Tricks", figure 2b: ResNet-C and
+   * -D).
    */
   public static Stem deep(int width) {
     return threeConvolutions(32, 32).withWidth(width);
   }
 
-  /** {@link #deep} with three eighths, half and all of {@code width}: timm's ResNet-T. */
+  /**
+   * Returns {@link #deep} with three eighths, half and all of {@code width}, as in timm's ResNet-T.
+   */
   public static Stem tiered(int width) {
     return threeConvolutions(24, 32).withWidth(width);
   }
@@ -128,12 +136,12 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
         new Convolution(3, 1, 64));
   }
 
-  /** One fully connected layer, for vectors. */
+  /** Returns one fully connected layer, for vectors. */
   public static Stem linear(int features) {
     return new Stem(Norms.USUAL, List.of(), Pooling.NONE, features);
   }
 
-  /** Nothing: the first block reads the input. */
+  /** Returns an empty stem; the first block reads the input. */
   public static Stem none() {
     return linear(0);
   }
@@ -148,7 +156,10 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
     return new Stem(norms, convolutions, value, features);
   }
 
-  /** Returns this stem with {@code width} channels at its end and as many in proportion before. */
+  /**
+   * Returns this stem with {@code width} channels at its end and the channels before scaled in
+   * proportion.
+   */
   public Stem withWidth(int width) {
     if (width == width()) {
       return this;
@@ -156,7 +167,7 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
     Check.that(
         Check.isSize(width),
         "expected a stem of 1 to %s channels but it had %s".formatted(Check.MOST, width));
-    Check.that(width() > 0, "stem: there is none, so it has no width, but it was " + width);
+    Check.that(width() > 0, "stem: an empty stem has no width, but it was " + width);
     List<Convolution> scaled = new ArrayList<>();
     for (Convolution next : convolutions) {
       long channels = (long) next.channels * width;
@@ -169,17 +180,17 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
     return new Stem(norms, scaled, pooling, features == 0 ? 0 : width);
   }
 
-  /** Channels or features of its output; 0 if it has no layer. */
+  /** Returns the channels or features of the output; 0 if there is no layer. */
   public int width() {
     return convolutions.isEmpty() ? features : convolutions.get(convolutions.size() - 1).channels;
   }
 
-  /** Whether it makes a difference in pre-activation networks alone. */
+  /** Returns whether this stem differs from others in pre-activation networks alone. */
   boolean isForPreActivation() {
     return norms != Norms.USUAL || pooling == Pooling.MAX_ZERO_PADDED;
   }
 
-  /** Number of layers with stride 2. */
+  /** Returns the number of layers with stride 2. */
   int halvings() {
     return Math.toIntExact(
         convolutions.stream().filter(next -> next.stride == 2).count()
@@ -190,7 +201,7 @@ public record Stem(Norms norms, List<Convolution> convolutions, Pooling pooling,
     return convolutions.stream().map(next -> String.valueOf(next.channels)).collect(joining("-"));
   }
 
-  /** The layers in one line, for example {@code conv 7x7/2 64 + max pool}. */
+  /** Returns the layers in one line, for example {@code conv 7x7/2 64 + max pool}. */
   @Override
   public String toString() {
     if (width() == 0 && pooling == Pooling.NONE) {

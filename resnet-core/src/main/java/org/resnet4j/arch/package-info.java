@@ -1,4 +1,4 @@
-/** Residual architectures as rows of data: no framework, only {@code java.base}. */
+/** Residual architectures as data; the package depends on {@code java.base} alone. */
 @NullMarked
 package org.resnet4j.arch;
 

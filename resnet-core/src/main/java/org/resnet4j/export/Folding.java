@@ -11,9 +11,11 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.weights.NetworkTensors;
 
-/** Batch norm with fixed statistics as {@code factor} · x + {@code shift}, a pair a channel. */
+/**
+ * A batch norm with fixed statistics as {@code factor} · x + {@code shift}, one pair per channel.
+ */
 public record Folding(float[] factor, float[] shift) {
-  /** That of the batch norm at {@code norm}. */
+  /** Returns the folding of the batch norm at {@code norm}. */
   public static Folding of(NetworkTensors tensors, LayerPath norm) {
     float[] gamma = tensors.read(NetworkTensors.name(norm, "weight"));
     float[] beta = tensors.read(NetworkTensors.name(norm, "bias"));
@@ -31,8 +33,8 @@ public record Folding(float[] factor, float[] shift) {
   }
 
   /**
-   * The batch norms that a convolution can absorb, by the convolution's path: those behind a
-   * convolution that nobody else reads.
+   * Returns the batch norms that can be folded into a convolution, by the convolution's path. They
+   * are the only readers of that convolution.
    */
   public static Map<LayerPath, Node.Norm> absorbed(Plan plan) {
     Map<LayerPath, Integer> readers =
@@ -52,7 +54,7 @@ public record Folding(float[] factor, float[] shift) {
     return absorbed;
   }
 
-  /** The convolution's weights {@code [out, …]} with the factors in them. */
+  /** Returns the convolution's weights {@code [out, …]} multiplied by the factors. */
   public float[] weight(float[] weight) {
     float[] values = weight.clone();
     int size = values.length / factor.length;
@@ -62,7 +64,7 @@ public record Folding(float[] factor, float[] shift) {
     return values;
   }
 
-  /** The convolution's bias with factors and shifts in it. */
+  /** Returns the convolution's bias with factors and shifts applied; null counts as zeros. */
   public float[] bias(float @Nullable [] bias) {
     float[] values = shift.clone();
     for (int i = 0; bias != null && i < values.length; i++) {

@@ -17,26 +17,29 @@ import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
 /**
- * Networks as ONNX files, operator set 17: images {@code [N, C, H, W]} named {@code input} in,
- * {@code logits} {@code [N, classes]} out, N free; {@code features} for a network without a
- * classifier. There is no softmax.
+ * An export of networks as ONNX files, operator set 17. The input is {@code input}, images {@code
+ * [N, C, H, W]} with N free. The output is {@code logits} {@code [N, classes]} without softmax, or
+ * {@code features} for a network without a classifier.
  *
  * <p>The numbers of fields and enums are those of <a
  * href="https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto">onnx.proto</a>.
  */
 public final class OnnxExport {
-  /** What becomes of batch norm. */
+  /** The treatment of batch norm in the file. */
   public enum BatchNorm {
-    /** An operator of its own: what can be trained further. */
+    /** The batch norms stay separate operators, so that the file can be trained further. */
     KEPT,
-    /** In the weights of the convolution before it, where there is one: what runs fastest. */
+    /**
+     * The batch norms are folded into the weights of the convolution before them, where there is
+     * one; this is the fastest form.
+     */
     FOLDED
   }
 
-  /** The name of the images. */
+  /** The name of the graph's input. */
   public static final String INPUT = "input";
 
-  /** The first dimension's. */
+  /** The name of the input's first dimension. */
   private static final String BATCH = "N";
 
   private static final int IR_VERSION = 8;
@@ -46,9 +49,9 @@ public final class OnnxExport {
   private OnnxExport() {}
 
   /**
-   * Writes {@code file}, whole or not at all.
+   * Writes {@code file} atomically.
    *
-   * @param plan what {@code network} was made from
+   * @param plan the plan that {@code network} was made from
    * @throws IllegalArgumentException when the network was not made from the plan, or is above 2 GiB
    */
   public static void write(Plan plan, ComputationGraph network, BatchNorm batchNorm, Path file)
@@ -63,7 +66,7 @@ public final class OnnxExport {
         });
   }
 
-  /** The name of what comes out of {@code plan}. */
+  /** Returns the name of the output of {@code plan}. */
   public static String output(Plan plan) {
     return plan.architecture().head().kind() == HeadKind.CLASSIFIER ? "logits" : "features";
   }

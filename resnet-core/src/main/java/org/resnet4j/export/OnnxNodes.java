@@ -19,8 +19,8 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private static final int ATTRIBUTE_INTS = 7;
 
   /**
-   * What surrounds an image before max pooling. ONNX Runtime merges a padding with exact zeros into
-   * the pooling, which then ignores it (<a
+   * The padding value before max pooling. ONNX Runtime merges a padding with exact zeros into the
+   * pooling, which then ignores it (<a
    * href="https://github.com/microsoft/onnxruntime/pull/18136">pull request 18136</a>), as <a
    * href="https://github.com/onnx/optimizer/pull/318">onnx-optimizer</a> does.
    */
@@ -73,7 +73,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return inputs;
   }
 
-  /** The convolution under the name of the batch norm that it absorbs. */
+  /** Adds the convolution under the name of the batch norm that it absorbs. */
   private ProtoMessage folded(Node.Conv node, Node.Norm norm) {
     String weight = NetworkTensors.name(node.path(), "weight");
     String bias = NetworkTensors.name(node.path(), "bias");
@@ -152,8 +152,10 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   }
 
   /**
-   * @param value that surrounds; empty for zeros
-   * @param sizes before every axis, then behind every axis
+   * Adds a padding before the input of {@code node}.
+   *
+   * @param value the padding value's name; empty for zeros
+   * @param sizes sizes before every axis, then after every axis
    */
   private ProtoMessage pad(Node node, List<String> value, long... sizes) {
     String pads = node.path().vertex() + ".pads";
@@ -173,7 +175,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   public ProtoMessage dense(Node.Dense node) {
     List<String> inputs = inputs(node);
     String weight = NetworkTensors.name(node.path(), "weight");
-    // A gate's are stored as those of a 1x1 convolution.
+    // Weights of squeeze-and-excitation layers are stored as those of a 1x1 convolution.
     long[] shape = {node.output().channels(), node.inFeatures()};
     initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
     inputs.add(weight);
@@ -186,7 +188,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return add(node, "Identity", inputs(node), List.of());
   }
 
-  /** What the value of {@code path} is called. */
+  /** Returns the name of the value of {@code path}. */
   private String name(LayerPath path) {
     return path.equals(plan.last().path()) ? output : path.vertex();
   }
@@ -195,7 +197,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return new ArrayList<>(node.inputs().stream().map(this::name).toList());
   }
 
-  /** Adds a parameter of {@code node} to the graph as it is. */
+  /** Adds a parameter of {@code node} to the graph unchanged. */
   private String parameter(Node node, String parameter) {
     String name = NetworkTensors.name(node.path(), parameter);
     initializer(OnnxTensor.floats(name, tensors.shape(name), () -> tensors.read(name)));
@@ -220,8 +222,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   }
 
   /**
-   * No padding goes without saying: ONNX Runtime (seen in 1.29) moves the zeros of a Pad into a
-   * MaxPool that has the attribute, where they become minus infinity.
+   * Returns the attributes of a window; {@code pads} is left out without padding. ONNX Runtime
+   * (seen in 1.29) moves the zeros of a Pad into a MaxPool that has the attribute, where they
+   * become minus infinity.
    */
   private static List<ProtoMessage> window(int kernel, int stride, int padding) {
     List<ProtoMessage> attributes = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 
-/** Tensors of ONNX, their values little-endian in {@code raw_data}. */
+/** Builds ONNX tensors, with values little-endian in {@code raw_data}. */
 final class OnnxTensor {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
@@ -17,9 +17,9 @@ final class OnnxTensor {
   private OnnxTensor() {}
 
   /**
-   * A tensor whose values are asked for when they are written.
+   * Returns a tensor whose values are supplied only when they are written.
    *
-   * @param values in row-major order, as many as {@code shape} says
+   * @param values values in row-major order, their number the product of {@code shape}
    */
   static ProtoMessage floats(String name, long[] shape, Supplier<float[]> values) {
     long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
@@ -36,7 +36,7 @@ final class OnnxTensor {
     }
   }
 
-  /** A list of whole numbers. */
+  /** Returns a vector of 64-bit integers. */
   static ProtoMessage integers(String name, long... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);

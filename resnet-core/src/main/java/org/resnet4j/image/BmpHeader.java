@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A BMP file: RGB, palettes and run lengths. Files within it, JPEG or PNG, are refused before
- * Java's decoder opens them.
+ * A BMP file with RGB values, a palette or run lengths. An embedded JPEG or PNG is refused before
+ * Java's decoder opens it.
  *
- * @param bits of a pixel
+ * @param bits bits per pixel
  */
 record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
     implements EncodedImage {
@@ -52,7 +52,7 @@ record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
         where, bytes, header.getInt(18), Math.abs(header.getInt(22)), header.getShort(28));
   }
 
-  /** Refuses masks of other than whole bytes, or five or six bits in 16. */
+  /** Refuses colour masks that are not whole bytes, nor five or six bits in 16. */
   private static void requireKnownFields(String where, ByteBuffer header)
       throws DataFormatException {
     boolean known = header.limit() >= 66;
@@ -69,7 +69,7 @@ record BmpHeader(String where, byte[] bytes, int width, int height, int bits)
     }
     if (!known) {
       throw DataFormatException.ofImage(
-          where, "expected BMP fields of one byte a colour, or of 5 or 6 bits in 16");
+          where, "expected BMP colour masks of one byte each, or of 5 or 6 bits in 16");
     }
   }
 

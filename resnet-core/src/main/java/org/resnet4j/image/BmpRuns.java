@@ -2,13 +2,13 @@ package org.resnet4j.image;
 
 import java.nio.ByteBuffer;
 
-/** Walks through the run lengths of a BMP file, whose gaps Java's decoder would leave black. */
+/** Checks the run lengths of a BMP file, because Java's decoder would leave gaps black. */
 final class BmpRuns {
   private static final int OFFSET = 10;
 
   private BmpRuns() {}
 
-  /** Refuses run lengths that do not give every pixel of every row. */
+  /** Refuses run lengths that do not cover every pixel of every row. */
   static void requireWhole(String where, ByteBuffer file, boolean halfBytes)
       throws DataFormatException {
     long width = Integer.toUnsignedLong(file.getInt(18));
@@ -48,7 +48,7 @@ final class BmpRuns {
     return DataFormatException.at(
         where,
         at,
-        "expected run lengths that give every pixel of a row but they go wrong at pixel "
+        "expected run lengths that cover every pixel of a row but they fail at pixel "
             + x
             + " of row "
             + y,

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * The middle of an image, with black around one that is too small: torchvision's {@code
- * CenterCrop}, which rounds half a pixel to the even side.
+ * A crop of the middle of an image, padded with black where the image is too small. It is
+ * torchvision's {@code CenterCrop}, which rounds half a pixel to the even side.
  */
 public record CenterCrop(int height, int width) implements Transform {
   public CenterCrop {
@@ -40,7 +40,7 @@ public record CenterCrop(int height, int width) implements Transform {
     return new Image(to, pixels);
   }
 
-  /** Where in the image the crop begins; negative where the image is smaller. */
+  /** Returns the start of the crop in the image; negative where the image is smaller. */
   static int start(int from, int to) {
     return from < to ? -((to - from) / 2) : (int) Math.rint((from - to) / 2.0);
   }

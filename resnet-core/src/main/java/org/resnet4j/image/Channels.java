@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * Turns gray into colour by repetition, and colour into gray with Pillow's integer form of ITU-R
- * 601-2 luma.
+ * A conversion of gray into colour by repetition, and of colour into gray with Pillow's integer
+ * form of ITU-R 601-2 luma.
  *
  * @param count 1 or 3
  */

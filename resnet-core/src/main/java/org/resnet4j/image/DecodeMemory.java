@@ -3,11 +3,11 @@ package org.resnet4j.image;
 import java.io.InterruptedIOException;
 
 /**
- * Bounds the memory of images that several threads read and decode at one time. One of them always
- * goes on, however large it is.
+ * Bounds the memory of images that several threads read and decode at once. One image may always
+ * proceed, however large it is.
  */
 final class DecodeMemory {
-  /** Half of what Java's heap may grow to; floats, batches and everything else have the rest. */
+  /** The bound for all images: half of Java's maximum heap. */
   static final DecodeMemory OF_HEAP = new DecodeMemory(Runtime.getRuntime().maxMemory() / 2);
 
   private final long most;
@@ -27,14 +27,14 @@ final class DecodeMemory {
 
   private synchronized void take(Share share, long bytes, boolean decodes)
       throws InterruptedIOException {
-    // A file goes on when there is nothing else, a decoder when nothing else decodes: what waits
-    // here then waits for somebody who does not.
+    // Beyond the bound, a file proceeds when no memory is in use, a decoder when no other decodes.
+    // A waiting thread thus always waits for one that runs, so there is no deadlock.
     while (used + bytes > most && (decodes ? decoding > 0 : used > 0)) {
       try {
         wait();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted in wait for memory to decode an image");
+        throw new InterruptedIOException("interrupted while waiting for memory to decode an image");
       }
     }
     share.bytes += bytes;
@@ -51,19 +51,19 @@ final class DecodeMemory {
     notifyAll();
   }
 
-  /** Bytes in use. */
+  /** Returns the number of bytes in use. */
   synchronized long used() {
     return used;
   }
 
-  /** The memory of one image, until it is closed. */
+  /** A share of the memory that one image uses until it is closed. */
   final class Share implements AutoCloseable {
     private long bytes;
     private boolean decodes;
 
     private Share() {}
 
-    /** Waits until {@code more} bytes may be used; once. */
+    /** Waits until {@code more} bytes may be used; call it at most once. */
     void decode(long more) throws InterruptedIOException {
       take(this, more, true);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** The bytes that a reader of ImageIO decodes, without a copy of them. */
+/** The bytes that an ImageIO reader decodes, without a copy of them. */
 final class EncodedBytes extends ImageInputStreamImpl {
   private final byte[] bytes;
   private final int length;
@@ -17,13 +17,13 @@ final class EncodedBytes extends ImageInputStreamImpl {
     this.length = length;
   }
 
-  /** What is read of an image with an open reader. */
+  /** A task that reads part of an image from an open reader. */
   interface Decoding<T> {
     T read(ImageReader reader) throws IOException;
   }
 
   /**
-   * Reads the first {@code length} bytes with Java's reader; a decoder's complaints become one
+   * Reads the first {@code length} bytes with Java's reader. A decoder's errors become one
    * sentence.
    */
   static <T> T decoded(

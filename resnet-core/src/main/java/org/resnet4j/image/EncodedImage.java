@@ -2,27 +2,33 @@ package org.resnet4j.image;
 
 import java.io.IOException;
 
-/** An image file in memory whose header is sound and whose pixels are still encoded. */
+/** An image file in memory whose header is valid and whose pixels are still encoded. */
 interface EncodedImage {
-  /** The longest side; photographs of 200 megapixels have 16,320 pixels. */
+  /** The longest accepted side in pixels; photographs of 200 megapixels have 16,320 pixels. */
   int MOST_SIDE = 1 << 15;
 
-  /** More pixels are decoded at half the scale, where that is possible, or refused. */
+  /**
+   * The largest number of pixels to decode at full scale. Larger images are decoded at half the
+   * scale where that is possible, or refused.
+   */
   int MOST_PIXELS = 1 << 26;
 
   int width();
 
   int height();
 
-  /** How the decoded image is to be turned. */
+  /** Returns the orientation to apply to the decoded image. */
   default Orientation orientation() {
     return Orientation.UPRIGHT;
   }
 
-  /** Bytes that {@link #decode} allocates at most at one time, the result included. */
+  /**
+   * Returns the largest number of bytes that {@link #decode} allocates at one time, including the
+   * result.
+   */
   long memory();
 
-  /** The stored pixels as RGB. */
+  /** Returns the stored pixels as RGB. */
   Image decode() throws IOException;
 
   /** Refuses an image of more than {@link #MOST_PIXELS} pixels. */
@@ -33,7 +39,7 @@ interface EncodedImage {
     }
   }
 
-  /** Width and height for messages. */
+  /** Returns width and height for messages. */
   static String size(EncodedImage image) {
     return image.width() + "x" + image.height();
   }

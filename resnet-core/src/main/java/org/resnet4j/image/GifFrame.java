@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.resnet4j.arch.Shape;
 
 /**
- * The first frame of a GIF file on its screen, as Pillow shows it: around a frame that is smaller
- * than the screen lies the transparent colour, or the first one.
+ * The first frame of a GIF file on its screen, as in Pillow. The area around a frame smaller than
+ * the screen has the transparent colour, or else the first one.
  */
 final class GifFrame implements EncodedImage {
   private static final int MOST_CODES = 1 << 12;
@@ -13,7 +13,7 @@ final class GifFrame implements EncodedImage {
   private final String where;
   private final byte[] bytes;
 
-  /** {@code [channel][index]} of the colours in use. */
+  /** The colours in use, {@code [channel][index]}. */
   private final byte[][] palette = new byte[3][256];
 
   private int at;
@@ -42,7 +42,7 @@ final class GifFrame implements EncodedImage {
     width = unsigned();
     height = unsigned();
     int flags = next();
-    at += 2; // background of those who draw one, and aspect ratio
+    at += 2; // background colour and aspect ratio, both ignored
     grays();
     colours(flags);
     for (int kind = next(); kind != ','; kind = next()) {
@@ -77,8 +77,8 @@ final class GifFrame implements EncodedImage {
   }
 
   /**
-   * Reads a table of colours, where the flags say that there is one. Beyond a table of colours lies
-   * black; a table in which every index is its own gray stands for all grays.
+   * Reads a table of colours, if the flags announce one. Indices beyond the table are black. A
+   * table in which every index equals its gray value means all 256 grays.
    */
   private void colours(int flags) throws DataFormatException {
     if ((flags & 0x80) == 0) {
@@ -141,7 +141,7 @@ final class GifFrame implements EncodedImage {
     return new Image(new Shape(3, height, width), pixels);
   }
 
-  /** Row of the frame that is stored as number {@code i}. */
+  /** Returns the row of the frame that is stored as number {@code i}. */
   private int row(int i) {
     if (!interlaced) {
       return i;
@@ -161,7 +161,7 @@ final class GifFrame implements EncodedImage {
     return 2 * (i - eighths - fourths - halves) + 1;
   }
 
-  /** Unpacks variable-length LZW codes of up to 12 bits. */
+  /** Decodes variable-length LZW codes of up to 12 bits. */
   private final class Codes {
     private final byte[] indices;
     private final short[] prefix = new short[MOST_CODES];
@@ -213,12 +213,12 @@ final class GifFrame implements EncodedImage {
       }
     }
 
-    /** Puts the string of {@code code} into {@link #reversed}, last byte first. */
+    /** Writes the string of {@code code} into {@link #reversed}, last byte first. */
     private int string(int code, int next, int last, int clear) {
       int length = 0;
       int rest = code;
       if (code == next) {
-        rest = last; // it begins like the last string, and ends with its first byte
+        rest = last; // the last string, followed by its own first byte
         length = 1;
       }
       while (rest > clear) {

@@ -2,7 +2,7 @@ package org.resnet4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** Mirrors left and right with probability one half. */
+/** A mirroring of left and right with probability one half. */
 public record HorizontalFlip() implements Transform {
   @Override
   public Image apply(Image image, RandomGenerator random) {

@@ -3,7 +3,7 @@ package org.resnet4j.image;
 import org.resnet4j.arch.Shape;
 
 /**
- * One image of unsigned bytes.
+ * An image of unsigned bytes.
  *
  * @param shape channels × height × width; 3 channels are red, green, blue
  * @param pixels {@code [C, H, W]}, row by row, 0 to 255; not copied

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code
- * ImageOps.exif_transpose(Image.open(file)).convert("RGB")} does: turned as EXIF and XMP say, alpha
- * and colour profiles dropped. 16-bit samples lose their low byte. A JPEG of more than 64
- * megapixels in a single scan is read at half its width and height, as {@code Image.reduce(2)}.
+ * ImageOps.exif_transpose(Image.open(file)).convert("RGB")} does. Images are turned by EXIF and XMP
+ * orientation; alpha and colour profiles are dropped. 16-bit samples lose their low byte. A JPEG of
+ * more than 64 megapixels in a single scan is read at half its width and height, as {@code
+ * Image.reduce(2)}.
  *
- * <p>What threads decode at one time is bounded by half of Java's heap; those beyond it wait.
+ * <p>The memory of images that threads decode at one time is bounded by half of Java's heap;
+ * further threads wait.
  */
 public final class ImageFiles {
   private static final int MOST_BYTES = 1 << 28;
@@ -23,7 +25,7 @@ public final class ImageFiles {
   private ImageFiles() {}
 
   /**
-   * The image in {@code file}: 3 channels, red, green, blue.
+   * Returns the image in {@code file} with 3 channels: red, green, blue.
    *
    * @throws DataFormatException when it is no image, is damaged, has a side of more than 32,768
    *     pixels or more than 64 megapixels, or does not fit into memory
@@ -33,8 +35,8 @@ public final class ImageFiles {
   }
 
   /**
-   * What {@code use} makes of the image in {@code file}, whose memory counts until then; it must
-   * read no other image.
+   * Applies {@code use} to the image in {@code file} and returns its result. The image's memory
+   * counts until then, so {@code use} must read no other image.
    *
    * @throws DataFormatException as {@link #read(Path)}, and when {@code use} refuses the image
    */
@@ -54,9 +56,9 @@ public final class ImageFiles {
   }
 
   /**
-   * The image in a stream, which is not closed.
+   * Returns the image in a stream, which is not closed.
    *
-   * @param where names it in messages
+   * @param where name of the stream in messages
    */
   public static Image read(String where, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_BYTES + 1);
@@ -96,9 +98,9 @@ public final class ImageFiles {
   }
 
   /**
-   * Checks the header of {@code bytes}, which belong to the result from then on.
+   * Checks the header of {@code bytes}; the result keeps and may change the array.
    *
-   * @param where names the file in messages
+   * @param where name of the file in messages
    */
   static EncodedImage encoded(String where, byte[] bytes) throws DataFormatException {
     EncodedImage image =
@@ -129,7 +131,10 @@ public final class ImageFiles {
         cause);
   }
 
-  /** Refuses what is no file: a folder, a device, a pipe, a link to nothing. Links are followed. */
+  /**
+   * Refuses anything but a regular file: a folder, a device, a pipe, a link without a target. Links
+   * are followed.
+   */
   public static void requireRegular(Path file) throws IOException {
     if (Files.isRegularFile(file)) {
       return;
@@ -145,7 +150,7 @@ public final class ImageFiles {
             + "; name a file, or remove it");
   }
 
-  /** Refuses a link that leads nowhere. */
+  /** Refuses a link without a target. */
   public static void requireTarget(Path file) throws IOException {
     if (Files.isSymbolicLink(file) && !Files.exists(file)) {
       throw new DataFormatException(

@@ -10,14 +10,14 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** The formats that are read, told apart by their first bytes. */
+/** The formats that can be read, recognised by their first bytes. */
 enum ImageFormat {
   JPEG("\u00ff\u00d8\u00ff"),
   PNG("\u0089PNG\r\n\u001a\n"),
   BMP("BM"),
   GIF("GIF8");
 
-  /** Formats that are refused by name: first bytes, with dots for any. */
+  /** The formats that are refused by name, by their first bytes with dots for any. */
   private static final Map<String, String> OTHERS =
       Map.of(
           "RIFF....WEBP", "WebP",
@@ -37,7 +37,7 @@ enum ImageFormat {
     this.start = start;
   }
 
-  /** The format that {@code bytes} begin like. */
+  /** Returns the format that {@code bytes} begin with. */
   static ImageFormat of(String where, byte[] bytes) throws DataFormatException {
     for (ImageFormat format : values()) {
       if (startsWith(bytes, format.start)) {
@@ -70,7 +70,7 @@ enum ImageFormat {
     return true;
   }
 
-  /** A reader of Java's own for this format, whatever else is registered with ImageIO. */
+  /** Returns Java's own reader for this format, whatever else is registered with ImageIO. */
   ImageReader reader() throws IOException {
     String folder = name().toLowerCase(Locale.ROOT);
     String provider =

@@ -1,17 +1,23 @@
 package org.resnet4j.image;
 
 /**
- * How a resized pixel is made from those around it, by the filters of Pillow's {@code Resample.c}.
+ * The filter that computes a resized pixel from its neighbours, as in Pillow's {@code Resample.c}.
  */
 public enum Interpolation {
-  /** A triangle over two source pixels, or over as many as one destination pixel covers. */
+  /**
+   * A triangle filter over two source pixels, or over the number of source pixels that one
+   * destination pixel covers.
+   */
   BILINEAR(1) {
     @Override
     double weight(double distance) {
       return Math.max(0, 1 - Math.abs(distance));
     }
   },
-  /** Keys' cubic convolution with a = -0.5 over twice as many; it may overshoot. */
+  /**
+   * The cubic convolution of Keys with a = -0.5 over twice the width of {@link #BILINEAR}; it may
+   * overshoot.
+   */
   BICUBIC(2) {
     @Override
     double weight(double distance) {
@@ -31,11 +37,11 @@ public enum Interpolation {
     this.support = support;
   }
 
-  /** Beyond this distance weights are 0. */
+  /** Returns the distance beyond which weights are 0. */
   double support() {
     return support;
   }
 
-  /** Of a source pixel at {@code distance} from the destination's centre. */
+  /** Returns the weight of a source pixel at {@code distance} from the destination's centre. */
   abstract double weight(double distance);
 }

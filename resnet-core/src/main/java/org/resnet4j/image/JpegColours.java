@@ -1,6 +1,8 @@
 package org.resnet4j.image;
 
-/** What the components of a JPEG file mean, and their conversion to RGB as libjpeg computes it. */
+/**
+ * The colour space of a JPEG file's components, and its conversion to RGB as libjpeg computes it.
+ */
 enum JpegColours {
   GRAY {
     @Override
@@ -33,7 +35,7 @@ enum JpegColours {
       }
     }
   },
-  /** Inverted, as Adobe writes it and Pillow always takes it. */
+  /** The inverted CMYK that Adobe writes and Pillow always assumes. */
   CMYK {
     @Override
     void convert(byte[] row, int from, int width, byte[] pixels, int at, int plane) {
@@ -46,7 +48,7 @@ enum JpegColours {
       }
     }
   },
-  /** The same, stored as YCbCr; {@code ycck_cmyk_convert} of libjpeg. */
+  /** The inverted CMYK stored as YCbCr; {@code ycck_cmyk_convert} of libjpeg. */
   YCCK {
     @Override
     void convert(byte[] row, int from, int width, byte[] pixels, int at, int plane) {
@@ -80,7 +82,9 @@ enum JpegColours {
     }
   }
 
-  /** The choice of libjpeg's jdapimin.c: {@code default_decompress_parms}. */
+  /**
+   * Returns the colour space that libjpeg's jdapimin.c chooses: {@code default_decompress_parms}.
+   */
   static JpegColours of(JpegFrame frame, boolean jfif, int adobeTransform) {
     return switch (frame.components()) {
       case 1 -> GRAY;
@@ -89,7 +93,7 @@ enum JpegColours {
     };
   }
 
-  /** No transform, since there is no segment of Adobe's. */
+  /** The transform of a file that has no Adobe segment. */
   static final int NO_ADOBE = -1;
 
   private static boolean isRgb(int[] ids, boolean jfif, int adobeTransform) {
@@ -104,8 +108,8 @@ enum JpegColours {
   /**
    * Converts one row of interleaved components to three planes.
    *
-   * @param from where the row begins among the components
-   * @param at where the row begins in the first plane
+   * @param from start of the row among the components
+   * @param at start of the row in the first plane
    * @param plane length of a plane
    */
   abstract void convert(byte[] row, int from, int width, byte[] pixels, int at, int plane);
@@ -114,7 +118,7 @@ enum JpegColours {
     return (GREEN_OF_BLUE[blue] + GREEN_OF_RED[red]) >> 16;
   }
 
-  /** {@code cmyk2rgb} of Pillow's Convert.c. */
+  /** Returns a channel of {@code cmyk2rgb} of Pillow's Convert.c. */
   private static int withBlack(int ink, int light) {
     int product = ink * light + 128;
     return Math.max(0, light - (((product >> 8) + product) >> 8));

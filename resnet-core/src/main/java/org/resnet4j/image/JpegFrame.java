@@ -3,25 +3,27 @@ package org.resnet4j.image;
 import java.util.Arrays;
 
 /**
- * The frame header of a JPEG file that is baseline, extended or progressive, in 8 bits and Huffman
- * coded.
+ * The frame header of a baseline, extended or progressive JPEG file of 8 bits with Huffman coding.
  *
  * @param progressive whether scans refine each other
- * @param ids of the components: 1, 3 or 4 of them
+ * @param ids ids of the 1, 3 or 4 components
  * @param across horizontal sampling factors of the components
- * @param down vertical ones
+ * @param down vertical sampling factors of the components
  */
 record JpegFrame(boolean progressive, int width, int height, int[] ids, int[] across, int[] down) {
   private static final int PROGRESSIVE = 0xc2;
 
-  /** SOF0 to SOF15, without the tables and the extension among them. */
+  /**
+   * Returns whether {@code marker} is SOF0 to SOF15, except the tables and the extension in that
+   * range.
+   */
   static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
   /**
-   * Reads the segment with the body from {@code from} to {@code to} and numbers its components from
-   * 1 on, since some of them have one id for two.
+   * Reads the segment with the body from {@code from} to {@code to}. It renumbers the components
+   * from 1 on, since some files use one id for two.
    */
   static JpegFrame of(String where, int marker, byte[] bytes, int from, int to)
       throws DataFormatException {
@@ -69,7 +71,7 @@ record JpegFrame(boolean progressive, int width, int height, int[] ids, int[] ac
     return ids.length;
   }
 
-  /** Whether component {@code i} has every second row and all columns. */
+  /** Returns whether component {@code i} has every second row and all columns. */
   boolean halfTheRows(int i) {
     return 2 * down[i] == Arrays.stream(down).max().orElse(0)
         && across[i] == Arrays.stream(across).max().orElse(0);

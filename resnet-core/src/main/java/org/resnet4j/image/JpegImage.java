@@ -8,11 +8,13 @@ import javax.imageio.ImageReadParam;
 import org.resnet4j.arch.Shape;
 
 /**
- * A JPEG file. Java's libjpeg decodes its components; they become RGB here (docs/adr/0017).
+ * A JPEG file. Java's libjpeg decodes its components; this class converts them to RGB
+ * (docs/adr/0017).
  *
- * @param length of the bytes that count
- * @param scans number of them
- * @param most pixels that are decoded at full scale; up to four times as many are halved
+ * @param length number of bytes in use
+ * @param scans number of scans
+ * @param most largest number of pixels to decode at full scale; up to four times that number are
+ *     decoded at half scale
  */
 record JpegImage(
     String where,
@@ -88,14 +90,14 @@ record JpegImage(
     return new Image(new Shape(3, height, width), new byte[3 * width * height]);
   }
 
-  /** Rows before a strip that its first rows are interpolated with. */
+  /** Returns the number of rows before a strip that interpolation of its first rows needs. */
   private static int before(int top) {
     return Math.min(2, top);
   }
 
   /**
-   * Components of {@code rows} rows from {@code top} on, with {@link #before} and as many behind,
-   * where there are such.
+   * Returns the components of {@code rows} rows from {@code top} on. Up to {@link #before} rows
+   * before them and two rows after them are included where they exist.
    */
   private Raster raster(int top, int rows) throws IOException {
     int from = top - before(top);
@@ -124,7 +126,7 @@ record JpegImage(
     colours.convert(samples, y * width() * frame.components(), width(), pixels, at, plane);
   }
 
-  /** Means of two by two pixels, as Pillow's {@code Image.reduce(2)}. */
+  /** Returns the means of two by two pixels, as Pillow's {@code Image.reduce(2)}. */
   private Image halved() throws IOException {
     Image image = empty((width() + 1) / 2, (height() + 1) / 2);
     byte[] pair = new byte[2 * 3 * width()];

@@ -4,17 +4,18 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 
 /**
- * Interpolation between the rows of a component that has every second one (4:4:0, what a turned
- * 4:2:2 is), as {@code h1v2_fancy_upsample} of libjpeg-turbo's jdsample.c.
+ * Interpolates between the rows of a component that has every second one, as {@code
+ * h1v2_fancy_upsample} of libjpeg-turbo's jdsample.c. Such components occur in 4:4:0 files, which
+ * are turned 4:2:2 images.
  *
- * <p>The libjpeg 6b in most builds of Java doubles such rows, the libjpeg-turbo that others link
- * interpolates them. Interpolated rows are equal in pairs only where doubled ones would give the
- * same, so that pixels tell both apart.
+ * <p>The libjpeg 6b in most builds of Java doubles such rows; the libjpeg-turbo that other builds
+ * link interpolates them. Pairs of equal rows show that rows were doubled: interpolation yields
+ * such pairs only where doubling would give the same pixels.
  */
 final class JpegRows {
   private JpegRows() {}
 
-  /** Interpolates {@code component} where its rows are doubled. */
+  /** Interpolates {@code component} if its rows are doubled. */
   static void interpolate(Raster raster, int component) {
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     int step = raster.getNumBands();

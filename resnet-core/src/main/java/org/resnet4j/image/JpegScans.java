@@ -4,17 +4,23 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Counts the scans of a JPEG file, and which coefficients they leave out. */
+/** Counts the scans of a JPEG file and the coefficients that they leave out. */
 final class JpegScans {
-  /** Encoders write about ten; the time of decoding grows with each. */
+  /**
+   * The largest accepted number of scans; encoders write about ten, and decoding time grows with
+   * each.
+   */
   private static final int MOST = 64;
 
-  /** Where one of so many is not exact, libjpeg guesses, and its versions guess differently. */
+  /**
+   * The number of leading coefficients that must be exact. Otherwise libjpeg estimates them,
+   * differently in each version.
+   */
   private static final int GUESSED_FROM = 10;
 
   private static final int UNKNOWN = 64;
 
-  /** {@code [component][coefficient]}: bits that are still missing. */
+  /** The number of bits still missing, {@code [component][coefficient]}. */
   private final int[][] missing = new int[4][GUESSED_FROM];
 
   private int count;
@@ -26,8 +32,8 @@ final class JpegScans {
   }
 
   /**
-   * Reads the header of a scan from {@code from} to {@code to}, and numbers its components as the
-   * frame does.
+   * Reads the header of a scan from {@code from} to {@code to}, and renumbers its components like
+   * those of the frame.
    */
   void add(String where, JpegFrame frame, byte[] bytes, int from, int to)
       throws DataFormatException {
@@ -56,7 +62,9 @@ final class JpegScans {
     }
   }
 
-  /** The first component with an id that the scan has not had, or -1; as libjpeg-turbo. */
+  /**
+   * Returns the first component with this id that the scan has not had, or -1, as in libjpeg-turbo.
+   */
   private static int component(JpegFrame frame, int id, Set<Integer> used) {
     for (int i = 0; i < frame.components(); i++) {
       if (frame.ids()[i] == id && used.add(i)) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of a JPEG file: those that decide on its pixels are kept, those that decide on its
- * colours and its orientation are read as libjpeg and Pillow read them, all others are dropped.
+ * The segments of a JPEG file. Those that affect its pixels are kept. Those with colour space and
+ * orientation are read as libjpeg and Pillow read them. All others are dropped.
  */
 final class JpegSegments {
   static final int START_OF_SCAN = 0xda;
@@ -39,7 +39,7 @@ final class JpegSegments {
     this.bytes = bytes;
   }
 
-  /** Moves what is kept to the front of {@code bytes}. */
+  /** Moves the kept segments to the front of {@code bytes} and returns the image. */
   static EncodedImage of(String where, byte[] bytes) throws DataFormatException {
     JpegSegments segments = new JpegSegments(where, bytes);
     int first = segments.header();
@@ -60,7 +60,7 @@ final class JpegSegments {
         orientation == null ? Orientation.UPRIGHT : orientation);
   }
 
-  /** Reads all up to the first scan; returns where that is. */
+  /** Reads all segments up to the first scan and returns its position. */
   private int header() throws DataFormatException {
     int at = next(2);
     for (length = 2; marker(at) != START_OF_SCAN; at = next(at)) {
@@ -89,7 +89,7 @@ final class JpegSegments {
     }
   }
 
-  /** Reads all from the first scan to the end of the image, which must be there. */
+  /** Reads everything from the first scan to the end of the image, which must be there. */
   private void scans(int first, JpegFrame frame) throws DataFormatException {
     int at = first;
     while (marker(at) != END_OF_IMAGE) {
@@ -104,13 +104,13 @@ final class JpegSegments {
     move(first, at + 2);
   }
 
-  /** Appends to what is kept. */
+  /** Appends bytes to the kept segments. */
   private void move(int from, int to) {
     System.arraycopy(bytes, from, bytes, length, to - from);
     length += to - from;
   }
 
-  /** The first marker behind entropy-coded data: neither a stuffed byte nor a restart. */
+  /** Returns the first marker after entropy-coded data, neither a stuffed byte nor a restart. */
   private int afterEntropy(int from) throws DataFormatException {
     int at = next(from);
     while ((marker(at) & 0xf8) == 0xd0) {
@@ -119,7 +119,7 @@ final class JpegSegments {
     return at;
   }
 
-  /** The first marker at {@code from} or behind it; libjpeg skips bytes between segments. */
+  /** Returns the first marker at {@code from} or after it; libjpeg skips bytes between segments. */
   private int next(int from) throws DataFormatException {
     for (int at = from; at + 1 < bytes.length; at++) {
       if (bytes[at] == -1 && bytes[at + 1] != 0 && bytes[at + 1] != -1) {
@@ -133,7 +133,7 @@ final class JpegSegments {
     return bytes[at + 1] & 0xff;
   }
 
-  /** Where the segment at {@code at} ends. */
+  /** Returns the end of the segment at {@code at}. */
   private int end(int at) throws DataFormatException {
     int marker = marker(at);
     if (marker == START_OF_IMAGE
@@ -162,7 +162,7 @@ final class JpegSegments {
         && Arrays.equals(bytes, from, from + start.length, start, 0, start.length);
   }
 
-  /** The 16-bit number at {@code at}. */
+  /** Returns the 16-bit number at {@code at}. */
   private int unsigned(int at) {
     return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }

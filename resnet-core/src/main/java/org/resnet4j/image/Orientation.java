@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 
 /**
- * How a camera was held: tag 274 of EXIF 2.3, values 1 to 8, or the same in XMP. Turning an image
- * by it shows it as it was seen, as Pillow's {@code ImageOps.exif_transpose} does.
+ * The orientation of a camera: tag 274 of EXIF 2.3, values 1 to 8, or the same in XMP. {@link
+ * #apply} turns an image upright, as Pillow's {@code ImageOps.exif_transpose} does.
  */
 enum Orientation {
   UPRIGHT(false, false, false),
@@ -19,10 +19,10 @@ enum Orientation {
   UPSIDE_DOWN(true, true, false),
   MIRRORED_UPSIDE_DOWN(false, true, false),
   TRANSPOSED(false, false, true),
-  /** To be turned clockwise. */
+  /** An image to be turned clockwise. */
   LEFT(false, true, true),
   TRANSVERSED(true, true, true),
-  /** To be turned anticlockwise. */
+  /** An image to be turned anticlockwise. */
   RIGHT(true, false, true);
 
   private static final int TAG = 0x0112;
@@ -39,11 +39,11 @@ enum Orientation {
   private final boolean transposed;
 
   /**
-   * Where the pixels of a shown image are in the stored one.
+   * Creates an orientation by the position of the upright image's pixels in the stored one.
    *
-   * @param fromRight stored columns are counted from the right
-   * @param fromBottom stored rows are counted from the bottom
-   * @param transposed shown rows are stored columns
+   * @param fromRight whether stored columns are counted from the right
+   * @param fromBottom whether stored rows are counted from the bottom
+   * @param transposed whether rows of the upright image are stored columns
    */
   Orientation(boolean fromRight, boolean fromBottom, boolean transposed) {
     this.fromRight = fromRight;
@@ -51,12 +51,12 @@ enum Orientation {
     this.transposed = transposed;
   }
 
-  /** What the TIFF structure in {@code bytes} says; null where it does not say it. */
+  /** Returns the orientation in a TIFF structure; null if there is none. */
   static @Nullable Orientation ofTiff(byte[] bytes, int from, int to) {
     int start = from;
     while (to - start >= EXIF.length
         && Arrays.equals(bytes, start, start + EXIF.length, EXIF, 0, EXIF.length)) {
-      start += EXIF.length; // some write it twice
+      start += EXIF.length; // some writers repeat it
     }
     if (to - start < 8) {
       return null;
@@ -65,7 +65,7 @@ enum Orientation {
     tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     long directory = Integer.toUnsignedLong(tiff.getInt(4));
     boolean known = tiff.get(0) == tiff.get(1) && (tiff.get(0) == 'I' || tiff.get(0) == 'M');
-    int version = tiff.get(2) | tiff.get(3); // some write it in the other byte order
+    int version = tiff.get(2) | tiff.get(3); // some writers use the other byte order
     if (!known || version != 42 || directory > tiff.limit() - 2) {
       return null;
     }
@@ -81,7 +81,7 @@ enum Orientation {
     return found;
   }
 
-  /** The first number of a directory's entry, or 0 where there is no integer. */
+  /** Returns the first number of a directory's entry, or 0 if it is no integer. */
   private static int value(ByteBuffer tiff, int entry) {
     int bytes =
         switch (tiff.getShort(entry + 2)) {
@@ -97,7 +97,7 @@ enum Orientation {
     return bytes == 2 ? tiff.getShort((int) at) : tiff.getInt((int) at);
   }
 
-  /** What an XMP packet says; null where it does not say it. */
+  /** Returns the orientation in an XMP packet; null if there is none. */
   static @Nullable Orientation ofXmp(byte[] bytes, int from, int to) {
     Matcher found = XMP.matcher(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
     return found.find() ? of(found.group(1).charAt(0) - '0') : null;
@@ -107,7 +107,7 @@ enum Orientation {
     return value >= 1 && value <= 8 ? values()[value - 1] : UPRIGHT;
   }
 
-  /** The image as it was seen. */
+  /** Returns the upright image. */
   Image apply(Image image) {
     if (this == UPRIGHT) {
       return image;

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * A PNG file. Check sums and orientation are looked at here; Java's decoder gets the chunks that
- * decide on colours and nothing else, so that no text or profile is unpacked.
+ * A PNG file. Check sums and orientation are read here; Java's decoder gets only the chunks that
+ * affect colours, so that no text or profile is decompressed.
  *
- * @param length of the bytes that count
- * @param sampleBytes of a decoded pixel
+ * @param length number of bytes in use
+ * @param sampleBytes bytes per decoded pixel
  */
 record PngChunks(
     String where,
@@ -26,14 +26,14 @@ record PngChunks(
   private static final int SIGNATURE = 8;
   private static final int HEADER = 13;
 
-  /** Length, name and check sum. */
+  /** The bytes of a chunk's length, name and check sum. */
   private static final int AROUND = 12;
 
   private static final Set<String> KEPT = Set.of("IHDR", "PLTE", "IDAT", "IEND");
 
   /**
-   * Refuses a PNG file whose pixels, palette or header are damaged or missing; moves them to the
-   * front of {@code bytes}.
+   * Refuses a PNG file whose pixels, palette or header are damaged or missing. Moves the kept
+   * chunks to the front of {@code bytes}.
    */
   static PngChunks of(String where, byte[] bytes) throws DataFormatException {
     PngOrientation texts = new PngOrientation();

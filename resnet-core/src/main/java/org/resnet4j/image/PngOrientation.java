@@ -8,11 +8,11 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a PNG file is to be turned, by the chunks that Pillow looks at: eXIf, then ImageMagick's raw
+ * The orientation of a PNG file, from the chunks that Pillow reads: eXIf, then ImageMagick's raw
  * profile, then XMP.
  */
 final class PngOrientation {
-  /** Pillow's {@code MAX_TEXT_CHUNK}: a text that unpacks to more is left out. */
+  /** The limit of Pillow, {@code MAX_TEXT_CHUNK}: a longer decompressed text is left out. */
   private static final int MOST_TEXT = 1 << 20;
 
   private static final String PROFILE = "Raw profile type exif";
@@ -22,7 +22,7 @@ final class PngOrientation {
   private byte @Nullable [] profile;
   private byte @Nullable [] xmp;
 
-  /** Looks at the chunk {@code name} with the data from {@code from} to {@code to}. */
+  /** Reads the chunk {@code name} with the data from {@code from} to {@code to}. */
   void add(String name, byte[] bytes, int from, int to) {
     if (name.equals("eXIf")) {
       exif = Arrays.copyOfRange(bytes, from, to);
@@ -73,7 +73,7 @@ final class PngOrientation {
     }
   }
 
-  /** The first 0 at {@code from} or behind it, or {@code to}. */
+  /** Returns the position of the first 0 at {@code from} or after it, or {@code to}. */
   private static int zero(byte[] bytes, int from, int to) {
     int at = Math.min(from, to);
     while (at < to && bytes[at] != 0) {
@@ -93,7 +93,10 @@ final class PngOrientation {
     return found == null ? Orientation.UPRIGHT : found;
   }
 
-  /** Hexadecimal digits behind three lines: nothing, "exif", the length. */
+  /**
+   * Returns the orientation in hexadecimal digits, which follow three lines: an empty one, "exif"
+   * and the length.
+   */
   private static @Nullable Orientation ofProfile(byte[] profile) {
     String[] lines = new String(profile, StandardCharsets.ISO_8859_1).split("\n", 4);
     String digits = lines.length < 4 ? "" : lines[3].replaceAll("\\s", "");
@@ -101,7 +104,7 @@ final class PngOrientation {
       byte[] exif = HexFormat.of().parseHex(digits);
       return Orientation.ofTiff(exif, 0, exif.length);
     } catch (IllegalArgumentException e) {
-      return null; // these are no digits
+      return null; // not hexadecimal
     }
   }
 }

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * A part of the image's own size, anywhere in the image with {@code padding} black pixels around
- * it: torchvision's {@code RandomCrop(size, padding)}.
+ * A crop of the image's own size at a random place of the image with {@code padding} black pixels
+ * around it. It is torchvision's {@code RandomCrop(size, padding)}.
  */
 public record RandomCrop(int padding) implements Transform {
   public RandomCrop {
@@ -22,7 +22,7 @@ public record RandomCrop(int padding) implements Transform {
     return shifted(image, down, right);
   }
 
-  /** The window whose corner is at ({@code down}, {@code right}) of the image. */
+  /** Returns the window whose corner is at ({@code down}, {@code right}) of the image. */
   static Image shifted(Image image, int down, int right) {
     Shape shape = image.shape();
     int from = Math.max(0, right);

@@ -4,9 +4,9 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * To one size whatever the image's sides, with antialiasing where it shrinks: equal, byte for byte,
- * to Pillow's {@code Image.resize((width, height), …)} and so to torchvision's {@code Resize} of a
- * PIL image.
+ * A resize to one size whatever the image's sides, antialiased where it shrinks. The result equals,
+ * byte for byte, Pillow's {@code Image.resize((width, height), …)} and so torchvision's {@code
+ * Resize} of a PIL image.
  */
 public record Resize(int height, int width, Interpolation interpolation) implements Transform {
   private static final int MOST = 1 << 13;
@@ -19,7 +19,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     }
   }
 
-  /** Bilinear. */
+  /** Creates a bilinear resize. */
   public Resize(int height, int width) {
     this(height, width, Interpolation.BILINEAR);
   }
@@ -32,12 +32,12 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
         : part(image, height, width, interpolation, new Part(0, 0, height, width));
   }
 
-  /** Rows and columns of a resized image that somebody looks at. */
+  /** The rows and columns of a resized image to compute. */
   record Part(int top, int left, int rows, int columns) {}
 
   /**
-   * A part of an image that is resized to {@code height} × {@code width}, of any length; what lies
-   * around the part is not computed.
+   * Returns a part of an image that is resized to {@code height} × {@code width}; the rest is not
+   * computed.
    */
   static Image part(Image image, int height, int width, Interpolation interpolation, Part part) {
     Shape from = image.shape();

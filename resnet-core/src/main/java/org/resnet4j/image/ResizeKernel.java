@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Weights of a filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}: {@code
+ * The weights of a filter along one side, in Pillow's 8-bit fixed point ({@code Resample.c}: {@code
  * precompute_coeffs}, {@code normalize_coeffs_8bpc}).
  *
  * @param taps source pixels of one destination pixel, some of them with weight 0
@@ -17,10 +17,12 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
   private static final int PRECISION_BITS = 32 - 8 - 2;
   private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-  /** Numbers of all kept kernels together; those of one folder's images may all differ. */
+  /**
+   * The largest number of cached values; the images of one folder may all need different kernels.
+   */
   private static final int MOST_KEPT = 1 << 20;
 
-  /** Numbers of one kernel. */
+  /** The largest number of values in one kernel. */
   private static final int MOST_WEIGHTS = 1 << 26;
 
   private static final Map<Sides, ResizeKernel> KEPT = new ConcurrentHashMap<>();
@@ -29,8 +31,8 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
   private record Sides(int from, int to, int start, int count, Interpolation interpolation) {}
 
   /**
-   * The kernel from {@code from} pixels to {@code to}, for {@code count} of those from {@code
-   * start} on. Equal lengths give the pixels themselves.
+   * Returns the kernel from {@code from} pixels to {@code to}, for {@code count} of those from
+   * {@code start} on. Equal lengths give the identity.
    */
   static ResizeKernel of(int from, int to, int start, int count, Interpolation interpolation) {
     Sides sides = new Sides(from, to, start, count, interpolation);
@@ -75,7 +77,7 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
     }
     int[] flat = new int[count * taps];
     for (int i = 0; i < count; i++) {
-      int zeros = Math.max(0, first[i] + taps - from); // in front, so that no tap is outside
+      int zeros = Math.max(0, first[i] + taps - from); // first, so that no tap is outside
       first[i] -= zeros;
       System.arraycopy(weights[i], 0, flat, i * taps + zeros, weights[i].length);
     }
@@ -95,17 +97,17 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
     }
   }
 
-  /** Numbers that are kept for later. */
+  /** Returns the number of cached values. */
   static int kept() {
     return NUMBERS_KEPT.get();
   }
 
-  /** The first source pixel that is looked at. */
+  /** Returns the first source pixel that is read. */
   int begin() {
     return Arrays.stream(first).min().orElse(0);
   }
 
-  /** Behind the last source pixel that is looked at. */
+  /** Returns the source pixel after the last one that is read. */
   int end() {
     return Arrays.stream(first).max().orElse(0) + taps;
   }
@@ -127,7 +129,7 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
     return fixed;
   }
 
-  /** All destination pixels of one row, from the row that starts at {@code at}. */
+  /** Computes all destination pixels of one row, from the row that starts at {@code at}. */
   void row(byte[] pixels, int at, byte[] resized, int out) {
     if (taps == 1) {
       for (int i = 0; i < first.length; i++) {
@@ -146,7 +148,10 @@ record ResizeKernel(int taps, int[] first, int[] weights) {
     }
   }
 
-  /** Destination row {@code i}, from the rows of {@code width} pixels that start at {@code at}. */
+  /**
+   * Computes destination row {@code i}, from the rows of {@code width} pixels that start at {@code
+   * at}.
+   */
   void rows(int i, byte[] pixels, int at, int width, byte[] resized, int out) {
     int top = at + first[i] * width;
     if (taps == 1) {

@@ -7,11 +7,11 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import org.resnet4j.arch.Shape;
 
-/** Red, green and blue of decoded pixels, taken as they are stored. */
+/** Converts decoded pixels to red, green and blue, taken as they are stored. */
 final class Rgb {
   private Rgb() {}
 
-  /** Without alpha; gray is repeated. */
+  /** Returns the pixels without alpha; gray is repeated. */
   static Image of(BufferedImage decoded) {
     Raster raster = decoded.getRaster();
     int plane = raster.getWidth() * raster.getHeight();
@@ -30,7 +30,10 @@ final class Rgb {
     return new Image(new Shape(3, raster.getHeight(), raster.getWidth()), pixels);
   }
 
-  /** Byte for every stored value of a band that has few, or nothing where a shift does it. */
+  /**
+   * Returns the byte for every stored value of at most 8 bits; empty for larger values, which are
+   * shifted.
+   */
   private static byte[] table(BufferedImage decoded, int band, int channel) {
     int bits = decoded.getSampleModel().getSampleSize(band);
     byte[] table = new byte[bits > 8 ? 0 : 1 << bits];

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * Resizes until the shorter side has {@code length} pixels and the other keeps its share, rounded
- * down: torchvision's {@code Resize(length)} of a PIL image, byte for byte.
+ * A resize of the shorter side to {@code length} pixels; the other side keeps the proportion,
+ * rounded down. It equals, byte for byte, torchvision's {@code Resize(length)} of a PIL image.
  */
 public record ShorterSide(int length, Interpolation interpolation) implements Transform {
   public ShorterSide {
@@ -25,8 +25,8 @@ public record ShorterSide(int length, Interpolation interpolation) implements Tr
   }
 
   /**
-   * The middle of the result, as {@link CenterCrop} takes it; nothing else of the result is
-   * computed, so that a long thin image takes no more than another.
+   * Returns the middle of the resized image, as {@link CenterCrop} does. The rest is not computed,
+   * so a long thin image takes no longer than another.
    */
   public Image center(Image image, int height, int width) {
     Shape shape = image.shape();

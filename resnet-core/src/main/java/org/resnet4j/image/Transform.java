@@ -2,8 +2,8 @@ package org.resnet4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** One step from a stored image to a training image. */
+/** A step from a stored image to a training image. */
 public interface Transform {
-  /** The changed image, or {@code image} itself; equal seeds give equal pixels. */
+  /** Returns the changed image, or {@code image} itself; equal seeds give equal pixels. */
   Image apply(Image image, RandomGenerator random);
 }

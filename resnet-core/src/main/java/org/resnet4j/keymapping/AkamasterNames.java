@@ -7,11 +7,12 @@ import org.resnet4j.arch.Stem;
 import org.resnet4j.weights.KeyMapping;
 
 /**
- * {@code layer1.0.conv1}, {@code layer2.0.shortcut.0}, {@code linear}: the CIFAR networks of <a
+ * The names of two implementations of CIFAR networks, such as {@code layer1.0.conv1}, {@code
+ * layer2.0.shortcut.0} and {@code linear}. They are <a
  * href="https://github.com/akamaster/pytorch_resnet_cifar10/blob/master/resnet.py">akamaster</a>
- * (shortcuts A, which have no parameters) and <a
- * href="https://github.com/kuangliu/pytorch-cifar/blob/master/models/resnet.py">kuangliu</a>
- * (shortcuts B).
+ * with shortcuts A, which have no parameters, and <a
+ * href="https://github.com/kuangliu/pytorch-cifar/blob/master/models/resnet.py">kuangliu</a> with
+ * shortcuts B.
  */
 final class AkamasterNames {
   static final KeyMapping NAMING =
@@ -20,13 +21,13 @@ final class AkamasterNames {
 
   private AkamasterNames() {}
 
-  private static String module(Architecture row, LayerPath path) {
-    if (row.stem().convolutions().size() != 1
-        || row.stem().pooling() != Stem.Pooling.NONE
-        || row.blocks().kind().isPreActivated()) {
+  private static String module(Architecture arch, LayerPath path) {
+    if (arch.stem().convolutions().size() != 1
+        || arch.stem().pooling() != Stem.Pooling.NONE
+        || arch.blocks().kind().isPreActivated()) {
       throw new IllegalArgumentException(
           "%s: the names of akamaster are for CIFAR networks; torchvision's or timm's may fit"
-              .formatted(row.name()));
+              .formatted(arch.name()));
     }
     return switch (path.place()) {
       case STAGE -> TorchvisionNames.block(path, 0).replace(".downsample.", ".shortcut.");

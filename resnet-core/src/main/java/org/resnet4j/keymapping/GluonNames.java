@@ -16,13 +16,13 @@ import org.resnet4j.weights.Layout;
 import org.resnet4j.weights.ParameterKind;
 
 /**
- * {@code resnetv17_stage1_conv0_weight}: MXNet's <a
+ * The names of MXNet's <a
  * href="https://github.com/apache/mxnet/blob/master/python/mxnet/gluon/model_zoo/vision/resnet.py">Gluon
- * model zoo</a>, from which <a
+ * model zoo</a>, such as {@code resnetv17_stage1_conv0_weight}. Layers are numbered within each
+ * stage. The <a
  * href="https://github.com/onnx/models/tree/main/validated/vision/classification/resnet">onnx/models</a>
- * exported {@code resnet50-v1-7} and {@code resnet50-v2-7}. Layers are counted for each stage. The
- * stride is in the first 1×1 of a v1 bottleneck, as the exported graph has it, and in the 3×3 of
- * v2.
+ * {@code resnet50-v1-7} and {@code resnet50-v2-7} were exported from it. The stride is in the first
+ * 1×1 of a v1 bottleneck, as in the exported graph, and in the 3×3 of v2.
  */
 final class GluonNames {
   private static final Pattern PREFIX = Pattern.compile("((?:.*\\W)?resnetv[12]\\d+_)conv0_weight");
@@ -33,7 +33,10 @@ final class GluonNames {
     return prefix(names).isPresent();
   }
 
-  /** The number of the network is in all names; {@code resnetv10_} when there are none yet. */
+  /**
+   * Returns the mapping for a file with {@code names}, all of which carry the network's number.
+   * Without names the prefix is {@code resnetv10_}.
+   */
   static KeyMapping naming(Set<String> names) {
     String prefix = prefix(names).orElse("resnetv10_");
     return naming(prefix, prefix.contains("resnetv1"));
@@ -62,7 +65,7 @@ final class GluonNames {
         1e-5,
         first ? Downsampling.FIRST_CONV : Downsampling.SPATIAL_CONV,
         tensor -> tensor.startsWith("reshape_attr_tensor"), // the exporter's constants
-        row -> false,
+        arch -> false,
         null);
   }
 

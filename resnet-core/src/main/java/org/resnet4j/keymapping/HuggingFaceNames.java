@@ -8,30 +8,30 @@ import org.resnet4j.arch.Stem;
 import org.resnet4j.weights.KeyMapping;
 
 /**
- * {@code resnet.encoder.stages.0.layers.0.layer.0.convolution}: the modules of {@code
- * ResNetForImageClassification} in <a
+ * The names of {@code ResNetForImageClassification} in <a
  * href="https://github.com/huggingface/transformers/blob/main/src/transformers/models/resnet/modeling_resnet.py">transformers</a>,
- * v1.5 as {@code microsoft/resnet-50} is. (A configuration with {@code downsample_in_bottleneck} is
- * v1; the tensors do not say so.)
+ * such as {@code resnet.encoder.stages.0.layers.0.layer.0.convolution}. Bottlenecks are v1.5 as in
+ * {@code microsoft/resnet-50}. (A configuration with {@code downsample_in_bottleneck} is v1; the
+ * tensors do not show it.)
  */
 final class HuggingFaceNames {
   static final KeyMapping NAMING =
       KeyMapping.torch(
           "huggingface", KeyMapping.eachLayer(HuggingFaceNames::module), Downsampling.SPATIAL_CONV);
 
-  /** Of a {@code ResNetModel}, which has no classifier. */
+  /** The names of a {@code ResNetModel}, which has no classifier. */
   static final KeyMapping BARE = NAMING.withLayers(name -> name.replaceFirst("^resnet\\.", ""));
 
   private HuggingFaceNames() {}
 
-  private static String module(Architecture row, LayerPath path) {
-    if (row.blocks().kind().isPreActivated()
-        || row.stem().convolutions().size() != 1
-        || row.stem().pooling() != Stem.Pooling.MAX
-        || row.shortcut().projection() != Projection.CONV_NORM) {
+  private static String module(Architecture arch, LayerPath path) {
+    if (arch.blocks().kind().isPreActivated()
+        || arch.stem().convolutions().size() != 1
+        || arch.stem().pooling() != Stem.Pooling.MAX
+        || arch.shortcut().projection() != Projection.CONV_NORM) {
       throw new IllegalArgumentException(
           "%s: transformers has no such network and no names for it; timm's exist"
-              .formatted(row.name()));
+              .formatted(arch.name()));
     }
     return switch (path.place()) {
       case STEM -> "resnet.embedder.embedder." + kind(path);

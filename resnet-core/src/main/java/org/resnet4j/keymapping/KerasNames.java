@@ -11,12 +11,13 @@ import org.resnet4j.weights.Layout;
 import org.resnet4j.weights.ParameterKind;
 
 /**
- * {@code conv2_block1_1_conv/kernel:0}: layers of <a
+ * The names of <a
  * href="https://github.com/keras-team/keras/blob/master/keras/src/applications/resnet.py">keras.applications</a>,
- * and {@code stack0_block0_1_conv}: those of <a
- * href="https://github.com/keras-team/keras-hub/blob/master/keras_hub/src/models/resnet/resnet_backbone.py">keras-hub</a>.
- * The former have biases before batch norm, 1.001e-5 as ε, the stride in the first 1×1 (version 1)
- * or in a stage's last block (version 2); the latter came from timm's weights and are like timm's.
+ * such as {@code conv2_block1_1_conv/kernel:0}, and of <a
+ * href="https://github.com/keras-team/keras-hub/blob/master/keras_hub/src/models/resnet/resnet_backbone.py">keras-hub</a>,
+ * such as {@code stack0_block0_1_conv}. {@code keras.applications} has biases before batch norm,
+ * 1.001e-5 as ε, and the stride in the first 1×1 (version 1) or in a stage's last block (version
+ * 2). The networks of keras-hub were converted from timm's weights and have the same form.
  */
 final class KerasNames {
   private static final double APPLICATIONS_EPSILON = 1.001e-5;
@@ -32,17 +33,20 @@ final class KerasNames {
     return has(names, "stack0_block0_1_conv", "kernel");
   }
 
-  /** Of {@code keras.applications}, the older {@code probs} as the classifier's name included. */
+  /**
+   * Returns the names of {@code keras.applications}, including {@code probs}, the older name of the
+   * classifier.
+   */
   static KeyMapping applications(Set<String> names) {
     boolean second = has(names, "post_bn", "gamma");
     String classifier = has(names, "probs", "kernel") ? "probs" : "predictions";
     return naming(
         second ? "keras-v2" : "keras",
         names,
-        (row, path) ->
+        (arch, path) ->
             path.place() == LayerPath.Place.STAGE
                 ? "conv%s_block%s_%s"
-                    .formatted(path.stage() + 2, path.block() + 1, inBlock(row, path, "preact_bn"))
+                    .formatted(path.stage() + 2, path.block() + 1, inBlock(arch, path, "preact_bn"))
                 : outside(path, classifier),
         APPLICATIONS_EPSILON,
         second ? Downsampling.LAST_BLOCK : Downsampling.FIRST_CONV);
@@ -52,10 +56,10 @@ final class KerasNames {
     return naming(
         "keras-hub",
         names,
-        (row, path) ->
+        (arch, path) ->
             path.place() == LayerPath.Place.STAGE
                 ? "stack%s_block%s_%s"
-                    .formatted(path.stage(), path.block(), inBlock(row, path, "pre_activation_bn"))
+                    .formatted(path.stage(), path.block(), inBlock(arch, path, "pre_activation_bn"))
                 : outside(path, "predictions"),
         HUB_EPSILON,
         Downsampling.SPATIAL_CONV);
@@ -86,7 +90,7 @@ final class KerasNames {
         epsilon,
         downsampling,
         tensor -> false,
-        row -> false,
+        arch -> false,
         null);
   }
 
@@ -97,18 +101,18 @@ final class KerasNames {
     return numbered(path.role(), 0).replaceFirst("^", "conv");
   }
 
-  private static String inBlock(Architecture row, LayerPath path, String first) {
+  private static String inBlock(Architecture arch, LayerPath path, String first) {
     if (path.role().startsWith("shortcut.")) {
       return path.role().replace("shortcut.", "0_");
     }
-    if (!row.blocks().kind().isPreActivated() || path.role().startsWith("conv")) {
+    if (!arch.blocks().kind().isPreActivated() || path.role().startsWith("conv")) {
       return numbered(path.role(), 0);
     }
-    // Norms stand behind the convolution whose number they carry, here before the next one.
+    // In Keras a norm has the number of the convolution before it, here of the one after it.
     return path.role().equals("bn1") ? first : numbered(path.role(), -1);
   }
 
-  /** {@code conv1} to {@code 1_conv}. */
+  /** Turns {@code conv1} into {@code 1_conv}. */
   private static String numbered(String role, int shift) {
     int end = role.length() - 1;
     return (role.charAt(end) - '0' + shift) + "_" + role.substring(0, end);

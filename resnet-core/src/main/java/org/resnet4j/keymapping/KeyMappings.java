@@ -8,68 +8,68 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weights.KeyMapping;
 
 /**
- * The families of weight files, told apart by the names of their tensors.
+ * The known key mappings, recognised by the tensor names of a file.
  *
  * <pre>{@code
  * KeyMapping naming = KeyMappings.recognise(tensors);
  * }</pre>
  */
 public final class KeyMappings {
-  /** The first whose telltale is in a file is its family. */
-  private static final List<Row> TABLE =
+  /** The key mappings in the order in which their telltales are tried. */
+  private static final List<Entry> TABLE =
       List.of(
-          row(
+          entry(
               "huggingface",
               has("resnet.embedder.embedder.convolution.weight"),
               HuggingFaceNames.NAMING),
-          row(
+          entry(
               "huggingface-bare",
               has("embedder.embedder.convolution.weight"),
               HuggingFaceNames.BARE),
-          row(
+          entry(
               "akamaster",
               has("layer1.0.conv1.weight").and(has("linear.weight")),
               AkamasterNames.NAMING),
-          row("timm", TimmNames::areThere, TimmNames.NAMING),
-          row("torchvision", has("layer1.0.conv1.weight"), TorchvisionNames.NAMING),
-          new Row("keras", KerasNames::areApplications, KerasNames::applications),
-          new Row("keras-hub", KerasNames::areHubs, KerasNames::hub),
-          new Row("gluon", GluonNames::areThere, GluonNames::naming),
-          row(
+          entry("timm", TimmNames::areThere, TimmNames.NAMING),
+          entry("torchvision", has("layer1.0.conv1.weight"), TorchvisionNames.NAMING),
+          new Entry("keras", KerasNames::areApplications, KerasNames::applications),
+          new Entry("keras-hub", KerasNames::areHubs, KerasNames::hub),
+          new Entry("gluon", GluonNames::areThere, GluonNames::naming),
+          entry(
               "resnet4j",
               has("stage0.block0.conv1.weight").or(has("stage0.block0.fc1.weight")),
               KeyMapping.ours()));
 
   /**
-   * One family.
+   * A key mapping that may depend on a file's names.
    *
-   * @param of what it means for a file with these names
+   * @param of returns the mapping for a file with these names
    */
-  private record Row(
+  private record Entry(
       String name, Predicate<Set<String>> telltale, Function<Set<String>, KeyMapping> of) {}
 
   private KeyMappings() {}
 
-  /** Names that {@link #byName} knows. */
+  /** Returns the names that {@link #byName} accepts. */
   public static List<String> all() {
-    return TABLE.stream().map(Row::name).toList();
+    return TABLE.stream().map(Entry::name).toList();
   }
 
   /**
-   * The naming of a file.
+   * Returns the key mapping of a file.
    *
-   * @throws IllegalArgumentException when its names are of no known family
+   * @throws IllegalArgumentException when its names match no known key mapping
    */
   public static KeyMapping recognise(Tensors tensors) {
     Set<String> names = tensors.names();
     return TABLE.stream()
-        .filter(row -> row.telltale().test(names))
+        .filter(entry -> entry.telltale().test(names))
         .findFirst()
-        .map(row -> row.of().apply(names))
+        .map(entry -> entry.of().apply(names))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s: its names (%s, …) are of none of the families %s; say which one is meant, if it is one of them"
+                    "%s: its tensor names (%s, …) match none of the key mappings %s; choose the one that fits, if any"
                         .formatted(
                             tensors.source(),
                             String.join(", ", names.stream().limit(3).toList()),
@@ -77,26 +77,26 @@ public final class KeyMappings {
   }
 
   /**
-   * The family that the user names, for that file.
+   * Returns the named key mapping, adapted to the names in a file.
    *
-   * @throws IllegalArgumentException when there is no such family
+   * @throws IllegalArgumentException when there is no such key mapping
    */
   public static KeyMapping byName(String name, Tensors tensors) {
-    return row(name).of().apply(tensors.names());
+    return entry(name).of().apply(tensors.names());
   }
 
   /**
-   * The family for files yet to be written.
+   * Returns the named key mapping for new files.
    *
-   * @throws IllegalArgumentException when there is no such family
+   * @throws IllegalArgumentException when there is no such key mapping
    */
   public static KeyMapping byName(String name) {
-    return row(name).of().apply(Set.of());
+    return entry(name).of().apply(Set.of());
   }
 
-  private static Row row(String name) {
+  private static Entry entry(String name) {
     return TABLE.stream()
-        .filter(row -> row.name().equals(name))
+        .filter(entry -> entry.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -104,8 +104,8 @@ public final class KeyMappings {
                     "naming: expected one of %s but was \"%s\"".formatted(all(), name)));
   }
 
-  private static Row row(String name, Predicate<Set<String>> telltale, KeyMapping naming) {
-    return new Row(name, telltale, names -> naming);
+  private static Entry entry(String name, Predicate<Set<String>> telltale, KeyMapping naming) {
+    return new Entry(name, telltale, names -> naming);
   }
 
   private static Predicate<Set<String>> has(String name) {

@@ -7,9 +7,10 @@ import org.resnet4j.arch.Projection;
 import org.resnet4j.weights.KeyMapping;
 
 /**
- * {@code layer1.0.conv1}, {@code layer1.0.downsample.0}, {@code fc}: the modules of <a
+ * The names of <a
  * href="https://github.com/pytorch/vision/blob/v0.14.1/torchvision/models/resnet.py">torchvision</a>,
- * whose bottlenecks are v1.5.
+ * such as {@code layer1.0.conv1}, {@code layer1.0.downsample.0} and {@code fc}. Its bottlenecks are
+ * v1.5.
  */
 final class TorchvisionNames {
   static final KeyMapping NAMING =
@@ -18,18 +19,20 @@ final class TorchvisionNames {
 
   private TorchvisionNames() {}
 
-  private static String module(Architecture row, LayerPath path) {
-    if (row.blocks().kind().isPreActivated()
-        || row.stem().convolutions().size() != 1
-        || row.shortcut().projection() == Projection.POOL_CONV_NORM) {
+  private static String module(Architecture arch, LayerPath path) {
+    if (arch.blocks().kind().isPreActivated()
+        || arch.stem().convolutions().size() != 1
+        || arch.shortcut().projection() == Projection.POOL_CONV_NORM) {
       throw new IllegalArgumentException(
           "%s: torchvision has no such network and no names for it; timm's exist"
-              .formatted(row.name()));
+              .formatted(arch.name()));
     }
     return path.place() == LayerPath.Place.STAGE ? block(path, 0) : path.role();
   }
 
   /**
+   * Returns the module of a block's layer.
+   *
    * @param first index of the shortcut's convolution in {@code downsample}; its norm follows
    */
   static String block(LayerPath path, int first) {

@@ -1,4 +1,4 @@
-/** What other programs call the parameters of a residual network. */
+/** Key mappings: the names of a residual network's parameters in the files of other frameworks. */
 @NullMarked
 package org.resnet4j.keymapping;
 

@@ -9,14 +9,14 @@ import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * A look at a configuration as a tree, before anything knows its classes: whatever could be taken
- * for the name of a class is one of {@link ConfigurationClasses}, and sizes are possible ones.
+ * Checks a configuration as a JSON tree before any class is loaded. Every possible class name must
+ * be one of {@link ConfigurationClasses}, and sizes must be in range.
  */
 final class ConfigurationCheck {
-  /** Jackson's property of most types, and those of distributions and others. */
+  /** The properties that hold a class name: Jackson's, and those of distributions and others. */
   static final Set<String> CLASS_PROPERTIES = Set.of("@class", "type", "class", "@type");
 
-  /** Where vertices, inputs and parameters are named, as a user chose. */
+  /** The properties that hold user-chosen names of vertices, inputs and parameters. */
   private static final Set<String> NAME_PROPERTIES =
       Set.of(
           "layerName",
@@ -37,10 +37,16 @@ final class ConfigurationCheck {
   private static final Pattern QUALIFIED =
       Pattern.compile("[\\p{L}_$\\[][\\p{L}\\p{N}_$]*\\s*[./]\\s*[\\p{L}_$]");
 
-  /** Far above the parameters of any layer, and far below where products overflow. */
+  /**
+   * The largest accepted number of parameters of a layer. It is far above any real layer and far
+   * below overflow.
+   */
   private static final double MOST_PRODUCT = 1L << 40;
 
-  /** Deeplearning4j compares every input of a vertex with every other. */
+  /**
+   * The largest accepted number of inputs; Deeplearning4j compares every input of a vertex with
+   * every other.
+   */
   private static final int MOST_INPUTS = 1024;
 
   private static final int MOST_VERTICES = 1 << 16;
@@ -52,9 +58,9 @@ final class ConfigurationCheck {
   }
 
   /**
-   * Throws where {@code tree} is not the configuration of a graph that may be built.
+   * Refuses a {@code tree} that is not the configuration of a graph that may be built.
    *
-   * @param where for messages
+   * @param where name of the file in messages
    */
   static void require(String where, JsonNode tree) throws IOException {
     new ConfigurationCheck(where).requireGraph(tree);
@@ -91,7 +97,7 @@ final class ConfigurationCheck {
     for (JsonNode vertex : tree.path("vertices")) {
       value(vertex);
     }
-    // Their names are a user's choice, such as "type".
+    // Vertices are removed because users choose their names, for example "type".
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
     rest.setAll((ObjectNode) tree);
     rest.remove("vertices");
@@ -136,7 +142,7 @@ final class ConfigurationCheck {
         requireKnown(value.asText());
       }
     } else if (value.isArray()) {
-      // Jackson takes an array for an object of the class that its first element names.
+      // Jackson reads an array as an object of the class that its first element names.
       if (value.path(0).isTextual()) {
         requireKnown(value.path(0).asText());
       }
@@ -149,7 +155,7 @@ final class ConfigurationCheck {
     }
   }
 
-  /** Lists of names by names, or text that is no class's. */
+  /** Requires lists of names by name, or text other than class names. */
   private void requireNames(JsonNode value) throws IOException {
     for (JsonNode list : value) {
       requireTexts(list);
@@ -160,7 +166,7 @@ final class ConfigurationCheck {
     if (value.isArray()) {
       for (JsonNode element : value) {
         if (!element.isTextual()) {
-          throw refused("expected names alone in a list of names");
+          throw refused("expected only names in a list of names");
         }
       }
     } else if (!value.isTextual() && !value.isNull()) {
@@ -168,10 +174,13 @@ final class ConfigurationCheck {
     }
   }
 
-  /** Weights of losses stand in the configuration; ND4J believes their shape. */
+  /**
+   * Checks an array in the configuration, for example the weights of a loss, because ND4J trusts
+   * its shape.
+   */
   private void requireArray(JsonNode object) throws IOException {
     if (object.has("dataBuffer")) {
-      throw refused("holds an array in a format of before 1.0.0-beta, which is not read");
+      throw refused("holds an array in a format older than 1.0.0-beta, which is not supported");
     }
     if (!object.has("shape") || !object.has("data")) {
       return;

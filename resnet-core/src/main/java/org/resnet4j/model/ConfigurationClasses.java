@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The classes that a configuration may name: every concrete one of Deeplearning4j 1.0.0-M2.1 that a
- * {@code ComputationGraphConfiguration} can hold, and this project's own. Left out is {@code
- * TFOpLayer}, which runs a TensorFlow graph of the file's.
+ * The classes that a configuration may name. These are all concrete ones of Deeplearning4j
+ * 1.0.0-M2.1 that a {@code ComputationGraphConfiguration} can hold, and this project's own. {@code
+ * TFOpLayer} is excluded, because it runs a TensorFlow graph of the file's.
  */
 final class ConfigurationClasses {
   private static final String DEEPLEARNING4J =
@@ -96,7 +96,7 @@ final class ConfigurationClasses {
 
   private ConfigurationClasses() {}
 
-  /** {@code package: Name Name …} in each paragraph. */
+  /** Adds a table of paragraphs {@code package: Name Name …}. */
   private static void add(String root, String table) {
     String prefix = "";
     for (String word : Arrays.asList(table.trim().split("\\s+"))) {
@@ -108,7 +108,7 @@ final class ConfigurationClasses {
     }
   }
 
-  /** Whether a file may name this class. */
+  /** Returns whether a file may name this class. */
   static boolean contains(String name) {
     return NAMES.contains(name);
   }

@@ -18,12 +18,14 @@ import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 
 /**
- * The configuration of a graph from JSON that may be hostile. What was checked is written again,
- * and Deeplearning4j's mapper reads that; for the second time, and wherever it would load a class,
- * it is asked whether the class is among {@link ConfigurationClasses}.
+ * Reads the configuration of a graph from JSON that may be hostile. The checked tree is written
+ * again and read by Deeplearning4j's mapper. Wherever the mapper would load a class, the name is
+ * checked a second time against {@link ConfigurationClasses}.
  */
 final class ConfigurationJson {
-  /** The deepest of this project's architectures takes 20 MiB. */
+  /**
+   * The largest accepted size in bytes; the deepest of this project's architectures takes 20 MiB.
+   */
   static final int MOST_BYTES = 32 << 20;
 
   private static final int MOST_TOKENS = 1 << 21;
@@ -40,9 +42,9 @@ final class ConfigurationJson {
   private ConfigurationJson() {}
 
   /**
-   * Returns what {@code json} describes; nothing is allocated for its parameters.
+   * Returns the configuration in {@code json}; no memory is allocated for its parameters.
    *
-   * @param where for messages
+   * @param where name of the file in messages
    */
   static ComputationGraphConfiguration read(String where, byte[] json) throws IOException {
     String checked;
@@ -69,7 +71,7 @@ final class ConfigurationJson {
     }
   }
 
-  /** The values that {@code graph} needs as its parameters. */
+  /** Returns the number of parameter values that {@code graph} needs. */
   static long parameterCount(ComputationGraphConfiguration graph) {
     long sum = 0;
     for (GraphVertex vertex : graph.getVertices().values()) {
@@ -82,7 +84,7 @@ final class ConfigurationJson {
     return sum;
   }
 
-  /** Some UTF-16 or UTF-32 would otherwise be recognised as such, here or there. */
+  /** Decodes strict UTF-8; parsers would otherwise detect UTF-16 or UTF-32 in different ways. */
   private static String text(byte[] json) throws CharacterCodingException {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
   }
@@ -91,7 +93,7 @@ final class ConfigurationJson {
     try {
       return CURRENT.readValue(json, ComputationGraphConfiguration.class);
     } catch (InvalidTypeIdException e) {
-      // As ComputationGraphConfiguration.fromJson does for files of 1.0.0-alpha and before.
+      // ComputationGraphConfiguration.fromJson does the same for files of 1.0.0-alpha and before.
       return LEGACY.readValue(json, ComputationGraphConfiguration.class);
     }
   }

@@ -17,22 +17,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.graph.Nd4jNatives;
 
-/** Deeplearning4j's zip of a network: read only after a look inside, written without packing. */
+/**
+ * Reads and writes Deeplearning4j's zip of a network. Files are checked before they are read and
+ * written without compression.
+ */
 public final class ModelFile {
   private ModelFile() {}
 
-  /** What to restore of a network in training. */
+  /** The choice of what happens to the updater's state on reading. */
   public enum Updater {
-    /** It continues where it stopped. */
+    /** The updater's state is restored, so that training can continue. */
     KEEP,
-    /** For inference. */
+    /** The updater's state is left out, for inference. */
     DROP
   }
 
   /**
-   * Reads a zip that Deeplearning4j, or a training here, has written. Nothing in it is believed:
-   * classes are those of Deeplearning4j's and this project's configurations, arrays are as long as
-   * the configuration says, every number is finite, and what is not needed is not decompressed.
+   * Reads a zip written by Deeplearning4j or by this project's training. Its contents are checked:
+   * classes are those of Deeplearning4j's and this project's configurations, arrays have the
+   * configured length, and every number is finite. Entries that are not needed are not
+   * decompressed.
    *
    * @throws IOException in one sentence with the file and the remedy
    */
@@ -44,7 +48,7 @@ public final class ModelFile {
   }
 
   /**
-   * Returns one entry of a model's zip; empty when it has none of that name.
+   * Returns one entry of a model's zip; empty when there is none of that name.
    *
    * @throws IOException when it is longer than {@code most} bytes, or the zip is not whole
    */
@@ -56,8 +60,9 @@ public final class ModelFile {
   }
 
   /**
-   * Writes a zip that Deeplearning4j's {@code ModelSerializer} and {@link #read} read. Numbers are
-   * not packed: that takes two thirds of the time of a checkpoint and saves a fourteenth.
+   * Writes a zip that Deeplearning4j's {@code ModelSerializer} and {@link #read} can read. Numbers
+   * are not compressed: compression takes two thirds of a checkpoint's time and saves 7 % of its
+   * size.
    *
    * @param more texts by the names of their entries
    */

@@ -20,9 +20,9 @@ import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a model's zip, found through its directory. The directory and the headers in front
- * of the data must say the same, without gaps, so that a program that streams the zip and one that
- * reads its directory see the same model. Nothing is decompressed before an entry is opened.
+ * The entries of a model's zip, found through its directory. The directory and the local headers
+ * must agree, without gaps. A program that streams the zip and one that reads its directory thus
+ * see the same model. No entry is decompressed before it is opened.
  */
 final class ModelZip implements Closeable {
   private static final int END = 22;
@@ -36,12 +36,15 @@ final class ModelZip implements Closeable {
   private static final int ENCRYPTED = 1;
   private static final int HAS_DESCRIPTOR = 1 << 3;
 
-  /** A model has three or four; others may have added theirs. */
+  /**
+   * The largest accepted number of entries; a model has three or four, and other programs may add
+   * some.
+   */
   private static final int MOST_ENTRIES = 64;
 
   private static final int MOST_DIRECTORY_BYTES = 1 << 16;
 
-  /** Deflate cannot expand further. */
+  /** The largest ratio by which Deflate can expand data. */
   private static final int MOST_EXPANSION = 1032;
 
   private static final int BLOCK = 64;
@@ -64,7 +67,7 @@ final class ModelZip implements Closeable {
     return open(file.toString(), Files.newByteChannel(file));
   }
 
-  /** Owns {@code channel} from now on. */
+  /** Opens the zip in {@code channel} and takes ownership of the channel. */
   static ModelZip open(String where, SeekableByteChannel channel) throws IOException {
     try {
       ModelZip zip = new ModelZip(where, channel);
@@ -76,7 +79,7 @@ final class ModelZip implements Closeable {
     }
   }
 
-  /** The file, for messages. */
+  /** Returns the name of the file in messages. */
   String where() {
     return where;
   }
@@ -89,12 +92,12 @@ final class ModelZip implements Closeable {
     return entries.get(name);
   }
 
-  /** What all entries would take without compression. */
+  /** Returns the total uncompressed size of all entries in bytes. */
   long totalSize() {
     return entries.values().stream().mapToLong(ModelZipEntry::size).sum();
   }
 
-  /** A whole entry of at most {@code most} bytes. */
+  /** Returns an entire entry of at most {@code most} bytes. */
   byte[] bytes(ModelZipEntry entry, int most) throws IOException {
     if (entry.size() > most) {
       throw refused(
@@ -110,8 +113,8 @@ final class ModelZip implements Closeable {
   }
 
   /**
-   * An entry's bytes. At its end, where every reader has to go, length and checksum are compared
-   * with what the zip claims.
+   * Returns a stream of an entry's bytes. At its end, length and checksum are compared with those
+   * in the zip.
    */
   InputStream stream(ModelZipEntry entry) throws IOException {
     if (entry.size() == 0 && entry.packed() == 0) {
@@ -210,7 +213,10 @@ final class ModelZip implements Closeable {
     }
   }
 
-  /** The data lie in front of the directory, each behind a header that repeats the directory. */
+  /**
+   * Requires that the entries precede the directory and that each local header repeats the
+   * directory's values.
+   */
   private void requireSameHeaders(long directory) throws IOException {
     List<ModelZipEntry> ordered = new ArrayList<>(entries.values());
     ordered.sort(Comparator.comparingLong(ModelZipEntry::header));
@@ -238,11 +244,11 @@ final class ModelZip implements Closeable {
       data.put(entry.name(), start);
     }
     if (at != directory) {
-      throw refused("expected the zip's directory just behind its entries");
+      throw refused("expected the zip's directory directly after its entries");
     }
   }
 
-  /** Where the next header begins. */
+  /** Requires a correct data descriptor and returns the position after it. */
   private long requireDescriptor(ModelZipEntry entry, long at, long directory) throws IOException {
     if (at + DESCRIPTOR > directory) {
       throw differs(entry);
@@ -258,7 +264,7 @@ final class ModelZip implements Closeable {
   private IOException differs(ModelZipEntry entry) {
     return refused(
         Shown.of(entry.name())
-            + ": expected one entry behind the other, as the zip's directory says, but the data say"
+            + ": expected one entry after the other, as the zip's directory says, but the data say"
             + " otherwise; write the zip again");
   }
 

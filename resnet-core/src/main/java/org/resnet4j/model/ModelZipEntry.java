@@ -1,9 +1,9 @@
 package org.resnet4j.model;
 
 /**
- * One entry.
+ * An entry of a model's zip.
  *
- * @param size without compression
+ * @param size size in bytes without compression
  */
 record ModelZipEntry(
     String name, int flags, int method, long crc, long packed, long size, long header) {

@@ -9,7 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipEntry;
 
-/** The bytes of one entry: as many as it claims, with the checksum that it claims, or an error. */
+/**
+ * A stream of one entry's bytes that throws unless they have the length and checksum in the zip.
+ */
 final class ModelZipStream extends InputStream {
   private static final int CHUNK = 1 << 16;
 

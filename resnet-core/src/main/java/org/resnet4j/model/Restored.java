@@ -13,14 +13,14 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The network in a {@link ModelZip}, in the steps of {@code
- * ModelSerializer.restoreComputationGraph}, each after its check.
+ * Restores the network in a {@link ModelZip}. It follows the steps of {@code
+ * ModelSerializer.restoreComputationGraph} and checks each part before using it.
  */
 final class Restored {
-  /** The records of runs, normalizers and the like, which a model's zip may hold besides. */
+  /** The allowance in bytes for other entries, such as run records and normalizers. */
   private static final long FREE_BYTES = 128L << 20;
 
-  /** The parameters, and up to three values of an updater's state for each. */
+  /** The largest number of bytes per parameter: its value and up to three of an updater's state. */
   private static final int MOST_BYTES_A_PARAMETER = 4 * Double.BYTES;
 
   private final ModelZip zip;
@@ -124,7 +124,7 @@ final class Restored {
     }
   }
 
-  /** One array of a layer or vertex, a part of the network's parameters. */
+  /** An array of a layer or vertex, part of the network's parameters. */
   private record Parameter(String vertex, String name, INDArray values) {}
 
   private static List<Parameter> parameters(ComputationGraph network) {
@@ -140,7 +140,9 @@ final class Restored {
     return all;
   }
 
-  /** Every array has the values of its shape, and all together are what was counted. */
+  /**
+   * Requires that every array has the values of its shape, and that their total is {@code count}.
+   */
   private void requireConsistent(ComputationGraph network, long count) throws IOException {
     long sum = 0;
     for (Parameter parameter : parameters(network)) {

@@ -16,34 +16,37 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.tensors.ElementType;
 
 /**
- * A dense vector from an entry in ND4J's format: mode, length and type of the shape information,
- * the shape information, then the same of the values. All of it is compared with what is expected
- * before memory is taken, and ND4J itself never sees it.
+ * A dense vector read from an entry in ND4J's format. An entry has mode, length and type of the
+ * shape information, the shape information, then the same for the values. All of it is compared
+ * with what is expected before memory is allocated; ND4J's own reader is not used.
  *
  * @param array null when there are no values
  * @param notFinite the first value that is NaN or infinite, or -1
  */
 record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
-  /** Deeplearning4j trains in these alone. */
+  /** The only types in which Deeplearning4j trains. */
   private static final Map<String, DataType> TYPES =
       Map.of("FLOAT", DataType.FLOAT, "DOUBLE", DataType.DOUBLE, "HALF", DataType.FLOAT16);
 
-  /** Of before 1.0.0-beta: lengths have 32 bits. */
+  /** The modes of files older than 1.0.0-beta, whose lengths have 32 bits. */
   private static final Set<String> LEGACY_MODES = Set.of("DIRECT", "HEAP", "JAVACPP");
 
   private static final Set<String> MODES =
       Set.of("DIRECT", "HEAP", "JAVACPP", "LONG_SHAPE", "MIXED_DATA_TYPES");
 
-  /** In front: the rank. Behind shape and strides: extras, element-wise stride, order. */
+  /**
+   * The numbers of the shape information other than shape and strides: rank before them; extras,
+   * element-wise stride and order after them.
+   */
   private static final int SHAPE_FRAME = 4;
 
   private static final int CHUNK = 1 << 16;
 
   /**
-   * Reads the entry.
+   * Reads an entry.
    *
-   * @param length the number of values that it has to hold
-   * @param what they are, for messages
+   * @param length required number of values
+   * @param what description of the values for messages
    */
   static StoredArray read(ModelZip zip, ModelZipEntry entry, long length, String what)
       throws IOException {
@@ -88,7 +91,7 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
           length == 0 ? null : allocated(type, Arrays.copyOfRange(info, 1, rank(info)));
       long notFinite = array == null ? -1 : fill(array.data(), type);
       if (in.read() >= 0) {
-        throw refused("expected an end behind the values");
+        throw refused("expected the end of the entry after the values");
       }
       return new StoredArray(array, type, notFinite);
     }
@@ -117,13 +120,16 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
       return info;
     }
 
-    /** Rank, sides, strides, extras, element-wise stride, order. */
+    /**
+     * Requires a dense vector. The shape information is rank, sides, strides, extras, element-wise
+     * stride, order.
+     */
     private void requireDense(long[] info) throws IOException {
       int rank = (info.length - SHAPE_FRAME) / 2;
       long elements = info[info.length - 2];
       long order = info[info.length - 1];
-      boolean row = info[0] == rank && info[rank] == length && (rank == 1 || info[1] == 1);
-      if (!row) {
+      boolean isVector = info[0] == rank && info[rank] == length && (rank == 1 || info[1] == 1);
+      if (!isVector) {
         throw refused(
             "expected the shape ["
                 + (rank == 1 ? "" : "1, ")
@@ -142,7 +148,7 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
       }
     }
 
-    /** Today the type, in old files the offset. */
+    /** Checks the extras: the type in present files, the offset in old ones. */
     private void requireExtras(long extras, DataType type) throws IOException {
       long plain = ArrayOptionsHelper.setOptionBit(0L, type);
       long empty = length == 0 ? ArrayOptionsHelper.ATYPE_EMPTY_BIT : 0;
@@ -216,7 +222,7 @@ record StoredArray(@Nullable INDArray array, DataType type, long notFinite) {
       return notFinite;
     }
 
-    /** Whether the value is finite. */
+    /** Stores a value and returns whether it is finite. */
     private static boolean put(DataBuffer data, long at, ByteBuffer values, DataType type) {
       if (type == DataType.DOUBLE) {
         double value = values.getDouble();

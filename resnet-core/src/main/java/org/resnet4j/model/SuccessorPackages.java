@@ -5,7 +5,7 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Renames the classes of configurations that Deeplearning4j wrote after 1.0.0-M2.1, when its
+ * Renames the classes in configurations that Deeplearning4j wrote after 1.0.0-M2.1, when its
  * packages moved to {@code org.eclipse.deeplearning4j}.
  */
 final class SuccessorPackages {
@@ -15,8 +15,8 @@ final class SuccessorPackages {
   private SuccessorPackages() {}
 
   /**
-   * Gives each class that {@code tree} names as a property of {@code classProperties} the name that
-   * it has in 1.0.0-M2.1; all other text stays. The tree must not be deep: this recurses.
+   * Replaces each class name in a property of {@code classProperties} by its name in 1.0.0-M2.1;
+   * other text is unchanged. The method is recursive, so the tree must not be deep.
    */
   static void rename(JsonNode tree, Set<String> classProperties) {
     for (String property : classProperties) {

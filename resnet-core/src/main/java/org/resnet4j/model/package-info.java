@@ -1,4 +1,4 @@
-/** Reads zips of Deeplearning4j networks that nobody vouches for. */
+/** Reads zips of Deeplearning4j networks from untrusted sources. */
 @NullMarked
 package org.resnet4j.model;
 

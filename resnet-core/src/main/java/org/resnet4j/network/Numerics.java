@@ -1,12 +1,16 @@
 package org.resnet4j.network;
 
-/** Constants that decide whether two frameworks compute the same network. */
+/** The constants that must agree for two frameworks to compute the same network. */
 final class Numerics {
-  /** {@code torch.nn.BatchNorm2d(eps=1e-5)}; Deeplearning4j's default too, set all the same. */
+  /**
+   * The ε of {@code torch.nn.BatchNorm2d(eps=1e-5)}. It is Deeplearning4j's default too, but set
+   * explicitly.
+   */
   static final double BATCH_NORM_EPSILON = 1e-5;
 
   /**
-   * Weight of the old running statistics; {@code torch.nn.BatchNorm2d(momentum=0.1)} is 1 − 0.9.
+   * The weight of the old running statistics: 1 − 0.1, as PyTorch's {@code
+   * torch.nn.BatchNorm2d(momentum=0.1)} counts from the other side.
    */
   static final double BATCH_NORM_DECAY = 0.9;
 

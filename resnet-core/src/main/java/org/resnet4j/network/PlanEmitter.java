@@ -29,7 +29,7 @@ import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.graph.UniformFanIn;
 
-/** Writes each node as one vertex; activations are layers of their own. */
+/** Emits each node as one vertex; activations are layers of their own. */
 final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
 
@@ -76,7 +76,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .eps(Numerics.BATCH_NORM_EPSILON)
             .decay(Numerics.BATCH_NORM_DECAY)
             .useLogStd(false)
-            // Running statistics travel as gradients: clipping would corrupt them.
+            // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
             .build());
   }
@@ -100,7 +100,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .kernelSize(node.kernel(), node.kernel())
             .stride(node.stride(), node.stride())
             .padding(node.padding(), node.padding())
-            // Where the last window hangs over an odd edge, Same keeps it, as ceil_mode does.
+            // Same mode keeps a last window that extends beyond an odd edge, as ceil_mode does.
             .convolutionMode(hangsOver(node) ? ConvolutionMode.Same : ConvolutionMode.Truncate)
             .avgPoolIncludePadInDivisor(false)
             .build());
@@ -181,7 +181,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder dropout(Node.Dropout node) {
-    // Deeplearning4j asks for the probability of keeping a value.
+    // Deeplearning4j expects the probability of keeping a value.
     return layer(node, new DropoutLayer.Builder(1 - node.rate()).build());
   }
 

@@ -19,8 +19,8 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.Nd4jNatives;
 
 /**
- * An architecture as a plain Deeplearning4j graph: images {@code [N, C, H, W]} in, probabilities
- * {@code [N, classes]} out.
+ * Builds an architecture as a plain Deeplearning4j graph. The input is images {@code [N, C, H, W]},
+ * the output probabilities {@code [N, classes]}.
  *
  * <pre>{@code
  * ComputationGraph network =
@@ -38,12 +38,15 @@ public final class ResNetGraph {
     this.plan = plan;
   }
 
-  /** Starts from {@code architecture} with seed 42, plain SGD of rate 0.1 and no weight decay. */
+  /**
+   * Returns a builder for {@code architecture} with seed 42, plain SGD with learning rate 0.1 and
+   * no weight decay.
+   */
   public static ResNetGraph of(Architecture architecture) {
     return new ResNetGraph(Plan.of(architecture));
   }
 
-  /** Seed of the initial weights and of dropout. */
+  /** Sets the seed of the initial weights and of dropout. */
   public ResNetGraph seed(long value) {
     seed = value;
     return this;
@@ -55,8 +58,8 @@ public final class ResNetGraph {
   }
 
   /**
-   * Adds {@code value} × weight to the gradient of convolution and dense weights, as {@code
-   * torch.optim.SGD(weight_decay)} does; biases and batch norm are left alone.
+   * Sets the weight decay: {@code value} × weight is added to the gradient of convolution and dense
+   * weights, as in {@code torch.optim.SGD(weight_decay)}. Biases and batch norm are excluded.
    */
   public ResNetGraph weightDecay(double value) {
     if (!(value >= 0)) {
@@ -66,13 +69,13 @@ public final class ResNetGraph {
     return this;
   }
 
-  /** {@code FLOAT} unless set; {@code DOUBLE} is for gradient checks. */
+  /** Sets the data type. {@code FLOAT} is the default; {@code DOUBLE} is for gradient checks. */
   public ResNetGraph dataType(DataType value) {
     dataType = value;
     return this;
   }
 
-  /** The configuration; vertex names are those of the plan. */
+  /** Returns the configuration; vertices have the names of the plan's layers. */
   public ComputationGraphConfiguration configuration() {
     NeuralNetConfiguration.Builder base =
         new NeuralNetConfiguration.Builder()
@@ -97,8 +100,8 @@ public final class ResNetGraph {
   }
 
   /**
-   * Names the parameters of a batch norm before {@code init()} does. Without them, Deeplearning4j
-   * reads the JSON of a configuration back with {@code useLogStd} true, whatever it was.
+   * Sets the names of a batch norm's parameters before {@code init()} does. Without them,
+   * Deeplearning4j always reads {@code useLogStd} back from JSON as true.
    */
   private static void declareVariance(GraphVertex vertex) {
     if (vertex instanceof LayerVertex layer
@@ -107,7 +110,7 @@ public final class ResNetGraph {
     }
   }
 
-  /** The network with zeros for parameters: for one whose parameters are about to be read. */
+  /** Returns the network with zeros for parameters, for parameters that are read afterwards. */
   public ComputationGraph blank() {
     Nd4jNatives.require();
     ComputationGraph network = new ComputationGraph(configuration());
@@ -115,7 +118,7 @@ public final class ResNetGraph {
     return network;
   }
 
-  /** The network with its initial weights: equal seeds give equal weights. */
+  /** Returns the network with its initial weights; equal seeds give equal weights. */
   public ComputationGraph network() {
     Nd4jNatives.require();
     ComputationGraph network = new ComputationGraph(configuration());

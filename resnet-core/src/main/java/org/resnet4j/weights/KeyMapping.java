@@ -16,18 +16,20 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 
 /**
- * How a family of weight files names and lays out the parameters of a plan, and what its numbers
- * mean where the file does not say.
+ * The names and layouts of a plan's parameters in a family of weight files, and conventions that
+ * the files do not state.
  *
- * @param name for messages and for choosing it, for example {@code torchvision}
+ * @param name name in messages and options, for example {@code torchvision}
  * @param layers a name for each layer that has parameters; throws {@link IllegalArgumentException}
  *     for a plan that the family does not have
- * @param suffixes what follows the layer's name, for example {@code .weight}
- * @param epsilon what the family's batch norms add to the variance
- * @param downsampling where its bottlenecks take the stride: the tensors of v1 and v1.5 have equal
- *     names and shapes; null when the family has both and the caller has to know
+ * @param suffixes suffix of the layer's name for each kind of parameter, for example {@code
+ *     .weight}
+ * @param epsilon value that the family's batch norms add to the variance
+ * @param downsampling convolution that has the stride in its bottlenecks; null when the family has
+ *     both forms and the caller must choose. The tensors of v1 and v1.5 have equal names and
+ *     shapes.
  * @param ignored names of tensors that are no parameters, such as counters
- * @param pointwise whether the classifier of a row is stored as a 1×1 convolution
+ * @param pointwise whether the classifier of an architecture is stored as a 1×1 convolution
  * @param counter suffix of a scalar that the family keeps with each batch norm; null for none
  */
 public record KeyMapping(
@@ -41,12 +43,12 @@ public record KeyMapping(
     Predicate<Architecture> pointwise,
     @Nullable String counter) {
 
-  /** Of PyTorch: {@code torch.nn.BatchNorm2d(eps=1e-5)}. */
+  /** The ε of PyTorch: {@code torch.nn.BatchNorm2d(eps=1e-5)}. */
   private static final double TORCH_EPSILON = 1e-5;
 
   private static final String TORCH_COUNTER = ".num_batches_tracked";
 
-  /** Sizes, axes and values of paddings and gates. */
+  /** The suffixes of constants in our ONNX exports: sizes of paddings, axes and padding values. */
   private static final List<String> ONNX_CONSTANTS = List.of(".pads", ".axes", ".value");
 
   private static final Map<ParameterKind, String> TORCH_SUFFIXES =
@@ -66,9 +68,9 @@ public record KeyMapping(
   }
 
   /**
-   * A PyTorch state dict.
+   * Returns the key mapping of a PyTorch state dict.
    *
-   * @param modules name of each layer's module
+   * @param modules returns the name of each layer's module
    */
   public static KeyMapping torch(
       String name,
@@ -82,17 +84,17 @@ public record KeyMapping(
         TORCH_EPSILON,
         downsampling,
         tensor -> tensor.endsWith(TORCH_COUNTER),
-        row -> false,
+        arch -> false,
         TORCH_COUNTER);
   }
 
   /**
-   * The names of our own vertices, such as {@code stage0.block0.conv1.weight}, as a PyTorch state
-   * dict: they exist for every architecture. What our ONNX exports hold beside parameters is
-   * ignored.
+   * Returns the mapping to the names of our own vertices, such as {@code
+   * stage0.block0.conv1.weight}, as a PyTorch state dict. It exists for every architecture. The
+   * constants of our ONNX exports are ignored.
    */
   public static KeyMapping ours() {
-    KeyMapping torch = torch("resnet4j", eachLayer((row, path) -> path.vertex()), null);
+    KeyMapping torch = torch("resnet4j", eachLayer((arch, path) -> path.vertex()), null);
     return new KeyMapping(
         torch.name,
         torch.layers,
@@ -105,7 +107,7 @@ public record KeyMapping(
         torch.counter);
   }
 
-  /** Names that follow from the row and the place of a layer in it. */
+  /** Returns names that depend on the architecture and on a layer's position in it. */
   public static Function<Plan, Map<LayerPath, String>> eachLayer(
       BiFunction<Architecture, LayerPath, String> name) {
     return plan -> {
@@ -119,19 +121,19 @@ public record KeyMapping(
     };
   }
 
-  /** This one for files whose bottlenecks take the stride elsewhere. */
+  /** Returns this mapping for files whose bottlenecks have the stride in another convolution. */
   public KeyMapping withDownsampling(Downsampling value) {
     return new KeyMapping(
         name, layers, suffixes, layout, epsilon, value, ignored, pointwise, counter);
   }
 
-  /** This one for files whose batch norms add {@code value} to the variance. */
+  /** Returns this mapping for files whose batch norms add {@code value} to the variance. */
   public KeyMapping withEpsilon(double value) {
     return new KeyMapping(
         name, layers, suffixes, layout, value, downsampling, ignored, pointwise, counter);
   }
 
-  /** This one with every layer's name changed. */
+  /** Returns this mapping with every layer's name changed. */
   public KeyMapping withLayers(UnaryOperator<String> change) {
     return new KeyMapping(
         name,
@@ -149,19 +151,25 @@ public record KeyMapping(
         counter);
   }
 
-  /** This one for files that store the classifiers of some rows as 1×1 convolutions. */
-  public KeyMapping withPointwise(Predicate<Architecture> rows) {
+  /**
+   * Returns this mapping for files that store the classifiers of some architectures as 1×1
+   * convolutions.
+   */
+  public KeyMapping withPointwise(Predicate<Architecture> architectures) {
     return new KeyMapping(
-        name, layers, suffixes, layout, epsilon, downsampling, ignored, rows, counter);
+        name, layers, suffixes, layout, epsilon, downsampling, ignored, architectures, counter);
   }
 
-  /** This one for files without a counter of batches. */
+  /** Returns this mapping for files without a counter of batches. */
   KeyMapping withoutCounter() {
     return new KeyMapping(
         name, layers, suffixes, layout, epsilon, downsampling, ignored, pointwise, null);
   }
 
-  /** Whether files of this family can hold {@code plan}, as far as the stride decides it. */
+  /**
+   * Returns whether the bottlenecks of {@code plan} have the stride in the same convolution as
+   * those of this family.
+   */
   boolean strides(Plan plan) {
     Blocks blocks = plan.architecture().blocks();
     return downsampling == null

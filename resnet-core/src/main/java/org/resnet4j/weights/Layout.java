@@ -2,16 +2,16 @@ package org.resnet4j.weights;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Order of the axes of weights; the only place that changes it. */
+/** The order of the axes of weights. No other class changes it. */
 public enum Layout {
   /**
-   * PyTorch, MXNet and their exports: convolutions {@code [out, in, height, width]}, dense layers
-   * {@code [out, in]}.
+   * The layout of PyTorch, MXNet and their exports: convolutions {@code [out, in, height, width]},
+   * dense layers {@code [out, in]}.
    */
   OUT_FIRST(new int[] {0, 1, 2, 3}, new int[] {1, 0}),
   /**
-   * TensorFlow and Keras: convolutions {@code [height, width, in, out]}, dense layers {@code [in,
-   * out]}.
+   * The layout of TensorFlow and Keras: convolutions {@code [height, width, in, out]}, dense layers
+   * {@code [in, out]}.
    */
   OUT_LAST(new int[] {2, 3, 1, 0}, new int[] {0, 1});
 
@@ -27,8 +27,8 @@ public enum Layout {
   }
 
   /**
-   * A view of Deeplearning4j's {@code parameter} with the axes of this layout; vectors {@code [1,
-   * n]} become {@code [n]}.
+   * Returns a view of Deeplearning4j's {@code parameter} with the axes of this layout; vectors
+   * {@code [1, n]} become {@code [n]}.
    */
   INDArray view(ParameterKind kind, INDArray parameter) {
     if (kind != ParameterKind.WEIGHT) {
@@ -37,7 +37,7 @@ public enum Layout {
     return parameter.permute(parameter.rank() == 4 ? convolution : dense);
   }
 
-  /** Weights of a dense layer in this layout as those of a 1×1 convolution. */
+  /** Returns weights of a dense layer as those of a 1×1 convolution in this layout. */
   INDArray pointwise(INDArray weights) {
     long[] shape = weights.shape();
     return this == OUT_FIRST
@@ -45,23 +45,23 @@ public enum Layout {
         : weights.reshape(1, 1, shape[0], shape[1]);
   }
 
-  /** Which axis of a view of weights of that rank counts the inputs. */
+  /** Returns the axis that counts the inputs in weights of that rank. */
   int inputAxis(int rank) {
     return this == OUT_FIRST ? 1 : rank - 2;
   }
 
-  /** Which axis of a view of weights of that rank counts the outputs. */
+  /** Returns the axis that counts the outputs in weights of that rank. */
   int outputAxis(int rank) {
     return this == OUT_FIRST ? 0 : rank - 1;
   }
 
   /**
-   * Weights of a convolution for another number of input channels, as timm's {@code
-   * adapt_input_conv} makes them: the sum of all for one channel, else all in turn, scaled by their
-   * number / the wanted number.
+   * Returns weights of a convolution for another number of input channels, as timm's {@code
+   * adapt_input_conv}. For one channel, all are summed. Otherwise they are repeated in turn and
+   * scaled by their number / the wanted number.
    *
-   * @param values of {@code channels} input channels
-   * @param shape in this layout, with the wanted number of input channels
+   * @param values weights for {@code channels} input channels
+   * @param shape shape in this layout, with the wanted number of input channels
    */
   float[] withInputChannels(float[] values, long[] shape, int channels) {
     int axis = inputAxis(shape.length);

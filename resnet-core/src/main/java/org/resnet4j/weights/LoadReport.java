@@ -4,17 +4,17 @@ import java.util.List;
 import org.resnet4j.support.ForeignText;
 
 /**
- * What became of a file's tensors.
+ * The outcome of loading a file's tensors into a network.
  *
  * @param source the file
- * @param naming whose names it has
+ * @param naming name of its key mapping
  * @param loaded tensors that became parameters, by their names in the file
  * @param missing tensors that the network has a parameter for but the file lacks
  * @param unexpected tensors of the file that belong to no parameter
- * @param absorbed a sentence for each thing that the network does not have and that went into its
- *     parameters without changing what it computes
- * @param changed a sentence for each thing that is not as in the file: a fresh classifier, other
- *     input channels
+ * @param absorbed one sentence for each feature of the file's network that was folded into the
+ *     parameters without changing the function
+ * @param changed one sentence for each difference from the file, such as a fresh classifier or
+ *     other input channels
  */
 public record LoadReport(
     String source,
@@ -32,12 +32,12 @@ public record LoadReport(
     changed = List.copyOf(changed);
   }
 
-  /** Whether the network computes what the file's network does. */
+  /** Returns whether the network computes the same function as the file's network. */
   public boolean isComplete() {
     return missing.isEmpty() && unexpected.isEmpty() && changed.isEmpty();
   }
 
-  /** In one line a fact, for people. */
+  /** Returns the report for people, one line for each fact. */
   public String describe() {
     StringBuilder text =
         new StringBuilder(
@@ -57,7 +57,7 @@ public record LoadReport(
     }
   }
 
-  /** The first few names. */
+  /** Returns the first few names. */
   static String first(List<String> names) {
     int most = 5;
     return names.size() <= most

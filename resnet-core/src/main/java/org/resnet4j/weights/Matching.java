@@ -17,10 +17,11 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.tensors.Tensors;
 
 /**
- * What a file has for each parameter of a plan, found by names and shapes before anything is read.
+ * Matches the tensors of a file to the parameters of a plan, by names and shapes, before any value
+ * is read.
  */
 final class Matching {
-  /** Channels of the images that published weights are for. */
+  /** The number of channels of the images that published weights are for. */
   static final int COLOURS = 3;
 
   private final Tensors tensors;
@@ -34,7 +35,9 @@ final class Matching {
   private final List<String> missing = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
 
-  /** Names of biases that the network's convolution lacks, by the batch norm that takes them. */
+  /**
+   * The names of biases that the network's convolutions lack, by the batch norm that absorbs them.
+   */
   private final Map<LayerPath, String> biases = new HashMap<>();
 
   Matching(Tensors tensors, KeyMapping naming, Plan plan, Set<Tolerance> tolerated) {
@@ -46,6 +49,8 @@ final class Matching {
   }
 
   /**
+   * Matches all tensors.
+   *
    * @throws WeightMismatchException when something does not fit that is not tolerated
    */
   void match(List<Slot.Group> groups) throws WeightMismatchException {
@@ -59,22 +64,22 @@ final class Matching {
     requireWhole(unexpected());
   }
 
-  /** Parameters that the file has a tensor for. */
+  /** Returns the parameters that the file has a tensor for. */
   Set<Slot> present() {
     return present;
   }
 
-  /** Those of them whose tensor has the three channels of colour and the network others. */
+  /** Returns whether the file's tensor has three input channels and the network another number. */
   boolean hasOtherChannels(Slot slot) {
     return otherChannels.contains(slot);
   }
 
-  /** Tensors that the file lacks. */
+  /** Returns the names of tensors that the file lacks. */
   List<String> missing() {
     return missing;
   }
 
-  /** What the network has otherwise than the file, in sentences. */
+  /** Returns one sentence for each difference between network and file. */
   List<String> changed() {
     return changed;
   }
@@ -163,16 +168,19 @@ final class Matching {
 
   private String remedy(Slot slot, long[] shape) {
     if (hasOtherClasses(slot, shape)) {
-      return "; ask for as many classes as the file has, or for a fresh classifier"
+      return "; use the file's number of classes, or accept a fresh classifier"
           + " (Tolerance.OTHER_CLASSES)";
     }
     return isOtherInput(slot, shape)
-        ? "; ask for its channels, or have them adapted (Tolerance.OTHER_CHANNELS)"
+        ? "; use the file's number of channels, or have them adapted (Tolerance.OTHER_CHANNELS)"
         : "; load it into the architecture it was made for, or choose another naming than "
             + naming.name();
   }
 
-  /** A bias that the network's convolution does not have goes into the norm that reads it alone. */
+  /**
+   * Assigns a bias that the network's convolution does not have to the only batch norm that reads
+   * the convolution.
+   */
   private void matchBias(Slot.Group group) throws WeightMismatchException {
     if (!(group.node() instanceof Node.Conv conv)
         || group.slots().containsKey(ParameterKind.BIAS)
@@ -200,7 +208,7 @@ final class Matching {
     }
   }
 
-  /** A network of features has no use for the classifier that belongs to its architecture. */
+  /** Accepts the file's classifier when the network has no classifier. */
   private void matchClassifierLeftOut() {
     if (plan.architecture().head().kind() == HeadKind.CLASSIFIER) {
       return;
@@ -220,7 +228,7 @@ final class Matching {
         });
   }
 
-  /** Tensors that belong to no parameter. */
+  /** Returns the names of tensors that belong to no parameter. */
   List<String> unexpected() {
     return tensors.names().stream()
         .filter(name -> !used.contains(name) && !naming.ignored().test(name))

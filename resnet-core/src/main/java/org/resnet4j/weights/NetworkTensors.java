@@ -12,13 +12,13 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.tensors.Tensors;
 
 /**
- * A network's parameters as a file of some naming would hold them. A view: nothing is copied before
- * it is read.
+ * A view of a network's parameters under the names of a key mapping. Values are copied only when
+ * they are read.
  */
 public final class NetworkTensors implements Tensors {
   private final String source;
 
-  /** Null: a counter of batches, which is 0. */
+  /** The parameters by tensor name; null stands for a counter of batches, which is 0. */
   private final Map<String, @Nullable Slot> slots = new LinkedHashMap<>();
 
   private final Map<LayerPath, Double> epsilons = new LinkedHashMap<>();
@@ -37,8 +37,8 @@ public final class NetworkTensors implements Tensors {
   }
 
   /**
-   * Under names such as {@code stage0.block0.conv1.weight}, in PyTorch's layouts, in the order of
-   * {@code plan}, whatever the batch norms add to the variance.
+   * Returns the parameters under names such as {@code stage0.block0.conv1.weight}, in PyTorch's
+   * layouts and the order of {@code plan}. Any ε of the batch norms is accepted.
    *
    * @throws IllegalArgumentException when the network was not made from the plan
    */
@@ -46,7 +46,9 @@ public final class NetworkTensors implements Tensors {
     return new NetworkTensors(network, plan, KeyMapping.ours().withoutCounter());
   }
 
-  /** Those of a file in which every batch norm adds the naming's ε. */
+  /**
+   * Returns the parameters under the names of a key mapping, whose ε every batch norm must have.
+   */
   static NetworkTensors of(ComputationGraph network, Plan plan, KeyMapping naming) {
     NetworkTensors tensors = new NetworkTensors(network, plan, naming);
     for (double epsilon : tensors.epsilons.values()) {
@@ -59,12 +61,15 @@ public final class NetworkTensors implements Tensors {
     return tensors;
   }
 
-  /** What {@link #of(ComputationGraph, Plan)} calls a parameter of {@code layer}. */
+  /**
+   * Returns the name by which {@link #of(ComputationGraph, Plan)} lists a parameter of {@code
+   * layer}.
+   */
   public static String name(LayerPath layer, String parameter) {
     return layer.vertex() + "." + parameter;
   }
 
-  /** What the batch norm at {@code norm} adds to the variance. */
+  /** Returns the ε that the batch norm at {@code norm} adds to the variance. */
   public double epsilon(LayerPath norm) {
     Double epsilon = epsilons.get(norm);
     if (epsilon == null) {

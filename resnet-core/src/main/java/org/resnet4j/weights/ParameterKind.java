@@ -1,18 +1,18 @@
 package org.resnet4j.weights;
 
-/** What an array of a layer is for. */
+/** The kind of a layer's parameter. */
 public enum ParameterKind {
-  /** Of a convolution or a dense layer. */
+  /** The weights of a convolution or a dense layer. */
   WEIGHT("W"),
-  /** Of a convolution or a dense layer. */
+  /** The biases of a convolution or a dense layer. */
   BIAS("b"),
-  /** γ of a batch norm. */
+  /** The scales γ of a batch norm. */
   SCALE("gamma"),
-  /** β of a batch norm. */
+  /** The shifts β of a batch norm. */
   SHIFT("beta"),
-  /** Running mean of a batch norm. */
+  /** The running means of a batch norm. */
   MEAN("mean"),
-  /** Running variance of a batch norm. */
+  /** The running variances of a batch norm. */
   VARIANCE("var");
 
   private final String key;
@@ -21,7 +21,7 @@ public enum ParameterKind {
     this.key = key;
   }
 
-  /** Deeplearning4j's key. */
+  /** Returns Deeplearning4j's key. */
   String key() {
     return key;
   }

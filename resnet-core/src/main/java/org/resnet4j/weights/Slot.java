@@ -17,16 +17,16 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 
 /**
- * A parameter of a network and the tensor it has in a file.
+ * A parameter of a network and its tensor in a file.
  *
- * @param tensor name in the file
- * @param view of the network's parameter, with the file's order of axes
+ * @param tensor name of the tensor in the file
+ * @param view view of the network's parameter, with the file's order of axes
  */
 record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
 
   /** The parameters of one layer. */
   record Group(Node node, String layer, Map<ParameterKind, Slot> slots) {
-    /** What the network's batch norm adds to the variance. */
+    /** Returns the ε that the network's batch norm adds to the variance. */
     double epsilon(ComputationGraph network) {
       Layer layer = network.getLayer(node.path().vertex()).conf().getLayer();
       if (layer instanceof FrozenLayer frozen) {
@@ -38,7 +38,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     }
   }
 
-  /** Every layer with parameters, in the order of the plan. */
+  /** Returns every layer with parameters, in the order of the plan. */
   static List<Group> groups(KeyMapping naming, Plan plan, ComputationGraph network) {
     Map<?, String> names = naming.layers().apply(plan);
     List<Group> groups = new ArrayList<>();
@@ -68,20 +68,20 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     long actual = layer == null ? 0 : layer.numParams();
     if (actual != expected) {
       throw new IllegalArgumentException(
-          "expected a network made from %s, with %s values in %s, but it has %s; give the row that the network was made from"
+          "expected a network made from %s, with %s values in %s, but it has %s; pass the architecture that the network was made from"
               .formatted(plan.architecture().name(), expected, vertex, actual));
     }
   }
 
   private static Map<ParameterKind, Slot> slots(
-      KeyMapping naming, Architecture row, Node node, String layer, ComputationGraph network) {
+      KeyMapping naming, Architecture arch, Node node, String layer, ComputationGraph network) {
     Map<String, INDArray> parameters = network.getLayer(node.path().vertex()).paramTable();
     Map<ParameterKind, Slot> slots = new EnumMap<>(ParameterKind.class);
     for (ParameterKind kind : ParameterKind.values()) {
       INDArray parameter = parameters.get(kind.key());
       if (parameter != null) {
         INDArray view = naming.layout().view(kind, parameter);
-        if (kind == ParameterKind.WEIGHT && isPointwise(naming, row, node)) {
+        if (kind == ParameterKind.WEIGHT && isPointwise(naming, arch, node)) {
           view = naming.layout().pointwise(view);
         }
         slots.put(kind, new Slot(node, kind, naming.tensor(layer, kind), view));
@@ -95,18 +95,21 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     return slots;
   }
 
-  private static boolean isPointwise(KeyMapping naming, Architecture row, Node node) {
+  private static boolean isPointwise(KeyMapping naming, Architecture arch, Node node) {
     return node instanceof Node.Dense dense
         && (dense.kind() == Node.DenseKind.POINTWISE
-            || (dense.kind() == Node.DenseKind.CLASSIFIER && naming.pointwise().test(row)));
+            || (dense.kind() == Node.DenseKind.CLASSIFIER && naming.pointwise().test(arch)));
   }
 
-  /** Whether {@code shape} is this one's, axes of size 1 aside: they do not move a value. */
+  /**
+   * Returns whether {@code shape} equals this parameter's. Axes of size 1 are ignored, since they
+   * do not move a value.
+   */
   boolean fits(long[] shape) {
     return Arrays.equals(squeezed(shape), squeezed(view.shape()));
   }
 
-  /** Whether {@code shape} is this one's but for the size of {@code axis}. */
+  /** Returns whether {@code shape} equals this parameter's except for the size of {@code axis}. */
   boolean fitsExcept(int axis, long[] shape) {
     if (shape.length != view.rank()) {
       return false;
@@ -134,7 +137,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
     view.assign(values.reshape('c', view.shape()).castTo(view.dataType()));
   }
 
-  /** The parameter as it is, in the file's order. */
+  /** Returns the parameter's values in the file's order. */
   float[] read() {
     return view.dup('c').data().asFloat();
   }

@@ -14,8 +14,8 @@ import org.resnet4j.graph.NonFinite;
 import org.resnet4j.tensors.Tensors;
 
 /**
- * Brings the tensors of a file into the network that a plan describes. What differs between the two
- * without changing the function goes into the parameters: the order of axes, biases of convolutions
+ * Loads the tensors of a file into the network that a plan describes. Differences that do not
+ * change the function are absorbed by the parameters: the order of axes, biases of convolutions
  * before batch norm, and another ε.
  *
  * <pre>{@code
@@ -46,10 +46,10 @@ public final class WeightBinder {
   }
 
   /**
-   * Sets every parameter of {@code network}. Nothing is set when names or shapes do not fit.
+   * Sets every parameter of {@code network}, or none when names or shapes do not fit.
    *
-   * @param network made from {@code plan}
-   * @param tolerated what need not fit; nothing unless named
+   * @param network network made from {@code plan}
+   * @param tolerated accepted differences
    * @throws WeightMismatchException when tensors are missing, unexpected, of another shape, or not
    *     finite
    * @throws IOException when the file cannot be read
@@ -68,11 +68,11 @@ public final class WeightBinder {
   }
 
   /**
-   * The parameters of {@code network} under the names and in the layout of {@code naming}: what a
-   * file of that family holds. A view: it reads what the network holds when asked.
+   * Returns a view of the parameters of {@code network} under the names and in the layout of {@code
+   * naming}. Values are read from the network on each access.
    *
    * @throws IllegalArgumentException when the family has no name for a layer, or another ε than the
-   *     network, which would make the file compute something else
+   *     network, with which the file would compute another function
    */
   public static Tensors view(ComputationGraph network, Plan plan, KeyMapping naming) {
     requireForm(naming, plan);
@@ -104,19 +104,19 @@ public final class WeightBinder {
     if (naming.strides(plan)) {
       return;
     }
-    Architecture row = plan.architecture();
+    Architecture arch = plan.architecture();
     String other =
         Architectures.all().stream()
             .filter(next -> next.blocks().bottleneck().downsampling() == naming.downsampling())
-            .filter(next -> sameButForm(next, row))
+            .filter(next -> sameButForm(next, arch))
             .map(next -> ", for example as " + next.name())
             .findFirst()
             .orElse("");
     throw new IllegalArgumentException(
         "%s: bottlenecks have their stride in %s but in weights of %s it is in %s, and the tensors do not show it: load them into an architecture of that form%s"
             .formatted(
-                row.name(),
-                row.blocks().bottleneck().downsampling(),
+                arch.name(),
+                arch.blocks().bottleneck().downsampling(),
                 naming.name(),
                 naming.downsampling(),
                 other));
@@ -167,7 +167,7 @@ public final class WeightBinder {
     slot.write(variance);
   }
 
-  /** The file's, or the network's own where the file has none. */
+  /** Returns the file's values, or the network's own where the file has none. */
   private double[] values(Slot.Group group, ParameterKind kind) throws IOException {
     Slot slot = slot(group, kind);
     float[] values = matching.present().contains(slot) ? finite(slot.tensor()) : slot.read();
@@ -216,8 +216,8 @@ public final class WeightBinder {
   }
 
   /**
-   * Where the variance has no room for the difference, it becomes 0 and the scale takes the rest:
-   * scale / √(variance + ε) stays what it was.
+   * Adjusts variance and scale to another ε. A variance that would become negative is set to 0, and
+   * the scale takes the rest: scale / √(variance + ε) stays the same.
    */
   private void absorbEpsilon(double ours, double[] scale, double[] variance) {
     double difference = naming.epsilon() - ours;
@@ -239,7 +239,7 @@ public final class WeightBinder {
     List<String> lines = new ArrayList<>();
     if (!matching.biases().isEmpty()) {
       lines.add(
-          "biases of %s convolutions went into the means of the batch norms behind them"
+          "biases of %s convolutions were folded into the means of the batch norms after them"
               .formatted(matching.biases().size()));
     }
     if (shifted > 0) {
@@ -250,7 +250,7 @@ public final class WeightBinder {
               .findFirst()
               .orElseThrow();
       lines.add(
-          "an epsilon of %s instead of %s went into the variances of %s batch norms"
+          "an epsilon of %s instead of %s was folded into the variances of %s batch norms"
               .formatted(naming.epsilon(), ours, shifted));
     }
     return lines;

@@ -2,7 +2,7 @@ package org.resnet4j.weights;
 
 import java.io.IOException;
 
-/** A weight file that is sound but holds another network than the one it was to fill. */
+/** A valid weight file that holds another network than the one it was loaded into. */
 public final class WeightMismatchException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -45,7 +45,7 @@ class ArchitectureTest {
         refused(
             "resnet50",
             arch -> arch.depths(3, 4, 6),
-            "expected one width a stage but depths were [3, 4, 6] and widths [64, 128, 256, 512]"),
+            "expected one width per stage but depths were [3, 4, 6] and widths [64, 128, 256, 512]"),
         refused(
             "resnet50",
             arch -> arch.depths(3, 4, 0, 3),
@@ -67,7 +67,7 @@ class ArchitectureTest {
         refused(
             "resnet18",
             arch -> arch.dropout(0.5).head(HeadKind.FEATURES),
-            "dropout stands before the classifier, but the head was FEATURES"),
+            "dropout needs a classifier, but the head was FEATURES"),
         refused(
             "resnet50d",
             arch -> arch.stemWidth(33),
@@ -76,7 +76,7 @@ class ArchitectureTest {
         refused(
             "resnet18",
             arch -> arch.baseWidth(128),
-            "only bottlenecks have one other than 64, but it was 128 with block BASIC"),
+            "only bottlenecks can have a value other than 64, but it was 128 with block BASIC"),
         refused(
             "resnet18",
             arch -> arch.groups(2),
@@ -125,7 +125,7 @@ class ArchitectureTest {
         refused(
             "resnet50",
             arch -> arch.convBias(ConvBias.BARE),
-            "only pre-activation networks have convolutions without a norm behind them, but the"
+            "only pre-activation networks have convolutions without a norm after them, but the"
                 + " block was BOTTLENECK"),
         refused(
             "resnet50",
@@ -154,7 +154,7 @@ class ArchitectureTest {
         refused(
             "resnet50",
             arch -> arch.strides(1, 2, 2),
-            "expected one stride a stage but depths were"),
+            "expected one stride per stage but depths were"),
         refused(
             "resnet50",
             arch -> arch.strides(1, 2, 3, 2),
@@ -166,7 +166,7 @@ class ArchitectureTest {
         refused(
             "residual_block",
             arch -> arch.stemWidth(64),
-            "residual_block: stem: there is none, so it has no width, but it was 64"),
+            "residual_block: stem: an empty stem has no width, but it was 64"),
         refused(
             "resnet50",
             arch -> arch.depths(3, 4, 5000, 3),
@@ -183,7 +183,7 @@ class ArchitectureTest {
             "residual_mlp",
             arch -> arch.depths(5, 5).widths(24, 32),
             "residual_mlp: stage 1, block 0: a dense residual block adds its input to its output,"
-                + " so both need one width, but the input is 24 wide and the output 32"),
+                + " so both need the same width, but the input is 24 wide and the output 32"),
         refused("residual_mlp", arch -> arch.widths(16), "the input is 24 wide and the output 16"),
         refused(
             "resnet20_cifar",

@@ -67,7 +67,8 @@ class StemTest {
         "stem: expected convolutions of 1 to 1048576 channels but one had 0");
     refused(() -> Stem.linear(-1), "stem: expected 1 to 1048576 features");
     refused(
-        () -> Stem.linear(8).withPooling(Stem.Pooling.MAX), "stem: a linear layer stands alone");
+        () -> Stem.linear(8).withPooling(Stem.Pooling.MAX),
+        "stem: a linear layer must be the only one");
     refused(
         () -> Stem.tiered(20),
         "stem: expected a width in which the channels 24-32-64 have whole parts but was 20");

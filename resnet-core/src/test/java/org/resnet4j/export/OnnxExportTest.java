@@ -139,7 +139,7 @@ class OnnxExportTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "expected a network made from resnet50, with 256 values in stage0.block0.conv1, but it"
-                + " has 2304; give the row that the network was made from");
+                + " has 2304; pass the architecture that the network was made from");
     assertThat(file).doesNotExist();
   }
 

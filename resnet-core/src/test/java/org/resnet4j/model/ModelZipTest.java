@@ -48,7 +48,7 @@ class ModelZipTest {
             Arrays.copyOf(zip, start),
             concat(new byte[7], Arrays.copyOfRange(zip, start, zip.length)));
     ByteBuffer.wrap(gap).order(ByteOrder.LITTLE_ENDIAN).putInt(gap.length - 6, start + 7);
-    assertRefused(gap, "expected the zip's directory just behind its entries");
+    assertRefused(gap, "expected the zip's directory directly after its entries");
   }
 
   @Test

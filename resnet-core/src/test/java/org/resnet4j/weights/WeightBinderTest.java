@@ -158,7 +158,7 @@ class WeightBinderTest {
 
     assertThatThrownBy(() -> bind(file(trained, ROW), seven, network))
         .hasMessageContaining("expected [7, 8] for head.fc")
-        .hasMessageContaining("has [5, 8]; ask for as many classes as the file has");
+        .hasMessageContaining("has [5, 8]; use the file's number of classes");
     LoadReport report = bind(file(trained, ROW), seven, network, Set.of(Tolerance.OTHER_CLASSES));
     assertThat(report.changed())
         .containsExactly("head.fc: 7 classes instead of the file's 5: fresh weights");

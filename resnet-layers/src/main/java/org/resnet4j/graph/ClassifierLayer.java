@@ -8,13 +8,13 @@ import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An {@link OutputLayer} whose bias starts as {@code torch.nn.Linear}'s does, uniform in
- * ±1/√fan-in, where Deeplearning4j offers only a constant.
+ * An {@link OutputLayer} whose bias is initialised as in {@code torch.nn.Linear}: uniform in
+ * ±1/√fan-in. Deeplearning4j offers only a constant.
  */
 public final class ClassifierLayer extends OutputLayer {
   private static final long serialVersionUID = 1;
 
-  /** For Jackson. */
+  /** Creates an empty layer for Jackson. */
   @SuppressWarnings("unused")
   private ClassifierLayer() {
     super(new OutputLayer.Builder());

@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@link GroupedConvolutionLayer} at work: ND4J's convolution, a group at a time; Deeplearning4j
- * sets the input from outside.
+ * The implementation of {@link GroupedConvolutionLayer}: ND4J's convolution, applied to one group
+ * at a time. Deeplearning4j sets the input.
  */
 @NullUnmarked
 final class GroupedConvolution extends ConvolutionLayer {
@@ -30,14 +30,14 @@ final class GroupedConvolution extends ConvolutionLayer {
 
   GroupedConvolution(NeuralNetConfiguration configuration, DataType dataType) {
     super(configuration, dataType);
-    helper = null; // knows nothing of groups
+    helper = null; // does not support groups
   }
 
   private int groups() {
     return ((GroupedConvolutionLayer) layerConf()).groups();
   }
 
-  /** The sums, before an activation; nothing is kept for the backward pass. */
+  /** Returns the convolution before activation; nothing is kept for the backward pass. */
   @Override
   protected Pair<INDArray, INDArray> preOutput(
       boolean training, boolean forBackprop, LayerWorkspaceMgr workspaces) {
@@ -133,17 +133,19 @@ final class GroupedConvolution extends ConvolutionLayer {
             .build());
   }
 
-  /** A group's channels of {@code [N, C, H, W]}: a view. */
+  /** Returns a view of a group's channels of {@code [N, C, H, W]}. */
   private INDArray channels(INDArray images, int group) {
     return part(images, 1, group);
   }
 
-  /** A group's outputs of {@code [out, in / groups, kH, kW]}: a view. */
+  /** Returns a view of a group's outputs of {@code [out, in / groups, kH, kW]}. */
   private INDArray outputs(INDArray weights, int group) {
     return part(weights, 0, group);
   }
 
-  /** {@code INDArray.get} answers an empty array for some parts of arrays that are views. */
+  /**
+   * Returns a view of a part; {@code INDArray.get} returns an empty array for some parts of views.
+   */
   private INDArray part(INDArray whole, int axis, int group) {
     long[] shape = whole.shape().clone();
     shape[axis] /= groups();

@@ -19,9 +19,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A convolution of {@code [N, C, H, W]} whose channels are in groups: each group of outputs sees
- * its own group of inputs alone. Weights are {@code [out, in / groups, kH, kW]} in c order, as
- * PyTorch has them. With as many groups as inputs it is a depthwise convolution.
+ * A convolution of {@code [N, C, H, W]} in groups: each group of output channels reads only its own
+ * group of input channels. Weights are {@code [out, in / groups, kH, kW]} in c order, as in
+ * PyTorch. With one group per input channel it is a depthwise convolution.
  *
  * <pre>{@code
  * new GroupedConvolutionLayer(new ConvolutionLayer.Builder(3, 3).nOut(128).padding(1, 1), 32)
@@ -32,21 +32,24 @@ public final class GroupedConvolutionLayer extends ConvolutionLayer {
 
   @JsonProperty private int groups = 1;
 
-  /** For Jackson. */
+  /** Creates an empty layer for Jackson. */
   @SuppressWarnings("unused")
   private GroupedConvolutionLayer() {}
 
-  /** What {@code builder} describes, in {@code groups}, which divide inputs and outputs. */
+  /**
+   * Creates the convolution that {@code builder} describes, with a number of groups that divides
+   * inputs and outputs.
+   */
   public GroupedConvolutionLayer(Builder builder, int groups) {
     super(builder);
     this.groups = groups;
-    // Kernel, stride and padding are checked by what this makes.
+    // Building checks kernel, stride and padding.
     builder.build();
     requireDivisible("outputs", getNOut());
     requireDivisible("inputs", getNIn());
   }
 
-  /** Equal parts of the channels. */
+  /** Returns the number of groups. */
   public int groups() {
     return groups;
   }
@@ -116,7 +119,7 @@ public final class GroupedConvolutionLayer extends ConvolutionLayer {
     return new long[] {getNOut(), getNIn() / groups, kernel[0], kernel[1]};
   }
 
-  /** Those of a convolution, with fewer weights. */
+  /** The parameters of a convolution with fewer weights. */
   private static final class Parameters extends ConvolutionParamInitializer {
     static final Parameters INSTANCE = new Parameters();
 
@@ -142,15 +145,17 @@ public final class GroupedConvolutionLayer extends ConvolutionLayer {
     public Map<String, INDArray> getGradientsFromFlattened(
         NeuralNetConfiguration configuration, INDArray flat) {
       GroupedConvolutionLayer layer = (GroupedConvolutionLayer) configuration.getLayer();
-      INDArray row = flat.reshape(flat.length());
+      INDArray vector = flat.reshape(flat.length());
       long biases = biasCount(layer);
       Map<String, INDArray> gradients = new LinkedHashMap<>();
       if (biases > 0) {
-        gradients.put(BIAS_KEY, row.get(NDArrayIndex.interval(0, biases)));
+        gradients.put(BIAS_KEY, vector.get(NDArrayIndex.interval(0, biases)));
       }
       gradients.put(
           WEIGHT_KEY,
-          row.get(NDArrayIndex.interval(biases, row.length())).reshape('c', layer.weightShape()));
+          vector
+              .get(NDArrayIndex.interval(biases, vector.length()))
+              .reshape('c', layer.weightShape()));
       return gradients;
     }
 

@@ -6,12 +6,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Normal weights of variance 2 / fan-out for a convolution {@code [out, in / groups, kH, kW]}, or
- * for one of a single pixel as a dense layer {@code [in, out]}: {@code
- * kaiming_normal_(mode="fan_out", nonlinearity="relu")} as torchvision's {@code resnet.py} has it.
+ * An initialiser of normal weights with variance 2 / fan-out. It is for a convolution {@code [out,
+ * in / groups, kH, kW]}, or for one of a single pixel as a dense layer {@code [in, out]}. It is
+ * {@code kaiming_normal_(mode="fan_out", nonlinearity="relu")} as used in torchvision's {@code
+ * resnet.py}.
  *
- * <p>Fan-out is taken from the shape, because the one that Deeplearning4j hands over is divided by
- * the stride.
+ * <p>Fan-out is computed from the shape, because Deeplearning4j divides its own by the stride.
  */
 public final class KaimingNormal implements IWeightInit {
   private static final long serialVersionUID = 1;

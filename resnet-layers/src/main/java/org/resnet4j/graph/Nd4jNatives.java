@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps ND4J's native libraries from loading, found before ND4J loads them: natives for
- * AVX-512 end the process with SIGILL on a CPU without it, and no exception says so.
+ * Finds reasons for which ND4J's native libraries cannot load, before ND4J loads them. Natives for
+ * AVX-512 otherwise end the process with SIGILL, without an exception, on a CPU without it.
  */
 public final class Nd4jNatives {
-  /** JavaCPP loads natives of these extensions before plain ones. */
+  /** The system property with extensions of natives that JavaCPP loads before plain ones. */
   private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
 
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
@@ -27,7 +27,7 @@ public final class Nd4jNatives {
   private static final String LIBRARY = "/libnd4jcpu.so";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  /** The classifiers of ND4J's natives, with what Linux calls the instructions that they need. */
+  /** The classifiers of ND4J's natives, with Linux's names of the CPU features that they need. */
   private static final Map<String, List<String>> NEEDED = needed();
 
   private Nd4jNatives() {}
@@ -40,9 +40,9 @@ public final class Nd4jNatives {
   }
 
   /**
-   * Refuses to go on where ND4J cannot load.
+   * Throws if ND4J cannot load.
    *
-   * @throws IllegalStateException that says what is missing and what to do
+   * @throws IllegalStateException with the reason and the remedy
    */
   public static void require() {
     String obstacle = obstacle();
@@ -51,28 +51,31 @@ public final class Nd4jNatives {
     }
   }
 
-  /** Returns what keeps ND4J from loading, in one sentence; null where nothing is known to. */
+  /** Returns the reason for which ND4J cannot load, in one sentence; null if none is known. */
   public static @Nullable String obstacle() {
     String ofClassPath = classPathObstacle();
     return ofClassPath != null ? ofClassPath : cacheObstacle();
   }
 
-  /** Returns what is wrong with the natives on the class path for this CPU; null if nothing. */
+  /**
+   * Returns the reason for which the natives on the class path cannot run on this CPU; null if none
+   * is known.
+   */
   public static @Nullable String classPathObstacle() {
     return OfClassPath.OBSTACLE;
   }
 
-  /** Neither changes while a process runs. */
+  /** A holder of the result, which does not change while a process runs. */
   private static final class OfClassPath {
     static final @Nullable String OBSTACLE =
         obstacle(Nd4jNatives::isOnClassPath, cpuFlags(), System.getProperty(EXTENSION));
   }
 
   /**
-   * Compares natives and CPU.
+   * Compares the natives with the CPU.
    *
-   * @param cpuFlags what Linux says of the CPU; null where nobody says anything
-   * @param extension the one that JavaCPP is told to look for; null for any
+   * @param cpuFlags CPU features listed by Linux; null if unknown
+   * @param extension the extension that JavaCPP is told to load; null for any
    */
   static @Nullable String obstacle(
       Predicate<String> onClassPath, @Nullable List<String> cpuFlags, @Nullable String extension) {
@@ -110,19 +113,19 @@ public final class Nd4jNatives {
         + "=";
   }
 
-  /** Returns why JavaCPP cannot unpack natives; null where it can. */
+  /** Returns the reason for which JavaCPP cannot unpack natives; null if it can. */
   private static @Nullable String cacheObstacle() {
     try {
       Objects.requireNonNull(Loader.getCacheDir());
       return null;
     } catch (IOException e) {
       String named = System.getProperty(CACHE);
-      return "native libraries are unpacked into a cache: expected a folder that may be written but "
+      return "native libraries are unpacked into a cache: expected a writable folder but "
           + (named == null ? "" : named + ", ")
           + System.getProperty("user.home")
           + "/.javacpp/cache and the folder for temporary files, "
           + System.getProperty("java.io.tmpdir")
-          + ", may not be; name a folder with 600 MB of room with -D"
+          + ", cannot be written; name a folder with 600 MB of free space with -D"
           + CACHE
           + "=DIR";
     }
@@ -132,7 +135,7 @@ public final class Nd4jNatives {
     return Nd4jNatives.class.getClassLoader().getResource(resource) != null;
   }
 
-  /** What Linux says of the first core; null elsewhere. */
+  /** Returns the features of the first core on Linux; null elsewhere. */
   private static @Nullable List<String> cpuFlags() {
     if (!Files.isReadable(CPU_INFO)) {
       return null;

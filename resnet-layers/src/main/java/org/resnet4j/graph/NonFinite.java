@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
-/** Finds NaN and infinities among numbers. */
+/** Finds NaN and infinite values. */
 public final class NonFinite {
   private NonFinite() {}
 
@@ -31,9 +31,9 @@ public final class NonFinite {
             == 0) {
       return -1;
     }
-    INDArray row = values.dup('c').reshape(values.length());
-    for (long i = 0; i < row.length(); i++) {
-      if (!Double.isFinite(row.getDouble(i))) {
+    INDArray flat = values.dup('c').reshape(values.length());
+    for (long i = 0; i < flat.length(); i++) {
+      if (!Double.isFinite(flat.getDouble(i))) {
         return i;
       }
     }
@@ -45,8 +45,8 @@ public final class NonFinite {
   }
 
   /**
-   * Returns such as {@code NaN at [0, 3, 7]} of the first value that is NaN or infinite, or null if
-   * there is none.
+   * Returns a description of the first NaN or infinite value, such as {@code NaN at [0, 3, 7]}, or
+   * null if there is none.
    */
   public static @Nullable String describe(INDArray values) {
     long index = first(values);
@@ -57,7 +57,7 @@ public final class NonFinite {
     return value + " at " + Arrays.toString(position(index, values.shape()));
   }
 
-  /** Returns where the element {@code index}, counted in c order, is along each axis. */
+  /** Returns the coordinates of element {@code index}, counted in c order, along each axis. */
   public static long[] position(long index, long[] shape) {
     long[] position = new long[shape.length];
     long rest = index;
@@ -71,7 +71,7 @@ public final class NonFinite {
   /**
    * Returns {@code outputs} of a network if all are finite.
    *
-   * @throws ArithmeticException that names the first that is not
+   * @throws ArithmeticException with the first NaN or infinite value
    */
   public static INDArray requireFinite(INDArray outputs) {
     String found = describe(outputs);
@@ -79,7 +79,7 @@ public final class NonFinite {
       throw new ArithmeticException(
           "expected finite outputs of the network but there is "
               + found
-              + "; its weights, or what it computes from this input, leave the range of floats: load other weights, or train with a lower learning rate");
+              + "; its weights, or its activations for this input, exceed the range of floats: load other weights, or train with a lower learning rate");
     }
     return outputs;
   }

@@ -20,8 +20,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Adds channels of zeros: {@code [N, C, H, W]} to {@code [N, before + C + after, H, W]}. The
- * parameter-free shortcut of He et al. 2015, section 4.1, option A.
+ * A vertex that adds channels of zeros: {@code [N, C, H, W]} to {@code [N, before + C + after, H,
+ * W]}. It is the parameter-free shortcut of He et al., 2015, section 4.1, option A.
  */
 public final class PadChannelsVertex extends GraphVertex {
   private static final long serialVersionUID = 1;
@@ -34,12 +34,12 @@ public final class PadChannelsVertex extends GraphVertex {
     this.after = after;
   }
 
-  /** Channels of zeros in front. */
+  /** Returns the number of zero channels before the input's. */
   public int before() {
     return before;
   }
 
-  /** Channels of zeros behind. */
+  /** Returns the number of zero channels after the input's. */
   public int after() {
     return after;
   }
@@ -105,9 +105,9 @@ public final class PadChannelsVertex extends GraphVertex {
         .build();
   }
 
-  /** The vertex at work. */
+  /** The implementation of the vertex. */
   @NullUnmarked
-  @SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
+  @SuppressWarnings("overrides") // BaseGraphVertex declares setInputs without varargs
   private static final class Vertex extends VertexWithoutParameters {
     private static final long serialVersionUID = 1;
 

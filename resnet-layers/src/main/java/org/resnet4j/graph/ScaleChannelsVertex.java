@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Images {@code [N, C, H, W]}, the first input, times factors {@code [N, C]}, the second: one for
- * every channel of every image. The last step of squeeze-and-excitation (Hu et al. 2017, equation
- * 4).
+ * A vertex that multiplies images {@code [N, C, H, W]}, the first input, by factors {@code [N, C]},
+ * the second. Each channel of each image has its own factor. It is the last step of
+ * squeeze-and-excitation (Hu et al., 2017, equation 4).
  */
 public final class ScaleChannelsVertex extends GraphVertex {
   private static final long serialVersionUID = 1;
@@ -89,9 +89,9 @@ public final class ScaleChannelsVertex extends GraphVertex {
         .build();
   }
 
-  /** The vertex at work. */
+  /** The implementation of the vertex. */
   @NullUnmarked
-  @SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
+  @SuppressWarnings("overrides") // BaseGraphVertex declares setInputs without varargs
   private static final class Vertex extends VertexWithoutParameters {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Uniform weights in ±1/√fan-in: what {@code torch.nn.Linear} starts from. */
+/** An initialiser of uniform weights in ±1/√fan-in, the default of {@code torch.nn.Linear}. */
 public final class UniformFanIn implements IWeightInit {
   private static final long serialVersionUID = 1;
 

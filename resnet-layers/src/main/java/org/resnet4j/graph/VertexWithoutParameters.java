@@ -10,11 +10,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A vertex at work that has no layer and learns nothing; Deeplearning4j sets inputs and epsilon
- * from outside.
+ * The implementation of a vertex without layer and parameters. Deeplearning4j sets inputs and
+ * epsilon.
  */
 @NullUnmarked
-@SuppressWarnings("overrides") // of BaseGraphVertex: setInputs without the dots
+@SuppressWarnings("overrides") // BaseGraphVertex declares setInputs without varargs
 abstract class VertexWithoutParameters extends BaseGraphVertex {
   private static final long serialVersionUID = 1;
 

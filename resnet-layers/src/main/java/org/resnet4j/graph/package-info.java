@@ -1,4 +1,4 @@
-/** Layers, vertices and weight initialisers for Deeplearning4j that it does not have itself. */
+/** Layers, vertices and weight initialisers that Deeplearning4j lacks. */
 @NullMarked
 package org.resnet4j.graph;
 

@@ -6,8 +6,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * {@link SgdMomentum} under its former name, which stands in zips that were saved before it was
- * renamed. What is cloned or saved again is a {@code SgdMomentum}.
+ * The former name of {@link SgdMomentum}, for zips that were saved before it was renamed. Cloning
+ * or saving yields a {@code SgdMomentum}.
  */
 final class HeavyBall extends SgdMomentum {
   private static final long serialVersionUID = 1L;

@@ -5,14 +5,14 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The learning rate of an updater times a factor: for a part of a network that follows the others
- * at a distance.
+ * The learning rate of an updater times a factor, for a part of a network that learns at another
+ * rate.
  *
  * <pre>{@code
  * IUpdater slow = ScaledRate.of(new SgdMomentum(rate, 0.9), 0.1);
  * }</pre>
  *
- * @param updater what has the rate
+ * @param updater updater whose rate is scaled
  * @param factor greater than 0
  */
 public record ScaledRate(
@@ -30,8 +30,8 @@ public record ScaledRate(
   }
 
   /**
-   * A copy of {@code updater} with {@code factor} times its rate, in every iteration: a constant
-   * stays one.
+   * Returns a copy of {@code updater} with {@code factor} times its rate, in every iteration. A
+   * constant rate stays constant.
    *
    * @throws IllegalArgumentException when {@code updater} has no rate
    */

@@ -6,16 +6,16 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A learning rate that is a function of the zero-based iteration or epoch since training began.
- * Schedules are values: equal columns are equal schedules, they survive a model's zip file, and
- * every rate is in [0, peak].
+ * A learning rate as a function of the zero-based iteration or epoch since training began.
+ * Schedules with equal options are equal. They can be saved in a model's zip file, and every rate
+ * is in [0, peak].
  *
  * <pre>{@code
  * ISchedule rate = new Schedule.Warmup(ITERATION, 500, 0.01, new Schedule.Cosine(EPOCH, 0.1, 0, 5, 90));
  * }</pre>
  */
 public sealed interface Schedule extends ISchedule {
-  /** Whether positions count iterations or epochs. */
+  /** Returns whether positions count iterations or epochs. */
   ScheduleType scheduleType();
 
   @Override
@@ -32,9 +32,11 @@ public sealed interface Schedule extends ISchedule {
   }
 
   /**
-   * The peak, multiplied by {@code gamma} at every milestone: PyTorch's {@code MultiStepLR}.
+   * A schedule that multiplies the peak by {@code gamma} at every milestone: PyTorch's {@code
+   * MultiStepLR}.
    *
-   * @param milestones first iterations or epochs with a lower rate, rising; may be empty
+   * @param milestones first iterations or epochs with a lower rate, in ascending order; may be
+   *     empty
    * @param gamma in (0, 1]
    */
   record MultiStep(
@@ -49,7 +51,7 @@ public sealed interface Schedule extends ISchedule {
       require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
       require(
           milestones.stream().sorted().distinct().toList().equals(milestones),
-          "milestones that rise",
+          "milestones in ascending order",
           milestones);
     }
 
@@ -67,8 +69,9 @@ public sealed interface Schedule extends ISchedule {
   }
 
   /**
-   * The peak before {@code from}, then half a cosine down to {@code floor} at {@code to}, and the
-   * floor for ever: PyTorch's {@code CosineAnnealingLR} with {@code T_max = to − from}.
+   * A schedule with the peak before {@code from}, half a cosine down to {@code floor} at {@code
+   * to}, and the floor thereafter. It is PyTorch's {@code CosineAnnealingLR} with {@code T_max = to
+   * − from}.
    *
    * @param floor in [0, peak]
    */
@@ -98,9 +101,9 @@ public sealed interface Schedule extends ISchedule {
   }
 
   /**
-   * Another schedule times a factor that rises in a line from {@code start} to 1 over {@code
-   * steps}: PyTorch's {@code LinearLR(start_factor, 1, total_iters)} chained with the other. The
-   * other schedule is not shifted.
+   * A schedule that multiplies another by a factor that rises linearly from {@code start} to 1 over
+   * {@code steps}. It is PyTorch's {@code LinearLR(start_factor, 1, total_iters)} chained with the
+   * other. The other schedule is not shifted.
    *
    * @param steps iterations or epochs until the factor is 1; 0 for no warm-up
    * @param start factor at position 0, in [0, 1]

@@ -11,12 +11,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Stochastic gradient descent with Polyak's momentum, as PyTorch's {@code SGD(momentum=…)}: {@code
- * v ← μ·v + g}, then {@code p ← p − lr·v}. Deeplearning4j has Nesterov's variant only, and that one
- * folds the learning rate into {@code v}, so it takes another path after every change of the rate.
+ * The updater of stochastic gradient descent with Polyak's momentum, as in PyTorch's {@code
+ * SGD(momentum=…)}. A step is {@code v ← μ·v + g}, then {@code p ← p − lr·v}. Deeplearning4j has
+ * only Nesterov's variant. That one includes the learning rate in {@code v}, so the two differ
+ * after every change of the rate.
  *
  * <p>Weight decay is the layers' {@code l2}, which Deeplearning4j adds to {@code g} first, as
- * PyTorch does with {@code weight_decay}; it leaves biases and batch norm alone.
+ * PyTorch does with {@code weight_decay}; biases and batch norm are excluded.
  */
 public class SgdMomentum implements IUpdater {
   private static final long serialVersionUID = 1L;
@@ -25,12 +26,12 @@ public class SgdMomentum implements IUpdater {
   private @Nullable ISchedule learningRateSchedule;
   private final double momentum;
 
-  /** A constant learning rate; {@code momentum} in [0, 1). */
+  /** Creates an updater with a constant learning rate and {@code momentum} in [0, 1). */
   public SgdMomentum(double learningRate, double momentum) {
     this(learningRate, null, momentum);
   }
 
-  /** A learning rate that changes; {@code momentum} in [0, 1). */
+  /** Creates an updater with a learning-rate schedule and {@code momentum} in [0, 1). */
   public SgdMomentum(ISchedule learningRate, double momentum) {
     this(Double.NaN, learningRate, momentum);
   }
@@ -49,7 +50,7 @@ public class SgdMomentum implements IUpdater {
     this.momentum = momentum;
   }
 
-  /** Share of the last step that the next one keeps, in [0, 1). */
+  /** Returns the share of the last step that the next one keeps, in [0, 1). */
   public final double momentum() {
     return momentum;
   }

@@ -8,7 +8,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
- * The arithmetic of {@link SgdMomentum}: two passes over the flat parameters of a block of layers.
+ * The implementation of {@link SgdMomentum}, with two passes over the flat parameters of a block of
+ * layers.
  */
 final class SgdMomentumUpdater implements GradientUpdater<SgdMomentum> {
   private static final String VELOCITY = "V";

@@ -1,4 +1,4 @@
-/** Updaters and learning-rate schedules for Deeplearning4j that it does not have itself. */
+/** Updaters and learning-rate schedules that Deeplearning4j lacks. */
 @NullMarked
 package org.resnet4j.train;
 

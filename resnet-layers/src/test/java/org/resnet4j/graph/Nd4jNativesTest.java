@@ -81,13 +81,13 @@ class Nd4jNativesTest {
     assertThat(process.waitFor()).as(printed).isOne();
     assertThat(printed)
         .contains(
-            "native libraries are unpacked into a cache: expected a folder that may be written but "
+            "native libraries are unpacked into a cache: expected a writable folder but "
                 + file.resolve("cache")
                 + ", "
                 + file.resolve("home")
                 + "/.javacpp/cache and the folder for temporary files, "
                 + file.resolve("tmp")
-                + ", may not be; name a folder with 600 MB of room with -Dorg.bytedeco.javacpp.cachedir=DIR");
+                + ", cannot be written; name a folder with 600 MB of free space with -Dorg.bytedeco.javacpp.cachedir=DIR");
   }
 
   /** What a program does first. */

@@ -104,7 +104,7 @@ class ScheduleTest {
   void nonsenseIsRefused(ScheduleType type) {
     assertRefused(
         () -> new Schedule.MultiStep(type, 1, List.of(7, 3), 0.1),
-        "schedule: expected milestones that rise but was [7, 3]");
+        "schedule: expected milestones in ascending order but was [7, 3]");
     assertRefused(
         () -> new Schedule.Cosine(type, 0.1, 0.2, 0, 5),
         "schedule: expected a floor in [0, 0.1] but was 0.2");

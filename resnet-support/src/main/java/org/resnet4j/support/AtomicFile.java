@@ -25,14 +25,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that are whole or absent, whenever the process is killed, and whoever else writes them.
+ * Writes files atomically: a file is complete or absent, even if the process is killed or other
+ * processes write it.
  *
- * <p>A link stays a link, and what it points to is written. Devices, pipes and open files ({@code
- * /dev/stdout}) are written into, not replaced; so is a file that may be written in a folder that
- * may not.
+ * <p>A link is kept and its target written. Devices, pipes and open files ({@code /dev/stdout}) are
+ * written into, not replaced; so is a writable file in a folder that is not writable.
  */
 public final class AtomicFile {
-  /** Writes a file that does not count yet. */
+  /** A task that writes the temporary file. */
   @FunctionalInterface
   public interface Writer {
     void write(Path temporary) throws IOException;
@@ -40,20 +40,24 @@ public final class AtomicFile {
 
   private static final String SUFFIX = ".tmp";
 
-  /** Of a file's name, in that of its temporary file: together they stay below 255 bytes. */
+  /**
+   * The largest number of code points of the target's name in the temporary file's, whose name thus
+   * has at most 255 bytes.
+   */
   private static final int MOST_CODE_POINTS = 40;
 
   private static final int MOST_LINKS = 40;
 
-  /** A temporary file that nobody has written to for so long has lost its writer. */
+  /** The age at which a temporary file that nobody writes to counts as abandoned. */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
   private AtomicFile() {}
 
   /**
-   * Has {@code target} written beside its place, then moves it there; its folder is made.
+   * Writes {@code target} to a temporary file beside it, then moves that into place. The folder is
+   * created if it is missing.
    *
-   * @throws IOException that names the target, of which nothing has changed
+   * @throws IOException that names the target, which is then unchanged
    */
   public static void write(Path target, Writer writer) throws IOException {
     Path file = resolved(target);
@@ -72,12 +76,12 @@ public final class AtomicFile {
     }
   }
 
-  /** The same with a text as UTF-8. */
+  /** Writes a text as UTF-8 in the same way. */
   public static void write(Path target, String text) throws IOException {
     write(target, temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
   }
 
-  /** Where the links at {@code target} lead, whether or not there is a file. */
+  /** Returns the target of the links at {@code target}, whether or not the file exists. */
   private static Path resolved(Path target) throws IOException {
     Path at = target.toAbsolutePath();
     for (int links = 0; links < MOST_LINKS; links++) {
@@ -89,7 +93,10 @@ public final class AtomicFile {
     throw new FileSystemLoopException(target.toString());
   }
 
-  /** Links there lead to what a process has open: whoever opened it would lose what replaces it. */
+  /**
+   * Returns whether {@code path} may be a link to an open file. Replacing that would not change
+   * what its opener reads or writes.
+   */
   private static boolean isOpenFile(Path path) {
     return path.startsWith("/proc") || path.startsWith("/dev/fd");
   }
@@ -97,7 +104,8 @@ public final class AtomicFile {
   private static void replace(Path target, Path file, Writer writer) throws IOException {
     boolean exists = Files.exists(file);
     if (exists) {
-      // The system's word on permissions, and on the links of strangers.
+      // This fails without permission to write, or for a link of another user that must not be
+      // followed.
       FileChannel.open(target, StandardOpenOption.WRITE).close();
     }
     Path folder = Objects.requireNonNull(file.getParent(), "the root is a folder");
@@ -129,7 +137,7 @@ public final class AtomicFile {
     }
   }
 
-  /** What starts the names of temporary files for {@code name}. */
+  /** Returns the prefix of the names of temporary files for {@code name}. */
   private static String prefix(String name) {
     if (name.codePointCount(0, name.length()) <= MOST_CODE_POINTS) {
       return "." + name + ".";
@@ -143,7 +151,10 @@ public final class AtomicFile {
     return view == null ? null : view.readAttributes();
   }
 
-  /** That of the file before, or what every new file gets; Java's own would be for its owner. */
+  /**
+   * Returns the permissions of the replaced file, or those of every new file; Java's default is for
+   * the owner alone.
+   */
   private static FileAttribute<?>[] mode(Path folder, @Nullable PosixFileAttributes before) {
     if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[] {};
@@ -154,7 +165,7 @@ public final class AtomicFile {
     };
   }
 
-  /** Owner and group as far as we may, then the permissions, of which umask has taken some. */
+  /** Restores owner and group as far as permitted, then the permissions that umask has removed. */
   private static void keep(PosixFileAttributes before, Path temporary) throws IOException {
     PosixFileAttributeView view =
         Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
@@ -167,16 +178,19 @@ public final class AtomicFile {
         view.setOwner(before.owner());
       }
     } catch (FileSystemException e) {
-      // Only root gives files away.
+      // Only root can change the owner.
     }
     try {
       view.setPermissions(before.permissions());
     } catch (FileSystemException e) {
-      // A file system without them; what it was created with is no more than they were.
+      // The file system has no permissions; the file was created with no more than these.
     }
   }
 
-  /** Times are compared with one of the same file system, whose clock may not be ours. */
+  /**
+   * Deletes abandoned temporary files. Their times are compared with one of the same file system,
+   * whose clock may differ from this machine's.
+   */
   private static void removeAbandoned(Path folder, String prefix, FileTime now) {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder, file -> isTemporary(file, prefix))) {
@@ -187,7 +201,7 @@ public final class AtomicFile {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // A folder that may not be listed, or another process that is faster.
+      // The folder cannot be listed, or another process deleted the file.
     }
   }
 
@@ -209,7 +223,7 @@ public final class AtomicFile {
       if (!Files.isRegularFile(file)) {
         throw e;
       }
-      // A file that a container mounts cannot be replaced; where one is open, Windows refuses too.
+      // A file that a container mounts cannot be replaced, nor can an open file on Windows.
       copy(temporary, file);
       return;
     }
@@ -218,11 +232,14 @@ public final class AtomicFile {
             Objects.requireNonNull(file.getParent(), "checked"), StandardOpenOption.READ)) {
       folder.force(true);
     } catch (IOException e) {
-      // Windows opens no folders; the file is whole either way.
+      // Windows cannot open folders; the file is complete either way.
     }
   }
 
-  /** Has all written elsewhere first: some writers go back, and what fails pours nothing. */
+  /**
+   * Writes to a temporary folder first, because some writers seek backwards and a failed one must
+   * not change {@code file}.
+   */
   private static void pour(Path file, Writer writer) throws IOException {
     Path whole = Files.createTempFile("resnet4j", SUFFIX);
     try {
@@ -243,7 +260,10 @@ public final class AtomicFile {
     }
   }
 
-  /** The system names the temporary file, or none. */
+  /**
+   * Returns an exception that names {@code target}, because the system's names the temporary file
+   * or none.
+   */
   private static IOException naming(Path target, IOException failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof FileSystemException at) {
@@ -264,7 +284,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Creates {@code folder} and its parents where it is not there; unlike {@code
+   * Creates {@code folder} and its parents if they are missing. Unlike {@code
    * Files.createDirectories}, it accepts a link to a folder.
    */
   public static void createFolder(Path folder) throws IOException {

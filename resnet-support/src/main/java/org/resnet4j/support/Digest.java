@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A sum in lower-case hexadecimal, of all bytes added so far. */
+/** A checksum, in lower-case hexadecimal, of all bytes added so far. */
 public final class Digest {
   private final MessageDigest digest;
 
@@ -30,7 +30,7 @@ public final class Digest {
     return new Digest("MD5");
   }
 
-  /** SHA-256 of all of {@code file}. */
+  /** Returns the SHA-256 of {@code file}. */
   public static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return sha256().add(in).hex();
@@ -55,12 +55,12 @@ public final class Digest {
     return this;
   }
 
-  /** A stream that adds what is written to it. */
+  /** Returns a stream that adds what is written to {@code out}. */
   public OutputStream beside(OutputStream out) {
     return new DigestOutputStream(out, digest);
   }
 
-  /** Ends the sum; the object starts again from nothing. */
+  /** Returns the checksum and resets this object. */
   public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }

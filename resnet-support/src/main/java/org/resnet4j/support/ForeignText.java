@@ -4,10 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text that strangers chose, such as names of files, classes and tensors, and what servers answer.
+ * Makes text from outside safe to print, such as names of files, classes and tensors, and answers
+ * of servers.
  */
 public final class ForeignText {
-  /** What terminals obey, what breaks lines, and what turns the direction of text around. */
+  /** The characters that control terminals, break lines or change the direction of text. */
   private static final String STEERING =
       "\\p{Cc}\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
 
@@ -17,12 +18,12 @@ public final class ForeignText {
 
   private ForeignText() {}
 
-  /** The text as one line that steers no terminal: such characters are written as in Java. */
+  /** Returns the text as one line without control characters, which are written as Java escapes. */
   public static String printable(String text) {
     return escaped(IN_A_LINE, text);
   }
 
-  /** The same for lines that we have broken. */
+  /** Returns the text without control characters other than line breaks. */
   public static String printableLines(String text) {
     return escaped(IN_LINES, text);
   }

@@ -19,17 +19,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records, maps and lists as JSON and reads records back. Jackson does the work under a
- * package name of ours, so that it cannot meet the Jackson of a host application.
+ * Writes records, maps and lists as JSON and reads records back. It uses Jackson, relocated to a
+ * package of this project so that it cannot conflict with the Jackson of a host application.
  *
  * <p>A tree, in and out, is made of {@code Map<String, Object>}, {@code List<Object>}, {@code
  * String}, {@code Number}, {@code Boolean} and null.
  */
 public final class Json {
-  /** The confusion matrix of 1000 classes takes a million. */
+  /**
+   * The largest accepted number of tokens; the confusion matrix of 1000 classes takes a million.
+   */
   private static final int MOST_TOKENS = 1 << 22;
 
-  /** Reads and writes the fields of records alone: a method {@code isVector} is no field. */
+  /** The mapper, which uses only the fields of records: a method {@code isVector} is no field. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -50,31 +52,31 @@ public final class Json {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS));
 
   /**
-   * How much JSON from outside may hold.
+   * The limits on JSON from outside.
    *
-   * @param bytes of the whole document
-   * @param tokens in it
-   * @param depth of nested objects and lists
-   * @param text characters of one string or name
+   * @param bytes size of the document in bytes
+   * @param tokens number of tokens
+   * @param depth depth of nested objects and lists
+   * @param text length of one string or name in characters
    */
   public record Limits(long bytes, long tokens, int depth, int text) {}
 
   private Json() {}
 
-  /** Returns {@code value} as an indented document; fields that are null are left out. */
+  /** Returns {@code value} as an indented document; null fields are left out. */
   public static String document(Object value) {
     return write(WITHOUT_NULLS.writerWithDefaultPrettyPrinter(), value) + "\n";
   }
 
-  /** Prints {@code value} as an indented document; fields that are null are written so. */
+  /** Prints {@code value} as an indented document; null fields are written. */
   public static void print(Object value, PrintWriter out) {
-    // Line by line for printers that take println for one line.
+    // Line by line, because some printers expect one line per println.
     out.print(write(MAPPER.writerWithDefaultPrettyPrinter(), value));
     out.println();
     out.flush();
   }
 
-  /** Returns {@code value} in one line; fields that are null are written so. */
+  /** Returns {@code value} in one line; null fields are written. */
   public static String line(@Nullable Object value) {
     return write(WITH_NULLS, value);
   }
@@ -92,7 +94,7 @@ public final class Json {
     return MAPPER.convertValue(value, Object.class);
   }
 
-  /** Returns the tree that {@code text} describes, null for {@code null}. */
+  /** Returns the tree for the JSON {@code text}; {@code null} yields null. */
   public static @Nullable Object parse(String text) throws JsonException {
     try {
       return MAPPER.readValue(text, Object.class);
@@ -101,7 +103,10 @@ public final class Json {
     }
   }
 
-  /** Returns the record that {@code text} describes, of which nothing is null that may not be. */
+  /**
+   * Returns the record for the JSON {@code text}. Components that are not {@code @Nullable} must be
+   * present.
+   */
   public static <T extends Record> T read(String text, Class<T> type) throws JsonException {
     try {
       return complete(MAPPER.readValue(text, type));
@@ -110,7 +115,7 @@ public final class Json {
     }
   }
 
-  /** Returns the record that a tree describes, of which nothing is null that may not be. */
+  /** Returns the record for a tree. Components that are not {@code @Nullable} must be present. */
   public static <T extends Record> T read(@Nullable Object tree, Class<T> type)
       throws JsonException {
     try {
@@ -132,7 +137,7 @@ public final class Json {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       Object value;
       try {
-        // Records of other packages need not be public.
+        // Records of other packages may be non-public.
         component.getAccessor().setAccessible(true);
         value = component.getAccessor().invoke(record);
       } catch (ReflectiveOperationException e) {
@@ -152,7 +157,7 @@ public final class Json {
   }
 
   /**
-   * Reads {@code text} through without keeping it.
+   * Checks {@code text} without building a tree.
    *
    * @throws JsonException when it is not one JSON value, names a field of an object twice, or
    *     exceeds {@code limits}
@@ -185,7 +190,8 @@ public final class Json {
   }
 
   /**
-   * Reads one value. Jackson itself compares lengths of long strings alone, when it decodes them.
+   * Reads one value. The length of strings is checked here, because Jackson checks only long ones,
+   * when it decodes them.
    */
   private static void pass(JsonParser parser, int most) throws IOException {
     int depth = 0;

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** JSON from a file that is read token by token: no tree is kept. Duplicate keys are refused. */
+/** A reader of JSON token by token, without a tree. Duplicate keys are refused. */
 public final class JsonText implements Closeable {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -25,14 +25,14 @@ public final class JsonText implements Closeable {
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
 
-  /** Reads the value of a field. */
+  /** A reader of the value of a field. */
   public interface Field {
     void read(String name) throws IOException;
   }
 
   private static final int MOST_SHOWN = 40;
 
-  /** Axes of nearly all tensors. */
+  /** The initial capacity for integers, the number of axes of nearly all tensors. */
   private static final int FEW = 8;
 
   private final String where;
@@ -40,11 +40,11 @@ public final class JsonText implements Closeable {
   private final JsonParser parser;
 
   /**
-   * Reads {@code text} as UTF-8.
+   * Creates a reader of {@code text} as UTF-8.
    *
-   * @param where for messages
-   * @param depth of nested objects and lists that is read
-   * @param refusal makes an exception of a finding, which says where, and its cause
+   * @param where name of the text in messages
+   * @param depth largest depth of nested objects and lists
+   * @param refusal creates an exception from a finding with its position, and a cause
    */
   public JsonText(
       String where,
@@ -59,11 +59,11 @@ public final class JsonText implements Closeable {
             .rebuild()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(depth).build())
             .build();
-    // Never guessed from the first bytes, as Jackson would.
+    // A reader fixes the encoding; Jackson would guess it from the first bytes.
     this.parser = factory.createParser(new InputStreamReader(text, UTF_8.newDecoder()));
   }
 
-  /** Calls {@code field} for each field of the object that comes next. */
+  /** Calls {@code field} for each field of the next object. */
   public void object(Field field) throws IOException {
     expect(JsonToken.START_OBJECT, "an object");
     while (next() != JsonToken.END_OBJECT) {
@@ -71,13 +71,13 @@ public final class JsonText implements Closeable {
     }
   }
 
-  /** Returns the string that comes next. */
+  /** Returns the next string. */
   public String string() throws IOException {
     expect(JsonToken.VALUE_STRING, "a string");
     return text();
   }
 
-  /** Returns the list that comes next, of at most {@code most} whole numbers. */
+  /** Returns the next list, of at most {@code most} whole numbers. */
   public long[] integers(int most) throws IOException {
     expect(JsonToken.START_ARRAY, "a list of whole numbers");
     long[] values = new long[Math.min(most, FEW)];
@@ -98,7 +98,7 @@ public final class JsonText implements Closeable {
     return Arrays.copyOf(values, count);
   }
 
-  /** Passes over the value that comes next. */
+  /** Skips the next value. */
   public void skip() throws IOException {
     next();
     try {
@@ -108,7 +108,7 @@ public final class JsonText implements Closeable {
     }
   }
 
-  /** Throws where anything follows. */
+  /** Throws if anything follows. */
   public void end() throws IOException {
     if (next() != null) {
       throw unexpected("the end");
@@ -145,7 +145,7 @@ public final class JsonText implements Closeable {
     }
   }
 
-  /** Without what Jackson says of places: it does not know the file. */
+  /** Returns an exception without Jackson's location, which does not name the file. */
   private IOException refused(IOException cause) {
     String finding =
         cause instanceof JsonProcessingException json

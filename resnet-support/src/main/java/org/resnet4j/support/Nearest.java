@@ -5,14 +5,14 @@ import static java.util.Comparator.comparingInt;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Says which known names an unknown one is like. */
+/** Suggests known names for an unknown one. */
 public final class Nearest {
   private static final int SHOWN = 3;
 
   private Nearest() {}
 
   /**
-   * A sentence that says that there is no {@code kind} named {@code name}, and names the nearest.
+   * Returns a sentence that there is no {@code kind} named {@code name}, with the nearest names.
    */
   public static String unknown(String kind, String name, Collection<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
@@ -26,7 +26,7 @@ public final class Nearest {
                 .toList());
   }
 
-  /** Levenshtein's distance. */
+  /** Returns Levenshtein's distance. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Results of tasks in the tasks' order, the next few computed ahead on background threads. Threads
- * are daemons and end when idle for a second, so that an abandoned one leaves nothing behind. They
- * are never interrupted, since that would close the files they read.
+ * Computes the results of tasks ahead on background threads and returns them in the tasks' order.
+ * Threads are daemons and end after one second without work, so an abandoned instance leaves none
+ * behind. They are never interrupted, since that would close the files they read.
  */
 public final class Prefetch<T> implements AutoCloseable {
   private final ThreadPoolExecutor threads;
@@ -27,9 +27,9 @@ public final class Prefetch<T> implements AutoCloseable {
   private final Queue<FutureTask<T>> ahead = new ArrayDeque<>();
 
   /**
-   * Computes nothing yet.
+   * Creates a prefetcher that starts no task yet.
    *
-   * @param depth most results that wait for their consumer, those in the making included
+   * @param depth largest number of results that are computed ahead, including those in progress
    */
   public Prefetch(int threadCount, int depth, Iterator<Callable<T>> tasks) {
     this(threadCount, depth, tasks, Prefetch::daemon);
@@ -44,12 +44,12 @@ public final class Prefetch<T> implements AutoCloseable {
     this.tasks = tasks;
   }
 
-  /** Whether there is a task more. */
+  /** Returns whether there is another task. */
   public boolean hasNext() {
     return !ahead.isEmpty() || tasks.hasNext();
   }
 
-  /** The result of the next task, which there must be. */
+  /** Returns the result of the next task; call it only if {@link #hasNext} returns true. */
   public T next() {
     fill();
     FutureTask<T> first = ahead.remove();
@@ -58,14 +58,18 @@ public final class Prefetch<T> implements AutoCloseable {
       return result(first);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException("interrupted in wait for a batch"));
+      throw new UncheckedIOException(
+          new InterruptedIOException("interrupted while waiting for a batch"));
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       throw unchecked(cause == null ? e : cause);
     }
   }
 
-  /** The result of a task; one that no thread has begun within a second is run here. */
+  /**
+   * Returns the result of a task. A task that no thread has started within a second is run by the
+   * caller.
+   */
   private T result(FutureTask<T> task) throws InterruptedException, ExecutionException {
     if (threads.getPoolSize() == 0) {
       task.run();
@@ -74,7 +78,7 @@ public final class Prefetch<T> implements AutoCloseable {
       try {
         return task.get(1, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
-        task.run(); // nothing, where a thread is at it
+        task.run(); // no effect if a thread runs it
       }
     }
   }
@@ -107,7 +111,7 @@ public final class Prefetch<T> implements AutoCloseable {
     return thread;
   }
 
-  /** Drops what was not asked for; a task that runs ends unheard. */
+  /** Cancels the tasks that have not started; a running task ends and its result is dropped. */
   @Override
   public void close() {
     ahead.forEach(future -> future.cancel(false));

@@ -1,6 +1,6 @@
 /**
- * What several modules need and no module owns: JSON, files that are written whole or not at all,
- * checksums, suggestions for misspelt names. It is no API and changes without notice.
+ * Utilities that several modules share: JSON, atomic files, checksums, suggestions for misspelt
+ * names. The package is no API and changes without notice.
  */
 @NullMarked
 package org.resnet4j.support;

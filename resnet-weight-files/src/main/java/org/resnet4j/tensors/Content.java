@@ -4,19 +4,25 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Bytes that hold one array, or several that share them. Each opening reads by itself. */
+/**
+ * The bytes of one array, or of several that share them. Every cursor reads independently of
+ * others.
+ */
 public interface Content {
-  /** Bytes in all. */
+  /** Returns the total number of bytes. */
   long size();
 
   Cursor open() throws IOException;
 
-  /** Reads parts; those of compressed content only in ascending order. */
+  /** A reader of parts; compressed content can only be read in ascending order. */
   interface Cursor extends Closeable {
-    /** Fills what remains of {@code into} from {@code offset} on. */
+    /** Fills the remaining space of {@code into} with the bytes from {@code offset} on. */
     void read(long offset, ByteBuffer into) throws IOException;
 
-    /** Checks, after the last read, what only the whole content can tell. */
+    /**
+     * Checks what depends on the entire content, such as a checksum; it is called after the last
+     * read.
+     */
     default void finish() throws IOException {}
 
     @Override

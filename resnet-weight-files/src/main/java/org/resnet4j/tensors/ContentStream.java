@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** The bytes of a content one after the other, through a small buffer. */
+/** A buffered stream of a content's bytes. */
 public final class ContentStream extends InputStream {
   private final Content content;
   private final Content.Cursor cursor;
@@ -16,12 +16,12 @@ public final class ContentStream extends InputStream {
     this.cursor = content.open();
   }
 
-  /** Where the next byte to be read lies. */
+  /** Returns the position of the next byte to be read. */
   public long position() {
     return next - buffer.remaining();
   }
 
-  /** How many bytes are left. */
+  /** Returns the number of bytes left. */
   public long remaining() {
     return content.size() - position();
   }

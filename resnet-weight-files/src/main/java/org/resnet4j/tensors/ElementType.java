@@ -2,7 +2,7 @@ package org.resnet4j.tensors;
 
 import java.nio.ByteBuffer;
 
-/** How a file spells one number. Integers and booleans count as numbers; they round to floats. */
+/** The encoding of a number in a file. Integers and booleans are rounded to floats. */
 public enum ElementType {
   F64(8, (bytes, at) -> (float) bytes.getDouble(at)),
   F32(4, ByteBuffer::getFloat),
@@ -32,7 +32,7 @@ public enum ElementType {
     this.decoder = decoder;
   }
 
-  /** Bytes of one element. */
+  /** Returns the number of bytes of one element. */
   public int size() {
     return size;
   }
@@ -53,7 +53,10 @@ public enum ElementType {
     }
   }
 
-  /** IEEE 754 binary16: sign, five bits of exponent with bias 15, ten of fraction. */
+  /**
+   * Decodes IEEE 754 binary16: a sign bit, five bits of exponent with bias 15, ten bits of
+   * fraction.
+   */
   private static float half(short bits) {
     int exponent = (bits >> 10) & 0x1f;
     int fraction = bits & 0x3ff;
@@ -68,7 +71,10 @@ public enum ElementType {
     return Float.intBitsToFloat(sign | ((exponent + 127 - 15) << 23) | (fraction << 13));
   }
 
-  /** Nearest float, ties to even: halved with a sticky bit first, when the sign bit is taken. */
+  /**
+   * Returns the nearest float of an unsigned number, ties to even. If the sign bit is set, the
+   * number is first halved with a sticky bit.
+   */
   private static float unsigned(long bits) {
     return bits >= 0 ? (float) bits : (float) ((bits >>> 1) | (bits & 1)) * 2;
   }

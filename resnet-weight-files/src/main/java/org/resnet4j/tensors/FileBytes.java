@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that any thread reads at any offset. A thread must not be interrupted while it reads: Java
- * then closes the file for all.
+ * A file that several threads can read at any offset. A thread must not be interrupted while it
+ * reads, because Java then closes the file for all.
  *
- * @param where names the file in messages
- * @param size in bytes, when it was opened
+ * @param where name of the file in messages
+ * @param size size in bytes when the file was opened
  */
 public record FileBytes(String where, FileChannel channel, long size) implements Closeable {
   public static FileBytes open(Path file) throws IOException {
@@ -30,7 +30,7 @@ public record FileBytes(String where, FileChannel channel, long size) implements
     }
   }
 
-  /** Fills what remains of {@code into} from {@code offset} on. */
+  /** Fills the remaining space of {@code into} with the bytes from {@code offset} on. */
   public void read(long offset, ByteBuffer into) throws IOException {
     int start = into.position();
     require(offset, into.remaining());
@@ -42,7 +42,7 @@ public record FileBytes(String where, FileChannel channel, long size) implements
     }
   }
 
-  /** Refuses what reaches over the end of the file. */
+  /** Refuses a range that extends beyond the end of the file. */
   public void require(long offset, long count) throws WeightFileException {
     if (offset < 0 || count < 0 || offset > size || count > size - offset) {
       throw tooShort(offset, count);
@@ -57,7 +57,7 @@ public record FileBytes(String where, FileChannel channel, long size) implements
         WeightFileException.REFETCH);
   }
 
-  /** A part of the file, which must lie in it. */
+  /** Returns a part of the file; one that extends beyond its end is refused. */
   public Content slice(long offset, long count) throws WeightFileException {
     require(offset, count);
     return new Content() {

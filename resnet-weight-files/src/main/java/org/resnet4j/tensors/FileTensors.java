@@ -6,12 +6,12 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 
-/** Arrays that stay in their file until they are read. */
+/** The tensors of a file, which stay there until they are read. */
 public record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
     implements Tensors {
   /**
-   * Tensors that one file may have. ResNet-1202, the deepest network here, has 6,000; a file with
-   * millions would keep its reader busy for minutes.
+   * The largest accepted number of tensors in a file. ResNet-1202, the deepest network here, has
+   * 6,000; a file with millions would take minutes to read.
    */
   public static final int MOST = 100_000;
 

@@ -2,7 +2,7 @@ package org.resnet4j.tensors;
 
 import java.nio.ByteBuffer;
 
-/** Bytes in memory. */
+/** A content in memory. */
 public record HeapContent(ByteBuffer bytes) implements Content {
   @Override
   public long size() {

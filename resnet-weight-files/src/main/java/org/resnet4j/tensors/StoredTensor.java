@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * An array in a file, checked and not yet read.
+ * A tensor in a file whose description is checked and whose values are not read yet.
  *
- * @param where names file and tensor in messages
- * @param strides from one element to the next along each axis, in elements; not negative
- * @param offset of the first element, in bytes of {@code content}
+ * @param where name of file and tensor in messages
+ * @param strides distance between neighbours along each axis, in elements; not negative
+ * @param offset position of the first element, in bytes of {@code content}
  */
 public record StoredTensor(
     String where,
@@ -24,17 +24,19 @@ public record StoredTensor(
     Content content) {
   private static final int WINDOW_BYTES = 1 << 16;
 
-  /** PyTorch and NumPy stop at 64 and 32 axes. */
+  /** The largest accepted number of axes; PyTorch and NumPy allow 64 and 32. */
   public static final int MOST_AXES = 64;
 
-  /** An array whose elements lie one after the other, the last axis fastest. */
+  /** Returns a tensor whose elements are contiguous, with the last axis fastest. */
   public static StoredTensor rowMajor(
       String where, ElementType type, ByteOrder order, long[] shape, long offset, Content content)
       throws WeightFileException {
     return checked(where, type, order, shape, rowMajorStrides(where, shape), offset, content);
   }
 
-  /** An array from claims of a file: those that its content cannot hold are refused. */
+  /**
+   * Returns a tensor from the values in a file, and refuses a shape that its content cannot hold.
+   */
   public static StoredTensor checked(
       String where,
       ElementType type,
@@ -70,7 +72,10 @@ public record StoredTensor(
     return strides;
   }
 
-  /** Elements of an array of that shape: not negative, and the sizes multiply without overflow. */
+  /**
+   * Returns the number of elements of a tensor of that shape. Negative sizes and overflow are
+   * refused.
+   */
   public static long count(String where, long[] shape) throws WeightFileException {
     try {
       return count(shape);
@@ -110,14 +115,14 @@ public record StoredTensor(
         last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[i] - 1), strides[i]));
       }
       long needed = Math.multiplyExact(Math.addExact(last, 1), (long) type.size());
-      // Where elements share bytes, there may be no more of them than bytes.
+      // Elements may share bytes, but their number must not exceed that of the bytes.
       return count == 0 || (needed <= bytes - offset && count <= bytes);
     } catch (ArithmeticException e) {
       return false;
     }
   }
 
-  /** The values in row-major order. */
+  /** Returns the values in row-major order. */
   float[] read() throws IOException {
     long count = count(shape);
     if (count > Integer.MAX_VALUE - 8) {
@@ -140,7 +145,7 @@ public record StoredTensor(
     return values;
   }
 
-  /** Without the axes of one element, whose strides say nothing. */
+  /** Returns the values without those of axes of size 1, whose strides have no effect. */
   private long[] compact(long[] ofAxes) {
     return IntStream.range(0, shape.length)
         .filter(i -> shape[i] > 1)
@@ -162,7 +167,7 @@ public record StoredTensor(
     }
   }
 
-  /** Visits the elements as they lie in the content, so that every byte is read about once. */
+  /** Reads the elements in the content's order, so that nearly every byte is read only once. */
   private void gather(Content.Cursor cursor, float[] values) throws IOException {
     int[] axes =
         IntStream.range(0, shape.length)
@@ -191,7 +196,7 @@ public record StoredTensor(
     }
   }
 
-  /** The part of the content around the element that was asked for last. */
+  /** A buffer of the part of the content around the last requested element. */
   private final class Window {
     private final Content.Cursor cursor;
     private final long end;

@@ -8,33 +8,33 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Named arrays of numbers, as a weight file holds them: with the file's names, shapes and order of
- * axes. A reader maps or streams its file, checks everything before it allocates, and executes
- * nothing. Thread-safe until it is closed.
+ * The named tensors of a weight file, with the file's names, shapes and order of axes. A reader
+ * maps or streams its file, checks everything before it allocates memory, and executes nothing.
+ * Instances are thread-safe until they are closed.
  */
 public interface Tensors extends Closeable {
-  /** Where they come from, for messages: a file's path. */
+  /** Returns the origin of the tensors for messages, for example a file's path. */
   String source();
 
-  /** All names, in the order of the file. */
+  /** Returns all names, in the order of the file. */
   Set<String> names();
 
   /**
-   * Sizes of the axes; empty for a scalar.
+   * Returns the sizes of the axes; empty for a scalar.
    *
    * @throws IllegalArgumentException when there is no tensor of that name
    */
   long[] shape(String name);
 
   /**
-   * The values in row-major (C) order, converted to single precision.
+   * Returns the values in row-major (C) order, converted to single precision.
    *
-   * @throws IOException when the file cannot be read, in one sentence with file, tensor and remedy
+   * @throws IOException when the file cannot be read; the message has file, tensor and remedy
    * @throws IllegalArgumentException when there is no tensor of that name
    */
   float[] read(String name) throws IOException;
 
-  /** Whether the values count something: files keep them as whole numbers. */
+  /** Returns whether the values are counts, which files store as whole numbers. */
   default boolean isWhole(String name) {
     return false;
   }
@@ -43,9 +43,9 @@ public interface Tensors extends Closeable {
   void close() throws IOException;
 
   /**
-   * An array in memory.
+   * A tensor in memory.
    *
-   * @param values in row-major order
+   * @param values values in row-major order
    */
   record Tensor(long[] shape, float[] values) {
     public Tensor {
@@ -61,7 +61,7 @@ public interface Tensors extends Closeable {
     }
   }
 
-  /** Tensors in memory; nothing is copied. */
+  /** Returns tensors in memory; nothing is copied. */
   static Tensors of(String source, Map<String, Tensor> tensors) {
     Map<String, Tensor> all = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     return new Tensors() {

@@ -4,11 +4,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.ForeignText;
 
-/** A weight file that is not what it should be; the message says where, what, and what to do. */
+/**
+ * A weight file that does not have the expected format. The message has the file, the finding and
+ * the remedy.
+ */
 public final class WeightFileException extends IOException {
   private static final long serialVersionUID = 1;
 
-  /** What to do about a damaged file. */
+  /** The remedy for a damaged file. */
   public static final String REFETCH = "fetch the file again";
 
   public WeightFileException(String message) {
@@ -19,13 +22,13 @@ public final class WeightFileException extends IOException {
     super(ForeignText.printable(message), cause);
   }
 
-  /** A finding at a byte {@code offset} of the file. */
+  /** Returns an exception for a finding at a byte {@code offset} of the file. */
   public static WeightFileException at(String where, long offset, String finding, String remedy) {
     return new WeightFileException(
         "%s: offset %s: %s; %s".formatted(where, offset, finding, remedy));
   }
 
-  /** A finding in a file that another download may mend. */
+  /** Returns an exception for a finding that another download may repair. */
   public static WeightFileException damaged(String finding, @Nullable Throwable cause) {
     String message = finding + "; " + REFETCH;
     return cause == null

@@ -1,4 +1,4 @@
-/** Tensors of a file and what readers of them share: bytes, element types, errors. */
+/** Tensors of a file, and the bytes, element types and errors that their readers share. */
 @NullMarked
 package org.resnet4j.tensors;
 

@@ -16,7 +16,7 @@ import org.resnet4j.weightfile.torch.Copy;
 import org.resnet4j.weightfile.torch.TorchCheckpoint;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
-/** The formats: a row each, in the order in which they are tried. */
+/** The known formats, in the order in which they are tried. */
 enum Format {
   SAFETENSORS(
       "safetensors",
@@ -54,7 +54,7 @@ enum Format {
   NPY("NumPy npy", first -> first.startsWith(Npy.MAGIC), Npz::openSingle),
   ONNX("ONNX model", OnnxInitializers::recognises, OnnxInitializers::open);
 
-  /** Reads a file of the format. */
+  /** A reader of files of one format. */
   interface Opener {
     Tensors open(Path file) throws IOException;
   }

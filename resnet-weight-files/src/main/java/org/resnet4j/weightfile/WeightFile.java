@@ -9,7 +9,8 @@ import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
 /**
- * Opens weight files of any known format, which their bytes tell and not their names.
+ * Opens weight files of any known format. The format is recognised by the file's bytes, not by its
+ * name.
  *
  * <pre>{@code
  * try (Tensors weights = WeightFile.open(Path.of("resnet50-11ad3fa6.pth"))) {
@@ -20,16 +21,17 @@ import org.resnet4j.weightfile.zip.FirstBytes;
 public final class WeightFile {
   private WeightFile() {}
 
-  /** Whether {@code file} is a whole network, as Deeplearning4j writes them. */
+  /** Returns whether {@code file} is a network saved by Deeplearning4j. */
   public static boolean isDeeplearning4j(Path file) throws IOException {
     return Format.DEEPLEARNING4J.matches(FirstBytes.of(file));
   }
 
   /**
-   * The tensors of a file: its names, shapes and order of axes. Nothing of the file is run, and
-   * reading allocates little more than the tensor that is read. Close it.
+   * Opens the tensors of a file, with its names, shapes and order of axes. Nothing in the file is
+   * executed. Reading allocates little more than the tensor that is read. The caller must close the
+   * result.
    *
-   * @throws IOException when the format is unknown or the file is not what its format asks for
+   * @throws IOException when the format is unknown or the file does not conform to its format
    */
   public static Tensors open(Path file) throws IOException {
     FirstBytes first = FirstBytes.of(file);
@@ -39,7 +41,7 @@ public final class WeightFile {
       }
     }
     throw new WeightFileException(
-        "%s: expected a file of weights (%s) but its first bytes are of none; look whether the download is whole"
+        "%s: expected a file of weights (%s) but its first bytes match none of them; check that the download is complete"
             .formatted(
                 file,
                 Arrays.stream(Format.values())

@@ -8,17 +8,20 @@ import java.util.Map;
 import java.util.Set;
 import org.resnet4j.tensors.Tensors;
 
-/** Names without what wrappers of a module put before them. */
+/** Removes the prefixes that wrappers of a module put before tensor names. */
 public final class WrapperPrefixes {
-  /** {@code DataParallel}, {@code torch.compile}, and training frameworks' {@code self.model}. */
+  /**
+   * The prefixes of {@code DataParallel}, of {@code torch.compile}, and of training frameworks'
+   * {@code self.model}.
+   */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "model.");
 
   private WrapperPrefixes() {}
 
   /**
-   * The same tensors with {@code module.}, {@code _orig_mod.} and {@code model.} taken from the
-   * front of every name, as often as they stand there: {@code module._orig_mod.conv1.weight} is
-   * {@code conv1.weight}. Names that would then be another's stay as they are.
+   * Returns the same tensors without {@code module.}, {@code _orig_mod.} and {@code model.} at the
+   * start of their names, repeatedly: {@code module._orig_mod.conv1.weight} becomes {@code
+   * conv1.weight}. A name is unchanged if the result is the name of another tensor.
    */
   public static Tensors strip(Tensors tensors) {
     Map<String, String> originals = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/** Weight files of other programs, in and out: every reader gives {@code Tensors}. */
+/** Reads and writes weight files of other frameworks; every reader returns {@code Tensors}. */
 @NullMarked
 package org.resnet4j.weightfile;
 

@@ -57,7 +57,7 @@ class HostileSafetensorsTest {
                     i -> "\"" + i + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}")
                 .collect(joining(",", "{", "}")),
             "",
-            ": expected a header of at most 100000 tensors but there are more; look whether it is a file of weights"),
+            ": expected a header of at most 100000 tensors but there are more; check that it is a file of weights"),
         of("text behind the header", "{} x", "", "expected JSON but: Unrecognized token 'x'"),
         of("a second object", "{}{}", "", "header: character 3: expected the end but found {"),
         of("a name twice", "{" + A + "," + A + "}", DATA, "expected JSON but: Duplicate field 'a'"),

@@ -56,11 +56,11 @@ class HostileZipTest {
         new Hostile(
             "two entries in one place",
             overlapping(Hostile.zip(two)),
-            "expected a place of its own but it lies over the one before"),
+            "expected no overlap but it overlaps the entry before it"),
         new Hostile(
             "one entry too many",
             zipOfEmptyEntries(FileTensors.MOST + 1),
-            ": expected a zip of at most 100000 entries but there are more; look whether it is a file of weights"),
+            ": expected a zip of at most 100000 entries but there are more; check that it is a file of weights"),
         new Hostile(
             "an encrypted entry",
             patched(Hostile.zip(Map.of("a.npy", array)), 8, 1),
@@ -100,7 +100,7 @@ class HostileZipTest {
         new Hostile(
             "an entry that is no array",
             Hostile.zip(new LinkedHashMap<>(Map.of("a.npy", array, "evil.class", array))),
-            "zip entry \"evil.class\": expected arrays alone, NAME.npy; remove the entry"),
+            "zip entry \"evil.class\": expected only arrays, NAME.npy; remove the entry"),
         new Hostile(
             "nothing known", Hostile.zip(Map.of("x", array)), "expected a file of weights ("));
   }
@@ -151,7 +151,7 @@ class HostileZipTest {
         array(
             "a size of 20 digits",
             npy("'<f4'", "False", "(99999999999999999999,)"),
-            "expected a shape of sane size but it is (99999999999999999999,)"),
+            "expected a shape of at most 64 axes with sizes of at most 18 digits but it is (99999999999999999999,)"),
         array(
             "a negative size",
             npy("'<f4'", "False", "(-1,)"),
@@ -159,7 +159,7 @@ class HostileZipTest {
         array(
             "65 axes",
             npy("'<f4'", "False", "(" + "1,".repeat(65) + ")"),
-            "expected a shape of sane size"),
+            "expected a shape of at most 64 axes with sizes of at most 18 digits"),
         array(
             "too few bytes",
             npy("'<f4'", "False", "(2,)") + "1234567",

@@ -103,7 +103,7 @@ class SafetensorsTest {
                 + ": expected the file model-00003-of-00002.safetensors beside it but there is none; fetch all files of the model");
     Files.writeString(index, "{\"metadata\": {}}");
     assertThatThrownBy(() -> WeightFile.open(index))
-        .hasMessageEndingWith("its JSON has no weight_map; give the .safetensors file");
+        .hasMessageEndingWith("its JSON has no weight_map; name the .safetensors file");
   }
 
   private Path split() throws IOException {

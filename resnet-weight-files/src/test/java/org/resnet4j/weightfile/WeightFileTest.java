@@ -112,6 +112,6 @@ class WeightFileTest {
     assertThatThrownBy(() -> WeightFile.open(page))
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining("expected a file of weights (safetensors, ")
-        .hasMessageEndingWith("; look whether the download is whole");
+        .hasMessageEndingWith("; check that the download is complete");
   }
 }

@@ -53,7 +53,7 @@ class LoadTest {
     assertThatThrownBy(() -> Zoo.load("resnet20_cifar", Tensors.of("a.th", tensors)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.th: tensor \"linear.weight\": expected [10, 64] for head.fc of resnet20_cifar but it has [7, 64]; ask for as many classes as the file has, or for a fresh classifier (Tolerance.OTHER_CLASSES)");
+            "a.th: tensor \"linear.weight\": expected [10, 64] for head.fc of resnet20_cifar but it has [7, 64]; use the file's number of classes, or accept a fresh classifier (Tolerance.OTHER_CLASSES)");
     LoadedNetwork loaded =
         Zoo.load(
             "resnet20_cifar",
@@ -85,7 +85,7 @@ class LoadTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.load("resnet50", strange))
         .withMessage(
-            "a.npz: its names (arr_0, …) are of none of the families [huggingface, huggingface-bare, akamaster, timm, torchvision, keras, keras-hub, gluon, resnet4j]; say which one is meant, if it is one of them");
+            "a.npz: its tensor names (arr_0, …) match none of the key mappings [huggingface, huggingface-bare, akamaster, timm, torchvision, keras, keras-hub, gluon, resnet4j]; choose the one that fits, if any");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.load("resnet50", strange, LoadOptions.strict().naming("tensorflow")))
         .withMessageStartingWith("naming: expected one of [huggingface,")

@@ -9,11 +9,11 @@ import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * An attribute of a group or data set. Section IV.A.2.m of the specification.
+ * An attribute of a group or dataset, section IV.A.2.m of the specification.
  *
- * @param address where the message is
- * @param count of values
- * @param values one after the other
+ * @param address address of the message
+ * @param count number of values
+ * @param values values without gaps
  */
 record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteBuffer values) {
   private static final int REFERENCE_BYTES = 16;
@@ -58,7 +58,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     return data.slice(from, length).order(data.order());
   }
 
-  /** Section IV.A.2.v. */
+  /** Refuses attributes outside of the object's header, section IV.A.2.v. */
   static void requireCompact(Hdf5Bytes bytes, Hdf5Header.Message message)
       throws WeightFileException {
     ByteBuffer data = message.data();
@@ -69,10 +69,10 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     }
   }
 
-  /** The values as texts: of one length, or each in the global heap. */
+  /** Returns the values as strings, which have a fixed length or are in the global heap. */
   List<String> strings(Hdf5Bytes bytes) throws IOException {
     if (count == 0) {
-      return List.of(); // NumPy takes an empty list for one of numbers.
+      return List.of(); // NumPy gives an empty list a numeric type.
     }
     boolean isText = type.kind() == Hdf5Type.STRING && type.size() > 0;
     boolean isReference =
@@ -93,7 +93,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
     return strings;
   }
 
-  /** An object of the global heap. Section III.E. */
+  /** Returns an object of the global heap, section III.E. */
   private ByteBuffer global(Hdf5Bytes bytes, ByteBuffer reference) throws IOException {
     int length = reference.getInt(0);
     long collection = reference.getLong(4);
@@ -122,7 +122,7 @@ record Hdf5Attribute(String name, long address, Hdf5Type type, long count, ByteB
             .formatted(index, name, length));
   }
 
-  /** Up to the first null, without spaces at the end. */
+  /** Returns the text up to the first null, without spaces at the end. */
   private static String text(ByteBuffer utf8) {
     byte[] all = new byte[utf8.remaining()];
     utf8.get(all);

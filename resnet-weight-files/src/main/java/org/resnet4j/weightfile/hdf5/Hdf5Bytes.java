@@ -8,24 +8,24 @@ import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * The structures of an HDF5 file. Each reading lies inside the file, and all together read no more
- * than a multiple of it, so that structures that refer to one another in circles, or over and over,
- * come to an end.
+ * Reads the structures of an HDF5 file. Each read must be inside the file, and the total is bounded
+ * by a multiple of the file's size. Structures with circular or repeated references thus cannot
+ * keep a reader busy forever.
  */
 final class Hdf5Bytes {
-  /** The address of what is not there. */
+  /** The address of a missing object. */
   static final long UNDEFINED = -1;
 
   private static final int MOST_READINGS = 16;
   private static final long FREE_BYTES = 2 << 20;
 
-  /** Names the file in messages. */
+  /** The name of the file in messages. */
   final String where;
 
-  /** All of the file. */
+  /** The content of the file. */
   final Content content;
 
-  /** Where address 0 is. */
+  /** The offset of address 0 in the file. */
   final long base;
 
   private final Content.Cursor cursor;
@@ -39,12 +39,12 @@ final class Hdf5Bytes {
     this.budget = MOST_READINGS * content.size() + FREE_BYTES;
   }
 
-  /** The same file for another task. */
+  /** Returns the same file with a new budget of bytes to read. */
   Hdf5Bytes again() throws IOException {
     return new Hdf5Bytes(where, content, base);
   }
 
-  /** Little-endian bytes; {@code what} they are is for messages. */
+  /** Returns little-endian bytes; {@code what} describes them in messages. */
   ByteBuffer read(long address, long length, String what) throws IOException {
     long rest = content.size() - base;
     if (address < 0 || length < 0 || address > rest || length > rest - address) {
@@ -57,17 +57,17 @@ final class Hdf5Bytes {
     return bytes.flip();
   }
 
-  /** Counts {@code bytes} that are made or read. */
+  /** Counts {@code bytes} that are allocated or read. */
   void charge(long bytes) throws WeightFileException {
     budget -= bytes;
     if (budget < 0) {
       throw new WeightFileException(
-          "%s: expected structures that are read once but they refer to one another over and over; %s"
+          "%s: expected structures that are read once but they refer to one another repeatedly; %s"
               .formatted(where, WeightFileException.REFETCH));
     }
   }
 
-  /** Takes four letters from {@code bytes}, which begin at {@code address}. */
+  /** Checks four letters in {@code bytes}, which begin at {@code address}. */
   void signature(ByteBuffer bytes, String expected, long address) throws WeightFileException {
     byte[] letters = new byte[4];
     bytes.get(letters);
@@ -84,7 +84,9 @@ final class Hdf5Bytes {
     return WeightFileException.at(where, base + address, finding, WeightFileException.REFETCH);
   }
 
-  /** The file is well-formed, perhaps, but has what this reader does not read. */
+  /**
+   * Returns an exception for a file that may be valid but uses a feature that this reader lacks.
+   */
   WeightFileException unsupported(long address, String finding) {
     return WeightFileException.at(
         where, base + address, finding, "save it with h5py's defaults, as Keras does");

@@ -9,11 +9,11 @@ import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.HeapContent;
 
 /**
- * A data set that lies in the file in equal boxes, perhaps compressed. It is put together when it
+ * A dataset that is stored in equal chunks, possibly compressed. The chunks are assembled when it
  * is opened.
  *
- * @param tree address of the B-tree that says where they are
- * @param box sizes of a chunk
+ * @param tree address of the B-tree that locates the chunks
+ * @param box size of a chunk along each axis
  */
 record Hdf5Chunks(
     Hdf5Bytes bytes,
@@ -24,7 +24,7 @@ record Hdf5Chunks(
     int elementBytes,
     Hdf5Filters filters)
     implements Content {
-  /** Weights hardly compress; what is all zeros does, a thousandfold. */
+  /** The largest accepted expansion. Weights hardly compress; zeros compress a thousandfold. */
   private static final int MOST_EXPANSION = 16;
 
   private static final long FREE_EXPANSION = 1 << 20;
@@ -54,7 +54,7 @@ record Hdf5Chunks(
     if (stored != elementBytes || !chunks.areModest()) {
       throw bytes.at(
           address,
-          "expected chunks of %s-byte values, and with their data set at most %s times the file, but they are %s of %s bytes for %s"
+          "expected chunks of %s-byte values, and with their dataset at most %s times the file, but they are %s of %s bytes for %s"
               .formatted(
                   elementBytes,
                   MOST_EXPANSION,
@@ -142,7 +142,7 @@ record Hdf5Chunks(
     for (int axis = 0; axis < start.length; axis++) {
       start[axis] = node.entries().getLong(key + 8 + Long.BYTES * axis);
       if (start[axis] < 0 || start[axis] >= shape[axis] || start[axis] % box[axis] != 0) {
-        throw fresh.at(node.address(), "expected a chunk of its data set but it begins outside");
+        throw fresh.at(node.address(), "expected a chunk of its dataset but it begins outside");
       }
     }
     if (!seen.add(position(start))) {
@@ -164,10 +164,10 @@ record Hdf5Chunks(
   }
 
   /**
-   * Copies what of the chunk lies in the data set.
+   * Copies the part of the chunk that is inside the dataset.
    *
-   * @param from row of the chunk on this axis, counted over all axes before
-   * @param to row of the data set
+   * @param from index in the chunk on this axis, counted over all axes before
+   * @param to the same index in the dataset
    */
   private void copy(ByteBuffer chunk, long[] start, int axis, long from, long to, ByteBuffer all) {
     int count = (int) Math.min(box[axis], shape[axis] - start[axis]);

@@ -8,9 +8,9 @@ import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * The way into an HDF5 file: its superblock. Sections in these classes are those of the <a
+ * Opens an HDF5 file by its superblock. Sections in these classes are those of the <a
  * href="https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html">HDF5 File Format
- * Specification 3.0</a>; read is what h5py writes by default, and little more.
+ * Specification 3.0</a>. This reader supports what h5py writes by default, and little more.
  */
 public final class Hdf5File {
   public static final String SIGNATURE = "\u0089HDF\r\n\u001a\n";
@@ -20,7 +20,8 @@ public final class Hdf5File {
   private Hdf5File() {}
 
   /**
-   * The signature is at 0, or after a block for the user of 512 bytes or a power of two times it.
+   * Returns the position of the signature: 0, or the size of a user block, which is 512 bytes times
+   * a power of two.
    */
   private static long start(Content content) throws IOException {
     try (Content.Cursor cursor = content.open()) {
@@ -37,7 +38,7 @@ public final class Hdf5File {
     return -1;
   }
 
-  /** The root group. Section II.A. */
+  /** Returns the root group, section II.A. */
   public static Hdf5Node root(String where, Content content) throws IOException {
     long start = start(content);
     if (start < 0) {
@@ -58,7 +59,7 @@ public final class Hdf5File {
     return Hdf5Node.root(bytes, root);
   }
 
-  /** Versions 0 and 1, whose addresses begin at {@code addresses}. */
+  /** Reads versions 0 and 1, whose addresses begin at {@code addresses}. */
   private static long old(Hdf5Bytes bytes, int addresses) throws IOException {
     ByteBuffer block = bytes.read(0, addresses + 4 * 8 + 16, "the superblock");
     sizes(bytes, block, 13);

@@ -9,7 +9,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.resnet4j.tensors.WeightFileException;
 
-/** What was done to chunks before they were stored. Section IV.A.2.l of the specification. */
+/**
+ * The filters that were applied to chunks before they were stored, section IV.A.2.l of the
+ * specification.
+ */
 record Hdf5Filters(List<Integer> kinds) {
   static final Hdf5Filters NONE = new Hdf5Filters(List.of());
 
@@ -48,10 +51,10 @@ record Hdf5Filters(List<Integer> kinds) {
   }
 
   /**
-   * Undoes them.
+   * Undoes the filters.
    *
-   * @param skipped a bit for each filter that this chunk went without
-   * @param size of the chunk, in bytes
+   * @param skipped bit mask of filters that were not applied to this chunk
+   * @param size size of the chunk in bytes
    */
   byte[] decode(String where, byte[] stored, int skipped, int size, int elementBytes)
       throws WeightFileException {
@@ -97,7 +100,9 @@ record Hdf5Filters(List<Integer> kinds) {
     }
   }
 
-  /** All first bytes of the elements came first, then all second ones. */
+  /**
+   * Undoes the shuffle filter, which stores all first bytes of the elements, then all second bytes.
+   */
   private static byte[] unshuffled(byte[] stored, int elementBytes) {
     int count = stored.length / elementBytes;
     byte[] chunk = stored.clone();

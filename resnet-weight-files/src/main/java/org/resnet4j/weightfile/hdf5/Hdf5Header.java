@@ -9,7 +9,7 @@ import java.util.List;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * The messages of an object: what a group or a data set is made of. Section IV.A of the
+ * The header messages of an object, which describe a group or dataset. Section IV.A of the
  * specification.
  */
 final class Hdf5Header {
@@ -27,9 +27,9 @@ final class Hdf5Header {
   private static final int SHARED = 1 << 1;
 
   /**
-   * One message.
+   * A header message.
    *
-   * @param address where its data begins
+   * @param address start of its data
    */
   record Message(int type, int flags, long address, ByteBuffer data) {}
 
@@ -55,7 +55,7 @@ final class Hdf5Header {
     return header.messages;
   }
 
-  /** Version 1: messages with prefixes of 8 bytes. */
+  /** Reads version 1: messages with prefixes of 8 bytes. */
   private void first(long address) throws IOException {
     ByteBuffer start = bytes.read(address, 16, "an object");
     prefix = 8;
@@ -66,7 +66,7 @@ final class Hdf5Header {
     }
   }
 
-  /** Version 2: signatures, and prefixes of 4 or 6 bytes. Checksums are not checked. */
+  /** Reads version 2: signatures, and prefixes of 4 or 6 bytes. Checksums are not checked. */
   private void second(long address) throws IOException {
     ByteBuffer start = bytes.read(address, 6, "an object");
     bytes.signature(start, "OHDR", address);
@@ -124,7 +124,7 @@ final class Hdf5Header {
   private void add(Message message) throws WeightFileException {
     if (message.type == CONTINUATION) {
       if (message.data.remaining() < 16) {
-        throw bytes.at(message.address, "expected a place of 16 bytes but it has fewer");
+        throw bytes.at(message.address, "expected a continuation of 16 bytes but it has fewer");
       }
       blocks.add(new Block(message.data.getLong(0), message.data.getLong(8)));
     } else if ((message.flags & SHARED) != 0) {

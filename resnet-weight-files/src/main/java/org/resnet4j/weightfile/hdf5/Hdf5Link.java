@@ -10,23 +10,23 @@ import java.util.Map;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * What a name in a group stands for.
+ * The target of a name in a group.
  *
- * @param address of the object, for a hard link
- * @param target path or file, for the others
+ * @param address address of the object, for a hard link
+ * @param target path or file, for other links
  */
 record Hdf5Link(Kind kind, long address, String target) {
-  /** Kinds of links. */
+  /** The kinds of links. */
   enum Kind {
     HARD,
     SOFT,
     EXTERNAL
   }
 
-  /** Keras's longest have some fifty characters. */
+  /** The largest accepted length of a name; Keras's longest have some fifty characters. */
   private static final int LONGEST_NAME = 1024;
 
-  /** Of a group, from its header. */
+  /** Returns the links of a group, from its header. */
   static Map<String, Hdf5Link> read(Hdf5Bytes bytes, List<Hdf5Header.Message> messages)
       throws IOException {
     Map<String, Hdf5Link> links = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ record Hdf5Link(Kind kind, long address, String target) {
     return links;
   }
 
-  /** Section IV.A.2.c. */
+  /** Refuses links outside of the group's header, section IV.A.2.c. */
   private static void requireCompact(Hdf5Bytes bytes, Hdf5Header.Message message)
       throws WeightFileException {
     ByteBuffer data = message.data();
@@ -59,7 +59,7 @@ record Hdf5Link(Kind kind, long address, String target) {
     }
   }
 
-  /** Section IV.A.2.g. */
+  /** Adds the link in a message, section IV.A.2.g. */
   private static void add(Hdf5Bytes bytes, Hdf5Header.Message message, Map<String, Hdf5Link> links)
       throws IOException {
     ByteBuffer data = message.data().duplicate().order(message.data().order());
@@ -94,7 +94,7 @@ record Hdf5Link(Kind kind, long address, String target) {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  /** The name of the file: after a byte of flags, up to a null. */
+  /** Returns the name of the file, which follows a byte of flags and ends with a null. */
   private static String external(ByteBuffer data) {
     String both = text(data, Short.toUnsignedInt(data.getShort()));
     return both.substring(Math.min(1, both.length())).split("\0", 2)[0];
@@ -115,7 +115,10 @@ record Hdf5Link(Kind kind, long address, String target) {
     }
   }
 
-  /** An old group: a B-tree of tables whose names are in a heap. Sections III.A.1, III.B, III.D. */
+  /**
+   * The symbol table of an old group: a B-tree of tables whose names are in a heap. Sections
+   * III.A.1, III.B, III.D.
+   */
   private static final class SymbolTable {
     private static final int ENTRY_BYTES = 40;
 
@@ -133,7 +136,7 @@ record Hdf5Link(Kind kind, long address, String target) {
       data.get(names);
     }
 
-    /** A node of the tree whose level is below {@code level}. */
+    /** Reads a node of the tree whose level is below {@code level}. */
     void read(long address, int level) throws IOException {
       Hdf5Tree.Node node = Hdf5Tree.read(bytes, address, Hdf5Tree.GROUP, 8, level);
       for (int i = 0; i < node.count(); i++) {

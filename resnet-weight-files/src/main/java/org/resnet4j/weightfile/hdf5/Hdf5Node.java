@@ -14,7 +14,7 @@ import org.resnet4j.tensors.HeapContent;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 
-/** A group or a data set of an HDF5 file. */
+/** A group or dataset of an HDF5 file. */
 public final class Hdf5Node {
   private static final int MOST_SOFT_LINKS = 16;
   private static final int UNDEFINED_LAYOUT = -1;
@@ -39,7 +39,7 @@ public final class Hdf5Node {
     return new Hdf5Node(bytes, address, "", null);
   }
 
-  /** Names from the root on, each after a slash; empty for the root. */
+  /** Returns the names from the root on, each after a slash; empty for the root. */
   String path() {
     return path;
   }
@@ -59,15 +59,15 @@ public final class Hdf5Node {
     return links;
   }
 
-  /** Names in this group, in the order of the file; none for a data set. */
+  /** Returns the names in this group, in the order of the file; none for a dataset. */
   public Set<String> children() throws IOException {
     return links().keySet();
   }
 
   /**
-   * What is at {@code target}, from here or, after a slash, from the root.
+   * Returns the node at {@code target}, a path from this node or, after a slash, from the root.
    *
-   * @throws WeightFileException when there is nothing, or it is in another file
+   * @throws WeightFileException when there is none, or it is in another file
    */
   public Hdf5Node find(String target) throws IOException {
     Deque<String> steps = new ArrayDeque<>();
@@ -100,7 +100,7 @@ public final class Hdf5Node {
     return node;
   }
 
-  /** Puts the steps of {@code target} before the others; answers where they start. */
+  /** Pushes the steps of {@code target} before the others and returns the node where they start. */
   private Hdf5Node push(Deque<String> steps, String target) {
     String[] parts = target.split("/", -1);
     for (int i = parts.length - 1; i >= 0; i--) {
@@ -154,13 +154,13 @@ public final class Hdf5Node {
     return null;
   }
 
-  /** The texts of an attribute; null when there is none of that name. */
+  /** Returns the texts of an attribute; null when there is none of that name. */
   public @Nullable List<String> strings(String name) throws IOException {
     Hdf5Attribute attribute = attribute(name);
     return attribute == null ? null : attribute.strings(bytes);
   }
 
-  /** The array of a data set, checked and not yet read. */
+  /** Returns the tensor of a dataset, checked and not yet read. */
   public StoredTensor tensor() throws IOException {
     Hdf5Type type = Hdf5Type.read(bytes, address, required(Hdf5Header.DATATYPE, "the type"));
     long[] shape = Hdf5Space.read(bytes, address, required(Hdf5Header.DATASPACE, "the shape"));
@@ -179,7 +179,7 @@ public final class Hdf5Node {
     return StoredTensor.rowMajor(where(), element, type.order(), shape, 0, content);
   }
 
-  /** Section IV.A.2.i. */
+  /** Returns the content by the dataset's layout, section IV.A.2.i. */
   private Content content(long[] shape, ElementType element, long size) throws IOException {
     ByteBuffer layout = required(Hdf5Header.LAYOUT, "the layout");
     int version = layout.remaining() < 2 ? UNDEFINED_LAYOUT : layout.get(0);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.resnet4j.tensors.StoredTensor;
 
-/** Sizes of the axes of a data set or an attribute. Section IV.A.2.b of the specification. */
+/** Reads the sizes of the axes of a dataset or attribute, section IV.A.2.b of the specification. */
 final class Hdf5Space {
   private Hdf5Space() {}
 

@@ -3,7 +3,7 @@ package org.resnet4j.weightfile.hdf5;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** B-trees of version 1. Section III.A.1 of the specification. */
+/** Reads B-trees of version 1, section III.A.1 of the specification. */
 final class Hdf5Tree {
   static final int GROUP = 0;
   static final int CHUNKS = 1;
@@ -11,12 +11,12 @@ final class Hdf5Tree {
   private static final int HEADER_BYTES = 24;
 
   /**
-   * One node: keys and children by turns.
+   * A node with alternating keys and children.
    *
    * @param level 0 for a leaf
    */
   record Node(int level, int count, ByteBuffer entries, int keyBytes, long address) {
-    /** Where the {@code i}-th key begins in {@code entries}. */
+    /** Returns the position of the {@code i}-th key in {@code entries}. */
     int key(int i) {
       return i * (keyBytes + Long.BYTES);
     }
@@ -28,7 +28,7 @@ final class Hdf5Tree {
 
   private Hdf5Tree() {}
 
-  /** A node whose level is below {@code above}, so that a tree has an end. */
+  /** Reads a node whose level is below {@code above}, so that the tree's depth is finite. */
   static Node read(Hdf5Bytes bytes, long address, int kind, int keyBytes, int above)
       throws IOException {
     ByteBuffer header = bytes.read(address, HEADER_BYTES, "a B-tree");

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.ElementType;
 
 /**
- * How a value is spelt. Section IV.A.2.d of the specification.
+ * The encoding of a value, section IV.A.2.d of the specification.
  *
- * @param size in bytes
- * @param bits of the class
- * @param properties that follow
+ * @param size size in bytes
+ * @param bits bit field of the class
+ * @param properties bytes after the fixed part
  */
 record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
   static final int STRING = 3;
@@ -21,7 +21,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
   private static final int FLOATING_POINT = 1;
   private static final int OPAQUE = 5;
 
-  /** By bytes, bits of the exponent, bits of the fraction. */
+  /** The floating-point types by bytes, bits of the exponent, bits of the fraction. */
   private static final Map<String, ElementType> FLOATS =
       Map.of(
           "2/5/10", ElementType.F16,
@@ -29,7 +29,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
           "4/8/23", ElementType.F32,
           "8/11/52", ElementType.F64);
 
-  /** By bytes; bit 3 says whether there is a sign. */
+  /** The signed integers by size in bytes; bit 3 of the bit field marks a signed type. */
   private static final Map<Integer, ElementType> SIGNED =
       Map.of(1, ElementType.I8, 2, ElementType.I16, 4, ElementType.I32, 8, ElementType.I64);
 
@@ -49,7 +49,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
         data.slice(start + 8, data.remaining() - 8).order(data.order()));
   }
 
-  /** The type of numbers, null when they are none. */
+  /** Returns the type of numbers, or null for other values. */
   @Nullable ElementType numbers() {
     return switch (kind) {
       case FIXED_POINT -> ((bits & 1 << 3) == 0 ? UNSIGNED : SIGNED).get(size);
@@ -57,7 +57,7 @@ record Hdf5Type(int kind, int size, int bits, ByteBuffer properties) {
           properties.remaining() < 12
               ? null
               : FLOATS.get("%s/%s/%s".formatted(size, properties.get(5), properties.get(7)));
-      // ml_dtypes.bfloat16 is no type of numbers to older h5py: Keras marks it with an attribute.
+      // Older h5py stores ml_dtypes.bfloat16 as opaque, and Keras marks it with an attribute.
       case OPAQUE -> size == 2 ? ElementType.BF16 : null;
       default -> null;
     };

@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A name that Keras counted: {@code conv2d_2}, or {@code 2}.
+ * A name with Keras's counter: {@code conv2d_2}, or {@code 2}.
  *
- * @param kind {@code conv2d}
- * @param count -1 where there is none
+ * @param kind name without the counter, for example {@code conv2d}
+ * @param count the counter; -1 for none
  */
 record CountedName(String name, String kind, int count) {
   private static final int MOST_DIGITS = 9;
@@ -34,7 +34,10 @@ record CountedName(String name, String kind, int count) {
         : new CountedName(name, name, -1);
   }
 
-  /** {@code conv2d_2} before {@code conv2d_10}; each name is taken apart once. */
+  /**
+   * Returns the names in the order of their counters, {@code conv2d_2} before {@code conv2d_10}.
+   * Each name is parsed once.
+   */
   static List<String> sorted(Collection<String> names) {
     return names.stream().map(CountedName::of).sorted(COUNTING).map(CountedName::name).toList();
   }

@@ -20,27 +20,27 @@ import org.resnet4j.weightfile.zip.FirstBytes;
 import org.resnet4j.weightfile.zip.ZipEntries;
 
 /**
- * {@code .keras} files of Keras 3: zips with the model's configuration and its weights in HDF5.
- * Names are those of {@link KerasHdf5}.
+ * Reads {@code .keras} files of Keras 3, which are zips with the model's configuration and its
+ * weights in HDF5. Names are those of {@link KerasHdf5}.
  */
 public final class KerasArchive {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
 
-  /** That of a ResNet-152 has half a megabyte. */
+  /** The largest accepted configuration in bytes; that of a ResNet-152 has half a megabyte. */
   private static final int LARGEST_CONFIG = 1 << 24;
 
   private KerasArchive() {}
 
-  /** Whether the file is a zip that begins as Keras's do. */
+  /** Returns whether the file is a zip that begins like those of Keras. */
   public static boolean recognises(FirstBytes first) {
     return first.zipEntries().contains(CONFIG) && first.zipEntries().contains("metadata.json");
   }
 
   /**
-   * Opens {@code file}. What an optimizer keeps is left out.
+   * Opens {@code file}, without an optimizer's state.
    *
-   * @throws WeightFileException when it was not saved by Keras or does not hold what it claims
+   * @throws WeightFileException when it was not saved by Keras or is inconsistent
    */
   public static Tensors open(Path file) throws IOException {
     ZipEntries zip = ZipEntries.open(FileBytes.open(file));
@@ -74,7 +74,7 @@ public final class KerasArchive {
     return new ByteArrayInputStream(bytes(zip, entry).array());
   }
 
-  /** Keras stores them; another program may have compressed them. */
+  /** Returns the weights; Keras stores them, but another program may have compressed them. */
   private static Content weights(ZipEntries zip) throws IOException {
     ZipArchiveEntry entry = entry(zip, WEIGHTS);
     return entry.getMethod() == ZipEntry.STORED

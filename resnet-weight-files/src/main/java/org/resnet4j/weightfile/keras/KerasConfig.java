@@ -12,16 +12,19 @@ import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import org.resnet4j.tensors.WeightFileException;
 
-/** What a model's configuration says of its layers: class and name. Everything else is skipped. */
+/** Reads class and name of each layer from a model's configuration. Everything else is skipped. */
 final class KerasConfig {
-  /** A ResNet-152 has 0.2 MiB. */
+  /** The largest accepted size in bytes; a ResNet-152 has 0.2 MiB. */
   private static final int MOST_BYTES = 16 << 20;
 
   private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 1 << 20, 100, MOST_BYTES);
 
   private KerasConfig() {}
 
-  /** Names of layers by their path among the weights, for example {@code layers/conv2d_1}. */
+  /**
+   * Returns the names of layers by their path among the weights, for example {@code
+   * layers/conv2d_1}.
+   */
   static Map<String, String> layers(String where, InputStream text) throws IOException {
     byte[] bytes = text.readNBytes(MOST_BYTES + 1);
     if (bytes.length > MOST_BYTES) {
@@ -43,7 +46,7 @@ final class KerasConfig {
     }
   }
 
-  /** Layers of one class are counted from the second on. */
+  /** Collects the layers; a path has a counter from the second layer of its class on. */
   private static void collect(String prefix, @Nullable Object layers, Map<String, String> names) {
     if (!(layers instanceof List<?> list)) {
       return;
@@ -67,7 +70,8 @@ final class KerasConfig {
   }
 
   /**
-   * {@code BatchNormalization} to {@code batch_normalization}, {@code Conv2D} to {@code conv2d}.
+   * Turns {@code BatchNormalization} into {@code batch_normalization}, {@code Conv2D} into {@code
+   * conv2d}.
    */
   private static String snakeCase(String name) {
     return name.replaceAll("\\W+", "")

@@ -17,12 +17,12 @@ import org.resnet4j.weightfile.hdf5.Hdf5Node;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
 /**
- * HDF5 files that Keras saves: weights as {@code keras.applications} publishes them ({@code
- * resnet50_weights_tf_dim_ordering_tf_kernels.h5}), models with weights in them ({@code .h5}), and
- * Keras 3's {@code .weights.h5}. Names are such as {@code conv1_conv/kernel:0}, whichever of them
- * it is; layouts are Keras's.
+ * Reads HDF5 files that Keras saves. These are weights as {@code keras.applications} publishes them
+ * ({@code resnet50_weights_tf_dim_ordering_tf_kernels.h5}), models with weights in them ({@code
+ * .h5}), and Keras 3's {@code .weights.h5}. In each case names are such as {@code
+ * conv1_conv/kernel:0}, and layouts are Keras's.
  *
- * <p>The form of the first two: <a
+ * <p>The first two are specified by <a
  * href="https://github.com/keras-team/keras/blob/v3.3.3/keras/src/legacy/saving/legacy_h5_format.py">legacy_h5_format.py</a>.
  */
 public final class KerasHdf5 {
@@ -36,15 +36,15 @@ public final class KerasHdf5 {
     this.group = group;
   }
 
-  /** Whether the file is HDF5 at all. */
+  /** Returns whether the file is an HDF5 file. */
   public static boolean recognises(FirstBytes first) {
     return first.startsWith(Hdf5File.SIGNATURE);
   }
 
   /**
-   * Opens {@code file}. What an optimizer keeps is left out.
+   * Opens {@code file}, without an optimizer's state.
    *
-   * @throws WeightFileException when it was not saved by Keras or does not hold what it claims
+   * @throws WeightFileException when it was not saved by Keras or is inconsistent
    */
   public static Tensors open(Path file) throws IOException {
     FileBytes bytes = FileBytes.open(file);
@@ -73,7 +73,7 @@ public final class KerasHdf5 {
       for (String weight : list(node, WEIGHTS)) {
         StoredTensor tensor = node.find(weight).tensor();
         String name = name(layer, weight);
-        // Models in a model: the same name may be in several.
+        // Nested models may have layers of the same name.
         String unique = tensors.containsKey(name) ? layer + "/" + name : name;
         if (tensors.put(unique, tensor) != null) {
           throw new WeightFileException(
@@ -85,7 +85,10 @@ public final class KerasHdf5 {
     return tensors;
   }
 
-  /** {@code conv1/kernel:0}: of Keras 3, weights lack {@code :0} and may lack the layer. */
+  /**
+   * Returns a name such as {@code conv1/kernel:0}. Weights of Keras 3 lack {@code :0} and may lack
+   * the layer.
+   */
   private static String name(String layer, String weight) {
     String full = weight.contains("/") || weight.startsWith(layer) ? weight : layer + "/" + weight;
     return full.indexOf(':') < 0 ? full + ":0" : full;
@@ -95,7 +98,10 @@ public final class KerasHdf5 {
     return node.hasAttribute(name) || node.hasAttribute(name + 0);
   }
 
-  /** A list may be in parts, name0, name1 …, as HDF5 keeps no attribute above 64 KiB. */
+  /**
+   * Returns a list that may be in parts, name0, name1 …, because HDF5 attributes have at most 64
+   * KiB.
+   */
   private static List<String> list(Hdf5Node node, String name) throws IOException {
     List<String> all = node.strings(name);
     if (all != null) {

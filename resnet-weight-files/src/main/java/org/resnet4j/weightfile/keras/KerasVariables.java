@@ -11,22 +11,24 @@ import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.hdf5.Hdf5Node;
 
 /**
- * The HDF5 groups of Keras 3: variables are numbers in {@code layers/conv2d_1/vars}, layers are
- * counted by class. They get the names that they have in Keras's older files, {@code
- * conv1_conv/kernel:0}: a layer's own name is in the model's configuration or, since Keras 3.8, in
+ * Reads the HDF5 groups of Keras 3. Variables are numbers in {@code layers/conv2d_1/vars}; layers
+ * have a counter for each class. They get their names in Keras's older files, {@code
+ * conv1_conv/kernel:0}. A layer's own name is in the model's configuration or, since Keras 3.8, in
  * an attribute.
  *
- * <p>The form: <a
+ * <p>The format is specified by <a
  * href="https://github.com/keras-team/keras/blob/v3.8.0/keras/src/saving/saving_lib.py">saving_lib.py</a>.
  */
 final class KerasVariables {
-  /** Keras 2.13 called {@code layers} so. */
+  /** The name of {@code layers} in Keras 2.13. */
   private static final String OLD_LAYERS = "_layer_checkpoint_dependencies";
 
   private static final Set<String> NO_WEIGHTS = Set.of("optimizer", "metrics", "seed_generator");
   private static final int DEEPEST = 32;
 
-  /** What the variables of a class of layers are, in their order, if they are so many. */
+  /**
+   * The variables of a layer by its class, in their order; they apply if the number is the same.
+   */
   private static final Map<String, List<String>> VARIABLES =
       Map.of(
           "conv2d", List.of("kernel", "bias"),
@@ -41,7 +43,7 @@ final class KerasVariables {
   }
 
   /**
-   * All variables of a model.
+   * Returns all variables of a model.
    *
    * @param layers names by path, for example {@code layers/conv2d_1}
    * @throws WeightFileException when there are none

@@ -1,4 +1,4 @@
-/** Reads the weights in files of Keras. */
+/** Reads the weights in files saved by Keras. */
 @NullMarked
 package org.resnet4j.weightfile.keras;
 

@@ -16,14 +16,14 @@ import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 
-/** NumPy's format of one array: {@code numpy.lib.format}, versions 1 to 3. */
+/** Reads and writes NumPy's format of one array: {@code numpy.lib.format}, versions 1 to 3. */
 public final class Npy {
   public static final String MAGIC = "\u0093NUMPY";
 
   private static final int NEWEST_VERSION = 3;
   private static final int MOST_HEADER_BYTES = 1 << 16;
 
-  /** Python 2 wrote sizes with an L. */
+  /** The pattern of the header; Python 2 wrote sizes with an L. */
   private static final Pattern HEADER =
       Pattern.compile(
           "\\{\\s*'descr':\\s*'([<>|])(\\w+)',\\s*'fortran_order':\\s*(True|False),"
@@ -46,7 +46,7 @@ public final class Npy {
 
   private Npy() {}
 
-  /** Reads the header of the array that is all of {@code content}. */
+  /** Reads the header of the array in {@code content}. */
   static StoredTensor read(String where, Content content) throws IOException {
     try (Content.Cursor cursor = content.open()) {
       int lengthAt = MAGIC.length() + 2;
@@ -117,7 +117,10 @@ public final class Npy {
     String[] sizes = list.replace(" ", "").replace("L", "").split(",");
     if (sizes.length > StoredTensor.MOST_AXES
         || Arrays.stream(sizes).anyMatch(size -> size.length() > 18)) {
-      throw refused(where, "a shape of sane size but it is (%s)".formatted(abbreviated(list)));
+      throw refused(
+          where,
+          "a shape of at most %s axes with sizes of at most 18 digits but it is (%s)"
+              .formatted(StoredTensor.MOST_AXES, abbreviated(list)));
     }
     return Arrays.stream(sizes)
         .filter(size -> !size.isEmpty())
@@ -143,10 +146,10 @@ public final class Npy {
   }
 
   /**
-   * Returns what stands before 32-bit floats in C order; its length is a multiple of 64 unless
-   * {@code least} is longer.
+   * Returns the header of an array of 32-bit floats in C order. Its length is a multiple of 64,
+   * unless {@code least} is longer.
    *
-   * @param least bytes; 0 for as few as go
+   * @param least smallest length in bytes; 0 for no minimum
    */
   public static byte[] header(int least, long... shape) {
     String sizes = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));

@@ -12,7 +12,10 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.zip.ZipEntries;
 
-/** {@code numpy.savez}, compressed or not: a zip of {@code NAME.npy}; and {@code numpy.save}. */
+/**
+ * Reads files of {@code numpy.savez}, which are zips of {@code NAME.npy}, compressed or not, and of
+ * {@code numpy.save}.
+ */
 public final class Npz {
   public static final String SUFFIX = ".npy";
 
@@ -27,7 +30,7 @@ public final class Npz {
         String where = "%s: zip entry \"%s\"".formatted(file, name);
         if (!name.endsWith(SUFFIX)) {
           throw new WeightFileException(
-              "%s: expected arrays alone, NAME.npy; remove the entry".formatted(where));
+              "%s: expected only arrays, NAME.npy; remove the entry".formatted(where));
         }
         tensors.put(
             name.substring(0, name.length() - SUFFIX.length()),
@@ -40,7 +43,7 @@ public final class Npz {
     }
   }
 
-  /** One array, named after its file. */
+  /** Opens one array, named after its file. */
   public static Tensors openSingle(Path file) throws IOException {
     FileBytes bytes = FileBytes.open(file);
     try {

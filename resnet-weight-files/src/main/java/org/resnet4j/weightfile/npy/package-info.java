@@ -1,4 +1,4 @@
-/** Reads and writes .npy files and reads .npz archives of NumPy. */
+/** Reads and writes NumPy's .npy files and reads .npz archives. */
 @NullMarked
 package org.resnet4j.weightfile.npy;
 

@@ -12,8 +12,8 @@ import org.resnet4j.tensors.FileBytes;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * Files beside an ONNX model that hold its data. Nothing outside of the model's folder is opened:
- * no absolute path, no {@code ..}, no symbolic link.
+ * The files beside an ONNX model that hold its data. No file outside of the model's folder is
+ * opened: absolute paths, {@code ..} and symbolic links are refused.
  */
 final class ExternalData implements Closeable {
   private static final int MOST_FILES = 256;
@@ -21,20 +21,20 @@ final class ExternalData implements Closeable {
   private final Path folder;
   private final Map<String, FileBytes> files = new HashMap<>();
 
-  /** For the model in {@code model}. */
+  /** Creates the external data of the model in {@code model}. */
   ExternalData(Path model) {
     Path parent = model.toAbsolutePath().getParent();
     if (parent == null) {
-      throw new AssertionError("a file lies in a folder");
+      throw new AssertionError("a file is in a folder");
     }
     folder = parent;
   }
 
   /**
-   * The bytes that {@code entry} tells of.
+   * Returns the bytes that {@code entry} describes.
    *
    * @param entry {@code location}, relative to the folder, {@code offset} and {@code length} in
-   *     bytes; without the latter it is all of the file
+   *     bytes; without a length the rest of the file
    */
   Content content(String where, Map<String, String> entry) throws IOException {
     FileBytes file = file(where, entry.getOrDefault("location", ""));
@@ -77,7 +77,7 @@ final class ExternalData implements Closeable {
       for (Path part : path) {
         inside &= !part.toString().equals("..");
       }
-      // A model may have been made to be opened on another system.
+      // The model may have been made on another operating system.
       if (inside && location.indexOf('\\') < 0 && location.indexOf(':') < 0) {
         return path;
       }

@@ -18,8 +18,8 @@ import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
 /**
- * The initialisers of an ONNX model, under their names in its graph: what lies in the file and what
- * lies beside it. Nothing else of the model is read.
+ * Reads the initialisers of an ONNX model, under their names in its graph, from the file and from
+ * external data beside it. The rest of the model is skipped.
  *
  * <p>The numbers of fields are those of <a
  * href="https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto">onnx.proto</a>.
@@ -40,7 +40,7 @@ public final class OnnxInitializers {
     this.external = external;
   }
 
-  /** Whether the file begins as ONNX models do: a version, then another field of a model. */
+  /** Returns whether the file begins like ONNX models: a version, then another field of a model. */
   public static boolean recognises(FirstBytes first) {
     byte[] head = first.bytes();
     if (head.length < 3 || head[0] != 1 << 3 || head[1] <= 0) {
@@ -52,9 +52,9 @@ public final class OnnxInitializers {
   }
 
   /**
-   * Opens {@code file}, and what of its data lies in other files of its folder.
+   * Opens {@code file} and the external data in its folder.
    *
-   * @throws WeightFileException when it is no ONNX model or does not hold what it claims
+   * @throws WeightFileException when it is no ONNX model or is inconsistent
    */
   public static Tensors open(Path file) throws IOException {
     FileBytes bytes = FileBytes.open(file);

@@ -18,13 +18,13 @@ import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * A {@code TensorProto} that is being read: where its values lie, not the values.
+ * The parsed fields of a {@code TensorProto}: the position of its values, not the values.
  *
  * <p>The numbers of fields and types are those of <a
  * href="https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto">onnx.proto</a>.
  */
 final class OnnxTensorProto {
-  /** Where the values are, by the field that holds them. */
+  /** The field that holds the values. */
   private enum Values {
     FLOAT_DATA(4),
     INT32_DATA(5),
@@ -40,14 +40,14 @@ final class OnnxTensorProto {
     }
 
     static @Nullable Values of(int field) {
-      return Arrays.stream(values()).filter(row -> row.field == field).findFirst().orElse(null);
+      return Arrays.stream(values()).filter(value -> value.field == field).findFirst().orElse(null);
     }
   }
 
   /**
    * A type of numbers.
    *
-   * @param field where the values are when they are not in {@code raw_data}
+   * @param field field of the values when they are not in {@code raw_data}
    */
   private record Type(ElementType element, Values field) {}
 
@@ -82,7 +82,7 @@ final class OnnxTensorProto {
     this.start = start;
   }
 
-  /** Reads up to the limit that {@code in} has. */
+  /** Reads a tensor up to the limit of {@code in}. */
   static OnnxTensorProto read(CodedInputStream in, FileBytes file) throws IOException {
     OnnxTensorProto tensor = new OnnxTensorProto(file, in.getTotalBytesRead());
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -172,17 +172,17 @@ final class OnnxTensorProto {
     return name;
   }
 
-  /** The tensor, after checks. */
+  /** Returns the tensor after checks. */
   StoredTensor stored(ExternalData files) throws IOException {
-    Type row = TYPES.get(type);
-    if (row == null) {
+    Type known = TYPES.get(type);
+    if (known == null) {
       throw at(
           "expected floating-point numbers, integers or booleans but its data type is number %s"
               .formatted(type));
     }
-    ElementType element = row.element();
+    ElementType element = known.element();
     long count = StoredTensor.count(where(), shape);
-    Content bytes = isExternal ? files.content(where(), external) : inside(row, count);
+    Content bytes = isExternal ? files.content(where(), external) : inside(known, count);
     if (count > Long.MAX_VALUE / element.size() || bytes.size() != count * element.size()) {
       throw at(
           "expected %s of shape %s but its values have %s bytes"
@@ -191,19 +191,19 @@ final class OnnxTensorProto {
     return StoredTensor.rowMajor(where(), element, ByteOrder.LITTLE_ENDIAN, shape, 0, bytes);
   }
 
-  private Content inside(Type row, long count) throws WeightFileException {
+  private Content inside(Type known, long count) throws WeightFileException {
     if (values == null || content == null) {
       return file.slice(0, 0);
     }
-    if (values != Values.RAW_DATA && values != row.field()) {
+    if (values != Values.RAW_DATA && values != known.field()) {
       throw at(
           "expected values of %s in raw_data or %s but they are in %s"
-              .formatted(row.element(), row.field(), values));
+              .formatted(known.element(), known.field(), values));
     }
     return switch (values) {
       case RAW_DATA, FLOAT_DATA, DOUBLE_DATA -> content;
       case INT32_DATA, INT64_DATA, UINT64_DATA ->
-          VarintContent.of(where(), content, row.element(), count);
+          VarintContent.of(where(), content, known.element(), count);
     };
   }
 

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A protocol-buffers message that grows field by field. What is large is neither kept nor copied:
- * it is made while the message is written. A nested message must be complete when it is added.
+ * Builds a protocol-buffers message field by field. Large values are neither kept nor copied, but
+ * supplied while the message is written. A nested message must be complete when it is added.
  */
 public final class ProtoMessage {
-  /** Writes as many bytes as it was said to have. */
+  /** A task that writes exactly the announced number of bytes. */
   public interface Body {
     void writeTo(OutputStream out) throws IOException;
   }
@@ -19,7 +19,7 @@ public final class ProtoMessage {
   private static final int LENGTH_DELIMITED = 2;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** One field as the library of protocol buffers writes it. */
+  /** A field that is written with the protocol-buffers library. */
   private interface Field {
     void writeTo(CodedOutputStream out) throws IOException;
   }
@@ -50,7 +50,9 @@ public final class ProtoMessage {
     return delimited(field, value.size, value::writeTo);
   }
 
-  /** Adds {@code length} bytes, which {@code body} writes when the message is written. */
+  /**
+   * Adds {@code length} bytes; {@code body} is called to write them when the message is written.
+   */
   public ProtoMessage bytes(int field, long length, Body body) {
     return delimited(field, length, out -> body.writeTo(new RawBytes(out)));
   }

@@ -9,7 +9,7 @@ import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.WeightFileException;
 
-/** Numbers that a file has as protocol buffers' varints, as little-endian numbers of one type. */
+/** The content of a field of varints, converted to little-endian numbers of one type. */
 record VarintContent(String where, Content varints, ElementType type, long count)
     implements Content {
 

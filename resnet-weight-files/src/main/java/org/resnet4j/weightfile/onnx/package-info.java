@@ -1,4 +1,4 @@
-/** Reads the initialisers of ONNX models; writes protocol-buffers messages. */
+/** Reads the initialisers of ONNX models and writes protocol-buffers messages. */
 @NullMarked
 package org.resnet4j.weightfile.onnx;
 

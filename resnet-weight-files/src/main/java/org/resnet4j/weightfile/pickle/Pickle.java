@@ -10,13 +10,13 @@ public final class Pickle {
 
   private Pickle() {}
 
-  /** Finds what a pickle keeps outside of itself. */
+  /** A resolver of values that a pickle refers to but does not contain. */
   public interface Persistent {
-    /** Returns the value that {@code id} names. */
+    /** Returns the value that {@code id} refers to. */
     Object load(PickleArguments id) throws WeightFileException;
   }
 
-  /** Returns the value of the next pickle of {@code in}, and leaves {@code in} behind it. */
+  /** Returns the value of the next pickle of {@code in} and consumes it. */
   public static Object load(PickleInput in, Persistent persistent) throws IOException {
     PickleMachine machine = new PickleMachine(in, persistent::load);
     for (int code = in.u8(); code != PickleOp.STOP; code = in.u8()) {
@@ -25,7 +25,7 @@ public final class Pickle {
     return machine.result();
   }
 
-  /** Returns the value of a pickle that keeps nothing outside of itself. */
+  /** Returns the value of a pickle that refers to nothing outside of itself. */
   public static Object load(PickleInput in) throws IOException {
     return load(
         in,

@@ -10,7 +10,7 @@ import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
-/** What a pickle calls a function with. */
+/** The arguments of a function call in a pickle. */
 public final class PickleArguments {
   private final String function;
   private final List<Object> values;
@@ -31,12 +31,15 @@ public final class PickleArguments {
     return budget;
   }
 
-  /** Returns {@code others} of the same pickle, for messages those of {@code what}. */
+  /**
+   * Returns {@code others} of the same pickle as the arguments of {@code what}, its name in
+   * messages.
+   */
   public PickleArguments nested(String what, List<Object> others) {
     return new PickleArguments(what, others, budget);
   }
 
-  /** Returns an exception that says where in the file the pickle stands. */
+  /** Returns an exception with the position in the file. */
   public WeightFileException refused(String finding) {
     return budget.refused(finding);
   }
@@ -101,7 +104,7 @@ public final class PickleArguments {
         "expected %s as argument %s of %s but it is %s".formatted(expected, i, function, actual));
   }
 
-  /** A word for a value that says nothing of its content. */
+  /** Returns a description of a value's kind, without its content. */
   public static String kind(@Nullable Object value) {
     if (value instanceof Global global) {
       return global.name();

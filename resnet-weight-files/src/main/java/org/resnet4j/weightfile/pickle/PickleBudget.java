@@ -2,9 +2,12 @@ package org.resnet4j.weightfile.pickle;
 
 import org.resnet4j.tensors.WeightFileException;
 
-/** Counts the values that one pickle builds, and refuses it when there are too many. */
+/** Counts the values that a pickle builds and refuses one with too many. */
 final class PickleBudget {
-  /** A ResNet-1202 with its optimiser's state needs about 10 % of it. */
+  /**
+   * The largest accepted number of values; a ResNet-1202 with its optimiser's state has about 10 %
+   * of it.
+   */
   private static final int MOST_VALUES = 1 << 21;
 
   static final String SAVE_WEIGHTS =
@@ -24,12 +27,12 @@ final class PickleBudget {
     values += count;
   }
 
-  /** Returns an exception that says where in the file the pickle stands. */
+  /** Returns an exception with the position in the file. */
   WeightFileException refused(String finding) {
     return in.refused(finding);
   }
 
-  /** Returns the same with another remedy than a new download. */
+  /** Returns the same exception with another remedy than a new download. */
   WeightFileException refused(String finding, String remedy) {
     return in.refused(finding, remedy);
   }

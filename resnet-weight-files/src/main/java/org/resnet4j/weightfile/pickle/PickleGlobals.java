@@ -15,8 +15,9 @@ import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /**
- * All classes and functions that a pickle may name, and what stands for them here: tensors and
- * their memory, containers, and what training scripts save beside and holds no weights.
+ * The table of all classes and functions that a pickle may name, with their replacements. These are
+ * tensors and their storages, containers, and objects without weights that training scripts save
+ * too.
  */
 final class PickleGlobals {
   private static final Map<String, ElementType> STORAGES =
@@ -48,11 +49,11 @@ final class PickleGlobals {
           Map.entry("uint8", ElementType.U8),
           Map.entry("bool", ElementType.BOOL));
 
-  /** Memory without a type of its own, in bytes. */
+  /** The storages without an element type, counted in bytes. */
   private static final List<String> UNTYPED =
       List.of("torch.storage.UntypedStorage", "torch.storage._UntypedStorage");
 
-  /** Read over: none of them can hold a network's weights. */
+  /** The functions whose results are ignored, since they cannot hold a network's weights. */
   private static final List<String> OPAQUE =
       List.of(
           "_codecs.encode",
@@ -77,7 +78,7 @@ final class PickleGlobals {
           "pathlib.WindowsPath",
           "torch.device");
 
-  /** Functions that pass on the tensor they are called with. */
+  /** The functions that return the tensor they are called with. */
   private static final List<String> FIRST_TENSOR =
       List.of(
           "torch._utils._rebuild_parameter",
@@ -85,7 +86,7 @@ final class PickleGlobals {
           "torch.autograd.variable.Variable",
           "torch.nn.parameter.Parameter");
 
-  /** What calling a function gives. */
+  /** A replacement of a Python function. */
   private interface Call {
     Object of(PickleArguments arguments) throws WeightFileException;
   }
@@ -96,14 +97,14 @@ final class PickleGlobals {
 
   private PickleGlobals() {}
 
-  /** Returns null when a pickle may not name it. */
+  /** Returns the global of that name; null when a pickle may not name it. */
   static @Nullable Global byName(String module, String name) {
-    // Python 2's name of the module.
+    // Python 2 calls the module __builtin__.
     String known = module.equals("__builtin__") ? "builtins" : module;
     return ALL.get(known + "." + name);
   }
 
-  /** Returns what {@code function} makes of {@code arguments}. */
+  /** Returns the result of {@code function} for {@code arguments}. */
   static Object call(Global function, List<Object> arguments, PickleBudget budget)
       throws WeightFileException {
     Call call = CALLS.get(function.name());
@@ -152,7 +153,7 @@ final class PickleGlobals {
     all.put(name, new Global(name, CALLS.containsKey(name), type));
   }
 
-  /** Shares its argument: a copy for every call could outgrow the file. */
+  /** Returns the argument itself, because a copy for every call could outgrow the file. */
   private static Object sequence(PickleArguments arguments) throws WeightFileException {
     return arguments.size() == 0 ? new Sequence(List.of()) : arguments.sequence(0);
   }
@@ -164,7 +165,7 @@ final class PickleGlobals {
     return arguments.get(0) instanceof Dict dict ? dict : dictOf(arguments);
   }
 
-  /** Returns a dictionary of pairs, as Python 2 pickled {@code OrderedDict}. */
+  /** Returns a dictionary of pairs, the form in which Python 2 pickled {@code OrderedDict}. */
   private static Dict dictOf(PickleArguments arguments) throws WeightFileException {
     List<Object> pairs = arguments.sequence(0).items();
     arguments.budget().spend(pairs.size());
@@ -181,7 +182,7 @@ final class PickleGlobals {
     return dict;
   }
 
-  /** {@code (storage, offset, size, stride, …)}. */
+  /** Returns a tensor from {@code (storage, offset, size, stride, …)}. */
   private static Object tensor(PickleArguments arguments) throws WeightFileException {
     Storage storage = arguments.storage(0);
     if (storage.type() == null) {
@@ -190,7 +191,9 @@ final class PickleGlobals {
     return strided(arguments, storage, storage.type());
   }
 
-  /** {@code (storage, offset, size, stride, requires_grad, hooks, dtype, …)}. */
+  /**
+   * Returns a tensor from {@code (storage, offset, size, stride, requires_grad, hooks, dtype, …)}.
+   */
   private static Object typedTensor(PickleArguments arguments) throws WeightFileException {
     Global dtype = arguments.global(6);
     if (dtype.type() == null) {
@@ -206,7 +209,10 @@ final class PickleGlobals {
         storage, type, arguments.integer(1), arguments.integers(2), arguments.integers(3));
   }
 
-  /** {@code (function, class, its arguments, state)}: the tensor without what a subclass adds. */
+  /**
+   * Returns the tensor of a subclass without its state, from {@code (function, class, its
+   * arguments, state)}.
+   */
   private static Object subclass(PickleArguments arguments) throws WeightFileException {
     Global function = arguments.global(0);
     if (function.name().startsWith("torch._tensor.")) {

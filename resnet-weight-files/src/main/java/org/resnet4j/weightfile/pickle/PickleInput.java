@@ -11,21 +11,26 @@ import java.nio.ByteOrder;
 import org.resnet4j.tensors.ContentStream;
 import org.resnet4j.tensors.WeightFileException;
 
-/** The bytes of a pickle: numbers little-endian but for floats, lengths checked before use. */
+/**
+ * Reads the bytes of a pickle. Numbers are little-endian except for floats, and lengths are checked
+ * before use.
+ */
 public final class PickleInput {
   private static final int MOST_LINE_BYTES = 1000;
 
-  /** PyTorch's magic number has ten bytes. */
+  /** The largest accepted length of an integer; PyTorch's magic number has ten bytes. */
   private static final int MOST_INTEGER_BYTES = 16;
 
   private final String where;
   private final ContentStream in;
 
-  /** Where the pickle's first byte lies in the file. */
+  /** The position of the pickle's first byte in the file. */
   private final long start;
 
   /**
-   * @param where names the file, and the entry if it is a zip
+   * Creates a reader of the pickle that starts at {@code start}.
+   *
+   * @param where name of the file in messages, with the entry if it is a zip
    */
   public PickleInput(String where, ContentStream in, long start) {
     this.where = where;
@@ -80,7 +85,7 @@ public final class PickleInput {
     return new String(bytes(count), UTF_8);
   }
 
-  /** A number in two's complement: a {@link Long} if it fits. */
+  /** Reads a number in two's complement, as a {@link Long} if it fits. */
   Number integer(long count) throws IOException {
     if (count > MOST_INTEGER_BYTES || count < 0) {
       throw refused(
@@ -99,7 +104,7 @@ public final class PickleInput {
     return value;
   }
 
-  /** What comes before the next line feed. */
+  /** Reads up to the next line feed. */
   String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = u8(); next != '\n'; next = u8()) {
@@ -120,7 +125,7 @@ public final class PickleInput {
     return refusal;
   }
 
-  /** A finding at the byte that was read last. */
+  /** Returns an exception for a finding at the byte that was read last. */
   public WeightFileException refused(String finding) {
     return refused(finding, WeightFileException.REFETCH);
   }

@@ -13,11 +13,11 @@ import org.resnet4j.weightfile.pickle.PickleValue.Special;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /**
- * The stack and the memo on which the operations of a pickle work. It calls no code but that of
+ * The stack and the memo that the operations of a pickle change. It calls only the code of
  * {@link PickleGlobals}.
  */
 final class PickleMachine {
-  /** Finds what a pickle keeps outside of itself. */
+  /** A resolver of values that a pickle refers to but does not contain. */
   interface Persistent {
     Object load(PickleArguments id) throws WeightFileException;
   }
@@ -34,7 +34,7 @@ final class PickleMachine {
     this.budget = new PickleBudget(in);
   }
 
-  /** Returns the one value that a whole pickle leaves. */
+  /** Returns the only value that a complete pickle leaves on the stack. */
   Object result() throws WeightFileException {
     Object result = pop();
     if (!stack.isEmpty()) {
@@ -62,7 +62,7 @@ final class PickleMachine {
     return stack.get(stack.size() - 1);
   }
 
-  /** What lies above the topmost mark, which goes too. */
+  /** Removes the topmost mark and returns the values above it. */
   List<Object> popToMark() throws WeightFileException {
     int mark = stack.size() - 1;
     while (mark >= 0 && stack.get(mark) != Special.MARK) {
@@ -150,7 +150,7 @@ final class PickleMachine {
     global(moduleText, nameText);
   }
 
-  /** Calls the function below its arguments. */
+  /** Calls the function below its arguments on the stack. */
   void reduce() throws WeightFileException {
     Object arguments = pop();
     Object function = pop();
@@ -160,7 +160,7 @@ final class PickleMachine {
     push(PickleGlobals.call(global, sequence.items(), budget));
   }
 
-  /** Attributes say nothing of tensors and containers: they are dropped. */
+  /** Drops the attributes of a tensor or container, which weights do not need. */
   void build() throws WeightFileException {
     pop();
     Object target = top();

@@ -9,7 +9,9 @@ import org.resnet4j.weightfile.pickle.PickleValue.Dict;
 import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
 import org.resnet4j.weightfile.pickle.PickleValue.Special;
 
-/** The operations of pickles that {@code torch.save} writes, as {@code pickletools} names them. */
+/**
+ * The operations of pickles that {@code torch.save} writes, with the names in {@code pickletools}.
+ */
 enum PickleOp {
   PROTO(0x80, p -> requireProtocol(p.in)),
   FRAME(0x95, p -> p.in.i64()),
@@ -81,7 +83,7 @@ enum PickleOp {
   BUILD('b', PickleMachine::build),
   BINPERSID('Q', PickleMachine::persistentId);
 
-  /** Ends a pickle. */
+  /** The code that ends a pickle. */
   static final int STOP = '.';
 
   private static final int NEWEST_PROTOCOL = 5;
@@ -94,7 +96,7 @@ enum PickleOp {
     }
   }
 
-  /** What an operation does. */
+  /** The effect of an operation. */
   interface Action {
     void run(PickleMachine machine) throws IOException;
   }

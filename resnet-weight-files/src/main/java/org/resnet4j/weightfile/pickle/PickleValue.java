@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.ElementType;
 
 /**
- * What a pickle builds beside numbers, strings, truth values and bytes, which are Java's. No value
- * is ever compared, hashed or printed: values can hold themselves.
+ * A value in a pickle other than numbers, strings, booleans and bytes, which are Java's. Values
+ * must never be compared, hashed or printed, because they may contain themselves.
  */
 public sealed interface PickleValue {
-  /** Python's {@code None}, and the mark on the stack. */
+  /** Python's {@code None} and the mark on the stack. */
   enum Special implements PickleValue {
     NONE,
     MARK
@@ -20,7 +20,7 @@ public sealed interface PickleValue {
   final class Sequence implements PickleValue {
     private List<Object> items;
 
-    /** Keeps {@code items}. */
+    /** Creates a sequence that shares {@code items}. */
     Sequence(List<Object> items) {
       this.items = items;
     }
@@ -34,7 +34,10 @@ public sealed interface PickleValue {
     }
   }
 
-  /** A dictionary: keys and values by turns, in the order they came; the last of a key counts. */
+  /**
+   * A dictionary of alternating keys and values in their original order; the last value of a key
+   * counts.
+   */
   final class Dict implements PickleValue {
     private List<Object> items = List.of();
 
@@ -46,7 +49,7 @@ public sealed interface PickleValue {
       items = joined(items, keysAndValues);
     }
 
-    /** The value of a string, or null. */
+    /** Returns the value of a string key, or null. */
     public @Nullable Object get(String name) {
       for (int i = items.size() - 2; i >= 0; i -= 2) {
         if (name.equals(items.get(i))) {
@@ -57,7 +60,7 @@ public sealed interface PickleValue {
     }
   }
 
-  /** Takes no memory of its own until there is something to keep. */
+  /** Returns both lists joined; a list is allocated only if {@code more} has items. */
   private static List<Object> joined(List<Object> items, List<Object> more) {
     if (more.isEmpty()) {
       return items;
@@ -67,23 +70,23 @@ public sealed interface PickleValue {
     return all;
   }
 
-  /** Something without numbers for us: a device, a random state, a path. */
+  /** A value without numbers: a device, a random state, a path. */
   enum Opaque implements PickleValue {
     OPAQUE
   }
 
   /**
-   * Memory of tensors.
+   * The memory of tensors.
    *
-   * @param key names it in the file
-   * @param type null when every tensor brings its own
-   * @param count elements, or bytes when there is no type
-   * @param first the first element of the view that this is
+   * @param key name in the file
+   * @param type element type; null when every tensor has its own
+   * @param count number of elements, or of bytes when there is no type
+   * @param first index of the first element, if this is a view
    */
   record Storage(String key, @Nullable ElementType type, long count, long first)
       implements PickleValue {}
 
-  /** A tensor that is in a {@code storage}: {@code offset} and {@code strides} in elements. */
+  /** A tensor in a {@code storage}; {@code offset} and {@code strides} are in elements. */
   record StridedTensor(Storage storage, ElementType type, long offset, long[] shape, long[] strides)
       implements PickleValue {}
 
@@ -91,7 +94,7 @@ public sealed interface PickleValue {
    * A class or function that a pickle may name.
    *
    * @param callable whether a pickle may call it
-   * @param type of the elements, when it is a storage's class or a data type
+   * @param type element type, if it is a storage's class or a data type; else null
    */
   record Global(String name, boolean callable, @Nullable ElementType type) implements PickleValue {}
 }

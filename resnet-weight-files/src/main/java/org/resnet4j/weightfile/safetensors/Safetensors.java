@@ -24,11 +24,12 @@ import org.resnet4j.tensors.FileTensors;
 import org.resnet4j.tensors.Tensors;
 
 /**
- * Hugging Face's <a href="https://github.com/huggingface/safetensors#format">safetensors</a>: eight
- * bytes of length, a header in JSON, the arrays.
+ * Reads and writes Hugging Face's <a
+ * href="https://github.com/huggingface/safetensors#format">safetensors</a> files: eight bytes of
+ * length, a header in JSON, the arrays.
  */
 public final class Safetensors {
-  /** The size of the number at the start of a file: the length of its header. */
+  /** The size in bytes of the header's length, the number at the start of a file. */
   public static final int LENGTH_BYTES = SafetensorsHeader.LENGTH_BYTES;
 
   private static final int ALIGNMENT = 8;
@@ -37,8 +38,8 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * Opens one file. Booleans become 0 and 1, integers the nearest float; 8-bit floats are refused,
-   * because they mean nothing without the scales that other programs keep elsewhere.
+   * Opens one file. Booleans become 0 and 1, integers the nearest float. Tensors of 8-bit floats
+   * are refused, because they need scales that other programs store elsewhere.
    */
   public static Tensors open(Path file) throws IOException {
     FileBytes bytes = FileBytes.open(file);
@@ -51,9 +52,9 @@ public final class Safetensors {
   }
 
   /**
-   * Writes all tensors in their order as 32-bit floats, one after the other in memory; counters
-   * before them, as 64-bit integers, so that every array is aligned. The same tensors give the same
-   * bytes. The file is whole or absent.
+   * Writes all tensors in their order as 32-bit floats. Counters precede them as 64-bit integers,
+   * so that every array is aligned. Only one tensor at a time is in memory. Equal tensors give
+   * equal bytes. The file is written atomically.
    *
    * @param metadata free text by name; {@code transformers} expects {@code format: pt}
    */

@@ -19,17 +19,17 @@ import org.resnet4j.tensors.FileTensors;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 
-/** What the header of a safetensors file claims, checked against the file. */
+/** The header of a safetensors file, checked against the file. */
 final class SafetensorsHeader {
-  /** The limit of the reference implementation. */
+  /** The limit of the reference implementation on the header in bytes. */
   static final long MOST_HEADER_BYTES = 100_000_000;
 
-  /** The size of the number at the start of a file: the length of its header. */
+  /** The size in bytes of the header's length, the number at the start of a file. */
   static final int LENGTH_BYTES = Long.BYTES;
 
   static final String METADATA = "__metadata__";
 
-  /** Levels of nesting in JSON: the format has three. */
+  /** The largest accepted nesting of JSON; the format has three levels. */
   static final int DEEPEST = 16;
 
   private final FileBytes file;
@@ -102,7 +102,7 @@ final class SafetensorsHeader {
           file.where()
               + ": expected a header of at most "
               + FileTensors.MOST
-              + " tensors but there are more; look whether it is a file of weights");
+              + " tensors but there are more; check that it is a file of weights");
     }
     String where = "%s: tensor \"%s\"".formatted(file.where(), name);
     ElementType type = type(where, dtype);
@@ -139,7 +139,10 @@ final class SafetensorsHeader {
             .formatted(where, Arrays.toString(ElementType.values()), dtype));
   }
 
-  /** As the reference implementation: every byte of data belongs to exactly one tensor. */
+  /**
+   * Requires that every byte of data belongs to exactly one tensor, as the reference implementation
+   * does.
+   */
   private void requireNoGaps() throws WeightFileException {
     spans.sort(Comparator.comparingLong(Span::begin).thenComparingLong(Span::end));
     long end = 0;

@@ -19,8 +19,8 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * {@code model.safetensors.index.json}: which of the files beside it holds which tensor, as {@code
- * huggingface_hub} splits large models.
+ * Reads {@code model.safetensors.index.json}, which names the file of each tensor when {@code
+ * huggingface_hub} splits a large model.
  */
 public final class SafetensorsIndex {
   private final FileBytes index;
@@ -89,7 +89,7 @@ public final class SafetensorsIndex {
     if (!found[0]) {
       throw new WeightFileException(
           index.where()
-              + ": expected the index of a safetensors model, but its JSON has no weight_map; give the .safetensors file");
+              + ": expected the index of a safetensors model, but its JSON has no weight_map; name the .safetensors file");
     }
     return weightMap;
   }
@@ -121,13 +121,16 @@ public final class SafetensorsIndex {
     return SafetensorsHeader.read(file);
   }
 
-  /** Only plain names: nothing that leads out of the folder. */
+  /**
+   * Returns the path of a file in the index's folder; names that lead out of the folder are
+   * refused.
+   */
   private Path inside(String shard) throws WeightFileException {
     Path name = null;
     try {
       name = Path.of(shard);
     } catch (InvalidPathException e) {
-      // Refused below.
+      // The name is refused below.
     }
     if (name == null
         || name.isAbsolute()

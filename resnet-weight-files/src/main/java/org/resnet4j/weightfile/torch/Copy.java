@@ -1,8 +1,8 @@
 package org.resnet4j.weightfile.torch;
 
-/** Which weights to take where a training has saved two. */
+/** The choice of weights when a training has saved two copies. */
 public enum Copy {
-  /** Those that it trained; the averaged ones if there are no others. */
+  /** The trained weights, or the averaged ones if there are no others. */
   TRAINED,
   /** The exponential moving average ({@code state_dict_ema}, {@code model_ema} …). */
   AVERAGED

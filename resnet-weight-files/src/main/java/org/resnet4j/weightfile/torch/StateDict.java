@@ -12,9 +12,9 @@ import org.resnet4j.weightfile.pickle.PickleArguments;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
-/** Finds the named tensors in what a training script saved. */
+/** Finds the named tensors in an object that a training script saved. */
 final class StateDict {
-  /** Under these names, in this order, scripts save the weights that they trained. */
+  /** The keys, in this order, under which scripts save the trained weights. */
   private static final List<String> TRAINED =
       List.of(
           "state_dict",
@@ -26,7 +26,10 @@ final class StateDict {
           "weights",
           "params");
 
-  /** And under these their moving average: timm, YOLO, torchvision's references, BasicSR. */
+  /**
+   * The keys under which timm, YOLO, torchvision's references and BasicSR save a moving average of
+   * the weights.
+   */
   private static final List<String> AVERAGED =
       List.of(
           "state_dict_ema",

@@ -25,8 +25,8 @@ import org.resnet4j.weightfile.zip.FirstBytes;
 import org.resnet4j.weightfile.zip.ZipEntries;
 
 /**
- * What {@code torch.save} wrote: a state dict, alone or in the dictionary of a training script. Its
- * pickle is read as data; a name in it that is not a tensor's, a container's or a number's is
+ * Reads files of {@code torch.save}: a state dict, alone or in the dictionary of a training script.
+ * The pickle is read as data. A name in it other than a tensor's, a container's or a number's is
  * refused and never run.
  */
 public final class TorchCheckpoint {
@@ -35,7 +35,7 @@ public final class TorchCheckpoint {
   private TorchCheckpoint() {}
 
   /**
-   * Opens a checkpoint, zip or older.
+   * Opens a checkpoint in zip or older format.
    *
    * @throws IOException when it is neither, is damaged, holds more than data, or has no tensors
    */
@@ -44,7 +44,7 @@ public final class TorchCheckpoint {
     return first.startsWith(FirstBytes.ZIP) ? openZip(file, copy) : openLegacy(file, copy);
   }
 
-  /** Where the memory of tensors lies once the whole file is known. */
+  /** A resolver of storages, for use once the entire file is known. */
   private interface Storages {
     Content of(Storage storage) throws WeightFileException;
   }
@@ -71,7 +71,7 @@ public final class TorchCheckpoint {
     }
   }
 
-  /** PyTorch puts everything into one folder, named after the file. */
+  /** Returns the only folder of the archive, which PyTorch names after the file. */
   private static String folder(ZipEntries zip) throws WeightFileException {
     List<String> found =
         zip.all().keySet().stream().filter(name -> name.matches("[^/]*/data\\.pkl")).toList();

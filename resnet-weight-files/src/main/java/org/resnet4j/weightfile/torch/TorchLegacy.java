@@ -20,11 +20,12 @@ import org.resnet4j.weightfile.pickle.PickleValue.Special;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 
 /**
- * {@code torch.save} before PyTorch 1.6: five pickles (magic number, version, machine, object, keys
- * of storages), then for each key the number of elements and the elements, little-endian.
+ * Reads files of {@code torch.save} before PyTorch 1.6. They have five pickles (magic number,
+ * version, machine, object, keys of storages), then for each key the number of elements and the
+ * elements, little-endian.
  */
 final class TorchLegacy {
-  /** {@code torch.serialization.MAGIC_NUMBER}. */
+  /** The magic number, {@code torch.serialization.MAGIC_NUMBER}. */
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
 
   private static final Long VERSION = 1001L;
@@ -40,7 +41,7 @@ final class TorchLegacy {
     PickleInput in = new PickleInput(file.where(), bytes, 0);
     expect(in, "magic number", MAGIC);
     expect(in, "version", VERSION);
-    // The machine: PyTorch does not look at it either.
+    // The machine is ignored, as in PyTorch.
     Pickle.load(in);
     this.root = Pickle.load(in, this::storage);
     place(in, Pickle.load(in));
@@ -57,7 +58,7 @@ final class TorchLegacy {
     }
   }
 
-  /** What was saved. */
+  /** Returns the saved object. */
   Object root() {
     return root;
   }
@@ -72,7 +73,10 @@ final class TorchLegacy {
     return content;
   }
 
-  /** As {@link TorchStorage#of}, with {@code None} or {@code (key, offset, size)} behind. */
+  /**
+   * Returns the storage of an id as in {@link TorchStorage#of}, followed by {@code None} or by a
+   * view {@code (key, offset, size)}.
+   */
   private Storage storage(PickleArguments id) throws WeightFileException {
     Storage whole = TorchStorage.of(id);
     Storage known = storages.putIfAbsent(whole.key(), whole);
@@ -93,7 +97,7 @@ final class TorchLegacy {
     return new Storage(whole.key(), whole.type(), whole.count(), first);
   }
 
-  /** Finds out where each storage lies. */
+  /** Determines the position of each storage. */
   private void place(PickleInput in, Object keys) throws IOException {
     if (!(keys instanceof Sequence sequence)) {
       throw in.refused("expected the keys of storages but it is " + PickleArguments.kind(keys));

@@ -5,11 +5,13 @@ import org.resnet4j.weightfile.pickle.PickleArguments;
 import org.resnet4j.weightfile.pickle.PickleValue;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 
-/** Reads the names that PyTorch gives storages in its pickles. */
+/** Reads the ids of storages in PyTorch's pickles. */
 final class TorchStorage {
   private TorchStorage() {}
 
-  /** {@code ("storage", class, key, device, count)}, and in old files a view. */
+  /**
+   * Returns the storage of {@code ("storage", class, key, device, count)}; old files add a view.
+   */
   static Storage of(PickleArguments id) throws WeightFileException {
     if (!"storage".equals(id.get(0)) || !(id.get(2) instanceof String key)) {
       throw id.refused("expected the name of a storage in the pickle");

@@ -1,4 +1,4 @@
-/** Reads checkpoints of PyTorch. */
+/** Reads checkpoints saved by PyTorch. */
 @NullMarked
 package org.resnet4j.weightfile.torch;
 

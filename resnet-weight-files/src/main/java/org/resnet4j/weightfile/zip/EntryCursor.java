@@ -11,7 +11,7 @@ import java.util.zip.ZipException;
 import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.WeightFileException;
 
-/** Reads an entry of a zip forward; at the end, its length and its checksum must be right. */
+/** Reads a zip entry forward and checks length and checksum at its end. */
 final class EntryCursor implements Content.Cursor {
   private final String where;
   private final CheckedInputStream in;
@@ -29,7 +29,7 @@ final class EntryCursor implements Content.Cursor {
   @Override
   public void read(long offset, ByteBuffer into) throws IOException {
     if (offset < position) {
-      throw new AssertionError("arrays of zips have no element before another");
+      throw new AssertionError("arrays in zips are read in ascending order");
     }
     try {
       in.skipNBytes(offset - position);

@@ -10,13 +10,13 @@ import java.util.Set;
 import org.resnet4j.tensors.FileBytes;
 
 /**
- * By what a format is recognised.
+ * The start of a file, by which its format is recognised.
  *
- * @param bytes the first of the file, {@link #MOST} of them or the whole file
+ * @param bytes the first {@link #MOST} bytes, or the entire file if it is shorter
  * @param zipEntries names of entries in the order of the file; empty when it is no zip
  */
 public record FirstBytes(byte[] bytes, long fileSize, Set<String> zipEntries) {
-  /** A tar has its magic number within. */
+  /** The number of bytes that are read; a tar's magic number is at byte 257. */
   static final int MOST = 512;
 
   public static final String ZIP = "PK\3\4";
@@ -35,7 +35,7 @@ public record FirstBytes(byte[] bytes, long fileSize, Set<String> zipEntries) {
     }
   }
 
-  /** Whether the file begins with those characters, one a byte. */
+  /** Returns whether the file begins with these characters, one per byte. */
   public boolean startsWith(String text) {
     return has(0, text);
   }
@@ -45,14 +45,14 @@ public record FirstBytes(byte[] bytes, long fileSize, Set<String> zipEntries) {
         && new String(bytes, offset, text.length(), ISO_8859_1).equals(text);
   }
 
-  /** The first eight bytes as a little-endian number; -1 when there are fewer. */
+  /** Returns the first eight bytes as a little-endian number; -1 when there are fewer. */
   public long firstLong() {
     return bytes.length < Long.BYTES
         ? -1
         : ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  /** The first byte that is no white space of JSON; 0 when there is none. */
+  /** Returns the first byte other than JSON's white space; 0 when there is none. */
   public char firstCharacter() {
     for (byte next : bytes) {
       if (" \t\r\n".indexOf(next) < 0) {

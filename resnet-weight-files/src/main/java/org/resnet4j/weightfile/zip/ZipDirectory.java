@@ -7,8 +7,9 @@ import org.resnet4j.tensors.FileBytes;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * The central directory of a zip, walked header by header. {@code ZipFile} keeps an object for
- * every entry and reads each one's local header, so the entries are counted before it starts.
+ * Counts the entries in the central directory of a zip, header by header. {@code ZipFile} keeps an
+ * object for every entry and reads each local header, so the entries are counted before it opens
+ * the zip.
  */
 final class ZipDirectory {
   private static final int END_SIGNATURE = 0x06054b50;
@@ -24,8 +25,8 @@ final class ZipDirectory {
   private ZipDirectory() {}
 
   /**
-   * Refuses a zip of more than {@code most} entries. A zip without a directory passes: who reads it
-   * next says what is missing.
+   * Refuses a zip of more than {@code most} entries. A zip without a directory is accepted here and
+   * refused by the next reader.
    */
   static void requireAtMost(int most, FileBytes file) throws IOException {
     long end = end(file);
@@ -64,7 +65,7 @@ final class ZipDirectory {
             file.where()
                 + ": expected a zip of at most "
                 + most
-                + " entries but there are more; look whether it is a file of weights");
+                + " entries but there are more; check that it is a file of weights");
       }
       at +=
           HEADER_BYTES
@@ -74,7 +75,7 @@ final class ZipDirectory {
     }
   }
 
-  /** Offset of the record that ends a zip, or -1. */
+  /** Returns the offset of the record that ends a zip, or -1. */
   private static long end(FileBytes file) throws IOException {
     int count = (int) Math.min(file.size(), END_BYTES + MOST_COMMENT_BYTES);
     ByteBuffer tail = read(file, file.size() - count, count);

@@ -14,12 +14,12 @@ import org.resnet4j.tensors.FileTensors;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * The entries of a zip, in the order of the file, after checks: no name twice or out of the
- * archive, no two entries over each other, none encrypted, at most {@link FileTensors#MOST}, and
- * all together no more than a small multiple of the file.
+ * The checked entries of a zip, in the order of the file. Names are unique and inside the archive.
+ * Entries do not overlap and are not encrypted. There are at most {@link FileTensors#MOST}, and
+ * their total size is at most a small multiple of the file's.
  */
 public final class ZipEntries implements Closeable {
-  /** Weights hardly compress; what is all zeros does, a thousandfold. */
+  /** The largest accepted expansion. Weights hardly compress; zeros compress a thousandfold. */
   private static final int MOST_EXPANSION = 16;
 
   private static final long FREE_EXPANSION = 1 << 20;
@@ -33,7 +33,7 @@ public final class ZipEntries implements Closeable {
     this.zip = zip;
   }
 
-  /** Owns {@code file} from now on. */
+  /** Opens the zip in {@code file} and takes ownership of it. */
   public static ZipEntries open(FileBytes file) throws IOException {
     try {
       ZipEntries entries = new ZipEntries(file, directory(file));
@@ -66,7 +66,7 @@ public final class ZipEntries implements Closeable {
       }
       requireSane(entry);
       if (entry.getDataOffset() < end) {
-        throw refused(entry, "a place of its own but it lies over the one before");
+        throw refused(entry, "no overlap but it overlaps the entry before it");
       }
       file.require(entry.getDataOffset(), entry.getCompressedSize());
       end = entry.getDataOffset() + entry.getCompressedSize();
@@ -114,12 +114,12 @@ public final class ZipEntries implements Closeable {
     return file;
   }
 
-  /** Names, in the order of the file, of their contents. */
+  /** Returns the entries by name, in the order of the file. */
   public Map<String, ZipArchiveEntry> all() {
     return Collections.unmodifiableMap(entries);
   }
 
-  /** The bytes of an entry that is not compressed, to be read in any order. */
+  /** Returns the bytes of an entry that is not compressed, which can be read in any order. */
   public Content stored(String name, String remedy) throws WeightFileException {
     ZipArchiveEntry entry = entries.get(name);
     if (entry == null) {
@@ -135,7 +135,7 @@ public final class ZipEntries implements Closeable {
     return file.slice(entry.getDataOffset(), entry.getSize());
   }
 
-  /** The bytes of an entry, decompressed while they are read, in ascending order alone. */
+  /** Returns the bytes of an entry, decompressed while they are read, in ascending order only. */
   public Content streamed(ZipArchiveEntry entry) {
     String where = "%s: zip entry \"%s\"".formatted(file.where(), entry.getName());
     return new Content() {

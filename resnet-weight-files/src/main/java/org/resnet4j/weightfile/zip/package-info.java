@@ -1,4 +1,4 @@
-/** Zip archives as weight files use them, and the first bytes of a file. */
+/** Reads zip archives of weight files, and the first bytes of a file. */
 @NullMarked
 package org.resnet4j.weightfile.zip;
 

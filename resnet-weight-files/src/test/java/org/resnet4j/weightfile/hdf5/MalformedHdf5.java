@@ -153,12 +153,12 @@ public final class MalformedHdf5 {
                     .putShort(p.root() + 16, (short) 0x10)
                     .putLong(p.root() + 24, p.root() + 16)
                     .putLong(p.root() + 32, 24),
-            "expected structures that are read once but they refer to one another over and over"),
+            "expected structures that are read once but they refer to one another repeatedly"),
         row(
             "a place without an address",
             golden,
             p -> p.file.putShort(p.root() + 16, (short) 0x10).putShort(p.root() + 18, (short) 8),
-            "expected a place of 16 bytes but it has fewer"),
+            "expected a continuation of 16 bytes but it has fewer"),
         row(
             "a shared message",
             golden,
@@ -350,7 +350,7 @@ public final class MalformedHdf5 {
             "expected data compressed with deflate or not at all but its filter is number 32000"),
         row(
             "bomb.h5",
-            "expected chunks of 4-byte values, and with their data set at most 16 times the file, but they are [4096, 1024] of 4 bytes for [4096, 1024]"),
+            "expected chunks of 4-byte values, and with their dataset at most 16 times the file, but they are [4096, 1024] of 4 bytes for [4096, 1024]"),
         row("sparse.h5", "expected 4 chunks but there are 1"),
         row(
             "a damaged chunk",
