@@ -33,7 +33,7 @@ final class WinogradWeights {
       this.tag = tag;
     }
 
-    /** Returns the widest panel for {@code outputs}, a multiple of 16. */
+    /** Returns the fastest panel that divides {@code outputs}, a multiple of 16. */
     static Panel of(int outputs) {
       return Arrays.stream(values())
           .filter(panel -> outputs % panel.width == 0)
