@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses computations whose shapes do not go together: primitives would read and write beyond
+ * Refuses operations with incompatible shapes, for which primitives would access memory beyond
  * their arrays. Every message names the layer.
  */
 final class Shapes {
@@ -107,7 +107,7 @@ final class Shapes {
     count(layer, "bias", bias, output.size(1));
   }
 
-  /** Checks what is fused into the making of {@code output}. */
+  /** Checks the operations fused into the one that computes {@code output}. */
   private static void fused(String layer, Value output, Op.Fused fused) {
     Op.BatchNorm norm = fused.norm();
     Value addend = fused.addend();
@@ -119,7 +119,7 @@ final class Shapes {
     }
   }
 
-  /** A pooling may leave {@code [N, C]} of one pixel. */
+  /** Checks a pooling, which may reduce one pixel to {@code [N, C]}. */
   static void pool(String layer, Value input, Value output, Window window) {
     if (output.rank() == 4) {
       windowed(layer, input, output, window);
@@ -186,7 +186,7 @@ final class Shapes {
 
   static void dropout(String layer, Value input, Value output, double keep) {
     equal(layer, input, output);
-    // Written so that NaN fails.
+    // The negated form refuses NaN, too.
     if (!(keep > 0 && keep <= 1)) {
       throw refused(layer, "expected to keep values with a probability in (0, 1] but was " + keep);
     }
