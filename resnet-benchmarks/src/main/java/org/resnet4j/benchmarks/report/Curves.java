@@ -15,7 +15,10 @@ import org.resnet4j.benchmarks.peers.Work;
 import org.resnet4j.benchmarks.peers.Workload;
 import org.resnet4j.support.AtomicFile;
 
-/** This engine's inference over batch and over depth: whether there is a cliff. */
+/**
+ * The throughput of this engine's inference over batch size and over depth, which would show a
+ * sudden drop.
+ */
 public record Curves(Machine machine, List<Score> scores) {
   private static final String NAME = "curves";
   private static final List<Workload> BATCHES =
@@ -27,28 +30,29 @@ public record Curves(Machine machine, List<Score> scores) {
           .map(depth -> new Workload(Work.INFERENCE, "resnet" + depth, 8))
           .toList();
 
-  /** Every point of both. */
+  /** All workloads of both charts. */
   public static final List<Workload> WORKLOADS =
       Stream.concat(BATCHES.stream(), DEPTHS.stream()).distinct().toList();
 
-  /** Writes a page and a picture to {@code folder} and names them. */
+  /** Writes a page and a chart to {@code folder}, and returns both names. */
   public String write(Path folder) throws IOException {
     Path page = folder.resolve(NAME + ".md");
-    Path picture = folder.resolve(NAME + ".svg");
+    Path chart = folder.resolve(NAME + ".svg");
     AtomicFile.write(page, markdown());
-    AtomicFile.write(picture, picture());
-    return page + " " + picture;
+    AtomicFile.write(chart, chart());
+    return page + " " + chart;
   }
 
   String markdown() {
     return """
-        # Cost against work
+        # Throughput over batch size and depth
 
-        `./resnet bench --curves` writes this page: inference of this engine, medians of processes as in [benchmarks](benchmarks.md).
+        `./resnet bench --curves` writes this page.
+        It measures inference of resnet4j; figures are medians as in [benchmarks](benchmarks.md).
 
         Machine: %s.
 
-        ![curves](%s.svg)
+        ![Images per second over batch size and over depth](%s.svg)
 
         | | precision | images/s | GMAC/s |
         |---|---|---|---|
@@ -69,10 +73,10 @@ public record Curves(Machine machine, List<Score> scores) {
             speed == null ? "" : Numbers.of(speed.value() * gigaMacs));
   }
 
-  private String picture() {
+  private String chart() {
     Svg svg = new Svg();
     new LineChart(
-            "ResNet-50, images/s over batch",
+            "ResNet-50, images/s over batch size",
             BATCHES.stream().map(workload -> workload.batch() + "").toList(),
             lines(BATCHES))
         .draw(svg, 0);

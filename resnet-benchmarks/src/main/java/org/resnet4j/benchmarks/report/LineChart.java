@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Lines over a few named places, evenly spaced; the vertical axis begins at 0. */
+/** A chart of lines over evenly spaced, named positions; the vertical axis starts at 0. */
 record LineChart(String title, List<String> places, List<Line> lines) {
   static final double WIDTH = 420;
   static final double HEIGHT = 300;
@@ -16,10 +16,10 @@ record LineChart(String title, List<String> places, List<Line> lines) {
   private static final double BOTTOM = 30;
   private static final int GRID_LINES = 4;
 
-  /** A value a place, NaN where there is none. */
+  /** A line with one value for each position; NaN where there is none. */
   record Line(String name, String colour, List<Double> values) {}
 
-  /** Adds the chart at {@code x} to a picture. */
+  /** Draws the chart at {@code x} of an image. */
   void draw(Svg svg, double x) {
     svg.text(x + 8, 22, Svg.Anchor.START, "font-size:14px;font-weight:bold", title);
     double highest =
@@ -65,7 +65,7 @@ record LineChart(String title, List<String> places, List<Line> lines) {
     known.forEach(i -> svg.dot(x + x(i), y(line.values.get(i), most), line.colour));
   }
 
-  /** To two digits. */
+  /** Rounds up to two digits. */
   private static double roundUp(double value) {
     double unit = Math.pow(10, Math.floor(Math.log10(value)) - 1);
     return Math.ceil(value / unit - 1e-9) * unit;

@@ -2,9 +2,9 @@ package org.resnet4j.benchmarks.report;
 
 import java.util.Locale;
 
-/** A picture that grows shape by shape; readable on any background. */
+/** An SVG image, built shape by shape, on a white background. */
 final class Svg {
-  /** Where a text's place is. */
+  /** The part of a text at its coordinates. */
   enum Anchor {
     START,
     MIDDLE,
@@ -25,7 +25,7 @@ final class Svg {
         x1, y1, x2, y2, colour, dashes);
   }
 
-  /** {@code points} are x,y pairs as SVG has them. */
+  /** Adds a polyline; {@code points} are x,y pairs as in SVG. */
   Svg polyline(String points, String colour) {
     return add(
         "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
@@ -50,7 +50,7 @@ final class Svg {
     return this;
   }
 
-  /** The file's text. */
+  /** Returns the text of the file. */
   String finish(double width, double height) {
     return String.format(
         Locale.ROOT,

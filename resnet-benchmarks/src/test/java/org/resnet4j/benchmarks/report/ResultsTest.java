@@ -40,7 +40,7 @@ class ResultsTest {
         .contains("| **resnet4j** | fp32 | 22.0 (20.0–24.0) |  | 0.88 | 700 | any |")
         .contains("| ONNX Runtime | fp32 | 20.0 (19.0–21.0) | 1.10 × | 0.80 | 700 | any |")
         .contains("| PyTorch in DJL | fp32 |  |  |  |  | skipped: no natives <here> \\| there |")
-        .contains("| oneDNN bound | fp32 | 25.0 (25.0–25.0) | 0.88 × |  | 700 | any |")
+        .contains("| oneDNN roofline | fp32 | 25.0 (25.0–25.0) | 0.88 × |  | 700 | any |")
         .contains("A CPU, 2 cores, 16.0 GB, avx512f amx_tile (AMX: yes)");
   }
 
