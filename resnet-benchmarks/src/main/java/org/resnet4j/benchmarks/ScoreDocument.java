@@ -13,7 +13,7 @@ import org.resnet4j.benchmarks.report.Machine;
  * @param machine on which the figures were measured
  */
 record ScoreDocument(Machine machine, List<Row> rows) {
-  /** One engine on one workload. */
+  /** The results of one engine on one workload. */
   record Row(
       String workload,
       String contender,

@@ -127,7 +127,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       if (!engine.options().fallBack()) {
         throw e;
       }
-      LOG.warn("stock Deeplearning4j trains: {}", e.reason());
+      LOG.warn("training falls back to stock Deeplearning4j: {}", e.reason());
       fallenBack = true;
       super.computeGradientAndScore();
       return;

@@ -80,7 +80,7 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   private void fallBack(String reason) {
-    LOG.warn("stock Deeplearning4j computes: {}", reason);
+    LOG.warn("inference falls back to stock Deeplearning4j: {}", reason);
     stock = true;
   }
 
@@ -143,7 +143,7 @@ public final class CompiledNetwork implements AutoCloseable {
     if (program != null && !leftRange) {
       leftRange = true;
       LOG.warn(
-          "stock Deeplearning4j computes inputs on whose way through the network a NaN appears, such as these");
+          "stock Deeplearning4j computes batches in which a NaN appears, such as this one");
     }
     return stockOutputs.apply(inputs);
   }

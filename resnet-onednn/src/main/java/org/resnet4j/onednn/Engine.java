@@ -40,7 +40,7 @@ final class Engine {
   /** The array whose address the programs of training steps hold for their gradients. */
   private @Nullable INDArray gradients;
 
-  /** Whether a training step is running; its program must not be freed. */
+  /** True while a training step is running; its program must not be freed. */
   private boolean stepping;
 
   private volatile boolean closing;

@@ -155,7 +155,7 @@ public final class OneDnn {
   }
 
   private static ComputationGraph stock(ComputationGraph graph, String reason) {
-    LOG.warn("stock Deeplearning4j trains: {}", reason);
+    LOG.warn("training falls back to stock Deeplearning4j: {}", reason);
     return graph;
   }
 }

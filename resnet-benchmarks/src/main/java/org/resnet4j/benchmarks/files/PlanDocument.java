@@ -22,7 +22,7 @@ record PlanDocument(
     List<StoredTensor> tensors) {
 
   /**
-   * One layer.
+   * A layer of a plan.
    *
    * @param kind simple name of the node's type, such as {@code Conv}
    * @param node the fields of that type

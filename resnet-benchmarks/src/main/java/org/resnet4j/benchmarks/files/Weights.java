@@ -11,7 +11,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.export.Folding;
 import org.resnet4j.weights.NetworkTensors;
 
-/** All parameters of a network in memory, with the names and layouts of {@link NetworkTensors}. */
+/** The parameters of a network in memory, with the names and layouts of {@link NetworkTensors}. */
 final class Weights {
   private final NetworkTensors network;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -32,7 +32,7 @@ public record Contender(
   private static final Set<Work> BOTH = EnumSet.allOf(Work.class);
   private static final Set<Work> INFERENCE = EnumSet.of(Work.INFERENCE);
 
-  /** All engines, in the order of the table. */
+  /** The engines, in the order of the table. */
   public static final List<Contender> ALL =
       List.of(
           java("ours-fp32", "resnet4j", Kind.OURS, Precision.FP32, "OursRun", BOTH),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All rounds of one engine on one workload. */
+/** The rounds of one engine on one workload. */
 public record Score(Workload workload, Contender contender, List<Outcome> outcomes) {
   public Score {
     outcomes = List.copyOf(outcomes);

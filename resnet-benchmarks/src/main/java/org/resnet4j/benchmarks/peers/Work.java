@@ -2,8 +2,8 @@ package org.resnet4j.benchmarks.peers;
 
 /** The computation on a batch. */
 public enum Work {
-  /** One forward pass. */
+  /** A forward pass. */
   INFERENCE,
-  /** One training step: forward, backward, update. */
+  /** A training step: forward, backward, update. */
   TRAINING
 }

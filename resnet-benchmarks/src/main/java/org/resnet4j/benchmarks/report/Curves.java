@@ -30,7 +30,7 @@ public record Curves(Machine machine, List<Score> scores) {
           .map(depth -> new Workload(Work.INFERENCE, "resnet" + depth, 8))
           .toList();
 
-  /** All workloads of both charts. */
+  /** The workloads of both charts. */
   public static final List<Workload> WORKLOADS =
       Stream.concat(BATCHES.stream(), DEPTHS.stream()).distinct().toList();
 

@@ -65,7 +65,7 @@ public final class Code implements AutoCloseable {
     memory.write(0, bytes, 0, bytes.length);
     if (Linux.CALLS.mprotect(memory, size, READ | EXECUTE) != 0) {
       close();
-      throw new IllegalStateException("this system forbids code that was made by a program");
+      throw new IllegalStateException("this system forbids generated code");
     }
   }
 

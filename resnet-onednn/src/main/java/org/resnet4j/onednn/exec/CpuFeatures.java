@@ -59,13 +59,13 @@ public final class CpuFeatures {
         int status = dnnl.dnnl_set_max_cpu_isa(cap(System.getenv()));
         if (status != dnnl.dnnl_success) {
           throw new IllegalStateException(
-              "oneDNN does not keep to "
+              "oneDNN refused "
                   + SETTING
                   + "="
                   + limit()
                   + " (status "
                   + status
-                  + "): it was in use before, or this is no x86-64 processor; unset "
+                  + "): it was in use before, or the processor is not x86-64; unset "
                   + SETTING);
         }
       }

@@ -110,7 +110,7 @@ final class Descriptors {
     while (Native.implementation(descriptor).startsWith("brg")) {
       Native.check(
           dnnl.dnnl_primitive_desc_next_impl(descriptor),
-          layer + ": a convolution in which some outputs read padding alone");
+          layer + ": a convolution with outputs that read only padding");
     }
   }
 
@@ -187,7 +187,7 @@ final class Descriptors {
             bias,
             destination,
             attributes),
-        layer + ": matrix product");
+        layer + ": matmul");
     return assembly.own(made);
   }
 
@@ -240,7 +240,7 @@ final class Descriptors {
             null,
             result,
             attributes(add, Nonlinearity.IDENTITY)),
-        layer + ": matrix products");
+        layer + ": batched matmul");
     return assembly.own(made);
   }
 

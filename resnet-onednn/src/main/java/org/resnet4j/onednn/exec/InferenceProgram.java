@@ -146,7 +146,7 @@ public final class InferenceProgram implements AutoCloseable {
     private final Descriptors descriptors;
     final List<Runnable> later = new ArrayList<>();
 
-    /** Whether all folded weights are finite. */
+    /** True if all folded weights are finite. */
     boolean areFinite = true;
 
     Weights(Lowering lowering, boolean quickStart) {

@@ -43,7 +43,7 @@ final class InvalidFlag {
     static final Pointer ARGUMENT = new Pointer(INVALID);
 
     /**
-     * Whether a cleared flag stays cleared. Some processors run faster with flags raised, and a JVM
+     * True if a cleared flag stays cleared. Some processors run faster with flags raised, and a JVM
      * may keep them so.
      */
     static final boolean STAYS = clearsAndStays();

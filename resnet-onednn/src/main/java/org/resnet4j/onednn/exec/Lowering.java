@@ -96,7 +96,7 @@ final class Lowering {
         missing -> {
           Buffer source = given.get(missing);
           if (source == null) {
-            throw new AssertionError(missing + ": read before it was made");
+            throw new AssertionError(missing + ": read before it was computed");
           }
           return assembly.in(layout(missing), source, missing.name(), "input layout");
         });

@@ -81,7 +81,7 @@ public final class TrainingProgram implements AutoCloseable {
   }
 
   /**
-   * Both passes.
+   * The steps of both passes.
    *
    * @param outputs that the losses read
    * @param outputGradients that the losses write

@@ -57,7 +57,7 @@ final class Winograd {
   private final int inputs;
   private final int outputs;
 
-  /** Whether a JIT kernel multiplies; tiles are then stored in blocks. */
+  /** True if a JIT kernel multiplies; tiles are then stored in blocks. */
   private final boolean inPanels;
 
   /** JIT kernels by number of tiles, shared by all threads. */

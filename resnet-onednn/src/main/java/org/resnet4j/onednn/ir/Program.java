@@ -26,7 +26,7 @@ public record Program(
     for (Op op : ops) {
       requireMade(made, op.inputs());
       if (!made.add(op.output())) {
-        throw new AssertionError(op.output() + ": made twice");
+        throw new AssertionError(op.output() + ": computed twice");
       }
     }
     requireMade(made, outputs);
@@ -36,7 +36,7 @@ public record Program(
   private static void requireMade(Set<Value> made, List<Value> read) {
     for (Value value : read) {
       if (!made.contains(value)) {
-        throw new AssertionError(value + ": read before it was made");
+        throw new AssertionError(value + ": read before it was computed");
       }
     }
   }

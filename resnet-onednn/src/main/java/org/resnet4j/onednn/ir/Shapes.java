@@ -80,7 +80,7 @@ final class Shapes {
   private static void windowed(String layer, Value input, Value output, Window window) {
     if (input.rank() != 4
         || !Arrays.equals(output.shape(), window.outputShape(input, output.size(1)))) {
-      throw refused(layer, window + " does not make " + output + " of " + input);
+      throw refused(layer, window + " does not compute " + output + " from " + input);
     }
   }
 
@@ -94,7 +94,7 @@ final class Shapes {
     fused(layer, output, fused);
     long[] expected = {input.size(1), output.size(1)};
     if (input.rank() != 2 || output.rank() != 2 || input.size(0) != output.size(0)) {
-      throw refused(layer, "a matrix product does not make " + output + " of " + input);
+      throw refused(layer, "a matmul does not compute " + output + " from " + input);
     }
     if (!Arrays.equals(weights.value().shape(), expected)) {
       throw refused(
@@ -127,10 +127,10 @@ final class Shapes {
       windowed(layer, input, new Value(layer, output.size(0), output.size(1), 1, 1), window);
     }
     if (output.size(1) != input.size(1)) {
-      throw refused(layer, "pooling does not make " + output + " of " + input);
+      throw refused(layer, "pooling does not compute " + output + " from " + input);
     }
     if (window.readsPaddingAlone(input)) {
-      throw refused(layer, window + " would pool nothing but padding of " + input);
+      throw refused(layer, window + " would pool only padding of " + input);
     }
   }
 
@@ -141,7 +141,7 @@ final class Shapes {
     }
     if (!fits || input.size(0) != output.size(0)) {
       throw refused(
-          layer, input + " from " + Arrays.toString(before) + " on is no part of " + output);
+          layer, input + " at " + Arrays.toString(before) + " is not a part of " + output);
     }
   }
 
@@ -158,11 +158,11 @@ final class Shapes {
         part[axis] = output.size(axis);
       }
       if (!Arrays.equals(part, output.shape())) {
-        throw refused(layer, input + " is no part of " + output + " along the axis " + axis);
+        throw refused(layer, input + " is not a part of " + output + " along the axis " + axis);
       }
     }
     if (sum[axis] != output.size(axis)) {
-      throw refused(layer, inputs + " do not make " + output + " along the axis " + axis);
+      throw refused(layer, inputs + " do not concatenate to " + output + " along the axis " + axis);
     }
   }
 
@@ -174,13 +174,13 @@ final class Shapes {
         || factors.rank() != 2
         || input.size(0) != factors.size(0)
         || input.size(1) != factors.size(1)) {
-      throw refused(layer, factors + " are no factors for the channels of " + input);
+      throw refused(layer, factors + " are not one factor for each channel of " + input);
     }
   }
 
   static void reshape(String layer, Value input, Value output) {
     if (input.elements() != output.elements() || input.size(0) != output.size(0)) {
-      throw refused(layer, output + " has other elements than " + input);
+      throw refused(layer, output + " has not as many elements as " + input);
     }
   }
 

@@ -44,7 +44,7 @@ public final class Value {
     for (long size : shape) {
       if (size > MOST / elements) {
         throw new IllegalArgumentException(
-            name + ": no memory holds an array of the shape " + Arrays.toString(shape));
+            name + ": too large for memory: shape " + Arrays.toString(shape));
       }
       elements *= size;
     }

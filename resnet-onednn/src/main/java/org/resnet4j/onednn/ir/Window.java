@@ -44,7 +44,7 @@ public record Window(
                 + this
                 + " on "
                 + input
-                + ", whose sides it does not end with,");
+                + ", which it does not cover exactly,");
       }
     }
     return this;

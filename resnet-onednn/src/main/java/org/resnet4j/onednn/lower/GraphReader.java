@@ -143,7 +143,7 @@ public final class GraphReader {
   private Value value(String name) {
     Value value = values.get(name);
     if (value == null) {
-      throw new AssertionError(name + ": read before it was made");
+      throw new AssertionError(name + ": read before it was computed");
     }
     return value;
   }
@@ -158,7 +158,7 @@ public final class GraphReader {
       return layer(name, (LayerVertex) vertex, only(name, inputs), output);
     }
     if (training && output) {
-      throw new UnsupportedGraphException(name, "training with an output that is no output layer");
+      throw new UnsupportedGraphException(name, "training with an output that is not an output layer");
     }
     if (type == ElementWiseVertex.class
         && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {

@@ -270,7 +270,7 @@ final class LayerReader {
       return in;
     }
     if (activation == Nonlinearity.SOFTMAX && (training || in.rank() != 2)) {
-      throw unsupported("softmax of " + in + ", which is not at the head,");
+      throw unsupported("softmax of " + in + ", outside of an output layer,");
     }
     Value out = new Value(name, in.shape());
     ops.add(new Op.Activate(name, in, out, activation));

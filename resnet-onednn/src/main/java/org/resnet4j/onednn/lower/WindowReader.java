@@ -47,7 +47,7 @@ final class WindowReader {
             : truncated;
     if (window.readsPaddingAlone(in)) {
       throw new UnsupportedShapeException(
-          name, "pooling with " + window + ", which leaves " + in + " somewhere,");
+          name, "pooling with " + window + ", some of whose windows are outside " + in + ",");
     }
     return window;
   }

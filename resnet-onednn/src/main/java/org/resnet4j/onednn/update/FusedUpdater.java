@@ -95,7 +95,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
     if (segments == null || values == null || slopes == null || lacksState) {
       if (!refused) {
         refused = true;
-        LOG.info("Updater: Deeplearning4j's own; this configuration has no fused form.");
+        LOG.info("Deeplearning4j's own updater is used: this configuration has no fused one.");
       }
       return null;
     }

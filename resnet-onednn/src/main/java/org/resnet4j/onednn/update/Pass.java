@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Team;
 
 /**
- * One step over all parameters, in pieces that fit the L1 cache: read, computed on arrays, written
+ * A step over all parameters, in pieces that fit the L1 cache: read, computed on arrays, written
  * back. Threads take neighbouring ranges. No element depends on another, so the result does not
  * depend on the number of threads.
  *
