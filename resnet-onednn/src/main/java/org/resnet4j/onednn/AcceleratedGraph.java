@@ -197,7 +197,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  @SuppressWarnings("ReferenceEquality") // compares memory, not values
   private boolean gradientsMoved() {
     return gradient.gradient() != flattenedGradients;
   }

@@ -183,7 +183,7 @@ public final class CompiledNetwork implements AutoCloseable {
           .max()
           .orElse(1);
     } catch (UnsupportedGraphException e) {
-      return Long.MAX_VALUE / Float.BYTES; // what compiles it will say so, or fall back
+      return Long.MAX_VALUE / Float.BYTES; // compiling it throws or falls back
     }
   }
 

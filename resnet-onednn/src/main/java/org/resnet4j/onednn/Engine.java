@@ -162,7 +162,7 @@ final class Engine {
     return made;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  @SuppressWarnings("ReferenceEquality") // compares memory, not values
   private void freeUnlessWritingTo(@Nullable INDArray now) {
     if (gradients != now) {
       programs.clear();

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /**
  * Measures the time of a repeated computation.
  *
- * @param seconds of measurement, after half as many of warm-up
+ * @param seconds of measurement, after half as long a warm-up
  */
 public record Stopwatch(double seconds, LongSupplier nanoseconds) {
   private static final int FEWEST = 3;

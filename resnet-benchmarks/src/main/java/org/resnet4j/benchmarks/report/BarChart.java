@@ -88,7 +88,7 @@ final class BarChart {
   private void bound(Score score, double most, double top, double bottom) {
     double at = x(speed(score), most);
     String colour = Palette.of(score.contender());
-    boolean left = score.contender().precision() == Precision.FP32; // so that the two do not meet
+    boolean left = score.contender().precision() == Precision.FP32; // keeps the two labels apart
     svg.line(at, top - 4, at, bottom, colour, "5 3");
     svg.text(
         left ? at + 2 : at - 2,

@@ -175,7 +175,7 @@ final class Assembler {
   }
 
   void end() {
-    bytes(0xC5, 0xF8, 0x77); // vzeroupper: what follows may be old code
+    bytes(0xC5, 0xF8, 0x77); // vzeroupper: the caller may use SSE code
     bytes(0xC3);
   }
 

@@ -65,7 +65,7 @@ public final class Team {
 
   private static boolean register() {
     try {
-      Native.version(); // loads it; the loader finds by its name what is there already
+      Native.version(); // loads oneDNN and with it libgomp, which is then found by name
       com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
       return true;
     } catch (LinkageError e) {

@@ -180,7 +180,7 @@ final class Shapes {
 
   static void reshape(String layer, Value input, Value output) {
     if (input.elements() != output.elements() || input.size(0) != output.size(0)) {
-      throw refused(layer, output + " has not as many elements as " + input);
+      throw refused(layer, output + " has another number of elements than " + input);
     }
   }
 

@@ -85,7 +85,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
       Gradient gradient, int iteration, int epoch, float divisor, boolean step) {
     INDArray sums = getFlattenedGradientsView();
     if (!FlatArray.same(gradient.gradient(), sums)) {
-      return null; // another network's
+      return null; // the gradient of another network
     }
     List<Segment> segments = Segments.of(updaterBlocks, iteration, epoch);
     FloatBuffer state = updaterStateViewArray == null ? null : FlatArray.of(updaterStateViewArray);
