@@ -142,8 +142,7 @@ public final class CompiledNetwork implements AutoCloseable {
     }
     if (program != null && !leftRange) {
       leftRange = true;
-      LOG.warn(
-          "stock Deeplearning4j computes batches in which a NaN appears, such as this one");
+      LOG.warn("stock Deeplearning4j computes batches in which a NaN appears, such as this one");
     }
     return stockOutputs.apply(inputs);
   }

@@ -158,7 +158,8 @@ public final class GraphReader {
       return layer(name, (LayerVertex) vertex, only(name, inputs), output);
     }
     if (training && output) {
-      throw new UnsupportedGraphException(name, "training with an output that is not an output layer");
+      throw new UnsupportedGraphException(
+          name, "training with an output that is not an output layer");
     }
     if (type == ElementWiseVertex.class
         && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
