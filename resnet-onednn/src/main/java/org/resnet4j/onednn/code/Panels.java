@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 
 /**
  * A JIT GEMM kernel for few rows and many weights, in panels of sixteen columns (docs/adr/0012). Up
- * to 28 rows of results stay in registers, so that each 16-wide weight vector is used 28 times,
- * which hides the latency of loading the next. Weights are prefetched 64 vectors ahead. Usual
- * kernels keep 6 to 14 rows in registers, and wait for weights from memory.
+ * to 28 rows of results stay in registers. Each 16-wide weight vector is used 28 times, which hides
+ * the latency of loading the next. Weights are prefetched 64 vectors ahead. Usual kernels keep 6 to
+ * 14 rows in registers, and wait for weights from memory.
  */
 public final class Panels implements AutoCloseable {
   private static final int LANES = 16;

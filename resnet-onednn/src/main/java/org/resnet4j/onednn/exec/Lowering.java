@@ -120,8 +120,8 @@ final class Lowering {
   }
 
   /**
-   * Returns the layout of a convolution's input. It is the value's own, except that oneDNN chooses
-   * it for one channel, and for a few channels if a weight gradient or a blocked result is needed.
+   * Returns the layout of a convolution's input. It is the value's own layout. oneDNN chooses it
+   * for one channel, and for a few channels if a weight gradient or a blocked result is needed.
    */
   dnnl_memory_desc convSource(Value value, boolean weightGradient) {
     boolean few = weightGradient || images == ImageLayout.BLOCKED;

@@ -7,8 +7,8 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 
 /**
- * Moves an operation directly before the one that reads its output, if a single other operation is
- * between them, so that the reader finds its input in the cache. Shortcuts are moved this way. The
+ * Moves an operation directly before the reader of its output, if a single other operation is
+ * between them. The reader then finds its input in the cache. Shortcuts are moved this way. The
  * pass must run before {@link FuseSums}, whose results overwrite values: until then, any order that
  * respects inputs is correct.
  */
