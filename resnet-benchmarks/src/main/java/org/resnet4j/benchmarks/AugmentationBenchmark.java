@@ -18,7 +18,7 @@ import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.RandomCrop;
 
-/** Time of one image through CIFAR's usual augmentation. */
+/** Measures the time of one image through CIFAR's usual augmentation. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -26,7 +26,7 @@ import org.resnet4j.image.RandomCrop;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class AugmentationBenchmark {
-  /** Of a colour image; CIFAR's and ImageNet's. */
+  /** The height and width of an RGB image: CIFAR's and ImageNet's. */
   @Param({"32", "224"})
   int side;
 

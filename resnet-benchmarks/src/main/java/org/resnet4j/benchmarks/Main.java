@@ -21,11 +21,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ./resnet bench}. */
+/** The command {@code ./resnet bench}. */
 @Command(
     name = "resnet bench",
     description = {
-      "Throughput of this engine, of stock Deeplearning4j, ONNX Runtime and PyTorch on the same networks, beside the sum of the fastest oneDNN primitives.",
+      "Measures the throughput of resnet4j and its baselines (stock Deeplearning4j, ONNX Runtime, PyTorch) on the same networks, and the roofline of oneDNN's primitives.",
       "Writes benchmarks.md and benchmarks.svg; with --curves, curves.md and curves.svg."
     })
 public final class Main implements Callable<Integer> {
@@ -42,29 +42,34 @@ public final class Main implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Contenders, by comma: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 bound-fp32 bound-bf16 (default: all).")
+          "Engines, comma-separated: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 bound-fp32 bound-bf16 (default: all). ours: resnet4j, bound: the roofline.")
   @Nullable List<String> only;
 
   @Option(
       names = "--workload",
       split = ",",
       paramLabel = "WORK:MODEL:BATCH",
-      description = "For example inference:resnet50:8 or training:resnet20_cifar:128, by comma.")
+      description =
+          "Workloads, comma-separated, for example inference:resnet50:8,training:resnet20_cifar:128.")
   @Nullable List<String> workloads;
 
-  @Option(names = "--rounds", description = "Processes a row (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      description = "Processes per engine and workload (default: ${DEFAULT-VALUE}).")
   int rounds = 3;
 
   @Option(
       names = "--seconds",
       description =
-          "Of one measurement, after half as many of warm-up (default: ${DEFAULT-VALUE}).")
+          "Seconds of one measurement, after half as long a warm-up (default: ${DEFAULT-VALUE}).")
   double seconds = 4;
 
-  @Option(names = "--threads", description = "Of every contender (default: all cores).")
+  @Option(names = "--threads", description = "Threads of each engine (default: all cores).")
   int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--curves", description = "This engine over batch 1 to 64 and depth 18 to 152.")
+  @Option(
+      names = "--curves",
+      description = "Measure resnet4j over batch sizes 1 to 64 and depths 18 to 152 instead.")
   boolean curves;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -73,7 +78,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the results go (default: ${DEFAULT-VALUE}).",
+      description = "Folder for the results (default: ${DEFAULT-VALUE}).",
       defaultValue = "${sys:resnet4j.root:-.}/docs")
   Path out;
 
@@ -81,7 +86,7 @@ public final class Main implements Callable<Integer> {
       names = "--work",
       paramLabel = "DIR",
       description =
-          "For the networks' files and the logs of every process (default: ${DEFAULT-VALUE}).",
+          "Folder for the networks' files and the logs of each process (default: ${DEFAULT-VALUE}).",
       defaultValue = "${sys:resnet4j.root:-.}/resnet-benchmarks/target/bench")
   Path work;
 
@@ -109,7 +114,7 @@ public final class Main implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Arena arena = new Arena(work.toAbsolutePath().normalize(), rounds, seconds, threads, err);
     Machine machine = Machine.here();
-    // An interrupted comparison leaves no contender behind.
+    // Child processes must not outlive an interrupted comparison.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

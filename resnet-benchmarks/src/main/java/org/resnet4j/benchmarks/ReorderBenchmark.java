@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Time in which oneDNN brings a tensor from one layout to another. */
+/** Measures the time in which oneDNN reorders a tensor from one layout to another. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -31,15 +31,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ReorderBenchmark {
-  /** What is reordered. */
+  /** The tensor to reorder, and both layouts. */
   public enum What {
-    /** Images of a batch of 8, 64 channels of 56², as Deeplearning4j keeps them, for the engine. */
+    /** Images in a batch of 8, 64 channels of 56², from Deeplearning4j's layout to the engine's. */
     IMAGES_TO_BLOCKS(dnnl.dnnl_nchw, dnnl.dnnl_nChw16c),
     IMAGES_TO_CHANNELS_LAST(dnnl.dnnl_nchw, dnnl.dnnl_nhwc),
-    /** Weights of a 3×3 kernel from 256 to 256 channels, and their gradient on its way back. */
+    /**
+     * Weights of a 3×3 kernel from 256 to 256 channels; their gradient is reordered the other way.
+     */
     WEIGHTS_TO_BLOCKS(dnnl.dnnl_oihw, dnnl.dnnl_OIhw16i16o),
     GRADIENT_FROM_BLOCKS(dnnl.dnnl_OIhw16i16o, dnnl.dnnl_oihw),
-    /** Of a 1×1 kernel from 2,048 to 512 channels: strides are powers of two. */
+    /** The gradient of a 1×1 kernel from 2,048 to 512 channels, whose strides are powers of two. */
     WIDE_GRADIENT_FROM_BLOCKS(dnnl.dnnl_OIhw16i16o, dnnl.dnnl_oihw);
 
     private final int from;

@@ -10,10 +10,10 @@ import org.resnet4j.benchmarks.report.Machine;
 /**
  * The JSON document that {@code --json} prints.
  *
- * @param machine that the figures are from
+ * @param machine on which the figures were measured
  */
 record ScoreDocument(Machine machine, List<Row> rows) {
-  /** One contender on one workload. */
+  /** The results of one engine on one workload. */
   record Row(
       String workload,
       String contender,

@@ -19,7 +19,10 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 import org.resnet4j.zoo.Zoo;
 
-/** Time of one batch through a network, forward and in training, on Deeplearning4j's layers. */
+/**
+ * Measures the time of one batch through a network on Deeplearning4j's layers, forward and in
+ * training.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -20,9 +20,9 @@ import org.resnet4j.onednn.winograd.TileTransforms.Finish;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /**
- * Time of one thread to transform the tiles of one image, and products back to an image, in a
- * process that has seen tiles of both sizes, with and without what follows them: HotSpot compiles
- * for all that it has seen.
+ * Measures the time in which one thread transforms the tiles of one image, and matmul results back
+ * to an image. The process has run both tile sizes, with and without an epilogue, because HotSpot
+ * compiles for all cases seen.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,14 +38,14 @@ import org.resnet4j.onednn.winograd.Tiles;
       "java.base/jdk.internal.vm.vector=ALL-UNNAMED"
     })
 public class TileBenchmark {
-  /** Height and width: ResNet-50's first and third stage. */
+  /** The height and width of the image: ResNet-50's first and third stage. */
   @Param({"56", "14"})
   int side;
 
   @Param("64")
   int channels;
 
-  /** Height and width of a tile. */
+  /** The height and width of a tile. */
   @Param({"4", "2"})
   int tile;
 
@@ -54,12 +54,12 @@ public class TileBenchmark {
   private Floats image;
   private Floats transformed;
 
-  /** Bytes of a cache line, at whose beginnings the engine's images and tiles begin. */
+  /** The size of a cache line in bytes. The engine aligns images and tiles to it. */
   private static final int LINE = 64;
 
   private static final int SMALL = 8;
 
-  /** Keeps the memory of both. */
+  /** The memory of both arrays, which must not be freed. */
   private FloatPointer memory;
 
   @Setup

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.resnet4j.train.SgdMomentum;
 
-/** Time from a gradient to the changed parameters, all in one array. */
+/** Measures the time from a gradient to the changed parameters, all in one array. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -28,7 +28,7 @@ import org.resnet4j.train.SgdMomentum;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class UpdaterBenchmark {
-  /** How parameters change. */
+  /** The update rule. */
   public enum Rule {
     HEAVY_BALL,
     NESTEROV,
@@ -45,7 +45,7 @@ public class UpdaterBenchmark {
 
   @Param Rule rule;
 
-  /** ResNet-20's and ResNet-50's. */
+  /** The number of parameters: ResNet-20's and ResNet-50's. */
   @Param({"269722", "25557032"})
   int parameters;
 
@@ -63,7 +63,10 @@ public class UpdaterBenchmark {
     updater = how.instantiate(Nd4j.create(1, how.stateSize(parameters)), true);
   }
 
-  /** The updater overwrites the gradient, so that it is copied first, as a step writes it anew. */
+  /**
+   * Updates the parameters. The updater overwrites the gradient, so it is copied first, as each
+   * training step writes it anew.
+   */
   @Benchmark
   public INDArray update() {
     step.assign(gradient);

@@ -1,2 +1,2 @@
-/** {@code ./resnet bench}, and the JMH benchmarks of single pieces. */
+/** Runs {@code ./resnet bench}, and the JMH benchmarks of single parts. */
 package org.resnet4j.benchmarks;

@@ -48,7 +48,10 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   private transient boolean fallenBack;
   private transient boolean leftRange;
 
-  /** Shares the parameters of {@code graph}, and continues with a copy of its updater's state. */
+  /**
+   * Creates a graph that shares the parameters of {@code graph} and continues with a copy of its
+   * updater's state.
+   */
   AcceleratedGraph(ComputationGraph graph, CompileOptions options) {
     super(graph.getConfiguration());
     init(graph.params(), false);
@@ -124,7 +127,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       if (!engine.options().fallBack()) {
         throw e;
       }
-      LOG.warn("stock Deeplearning4j trains: {}", e.reason());
+      LOG.warn("training falls back to stock Deeplearning4j: {}", e.reason());
       fallenBack = true;
       super.computeGradientAndScore();
       return;
@@ -139,9 +142,9 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   }
 
   /**
-   * Frees the programs. Parameters are the source's. Gradients and the updater's state are freed
-   * with this graph: another thread may be in Deeplearning4j's update of parameters, which no lock
-   * here covers.
+   * Frees the programs. The parameters belong to the source and stay. Gradients and the updater's
+   * state are freed with this graph: another thread may be in Deeplearning4j's update of
+   * parameters, which no lock here covers.
    */
   @Override
   public void close() {
@@ -156,7 +159,10 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     return engine.training(getInputs());
   }
 
-  /** False, with nothing done that stock does not do again, where NaN was met on the way. */
+  /**
+   * Runs a step on the engine. Returns false if a NaN occurred; stock Deeplearning4j can then
+   * repeat the step from the start.
+   */
   private boolean step(TrainingProgram program) {
     if (gradientsMoved()) {
       gradient = table();
@@ -191,7 +197,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  @SuppressWarnings("ReferenceEquality") // compares memory, not values
   private boolean gradientsMoved() {
     return gradient.gradient() != flattenedGradients;
   }
@@ -200,10 +206,10 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     return masks != null && Arrays.stream(masks).anyMatch(mask -> mask != null);
   }
 
-  /** The labels of the next step, which the superclass keeps for itself. */
+  /** The labels of the next step, which the superclass keeps private. */
   private transient INDArray[] targets = new INDArray[1];
 
-  /** A stock graph with copies of the parameters and of the updater's state. */
+  /** Returns a stock graph with copies of the parameters and of the updater's state. */
   @Override
   public ComputationGraph clone() {
     return super.clone();
@@ -222,7 +228,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     targets[index] = label;
   }
 
-  /** Of an output layer, whose loss fills in the gradient of what it computes. */
+  /** Returns the loss of an output layer, and fills in the gradient of its output. */
   private double loss(
       IOutputLayer head, int index, TrainingProgram program, LayerWorkspaceMgr workspaces) {
     INDArray labels = targets[index];
@@ -234,7 +240,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       Programs.requireOpen("label mask", mask);
     }
     INDArray gradient = program.outputGradients().get(index);
-    // Listeners may ask the layer.
+    // Listeners may read these from the layer.
     head.setInput(program.headInputs().get(index), workspaces);
     head.setLabels(labels);
     head.setMaskArray(mask);
@@ -244,7 +250,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
     ILossFunction loss = configuration.getLossFn();
     IActivation activation = configuration.getActivationFn();
-    // Some losses write over what they are given.
+    // Some losses overwrite their arguments.
     INDArray output = program.outputs().get(index);
     INDArray computed = loss.computeGradient(labels, output.dup(), activation, mask);
     if (!computed.equalShapes(gradient)) {
@@ -259,7 +265,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     return head.conf().isMiniBatch() ? sum / output.size(0) : sum;
   }
 
-  /** The step that listeners are told of. */
+  /** The program of the current step, for listeners. */
   private transient TrainingProgram ofStep;
 
   @Override

@@ -3,13 +3,14 @@ package org.resnet4j.onednn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a graph is compiled.
+ * The options for compiling a graph.
  *
  * @param precision number format; training takes {@link Precision#AUTO} for {@link Precision#FP32}
- * @param maximumBatch largest number of images in one call, from 1
- * @param fallBack stock Deeplearning4j runs what the engine cannot, with one line in the log
- * @param quickStart inference goes without what Java must compile first
- * @param profile where the time of every primitive is added up, or null
+ * @param maximumBatch largest number of images in one call, at least 1
+ * @param fallBack whether stock Deeplearning4j runs what the engine cannot, with one line in the
+ *     log
+ * @param quickStart whether inference avoids kernels that HotSpot must compile first
+ * @param profile collects the time of every primitive; null for none
  */
 public record CompileOptions(
     Precision precision,
@@ -18,7 +19,7 @@ public record CompileOptions(
     boolean quickStart,
     @Nullable Profile profile) {
 
-  /** Checks the range. */
+  /** Checks the range of {@code maximumBatch}. */
   public CompileOptions {
     if (maximumBatch < 1) {
       throw new IllegalArgumentException(
@@ -26,12 +27,15 @@ public record CompileOptions(
     }
   }
 
-  /** {@link Precision#AUTO}, up to 1,024 images a call. */
+  /** Returns options for inference: {@link Precision#AUTO}, up to 1,024 images a call. */
   public static CompileOptions inference() {
     return new CompileOptions(Precision.AUTO, 1024, false, false, null);
   }
 
-  /** {@link Precision#FP32}, up to 65,536 images a step as far as memory allows. */
+  /**
+   * Returns options for training: {@link Precision#FP32}, up to 65,536 images a step if memory
+   * suffices.
+   */
   public static CompileOptions training() {
     return new CompileOptions(Precision.FP32, 1 << 16, false, false, null);
   }
@@ -45,22 +49,22 @@ public record CompileOptions(
   }
 
   /**
-   * What the engine cannot run here runs on stock Deeplearning4j, whole and in single precision,
-   * with one line in the log that says why.
+   * Returns these options with a fallback: a graph that the engine cannot run here runs on stock
+   * Deeplearning4j, whole and in single precision. One line in the log says why.
    */
   public CompileOptions orFallBack() {
     return new CompileOptions(precision, maximumBatch, true, quickStart, profile);
   }
 
   /**
-   * For a few images: the first calls do not wait for Java to compile transformations (about a
-   * second), all later ones take up to a fifth longer.
+   * Returns these options for a few images. The first calls do not wait for HotSpot to compile the
+   * Winograd transforms (about 1 s); all later calls take up to 20 % longer.
    */
   public CompileOptions forFewImages() {
     return new CompileOptions(precision, maximumBatch, fallBack, true, profile);
   }
 
-  /** Adds up the time of every primitive in {@code value}. */
+  /** Returns these options with a profile that collects the time of every primitive. */
   public CompileOptions profile(Profile value) {
     return new CompileOptions(precision, maximumBatch, fallBack, quickStart, value);
   }

@@ -23,20 +23,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A frozen network, ready to run. Thread-safe: calls from several threads run one after the other,
- * each on all cores. {@link #close()} frees its native memory; where that is forgotten, it is freed
- * some time after the last reference has gone.
+ * A frozen copy of a network for inference. Thread-safe: calls from several threads run one after
+ * the other, each on all cores. {@link #close()} frees its native memory. Without it, the memory is
+ * freed some time after the object has become unreachable.
  */
 public final class CompiledNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
 
-  /** Shapes of input whose programs are kept. */
+  /** The number of input shapes whose programs are kept. */
   private static final int PROGRAMS = 8;
 
-  /** About what the second-level caches of two cores hold. */
+  /** The memory for one layer's output: about the L2 caches of two cores. */
   private static final long CACHED_BYTES = 2 << 20;
 
-  /** Smaller parts cost more in steps than they gain. */
+  /** The fewest images in a part; smaller parts cost more than the cache saves. */
   private static final long FEWEST = 16;
 
   private final ComputationGraph graph;
@@ -50,17 +50,17 @@ public final class CompiledNetwork implements AutoCloseable {
   private boolean leftRange;
 
   /**
-   * {@code graph} must not change while this is in use; see {@link OneDnn#compile}. An {@code
-   * obstacle} leaves it to stock Deeplearning4j.
+   * Creates a network that runs {@code graph}, which must not change; see {@link OneDnn#compile}.
+   * With an {@code obstacle}, stock Deeplearning4j runs it.
    */
   CompiledNetwork(ComputationGraph graph, CompileOptions options, @Nullable String obstacle) {
     this(graph, options, obstacle, graph::output);
   }
 
   /**
-   * The same for a graph that is not stock itself.
+   * Creates a network for a graph that is not a stock one.
    *
-   * @param stockOutputs what Deeplearning4j's own layers compute
+   * @param stockOutputs the outputs as Deeplearning4j's own layers compute them
    */
   CompiledNetwork(
       ComputationGraph graph,
@@ -80,27 +80,33 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   private void fallBack(String reason) {
-    LOG.warn("stock Deeplearning4j computes: {}", reason);
+    LOG.warn("inference falls back to stock Deeplearning4j: {}", reason);
     stock = true;
   }
 
-  /** The number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
+  /** Returns the number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
   public synchronized Precision precision() {
     return bfloat16 && !stock ? Precision.BF16 : Precision.FP32;
   }
 
-  /** What computes, with its version; Deeplearning4j after {@link CompileOptions#orFallBack()}. */
+  /**
+   * Returns the name and version of the engine in use; Deeplearning4j's after {@link
+   * CompileOptions#orFallBack()}.
+   */
   public synchronized String engine() {
     return stock ? Accelerated.STOCK : Engine.name();
   }
 
-  /** The first output for the first input: {@code [N, C, H, W]} in, {@code [N, classes]} out. */
+  /**
+   * Returns the first output for the first input: {@code [N, C, H, W]} in, {@code [N, classes]}
+   * out.
+   */
   public INDArray output(INDArray input) {
     return outputs(input)[0];
   }
 
   /**
-   * Every output of the graph, in its order, for its inputs in their order.
+   * Returns every output of the graph, in its order, for its inputs in their order.
    *
    * @throws IllegalStateException after {@link #close()}
    * @throws IllegalArgumentException when shapes do not fit the graph, the batch is larger than
@@ -136,15 +142,14 @@ public final class CompiledNetwork implements AutoCloseable {
     }
     if (program != null && !leftRange) {
       leftRange = true;
-      LOG.warn(
-          "stock Deeplearning4j computes inputs on whose way through the network a NaN appears, such as these");
+      LOG.warn("stock Deeplearning4j computes batches in which a NaN appears, such as this one");
     }
     return stockOutputs.apply(inputs);
   }
 
   /**
-   * How many images go through the network at a time: so many that what lies between two layers
-   * stays in the cache, and at least {@link #FEWEST}; where that is not to be had, all.
+   * Returns the number of images that are computed together, so that the output of a layer stays in
+   * the cache. If that would be fewer than {@link #FEWEST}, all images are computed together.
    */
   private long imagesTogether(INDArray... inputs) {
     if (stock) {
@@ -177,21 +182,21 @@ public final class CompiledNetwork implements AutoCloseable {
           .max()
           .orElse(1);
     } catch (UnsupportedGraphException e) {
-      return Long.MAX_VALUE / Float.BYTES; // what compiles it will say so, or fall back
+      return Long.MAX_VALUE / Float.BYTES; // compiling it throws or falls back
     }
   }
 
-  /** Bytes of native memory in use. */
+  /** Returns the number of bytes of native memory in use. */
   public synchronized long bytes() {
     return programs.all().stream().mapToLong(InferenceProgram::bytes).sum();
   }
 
-  /** Reads the graph's parameters again. */
+  /** Packs the graph's parameters again, after they have changed. */
   synchronized void refresh() {
     programs.all().forEach(InferenceProgram::refresh);
   }
 
-  /** The number of images. */
+  /** Checks the inputs and returns the number of images. */
   private long check(INDArray... inputs) {
     if (programs.isClosed()) {
       throw new IllegalStateException("this CompiledNetwork is closed; compile the graph again");
@@ -212,7 +217,7 @@ public final class CompiledNetwork implements AutoCloseable {
     return Arrays.stream(inputs).mapToLong(input -> input.size(0)).max().orElse(0);
   }
 
-  /** Null when stock Deeplearning4j is to compute. */
+  /** Returns the program for the inputs' shapes; null if stock Deeplearning4j computes them. */
   private @Nullable InferenceProgram program(INDArray... inputs) {
     List<long[]> shapes = Arrays.stream(inputs).map(INDArray::shape).toList();
     List<List<Long>> key = Programs.key(shapes);
@@ -232,7 +237,9 @@ public final class CompiledNetwork implements AutoCloseable {
     return program;
   }
 
-  /** Gives up the programs for other shapes when memory does not suffice. */
+  /**
+   * Compiles a program. If memory does not suffice, the programs for other shapes are freed first.
+   */
   private InferenceProgram compiled(Program program) {
     programs.makeRoom();
     try {

@@ -9,41 +9,44 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux's control groups leave to this process: the tightest limit on the way from its own
- * group up to the mounted root, of version 1 or 2. A limit that cannot be read is none.
+ * The limits of Linux's control groups on this process: the tightest of its own group and all
+ * groups around it, of version 1 or 2. An unreadable limit counts as none.
  *
  * @param memory null without a limit
  * @param cpu null without a quota
  */
 public record ContainerLimits(@Nullable Memory memory, @Nullable Cpu cpu) {
   /**
-   * A limit on memory. Of the groups with one, this is the group that has the least left.
+   * A limit on memory. Of several groups with a limit, this is the group that has the least left.
    *
    * @param available bytes of the limit that are not in use; the page cache that the kernel drops
    *     first counts as not in use
-   * @param file that says so
+   * @param file that contains the limit
    */
   public record Memory(long bytes, long available, String file) {}
 
   /**
    * A quota of CPU time.
    *
-   * @param processors as many of them as the quota pays for, such as 1.5
-   * @param file that says so
+   * @param processors the quota in processors, such as 1.5
+   * @param file that contains the quota
    */
   public record Cpu(double processors, String file) {
-    /** Threads that the quota keeps busy, as Java's {@code availableProcessors} counts them. */
+    /**
+     * Returns the number of threads that the quota keeps busy, as Java's {@code
+     * availableProcessors} counts them.
+     */
     public int threads() {
       return Math.max(1, (int) Math.ceil(processors));
     }
   }
 
-  /** The limits of this process now. */
+  /** Returns the current limits of this process. */
   public static ContainerLimits here() {
     return of(Path.of("/"));
   }
 
-  /** The limits that the files under {@code root} describe, a file system's root. */
+  /** Returns the limits that the files under {@code root}, the root of a file system, describe. */
   static ContainerLimits of(Path root) {
     List<Memory> memory = new ArrayList<>();
     List<Cpu> cpu = new ArrayList<>();
@@ -70,7 +73,7 @@ public record ContainerLimits(@Nullable Memory memory, @Nullable Cpu cpu) {
     boolean unified = group.isUnified();
     Path file = group.folder().resolve(unified ? "memory.max" : "memory.limit_in_bytes");
     long limit = number(line(file));
-    // Version 1 says "no limit" with the largest multiple of a page.
+    // Version 1 writes "no limit" as the largest multiple of a page.
     if (limit < 0 || limit > Long.MAX_VALUE >> 1) {
       return null;
     }
@@ -95,13 +98,13 @@ public record ContainerLimits(@Nullable Memory memory, @Nullable Cpu cpu) {
     return time > 0 && of > 0 ? new Cpu((double) time / of, file.toString()) : null;
   }
 
-  /** The first line, or nothing. */
+  /** Returns the first line, or an empty string. */
   private static String line(Path file) {
     List<String> lines = ControlGroup.lines(file);
     return lines.isEmpty() ? "" : lines.get(0).strip();
   }
 
-  /** Lines of a name and a number. */
+  /** Returns the numbers in lines of a name and a number. */
   private static Map<String, Long> table(Path file) {
     Map<String, Long> table = new TreeMap<>();
     for (String line : ControlGroup.lines(file)) {
@@ -113,7 +116,7 @@ public record ContainerLimits(@Nullable Memory memory, @Nullable Cpu cpu) {
     return table;
   }
 
-  /** What is no number, such as "max", and what is negative, is −1. */
+  /** Returns a number, or −1 for a negative or other value, such as "max". */
   private static long number(String text) {
     return text.matches("[0-9]{1,18}") || text.matches("[0-8][0-9]{18}")
         ? Long.parseLong(text)

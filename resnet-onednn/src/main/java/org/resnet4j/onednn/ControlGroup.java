@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A group that this process is in, itself or through a group below it.
+ * A control group that contains this process, directly or through a subgroup.
  *
  * @param controllers of version 1, such as "memory"; empty for version 2, which has all in one tree
  * @param folder of its files
@@ -31,7 +31,7 @@ record ControlGroup(List<String> controllers, Path folder) {
     return isUnified() || controllers.contains(controller);
   }
 
-  /** Every group around this process, of a file system whose root is {@code root}. */
+  /** Returns every group around this process, in a file system whose root is {@code root}. */
   static List<ControlGroup> around(Path root) {
     List<Mount> mounts =
         lines(root.resolve("proc/self/mountinfo")).stream()
@@ -42,7 +42,7 @@ record ControlGroup(List<String> controllers, Path folder) {
             .toList();
     List<ControlGroup> groups = new ArrayList<>();
     for (String line : lines(root.resolve("proc/self/cgroup"))) {
-      // hierarchy:controllers:path; a path may have colons.
+      // Fields are hierarchy:controllers:path; a path may contain colons.
       String[] fields = line.split(":", 3);
       if (fields.length == 3) {
         List<String> controllers =
@@ -69,11 +69,11 @@ record ControlGroup(List<String> controllers, Path folder) {
         unescaped(fields[4]));
   }
 
-  /** The group at {@code path} and all above it, up to where the tree is mounted. */
+  /** Adds the group at {@code path} and all groups above it, up to the mount point of the tree. */
   private static void addAll(
       List<ControlGroup> groups, Mount mount, List<String> controllers, String path, Path root) {
     Path top = root.resolve(mount.point.substring(1)).normalize();
-    // A container may see a part of the tree, whose top is its own group.
+    // A container may see only a part of the tree, with its own group at the top.
     String below =
         path.equals(mount.top)
             ? ""
@@ -87,7 +87,7 @@ record ControlGroup(List<String> controllers, Path folder) {
     }
   }
 
-  /** Mountinfo writes spaces and backslashes in octal. */
+  /** Returns a field of mountinfo with its octal escapes of spaces and backslashes decoded. */
   private static String unescaped(String field) {
     return OCTAL
         .matcher(field)
@@ -97,7 +97,7 @@ record ControlGroup(List<String> controllers, Path folder) {
                     String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
   }
 
-  /** None when the file cannot be read. */
+  /** Returns the lines of a file, or none if it cannot be read. */
   static List<String> lines(Path file) {
     try {
       return Files.readAllLines(file, UTF_8);

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
 
-  /** A full batch, and the last one of an epoch. */
+  /** The number of shapes that are kept: a full batch, and the last one of an epoch. */
   private static final int PROGRAMS = 2;
 
   private final ComputationGraph graph;
@@ -37,16 +37,18 @@ final class Engine {
       Programs.of(this, PROGRAMS, TrainingProgram::close);
   private final CompiledNetwork forward;
 
-  /** What the programs of training steps write to; they have its address. */
+  /** The array whose address the programs of training steps hold for their gradients. */
   private @Nullable INDArray gradients;
 
-  /** Whether a training step is under way, whose program must stay. */
+  /** True while a training step is running; its program must not be freed. */
   private boolean stepping;
 
   private volatile boolean closing;
   private final ParameterWatch parameters;
 
   /**
+   * Creates the programs of a graph.
+   *
    * @param stock outputs of the graph as Deeplearning4j's own layers compute them
    */
   Engine(ComputationGraph graph, CompileOptions options, Function<INDArray[], INDArray[]> stock) {
@@ -67,7 +69,7 @@ final class Engine {
     parameters = new ParameterWatch(graph.params());
   }
 
-  /** Such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
+  /** Returns the engine's name, such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
   static String name() {
     return "oneDNN %s (%s)".formatted(Native.version(), CpuFeatures.instructionSet());
   }
@@ -76,7 +78,7 @@ final class Engine {
     return options;
   }
 
-  /** The output layers, which {@link #training} has found to be such. */
+  /** Returns the output layers, whose types {@link #training} has checked. */
   List<IOutputLayer> heads() {
     List<IOutputLayer> heads = new ArrayList<>();
     for (int i = 0; i < graph.getNumOutputArrays(); i++) {
@@ -85,7 +87,7 @@ final class Engine {
     return heads;
   }
 
-  /** The graph's outputs with the parameters that it has now. */
+  /** Returns the graph's outputs for its current parameters. */
   INDArray[] output(INDArray... features) {
     synchronized (forward) {
       requireOpen();
@@ -96,7 +98,7 @@ final class Engine {
     }
   }
 
-  /** Refuses to go on where memory was given back that programs have the address of. */
+  /** Refuses to run after memory was freed whose address programs hold. */
   void requireOpen() {
     if (closing || programs.isClosed()) {
       throw new IllegalStateException(
@@ -110,7 +112,7 @@ final class Engine {
     }
   }
 
-  /** Runs a training step, which nothing closes under way. */
+  /** Runs a training step; {@link #close()} waits for its end. */
   synchronized void step(Runnable step) {
     requireOpen();
     if (stepping) {
@@ -129,7 +131,7 @@ final class Engine {
     }
   }
 
-  /** Frees all programs, after the step that is under way. */
+  /** Frees all programs, after a running step has ended. */
   synchronized void close() {
     closing = true;
     forward.close();
@@ -138,7 +140,7 @@ final class Engine {
     }
   }
 
-  /** The program for a batch. */
+  /** Returns the training program for a batch. */
   TrainingProgram training(INDArray... features) {
     Programs.requireOpen("input", features);
     freeUnlessWritingTo(graph.getGradientsViewArray());
@@ -160,7 +162,7 @@ final class Engine {
     return made;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the same memory, not the same numbers
+  @SuppressWarnings("ReferenceEquality") // compares memory, not values
   private void freeUnlessWritingTo(@Nullable INDArray now) {
     if (gradients != now) {
       programs.clear();

@@ -1,7 +1,8 @@
 package org.resnet4j.onednn;
 
 /**
- * The engine cannot run on this machine, or not in the precision asked for; the message says why.
+ * Thrown when the engine cannot run on this machine, or not in the requested precision; the message
+ * says why.
  */
 public final class EngineUnavailableException extends IllegalStateException {
   private static final long serialVersionUID = 1;

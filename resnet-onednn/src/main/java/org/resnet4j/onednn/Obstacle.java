@@ -6,12 +6,12 @@ import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 
-/** What keeps the engine from running on this machine. */
+/** Finds the reason why the engine cannot run on this machine. */
 final class Obstacle {
   private Obstacle() {}
 
   /**
-   * A sentence, or null when the engine runs with {@code precision}.
+   * Returns the reason why the engine cannot run with {@code precision}; null if it can.
    *
    * @throws IllegalArgumentException where {@value CpuFeatures#SETTING} names no instruction set
    * @throws IllegalStateException where ND4J's natives cannot load
@@ -24,7 +24,10 @@ final class Obstacle {
     return backend != null ? backend : Loading.FAILURE != null ? Loading.FAILURE : of(precision);
   }
 
-  /** A sentence unless the class {@code name} is that of the backend on the CPU. */
+  /**
+   * Returns the reason why the ND4J backend of class {@code name} is refused; null for the CPU
+   * backend.
+   */
   static @Nullable String ofBackend(String name) {
     return name.equals("CpuBackend")
         ? null
@@ -41,7 +44,7 @@ final class Obstacle {
         : null;
   }
 
-  /** Tried once. */
+  /** The result of loading oneDNN, which is attempted once. */
   private static final class Loading {
     static final @Nullable String FAILURE = failure();
 

@@ -13,14 +13,14 @@ import org.resnet4j.onednn.lower.GraphReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine's face: compiles Deeplearning4j graphs for the CPU. */
+/** The entry point of the engine: compiles Deeplearning4j graphs for the CPU. */
 public final class OneDnn {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
 
   private OneDnn() {}
 
   /**
-   * What the engine runs on here.
+   * Returns the library, instruction set and capabilities that the engine uses here.
    *
    * @throws EngineUnavailableException when it does not run here
    */
@@ -49,11 +49,11 @@ public final class OneDnn {
   }
 
   /**
-   * A frozen copy of {@code graph} for inference.
+   * Returns a frozen copy of {@code graph} for inference.
    *
    * @throws UnsupportedGraphException naming the vertex, unless {@link
-   *     CompileOptions#orFallBack()}; where only the shape of the input can tell, the first call
-   *     throws it
+   *     CompileOptions#orFallBack()}; if the decision depends on the shape of the input, the first
+   *     call throws it
    * @throws EngineUnavailableException when the engine does not run here, unless {@link
    *     CompileOptions#orFallBack()}
    * @throws IllegalArgumentException when a parameter is NaN or infinite, unless {@link
@@ -102,7 +102,7 @@ public final class OneDnn {
     return copy;
   }
 
-  /** A clone whose merges have the axes of the original, which Deeplearning4j's forget. */
+  /** Returns a clone whose merge vertices keep their axes, which Deeplearning4j's clone loses. */
   static ComputationGraphConfiguration copy(ComputationGraphConfiguration configuration) {
     ComputationGraphConfiguration copy = configuration.clone();
     configuration
@@ -120,18 +120,19 @@ public final class OneDnn {
   }
 
   /**
-   * A {@code ComputationGraph} on the same parameters whose training steps run on the engine, in
-   * single precision.
+   * Returns a {@code ComputationGraph} on the same parameters whose training steps run on the
+   * engine, in single precision.
    */
   public static ComputationGraph accelerate(ComputationGraph graph) {
     return accelerate(graph, CompileOptions.training());
   }
 
   /**
-   * {@link #accelerate(ComputationGraph)} with options.
+   * Returns the graph of {@link #accelerate(ComputationGraph)}, with options.
    *
    * @throws UnsupportedGraphException naming the vertex, unless {@link CompileOptions#orFallBack()}
-   * @throws EngineUnavailableException when the engine does not run here, with the same exception
+   * @throws EngineUnavailableException when the engine does not run here, unless {@link
+   *     CompileOptions#orFallBack()}
    */
   public static ComputationGraph accelerate(ComputationGraph graph, CompileOptions options) {
     String obstacle = Obstacle.to(options.precision());
@@ -154,7 +155,7 @@ public final class OneDnn {
   }
 
   private static ComputationGraph stock(ComputationGraph graph, String reason) {
-    LOG.warn("stock Deeplearning4j trains: {}", reason);
+    LOG.warn("training falls back to stock Deeplearning4j: {}", reason);
     return graph;
   }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the time went: nanoseconds inside oneDNN primitives, and inside the convolutions that take
- * their place, per layer and kind of work. Thread-safe.
+ * The time in nanoseconds that oneDNN primitives, and convolutions in their place, took per layer
+ * and kind of work. Thread-safe.
  */
 public final class Profile {
   /**
-   * Time of one layer's primitives of one kind, such as {@code forward} of {@code
+   * The time of one layer's primitives of one kind, such as {@code forward} of {@code
    * stage0.block0.conv1}.
    */
   public record Row(
@@ -28,12 +28,12 @@ public final class Profile {
     total[1] += nanoseconds;
   }
 
-  /** Nanoseconds inside primitives so far. */
+  /** Returns the nanoseconds inside primitives so far. */
   public synchronized long nanoseconds() {
     return totals.values().stream().mapToLong(total -> total[1]).sum();
   }
 
-  /** One row a layer, work and implementation, in order of first use. */
+  /** Returns one row per layer, work and implementation, in order of first use. */
   public synchronized List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     totals.forEach(

@@ -31,9 +31,10 @@ final class Programs<P> {
   }
 
   /**
-   * Programs that live as long as {@code owner}: neither they nor {@code free} may refer to it.
+   * Creates a store of programs that live as long as {@code owner}. Neither they nor {@code free}
+   * may refer to it.
    *
-   * @param most programs that are kept
+   * @param most number of programs that are kept
    */
   static <P> Programs<P> of(Object owner, int most, Consumer<P> free) {
     Programs<P> made = new Programs<>(most, free);
@@ -41,7 +42,7 @@ final class Programs<P> {
     return made;
   }
 
-  /** One list for each input: shapes of several inputs must not run into each other. */
+  /** Returns the shapes as a key, with one list for each input. */
   static List<List<Long>> key(List<long[]> shapes) {
     List<List<Long>> key = new ArrayList<>();
     for (long[] shape : shapes) {
@@ -54,7 +55,7 @@ final class Programs<P> {
     return key;
   }
 
-  /** Refuses arrays that are null or whose memory was given back. */
+  /** Refuses arrays that are null or closed. */
   static void requireOpen(String what, INDArray... arrays) {
     for (int i = 0; i < arrays.length; i++) {
       String which = arrays.length == 1 ? what : what + " " + i;
@@ -77,7 +78,7 @@ final class Programs<P> {
     LIVE.incrementAndGet();
   }
 
-  /** Frees the least recently used where there are as many as are kept. */
+  /** Frees the least recently used program if the store is full. */
   synchronized void makeRoom() {
     if (known.size() >= most) {
       freeOldest();
@@ -92,7 +93,7 @@ final class Programs<P> {
     free.accept(gone);
   }
 
-  /** Programs of all owners that have not been freed. */
+  /** Returns the number of programs of all owners that have not been freed. */
   static long live() {
     return LIVE.get();
   }
@@ -101,7 +102,7 @@ final class Programs<P> {
     return List.copyOf(known.values());
   }
 
-  /** Frees all programs; there may be others afterwards. */
+  /** Frees all programs; others may be added afterwards. */
   synchronized void clear() {
     while (!known.isEmpty()) {
       freeOldest();

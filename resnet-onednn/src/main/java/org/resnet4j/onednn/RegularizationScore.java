@@ -13,7 +13,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.onednn.exec.SquaredNorm;
 
-/** What L1, L2 and weight decay add to the score. */
+/** The terms that L1, L2 and weight decay add to the score. */
 final class RegularizationScore {
   private record Square(INDArray parameter, ISchedule coefficient) {}
 

@@ -1,6 +1,6 @@
 package org.resnet4j.onednn;
 
-/** The engine cannot run a graph; the message names the vertex and its type. */
+/** Thrown when the engine cannot run a graph; the message names the vertex and its type. */
 public sealed class UnsupportedGraphException extends IllegalArgumentException
     permits UnsupportedShapeException {
   private static final long serialVersionUID = 1;
@@ -17,7 +17,7 @@ public sealed class UnsupportedGraphException extends IllegalArgumentException
     this.reason = reason;
   }
 
-  /** Returns the message without what to do. */
+  /** Returns the message without the advice. */
   public String reason() {
     return reason;
   }

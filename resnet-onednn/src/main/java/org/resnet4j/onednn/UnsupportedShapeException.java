@@ -1,6 +1,6 @@
 package org.resnet4j.onednn;
 
-/** The engine cannot run a graph for inputs of these shapes; it may for others. */
+/** Thrown when the engine cannot run a graph for inputs of these shapes; it may for others. */
 public final class UnsupportedShapeException extends UnsupportedGraphException {
   private static final long serialVersionUID = 1;
 

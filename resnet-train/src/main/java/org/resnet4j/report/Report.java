@@ -22,6 +22,7 @@ import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.LineChart;
 
 /**
  * A run as one page of HTML that needs nothing beside itself: {@code report.html}.
@@ -129,8 +130,7 @@ public final class Report {
 
   private String charts() {
     List<RunRecord.Epoch> epochs = record.epochs();
-    LineChart loss =
-        new LineChart("Loss", "epoch", 0, List.of(line("training", epochs, RunRecord.Epoch::loss)));
+    List<LineChart.Line> losses = List.of(line("training", epochs, RunRecord.Epoch::loss));
     List<RunRecord.Epoch> tested =
         epochs.stream().filter(epoch -> epoch.testAccuracy() != null).toList();
     List<LineChart.Line> accuracies =
@@ -143,13 +143,30 @@ public final class Report {
             .mapToDouble(LineChart.Point::y)
             .min()
             .orElse(0);
-    LineChart accuracy = new LineChart("Accuracy", "epoch", lowest, accuracies);
-    LineChart rate = new LineChart("Learning rate", "epoch", 0, List.of(rates()));
     return """
         <div class="charts">%s%s%s</div>
         <p class="soft small">Loss and accuracy of the training images are those of each batch at the time it was trained on, augmentation included.</p>
         """
-        .formatted(loss.html(), accuracy.html(), rate.html());
+        .formatted(
+            chart("Loss", 0, losses),
+            chart("Accuracy", lowest, accuracies),
+            chart("Learning rate", 0, List.of(rates())));
+  }
+
+  /** Returns a chart over epochs, with a legend if there are several lines with points. */
+  private static String chart(String title, double from, List<LineChart.Line> lines) {
+    List<String> styles =
+        lines.stream().filter(line -> !line.points().isEmpty()).map(LineChart.Line::style).toList();
+    String legend =
+        styles.size() < 2
+            ? ""
+            : Html.join(
+                styles.stream().map(style -> "<i class=\"%1$s\">%1$s</i>".formatted(style)));
+    String attributes = "role=\"img\" aria-label=\"%s\"".formatted(escape(title));
+    return """
+        <figure><figcaption>%s%s</figcaption>
+        %s</figure>"""
+        .formatted(escape(title), legend, new LineChart("epoch", from, lines).svg(attributes));
   }
 
   private static LineChart.Line line(

@@ -1,7 +1,6 @@
 package org.resnet4j.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -86,14 +85,6 @@ class ReportTest {
     Image image = new Image(new Shape(1, 300, 600), new byte[180_000]);
     var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
     assertThat(List.of(read.getWidth(), read.getHeight())).containsExactly(168, 84);
-  }
-
-  @Test
-  void ticksAreRoundNumbersAroundTheValues() {
-    assertThat(LineChart.ticks(0, 1.93, 5, 0)).containsExactly(0, 0.5, 1, 1.5, 2);
-    assertThat(LineChart.ticks(0.72, 0.94, 5, 0)[0]).isCloseTo(0.7, within(1e-9));
-    assertThat(LineChart.ticks(1, 1, 8, 1)).containsExactly(1, 2);
-    assertThat(LineChart.ticks(0, 0, 5, 0)[0]).isZero();
   }
 
   @Test

@@ -29,22 +29,23 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.onednn.Precision;
 
 /**
- * The sum of the fastest primitives: every convolution (and batch norm in training, the classifier
- * in inference) alone, again and again on the same memory, each in whichever layout it likes best.
- * A network pays for reorders, pooling, sums, the loss, the update and cold caches on top.
+ * The primitive roofline: the sum of the times of the fastest primitives. It measures every
+ * convolution (and batch norm in training, the classifier in inference) alone, repeatedly on the
+ * same memory, in the fastest layout. A network also needs reorders, pooling, sums, loss and
+ * update, and starts with cold caches.
  */
 public final class Bound {
   private final Primitives primitives = new Primitives();
   private final int batch;
   private final int type;
 
-  /** For batches of that size; {@code precision} is that of activations and weights. */
+  /** Creates a roofline for a batch size; {@code precision} is that of activations and weights. */
   public Bound(int batch, Precision precision) {
     this.batch = batch;
     this.type = precision == Precision.BF16 ? dnnl_bf16 : dnnl_f32;
   }
 
-  /** Seconds of a forward pass. */
+  /** Returns the seconds of a forward pass. */
   public double inference(Plan plan) {
     double dense =
         plan.nodes().stream()
@@ -54,7 +55,7 @@ public final class Bound {
     return dense + sum(convolutions(plan), conv -> conv(conv, ConvShape.Pass.INFERENCE));
   }
 
-  /** Seconds of a training step. */
+  /** Returns the seconds of a training step. */
   public double training(Plan plan) {
     return sum(
             convolutions(plan),
@@ -64,7 +65,7 @@ public final class Bound {
             norm -> Stream.of(NormShape.Pass.values()).mapToDouble(pass -> norm(norm, pass)).sum());
   }
 
-  /** Equal ones are measured once. */
+  /** Returns the sum over all shapes; equal ones are measured once. */
   private static <T> double sum(List<T> shapes, ToDoubleFunction<T> seconds) {
     Map<T, Long> counts =
         shapes.stream().collect(groupingBy(shape -> shape, LinkedHashMap::new, counting()));
@@ -127,7 +128,10 @@ public final class Bound {
         DNNL_ARG_DST);
   }
 
-  /** A layout that oneDNN refuses does not take part; one always remains. */
+  /**
+   * Returns the seconds in the fastest layout. Layouts that oneDNN refuses are skipped; at least
+   * one is accepted.
+   */
   private static double fastest(
       String what, List<Layout> layouts, ToDoubleFunction<Layout> seconds) {
     double fastest = Double.POSITIVE_INFINITY;

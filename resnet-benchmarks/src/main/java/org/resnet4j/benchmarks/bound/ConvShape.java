@@ -21,7 +21,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 
-/** A convolution as far as its time goes. */
+/** The properties of a convolution that determine its time. */
 record ConvShape(
     Shape input,
     Shape output,
@@ -50,14 +50,14 @@ record ConvShape(
         input instanceof Node.Input);
   }
 
-  /** Passes of one training step. */
+  /** Returns the passes of one training step. */
   List<Pass> training() {
     return readsImages
         ? List.of(Pass.FORWARD, Pass.BACKWARD_WEIGHTS)
         : List.of(Pass.FORWARD, Pass.BACKWARD_DATA, Pass.BACKWARD_WEIGHTS);
   }
 
-  /** Seconds in one layout. */
+  /** Returns the seconds in one layout. */
   double seconds(Primitives primitives, Pass pass, Layout layout, int batch, int type) {
     dnnl_memory_desc source = layout.images(batch, input, type);
     dnnl_memory_desc result = layout.images(batch, output, type);

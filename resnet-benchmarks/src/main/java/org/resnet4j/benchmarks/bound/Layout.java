@@ -8,13 +8,13 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.resnet4j.arch.Shape;
 
-/** How pictures lie in memory. */
+/** The memory layout of images. */
 enum Layout {
-  /** As the primitive likes it; only convolutions choose. */
+  /** The layout that the primitive chooses; convolutions only. */
   ANY(dnnl_format_tag_any),
   /** {@code [N, H, W, C]}. */
   CHANNELS_LAST(dnnl_acdb),
-  /** {@code [N, C/16, H, W, 16]}; {@code [N, C, H, W]} for pictures of up to 3 channels. */
+  /** {@code [N, C/16, H, W, 16]}; {@code [N, C, H, W]} for images of up to 3 channels. */
   BLOCKED(dnnl_aBcd16b);
 
   private static final int COLOURS = 3;

@@ -26,9 +26,9 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.resnet4j.arch.Shape;
 
 /**
- * A batch norm as far as its time goes.
+ * The properties of a batch norm that determine its time.
  *
- * @param relu whether nothing but a ReLU reads it, which oneDNN then computes on the way
+ * @param relu whether only a ReLU reads the output, which oneDNN then fuses
  */
 record NormShape(Shape shape, boolean relu) {
   private static final float EPSILON = 1e-5f;
@@ -39,7 +39,7 @@ record NormShape(Shape shape, boolean relu) {
     BACKWARD
   }
 
-  /** Seconds in one layout. */
+  /** Returns the seconds in one layout. */
   double seconds(Primitives primitives, Pass pass, Layout layout, int batch, int type) {
     dnnl_memory_desc data = layout.images(batch, shape, type);
     int flags = dnnl_use_scale | dnnl_use_shift | (relu ? dnnl_fuse_norm_relu : 0);

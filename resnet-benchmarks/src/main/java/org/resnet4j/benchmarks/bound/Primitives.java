@@ -31,14 +31,17 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** oneDNN primitives on the CPU, timed one at a time. Not thread-safe. */
+/** Creates and times oneDNN primitives on the CPU, one at a time. Not thread-safe. */
 public final class Primitives {
-  /** Repetitions go on until both are reached. */
+  /** The fewest runs; repetitions continue until both limits are reached. */
   private static final int FEWEST_RUNS = 5;
 
   private static final long SHORTEST_NANOSECONDS = 60_000_000;
 
-  /** Fills memory: 0.0115 as a float and as a bfloat16, a harmless number for every argument. */
+  /**
+   * The byte that fills memory: 0.0115 as a float and as a bfloat16, a harmless number for every
+   * argument.
+   */
   private static final int FILLING = 0x3c;
 
   private final dnnl_engine engine = new dnnl_engine();
@@ -49,32 +52,36 @@ public final class Primitives {
     require(dnnl_stream_create(stream, engine, dnnl_stream_default_flags));
   }
 
-  /** For example {@code oneDNN 3.11.0}. */
+  /** Returns the version, for example {@code oneDNN 3.11.0}. */
   public static String version() {
     dnnl_version_t version = dnnl_version();
     return "oneDNN %s.%s.%s".formatted(version.major(), version.minor(), version.patch());
   }
 
-  /** Makes a primitive's descriptor. */
+  /** A constructor of a primitive's descriptor. */
   interface Maker {
     int create(dnnl_primitive_desc result, dnnl_engine engine);
   }
 
-  /** What oneDNN makes; a status other than success is an {@link UnsupportedOperationException}. */
+  /**
+   * Returns the descriptor.
+   *
+   * @throws UnsupportedOperationException if oneDNN returns a status other than success
+   */
   dnnl_primitive_desc descriptor(Maker maker) {
     dnnl_primitive_desc result = new dnnl_primitive_desc();
     require(maker.create(result, engine));
     return result;
   }
 
-  /** A tensor in the layout {@code tag}. */
+  /** Returns a tensor in the layout {@code tag}. */
   static dnnl_memory_desc tensor(int type, int tag, long... shape) {
     dnnl_memory_desc result = new dnnl_memory_desc();
     require(dnnl_memory_desc_create_with_tag(result, shape.length, shape, type, tag));
     return result;
   }
 
-  /** Seconds of the median of several runs with memory for {@code arguments}. */
+  /** Returns the median seconds of several runs with memory for {@code arguments}. */
   double seconds(dnnl_primitive_desc descriptor, int... arguments) {
     dnnl_primitive primitive = new dnnl_primitive();
     require(dnnl_primitive_create(primitive, descriptor));

@@ -1,4 +1,4 @@
-/** How fast oneDNN's primitives are one by one: what no engine built on them can pass. */
+/** Measures oneDNN's primitives one by one, for the primitive roofline. */
 @NullMarked
 package org.resnet4j.benchmarks.bound;
 

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files of little-endian floats and nothing else. */
+/** Reads and writes files of little-endian floats. */
 final class Floats {
   private Floats() {}
 

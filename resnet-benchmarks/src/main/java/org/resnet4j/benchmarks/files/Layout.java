@@ -1,6 +1,6 @@
 package org.resnet4j.benchmarks.files;
 
-/** How pictures and the weights of convolutions lie in memory. */
+/** The memory layout of images and of convolution weights. */
 public enum Layout {
   /** {@code [N, C, H, W]}. */
   NCHW,

@@ -14,25 +14,27 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.support.Json;
 
 /**
- * A folder with one network in every form that a peer reads, and with some images and the logits
- * that stock Deeplearning4j has for them, so that every peer can show that it runs the same
- * network.
+ * A folder with one network in every format that a baseline reads. Some images and their logits by
+ * stock Deeplearning4j verify that every baseline runs the same network.
  */
 public record NetworkFiles(Path folder) {
-  /** Whether {@link #write} has been here. */
+  /** Returns whether {@link #write} has completed. */
   public boolean exist() {
     return Files.exists(file("logits.bin"));
   }
 
-  /** Has {@link #exist} answer no until they are written again, as the code may have changed. */
+  /**
+   * Makes {@link #exist} return false until the files are written again, as the code may have
+   * changed.
+   */
   public void expire() throws IOException {
     Files.deleteIfExists(file("logits.bin"));
   }
 
   /**
-   * Writes all of them.
+   * Writes all files.
    *
-   * @param network made from {@code plan}; it loses the softmax of its output
+   * @param network built from {@code plan}; the softmax of its output is removed
    * @param images {@code [N, C, H, W]}
    */
   public void write(Plan plan, ComputationGraph network, INDArray images) throws IOException {
@@ -59,22 +61,22 @@ public record NetworkFiles(Path folder) {
     return network.outputSingle(images).dup('c').data().asFloat();
   }
 
-  /** The ONNX file. */
+  /** Returns the path of the ONNX file. */
   public Path onnx() {
     return file("model.onnx");
   }
 
-  /** The TorchScript archive of that layout and precision. */
+  /** Returns the path of the TorchScript archive for a layout and precision. */
   public Path torchScript(Layout layout, Precision precision) {
     return file("%s-%s.pt".formatted(layout, precision));
   }
 
-  /** The images, one after the other. */
+  /** Returns the images, one after the other. */
   public float[] images() throws IOException {
     return Floats.read(file("images.bin"));
   }
 
-  /** Stock Deeplearning4j's logits for {@link #images}. */
+  /** Returns stock Deeplearning4j's logits for {@link #images}. */
   public float[] logits() throws IOException {
     return Floats.read(file("logits.bin"));
   }

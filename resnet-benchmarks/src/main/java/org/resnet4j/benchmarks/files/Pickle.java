@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Python's pickle, protocol 2: the operations that a TorchScript archive needs. */
+/** Writes Python's pickle, protocol 2: the opcodes that a TorchScript archive needs. */
 final class Pickle {
   static final char MARK = '(';
   static final char TUPLE = 't';

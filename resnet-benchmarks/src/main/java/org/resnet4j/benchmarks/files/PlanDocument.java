@@ -9,9 +9,9 @@ import org.resnet4j.arch.Plan;
 /**
  * A plan as JSON, for programs that are not written in Java.
  *
- * @param parameters trainable ones
+ * @param parameters number of trainable ones
  * @param input channels, height, width
- * @param tensors what the file of weights holds, one after the other: little-endian floats
+ * @param tensors contents of the weights file, one after the other: little-endian floats
  */
 record PlanDocument(
     String name,
@@ -22,14 +22,14 @@ record PlanDocument(
     List<StoredTensor> tensors) {
 
   /**
-   * One layer.
+   * A layer of a plan.
    *
    * @param kind simple name of the node's type, such as {@code Conv}
-   * @param node the columns of that type
+   * @param node the fields of that type
    */
   record Layer(String name, String kind, List<String> inputs, Node node) {}
 
-  /** A tensor that begins {@code offset} values after the begin of the file. */
+  /** A tensor that starts {@code offset} values after the start of the file. */
   record StoredTensor(String name, int[] shape, long offset) {}
 
   static PlanDocument of(Plan plan, Weights weights) {

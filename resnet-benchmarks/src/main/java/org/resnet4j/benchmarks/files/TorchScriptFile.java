@@ -130,7 +130,7 @@ public final class TorchScriptFile {
     return buffer.array();
   }
 
-  /** The upper half of a float, rounded to nearest, ties to even; {@code value} is finite. */
+  /** Returns the upper half of a finite float, rounded to nearest, ties to even. */
   static short bf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);

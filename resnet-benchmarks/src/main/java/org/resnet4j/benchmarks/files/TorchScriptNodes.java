@@ -19,7 +19,7 @@ import org.resnet4j.onednn.Precision;
 final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   private static final double EPSILON = 1e-5;
 
-  /** Numbers of {@code torch.dtype}s and memory formats in serialised code. */
+  /** The numbers of {@code torch.dtype}s and memory formats in serialised code. */
   private static final int FLOAT = 6;
 
   private static final int BFLOAT16 = 15;
@@ -51,12 +51,12 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     return readers.getOrDefault(path, 0) == 1;
   }
 
-  /** The attributes of the module. */
+  /** Returns the attributes of the module. */
   Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /** The module's source. */
+  /** Returns the module's source. */
   String code() {
     String attributes =
         tensors.keySet().stream().map(name -> "  " + name + " : Tensor\n").collect(joining());
@@ -207,7 +207,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   @Override
   public TorchScriptNodes dense(Node.Dense node) {
     Tensor weight = weights.get(node.path(), "weight");
-    // A gate's are stored as those of a 1x1 convolution.
+    // The weights of an attention are stored as those of a 1x1 convolution.
     int[] shape = {weight.shape()[0], weight.shape()[1]};
     return assign(
         node,
@@ -223,7 +223,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     return same(node, node.input());
   }
 
-  /** Whether the value of {@code path} may be overwritten: nobody else reads it. */
+  /** Returns whether the value of {@code path} may be overwritten, as it has one reader. */
   private boolean inPlace(LayerPath path) {
     return readOnce(path) && path.place() != LayerPath.Place.INPUT;
   }

@@ -11,7 +11,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.export.Folding;
 import org.resnet4j.weights.NetworkTensors;
 
-/** Every parameter of a network in memory, named and laid out as {@link NetworkTensors} says. */
+/** The parameters of a network in memory, with the names and layouts of {@link NetworkTensors}. */
 final class Weights {
   private final NetworkTensors network;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ final class Weights {
     this.network = network;
   }
 
-  /** Those of {@code network}, which was made from {@code plan}. */
+  /** Returns the parameters of {@code network}, which was built from {@code plan}. */
   static Weights of(Plan plan, ComputationGraph network) {
     Weights weights = new Weights(NetworkTensors.of(network, plan));
     for (String name : weights.network.names()) {
@@ -30,7 +30,7 @@ final class Weights {
     return weights;
   }
 
-  /** In the order of the plan. */
+  /** Returns the parameters in the order of the plan. */
   List<Tensor> all() {
     return new ArrayList<>(tensors.values());
   }
@@ -47,7 +47,7 @@ final class Weights {
     return tensors.containsKey(NetworkTensors.name(layer, parameter));
   }
 
-  /** What becomes of a batch norm in inference. */
+  /** Returns the scale and shift of a batch norm in inference. */
   Folding folding(LayerPath norm) {
     return Folding.of(network, norm);
   }

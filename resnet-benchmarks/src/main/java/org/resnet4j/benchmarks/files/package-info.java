@@ -1,4 +1,4 @@
-/** One network written for every other program: ONNX, TorchScript, JSON with raw weights. */
+/** Writes one network for every other program: ONNX, TorchScript, JSON with raw weights. */
 @NullMarked
 package org.resnet4j.benchmarks.files;
 

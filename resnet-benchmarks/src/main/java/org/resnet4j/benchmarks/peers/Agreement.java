@@ -3,7 +3,7 @@ package org.resnet4j.benchmarks.peers;
 import java.util.Locale;
 import org.resnet4j.onednn.Precision;
 
-/** Whether two programs run the same network. */
+/** The check whether two programs run the same network. */
 public final class Agreement {
   private static final double FP32 = 1e-3;
   private static final double BF16 = 0.1;
@@ -11,10 +11,10 @@ public final class Agreement {
   private Agreement() {}
 
   /**
-   * Refuses logits that differ. Every row counts relative to its mean, so that logarithms of
-   * probabilities can stand for logits.
+   * Refuses logits that differ. The mean of each row is subtracted first, so that logarithms of
+   * probabilities can replace logits.
    *
-   * @param classes values a row
+   * @param classes values per row
    */
   public static void check(float[] expected, float[] actual, int classes, Precision precision) {
     if (expected.length != actual.length) {
@@ -33,7 +33,7 @@ public final class Agreement {
     }
   }
 
-  /** Largest difference relative to the largest value. */
+  /** Returns the largest difference relative to the largest value. */
   static double error(float[] expected, float[] actual, int classes) {
     double largest = 0;
     double difference = 0;
@@ -44,7 +44,7 @@ public final class Agreement {
         double value = expected[i] - expectedMean;
         double gap = Math.abs(value - (actual[i] - actualMean));
         largest = Math.max(largest, Math.abs(value));
-        // Not Math.max, which a NaN in a comparison would pass by.
+        // Not Math.max: the comparison keeps NaN.
         difference = gap <= difference ? difference : gap;
       }
     }

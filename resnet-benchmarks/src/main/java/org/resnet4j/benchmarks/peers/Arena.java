@@ -11,14 +11,14 @@ import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.onednn.Precision;
 
 /**
- * Lets contenders run in turn, round after round.
+ * Runs engines in turn, round after round.
  *
  * @param folder for the networks' files, logs and natives
  * @param seconds of one measurement
- * @param log takes a line a process
+ * @param log takes one line per process
  */
 public record Arena(Path folder, int rounds, double seconds, int threads, PrintWriter log) {
-  /** A score for every contender that can do a workload, workload by workload. */
+  /** Returns a score for every engine and workload that it supports, workload by workload. */
   public List<Score> run(List<Workload> workloads, List<Contender> contenders)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
@@ -33,7 +33,7 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
     }
     for (int round = 1; round <= rounds; round++) {
       for (int i = 0; i < scores.size(); i++) {
-        // Who failed once does not get another round.
+        // An engine that failed once gets no further round.
         if (scores.get(i).reason() == null) {
           scores.set(i, another(round, scores.get(i)));
         }

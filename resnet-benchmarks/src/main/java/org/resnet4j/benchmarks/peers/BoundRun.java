@@ -3,7 +3,7 @@ package org.resnet4j.benchmarks.peers;
 import org.resnet4j.benchmarks.bound.Bound;
 import org.resnet4j.benchmarks.bound.Primitives;
 
-/** Not a contender but what none can pass: the sum of the fastest primitives. */
+/** Measures the primitive roofline: the sum of the fastest primitives. */
 final class BoundRun {
   private BoundRun() {}
 

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.Json;
 
 /**
- * Runs one job in a process of its own.
+ * Runs one job in its own process.
  *
- * @param folder where scripts, jobs and logs go
+ * @param folder for scripts, jobs and logs
  */
 record Child(Path folder) {
   private static final long LONGEST_MINUTES = 20;
 
-  /** The outcome; whatever goes wrong becomes its reason. */
+  /** Returns the outcome of a job; any failure is given as its reason. */
   Outcome run(Contender contender, Job job) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (contender.program().equals(Contender.PYTHON)) {
@@ -57,11 +57,12 @@ record Child(Path folder) {
     Map<String, String> environment = builder.environment();
     environment.put("OMP_NUM_THREADS", job.threads() + "");
     if (!passive) {
-      // What ./resnet sets for its own programs.
+      // The defaults, instead of the settings of ./resnet.
       environment.keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "GLIBC_TUNABLES"));
     }
-    // Nobody downloads or reports home. ONNX Runtime 1.29.0 even dies of it: its telemetry matches
-    // a regular expression with the command line, and a class path overflows the stack.
+    // Libraries must not download or send telemetry. ONNX Runtime 1.29.0 even crashes: its
+    // telemetry applies a regular expression to the command line, and a long class path overflows
+    // the stack.
     environment.put("ORT_DISABLE_TELEMETRY", "1");
     environment.put("OPT_OUT_TRACKING", "true");
     environment.put("DJL_OFFLINE", "true");
@@ -78,7 +79,7 @@ record Child(Path folder) {
     return outcome(Files.readAllLines(out), Files.readAllLines(err), process.exitValue());
   }
 
-  /** The marked line, or else the last complaint. */
+  /** Returns the outcome on the marked line, or else the last error message as the reason. */
   static Outcome outcome(List<String> out, List<String> err, int status) throws IOException {
     for (String line : out) {
       if (line.startsWith(Worker.MARK)) {
@@ -96,7 +97,7 @@ record Child(Path folder) {
         .orElse(err.get(err.size() - 1));
   }
 
-  /** This virtual machine's program, options and class path. */
+  /** Returns the command of this JVM with its options and class path. */
   private static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

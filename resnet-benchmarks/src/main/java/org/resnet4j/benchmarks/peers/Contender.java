@@ -7,23 +7,23 @@ import java.util.Set;
 import org.resnet4j.onednn.Precision;
 
 /**
- * A row of the comparison.
+ * An engine in the comparison: resnet4j, a baseline or the primitive roofline.
  *
- * @param id what {@code --only} takes
+ * @param id value of {@code --only}
  * @param title for people
  * @param program name of the main class, or of the Python script
- * @param works what it can do
+ * @param works the supported computations
  */
 public record Contender(
     String id, String title, Kind kind, Precision precision, String program, Set<Work> works) {
 
-  /** What a row stands for. */
+  /** The role of an engine. */
   public enum Kind {
-    /** This project's engine. */
+    /** The engine of this project. */
     OURS,
-    /** Somebody else's. */
+    /** A baseline. */
     PEER,
-    /** What none can pass. */
+    /** The primitive roofline. */
     BOUND
   }
 
@@ -32,7 +32,7 @@ public record Contender(
   private static final Set<Work> BOTH = EnumSet.allOf(Work.class);
   private static final Set<Work> INFERENCE = EnumSet.of(Work.INFERENCE);
 
-  /** Everyone, in the order of rows. */
+  /** The engines, in the order of the table. */
   public static final List<Contender> ALL =
       List.of(
           java("ours-fp32", "resnet4j", Kind.OURS, Precision.FP32, "OursRun", BOTH),
@@ -49,20 +49,20 @@ public record Contender(
           java("djl-bf16", "PyTorch in DJL", Kind.PEER, Precision.BF16, "DjlRun", INFERENCE),
           new Contender("pytorch-fp32", "PyTorch", Kind.PEER, Precision.FP32, PYTHON, BOTH),
           new Contender("pytorch-bf16", "PyTorch", Kind.PEER, Precision.BF16, PYTHON, BOTH),
-          java("bound-fp32", "oneDNN bound", Kind.BOUND, Precision.FP32, "BoundRun", BOTH),
-          java("bound-bf16", "oneDNN bound", Kind.BOUND, Precision.BF16, "BoundRun", BOTH));
+          java("bound-fp32", "oneDNN roofline", Kind.BOUND, Precision.FP32, "BoundRun", BOTH),
+          java("bound-bf16", "oneDNN roofline", Kind.BOUND, Precision.BF16, "BoundRun", BOTH));
 
-  /** For example {@code bf16}. */
+  /** Returns the precision, for example {@code bf16}. */
   public String precisionName() {
     return precision.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Title and precision. */
+  /** Returns title and precision. */
   public String name() {
     return title + " " + precisionName();
   }
 
-  /** Refuses an unknown id. */
+  /** Returns the engine with that id; refuses an unknown one. */
   public static Contender byId(String id) {
     return ALL.stream()
         .filter(contender -> contender.id.equals(id))
@@ -70,7 +70,7 @@ public record Contender(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "contender: expected one of "
+                    "engine: expected one of "
                         + ALL.stream().map(Contender::id).toList()
                         + " but was \""
                         + id
@@ -83,8 +83,8 @@ public record Contender(
   }
 
   /**
-   * Whether waiting threads give way instead of spinning, as {@code ./resnet} has it for everything
-   * on ND4J; the others keep their defaults.
+   * Returns whether waiting threads sleep instead of spinning. {@code ./resnet} sets this for all
+   * programs on ND4J; the other engines keep their defaults.
    */
   boolean waitsPassively() {
     return id.startsWith("ours") || id.equals("dl4j");

@@ -5,10 +5,10 @@ import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.onednn.Precision;
 
 /**
- * What a contender's process is told.
+ * The task of an engine's process.
  *
  * @param seconds of measurement
- * @param threads that the contender may use
+ * @param threads that the engine may use
  * @param folder of {@link NetworkFiles}
  */
 public record Job(
@@ -20,7 +20,7 @@ public record Job(
     int threads,
     String folder) {
 
-  /** The network in every form. */
+  /** Returns the files of the network. */
   public NetworkFiles files() {
     return new NetworkFiles(Path.of(folder));
   }

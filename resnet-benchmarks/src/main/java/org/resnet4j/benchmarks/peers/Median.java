@@ -3,9 +3,12 @@ package org.resnet4j.benchmarks.peers;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** The middle of some numbers, and their ends. */
+/** The median, minimum and maximum of some numbers. */
 public record Median(double value, double least, double most) {
-  /** Of one number at least; between the two in the middle where their count is even. */
+  /**
+   * Returns the statistics of at least one number. The median of an even count is the mean of the
+   * two in the middle.
+   */
   public static Median of(Collection<Double> numbers) {
     return of(numbers.stream().mapToDouble(number -> number).toArray());
   }

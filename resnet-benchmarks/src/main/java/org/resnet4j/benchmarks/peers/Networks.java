@@ -13,11 +13,11 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.SgdMomentum;
 
-/** The network, images and labels of a job: the same in every process. */
+/** Creates the network, images and labels of a job: the same in every process. */
 final class Networks {
   private static final long SEED = 42;
 
-  /** Of batch norm, by the suffix of the parameter's name: from, to. */
+  /** The ranges of batch-norm parameters, by the suffix of the parameter's name: from, to. */
   private static final Map<String, double[]> NORM =
       Map.of(
           "gamma", new double[] {0.3, 0.7},
@@ -36,8 +36,9 @@ final class Networks {
   }
 
   /**
-   * SGD with momentum and weight decay. Batch norm gets statistics that are not those of a fresh
-   * network, so that a peer that ignores one shows, and scales that keep deep networks in range.
+   * Returns the network of a job, with SGD with momentum and weight decay. Its batch-norm
+   * statistics differ from those of a new network, so that a baseline which ignores one is
+   * detected. Its scales keep deep networks in range.
    */
   static ComputationGraph network(Job job) {
     ComputationGraph network =
@@ -50,7 +51,7 @@ final class Networks {
     return network;
   }
 
-  /** Gives batch norm other values than a fresh network has. */
+  /** Sets batch-norm parameters to random values. */
   static void unsettle(ComputationGraph network) {
     Nd4j.getRandom().setSeed(SEED);
     network
@@ -64,12 +65,12 @@ final class Networks {
             });
   }
 
-  /** Images {@code [count, C, H, W]} of {@link Pixels}. */
+  /** Returns the images {@code [count, C, H, W]} of {@link Pixels}. */
   static INDArray images(Job job, int count) {
     return images(job, Pixels.of(architecture(job).input(), count));
   }
 
-  /** The images of the job's folder, whose logits are known. */
+  /** Returns the images of the job's folder, whose logits are known. */
   static INDArray knownImages(Job job) throws IOException {
     return images(job, job.files().images());
   }
@@ -79,7 +80,7 @@ final class Networks {
         .reshape(Pixels.sizes(architecture(job).input(), values.length));
   }
 
-  /** A batch with labels. */
+  /** Returns a batch with labels. */
   static DataSet batch(Job job) {
     int classes = architecture(job).classes();
     INDArray labels = Nd4j.zeros(job.batch(), classes);
@@ -93,7 +94,7 @@ final class Networks {
     return Nd4j.rand(shape).muli(to - from).addi(from);
   }
 
-  /** Refuses a network whose probabilities for the images of the folder are not the expected. */
+  /** Refuses a network whose probabilities for the known images differ from those expected. */
   static void check(Job job, INDArray probabilities) throws IOException {
     float[] logits = Transforms.log(probabilities, true).dup('c').data().asFloat();
     Agreement.check(job.files().logits(), logits, architecture(job).classes(), job.precision());

@@ -8,7 +8,7 @@ import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 
-/** The engine of this project. */
+/** Runs this project's engine. */
 final class OursRun {
   private OursRun() {}
 

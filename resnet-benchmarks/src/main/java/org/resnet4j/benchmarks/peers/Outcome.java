@@ -2,7 +2,7 @@ package org.resnet4j.benchmarks.peers;
 
 import org.jspecify.annotations.Nullable;
 
-/** Either a measurement or the reason why there is none. */
+/** The measurement of a job, or the reason why there is none. */
 public record Outcome(@Nullable Measurement measurement, @Nullable String reason) {
   static Outcome of(Measurement measurement) {
     return new Outcome(measurement, null);

@@ -3,13 +3,16 @@ package org.resnet4j.benchmarks.peers;
 import java.util.SplittableRandom;
 import org.resnet4j.arch.Shape;
 
-/** Images by chance, the same in every process, made without ND4J so that peers run without it. */
+/**
+ * Creates random images, the same in every process. It does not use ND4J, so that baselines run
+ * without it.
+ */
 final class Pixels {
   private static final long SEED = 43;
 
   private Pixels() {}
 
-  /** Values of {@code [count, C, H, W]} in c order, uniform in [-1, 1). */
+  /** Returns {@code [count, C, H, W]} values in c order, uniform in [-1, 1). */
   static float[] of(Shape shape, int count) {
     SplittableRandom random = new SplittableRandom(SEED);
     float[] values = new float[Math.toIntExact(count * shape.size())];
@@ -19,7 +22,7 @@ final class Pixels {
     return values;
   }
 
-  /** Sizes of the array that holds that many values. */
+  /** Returns the shape of the array that holds {@code values} values. */
   static long[] sizes(Shape shape, long values) {
     long count = values / shape.size();
     return shape.isVector()

@@ -2,7 +2,7 @@ package org.resnet4j.benchmarks.peers;
 
 import org.resnet4j.benchmarks.files.NetworkFiles;
 
-/** Writes the {@link NetworkFiles} of a job; what it measures is nothing. */
+/** Writes the {@link NetworkFiles} of a job; it measures nothing. */
 final class PrepareRun {
   private static final int IMAGES = 2;
 

@@ -5,20 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** An interpreter that has PyTorch. */
+/** Finds a Python interpreter that has PyTorch. */
 final class Python {
-  /** The first on the path may be another than Debian's, for which Debian's torch is not there. */
+  /**
+   * The commands to try. Debian's torch is missing if the first interpreter on the path is not
+   * Debian's.
+   */
   private static final List<String> CANDIDATES = List.of("python3", "/usr/bin/python3", "python");
 
   private Python() {}
 
-  /** Looked for once: importing torch takes seconds. */
+  /** The result of the search, which is done once: importing torch takes seconds. */
   private static final class Found {
     static final Optional<String> PROGRAM =
         CANDIDATES.stream().filter(candidate -> imports(candidate)).findFirst();
   }
 
-  /** Its command; none where there is none. */
+  /** Returns the command of an interpreter with PyTorch; empty if there is none. */
   static Optional<String> withTorch() {
     return Found.PROGRAM;
   }

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.resnet4j.run.Environment;
 
-/** Stock Deeplearning4j: its own layers on ND4J. */
+/** Runs stock Deeplearning4j: its own layers on ND4J. */
 final class StockRun {
   private StockRun() {}
 

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Times something again and again.
+ * Measures the time of a repeated computation.
  *
- * @param seconds of measurement, after half as many of warm-up
+ * @param seconds of measurement, after half as long a warm-up
  */
 public record Stopwatch(double seconds, LongSupplier nanoseconds) {
   private static final int FEWEST = 3;
 
-  /** Something that takes too long for {@link #FEWEST} gets fewer measurements. */
+  /** The multiple of the time limit after which fewer than {@link #FEWEST} batches suffice. */
   private static final int PATIENCE = 4;
 
-  /** One batch. */
+  /** The computation of one batch. */
   public interface Batch {
     void run() throws Exception;
   }
 
-  /** Time of the median batch, and how many there were. */
+  /** The time of the median batch, and the number of batches. */
   public record Timing(double secondsPerBatch, int batches) {}
 
-  /** On the clock of the machine. */
+  /** Returns a stopwatch on the clock of the machine. */
   public static Stopwatch of(double seconds) {
     return new Stopwatch(seconds, System::nanoTime);
   }

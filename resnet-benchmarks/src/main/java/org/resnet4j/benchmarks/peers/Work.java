@@ -1,9 +1,9 @@
 package org.resnet4j.benchmarks.peers;
 
-/** What is done with a batch. */
+/** The computation on a batch. */
 public enum Work {
-  /** One forward pass. */
+  /** A forward pass. */
   INFERENCE,
-  /** One step: forward, backward, update. */
+  /** A training step: forward, backward, update. */
   TRAINING
 }

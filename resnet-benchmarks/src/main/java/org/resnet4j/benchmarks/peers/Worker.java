@@ -6,19 +6,22 @@ import java.nio.file.Path;
 import java.util.List;
 import org.resnet4j.support.Json;
 
-/** The main of every contender's process: a job's file in, one line with an outcome out. */
+/**
+ * The main program of every engine's process. It reads a job from a file, and prints one line with
+ * an outcome.
+ */
 public final class Worker {
-  /** Before the outcome, on standard output; libraries print there too. */
+  /** The prefix of the outcome on standard output, where libraries print, too. */
   static final String MARK = "@outcome ";
 
-  /** A contender. */
+  /** The engine that a process runs. */
   public interface Contestant {
     Measurement run(Job job) throws Exception;
   }
 
   private Worker() {}
 
-  /** Runs the job in the file that {@code arguments} name and ends the process. */
+  /** Runs the job in the file that {@code arguments} name, and ends the process. */
   public static void main(String[] arguments, Contestant contestant) throws IOException {
     Job job = Json.read(Files.readString(Path.of(arguments[0])), Job.class);
     Outcome outcome;
@@ -31,11 +34,11 @@ public final class Worker {
     }
     System.out.println(MARK + Json.line(outcome));
     System.out.flush();
-    // Libraries leave threads behind.
+    // Threads of libraries may still run.
     System.exit(outcome.reason() == null ? 0 : 1);
   }
 
-  /** Most resident memory of this process so far, in 10⁶ bytes; 0 where unknown. */
+  /** Returns the peak resident memory of this process so far, in 10⁶ bytes; 0 where unknown. */
   static double peakMegabytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {
@@ -49,7 +52,7 @@ public final class Worker {
         .orElse(0);
   }
 
-  /** The measurement of a job that {@code timing} belongs to. */
+  /** Returns the measurement of a job from its {@code timing}. */
   public static Measurement measurement(
       Job job, String program, String variant, Stopwatch.Timing timing) throws IOException {
     return new Measurement(

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.resnet4j.arch.Architectures;
 
 /**
- * One thing to be fast at.
+ * A network, batch size and computation to measure.
  *
  * @param model name of an architecture
- * @param batch images
+ * @param batch number of images
  */
 public record Workload(Work work, String model, int batch) {
   public Workload {
@@ -19,7 +19,7 @@ public record Workload(Work work, String model, int batch) {
     }
   }
 
-  /** What is measured when nothing is chosen. */
+  /** The default workloads. */
   public static final List<Workload> ALL =
       List.of(
           new Workload(Work.INFERENCE, "resnet50", 1),
@@ -30,12 +30,12 @@ public record Workload(Work work, String model, int batch) {
           new Workload(Work.TRAINING, "resnet18_d2l", 64),
           new Workload(Work.TRAINING, "resnet20_cifar", 128));
 
-  /** For example {@code inference:resnet50:8}. */
+  /** Returns the id, for example {@code inference:resnet50:8}. */
   public String id() {
     return "%s:%s:%s".formatted(work.name().toLowerCase(Locale.ROOT), model, batch);
   }
 
-  /** Reads {@link #id}; any architecture and batch will do. */
+  /** Reads an {@link #id} of any architecture and batch. */
   public static Workload parse(String id) {
     String[] parts = id.split(":", -1);
     Work work =
@@ -52,7 +52,7 @@ public record Workload(Work work, String model, int batch) {
     return new Workload(work, parts[1], Integer.parseInt(parts[2]));
   }
 
-  /** For people, such as {@code resnet50, inference, batch 8}. */
+  /** Returns a title for people, such as {@code resnet50, inference, batch 8}. */
   public String title() {
     return "%s, %s, batch %s".formatted(model, work.name().toLowerCase(Locale.ROOT), batch);
   }

@@ -1,4 +1,4 @@
-/** The contenders, each in a process of its own, and what they are measured on. */
+/** Runs resnet4j, its baselines and the primitive roofline, each in its own process. */
 @NullMarked
 package org.resnet4j.benchmarks.peers;
 

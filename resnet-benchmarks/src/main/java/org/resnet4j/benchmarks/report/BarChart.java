@@ -11,7 +11,7 @@ import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Workload;
 import org.resnet4j.onednn.Precision;
 
-/** A panel a workload, a bar a contender, the bounds as dashed lines. */
+/** A chart with one panel per workload, one bar per engine, and the rooflines as dashed lines. */
 final class BarChart {
   private static final double WIDTH = 860;
   private static final double LEFT = 170;
@@ -23,7 +23,7 @@ final class BarChart {
   private static final String BOLD = "font-weight:bold";
   private static final String SMALL = "font-size:11px";
 
-  /** Keeps a number readable where a bound's line runs through it. */
+  /** A white outline that keeps a number readable where a roofline crosses it. */
   private static final String HALO = ";paint-order:stroke;stroke:#fff;stroke-width:4px";
 
   private final Svg svg = new Svg();
@@ -33,13 +33,14 @@ final class BarChart {
 
   static String of(List<Score> scores) {
     BarChart chart = new BarChart();
-    chart.svg.text(16, 24, Svg.Anchor.START, "font-size:16px;font-weight:bold", "Images a second");
+    chart.svg.text(
+        16, 24, Svg.Anchor.START, "font-size:16px;font-weight:bold", "Images per second");
     chart.svg.text(
         16,
         44,
         Svg.Anchor.START,
         SMALL,
-        "Medians. Blue: fp32, orange: bf16; strong: resnet4j. Dashed: the sum of the fastest oneDNN primitives.");
+        "Medians. Blue: fp32, orange: bf16; strong: resnet4j. Dashed: roofline, the sum of the fastest oneDNN primitives.");
     Map<Workload, List<Score>> panels = new LinkedHashMap<>();
     for (Score score : scores) {
       panels.computeIfAbsent(score.workload(), workload -> new ArrayList<>()).add(score);
@@ -87,7 +88,7 @@ final class BarChart {
   private void bound(Score score, double most, double top, double bottom) {
     double at = x(speed(score), most);
     String colour = Palette.of(score.contender());
-    boolean left = score.contender().precision() == Precision.FP32; // so that the two do not meet
+    boolean left = score.contender().precision() == Precision.FP32; // keeps the two labels apart
     svg.line(at, top - 4, at, bottom, colour, "5 3");
     svg.text(
         left ? at + 2 : at - 2,

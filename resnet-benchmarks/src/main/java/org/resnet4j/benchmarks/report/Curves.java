@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
@@ -14,10 +16,18 @@ import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Work;
 import org.resnet4j.benchmarks.peers.Workload;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.LineChart;
 
-/** This engine's inference over batch and over depth: whether there is a cliff. */
+/**
+ * The throughput of this engine's inference over batch size and over depth, which would show a
+ * sudden drop.
+ */
 public record Curves(Machine machine, List<Score> scores) {
   private static final String NAME = "curves";
+  private static final int MARGIN = 8;
+  private static final int WIDTH = LineChart.WIDTH + 2 * MARGIN;
+  private static final int TOP = 52;
+  private static final int LEGEND = 110;
   private static final List<Workload> BATCHES =
       Stream.of(1, 2, 4, 8, 16, 32, 64)
           .map(batch -> new Workload(Work.INFERENCE, "resnet50", batch))
@@ -27,28 +37,29 @@ public record Curves(Machine machine, List<Score> scores) {
           .map(depth -> new Workload(Work.INFERENCE, "resnet" + depth, 8))
           .toList();
 
-  /** Every point of both. */
+  /** The workloads of both charts. */
   public static final List<Workload> WORKLOADS =
       Stream.concat(BATCHES.stream(), DEPTHS.stream()).distinct().toList();
 
-  /** Writes a page and a picture to {@code folder} and names them. */
+  /** Writes a page and a chart to {@code folder}, and returns both names. */
   public String write(Path folder) throws IOException {
     Path page = folder.resolve(NAME + ".md");
-    Path picture = folder.resolve(NAME + ".svg");
+    Path chart = folder.resolve(NAME + ".svg");
     AtomicFile.write(page, markdown());
-    AtomicFile.write(picture, picture());
-    return page + " " + picture;
+    AtomicFile.write(chart, chart());
+    return page + " " + chart;
   }
 
   String markdown() {
     return """
-        # Cost against work
+        # Throughput over batch size and depth
 
-        `./resnet bench --curves` writes this page: inference of this engine, medians of processes as in [benchmarks](benchmarks.md).
+        `./resnet bench --curves` writes this page.
+        It measures inference of resnet4j; figures are medians as in [benchmarks](benchmarks.md).
 
         Machine: %s.
 
-        ![curves](%s.svg)
+        ![Images per second over batch size and over depth](%s.svg)
 
         | | precision | images/s | GMAC/s |
         |---|---|---|---|
@@ -69,32 +80,61 @@ public record Curves(Machine machine, List<Score> scores) {
             speed == null ? "" : Numbers.of(speed.value() * gigaMacs));
   }
 
-  private String picture() {
+  String chart() {
     Svg svg = new Svg();
-    new LineChart(
-            "ResNet-50, images/s over batch",
-            BATCHES.stream().map(workload -> workload.batch() + "").toList(),
-            lines(BATCHES))
-        .draw(svg, 0);
-    new LineChart(
-            "Batch 8, images/s over depth",
-            DEPTHS.stream().map(workload -> workload.model().replace("resnet", "")).toList(),
-            lines(DEPTHS))
-        .draw(svg, LineChart.WIDTH);
-    return svg.finish(2 * LineChart.WIDTH, LineChart.HEIGHT);
+    StringBuilder style =
+        new StringBuilder(".grid{stroke:#ddd;stroke-width:1.5}polyline{fill:none;stroke-width:2}");
+    for (Contender contender : engines()) {
+      style.append(
+          "polyline.%1$s{stroke:%2$s}circle.%1$s{fill:%2$s}"
+              .formatted(contender.id(), Palette.of(contender)));
+    }
+    svg.add("<style>" + style + "</style>");
+    draw(
+        svg,
+        0,
+        "ResNet-50, images/s over batch size",
+        over("batch size", BATCHES, Workload::batch));
+    draw(
+        svg,
+        WIDTH,
+        "Batch 8, images/s over depth",
+        over("layers", DEPTHS, workload -> workload.model().replace("resnet", "")));
+    return svg.finish(2 * WIDTH, TOP + LineChart.HEIGHT);
   }
 
-  private List<LineChart.Line> lines(List<Workload> places) {
-    return scores.stream()
-        .map(Score::contender)
-        .distinct()
-        .map(
-            contender ->
-                new LineChart.Line(
-                    contender.name(),
-                    Palette.of(contender),
-                    places.stream().map(place -> speed(place, contender)).toList()))
-        .toList();
+  private void draw(Svg svg, double x, String title, LineChart chart) {
+    svg.text(x + MARGIN, 22, Svg.Anchor.START, "font-size:14px;font-weight:bold", title);
+    double legend = x + MARGIN;
+    for (Contender contender : engines()) {
+      String fill = "fill:" + Palette.of(contender);
+      svg.text(legend, 44, Svg.Anchor.START, fill, contender.name());
+      legend += LEGEND;
+    }
+    svg.add(
+        chart.svg(
+            "x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\""
+                .formatted(x, TOP, LineChart.WIDTH, LineChart.HEIGHT)));
+  }
+
+  private LineChart over(String name, List<Workload> workloads, Function<Workload, Object> label) {
+    return LineChart.over(
+        name,
+        workloads.stream().map(workload -> label.apply(workload).toString()).toList(),
+        engines().stream().map(engine -> line(engine, workloads)).toList());
+  }
+
+  private LineChart.Line line(Contender engine, List<Workload> workloads) {
+    return new LineChart.Line(
+        engine.id(),
+        IntStream.range(0, workloads.size())
+            .mapToObj(i -> new LineChart.Point(i, speed(workloads.get(i), engine)))
+            .filter(point -> !Double.isNaN(point.y()))
+            .toList());
+  }
+
+  private List<Contender> engines() {
+    return scores.stream().map(Score::contender).distinct().toList();
   }
 
   private double speed(Workload workload, Contender contender) {

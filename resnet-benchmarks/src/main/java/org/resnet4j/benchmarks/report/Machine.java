@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.resnet4j.run.Environment;
 
 /**
- * What the numbers were measured on.
+ * The machine on which the figures were measured.
  *
- * @param instructions those that matter, in the kernel's words
+ * @param instructions the relevant CPU flags, as the Linux kernel names them
  */
 public record Machine(Environment environment, List<String> instructions) {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -27,7 +27,7 @@ public record Machine(Environment environment, List<String> instructions) {
           "amx_bf16",
           "amx_int8");
 
-  /** This one. */
+  /** Returns this machine. */
   public static Machine here() throws IOException {
     return new Machine(Environment.here(), flags());
   }
@@ -42,7 +42,7 @@ public record Machine(Environment environment, List<String> instructions) {
     }
   }
 
-  /** One line. */
+  /** Returns the description in one line. */
   String text() {
     return "%s, %s cores, %s GB, %s (AMX: %s); %s, Java %s"
         .formatted(

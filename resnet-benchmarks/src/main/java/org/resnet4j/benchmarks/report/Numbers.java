@@ -2,11 +2,11 @@ package org.resnet4j.benchmarks.report;
 
 import java.util.Locale;
 
-/** Numbers for people. */
+/** Formats figures for people. */
 final class Numbers {
   private Numbers() {}
 
-  /** Three digits, or all before the point. */
+  /** Returns three significant digits, or all digits before the decimal point. */
   static String of(double value) {
     int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);

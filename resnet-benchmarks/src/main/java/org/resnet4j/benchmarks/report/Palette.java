@@ -3,7 +3,7 @@ package org.resnet4j.benchmarks.report;
 import org.resnet4j.benchmarks.peers.Contender;
 import org.resnet4j.onednn.Precision;
 
-/** Colours of contenders: the hue is the precision, the strong tone is ours. */
+/** The colours of engines: the hue is the precision; resnet4j has the strong tone. */
 final class Palette {
   private Palette() {}
 

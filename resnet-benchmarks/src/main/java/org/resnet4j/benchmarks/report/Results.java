@@ -17,18 +17,18 @@ import org.resnet4j.benchmarks.peers.Score;
 import org.resnet4j.benchmarks.peers.Workload;
 import org.resnet4j.support.AtomicFile;
 
-/** The comparison as a page with a picture. */
+/** The comparison as a page with a chart. */
 public record Results(
     Machine machine, List<Score> scores, int rounds, double seconds, int threads) {
   private static final String NAME = "benchmarks";
 
-  /** Writes both to {@code folder} and names them. */
+  /** Writes the page and the chart to {@code folder}, and returns both names. */
   public String write(Path folder) throws IOException {
     Path page = folder.resolve(NAME + ".md");
-    Path picture = folder.resolve(NAME + ".svg");
+    Path chart = folder.resolve(NAME + ".svg");
     AtomicFile.write(page, markdown());
-    AtomicFile.write(picture, BarChart.of(scores));
-    return page + " " + picture;
+    AtomicFile.write(chart, BarChart.of(scores));
+    return page + " " + chart;
   }
 
   String markdown() {
@@ -36,21 +36,38 @@ public record Results(
     return """
         # Benchmarks
 
-        `./resnet bench` writes this page. Every contender runs in a process of its own, in turn, %s times over; a number is the median of its rounds (in brackets: least and most), a round the median batch of
-        %s s after half as long a warm-up. Everyone gets %s threads; the peers' environment is at its defaults; ours and stock Deeplearning4j run as `./resnet` sets it: waiting threads spin briefly, large buffers have huge pages. Images are random and lie in memory before the clock
-        starts. All run the same network: it is written from one plan with one set of weights, PyTorch's parameters are counted, and before anything is timed the logits must equal stock Deeplearning4j's within 1e-3 of the largest (bf16: 0.1).
+        `./resnet bench` writes this page.
+        Each engine runs in its own process, and the engines take turns for %s rounds.
+        A figure is the median of the rounds, with the least and the greatest in brackets.
+        A round gives the median batch in %s s, after half as long a warm-up.
+        Each engine gets %s threads.
 
-        Training is a whole step: forward, backward, SGD with momentum 0.9 and weight decay, in bf16 with single-precision weights. PyTorch is the fastest of eager, autocast and frozen, plain and channels-last; in DJL a TorchScript archive with
-        batch norm folded, plain or channels-last. DJL has no training row: training is measured with Python, on the version of PyTorch named there. Memory is the most resident memory of the process, its runtime included.
+        The baselines run in their default environment.
+        resnet4j and stock Deeplearning4j run with the settings of `./resnet`: waiting threads spin briefly, and large buffers have huge pages.
+        Images are random, and in memory before the clock starts.
 
-        *The oneDNN bound* is what an engine on these primitives alone can hardly pass (ours leaves them for some convolutions): every convolution (in training each of its passes, and batch norm with its ReLU forward and backward; in inference the classifier), alone and again and again on the same memory, the median of its runs (on a quiet machine some five percent above its fastest run) in the fastest of three layouts,
-        summed. Reorders, pooling, sums, loss and update come on top in a network.
+        All engines run the same network, written from one plan with one set of weights.
+        PyTorch's parameters are counted.
+        Before the measurement, each engine's logits must equal stock Deeplearning4j's within 1e-3 of the largest (bf16: 0.1).
+
+        Training is a whole step: forward, backward, SGD with momentum 0.9 and weight decay; in bf16 with single-precision weights.
+        PyTorch is the fastest of eager, autocast and frozen, each in NCHW and channels-last.
+        PyTorch in DJL runs a TorchScript archive with batch norm folded, in NCHW or channels-last.
+        DJL has no figures for training: PyTorch's training is measured in Python, with the version named below.
+        Memory is the peak resident memory of the process, its runtime included.
+
+        *The oneDNN roofline* is the sum of the times of the fastest oneDNN primitives.
+        An engine that uses only these primitives can hardly exceed it; resnet4j has other kernels for some convolutions.
+        Each convolution is measured alone, repeatedly on the same memory, in the fastest of three layouts.
+        In training, each pass of a convolution counts, and batch norm with its ReLU forward and backward; in inference, the classifier counts as well.
+        A time is the median of several runs, about 5 %% above the fastest run on a quiet machine.
+        A network also needs reorders, pooling, sums, loss and update.
 
         Machine: %s.
 
         Programs: %s.
 
-        ![bars](%s.svg)
+        ![Images per second of each engine](%s.svg)
         %s"""
         .formatted(
             rounds,
@@ -80,7 +97,7 @@ public record Results(
 
         ## %s
 
-        | | precision | images/s | resnet4j is | of the bound | memory, MB | |
+        | | precision | images/s | speed-up of resnet4j | of the roofline | memory, MB | |
         |---|---|---|---|---|---|---|
         %s"""
         .formatted(workload.title(), rows);
@@ -117,7 +134,9 @@ public record Results(
         : String.format(Locale.ROOT, "%.2f%s", one.value() / other.value(), unit);
   }
 
-  /** Of the contender of that kind on the same workload in the same precision. */
+  /**
+   * Returns the speed of the first engine of that kind on the same workload in the same precision.
+   */
   private @Nullable Median speedOf(Score like, Contender.Kind kind) {
     return scores.stream()
         .filter(score -> score.workload().equals(like.workload()))

@@ -2,9 +2,9 @@ package org.resnet4j.benchmarks.report;
 
 import java.util.Locale;
 
-/** A picture that grows shape by shape; readable on any background. */
+/** An SVG image, built shape by shape, on a white background. */
 final class Svg {
-  /** Where a text's place is. */
+  /** The part of a text at its coordinates. */
   enum Anchor {
     START,
     MIDDLE,
@@ -14,29 +14,25 @@ final class Svg {
   private final StringBuilder shapes = new StringBuilder();
 
   Svg rectangle(double x, double y, double width, double height, String colour) {
-    return add(
+    return format(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
         x, y, width, height, colour);
   }
 
   Svg line(double x1, double y1, double x2, double y2, String colour, String dashes) {
-    return add(
+    return format(
         "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"1.5\" stroke-dasharray=\"%s\"/>",
         x1, y1, x2, y2, colour, dashes);
   }
 
-  /** {@code points} are x,y pairs as SVG has them. */
-  Svg polyline(String points, String colour) {
-    return add(
-        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
-  }
-
-  Svg dot(double x, double y, String colour) {
-    return add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x, y, colour);
+  /** Adds a complete SVG element. */
+  Svg add(String element) {
+    shapes.append(element).append('\n');
+    return this;
   }
 
   Svg text(double x, double y, Anchor anchor, String style, String text) {
-    return add(
+    return format(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" style=\"%s\">%s</text>",
         x,
         y,
@@ -45,12 +41,11 @@ final class Svg {
         text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
   }
 
-  private Svg add(String format, Object... values) {
-    shapes.append(String.format(Locale.ROOT, format, values)).append('\n');
-    return this;
+  private Svg format(String format, Object... values) {
+    return add(String.format(Locale.ROOT, format, values));
   }
 
-  /** The file's text. */
+  /** Returns the text of the file. */
   String finish(double width, double height) {
     return String.format(
         Locale.ROOT,

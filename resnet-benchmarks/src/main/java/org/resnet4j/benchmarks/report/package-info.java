@@ -1,4 +1,4 @@
-/** Results as a table and as pictures. */
+/** Writes results as tables and charts. */
 @NullMarked
 package org.resnet4j.benchmarks.report;
 

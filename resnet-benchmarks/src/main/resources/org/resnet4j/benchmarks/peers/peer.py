@@ -1,8 +1,8 @@
-"""PyTorch as a contender of `./resnet bench`: `peer.py JOB.json` prints one line with an outcome.
+"""The PyTorch baseline of `./resnet bench`: `peer.py JOB.json` prints one line with an outcome.
 
-The network is read from `plan.json` and `weights.bin` in the job's folder, layer by layer, so it is the
-same network as everywhere else; its parameters are counted and its logits compared before anything is
-timed. The fastest of several ways to run it is measured.
+The network is read from `plan.json` and `weights.bin` in the job's folder, layer by layer. Its parameters
+are counted and its logits compared before the measurement. The fastest of several ways to run it is
+measured.
 """
 
 import json
@@ -33,7 +33,7 @@ class GlobalPool(nn.Module):
         return torch.flatten(F.adaptive_avg_pool2d(x, 1), 1)
 
 
-# Computed without a module of their own.
+# Kinds that are computed without a module.
 TWO_INPUTS = ("Add", "ScaleChannels")
 
 
@@ -71,7 +71,7 @@ def layer(kind, node):
 
 
 class Network(nn.Module):
-    """The layers of a plan; values are forgotten after their last reader."""
+    """The layers of a plan; a value is freed after its last reader."""
 
     def __init__(self, plan):
         super().__init__()
@@ -132,7 +132,7 @@ class Job:
         return network.eval()
 
     def check(self, forward):
-        """Refuses logits that are not those of stock Deeplearning4j."""
+        """Refuses logits that differ from those of stock Deeplearning4j."""
         images = self.floats("images.bin").view(-1, *self.plan["input"])
         expected = self.floats("logits.bin").view(len(images), -1)
         with torch.no_grad():
@@ -148,7 +148,7 @@ class Job:
 
 
 def timed(action, seconds):
-    """Median seconds of one call, and how many calls there were."""
+    """Returns the median seconds of one call, and the number of calls."""
     for limit, fewest in ((seconds / 2, 1), (seconds, 3)):
         times = []
         while sum(times) < limit or (len(times) < fewest and sum(times) < 4 * limit):
@@ -177,7 +177,7 @@ def eager(job, channels_last):
 
 
 def frozen(job, channels_last):
-    """Traced, batch norm folded, and optimised for inference; in bf16 the weights too."""
+    """Returns a traced network with batch norm folded, optimised for inference; in bf16 with bf16 weights."""
     network, images = job.network(), job.images(channels_last)
     if channels_last:
         network = network.to(memory_format=torch.channels_last)
@@ -218,7 +218,7 @@ def training(job, channels_last):
 
 
 def variants(job):
-    """Name and maker of every way to run the job."""
+    """Yields the name and maker of every way to run the job."""
     ways = {"training": training} if job.training else {"eager": eager, "frozen": frozen}
     for name, make in ways.items():
         for channels_last in (False, True):

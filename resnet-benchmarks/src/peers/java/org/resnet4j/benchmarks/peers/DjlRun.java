@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.benchmarks.files.Layout;
 
-/** PyTorch's TorchScript interpreter in the Deep Java Library, batch norm folded. */
+/** Runs PyTorch's TorchScript interpreter in the Deep Java Library, with batch norm folded. */
 final class DjlRun {
   private static final String ENGINE = "PyTorch";
 
@@ -66,7 +66,7 @@ final class DjlRun {
     return model;
   }
 
-  /** Row after row. */
+  /** Returns the logits, row after row. */
   static float[] logits(Model model, float[] images, Architecture architecture) throws Exception {
     try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
         NDManager manager = model.getNDManager().newSubManager();

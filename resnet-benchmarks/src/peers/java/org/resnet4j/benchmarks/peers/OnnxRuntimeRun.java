@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.resnet4j.arch.Shape;
 
-/** ONNX Runtime: all optimisations, its own batch-norm folding. */
+/** Runs ONNX Runtime with all optimisations, and its own batch-norm folding. */
 final class OnnxRuntimeRun {
   private OnnxRuntimeRun() {}
 
@@ -42,7 +42,7 @@ final class OnnxRuntimeRun {
     }
   }
 
-  /** Row after row. */
+  /** Returns the logits, row after row. */
   static float[] logits(
       OrtEnvironment environment, OrtSession session, float[] images, Shape shape)
       throws OrtException {

@@ -11,8 +11,8 @@ import static org.resnet4j.onednn.winograd.Vectors.sub;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * F(4, 3): polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. Lavin and Gray's 0, ±1, ±2 and ∞ need
- * as many operations and lose two bits more (docs/adr/0011).
+ * The transforms F(4, 3): polynomials are evaluated at 0, ±1/√2, ±√2 and ∞. The points 0, ±1, ±2
+ * and ∞ of Lavin and Gray need as many operations and lose two more bits (docs/adr/0011).
  */
 final class FourByFour implements Filtering {
   static final int SIDE = 4;

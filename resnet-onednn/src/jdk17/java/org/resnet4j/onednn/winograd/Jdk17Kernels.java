@@ -7,7 +7,9 @@ import static org.resnet4j.onednn.winograd.Vectors.store;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The kernels on the Vector API and HotSpot's intrinsics of JDK 17; {@link Kernels} loads it. */
+/**
+ * The kernels that use the Vector API and HotSpot's intrinsics of JDK 17; {@link Kernels} loads it.
+ */
 final class Jdk17Kernels implements VectorKernels {
   @Override
   public Filtering filtering(int side) {
@@ -23,7 +25,7 @@ final class Jdk17Kernels implements VectorKernels {
     for (int i = 0; i < count; i++) {
       long o = i * (long) VECTOR;
       FloatVector result = Vectors.add(load(from + o), shift);
-      // A vector that depends on a condition would become an object.
+      // HotSpot would box a vector that depends on a condition.
       if (add) {
         store(clip(Vectors.add(result, load(into + o)), least, most), into + o);
       } else {

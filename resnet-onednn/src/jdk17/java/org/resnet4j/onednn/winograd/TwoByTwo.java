@@ -9,7 +9,10 @@ import static org.resnet4j.onednn.winograd.Vectors.sub;
 
 import jdk.incubator.vector.FloatVector;
 
-/** F(2, 3) at the points 0, ±1 and ∞ (Lavin and Gray 2016, section 4.1), for inference. */
+/**
+ * The transforms F(2, 3) at the points 0, ±1 and ∞ (Lavin and Gray 2016, section 4.1), for
+ * inference.
+ */
 final class TwoByTwo implements Filtering {
   @Override
   public void inputs(long[] from, long step, long into, long apart, long next, int count) {

@@ -11,19 +11,19 @@ import jdk.incubator.vector.VectorSpecies;
 import jdk.internal.vm.vector.VectorSupport;
 
 /**
- * Vectors of sixteen floats. What HotSpot turns into an instruction each is called directly, not by
- * way of {@link FloatVector}: there, an addition is some hundred nodes of a compilation, of which
- * HotSpot allows so many (docs/adr/0011), and beyond which vectors become objects.
+ * Calls the JDK's vector intrinsics directly, on vectors of sixteen floats. An addition through
+ * {@link FloatVector} expands to some hundred nodes of HotSpot's graph (docs/adr/0011). Beyond
+ * HotSpot's limit of nodes, inlining stops and vectors are boxed.
  */
 final class Vectors {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
 
-  /** The species as HotSpot's own methods take it. */
+  /** The species, with the type that HotSpot's intrinsics take. */
   @SuppressWarnings("unchecked")
   private static final VectorSupport.VectorSpecies<Float> OF_HOTSPOT =
       (VectorSupport.VectorSpecies<Float>) (Object) SPECIES;
 
-  /** What HotSpot keeps in a register. */
+  /** The class whose instances HotSpot keeps in a register. */
   @SuppressWarnings("unchecked")
   private static final Class<FloatVector> REGISTER =
       (Class<FloatVector>) FloatVector.zero(SPECIES).getClass();
@@ -32,7 +32,7 @@ final class Vectors {
   private static final Class<VectorMask<Float>> MASK =
       (Class<VectorMask<Float>>) SPECIES.maskAll(false).getClass();
 
-  // Until HotSpot has compiled the caller.
+  // The implementations until HotSpot has compiled the caller.
   private static final VectorSupport.BroadcastOperation<
           FloatVector, Float, VectorSupport.VectorSpecies<Float>>
       SLOW_ALL =
@@ -53,8 +53,8 @@ final class Vectors {
   private Vectors() {}
 
   /**
-   * Of native memory. The public way there, a byte buffer, takes twice as long: HotSpot looks into
-   * it at every access. Callers have checked where {@code address} is.
+   * Loads a vector from native memory. The public API, a byte buffer, takes twice as long: HotSpot
+   * checks it at every access. Callers must have checked {@code address}.
    */
   static FloatVector load(long address) {
     return VectorSupport.load(
@@ -75,7 +75,7 @@ final class Vectors {
     return FloatVector.fromArray(SPECIES, values, 0);
   }
 
-  /** Into native memory; see {@link #load(long)}. */
+  /** Stores a vector to native memory; see {@link #load(long)}. */
   static void store(FloatVector vector, long address) {
     VectorSupport.store(
         REGISTER,
@@ -128,7 +128,7 @@ final class Vectors {
         SLOW_MUL);
   }
 
-  /** left · right + more, rounded once. */
+  /** Returns left · right + more, rounded once. */
   static FloatVector fma(FloatVector left, FloatVector right, FloatVector more) {
     return VectorSupport.ternaryOp(
         VectorSupport.VECTOR_OP_FMA,
@@ -142,14 +142,14 @@ final class Vectors {
   }
 
   /**
-   * HotSpot takes no vector of which it does not know that it is one of sixteen floats: a method
-   * above, compiled alone, would be too large to become part of another ever after.
+   * Casts a vector to the class of sixteen floats, which HotSpot must know for its intrinsics.
+   * Without the cast, a method compiled on its own would grow too large to be inlined.
    */
   private static FloatVector known(FloatVector vector) {
     return Objects.requireNonNull(REGISTER.cast(vector));
   }
 
-  /** Between {@code low} and {@code high}; what is not a number stays so. */
+  /** Clips values to {@code low} and {@code high}; NaN stays NaN. */
   static FloatVector clip(FloatVector values, FloatVector low, FloatVector high) {
     FloatVector raised = blend(values, low, isLess(values, low));
     return blend(raised, high, isLess(high, raised));
@@ -167,7 +167,7 @@ final class Vectors {
         SLOW_LESS);
   }
 
-  /** What {@code mask} chooses of {@code chosen}. */
+  /** Returns the lanes of {@code chosen} where {@code mask} is set, else those of {@code from}. */
   private static FloatVector blend(FloatVector from, FloatVector chosen, VectorMask<Float> mask) {
     return VectorSupport.blend(
         REGISTER,

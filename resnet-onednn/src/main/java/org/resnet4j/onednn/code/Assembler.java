@@ -3,9 +3,9 @@ package org.resnet4j.onednn.code;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Writes the few instructions of x86-64 that kernels need (Intel 64 and IA-32 Architectures
- * Software Developer's Manual, volume 2). Registers are numbers: 0 to 15 of 64 bits, 0 to 31 of 16
- * floats.
+ * An assembler for the few x86-64 instructions that the kernels need (Intel 64 and IA-32
+ * Architectures Software Developer's Manual, volume 2). Registers are numbers: 0 to 15 of 64 bits,
+ * 0 to 31 of 16 floats.
  */
 final class Assembler {
   static final int RAX = 0;
@@ -21,12 +21,12 @@ final class Assembler {
   static final int R13 = 13;
   static final int R14 = 14;
 
-  /** Opcode maps: the leading bytes 0F and 0F 38. */
+  /** The opcode maps, selected by the leading bytes 0F and 0F 38. */
   private static final int MAP_0F = 1;
 
   private static final int MAP_0F38 = 2;
 
-  /** Prefixes as EVEX writes them. */
+  /** The prefixes as EVEX encodes them. */
   private static final int NONE = 0;
 
   private static final int P66 = 1;
@@ -41,7 +41,7 @@ final class Assembler {
     code.writeBytes(more);
   }
 
-  /** Where the next instruction begins, for jumps backwards. */
+  /** Returns the position of the next instruction, for backward jumps. */
   int here() {
     return code.size();
   }
@@ -56,7 +56,7 @@ final class Assembler {
     bytes(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
   }
 
-  /** Memory at a register plus a distance; not r12 or rsp, whose numbers mean something else. */
+  /** Encodes memory at a register plus a distance; not r12 or rsp, whose encodings differ. */
   private void memory(int field, int base, int distance) {
     if (low(base) == 4) {
       throw new AssertionError("no base: " + base);
@@ -65,7 +65,10 @@ final class Assembler {
     number(distance);
   }
 
-  /** With 64-bit operands; {@code field} and {@code other} are registers or part of the opcode. */
+  /**
+   * Encodes the prefix for 64-bit operands; {@code field} and {@code other} are registers or part
+   * of the opcode.
+   */
   private void wide(int field, int other) {
     bytes(0x48 | (high(field) << 2) | high(other));
   }
@@ -94,7 +97,7 @@ final class Assembler {
     registers(from, to);
   }
 
-  /** 32 bits; the upper half becomes zero. */
+  /** Moves 32 bits; the upper half becomes zero. */
   void moveNumber(int to, int number) {
     if (to > 7) {
       throw new AssertionError("register " + to);
@@ -135,7 +138,7 @@ final class Assembler {
     memory(register, base, distance);
   }
 
-  /** Adds to memory that other threads add to; the register gets what was there. */
+  /** Adds a register to memory atomically; the register gets the old value of the memory. */
   void fetchAndAdd(int base, int register) {
     bytes(0xF0);
     wide(register, base);
@@ -159,20 +162,20 @@ final class Assembler {
     number(back - (here() + 4));
   }
 
-  /** Over {@code count} bytes, unless the last comparison was less. */
+  /** Jumps over {@code count} bytes, unless the last comparison was less. */
   void skipUnlessLess(int count) {
     bytes(0x0F, 0x8D);
     number(count);
   }
 
-  /** Into the second-level cache. */
+  /** Prefetches into the L2 cache. */
   void prefetch(int base, int distance) {
     bytes(0x0F, 0x18);
     memory(2, base, distance);
   }
 
   void end() {
-    bytes(0xC5, 0xF8, 0x77); // vzeroupper: what follows may be old code
+    bytes(0xC5, 0xF8, 0x77); // vzeroupper: the caller may use SSE code
     bytes(0xC3);
   }
 
@@ -184,7 +187,7 @@ final class Assembler {
     vector(MAP_0F, NONE, 0x11, register, 0, base, distance, false);
   }
 
-  /** to += times · the one number in memory. */
+  /** Computes to += times · one float in memory, broadcast to all lanes. */
   void multiplyAdd(int to, int times, int base, int distance) {
     vector(MAP_0F38, P66, 0xB8, to, times, base, distance, true);
   }
@@ -193,12 +196,12 @@ final class Assembler {
     vector(MAP_0F, NONE, 0x58, to, left, base, distance, false);
   }
 
-  /** Of both; {@code right} where one is not a number. */
+  /** Computes the maximum of both, and {@code right} where one is NaN. */
   void maximum(int to, int left, int right) {
     vectors(MAP_0F, NONE, 0x5F, to, left, right);
   }
 
-  /** As {@link #maximum}. */
+  /** Computes the minimum of both, and {@code right} where one is NaN. */
   void minimum(int to, int left, int right) {
     vectors(MAP_0F, NONE, 0x5D, to, left, right);
   }
@@ -207,7 +210,7 @@ final class Assembler {
     vectors(MAP_0F, P66, 0xEF, register, register, register);
   }
 
-  /** The lower half of a register of 64 bits into every place. */
+  /** Copies the lower half of a 64-bit register to every lane. */
   void broadcast(int to, int from) {
     vectors(MAP_0F38, P66, 0x7C, to, 0, from);
   }
@@ -226,11 +229,11 @@ final class Assembler {
   }
 
   /**
-   * The prefix of 512-bit instructions without masks (section 2.7.1), with the upper bits of
-   * registers inverted.
+   * Encodes the prefix of 512-bit instructions without masks (section 2.7.1), with the upper bits
+   * of registers inverted.
    *
    * @param other a vector, or the base of memory
-   * @param one number of memory, for all places
+   * @param one whether one float in memory is broadcast to all lanes
    */
   private void evex(int map, int prefix, int to, int left, int other, boolean one) {
     bytes(
@@ -240,17 +243,17 @@ final class Assembler {
         (2 << 5) | (one ? 1 << 4 : 0) | (not(left, 4) << 3));
   }
 
-  /** The opposite of a bit. */
+  /** Returns the inverse of a bit. */
   private static int not(int number, int bit) {
     return (~number >> bit) & 1;
   }
 
-  /** Of a register's number, what the bytes after the opcode hold. */
+  /** Returns the three bits of a register's number that follow the opcode. */
   private static int low(int register) {
     return register & 7;
   }
 
-  /** Of one of the sixteen registers, what a prefix holds. */
+  /** Returns the bit of a 64-bit register's number that the prefix holds. */
   private static int high(int register) {
     return register >> 3;
   }

@@ -8,20 +8,20 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** Machine code in memory: first written, then made executable, never both. */
+/** A block of executable machine code: first written, then made executable, never both at once. */
 public final class Code implements AutoCloseable {
   private static final int READ = 1;
   private static final int WRITE = 2;
   private static final int EXECUTE = 4;
 
-  /** Private memory without a file. */
+  /** The flags for private memory without a file. */
   private static final int FLAGS = 0x22;
 
   private static final Pointer FAILED = Pointer.createConstant(-1);
 
   private static final int ANSWER = 42;
 
-  /** The library of Linux. */
+  /** The C library of Linux. */
   private interface LibC extends Library {
     Pointer mmap(
         @Nullable Pointer where,
@@ -55,7 +55,7 @@ public final class Code implements AutoCloseable {
   private final Pointer memory;
   private final NativeLong size;
 
-  /** Takes memory for {@code bytes}; the processor must know their instructions. */
+  /** Allocates memory for {@code bytes}. The CPU must support their instructions. */
   Code(byte[] bytes) {
     size = new NativeLong(bytes.length);
     memory = Linux.CALLS.mmap(null, size, READ | WRITE, FLAGS, -1, new NativeLong(0));
@@ -65,16 +65,16 @@ public final class Code implements AutoCloseable {
     memory.write(0, bytes, 0, bytes.length);
     if (Linux.CALLS.mprotect(memory, size, READ | EXECUTE) != 0) {
       close();
-      throw new IllegalStateException("this system forbids code that was made by a program");
+      throw new IllegalStateException("this system forbids generated code");
     }
   }
 
-  /** Whether this system is a Linux on x86-64, and runs code that was made by a program. */
+  /** Returns whether this system is a Linux on x86-64 that runs generated code. */
   public static boolean isAllowed() {
     return Platform.isLinux() && Platform.is64Bit() && Platform.isIntel() && Linux.RUNS_CODE;
   }
 
-  /** Where it begins. */
+  /** Returns the address of the first instruction. */
   Pointer pointer() {
     return memory;
   }

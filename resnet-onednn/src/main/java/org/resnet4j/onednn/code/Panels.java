@@ -21,29 +21,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Matrix products of few rows with many weights, in panels of sixteen columns. Other kernels keep
- * six to fourteen rows in registers and read weights from far away at the pace of these; here a
- * vector of weights is used for up to 28 rows, which takes as long as the next takes to come, and
- * is asked for long before (docs/adr/0012).
+ * A JIT GEMM kernel for few rows and many weights, in panels of sixteen columns (docs/adr/0012). Up
+ * to 28 rows of results stay in registers. Each 16-wide weight vector is used 28 times, which hides
+ * the latency of loading the next. Weights are prefetched 64 vectors ahead. Usual kernels keep 6 to
+ * 14 rows in registers, and wait for weights from memory.
  */
 public final class Panels implements AutoCloseable {
   private static final int LANES = 16;
   private static final int VECTOR = LANES * Float.BYTES;
 
-  /** Rows in registers; three are for weights and bounds. */
+  /** The number of rows in registers; three more are for weights, zeros and the upper bound. */
   private static final int ROWS = 28;
 
   private static final int WEIGHTS = 31;
   private static final int ZEROS = 30;
   private static final int HIGH = 29;
 
-  /** Vectors of weights that are under way: a thousand cycles' work. */
+  /** The number of vectors of weights that are prefetched: about 1,000 cycles of work. */
   private static final int AHEAD = 64;
 
-  /** Of the memory that the code reads, before the parts: the next part and how many there are. */
+  /** The bytes of the work list before its parts: the next part, and the number of parts. */
   private static final int HEAD = 16;
 
-  // In a part, in bytes.
+  // Offsets within a part, in bytes.
   private static final int SEGMENTS = 0;
   private static final int SEGMENT_COUNT = 8;
   private static final int BLOCKS = 16;
@@ -59,7 +59,7 @@ public final class Panels implements AutoCloseable {
   private final Code code;
   private final List<Memory> parts = new ArrayList<>();
 
-  /** Code for {@code rows}. */
+  /** Generates the code for {@code rows}. */
   public Panels(Rows rows) {
     code = new Code(code(rows));
   }
@@ -71,21 +71,21 @@ public final class Panels implements AutoCloseable {
   }
 
   /**
-   * What a kernel does.
+   * The shape of a kernel.
    *
-   * @param from of each row, bytes from the beginning of a segment to its first number
-   * @param into of each row, bytes from the beginning of a panel's results
-   * @param bias before; zeros otherwise
-   * @param add to what is there
+   * @param from offset of each row of the left matrix from the start of a segment, in bytes
+   * @param into offset of each row from the start of a panel's results, in bytes
+   * @param bias whether sums start with a bias instead of zeros
+   * @param add whether to add the destination
    * @param low smaller results become it; 0 or negative infinity
-   * @param high larger ones
+   * @param high larger results become it
    */
   public record Rows(int[] from, int[] into, boolean bias, boolean add, float low, float high) {}
 
   /**
-   * The operands of a product. Addresses are not looked at again.
+   * The operands of a GEMM. The kernel does not check addresses.
    *
-   * @param segments where the left matrix begins for each segment of the sum
+   * @param segments address of the left matrix for each segment of the sum
    * @param blocks of sixteen numbers in each segment, {@code block} bytes from each other
    * @param weights [panels, segments, 16 · blocks, 16]
    * @param bias [panels, 16]
@@ -105,7 +105,7 @@ public final class Panels implements AutoCloseable {
       return (long) segments.length * blocks * LANES * VECTOR;
     }
 
-    /** Some of the panels for each of several threads. */
+    /** Returns a share of the panels for each of {@code threads} threads. */
     public List<Operands> shares(int threads) {
       int parts = Math.min(panels, threads);
       return IntStream.range(0, parts)
@@ -127,7 +127,7 @@ public final class Panels implements AutoCloseable {
     }
   }
 
-  /** A function of the memory of {@link #parts}. */
+  /** Returns the code of a function whose argument is the memory of {@link #parts}. */
   private static byte[] code(Rows rows) {
     Assembler to = new Assembler();
     for (int register : List.of(RBX, R12, R13, R14)) {
@@ -141,7 +141,7 @@ public final class Panels implements AutoCloseable {
     to.fetchAndAdd(RDI, RAX);
     to.compareMemory(RAX, RDI, 8);
     byte[] body = body(rows);
-    // The jump that follows the body takes five bytes.
+    // The jump after the body takes five bytes.
     to.skipUnlessLess(body.length + 5);
     to.append(body);
     to.jump(next);
@@ -152,7 +152,7 @@ public final class Panels implements AutoCloseable {
     return to.code();
   }
 
-  /** One part. */
+  /** Returns the code for one part. */
   private static byte[] body(Rows rows) {
     Assembler to = new Assembler();
     to.multiplyNumber(RAX, PART);
@@ -178,7 +178,7 @@ public final class Panels implements AutoCloseable {
     return to.code();
   }
 
-  /** The rows {@code first} to before {@code end} of a panel. */
+  /** Emits the rows {@code first} (inclusive) to {@code end} (exclusive) of a panel. */
   private static void group(Assembler to, Rows rows, int first, int end) {
     for (int row = first; row < end; row++) {
       if (rows.bias) {
@@ -215,7 +215,7 @@ public final class Panels implements AutoCloseable {
       if (rows.add) {
         to.addVector(sum, sum, R14, rows.into[row]);
       }
-      // What is not a number stays so.
+      // With the sum as the second operand, NaN stays NaN.
       if (rows.low == 0) {
         to.maximum(sum, ZEROS, sum);
       }
@@ -226,7 +226,7 @@ public final class Panels implements AutoCloseable {
     }
   }
 
-  /** Ready to be run again and again, by one thread or by several that take parts in turn. */
+  /** Returns a repeatable computation, run by one thread or by several that take parts in turn. */
   public Work on(List<Operands> operands) {
     Memory told = parts(operands);
     parts.add(told);
@@ -257,7 +257,7 @@ public final class Panels implements AutoCloseable {
     return memory;
   }
 
-  /** Products whose operands are known, as long as their {@link Panels} are open. */
+  /** A GEMM with bound operands, valid while its {@link Panels} are open. */
   public static final class Work implements Runnable {
     private final Function function;
     private final Memory parts;
@@ -267,18 +267,18 @@ public final class Panels implements AutoCloseable {
       this.parts = parts;
     }
 
-    /** The code. */
+    /** Returns the address of the code. */
     public Pointer code() {
       return function;
     }
 
-    /** What the code takes, made ready for a run. */
+    /** Resets the work list for a run, and returns its address, the argument of the code. */
     public Pointer start() {
       parts.setLong(0, 0);
       return parts;
     }
 
-    /** By this thread. */
+    /** Computes all parts in this thread. */
     @Override
     public void run() {
       function.invokeVoid(new Object[] {start()});

@@ -1,4 +1,4 @@
-/** Machine code of our own, for what no primitive does well (docs/adr/0012). */
+/** Generates machine code at run time (JIT kernels) where primitives are slow (docs/adr/0012). */
 @NullMarked
 package org.resnet4j.onednn.code;
 

@@ -13,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * Activations of a forward pass by vertex, for listeners: those that the backward pass keeps. Each
- * is copied to {@code [N, C, H, W]} floats when it is asked for, and only until the backward pass.
+ * The activations of a forward pass by vertex, for listeners: those that the backward pass keeps.
+ * Each is copied to {@code [N, C, H, W]} floats on access, and only until the backward pass.
  */
 final class Activations extends AbstractMap<String, INDArray> {
   private record Kept(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {}
@@ -22,12 +22,15 @@ final class Activations extends AbstractMap<String, INDArray> {
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private boolean there;
 
-  /** Between a forward and its backward pass they are there; otherwise this map is empty. */
+  /**
+   * Sets whether activations are available, between a forward and its backward pass. Otherwise this
+   * map is empty.
+   */
   void there(boolean value) {
     there = value;
   }
 
-  /** Adds a value; what was in its place before is gone. */
+  /** Adds a value, and replaces an earlier one of the same vertex. */
   void keep(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {
     kept.values().removeIf(other -> other.buffer.root() == buffer.root());
     kept.put(value.name(), new Kept(value, buffer, layout, bfloat16));

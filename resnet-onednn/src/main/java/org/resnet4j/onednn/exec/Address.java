@@ -2,7 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import org.bytedeco.javacpp.Pointer;
 
-/** A place in native memory that somebody else allocated. */
+/** An address in native memory that another object allocated. */
 final class Address extends Pointer {
   Address(long address) {
     super((Pointer) null);

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Places buffers so that those that are needed at the same time do not overlap: the largest first,
+ * Places buffers so that those that are live at the same time do not overlap: the largest first,
  * each at the lowest free offset.
  */
 final class Arena {
-  /** A page: also what vector loads and caches like. */
+  /** The alignment of buffers: a page, which also aligns vector loads and cache lines. */
   static final long ALIGNMENT = 4096;
 
   private record Place(Buffer buffer, long offset, long end) {}

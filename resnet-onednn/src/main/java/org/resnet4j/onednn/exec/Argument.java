@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
-/** What a primitive reads or writes: oneDNN's number of the role, and the memory. */
+/** An argument of a primitive: oneDNN's number of the role, and the memory. */
 record Argument(int role, Buffer buffer) {
   static Argument source(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SRC, buffer);
@@ -71,7 +71,7 @@ record Argument(int role, Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, buffer);
   }
 
-  /** Those that are not null. */
+  /** Returns the arguments that are not null. */
   static Argument[] present(@Nullable Argument... arguments) {
     List<Argument> present = new ArrayList<>();
     for (Argument argument : arguments) {

@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A program being put together: its steps, and what each reads and writes. */
+/** A builder of executables: it collects steps and the buffers that each reads and writes. */
 final class Assembly {
   private final Resources resources = new Resources();
   private final List<Supplier<Step>> steps = new ArrayList<>();
@@ -28,8 +28,8 @@ final class Assembly {
   }
 
   /**
-   * Of a value: the program's layout for images, but channels last for few channels, and rows for
-   * vectors.
+   * Returns the layout of a value. Images have the program's layout, or channels last for few
+   * channels; vectors are contiguous.
    */
   dnnl_memory_desc layout(long[] shape, int type) {
     if (shape.length != 4) {
@@ -46,7 +46,7 @@ final class Assembly {
     return resources.own(layout);
   }
 
-  /** Floats with {@code strides} between neighbours along each axis. */
+  /** Returns a layout of floats with {@code strides} between neighbours along each axis. */
   dnnl_memory_desc strided(long[] shape, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     Native.check(
@@ -55,7 +55,7 @@ final class Assembly {
     return resources.own(layout);
   }
 
-  /** The part of {@code whole} that begins at {@code offset}. */
+  /** Returns the layout of the part of {@code whole} that begins at {@code offset}. */
   dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     Native.check(
@@ -78,7 +78,7 @@ final class Assembly {
     return buffer;
   }
 
-  /** The same bytes seen in another way. */
+  /** Returns a buffer of the same bytes with another layout. */
   Buffer view(Buffer of, dnnl_memory_desc layout) {
     return add(new Buffer(of.name, of.kind, copy(layout), of));
   }
@@ -94,7 +94,9 @@ final class Assembly {
     return resources.own(copy);
   }
 
-  /** What every primitive has: scratch memory that is planned like all other. */
+  /**
+   * Returns attributes whose scratchpad is allocated by the program, as all primitives use them.
+   */
   dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     Native.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
@@ -109,12 +111,12 @@ final class Assembly {
     return resources.own(descriptor);
   }
 
-  /** Something to close with the program. */
+  /** Registers {@code thing} to be closed with the program. */
   <T> T own(T thing, Consumer<T> close) {
     return resources.own(thing, close);
   }
 
-  /** The memory that {@code descriptor} wants in a role. */
+  /** Returns the layout that {@code descriptor} requires in a role. */
   static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
     return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, role);
   }
@@ -124,7 +126,10 @@ final class Assembly {
     steps.add(prepare(layer, work, descriptor, arguments));
   }
 
-  /** A primitive that the step to come runs; made when the memory has been taken. */
+  /**
+   * Returns a supplier of a primitive for the next step, created after the memory has been
+   * allocated.
+   */
   Supplier<Step> prepare(
       String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
     List<Argument> all = new ArrayList<>(List.of(arguments));
@@ -137,23 +142,23 @@ final class Assembly {
     return () -> primitive(layer, work, descriptor, all);
   }
 
-  /** The step to come reads or writes them. */
+  /** Records that the next step reads or writes the buffers. */
   private void use(Buffer... used) {
     for (Buffer buffer : used) {
       buffer.usedAt(steps.size());
     }
   }
 
-  /** Adds work in Java. */
+  /** Adds a Java step. */
   void act(String layer, String work, Runnable action, Buffer... used) {
     use(used);
     steps.add(() -> new Step.Action(layer, work, action));
   }
 
   /**
-   * Adds work in Java that stands for a primitive.
+   * Adds a Java step in place of a primitive.
    *
-   * @param kernel made when the memory has been taken
+   * @param kernel created after the memory has been allocated
    */
   void compute(
       String layer, String work, String implementation, Supplier<Runnable> kernel, Buffer... used) {
@@ -165,7 +170,7 @@ final class Assembly {
     act(layer, "zeros", () -> Pointer.memset(new Address(out.address()), 0, out.bytes), out);
   }
 
-  /** Copies from one layout and type to another. */
+  /** Adds a reorder from one layout and type to another. */
   void reorder(String layer, String work, Buffer from, Buffer to) {
     dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
     Native.check(
@@ -175,7 +180,7 @@ final class Assembly {
     execute(layer, work, own(descriptor), Argument.source(from), Argument.destination(to));
   }
 
-  /** {@code buffer}, or a copy in the layout that a primitive wants. */
+  /** Returns {@code buffer}, or a copy of it in the layout {@code wanted}. */
   Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
     if (Native.equal(wanted, buffer.layout)) {
       return buffer;
@@ -218,7 +223,7 @@ final class Assembly {
     return memory;
   }
 
-  /** Bytes that {@link #finish()} will take. */
+  /** Returns the number of bytes that {@link #finish()} will allocate. */
   long bytes() {
     return arena().bytes() + persistentBytes();
   }
@@ -240,7 +245,7 @@ final class Assembly {
     return (bytes + Arena.ALIGNMENT - 1) / Arena.ALIGNMENT * Arena.ALIGNMENT;
   }
 
-  /** Takes the memory and makes the primitives. */
+  /** Allocates the memory and creates the primitives. */
   Executable finish() {
     Arena arena = arena();
     long total = arena.bytes() + persistentBytes();
@@ -258,7 +263,7 @@ final class Assembly {
     return new Executable(made, buffers, resources, total);
   }
 
-  /** Frees what was made so far. */
+  /** Frees the native objects created so far. */
   void abandon() {
     resources.close();
   }

@@ -17,9 +17,11 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
 
-/** Puts the backward pass together: the forward pass in reverse. */
+/** Emits the backward pass: the operations of the forward pass in reverse. */
 final class Backward {
-  /** Bytes at whose multiples addresses share their place in the first-level cache. */
+  /**
+   * The page size. Addresses that differ by a multiple of it map to the same set of the L1 cache.
+   */
   private static final int PAGE = 4096;
 
   private final Lowering lowering;
@@ -43,7 +45,7 @@ final class Backward {
     undo.push(step);
   }
 
-  /** Where the gradient of an output comes from. */
+  /** Declares the buffer that holds the gradient of an output. */
   void start(Value value, Buffer gradient) {
     gradients.add(value, gradient, false);
   }
@@ -54,7 +56,10 @@ final class Backward {
     }
   }
 
-  /** Whether neither the backward pass nor anything but {@code reader} needs {@code value}. */
+  /**
+   * Returns whether neither the backward pass nor any operation except {@code reader} reads {@code
+   * value}.
+   */
   boolean isFree(Value value, Op.Add reader) {
     return program.isReadOnlyBy(value, reader, readers)
         && program.ops().stream()
@@ -67,8 +72,8 @@ final class Backward {
   }
 
   /**
-   * Whether the gradient of a bias is zero whatever the data: what is added to every example, a
-   * batch normalisation takes away again.
+   * Returns whether the gradient of a bias is zero for all data, because the following batch
+   * normalisation subtracts the mean.
    */
   private boolean isUndone(Value output) {
     return program.onlyReader(output, readers) instanceof Op.BatchNorm norm && !norm.frozen();
@@ -172,7 +177,7 @@ final class Backward {
     }
   }
 
-  /** Runs what takes the gradient of a result back to {@code input}. */
+  /** Emits the primitive {@code descriptor}, which computes the gradient of {@code input}. */
   private void dataGradient(
       String layer, dnnl_primitive_desc descriptor, Buffer gradient, Buffer weights, Value input) {
     Buffer into = assembly.planned(layer, lowering.layout(input));
@@ -224,9 +229,9 @@ final class Backward {
   }
 
   /**
-   * Gradients of 1×1 kernels whose rows are whole pages would be written line by line to the same
-   * few places of the cache, at 2 GB/s; in rows a little longer they are on their way five times as
-   * fast.
+   * Returns a buffer for the gradient of a 1×1 kernel, with longer rows where rows are multiples of
+   * a page. Rows of whole pages map to few cache sets and are written at 2 GB/s; longer rows are
+   * five times as fast.
    */
   private Buffer spread(String layer, Buffer gradient, long[] shape) {
     boolean pages =
@@ -281,7 +286,7 @@ final class Backward {
     gradients.add(op.input(), into, true);
   }
 
-  /** In the network's gradients, or, of a frozen parameter, somewhere where nobody reads it. */
+  /** Returns the buffer in the network's gradients, or a scratch buffer for a frozen parameter. */
   private Buffer gradient(String layer, @Nullable Parameter parameter) {
     INDArray gradient = Objects.requireNonNull(parameter).gradient();
     return gradient != null
@@ -320,7 +325,7 @@ final class Backward {
         op.activation() == Nonlinearity.IDENTITY
             ? out.buffer()
             : undone(op.layer(), op.activation(), op.output(), out);
-    // Both read it; neither may change it.
+    // Both summands read the gradient; neither may overwrite it.
     gradients.add(op.left(), sum, false);
     gradients.add(op.right(), sum, false);
   }
@@ -397,8 +402,8 @@ final class Backward {
   }
 
   /**
-   * Sums of gradient times image over height and width, by way of their mean: oneDNN has no fast
-   * sum over the inner axes of images with channels last.
+   * Returns the sums of gradient times image over height and width, computed as means. oneDNN has
+   * no fast sum over the inner axes of channels-last images.
    */
   private Buffer factorGradient(Op.ScaleChannels op, Buffer gradient) {
     Value image = op.input();

@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.ir.Op;
 
 /**
- * Deeplearning4j moves running statistics by way of the gradient array: what is written there is
- * subtracted. {@code (1−d)·(μ−μ_batch)}, the same for σ², or the difference of log10 σ.
+ * The update of running statistics by the gradient array. Deeplearning4j subtracts the array from
+ * the statistics, so it holds {@code (1−d)·(μ−μ_batch)}, and the same for σ² or log10 σ.
  */
 final class BatchStatistics {
   private BatchStatistics() {}

@@ -5,8 +5,8 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * Which number format this CPU convolves faster in: instruction sets do not tell, since some CPUs
- * multiply bfloat16 at half the rate of single precision without AMX.
+ * Measures whether this CPU convolves faster in bfloat16 or in single precision. The instruction
+ * set does not tell: without AMX, some CPUs multiply bfloat16 at half the rate of single precision.
  */
 final class Bfloat16Speed {
   private static final long[] IMAGE = {1, 128, 28, 28};
@@ -14,17 +14,20 @@ final class Bfloat16Speed {
   private static final long[] ONE = {1, 1};
   private static final long[] ZERO = {0, 0};
 
-  /** In turn, since threads may share a core for the first milliseconds. */
+  /**
+   * The number of measurements of each format, alternating. Threads may share a core for the first
+   * milliseconds.
+   */
   private static final int ROUNDS = 5;
 
   private static final int RUNS = 7;
 
-  /** Less than that is within the noise. */
+  /** The least speed-up that counts as faster; less is noise. */
   private static final double CLEARLY = 1.1;
 
   private Bfloat16Speed() {}
 
-  /** Measured in less than a tenth of a second. */
+  /** Returns whether bfloat16 is faster. The measurement takes less than 0.1 seconds. */
   static boolean isFaster() {
     long single = Long.MAX_VALUE;
     long half = Long.MAX_VALUE;
@@ -35,7 +38,7 @@ final class Bfloat16Speed {
     return single > CLEARLY * half;
   }
 
-  /** Of the fastest of several runs of a convolution. */
+  /** Returns the time of the fastest of several runs of a convolution, in nanoseconds. */
   private static long nanoseconds(int type) {
     Assembly assembly = new Assembly(ImageLayout.CHANNELS_LAST);
     Executable executable;
@@ -82,7 +85,7 @@ final class Bfloat16Speed {
     dnnl_memory_desc weights = Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS);
     Buffer source = assembly.persistent("probe", images);
     Buffer kernel = assembly.persistent("probe", weights);
-    // What lies in fresh memory may be slow to compute with.
+    // Computing with uninitialised memory may be slow.
     assembly.zero("probe", source);
     assembly.zero("probe", kernel);
     assembly.execute(

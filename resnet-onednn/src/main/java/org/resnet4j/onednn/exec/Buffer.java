@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory with a layout. Several buffers may be views of one root: a part of it, the same bytes with
- * another shape, or the result that takes the place of an operand.
+ * another shape, or a result that overwrites an operand.
  */
 final class Buffer {
-  /** Where the bytes come from. */
+  /** The owner of the bytes. */
   enum Kind {
-    /** In the arena; bytes are reused when nobody reads them any more. */
+    /** Part of the arena; the bytes are reused after the last read. */
     PLANNED,
     /** Kept as long as the program. */
     PERSISTENT,
-    /** Belongs to somebody else; the address is set before it is used. */
+    /** Owned by the caller; the address is set before use. */
     EXTERNAL
   }
 
@@ -25,13 +25,13 @@ final class Buffer {
   final long bytes;
   final @Nullable Buffer parent;
 
-  /** Of a root: steps of first and last use, and its place. */
+  /** The first and last step that use a root buffer, and its offset in the arena. */
   int first = Integer.MAX_VALUE;
 
   int last = -1;
   long address;
 
-  /** Made when the program is finished. */
+  /** Creates a buffer whose memory is allocated when the program is finished. */
   @Nullable dnnl_memory memory;
 
   Buffer(String name, Kind kind, dnnl_memory_desc layout, @Nullable Buffer parent) {

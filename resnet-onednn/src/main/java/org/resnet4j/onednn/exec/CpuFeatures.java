@@ -18,10 +18,10 @@ public final class CpuFeatures {
 
   private static final int EVERYTHING = -1;
 
-  /** oneDNN's names, smaller sets first; a bit stands for an extension. */
+  /** The bits of each set, by oneDNN's name, smaller sets first; each bit is an extension. */
   private static final Map<String, Integer> SETS = sets();
 
-  /** Names of the same sets, and two that say what people mean. */
+  /** Other names of the same sets, and two common ones. */
   private static final Map<String, Integer> OTHER_NAMES =
       Map.of(
           "avx512", dnnl.dnnl_cpu_isa_avx10_1_512,
@@ -50,7 +50,7 @@ public final class CpuFeatures {
     return Collections.unmodifiableMap(sets);
   }
 
-  /** Asked of oneDNN once, which then keeps to the limit for good. */
+  /** The limit in force, set once for the process; oneDNN cannot change it afterwards. */
   private static final class Effective {
     static final int SET = limited();
 
@@ -59,13 +59,13 @@ public final class CpuFeatures {
         int status = dnnl.dnnl_set_max_cpu_isa(cap(System.getenv()));
         if (status != dnnl.dnnl_success) {
           throw new IllegalStateException(
-              "oneDNN does not keep to "
+              "oneDNN refused "
                   + SETTING
                   + "="
                   + limit()
                   + " (status "
                   + status
-                  + "): it was in use before, or this is no x86-64 processor; unset "
+                  + "): it was in use before, or the processor is not x86-64; unset "
                   + SETTING);
         }
       }
@@ -73,7 +73,7 @@ public final class CpuFeatures {
     }
   }
 
-  /** What {@value #SETTING} says; null where it says nothing. */
+  /** Returns the value of {@value #SETTING}; null if it is unset or empty. */
   public static @Nullable String limit() {
     return limit(System.getenv());
   }
@@ -84,15 +84,15 @@ public final class CpuFeatures {
   }
 
   /**
-   * Refuses an instruction set that has no name here.
+   * Refuses an unknown instruction set.
    *
-   * @throws IllegalArgumentException with the names
+   * @throws IllegalArgumentException with the known names
    */
   public static void checkLimit() {
     cap(System.getenv());
   }
 
-  /** The extensions that {@value #SETTING} and oneDNN's own variable allow both. */
+  /** Returns the extensions that both {@value #SETTING} and oneDNN's own variable allow. */
   static int cap(Map<String, String> environment) {
     String limit = limit(environment);
     Integer own = limit == null ? Integer.valueOf(EVERYTHING) : set(limit);
@@ -105,7 +105,8 @@ public final class CpuFeatures {
               + limit
               + "\"");
     }
-    // oneDNN forgets its variable where it is told a limit, and ignores what it does not know.
+    // Setting a limit makes oneDNN ignore its own variable, so it is read here. oneDNN ignores
+    // unknown values.
     String oneDnns =
         environment.getOrDefault(
             "ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
@@ -130,17 +131,17 @@ public final class CpuFeatures {
     return largest;
   }
 
-  /** Whether a register holds 16 floats. */
+  /** Returns whether a register holds 16 floats (AVX-512). */
   public static boolean hasAvx512() {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core);
   }
 
-  /** Whether the CPU multiplies bfloat16. */
+  /** Returns whether the CPU multiplies bfloat16. */
   public static boolean multipliesBfloat16() {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_bf16);
   }
 
-  /** Whether the CPU multiplies matrices of bfloat16. */
+  /** Returns whether the CPU multiplies bfloat16 matrices (AMX). */
   static boolean hasAmx() {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_amx);
   }

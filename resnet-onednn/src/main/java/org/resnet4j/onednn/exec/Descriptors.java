@@ -10,7 +10,7 @@ import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Window;
 
-/** Makes primitive descriptors; every error names the layer. */
+/** Creates primitive descriptors; every error names the layer. */
 final class Descriptors {
   private final Assembly assembly;
 
@@ -18,7 +18,7 @@ final class Descriptors {
     this.assembly = assembly;
   }
 
-  /** Attributes that add to what is in the destination, then apply an activation. */
+  /** Returns attributes that add to the destination, then apply an activation. */
   dnnl_primitive_attr attributes(boolean sum, Nonlinearity activation) {
     dnnl_primitive_attr attributes = assembly.attributes();
     if (sum || activation != Nonlinearity.IDENTITY) {
@@ -51,7 +51,10 @@ final class Descriptors {
     };
   }
 
-  /** Given the result instead of what went in. */
+  /**
+   * Returns oneDNN's algorithm for the gradient of an activation, computed from its result instead
+   * of its input.
+   */
   static int backward(Nonlinearity activation) {
     return switch (activation) {
       case RELU -> dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
@@ -100,14 +103,14 @@ final class Descriptors {
   }
 
   /**
-   * Goes on to another implementation than the fastest: oneDNN 3.11's {@code brg_conv_fwd} calls
-   * kernels that it has not generated for outputs that read padding alone, and the process crashes.
+   * Selects another implementation than oneDNN 3.11's {@code brg_conv_fwd}. For outputs that read
+   * only padding, it calls kernels that it has not generated, and the process crashes.
    */
   private static void avoidBatchReduced(String layer, dnnl_primitive_desc descriptor) {
     while (Native.implementation(descriptor).startsWith("brg")) {
       Native.check(
           dnnl.dnnl_primitive_desc_next_impl(descriptor),
-          layer + ": a convolution in which some outputs read padding alone");
+          layer + ": a convolution with outputs that read only padding");
     }
   }
 
@@ -184,7 +187,7 @@ final class Descriptors {
             bias,
             destination,
             attributes),
-        layer + ": matrix product");
+        layer + ": matmul");
     return assembly.own(made);
   }
 
@@ -217,7 +220,10 @@ final class Descriptors {
     return assembly.own(made);
   }
 
-  /** Of every matrix of {@code left} and that of {@code right}; may be added to the result. */
+  /**
+   * Creates a batched matmul of the matrices of {@code left} and {@code right}, optionally added to
+   * the destination.
+   */
   dnnl_primitive_desc product(
       String layer,
       dnnl_memory_desc left,
@@ -234,11 +240,15 @@ final class Descriptors {
             null,
             result,
             attributes(add, Nonlinearity.IDENTITY)),
-        layer + ": matrix products");
+        layer + ": batched matmul");
     return assembly.own(made);
   }
 
-  /** {@code flags} are oneDNN's normalisation flags. */
+  /**
+   * Creates a batch normalisation.
+   *
+   * @param flags oneDNN's normalisation flags
+   */
   dnnl_primitive_desc batchNorm(
       Op.BatchNorm op, boolean training, dnnl_memory_desc data, int flags) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
@@ -327,7 +337,7 @@ final class Descriptors {
     };
   }
 
-  /** An elementwise function; {@code alpha} and {@code beta} are oneDNN's. */
+  /** Creates an elementwise function; {@code alpha} and {@code beta} have oneDNN's meaning. */
   dnnl_primitive_desc elementwise(
       String layer,
       boolean training,
@@ -351,7 +361,7 @@ final class Descriptors {
     return assembly.own(made);
   }
 
-  /** Of an activation whose result is at hand. */
+  /** Creates the gradient of an activation, computed from its result. */
   dnnl_primitive_desc activationBackward(
       String layer, Nonlinearity activation, dnnl_memory_desc data) {
     int algorithm = backward(activation);
@@ -374,7 +384,11 @@ final class Descriptors {
     return assembly.own(made);
   }
 
-  /** {@code algorithm} is oneDNN's, such as {@code dnnl_binary_add}. */
+  /**
+   * Creates a binary operation.
+   *
+   * @param algorithm oneDNN's, such as {@code dnnl_binary_add}
+   */
   dnnl_primitive_desc binary(
       String layer, int algorithm, dnnl_memory_desc data, Nonlinearity activation) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
@@ -385,7 +399,11 @@ final class Descriptors {
     return assembly.own(made);
   }
 
-  /** {@code factors} are {@code [N, C, 1, 1]}, one for each channel of each image. */
+  /**
+   * Creates a multiplication of images by {@code factors}.
+   *
+   * @param factors {@code [N, C, 1, 1]}, one for each channel of each image
+   */
   dnnl_primitive_desc scaledChannels(
       String layer,
       dnnl_memory_desc images,
@@ -399,7 +417,7 @@ final class Descriptors {
     return assembly.own(made);
   }
 
-  /** Over axis 1. */
+  /** Creates a softmax over axis 1. */
   dnnl_primitive_desc softmax(String layer, dnnl_memory_desc data) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
     Native.check(

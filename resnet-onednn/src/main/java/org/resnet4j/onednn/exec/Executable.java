@@ -6,7 +6,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.Profile;
 
-/** Steps with their memory. */
+/** Executable steps and their memory. */
 final class Executable implements AutoCloseable {
   private final List<Step> steps;
   private final List<Buffer> buffers;
@@ -24,7 +24,7 @@ final class Executable implements AutoCloseable {
     return bytes;
   }
 
-  /** Where an external buffer and its views are from now on. */
+  /** Sets the address of an external buffer and its views. */
   void bind(Buffer external, long address) {
     if (external.address == address) {
       return;
@@ -44,7 +44,7 @@ final class Executable implements AutoCloseable {
     return steps.size();
   }
 
-  /** Runs the steps from {@code from} to before {@code to}. */
+  /** Runs the steps {@code from} (inclusive) to {@code to} (exclusive). */
   void run(int from, int to, @Nullable Profile profile) {
     Team.enter();
     for (int i = from; i < to; i++) {

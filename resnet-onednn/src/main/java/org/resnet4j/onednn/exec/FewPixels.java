@@ -9,13 +9,13 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Window;
 
 /**
- * A convolution in inference whose weights are read for few pixels, by code of our own (docs/adr/
- * 0012): its pixels stay in registers while weights pass by.
+ * An inference convolution for few output pixels, computed by a JIT kernel (docs/adr/0012). The
+ * pixels stay in registers while the weights are streamed.
  */
 final class FewPixels {
   /**
-   * Pixels of all images of a batch up to which a convolution is limited by reading its kernels
-   * from memory (docs/adr/0008).
+   * The number of pixels in a batch up to which reading the weights from memory limits a
+   * convolution (docs/adr/0008).
    */
   static final long MOST = 64;
 
@@ -28,10 +28,10 @@ final class FewPixels {
   private final int inputs;
   private final int outputs;
 
-  /** Images with zeros around them: {@code [N, C, H, W]} or larger. */
+  /** The shape of the input with its zero padding: {@code [N, C, H, W]} or larger. */
   private final long[] padded;
 
-  /** {@code op} is one that {@link #fits}. */
+  /** Creates the convolution for an {@code op} that {@link #fits} accepts. */
   FewPixels(Lowering lowering, Op.Conv op) {
     this.op = op;
     assembly = lowering.assembly;
@@ -41,7 +41,7 @@ final class FewPixels {
     padded = padded();
   }
 
-  /** Whether {@code op} has few pixels, and what the code needs is there. */
+  /** Returns whether {@code op} has few pixels and the JIT kernel can compute it. */
   static boolean fits(Op.Conv op) {
     return areFew(op)
         && Native.runsOwnCode()
@@ -50,13 +50,17 @@ final class FewPixels {
         && op.output().size(1) % BLOCK == 0;
   }
 
-  /** Whether weights of {@code op} are read for few pixels. */
+  /** Returns whether the weights of {@code op} are read for at most {@link #MOST} pixels. */
   static boolean areFew(Op.Conv op) {
     long[] out = op.output().shape();
     return op.groups() == 1 && out[0] * out[2] * out[3] <= MOST;
   }
 
-  /** {@code plain} are folded weights [out, in, kh, kw]. */
+  /**
+   * Packs the weights.
+   *
+   * @param plain folded weights [out, in, kh, kw]
+   */
   InferenceProgram.Prepared prepare(Buffer plain) {
     Buffer weights = weights(plain);
     Buffer room = room();
@@ -65,7 +69,7 @@ final class FewPixels {
   }
 
   /**
-   * Weights in the order in which they are read.
+   * Returns the weights in the order in which the kernel reads them.
    *
    * @param plain [out, in, kh, kw]
    * @return [out / 16, kh, kw, in, 16]
@@ -102,8 +106,8 @@ final class FewPixels {
   }
 
   /**
-   * Room for {@link #padded}; null if there is nothing around images. Zeros are written once, by a
-   * step that is added here.
+   * Returns a buffer for {@link #padded}, or null without padding. A step that is added here writes
+   * the zeros once.
    */
   private @Nullable Buffer room() {
     if (Arrays.equals(padded, op.input().shape())) {

@@ -6,11 +6,11 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
 
 /**
- * Weights and bias of a convolution or matrix product with the batch normalisation that follows:
- * {@code w·γ/√(σ²+ε)} and {@code β+(b−μ)·γ/√(σ²+ε)}.
+ * The weights and bias of a convolution or dense layer, with the following batch normalisation
+ * folded in: {@code w·γ/√(σ²+ε)} and {@code β+(b−μ)·γ/√(σ²+ε)}.
  */
 final class FoldedWeights {
-  /** Output-major. */
+  /** The folded weights, output channel first. */
   final float[] weights;
 
   final float[] bias;
@@ -39,12 +39,14 @@ final class FoldedWeights {
     }
   }
 
-  /** False where parameters are not, where a variance is negative, or where folding overflows. */
+  /**
+   * Returns false if a parameter is NaN or infinite, a variance is negative, or folding overflows.
+   */
   boolean areFinite() {
     return NonFinite.first(weights) < 0 && NonFinite.first(bias) < 0;
   }
 
-  /** Running variances, also where Deeplearning4j keeps log10 of the deviation. */
+  /** Returns the running variances, converted where Deeplearning4j stores log10 of the std. */
   static float[] variance(Op.BatchNorm norm) {
     float[] values = Memory.read(norm.variance().value());
     if (norm.logDeviation()) {

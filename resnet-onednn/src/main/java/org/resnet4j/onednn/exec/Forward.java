@@ -10,7 +10,7 @@ import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 
-/** Puts the forward pass of training together, and hands what it must undo to {@link Backward}. */
+/** Emits the forward pass of training, and registers with {@link Backward} what its steps need. */
 final class Forward implements Op.Visitor {
   private final Lowering lowering;
   private final Assembly assembly;
@@ -26,7 +26,7 @@ final class Forward implements Op.Visitor {
     descriptors = lowering.descriptors;
   }
 
-  /** A parameter in the network's own memory. */
+  /** Returns a buffer for a parameter in the network's own memory. */
   private Buffer parameter(String layer, INDArray array, dnnl_memory_desc layout) {
     return assembly.external(layer, layout, Memory.address(array));
   }
@@ -153,7 +153,7 @@ final class Forward implements Op.Visitor {
                 op, descriptor, flags, new Normalised(source, mean, variance, gamma, workspace)));
   }
 
-  /** What the backward pass of a batch normalisation reads. */
+  /** The buffers that the backward pass of a batch normalisation reads. */
   record Normalised(
       Buffer source,
       Buffer mean,

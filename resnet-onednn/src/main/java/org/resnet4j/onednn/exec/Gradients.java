@@ -15,14 +15,14 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * Gradients of values while the backward pass is put together: each reader of a value contributes
- * one, and what made the value takes their sum.
+ * The gradients of values while the backward pass is emitted. Each reader of a value contributes
+ * one, and the operation that computes the value takes their sum.
  */
 final class Gradients {
   /**
-   * A contribution.
+   * A contribution to a gradient.
    *
-   * @param owned nobody else reads the buffer, so it may be overwritten
+   * @param owned whether the buffer may be overwritten, as nothing else reads it
    */
   record Part(Buffer buffer, boolean owned) {}
 
@@ -52,7 +52,7 @@ final class Gradients {
     return parameter != null && parameter.gradient() != null;
   }
 
-  /** Whether a trained parameter lies before {@code value}. */
+  /** Returns whether {@code value} depends on a trained parameter. */
   boolean wants(Value value) {
     return wanted.contains(value);
   }
@@ -63,7 +63,7 @@ final class Gradients {
     }
   }
 
-  /** The sum of what was contributed; null when no output depends on {@code value}. */
+  /** Returns the sum of all contributions; null if no output depends on {@code value}. */
   @Nullable Part take(Value value, String layer) {
     List<Part> all = parts.remove(value);
     if (all == null) {
@@ -88,7 +88,9 @@ final class Gradients {
     return sum;
   }
 
-  /** The buffer itself where it may be overwritten, else a new one of the same layout. */
+  /**
+   * Returns the buffer of {@code part} if it may be overwritten, else a new one of the same layout.
+   */
   Buffer target(Part part, String layer) {
     return part.owned ? part.buffer : lowering.assembly.planned(layer, part.buffer.layout);
   }

@@ -5,14 +5,14 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
-/** How images lie in memory between two primitives: one layout for a whole program. */
+/** The memory layout of images between primitives, one for a whole program. */
 enum ImageLayout {
   /** {@code [N, H, W, C]}. */
   CHANNELS_LAST(dnnl.dnnl_nhwc),
   /** {@code [N, C/16, H, W, 16]}, for channels that are multiples of 16. */
   BLOCKED(dnnl.dnnl_nChw16c);
 
-  /** Channels of a block: what a vector of AVX-512 holds in single precision. */
+  /** The number of channels in a block: the floats in an AVX-512 register. */
   static final int BLOCK = 16;
 
   final int tag;
@@ -21,18 +21,21 @@ enum ImageLayout {
     this.tag = tag;
   }
 
-  /** This one, but channels last where they do not fill blocks. */
+  /** Returns this layout, or channels last if {@code channels} do not fill blocks. */
   ImageLayout of(long channels) {
     return channels % BLOCK == 0 ? this : CHANNELS_LAST;
   }
 
-  /** The faster one (docs/adr/0008). */
+  /** Returns the faster layout for {@code program} (docs/adr/0008). */
   static ImageLayout of(Program program, boolean bfloat16) {
     boolean fits = program.ops().stream().allMatch(ImageLayout::fitsBlocks);
     return fits && !bfloat16 && CpuFeatures.hasAvx512() ? BLOCKED : CHANNELS_LAST;
   }
 
-  /** Parts of a grouped convolution that do not fill a block have no kernel there. */
+  /**
+   * Returns whether oneDNN has blocked kernels for {@code op}. It has none for groups that do not
+   * fill a block.
+   */
   private static boolean fitsBlocks(Op op) {
     long parts = op instanceof Op.Conv conv ? conv.groups() : 1;
     return isWhole(op.output(), parts) && (parts == 1 || isWhole(op.inputs().get(0), parts));

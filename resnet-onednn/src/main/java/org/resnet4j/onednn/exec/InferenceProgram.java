@@ -21,7 +21,7 @@ import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
-/** A forward pass for one shape of input. Not thread-safe. */
+/** A forward pass for one input shape. Not thread-safe. */
 public final class InferenceProgram implements AutoCloseable {
   private final Program program;
   private final @Nullable Profile profile;
@@ -29,16 +29,16 @@ public final class InferenceProgram implements AutoCloseable {
   private final List<Buffer> inputs = new ArrayList<>();
   private final List<Buffer> outputs = new ArrayList<>();
 
-  /** Steps before this one bring the weights into place. */
+  /** The index of the first step of the forward pass; earlier steps pack the weights. */
   private final int prepared;
 
   private final Weights weights;
 
   /**
-   * Puts the steps together and takes their memory.
+   * Emits the steps and allocates their memory.
    *
-   * @param program gone through the passes for inference
-   * @param quickStart primitives alone
+   * @param program after the passes for inference
+   * @param quickStart whether only primitives are used
    */
   public InferenceProgram(
       Program program, boolean bfloat16, boolean quickStart, @Nullable Profile profile) {
@@ -69,13 +69,13 @@ public final class InferenceProgram implements AutoCloseable {
     return result;
   }
 
-  /** Reads the parameters again. */
+  /** Packs the parameters again, after they have changed. */
   public void refresh() {
     weights.areFinite = true;
     executable.run(0, prepared, null);
   }
 
-  /** Bytes of native memory. */
+  /** Returns the number of bytes of native memory in use. */
   public long bytes() {
     return executable.bytes();
   }
@@ -83,7 +83,7 @@ public final class InferenceProgram implements AutoCloseable {
   /**
    * Refuses features with NaN or an infinity.
    *
-   * @throws IllegalArgumentException that names the image and the place
+   * @throws IllegalArgumentException that names the image and the element
    */
   public static void requireFinite(INDArray... features) {
     for (INDArray array : features) {
@@ -92,9 +92,9 @@ public final class InferenceProgram implements AutoCloseable {
   }
 
   /**
-   * Returns the network's outputs, in arrays of their own; shapes are those of the program. Returns
-   * null where folded weights, or what was computed from the features, left the range of floats:
-   * primitives may have made plausible numbers of NaN.
+   * Returns the network's outputs in new arrays, with the shapes of the program. Returns null if
+   * folded weights or intermediate results overflowed: primitives may turn a NaN into a finite
+   * number.
    */
   public INDArray @Nullable [] run(INDArray... features) {
     if (!weights.areFinite) {
@@ -113,7 +113,7 @@ public final class InferenceProgram implements AutoCloseable {
     try {
       executable.run(prepared, executable.size(), profile);
       if (InvalidFlag.wasRaised()) {
-        // These threads may have raised it in other work, before.
+        // Earlier work of these threads may have raised the flag; run again with a cleared one.
         executable.run(prepared, executable.size(), null);
         return InvalidFlag.wasRaised() ? null : results;
       }
@@ -128,17 +128,17 @@ public final class InferenceProgram implements AutoCloseable {
     executable.close();
   }
 
-  /** A convolution whose weights are in place; adds the steps of its forward pass. */
+  /** A convolution with packed weights, which emits its forward pass. */
   interface Prepared {
     /**
-     * With what follows in the same pass.
+     * Emits the forward pass, with the fused sum and activation.
      *
-     * @param add to what is in the destination
+     * @param add whether to add to the destination instead of overwriting it
      */
     void forward(Buffer source, Buffer bias, boolean add, Buffer destination);
   }
 
-  /** Adds the steps that bring weights into place at once, and those of the forward pass later. */
+  /** Emits the steps that pack weights, and collects the steps of the forward pass for later. */
   private static final class Weights implements Op.Visitor {
     private final Lowering lowering;
     private final boolean quickStart;
@@ -146,7 +146,7 @@ public final class InferenceProgram implements AutoCloseable {
     private final Descriptors descriptors;
     final List<Runnable> later = new ArrayList<>();
 
-    /** Whether all that was brought into place is finite. */
+    /** True if all folded weights are finite. */
     boolean areFinite = true;
 
     Weights(Lowering lowering, boolean quickStart) {
@@ -191,7 +191,7 @@ public final class InferenceProgram implements AutoCloseable {
       weighted(op, op.input(), fused, descriptor, folded, lowering.plainWeights(op), biasLayout);
     }
 
-    /** A convolution that is no primitive. */
+    /** Emits a convolution that is not a oneDNN primitive. */
     private void prepared(
         Op.Conv op,
         Supplier<FoldedWeights> folded,
@@ -233,7 +233,7 @@ public final class InferenceProgram implements AutoCloseable {
           biasLayout);
     }
 
-    /** Brings weights and bias into place, and runs {@code descriptor} on them later. */
+    /** Emits steps that pack weights and bias, and later {@code descriptor} with them. */
     private void weighted(
         Op op,
         Value input,
@@ -269,7 +269,7 @@ public final class InferenceProgram implements AutoCloseable {
           });
     }
 
-    /** In the place of the addend, if there is one. */
+    /** Returns the buffer of the output, which is the addend's if there is one. */
     private Buffer destination(Value output, Op.Fused fused) {
       if (fused.addend() == null) {
         return lowering.make(output);
@@ -279,7 +279,7 @@ public final class InferenceProgram implements AutoCloseable {
       return taken;
     }
 
-    /** Folded weights as Deeplearning4j keeps them; the bias goes to its place. */
+    /** Returns a buffer of folded weights in Deeplearning4j's layout, and fills in the bias. */
     private Buffer staged(
         String layer, Supplier<FoldedWeights> source, dnnl_memory_desc plain, Buffer bias) {
       Buffer staging = assembly.planned(layer, plain);

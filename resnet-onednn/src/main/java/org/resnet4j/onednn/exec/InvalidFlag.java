@@ -6,12 +6,12 @@ import com.sun.jna.Pointer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The invalid-operation flag of IEEE 754 in all threads of the team. A CPU raises it where a NaN
- * comes into being ({@code Inf − Inf}, {@code 0 · Inf}) and where a comparison or a maximum reads
- * one. It stays raised until it is cleared, and costs nothing while primitives run.
+ * The invalid-operation flag of IEEE 754 in all threads of the team. A CPU raises it where an
+ * operation creates a NaN ({@code Inf − Inf}, {@code 0 · Inf}) and where a comparison or a maximum
+ * reads one. It stays raised until it is cleared, and costs nothing while primitives run.
  *
- * <p>oneDNN's ReLU is {@code max(NaN, 0) = 0}: what lies behind it looks like any other number, and
- * this flag alone tells.
+ * <p>oneDNN's ReLU computes {@code max(NaN, 0) = 0}, which hides the NaN from all later values.
+ * Only this flag reveals it.
  */
 final class InvalidFlag {
   /** {@code FE_INVALID} on x86-64 and AArch64. */
@@ -37,12 +37,15 @@ final class InvalidFlag {
     }
   }
 
-  /** Without it, a NaN that a ReLU drops goes unseen. */
+  /** The native function that clears the flag. */
   private static final class Clear {
     static final Pointer FUNCTION = NativeLibrary.getInstance("m").getFunction("feclearexcept");
     static final Pointer ARGUMENT = new Pointer(INVALID);
 
-    /** Some processors run faster with flags raised, and a JVM may keep them so. */
+    /**
+     * True if a cleared flag stays cleared. Some processors run faster with flags raised, and a JVM
+     * may keep them so.
+     */
     static final boolean STAYS = clearsAndStays();
 
     private static boolean clearsAndStays() {
@@ -51,7 +54,7 @@ final class InvalidFlag {
     }
   }
 
-  /** Whether the flag can be read here: with GNU's OpenMP on Linux. */
+  /** Returns whether this process can read the flag: with GNU's OpenMP on Linux. */
   static boolean isThere() {
     return IS_THERE && Clear.STAYS;
   }
@@ -63,7 +66,7 @@ final class InvalidFlag {
     }
   }
 
-  /** Returns whether a thread has raised its flag since they were cleared, and clears them. */
+  /** Returns whether a thread has raised its flag since the last clearing, and clears the flags. */
   static boolean wasRaised() {
     return isThere() && anyRaised();
   }

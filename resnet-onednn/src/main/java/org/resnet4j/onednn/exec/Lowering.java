@@ -14,12 +14,13 @@ import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /**
- * What inference and training have in common: where the values are. Images are kept in the layout
- * and the precision of the program; vectors in rows of single precision.
+ * Maps values to buffers, and holds the emission helpers that inference and training share. Images
+ * have the program's layout and precision; vectors are contiguous, in single precision.
  */
 final class Lowering {
   /**
-   * A stem's kernels for the gradient of its weights want another layout, up to so many channels.
+   * The number of input channels up to which the weight gradient of a stem convolution needs
+   * another layout.
    */
   private static final int FEW_CHANNELS = 4;
 
@@ -37,12 +38,14 @@ final class Lowering {
     descriptors = new Descriptors(assembly);
   }
 
-  /** Whether images lie in blocks of sixteen channels, as code of our own reads them. */
+  /**
+   * Returns whether images are stored in blocks of sixteen channels, as the JIT kernels read them.
+   */
   boolean isBlocked() {
     return images == ImageLayout.BLOCKED;
   }
 
-  /** How {@code op} is computed by way of tiles; null where a primitive is faster. */
+  /** Returns the Winograd convolution for {@code op}; null if a primitive is faster. */
   @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
     Tiles tiles = isBlocked() ? WinogradCost.tiles(op, purpose) : null;
     return tiles == null ? null : new Winograd(this, op, tiles, purpose);
@@ -52,7 +55,7 @@ final class Lowering {
     return value.rank() == 4 ? imageType : Native.F32;
   }
 
-  /** Of an image. */
+  /** Returns the layout of an image. */
   ImageLayout imageLayout(Value value) {
     return images.of(value.size(1));
   }
@@ -65,13 +68,13 @@ final class Lowering {
     return assembly.layout(value.shape(), type(value));
   }
 
-  /** Floats as Deeplearning4j keeps them, [N, C, H, W] or [N, F], at an address to come. */
+  /** Returns a buffer of contiguous floats, [N, C, H, W] or [N, F], whose address is set later. */
   Buffer plain(Value value) {
     int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
     return assembly.external(value.name(), assembly.layout(value.shape(), Native.F32, tag), 0);
   }
 
-  /** A vector in the network's own memory: a parameter, or its gradient. */
+  /** Returns a buffer for a parameter or its gradient in the network's own memory. */
   Buffer vector(String layer, INDArray array) {
     return assembly.external(
         layer,
@@ -79,27 +82,27 @@ final class Lowering {
         Memory.address(array));
   }
 
-  /** Declares an input of the network: [N, C, H, W] or [N, F] floats at an address to come. */
+  /** Declares an input of the network: [N, C, H, W] or [N, F] floats whose address is set later. */
   Buffer input(Value value) {
     Buffer buffer = plain(value);
     given.put(value, buffer);
     return buffer;
   }
 
-  /** Where {@code value} is, in the layout of {@link #layout}. */
+  /** Returns the buffer of {@code value}, in the layout of {@link #layout}. */
   Buffer at(Value value) {
     return places.computeIfAbsent(
         value,
         missing -> {
           Buffer source = given.get(missing);
           if (source == null) {
-            throw new AssertionError(missing + ": read before it was made");
+            throw new AssertionError(missing + ": read before it was computed");
           }
           return assembly.in(layout(missing), source, missing.name(), "input layout");
         });
   }
 
-  /** {@code value} in the layout that a primitive wants. */
+  /** Returns {@code value} in the layout {@code wanted}, reordered if necessary. */
   Buffer at(Value value, dnnl_memory_desc wanted, String layer) {
     Buffer source =
         given.containsKey(value) && !places.containsKey(value) ? given.get(value) : at(value);
@@ -117,8 +120,8 @@ final class Lowering {
   }
 
   /**
-   * Of a convolution's input: that of the value, but oneDNN's choice for one channel, and for a few
-   * where the gradient of the weights or a result in blocks is wanted.
+   * Returns the layout of a convolution's input. It is the value's own layout. oneDNN chooses it
+   * for one channel, and for a few channels if a weight gradient or a blocked result is needed.
    */
   dnnl_memory_desc convSource(Value value, boolean weightGradient) {
     boolean few = weightGradient || images == ImageLayout.BLOCKED;
@@ -127,26 +130,34 @@ final class Lowering {
         : layout(value);
   }
 
-  /** Of a convolution's weights, or their gradient, as Deeplearning4j keeps them. */
+  /**
+   * Returns the layout in which Deeplearning4j stores a convolution's weights and their gradient.
+   */
   dnnl_memory_desc plainWeights(Op.Conv op) {
     long[] shape = op.weightShape();
     return assembly.layout(shape, Native.F32, shape.length == 5 ? dnnl.dnnl_goihw : dnnl.dnnl_oihw);
   }
 
-  /** {@code [N, C, H, W]}, also of a pooling that leaves {@code [N, C]}. */
+  /**
+   * Returns the layout {@code [N, C, H, W]} of a pooling's output, even if the value is {@code [N,
+   * C]}.
+   */
   dnnl_memory_desc pooled(Op.Pool op) {
     return assembly.layout(
         op.window().outputShape(op.input(), op.input().size(1)), type(op.input()));
   }
 
-  /** Where a pooling writes: the place of its output, or a place before it becomes a vector. */
+  /**
+   * Returns the buffer that a pooling writes: its output, or a temporary buffer if the output is a
+   * vector.
+   */
   Buffer poolDestination(Op.Pool op) {
     return op.output().rank() == 4
         ? make(op.output())
         : assembly.planned(op.output().name(), pooled(op));
   }
 
-  /** Turns what a pooling wrote into a vector, where one is wanted. */
+  /** Copies the output of a pooling to a vector if the value is one. */
   void afterPool(Op.Pool op, Buffer pooled) {
     if (op.output().rank() == 2) {
       dnnl_memory_desc rows = assembly.layout(op.output().shape(), type(op.input()));
@@ -157,7 +168,9 @@ final class Lowering {
   }
 
   /**
-   * @param overwrite nobody needs the left summand afterwards: the result takes its place
+   * Adds two values.
+   *
+   * @param overwrite the left summand is not read afterwards; the result overwrites it
    */
   void add(Op.Add op, boolean overwrite) {
     dnnl_memory_desc layout = layout(op.output());
@@ -219,7 +232,7 @@ final class Lowering {
         Argument.destination(into));
   }
 
-  /** {@code images} times the factors of {@code op}, then what {@code after} says. */
+  /** Multiplies {@code images} by the factors of {@code op}, then applies {@code after}. */
   void scaledChannels(
       Op.ScaleChannels op, String work, Buffer images, Buffer into, dnnl_primitive_attr after) {
     Value value = op.factors();
@@ -242,7 +255,7 @@ final class Lowering {
     place(op.output(), assembly.in(layout(op.output()), out, op.layer(), "forward"));
   }
 
-  /** The padded value's, or channels last where the padding would begin within a block. */
+  /** Returns the padded value's layout, or channels last if the padding begins within a block. */
   private dnnl_memory_desc padding(Op.Pad op) {
     boolean splits = op.before()[1] % ImageLayout.BLOCK != 0;
     return splits
@@ -250,13 +263,13 @@ final class Lowering {
         : layout(op.output());
   }
 
-  /** Copies the gradient of a padded value to that of what was padded. */
+  /** Copies the gradient of a padded value, without the padding, to the gradient of its input. */
   void unpad(Op.Pad op, Buffer gradient, Buffer into) {
     Buffer padded = assembly.in(padding(op), gradient, op.layer(), "backward");
     assembly.reorder(op.layer(), "backward", middle(op, padded), into);
   }
 
-  /** The part of a padded value that is not padding. */
+  /** Returns a view of a padded value without its padding. */
   private Buffer middle(Op.Pad op, Buffer padded) {
     return assembly.view(
         padded, assembly.part(padded.layout, op.input().shape(), op.before().clone()));
@@ -271,7 +284,7 @@ final class Lowering {
     }
   }
 
-  /** The part of a concatenation that is {@code input}'s. */
+  /** Returns the view of a concatenation that holds {@code input}. */
   Buffer part(Buffer whole, Value input, int axis, long start) {
     long[] offset = new long[input.rank()];
     offset[axis] = start;

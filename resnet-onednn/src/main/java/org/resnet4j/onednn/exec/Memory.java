@@ -9,16 +9,16 @@ import org.nd4j.linalg.api.shape.Shape;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.winograd.Floats;
 
-/** Numbers between Java, ND4J and native memory. */
+/** Copies floats between Java, ND4J and native memory. */
 final class Memory {
   private Memory() {}
 
-  /** Where the first element of {@code array} is, seen through its view. */
+  /** Returns the address of the first element of {@code array}, its view's offset included. */
   static long address(INDArray array) {
     return array.data().address() + array.offset() * array.data().getElementSize();
   }
 
-  /** {@code array} or a copy of it: floats, one after the other, the last axis fastest. */
+  /** Returns {@code array}, or a copy, as contiguous floats in c order. */
   static INDArray plain(INDArray array) {
     INDArray floats = array.dataType() == DataType.FLOAT ? array : array.castTo(DataType.FLOAT);
     return floats.ordering() == 'c' && Shape.hasDefaultStridesForShape(floats)
@@ -26,25 +26,25 @@ final class Memory {
         : floats.dup('c');
   }
 
-  /** {@code count} floats from {@code address} on. */
+  /** Returns {@code count} floats that start at {@code address}. */
   static float[] read(long address, long count) {
     float[] values = new float[Math.toIntExact(count)];
     new FloatPointer(new Address(address)).get(values);
     return values;
   }
 
-  /** The memory of {@code buffer}, which holds floats. */
+  /** Returns the memory of {@code buffer}, which must hold floats. */
   static Floats floats(Buffer buffer) {
     return new Floats(buffer.address(), buffer.bytes / Float.BYTES);
   }
 
-  /** Floats that are looked at together; they fit the first-level cache. */
+  /** The number of floats that are checked together; they fit the L1 cache. */
   private static final int PIECE = 4096;
 
   /**
    * Refuses features with NaN or an infinity.
    *
-   * @param features as {@link #plain} leaves them, images first
+   * @param features as {@link #plain} returns them, images first
    */
   static void requireFinite(INDArray features) {
     if (areFinite(address(features), features.length())) {
@@ -62,7 +62,10 @@ final class Memory {
             + "; check how images are read and normalised");
   }
 
-  /** HotSpot makes vectors of it: what is not finite, times zero, is NaN and stays so. */
+  /**
+   * Returns whether all floats are finite. HotSpot vectorises the loop: NaN or infinity times zero
+   * is NaN, and sums of NaN stay NaN.
+   */
   private static boolean areFinite(long address, long count) {
     FloatBuffer values = new FloatPointer(new Address(address)).capacity(count).asBuffer();
     float[] piece = new float[PIECE];
@@ -82,7 +85,7 @@ final class Memory {
     return true;
   }
 
-  /** Of a whole array, in the order of its memory. */
+  /** Returns all elements of {@code array} in memory order. */
   static float[] read(INDArray array) {
     return read(address(array), array.length());
   }

@@ -11,15 +11,15 @@ import org.bytedeco.javacpp.Pointer;
 import org.resnet4j.onednn.ContainerLimits;
 
 /**
- * How much native memory may still be taken: the least of what JavaCPP, the machine and its control
- * groups leave.
+ * The native memory that may still be allocated: the least of what JavaCPP, the machine and its
+ * control groups leave.
  */
 final class MemoryBudget {
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
   private MemoryBudget() {}
 
-  /** What one of the limits leaves, and which one that is. */
+  /** The bytes that one limit leaves, and the name of that limit. */
   private record Bound(long bytes, String source) {}
 
   private static Bound tightest(ContainerLimits container) {
@@ -51,12 +51,16 @@ final class MemoryBudget {
         }
       }
     } catch (IOException e) {
-      // Not Linux: JavaCPP's limits stand alone.
+      // Not Linux: only JavaCPP's limits apply.
     }
     return Long.MAX_VALUE;
   }
 
-  /** Refuses what does not fit. */
+  /**
+   * Refuses an allocation that does not fit.
+   *
+   * @throws NotEnoughMemoryException naming the limit
+   */
   static void check(long bytes, String what) {
     check(bytes, what, ContainerLimits.here());
   }

@@ -24,7 +24,7 @@ public final class Native {
   private static final dnnl_stream STREAM = new dnnl_stream();
 
   static {
-    // A limit to the instruction set comes before the first primitive.
+    // The instruction set limit must be set before the first primitive.
     CpuFeatures.instructionSet();
     check(dnnl.dnnl_engine_create(ENGINE, dnnl.dnnl_cpu, 0), "creating the CPU engine");
     check(
@@ -42,18 +42,21 @@ public final class Native {
     return STREAM;
   }
 
-  /** Such as {@code 3.11.0}. */
+  /** Returns the version of oneDNN, such as {@code 3.11.0}. */
   public static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
-  /** Returns the number of threads that work on a primitive. */
+  /** Returns the number of threads that compute a primitive. */
   public static int threads() {
     return Team.size();
   }
 
-  /** What {@code make} makes, for one thread: primitives divide their work when they are made. */
+  /**
+   * Returns what {@code make} creates for one thread. A primitive divides its work between threads
+   * when it is created.
+   */
   static <T> T forOneThread(Supplier<T> make) {
     NativeOps openMp = NativeOpsHolder.getInstance().getDeviceNativeOps();
     int before = openMp.ompGetMaxThreads();
@@ -66,21 +69,21 @@ public final class Native {
   }
 
   /**
-   * Returns why 3×3 convolutions do not go through Winograd's transforms in this process; null
-   * where they may.
+   * Returns the reason why this process does not use Winograd's transforms for 3×3 convolutions;
+   * null if it may.
    */
   public static @Nullable String winogradObstacle() {
     return WinogradSupport.OBSTACLE;
   }
 
-  /** Whether code of our own can be run. */
+  /** Returns whether this process can run JIT kernels. */
   public static boolean runsOwnCode() {
     return CpuFeatures.hasAvx512() && Team.isThere() && Code.isAllowed();
   }
 
   /**
-   * Whether a convolution takes less time in bfloat16 than in single precision here: true with AMX,
-   * measured once where the CPU multiplies bfloat16 without.
+   * Returns whether a convolution is faster in bfloat16 than in single precision on this CPU. True
+   * with AMX; measured once on a CPU that multiplies bfloat16 without AMX.
    */
   public static boolean isFasterInBfloat16() {
     return Faster.IN_BFLOAT16;
@@ -91,7 +94,10 @@ public final class Native {
         CpuFeatures.hasAmx() || (CpuFeatures.multipliesBfloat16() && Bfloat16Speed.isFaster());
   }
 
-  /** Whether oneDNN computes bfloat16 here, if only by way of single precision. */
+  /**
+   * Returns whether oneDNN computes bfloat16 on this CPU, natively or by converting to single
+   * precision.
+   */
   public static boolean computesBfloat16() {
     return CpuFeatures.hasAvx512();
   }
@@ -108,7 +114,10 @@ public final class Native {
     }
   }
 
-  /** How oneDNN computes a primitive, such as {@code brg_conv_fwd:avx512_core}. */
+  /**
+   * Returns the name of the implementation that oneDNN chose, such as {@code
+   * brg_conv_fwd:avx512_core}.
+   */
   static String implementation(dnnl_primitive_desc descriptor) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
       check(

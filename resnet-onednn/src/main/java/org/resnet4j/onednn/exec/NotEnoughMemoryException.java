@@ -1,6 +1,6 @@
 package org.resnet4j.onednn.exec;
 
-/** A program would not fit into memory; nothing was taken. */
+/** Thrown when a program would not fit into memory, before any is allocated. */
 public final class NotEnoughMemoryException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
@@ -13,12 +13,12 @@ public final class NotEnoughMemoryException extends IllegalArgumentException {
     this.available = available;
   }
 
-  /** Bytes that the program needs. */
+  /** Returns the number of bytes that the program needs. */
   public long wanted() {
     return wanted;
   }
 
-  /** Bytes that there are. */
+  /** Returns the number of bytes that are available. */
   public long available() {
     return available;
   }

@@ -4,20 +4,20 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Notices that parameters are not what they were, whoever changed them. */
+/** Detects changes of the parameters between two calls. */
 public final class ParameterWatch {
   private static final long LIMIT = Integer.MAX_VALUE / Float.BYTES;
 
   private final INDArray parameters;
   private final INDArray seen;
 
-  /** Parameters are one row of floats without gaps. */
+  /** Creates a watch of {@code parameters}, a vector of contiguous floats. */
   public ParameterWatch(INDArray parameters) {
     this.parameters = parameters;
     seen = parameters.dup('c').detach();
   }
 
-  /** Whether a bit has changed since the last call, or since this was made. */
+  /** Returns whether a bit has changed since the last call, or since the constructor. */
   public boolean changed() {
     boolean same =
         parameters.length() > LIMIT

@@ -11,7 +11,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
-/** Native objects that are freed together, the last first. */
+/** Native objects that are freed together, in reverse order. */
 final class Resources implements AutoCloseable {
   private final Deque<Runnable> destroyers = new ArrayDeque<>();
 
@@ -45,7 +45,7 @@ final class Resources implements AutoCloseable {
     return thing;
   }
 
-  /** Memory that JavaCPP allocated. */
+  /** Registers memory that JavaCPP allocated. */
   <T extends Pointer> T own(T pointer) {
     destroyers.push(pointer::close);
     return pointer;

@@ -6,20 +6,27 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Sum of squares. */
+/** Computes the sum of squares of an array. */
 public final class SquaredNorm {
-  /** Fits the first-level cache. */
+  /** The number of floats read together; they fit the L1 cache. */
   private static final int PIECE = 4096;
 
-  /** Squares that are added in single precision, which costs at most 1e-6 of the result. */
+  /**
+   * The number of squares that are added in single precision, at a relative error of at most 1e-6.
+   */
   private static final int PILE = 16;
 
-  /** Pieces that one thread takes at a time; fewer are not worth a second thread. */
+  /**
+   * The number of pieces that one thread takes at a time; with fewer, a second thread does not pay.
+   */
   private static final int SHARE = 16;
 
   private SquaredNorm() {}
 
-  /** Of dense floats in any order; the same bits for any number of threads. */
+  /**
+   * Returns the sum of squares of contiguous floats in any order, bit-for-bit reproducible for any
+   * number of threads.
+   */
   public static double of(INDArray array) {
     long length = array.length();
     FloatBuffer values =
@@ -54,14 +61,14 @@ public final class SquaredNorm {
     return sum + sum(squares);
   }
 
-  /** HotSpot makes vectors of it, which it does not of a sum in double precision. */
+  /** Adds squares in single precision: HotSpot does not vectorise a sum in double precision. */
   private static void addSquares(float[] into, float[] values, int length) {
     for (int i = 0; i < length; i++) {
       into[i] += values[i] * values[i];
     }
   }
 
-  /** Four sums at once: an addition need not wait for the one before. */
+  /** Returns the sum in four accumulators, whose additions do not depend on each other. */
   private static double sum(float[] values) {
     double a = 0;
     double b = 0;

@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.global.dnnl;
 import org.resnet4j.onednn.Profile;
 
-/** What is run, in order. */
+/** A step of an executable. */
 abstract class Step {
   final String layer;
   final String work;
@@ -21,7 +21,7 @@ abstract class Step {
     run();
   }
 
-  /** Work whose time a profile adds up. */
+  /** A step whose time a profile records. */
   private abstract static class Measured extends Step {
     private final String implementation;
 
@@ -66,7 +66,7 @@ abstract class Step {
     }
   }
 
-  /** Work in Java that a primitive would do otherwise. */
+  /** A Java step in place of a primitive. */
   static final class Kernel extends Measured {
     private final Runnable kernel;
 
@@ -81,7 +81,7 @@ abstract class Step {
     }
   }
 
-  /** Work in Java on a program's memory. */
+  /** A Java step on a program's memory. */
   static final class Action extends Step {
     private final Runnable action;
 

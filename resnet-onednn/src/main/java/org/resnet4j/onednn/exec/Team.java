@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that compute primitives, for work in Java, and how many there are. OpenMP's threads
- * spin for a while when a primitive is done, so that they are there at once for the next; threads
- * of Java's own would have to wait for the processors that these spin on.
+ * Runs Java tasks on the OpenMP worker threads that compute primitives, and determines their
+ * number. OpenMP's threads spin for a while after a primitive, and are ready for the next task.
+ * Separate Java threads would compete with these spinning threads for the processors.
  */
 @SuppressWarnings("MethodName") // the library's
 public final class Team {
-  /** More are taken for a mistake. */
+  /** The largest number of threads that is accepted. */
   private static final int MOST = 1024;
 
   private static final boolean IS_THERE = register();
@@ -28,7 +28,7 @@ public final class Team {
   private volatile List<? extends Runnable> parts = List.of();
   private volatile @Nullable Throwable failure;
 
-  /** Leaves the argument where it is: a callback without parameters needs no conversion. */
+  /** A callback without parameters, which needs no conversion of arguments. */
   interface Body extends Callback {
     void run();
   }
@@ -43,13 +43,13 @@ public final class Team {
     if (!IS_THERE) {
       return null;
     }
-    // Threads stay known to Java as long as they live.
+    // Keeps threads attached to the JVM for as long as they live.
     com.sun.jna.Native.setCallbackThreadInitializer(
         body, new CallbackThreadInitializer(true, false, "resnet4j-openmp"));
     return CallbackReference.getFunctionPointer(body);
   }
 
-  /** What GCC makes of a parallel region; {@code function} gets {@code data}. */
+  /** Runs a parallel region, as GCC compiles it; {@code function} gets {@code data}. */
   private static native void GOMP_parallel(
       @Nullable Pointer function, @Nullable Pointer data, int threads, int flags);
 
@@ -65,7 +65,7 @@ public final class Team {
 
   private static boolean register() {
     try {
-      Native.version(); // loads it; the loader finds by its name what is there already
+      Native.version(); // loads oneDNN and with it libgomp, which is then found by name
       com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
       return true;
     } catch (LinkageError e) {
@@ -73,7 +73,7 @@ public final class Team {
     }
   }
 
-  /** Whether this process has GNU's OpenMP. */
+  /** Returns whether this process has GNU's OpenMP. */
   static boolean isThere() {
     return IS_THERE;
   }
@@ -84,16 +84,16 @@ public final class Team {
 
   /**
    * Returns the number of threads that a team really has here: {@code OMP_THREAD_LIMIT}, for
-   * example, may leave fewer than are wanted. oneDNN divides its work when a primitive is made, and
-   * leaves out parts of it, or waits for ever, where fewer threads come.
+   * example, may leave fewer than requested. oneDNN divides the work when a primitive is created.
+   * With fewer threads at run time it skips parts, or waits for ever.
    */
   static int size() {
     return Size.THREADS;
   }
 
   /**
-   * Returns the number of threads that the engine asks for, which is decided here alone: the first
-   * number of {@code OMP_NUM_THREADS}, or one a processor.
+   * Returns the number of threads that the engine requests: the first number of {@code
+   * OMP_NUM_THREADS}, or one per processor.
    */
   private static int wanted() {
     String setting = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
@@ -105,7 +105,7 @@ public final class Team {
     return IS_THERE ? Math.min(processors, omp_get_num_procs()) : processors;
   }
 
-  /** Returns how many threads OpenMP gives when {@code threads} are asked for. */
+  /** Returns the number of threads that OpenMP gives if {@code threads} are requested. */
   private int formed(int threads) {
     omp_set_dynamic(0);
     AtomicInteger formed = new AtomicInteger(1);
@@ -134,7 +134,7 @@ public final class Team {
     omp_set_num_threads(threads);
   }
 
-  /** Runs all of {@code parts} at the same time, by threads of Java's own without OpenMP. */
+  /** Runs all of {@code parts} at the same time. Without OpenMP, Java threads run them. */
   public static void run(List<? extends Runnable> parts) {
     if (parts.size() == 1) {
       parts.get(0).run();
@@ -147,7 +147,7 @@ public final class Team {
     }
   }
 
-  /** Has all threads run machine code, a function of {@code data}. */
+  /** Runs machine code, a function of {@code data}, in all threads. */
   static void run(Pointer code, Pointer data) {
     GOMP_parallel(code, data, size(), 0);
   }
@@ -172,7 +172,7 @@ public final class Team {
     parts = work;
     next.set(0);
     try {
-      // OpenMP would end the threads beyond a smaller number.
+      // With a smaller number, OpenMP would end the surplus threads.
       GOMP_parallel(function, null, threads, 0);
       Throwable thrown = failure;
       if (thrown != null) {

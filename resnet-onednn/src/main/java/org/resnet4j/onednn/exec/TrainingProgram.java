@@ -19,7 +19,7 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * A forward and a backward pass for one shape of input. Between the two, the losses of the output
+ * A forward and a backward pass for one input shape. Between the two, the losses of the output
  * layers read {@link #outputs()} and fill in {@link #outputGradients()}. Not thread-safe.
  */
 public final class TrainingProgram implements AutoCloseable {
@@ -33,11 +33,11 @@ public final class TrainingProgram implements AutoCloseable {
   private final int forwardSteps;
 
   /**
-   * Puts the passes together and takes their memory.
+   * Emits both passes and allocates their memory.
    *
-   * @param program gone through the passes for training
+   * @param program after the passes for training
    * @param seeds one for every dropout of every step
-   * @throws NotEnoughMemoryException when there is too little of it
+   * @throws NotEnoughMemoryException when too little memory is available
    */
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
@@ -61,7 +61,7 @@ public final class TrainingProgram implements AutoCloseable {
     }
   }
 
-  /** Bytes that the passes of {@code program} would take. */
+  /** Returns the number of bytes that the passes of {@code program} would allocate. */
   public static long bytes(Program program, boolean bfloat16) {
     Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
     try {
@@ -72,7 +72,7 @@ public final class TrainingProgram implements AutoCloseable {
     }
   }
 
-  /** Of what is exchanged with the output layers. */
+  /** Returns the number of bytes exchanged with the output layers. */
   private static long headBytes(Program program) {
     return Stream.of(program.headInputs(), program.outputs(), program.outputs())
         .flatMap(List::stream)
@@ -81,11 +81,11 @@ public final class TrainingProgram implements AutoCloseable {
   }
 
   /**
-   * Both passes, put together.
+   * The steps of both passes.
    *
-   * @param outputs where the losses read
-   * @param outputGradients where they write
-   * @param forwardSteps how many steps come before the losses
+   * @param outputs that the losses read
+   * @param outputGradients that the losses write
+   * @param forwardSteps number of steps before the losses
    */
   private record Passes(
       List<Buffer> inputs,
@@ -115,7 +115,7 @@ public final class TrainingProgram implements AutoCloseable {
     return new Passes(inputs, headInputs, outputs, outputGradients, forwardSteps);
   }
 
-  /** A plain copy of {@code value} outside of the program's memory. */
+  /** Returns a buffer for a contiguous copy of {@code value} outside the program's arena. */
   private static Buffer given(Lowering lowering, Value value) {
     Buffer plain = lowering.plain(value);
     lowering.assembly.reorder(value.name(), "output", lowering.at(value), plain);
@@ -123,8 +123,8 @@ public final class TrainingProgram implements AutoCloseable {
   }
 
   /**
-   * Those that the backward pass still reads are there when listeners ask, but for what output
-   * layers compute.
+   * Keeps the activations that the backward pass reads, for listeners. Results of output layers are
+   * excluded.
    */
   private void keepActivations(Lowering lowering, Program program) {
     for (Op op : program.ops()) {
@@ -148,7 +148,7 @@ public final class TrainingProgram implements AutoCloseable {
         .anyMatch(i -> program.outputs().get(i).name().equals(op.output().name()));
   }
 
-  /** Arrays for values, each the memory of its buffer from now on. */
+  /** Returns an array for each value, and binds the value's buffer to its memory. */
   private List<INDArray> arraysAt(List<Value> values, List<Buffer> buffers) {
     List<INDArray> arrays = new ArrayList<>();
     for (Buffer buffer : buffers) {
@@ -160,30 +160,32 @@ public final class TrainingProgram implements AutoCloseable {
     return arrays;
   }
 
-  /** Bytes of native memory. */
+  /** Returns the number of bytes of native memory in use. */
   public long bytes() {
     return executable.bytes();
   }
 
   /**
-   * Activations by vertex, for listeners: those that the backward pass keeps. Each is copied when
-   * it is asked for, between {@link #forward} and {@link #backward}.
+   * Returns the activations that the backward pass keeps, by vertex, for listeners. Each is copied
+   * on access, between {@link #forward} and {@link #backward}.
    */
   public Map<String, INDArray> activations() {
     return activations;
   }
 
-  /** What the output layers read, after {@link #forward}. */
+  /** Returns the inputs of the output layers, after {@link #forward}. */
   public List<INDArray> headInputs() {
     return headInputs;
   }
 
-  /** What they compute from it, before their activations. */
+  /** Returns the outputs of the output layers before their activations, after {@link #forward}. */
   public List<INDArray> outputs() {
     return outputs;
   }
 
-  /** Where the gradients of {@link #outputs} must be before {@link #backward}. */
+  /**
+   * Returns the arrays that must hold the gradients of {@link #outputs} before {@link #backward}.
+   */
   public List<INDArray> outputGradients() {
     return outputGradients;
   }
@@ -191,7 +193,7 @@ public final class TrainingProgram implements AutoCloseable {
   /**
    * Computes all activations.
    *
-   * @return false where a NaN was met, of which primitives may have made plausible numbers
+   * @return false if a NaN occurred, which primitives may have turned into a finite number
    */
   public boolean forward(INDArray... features) {
     INDArray[] plain = new INDArray[features.length];
@@ -207,10 +209,10 @@ public final class TrainingProgram implements AutoCloseable {
     return finite;
   }
 
-  /** The features of this step: the backward pass reads them again. */
+  /** The features of this step, which the backward pass reads again. */
   private INDArray @Nullable [] bound;
 
-  /** Writes all gradients of parameters. */
+  /** Computes the gradients of all parameters. */
   public void backward() {
     activations.there(false);
     try {
@@ -226,7 +228,7 @@ public final class TrainingProgram implements AutoCloseable {
     executable.close();
   }
 
-  /** Zeros and {@code 1/keep}. */
+  /** Fills a dropout mask with zeros and {@code 1/keep}. */
   static void mask(float[] values, double keep, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float kept = (float) (1 / keep);

@@ -24,22 +24,22 @@ import org.resnet4j.onednn.winograd.TileTransforms;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /**
- * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011): tiles are transformed, 36 or
- * 16 matrix products take the place of the convolution, and their results are transformed back. A
- * thread does all of this for its share of the tiles, piece after piece, so that what lies between
- * stays in its cache. Where there are few tiles, each does it for its share of the results, of all
- * tiles, so that it reads but some of the weights.
+ * A 3×3 convolution by Winograd's minimal filtering (docs/adr/0011). Tiles are transformed, 36 or
+ * 16 matmuls replace the convolution, and their results are transformed back. Each thread does this
+ * for its share of the tiles, piece by piece, so that intermediate results stay in its cache. With
+ * few tiles, each thread computes a share of the output channels for all tiles instead, and reads
+ * only part of the weights.
  */
 final class Winograd {
   private static final int BLOCK = ImageLayout.BLOCK;
 
-  /** Bytes of a piece: what a second-level cache has room for. */
+  /** The number of bytes of a piece, chosen to fit an L2 cache. */
   private static final long CACHE = 1_200_000;
 
-  /** Tiles that are worth reading the weights for. */
+  /** The number of tiles for which one read of the weights pays. */
   static final int TILES = 64;
 
-  /** What a convolution does for a network; each has costs of its own. */
+  /** The pass that a convolution computes; each has its own costs. */
   enum Purpose {
     INFERENCE,
     FORWARD,
@@ -57,13 +57,15 @@ final class Winograd {
   private final int inputs;
   private final int outputs;
 
-  /** Whether code of our own multiplies, for which tiles lie in blocks. */
+  /** True if a JIT kernel multiplies; tiles are then stored in blocks. */
   private final boolean inPanels;
 
-  /** By the number of tiles; all threads run the same. */
+  /** JIT kernels by number of tiles, shared by all threads. */
   private final Map<Integer, Panels> codes = new HashMap<>();
 
-  /** {@code op} is one that pays with {@code tiles}, says {@link WinogradCost}. */
+  /**
+   * Creates the convolution for an {@code op} that {@link WinogradCost} accepts with {@code tiles}.
+   */
   Winograd(Lowering lowering, Op.Conv op, Tiles tiles, Purpose purpose) {
     this.op = op;
     this.tiles = tiles;
@@ -73,7 +75,8 @@ final class Winograd {
     components = tiles.components();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
-    // Weights that are transformed in the same step are in a cache: there is nothing to gain.
+    // In training, weights are transformed in the same step and still cached: JIT kernels gain
+    // nothing.
     inPanels =
         purpose == Purpose.INFERENCE
             && Native.runsOwnCode()
@@ -83,12 +86,12 @@ final class Winograd {
     weights = new WinogradWeights(assembly, op, tiles, name, inPanels);
   }
 
-  /** What brings weights into place, and their gradients back. */
+  /** Returns the transforms of weights and their gradients. */
   WinogradWeights weights() {
     return weights;
   }
 
-  /** Boundaries of parts of almost equal size. */
+  /** Returns the boundaries of {@code parts} parts of almost equal size. */
   static int[] bounds(int from, int to, int parts) {
     return IntStream.rangeClosed(0, parts)
         .map(i -> from + (int) ((long) (to - from) * i / parts))
@@ -102,13 +105,13 @@ final class Winograd {
   }
 
   /**
-   * Tiles and results of a thread.
+   * The tiles and results that one thread computes.
    *
    * @param number of the part of the weights that it reads
    */
   private record Share(int from, int to, Range results, int number) {}
 
-  /** Some of the tiles and all results, or all tiles and some of the results. */
+  /** Returns a share for each thread: some tiles and all results, or all tiles and some results. */
   private List<Share> shares(int results) {
     if (WinogradCost.areShared(tiles)) {
       return ranges(
@@ -121,28 +124,35 @@ final class Winograd {
         .toList();
   }
 
-  /** Of transformed tiles or products {@code [components, count, channels]}. */
+  /**
+   * Returns the layout {@code [components, count, channels]} of transformed tiles or matmul
+   * results.
+   */
   private dnnl_memory_desc tiled(int count, int channels) {
     return assembly.strided(
         new long[] {components, count, channels},
         new long[] {TileTransforms.componentStride(count, channels), channels, 1});
   }
 
-  /** The same as {@code [components, channels, count]}. */
+  /** Returns the layout {@code [components, channels, count]} of the same memory. */
   private dnnl_memory_desc transposed(int count, int channels) {
     return assembly.strided(
         new long[] {components, channels, count},
         new long[] {TileTransforms.componentStride(count, channels), 1, channels});
   }
 
-  /** For inference; {@code plain} are folded weights [out, in, 3, 3]. */
+  /**
+   * Packs weights for inference.
+   *
+   * @param plain folded weights [out, in, 3, 3]
+   */
   InferenceProgram.Prepared prepare(Buffer plain) {
     List<Buffer> transformed = weights.transformed(plain, false, true);
     return (source, bias, add, destination) ->
         forward(source, transformed, bias, add, op.fused().activation(), destination);
   }
 
-  /** In place of the forward primitive. */
+  /** Emits the forward pass. */
   void forward(
       Buffer source,
       List<Buffer> weights,
@@ -154,7 +164,7 @@ final class Winograd {
         "forward", source, inputs, weights, destination, outputs, new End(bias, add, activation));
   }
 
-  /** In place of the primitive for the gradient of the input. */
+  /** Emits the gradient of the input. */
   void backwardData(Buffer gradient, List<Buffer> weights, Buffer into) {
     convolve(
         "backward data",
@@ -166,9 +176,9 @@ final class Winograd {
         new End(null, false, Nonlinearity.IDENTITY));
   }
 
-  /** What follows the products: a bias, a sum with what is in the destination, and bounds. */
+  /** The epilogue of the matmuls: a bias, a sum with the destination, and an activation. */
   private record End(@Nullable Buffer bias, boolean add, Nonlinearity activation) {
-    /** With memory. */
+    /** Returns the epilogue with the addresses of allocated memory. */
     TileTransforms.Finish made() {
       return new TileTransforms.Finish(
           bias == null ? null : Memory.floats(bias), add, activation.low(), activation.high());
@@ -231,7 +241,7 @@ final class Winograd {
   }
 
   /**
-   * In place of the primitive for the gradient of the weights.
+   * Emits the gradient of the weights.
    *
    * @param into [out, in, 3, 3]
    */
@@ -288,7 +298,7 @@ final class Winograd {
     weights.gradients(sums, into);
   }
 
-  /** Boundaries of the pieces of a share, of almost equal sizes. */
+  /** Returns the boundaries of the pieces of a share, of almost equal sizes. */
   private int[] pieces(Share share, int channels) {
     int room = (int) Math.max(TILES, CACHE / ((long) components * channels * Float.BYTES));
     return bounds(share.from, share.to, (share.to - share.from + room - 1) / room);
@@ -311,7 +321,7 @@ final class Winograd {
     return made;
   }
 
-  /** What {@code make} makes for so many tiles. */
+  /** Returns what {@code make} creates for each number of tiles in a piece. */
   private static Map<Integer, Supplier<Runnable>> bySize(
       int[] pieces, IntFunction<Supplier<Runnable>> make) {
     Map<Integer, Supplier<Runnable>> bySize = new HashMap<>();
@@ -319,14 +329,14 @@ final class Winograd {
     return bySize;
   }
 
-  /** Runs the step for a number of tiles. */
+  /** Returns a function that runs the step for a number of tiles. */
   private static IntConsumer made(Map<Integer, Supplier<Runnable>> makers) {
     Map<Integer, Runnable> made = new HashMap<>();
     makers.forEach((count, maker) -> made.put(count, maker.get()));
     return count -> Objects.requireNonNull(made.get(count)).run();
   }
 
-  /** Left times right for each component, by code of our own and one thread. */
+  /** Returns left times right for each component, by a JIT kernel in one thread. */
   private Supplier<Runnable> panels(
       int count, Buffer left, int from, Buffer right, Buffer result, int to) {
     Panels panels = codes.computeIfAbsent(count, this::code);
@@ -357,12 +367,12 @@ final class Winograd {
         Panels::close);
   }
 
-  /** Of a component of transformed tiles. */
+  /** Returns the number of bytes of one component of transformed tiles. */
   private static long bytes(int count, int channels) {
     return TileTransforms.componentStride(count, channels) * Float.BYTES;
   }
 
-  /** Left times right for each component, by one thread. */
+  /** Returns left times right for each component, by a oneDNN matmul in one thread. */
   private Supplier<Runnable> product(
       String work, Buffer left, Buffer right, Buffer result, boolean add) {
     Supplier<Step> step =

@@ -8,20 +8,23 @@ import org.resnet4j.onednn.ir.Window;
 import org.resnet4j.onednn.winograd.Tiles;
 
 /**
- * Which convolutions go through tiles. Costs are in multiplications that a direct convolution does
- * in the same time (docs/adr/0011); they follow from the shape alone, so that equal runs compute
- * alike.
+ * The cost model that chooses convolutions for Winograd's transforms. The unit of cost is one
+ * multiplication of a direct convolution (docs/adr/0011). Costs depend on the shape alone, so that
+ * equal runs choose alike.
  */
 final class WinogradCost {
   private static final long[] KERNEL = {3, 3};
   private static final long[] ONES = {1, 1};
 
-  /** To read one weight from memory. */
+  /** The cost of reading one weight from memory. */
   private static final double WEIGHT = 30;
 
   private WinogradCost() {}
 
-  /** The tiles by which the 3×3 convolution {@code op} is fastest; null if that is directly. */
+  /**
+   * Returns the tiles with which the 3×3 convolution {@code op} is fastest; null if a direct
+   * convolution is faster.
+   */
   static @Nullable Tiles tiles(Op.Conv op, Purpose purpose) {
     if (Native.winogradObstacle() != null || !fits(op)) {
       return null;
@@ -29,7 +32,8 @@ final class WinogradCost {
     long[] in = op.input().shape();
     double least = directCost(op, purpose);
     Tiles best = null;
-    // Small tiles are for few pixels: their weights are fewer, and read once an image.
+    // Small tiles are for few pixels: their transformed weights are smaller, and read once an
+    // image.
     for (int side : purpose == Purpose.INFERENCE ? new int[] {4, 2} : new int[] {4}) {
       Tiles tiles = new Tiles((int) in[0], (int) in[2], (int) in[3], side);
       double cost = cost(op, purpose, tiles);
@@ -42,7 +46,7 @@ final class WinogradCost {
   }
 
   /**
-   * Whether each thread takes some of the tiles; where they are few, it takes some of the results.
+   * Returns whether threads divide the tiles between them. With few tiles they divide the results.
    */
   static boolean areShared(Tiles tiles) {
     return tiles.count() >= Winograd.TILES * Native.threads();
@@ -71,10 +75,10 @@ final class WinogradCost {
         switch (purpose) {
           case INFERENCE -> WEIGHT;
           case FORWARD, BACKWARD_DATA -> 100;
-          // A thread with tiles of its own has sums of its own.
+          // A thread that has its own tiles accumulates its own weight gradients.
           case BACKWARD_WEIGHTS -> areShared(tiles) ? 35 * Native.threads() : 70;
         };
-    // To transform one channel of one tile, there or back.
+    // The cost of transforming one channel of one tile in one direction.
     double transform = 24 * tiles.components();
     return tiles.count() * products * transformedWeights(op, tiles)
         + tiles.count() * transform * (op.input().size(1) + op.output().size(1))
@@ -88,7 +92,7 @@ final class WinogradCost {
         switch (purpose) {
           case INFERENCE, FORWARD -> 1;
           case BACKWARD_DATA -> 1.05;
-          // On narrow images.
+          // Narrow images cost more.
           case BACKWARD_WEIGHTS -> 1 + 3.0 / in[3];
         };
     return slower * in[0] * in[2] * in[3] * weights + WEIGHT * weights;

@@ -3,9 +3,9 @@ package org.resnet4j.onednn.exec;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.winograd.Kernels;
 
-/** Whether 3×3 convolutions may go through Winograd's transforms in this process. */
+/** The check whether this process can compute 3×3 convolutions by Winograd's transforms. */
 final class WinogradSupport {
-  /** Why they do not; null where they do. */
+  /** The reason why Winograd's transforms are not used; null if they are. */
   static final @Nullable String OBSTACLE = obstacle();
 
   private static final String FLAGS =

@@ -12,11 +12,14 @@ import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.Tiles;
 import org.resnet4j.onednn.winograd.WeightTransforms;
 
-/** Brings the weights of a {@link Winograd} into place, and transforms their gradients back. */
+/** Transforms and packs the weights of a {@link Winograd}, and transforms their gradients back. */
 final class WinogradWeights {
   private static final int BLOCK = ImageLayout.BLOCK;
 
-  /** Outputs whose weights lie together, as matrix products read them; the best first. */
+  /**
+   * The number of outputs whose weights are adjacent, as the matmul kernels read them; the fastest
+   * first.
+   */
   private enum Panel {
     WIDE(64, dnnl.dnnl_aCB16b64c),
     HALF(32, dnnl.dnnl_aCB16b32c),
@@ -30,7 +33,7 @@ final class WinogradWeights {
       this.tag = tag;
     }
 
-    /** For {@code outputs}, a multiple of 16. */
+    /** Returns the fastest panel that divides {@code outputs}, a multiple of 16. */
     static Panel of(int outputs) {
       return Arrays.stream(values())
           .filter(panel -> outputs % panel.width == 0)
@@ -48,10 +51,10 @@ final class WinogradWeights {
   private final int outputs;
 
   /**
-   * For one convolution.
+   * Creates the transforms for one convolution.
    *
    * @param name of the implementation
-   * @param narrow panels, for code of our own
+   * @param narrow panels of 16 outputs, for JIT kernels
    */
   WinogradWeights(Assembly assembly, Op.Conv op, Tiles tiles, String name, boolean narrow) {
     this.assembly = assembly;
@@ -63,7 +66,7 @@ final class WinogradWeights {
     outputs = (int) op.output().size(1);
   }
 
-  /** The results that each part of the weights is for. */
+  /** Returns the range of results that each part of the weights computes. */
   static List<Range> parts(Tiles tiles, int results) {
     if (WinogradCost.areShared(tiles)) {
       return List.of(Range.all(results));
@@ -75,7 +78,7 @@ final class WinogradWeights {
     return IntStream.range(0, parts).mapToObj(i -> new Range(i * size, size, results)).toList();
   }
 
-  /** Of {@code count} weights, in vectors, what each thread transforms. */
+  /** Returns the range of {@code count} weights, in vectors, that each thread transforms. */
   private static List<Range> split(int count) {
     int vectors = count / BLOCK;
     return Winograd.ranges(
@@ -109,8 +112,8 @@ final class WinogradWeights {
    *
    * @param plain [out, in, 3, 3]
    * @param backward for {@link Winograd#backwardData}
-   * @param kept as long as the program, for any number of its runs
-   * @return as many parts as {@link #parts} of the results
+   * @param kept for all runs of the program
+   * @return one buffer for each of {@link #parts} of the results
    */
   List<Buffer> transformed(Buffer plain, boolean backward, boolean kept) {
     int from = backward ? outputs : inputs;
@@ -149,7 +152,8 @@ final class WinogradWeights {
   }
 
   /**
-   * Transforms the sums of all threads: of their tiles, which are added up, or their results.
+   * Transforms the gradients that the threads computed back to kernels. Gradients from different
+   * tiles are added up first; gradients of different results are not.
    *
    * @param sums [components, in, results of a part]
    * @param into [out, in, 3, 3]
@@ -181,12 +185,14 @@ final class WinogradWeights {
     assembly.reorder(op.layer(), "weight gradient", ordering.ordered, ordering.plain);
   }
 
-  /** Work on a range of the weights of a part, and on the same among all weights. */
+  /** A transform of one range of a part's weights, given also as a range of all weights. */
   private interface Job {
     void run(int part, WeightTransforms transforms, Range range, Range ofAll);
   }
 
-  /** All weights of {@code parts} parts of {@code size}, some by each thread. */
+  /**
+   * Returns a job over all weights of {@code parts} parts of {@code size}, divided between threads.
+   */
   private Runnable byThreads(int parts, int size, Job job) {
     List<Runnable> threads = new ArrayList<>();
     for (int i = 0; i < parts; i++) {

@@ -1,4 +1,4 @@
-/** oneDNN primitives, their memory, and what runs them. */
+/** Emits oneDNN primitives and JIT kernels, plans their memory and runs them. */
 @NullMarked
 package org.resnet4j.onednn.exec;
 

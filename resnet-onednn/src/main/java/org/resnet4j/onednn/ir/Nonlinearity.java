@@ -1,27 +1,27 @@
 package org.resnet4j.onednn.ir;
 
-/** What is applied to every element, or, of {@link #SOFTMAX}, to every row. */
+/** An activation function of every element; {@link #SOFTMAX} is one of every example. */
 public enum Nonlinearity {
   IDENTITY,
   RELU,
-  /** min(max(x, 0), 6). */
+  /** The function min(max(x, 0), 6). */
   RELU6,
   SIGMOID,
   TANH,
-  /** Over axis 1. */
+  /** The softmax over axis 1. */
   SOFTMAX;
 
-  /** Whether this does nothing but keep numbers between {@link #low()} and {@link #high()}. */
+  /** Returns whether this function only clips numbers to {@link #low()} and {@link #high()}. */
   public boolean clips() {
     return this == IDENTITY || this == RELU || this == RELU6;
   }
 
-  /** The least result; negative infinity for none. */
+  /** Returns the least result; negative infinity without a lower bound. */
   public float low() {
     return requireClips() == IDENTITY ? Float.NEGATIVE_INFINITY : 0;
   }
 
-  /** The largest; positive infinity for none. */
+  /** Returns the largest result; positive infinity without an upper bound. */
   public float high() {
     return requireClips() == RELU6 ? 6 : Float.POSITIVE_INFINITY;
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One computation; {@link #layer()} is the vertex it comes from. */
+/** An operation of a program; {@link #layer()} is the vertex it comes from. */
 public sealed interface Op {
   String layer();
 
@@ -14,7 +14,7 @@ public sealed interface Op {
 
   void accept(Visitor visitor);
 
-  /** A computation that reads one value. */
+  /** An operation that reads one value. */
   sealed interface Unary extends Op {
     Value input();
 
@@ -24,7 +24,7 @@ public sealed interface Op {
     }
   }
 
-  /** One method a kind. */
+  /** A visitor with one method for each kind of operation. */
   interface Visitor {
     void conv(Conv op);
 
@@ -52,11 +52,10 @@ public sealed interface Op {
   }
 
   /**
-   * What follows a convolution, matrix product or scaling of channels in the same primitive, in
-   * this order.
+   * The operations fused into a convolution, dense layer or scaling of channels, in this order.
    *
    * @param norm folded into weights and bias
-   * @param addend added to the result, which takes its place in memory
+   * @param addend added to the result, which overwrites it
    * @param activation applied last
    */
   record Fused(@Nullable BatchNorm norm, @Nullable Value addend, Nonlinearity activation) {
@@ -71,7 +70,7 @@ public sealed interface Op {
     }
   }
 
-  /** Weights are {@code [out, in / groups, kH, kW]}. */
+  /** A convolution with weights {@code [out, in / groups, kH, kW]}. */
   record Conv(
       String layer,
       Value input,
@@ -85,14 +84,14 @@ public sealed interface Op {
       Shapes.conv(layer, input, output, window, weights, bias, fused);
     }
 
-    /** Equal parts of the channels; outputs of one see inputs of the same alone. */
+    /** Returns the number of groups: equal parts of the channels, each computed separately. */
     public long groups() {
       return input.size(1) / weights.value().size(1);
     }
 
     /**
-     * Of the weights: {@code [out, in, kH, kW]}, or, when there are several groups, {@code [groups,
-     * out / groups, in / groups, kH, kW]}; the bytes are the same.
+     * Returns the shape of the weights: {@code [out, in, kH, kW]}, or with several groups {@code
+     * [groups, out / groups, in / groups, kH, kW]}. The bytes are the same.
      */
     public long[] weightShape() {
       long[] shape = weights.value().shape();
@@ -114,8 +113,8 @@ public sealed interface Op {
   }
 
   /**
-   * {@code [N, in]} to {@code [N, out]}; the weights' memory is {@code [out, in]}, which
-   * Deeplearning4j sees as [in, out] in f order.
+   * A dense layer from {@code [N, in]} to {@code [N, out]}. The weights' memory is {@code [out,
+   * in]}, which Deeplearning4j sees as [in, out] in f order.
    */
   record Dense(
       String layer,
@@ -141,11 +140,12 @@ public sealed interface Op {
   }
 
   /**
-   * Batch normalisation over all axes but 1.
+   * A batch normalisation over all axes but 1.
    *
-   * @param gamma null for ones, as is beta for zeros
-   * @param logDeviation {@code variance} holds log10 of the standard deviation
-   * @param frozen the running statistics are used, in training too
+   * @param gamma null for ones
+   * @param beta null for zeros
+   * @param logDeviation whether {@code variance} holds log10 of the std
+   * @param frozen whether training, too, uses the running statistics
    */
   record BatchNorm(
       String layer,
@@ -171,7 +171,7 @@ public sealed interface Op {
     }
   }
 
-  /** An activation of its own. */
+  /** An activation that is not fused. */
   record Activate(String layer, Value input, Value output, Nonlinearity activation)
       implements Unary {
     public Activate {
@@ -203,15 +203,15 @@ public sealed interface Op {
     }
   }
 
-  /** How a window becomes one number. */
+  /** The reduction of a window to one number. */
   enum Pooling {
     MAXIMUM,
     AVERAGE,
-    /** Padding counts as zeros. */
+    /** The mean of a window in which padding counts as zeros. */
     AVERAGE_WITH_PADDING
   }
 
-  /** Pooling; the output may be {@code [N, C]} when one pixel is left. */
+  /** A pooling; the output may be {@code [N, C]} if one pixel is left. */
   record Pool(String layer, Value input, Value output, Window window, Pooling kind)
       implements Unary {
     public Pool {
@@ -225,7 +225,9 @@ public sealed interface Op {
   }
 
   /**
-   * Zeros around {@code [N, C, H, W]}: {@code before} is where the input begins, along each axis.
+   * A zero padding of {@code [N, C, H, W]}.
+   *
+   * @param before number of zeros before the input along each axis
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Pad(String layer, Value input, Value output, long[] before) implements Unary {
@@ -239,7 +241,7 @@ public sealed interface Op {
     }
   }
 
-  /** Values side by side along {@code axis}: 1 of vectors; 1, 2 or 3 of images. */
+  /** A concatenation along {@code axis}: 1 of vectors; 1, 2 or 3 of images. */
   record Concat(String layer, List<Value> inputs, int axis, Value output) implements Op {
     public Concat {
       inputs = List.copyOf(inputs);
@@ -252,7 +254,7 @@ public sealed interface Op {
     }
   }
 
-  /** Times a constant. */
+  /** A multiplication by a constant. */
   record Scale(String layer, Value input, Value output, double factor) implements Unary {
     public Scale {
       Shapes.equal(layer, input, output);
@@ -264,7 +266,10 @@ public sealed interface Op {
     }
   }
 
-  /** Every channel of images {@code [N, C, H, W]} times what {@code factors [N, C]} has for it. */
+  /**
+   * A multiplication of every channel of images {@code [N, C, H, W]} by its factor in {@code
+   * factors [N, C]}.
+   */
   record ScaleChannels(String layer, Value input, Value factors, Value output, Fused fused)
       implements Op {
     public ScaleChannels {
@@ -283,7 +288,8 @@ public sealed interface Op {
   }
 
   /**
-   * {@code [N, C, H, W]} to {@code [N, C·H·W]} in the order of channels, rows, columns, or back.
+   * A reshape of {@code [N, C, H, W]} to {@code [N, C·H·W]} in the order of channels, rows,
+   * columns, or back.
    */
   record Reshape(String layer, Value input, Value output) implements Unary {
     public Reshape {
@@ -296,7 +302,10 @@ public sealed interface Op {
     }
   }
 
-  /** Keeps a value with probability {@code keep}, then divides by it; training only. */
+  /**
+   * A dropout, which keeps a value with probability {@code keep} and divides it by {@code keep};
+   * training only.
+   */
   record Dropout(String layer, Value input, Value output, double keep) implements Unary {
     public Dropout {
       Shapes.dropout(layer, input, output, keep);

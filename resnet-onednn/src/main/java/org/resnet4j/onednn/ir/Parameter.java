@@ -5,10 +5,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A view of the network's parameters: floats without gaps, whose memory is read as it is.
+ * A view of the network's parameters: contiguous floats, read from the network's own memory.
  *
  * @param value in the network's own memory
- * @param gradient the same place in the flattened gradients; null when it is not trained
+ * @param gradient the same range of the flattened gradients; null for an untrained parameter
  */
 public record Parameter(INDArray value, @Nullable INDArray gradient) {
   /** Checks type, gaps and lengths. */

@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computations in an order that can be run.
+ * A list of operations in execution order.
  *
  * @param outputs of the network in its order; in training, before activation and loss
- * @param headInputs what the output layers read, in training; none otherwise
+ * @param headInputs inputs of the output layers in training; empty in inference
  */
 public record Program(
     List<Value> inputs, List<Op> ops, List<Value> outputs, List<Value> headInputs) {
-  /** Copies the lists; checks that every value is made once, before it is read. */
+  /** Copies the lists. Checks that every value is computed once, before it is read. */
   public Program {
     inputs = List.copyOf(inputs);
     ops = List.copyOf(ops);
@@ -26,7 +26,7 @@ public record Program(
     for (Op op : ops) {
       requireMade(made, op.inputs());
       if (!made.add(op.output())) {
-        throw new AssertionError(op.output() + ": made twice");
+        throw new AssertionError(op.output() + ": computed twice");
       }
     }
     requireMade(made, outputs);
@@ -36,7 +36,7 @@ public record Program(
   private static void requireMade(Set<Value> made, List<Value> read) {
     for (Value value : read) {
       if (!made.contains(value)) {
-        throw new AssertionError(value + ": read before it was made");
+        throw new AssertionError(value + ": read before it was computed");
       }
     }
   }
@@ -45,7 +45,7 @@ public record Program(
     return new Program(inputs, changed, outputs, headInputs);
   }
 
-  /** The computations that read each value. */
+  /** Returns the operations that read each value. */
   public Map<Value, List<Op>> readers() {
     Map<Value, List<Op>> readers = new LinkedHashMap<>();
     for (Op op : ops) {
@@ -56,14 +56,17 @@ public record Program(
     return readers;
   }
 
-  /** What alone reads {@code value}, once, when the network does not give it away; else null. */
+  /**
+   * Returns the only operation that reads {@code value}, once, if the value is no output of the
+   * network; else null.
+   */
   public @Nullable Op onlyReader(Value value, Map<Value, List<Op>> readers) {
     List<Op> all = readers.getOrDefault(value, List.of());
     boolean given = outputs.contains(value) || headInputs.contains(value);
     return given || all.size() != 1 ? null : all.get(0);
   }
 
-  /** Whether {@link #onlyReader} is {@code reader}. */
+  /** Returns whether {@link #onlyReader} is {@code reader}. */
   public boolean isReadOnlyBy(Value value, Op reader, Map<Value, List<Op>> readers) {
     return reader == onlyReader(value, readers);
   }

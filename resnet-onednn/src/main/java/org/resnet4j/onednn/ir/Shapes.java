@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses computations whose shapes do not go together: primitives would read and write beyond
+ * Refuses operations with incompatible shapes, for which primitives would access memory beyond
  * their arrays. Every message names the layer.
  */
 final class Shapes {
@@ -80,7 +80,7 @@ final class Shapes {
   private static void windowed(String layer, Value input, Value output, Window window) {
     if (input.rank() != 4
         || !Arrays.equals(output.shape(), window.outputShape(input, output.size(1)))) {
-      throw refused(layer, window + " does not make " + output + " of " + input);
+      throw refused(layer, window + " does not compute " + output + " from " + input);
     }
   }
 
@@ -94,7 +94,7 @@ final class Shapes {
     fused(layer, output, fused);
     long[] expected = {input.size(1), output.size(1)};
     if (input.rank() != 2 || output.rank() != 2 || input.size(0) != output.size(0)) {
-      throw refused(layer, "a matrix product does not make " + output + " of " + input);
+      throw refused(layer, "a matmul does not compute " + output + " from " + input);
     }
     if (!Arrays.equals(weights.value().shape(), expected)) {
       throw refused(
@@ -107,7 +107,7 @@ final class Shapes {
     count(layer, "bias", bias, output.size(1));
   }
 
-  /** Checks what is fused into the making of {@code output}. */
+  /** Checks the operations fused into the one that computes {@code output}. */
   private static void fused(String layer, Value output, Op.Fused fused) {
     Op.BatchNorm norm = fused.norm();
     Value addend = fused.addend();
@@ -119,7 +119,7 @@ final class Shapes {
     }
   }
 
-  /** A pooling may leave {@code [N, C]} of one pixel. */
+  /** Checks a pooling, which may reduce one pixel to {@code [N, C]}. */
   static void pool(String layer, Value input, Value output, Window window) {
     if (output.rank() == 4) {
       windowed(layer, input, output, window);
@@ -127,10 +127,10 @@ final class Shapes {
       windowed(layer, input, new Value(layer, output.size(0), output.size(1), 1, 1), window);
     }
     if (output.size(1) != input.size(1)) {
-      throw refused(layer, "pooling does not make " + output + " of " + input);
+      throw refused(layer, "pooling does not compute " + output + " from " + input);
     }
     if (window.readsPaddingAlone(input)) {
-      throw refused(layer, window + " would pool nothing but padding of " + input);
+      throw refused(layer, window + " would pool only padding of " + input);
     }
   }
 
@@ -141,7 +141,7 @@ final class Shapes {
     }
     if (!fits || input.size(0) != output.size(0)) {
       throw refused(
-          layer, input + " from " + Arrays.toString(before) + " on is no part of " + output);
+          layer, input + " at " + Arrays.toString(before) + " is not a part of " + output);
     }
   }
 
@@ -158,11 +158,11 @@ final class Shapes {
         part[axis] = output.size(axis);
       }
       if (!Arrays.equals(part, output.shape())) {
-        throw refused(layer, input + " is no part of " + output + " along the axis " + axis);
+        throw refused(layer, input + " is not a part of " + output + " along the axis " + axis);
       }
     }
     if (sum[axis] != output.size(axis)) {
-      throw refused(layer, inputs + " do not make " + output + " along the axis " + axis);
+      throw refused(layer, inputs + " do not concatenate to " + output + " along the axis " + axis);
     }
   }
 
@@ -174,19 +174,19 @@ final class Shapes {
         || factors.rank() != 2
         || input.size(0) != factors.size(0)
         || input.size(1) != factors.size(1)) {
-      throw refused(layer, factors + " are no factors for the channels of " + input);
+      throw refused(layer, factors + " are not one factor for each channel of " + input);
     }
   }
 
   static void reshape(String layer, Value input, Value output) {
     if (input.elements() != output.elements() || input.size(0) != output.size(0)) {
-      throw refused(layer, output + " has other elements than " + input);
+      throw refused(layer, output + " has another number of elements than " + input);
     }
   }
 
   static void dropout(String layer, Value input, Value output, double keep) {
     equal(layer, input, output);
-    // Written so that NaN fails.
+    // The negated form refuses NaN, too.
     if (!(keep > 0 && keep <= 1)) {
       throw refused(layer, "expected to keep values with a probability in (0, 1] but was " + keep);
     }

@@ -3,18 +3,24 @@ package org.resnet4j.onednn.ir;
 import java.util.Arrays;
 
 /**
- * An array of a program: {@code [N, C, H, W]} or {@code [N, F]}. Values are equal when they are the
- * same.
+ * An array of a program: {@code [N, C, H, W]} or {@code [N, F]}. Values are compared by identity.
  */
 public final class Value {
-  /** Far more than fits into memory, and so few that bytes can be added up. */
+  /**
+   * The largest number of elements: far more than fits into memory, and small enough that sums of
+   * bytes do not overflow.
+   */
   private static final long MOST = 1L << 40;
 
   private final String name;
   private final long[] shape;
   private final long elements;
 
-  /** {@code name} is the vertex that makes it. */
+  /**
+   * Creates a value.
+   *
+   * @param name of the vertex that computes it
+   */
   public Value(String name, long... shape) {
     if (shape.length != 2 && shape.length != 4) {
       throw new IllegalArgumentException(
@@ -38,7 +44,7 @@ public final class Value {
     for (long size : shape) {
       if (size > MOST / elements) {
         throw new IllegalArgumentException(
-            name + ": no memory holds an array of the shape " + Arrays.toString(shape));
+            name + ": too large for memory: shape " + Arrays.toString(shape));
       }
       elements *= size;
     }
@@ -57,12 +63,12 @@ public final class Value {
     return shape.length;
   }
 
-  /** N for 0, C or F for 1, H for 2, W for 3. */
+  /** Returns the size of an axis: N for 0, C or F for 1, H for 2, W for 3. */
   public long size(int axis) {
     return shape[axis];
   }
 
-  /** The product of all sizes. */
+  /** Returns the product of all sizes. */
   public long elements() {
     return elements;
   }

@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Window(
     long[] kernel, long[] stride, long[] dilation, long[] padBegin, long[] padEnd) {
-  /** Sums and products of sizes up to this one stay far from the 32 bits of oneDNN's kernels. */
+  /** The largest size, whose sums and products fit into the 32-bit integers of oneDNN's kernels. */
   private static final long LARGEST = 1 << 24;
 
   /** Checks the ranges. */
@@ -29,13 +29,13 @@ public record Window(
     }
   }
 
-  /** Padding of {@code padding} on both sides; a last window that does not fit is dropped. */
+  /** Returns a window with padding on both sides; a last window that does not fit is dropped. */
   public static Window truncated(int[] kernel, int[] stride, int[] dilation, int[] padding) {
     return new Window(
         longs(kernel), longs(stride), longs(dilation), longs(padding), longs(padding));
   }
 
-  /** This window, unless it would leave rows or columns of {@code input} out. */
+  /** Returns this window; refuses it if it would leave out rows or columns of {@code input}. */
   public Window strict(Value input) {
     for (int axis = 0; axis < 2; axis++) {
       if (room(axis, input.size(2 + axis)) % stride[axis] != 0) {
@@ -44,16 +44,16 @@ public record Window(
                 + this
                 + " on "
                 + input
-                + ", whose sides it does not end with,");
+                + ", which it does not cover exactly,");
       }
     }
     return this;
   }
 
   /**
-   * One output a stride, TensorFlow's rule: zeros around the input, the odd one at the end.
-   * Refuses, as Deeplearning4j does, strides that would skip two or more of the last rows or
-   * columns.
+   * Returns a window with one output per stride, TensorFlow's {@code SAME}: zeros around the input,
+   * the odd one at the end. Refuses, as Deeplearning4j does, strides that would skip two or more of
+   * the last rows or columns.
    */
   public static Window same(int[] kernel, int[] stride, int[] dilation, Value input) {
     long[] begin = new long[2];
@@ -80,19 +80,19 @@ public record Window(
     return new Window(longs(kernel), longs(stride), longs(dilation), begin, end);
   }
 
-  /** The whole of {@code input}. */
+  /** Returns a window that covers the whole of {@code input}. */
   public static Window global(Value input) {
     long[] whole = {input.size(2), input.size(3)};
     return new Window(whole, whole, new long[] {1, 1}, new long[2], new long[2]);
   }
 
-  /** Outputs along height (0) or width (1). */
+  /** Returns the number of outputs along height (0) or width (1). */
   public long outputs(int axis, long size) {
     long room = room(axis, size);
     return room < 0 ? 0 : room / stride[axis] + 1;
   }
 
-  /** Whether some output of {@code input} reads padding alone. */
+  /** Returns whether some output of {@code input} reads only padding. */
   public boolean readsPaddingAlone(Value input) {
     return readsPaddingAlone(0, input.size(2)) || readsPaddingAlone(1, input.size(3));
   }
@@ -100,7 +100,7 @@ public record Window(
   private boolean readsPaddingAlone(int axis, long size) {
     for (long output = 0; output < outputs(axis, size); output++) {
       long start = output * stride[axis] - padBegin[axis];
-      // From the window's first place to its first in the input or after it.
+      // Steps from the window's first position to the first position in the input or after it.
       long steps = start < 0 ? (dilation[axis] - 1 - start) / dilation[axis] : 0;
       if (steps >= kernel[axis] || start + steps * dilation[axis] >= size) {
         return true;
@@ -109,12 +109,12 @@ public record Window(
     return false;
   }
 
-  /** How far the window can slide; negative when it does not fit. */
+  /** Returns the distance that the window can slide; negative if it does not fit. */
   private long room(int axis, long size) {
     return size + padBegin[axis] + padEnd[axis] - extent(kernel[axis], dilation[axis]);
   }
 
-  /** {@code [N, channels, H, W]} of the output. */
+  /** Returns the shape {@code [N, channels, H, W]} of the output. */
   public long[] outputShape(Value input, long channels) {
     return new long[] {
       input.size(0), channels, outputs(0, input.size(2)), outputs(1, input.size(3))

@@ -1,4 +1,4 @@
-/** The program: what is computed, with shapes, and nothing about how. */
+/** Describes what is computed, with shapes, independent of layouts and primitives. */
 @NullMarked
 package org.resnet4j.onednn.ir;
 

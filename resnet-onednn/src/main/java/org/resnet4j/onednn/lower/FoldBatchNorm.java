@@ -8,7 +8,10 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
-/** A batch normalisation that alone reads a convolution or dense layer goes into its weights. */
+/**
+ * Folds a batch normalisation into the weights of a convolution or dense layer whose output nothing
+ * else reads.
+ */
 final class FoldBatchNorm {
   private FoldBatchNorm() {}
 

@@ -8,7 +8,7 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
 
-/** Zeros around an image that a convolution alone reads become the convolution's own padding. */
+/** Folds zeros around an image into the padding of the convolution that alone reads them. */
 final class FoldPadding {
   private FoldPadding() {}
 

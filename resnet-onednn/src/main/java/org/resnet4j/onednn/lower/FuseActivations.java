@@ -9,7 +9,7 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
-/** An activation that alone reads a value is applied by the primitive that makes it. */
+/** Fuses an activation into the operation that computes its input, if nothing else reads that. */
 final class FuseActivations {
   private FuseActivations() {}
 
@@ -17,7 +17,10 @@ final class FuseActivations {
     return apply(program, false);
   }
 
-  /** Only what the backward pass can undo without the value before the activation. */
+  /**
+   * Returns the program with activations fused into batch normalisations and sums. The backward
+   * pass can compute the gradient of these without the activation's input.
+   */
   static Program afterNormsAndSums(Program program) {
     return apply(program, true);
   }

@@ -9,8 +9,8 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
- * A sum becomes part of the later of the convolutions that it adds to: the result is written over
- * the other summand, when nothing reads that one afterwards.
+ * Fuses a sum into the later of the two convolutions whose outputs it adds. The result overwrites
+ * the other summand, which nothing may read afterwards.
  */
 final class FuseSums {
   private FuseSums() {}
@@ -31,7 +31,10 @@ final class FuseSums {
     return program.withOps(ops);
   }
 
-  /** Into what makes {@code mine}, if {@code other} is there by then and free to be overwritten. */
+  /**
+   * Fuses {@code add} into the operation that computes {@code mine}, if {@code other} is computed
+   * before and may be overwritten.
+   */
   private static boolean fuse(
       Program program,
       Op.Add add,

@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 
-/** What convolutions, dense layers and scalings of channels have in common. */
+/** Fuses operations into convolutions, dense layers and scalings of channels. */
 final class Fusing {
   private Fusing() {}
 
-  /** {@code op} with something else fused and another output. */
+  /** Returns {@code op} with other fused operations and another output. */
   static Op with(Op op, Op.Fused fused, Value output) {
     if (op instanceof Op.Conv conv) {
       return new Op.Conv(
@@ -21,7 +21,7 @@ final class Fusing {
     return new Op.Dense(dense.layer(), dense.input(), output, dense.weights(), dense.bias(), fused);
   }
 
-  /** Null when nothing can be fused into {@code op}. */
+  /** Returns the operations fused into {@code op}; null if nothing can be fused into it. */
   static Op.@Nullable Fused of(Op op) {
     return op instanceof Op.Conv conv
         ? conv.fused()

@@ -31,7 +31,7 @@ import org.resnet4j.onednn.ir.Value;
 
 /** Reads a {@code ComputationGraph} for given input shapes. */
 public final class GraphReader {
-  /** Pixels along each side, where only a guess is needed. */
+  /** The assumed height and width where the input size is unknown. */
   private static final long GUESSED_SIZE = 224;
 
   private final ComputationGraph graph;
@@ -45,21 +45,23 @@ public final class GraphReader {
     this.training = training;
   }
 
-  /** What {@code graph.output} computes. */
+  /** Returns the program that {@code graph.output} computes. */
   public static Program inference(ComputationGraph graph, List<long[]> inputShapes) {
     return new GraphReader(graph, false).read(inputShapes);
   }
 
-  /** What a training step computes, up to the activations and losses of the output layers. */
+  /**
+   * Returns the program of a training step, up to the activations and losses of the output layers.
+   */
   public static Program training(ComputationGraph graph, List<long[]> inputShapes) {
     return new GraphReader(graph, true).read(inputShapes);
   }
 
   /**
-   * Reads {@code graph} with a guess of its input, whose size it does not know: names the first
-   * vertex that is not supported, if a guess gets so far.
+   * Refuses a {@code graph} with unsupported vertices. The input size is unknown, so it is assumed;
+   * vertices that do not fit the assumed size are not checked.
    *
-   * @throws UnsupportedGraphException naming the vertex
+   * @throws UnsupportedGraphException naming the first such vertex
    */
   public static void check(ComputationGraph graph, boolean training) {
     List<long[]> shapes = new ArrayList<>();
@@ -73,11 +75,11 @@ public final class GraphReader {
     try {
       new GraphReader(graph, training).read(shapes);
     } catch (UnsupportedShapeException e) {
-      // The guess was wrong: the first step will tell.
+      // The assumed size does not fit; the first step checks the graph again.
     } catch (UnsupportedGraphException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      // The same.
+      // As above.
     }
   }
 
@@ -141,7 +143,7 @@ public final class GraphReader {
   private Value value(String name) {
     Value value = values.get(name);
     if (value == null) {
-      throw new AssertionError(name + ": read before it was made");
+      throw new AssertionError(name + ": read before it was computed");
     }
     return value;
   }
@@ -156,7 +158,8 @@ public final class GraphReader {
       return layer(name, (LayerVertex) vertex, only(name, inputs), output);
     }
     if (training && output) {
-      throw new UnsupportedGraphException(name, "training with an output that is no output layer");
+      throw new UnsupportedGraphException(
+          name, "training with an output that is not an output layer");
     }
     if (type == ElementWiseVertex.class
         && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
@@ -180,7 +183,10 @@ public final class GraphReader {
             : type.getSimpleName());
   }
 
-  /** Without parameters, being frozen only means that no gradient passes: none is asked for. */
+  /**
+   * Returns the vertex that is frozen. Freezing a vertex without parameters only stops its
+   * gradient, which is not needed.
+   */
   private static GraphVertex thawed(GraphVertex vertex) {
     return vertex instanceof FrozenVertex frozen ? thawed(frozen.getUnderlying()) : vertex;
   }

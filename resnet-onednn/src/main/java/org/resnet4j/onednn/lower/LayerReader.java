@@ -58,7 +58,7 @@ final class LayerReader {
             : outer instanceof FrozenLayerWithBackprop wrapper ? wrapper.getInsideLayer() : outer;
   }
 
-  /** The layer's own, without what freezes it. */
+  /** Returns the layer without a wrapper that freezes it. */
   Layer layer() {
     return layer;
   }
@@ -73,7 +73,7 @@ final class LayerReader {
     return out;
   }
 
-  /** An output layer's result before its activation, whose loss follows. */
+  /** Returns an output layer's result before its activation and loss. */
   Value readHead(Value input) {
     BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
     checkTrainable(configuration);
@@ -184,7 +184,7 @@ final class LayerReader {
             configuration.getDecay(),
             frozen,
             Nonlinearity.IDENTITY));
-    // Deeplearning4j ignores an activation of its batch normalisation, and so does this.
+    // Deeplearning4j ignores an activation of its batch normalisation, and so does this reader.
     return out;
   }
 
@@ -270,7 +270,7 @@ final class LayerReader {
       return in;
     }
     if (activation == Nonlinearity.SOFTMAX && (training || in.rank() != 2)) {
-      throw unsupported("softmax of " + in + ", which is not at the head,");
+      throw unsupported("softmax of " + in + ", outside of an output layer,");
     }
     Value out = new Value(name, in.shape());
     ops.add(new Op.Activate(name, in, out, activation));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.resnet4j.onednn.ir.Program;
 
-/** The passes in their order. */
+/** Runs the passes over a program in their order. */
 public final class Passes {
   private static final List<UnaryOperator<Program>> INFERENCE =
       List.of(

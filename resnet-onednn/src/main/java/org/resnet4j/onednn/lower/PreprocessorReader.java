@@ -11,7 +11,7 @@ import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Value;
 
-/** Reads what stands before a layer: images become vectors, or vectors images. */
+/** Reads the preprocessor of a layer, which turns images into vectors or vectors into images. */
 final class PreprocessorReader {
   private PreprocessorReader() {}
 
@@ -35,7 +35,10 @@ final class PreprocessorReader {
     return out;
   }
 
-  /** Deeplearning4j's preprocessor takes any images where its three sizes are 0. */
+  /**
+   * Returns images as vectors. Deeplearning4j's preprocessor accepts any images if its three sizes
+   * are 0.
+   */
   private static Value flattened(String name, CnnToFeedForwardPreProcessor images, Value in) {
     if (images.getFormat() != CNN2DFormat.NCHW) {
       throw new UnsupportedGraphException(name, "the format " + images.getFormat());

@@ -7,10 +7,10 @@ import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Program;
 
 /**
- * Runs a shortcut before the branch beside it where it stands within: what comes next in that
- * branch finds its input in the cache then. Comes before {@link FuseSums}, whose results are
- * written over what others may have to read before: until then, any order that respects inputs will
- * do.
+ * Moves an operation directly before the reader of its output, if a single other operation is
+ * between them. The reader then finds its input in the cache. Shortcuts are moved this way. The
+ * pass must run before {@link FuseSums}, whose results overwrite values: until then, any order that
+ * respects inputs is correct.
  */
 final class ReadWhileCached {
   private ReadWhileCached() {}

@@ -9,7 +9,7 @@ import org.resnet4j.onednn.UnsupportedShapeException;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
 
-/** Reads the window of a convolution or pooling, and refuses what Deeplearning4j refuses. */
+/** Reads the window of a convolution or pooling, and refuses those that Deeplearning4j refuses. */
 final class WindowReader {
   private final String name;
   private final Value in;
@@ -36,7 +36,7 @@ final class WindowReader {
     int[] kernel = layer.getKernelSize();
     int[] stride = layer.getStride();
     int[] dilation = layer.getDilation();
-    // Deeplearning4j's pooling computes Strict as it computes Truncate.
+    // Deeplearning4j's pooling treats Strict as Truncate.
     Window truncated = truncated(kernel, stride, dilation, layer.getPadding());
     if (dilation[0] != 1 || dilation[1] != 1) {
       throw new UnsupportedGraphException(name, "a dilated SubsamplingLayer");
@@ -47,12 +47,12 @@ final class WindowReader {
             : truncated;
     if (window.readsPaddingAlone(in)) {
       throw new UnsupportedShapeException(
-          name, "pooling with " + window + ", which leaves " + in + " somewhere,");
+          name, "pooling with " + window + ", some of whose windows are outside " + in + ",");
     }
     return window;
   }
 
-  /** Refuses numbers that no input can be computed with. */
+  /** Returns a truncated window; refuses numbers that fit no input. */
   private Window truncated(int[] kernel, int[] stride, int[] dilation, int[] padding) {
     try {
       return Window.truncated(kernel, stride, dilation, padding);
@@ -61,7 +61,7 @@ final class WindowReader {
     }
   }
 
-  /** Refuses what cannot be computed of the input at hand. */
+  /** Returns the window; refuses one that does not fit the input. */
   private Window fitting(Supplier<Window> window) {
     try {
       return window.get();

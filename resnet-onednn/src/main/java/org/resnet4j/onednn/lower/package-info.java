@@ -1,4 +1,4 @@
-/** From a Deeplearning4j graph to a program, and the passes that make it smaller. */
+/** Translates a Deeplearning4j graph into a program, and simplifies it by passes. */
 @NullMarked
 package org.resnet4j.onednn.lower;
 

@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The native memory of an array. */
+/** Access to the native memory of an array. */
 final class FlatArray {
   private static final long LIMIT = Integer.MAX_VALUE / Float.BYTES;
 
   private FlatArray() {}
 
-  /** Floats in memory order, or null for other types, gaps between elements and 2 GiB or more. */
+  /**
+   * Returns the floats in memory order; null for other types, gaps between elements, or 2 GiB and
+   * more.
+   */
   static @Nullable FloatBuffer of(INDArray array) {
     boolean dense = array.isVectorOrScalar() && array.elementWiseStride() == 1;
     if (array.dataType() != DataType.FLOAT || !dense || array.length() > LIMIT) {
@@ -23,7 +26,7 @@ final class FlatArray {
     return new FloatPointer(start).capacity(array.length()).asBuffer();
   }
 
-  /** True for the same elements in the same memory. */
+  /** Returns whether both arrays are the same elements in the same memory. */
   static boolean same(INDArray one, INDArray other) {
     return one.length() == other.length()
         && one.data().addressPointer().address() == other.data().addressPointer().address();

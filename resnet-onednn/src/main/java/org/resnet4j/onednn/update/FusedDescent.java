@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Gradient descent whose updater is a {@link FusedUpdater}, also after somebody sets another.
- * Within {@link #optimize} the updater subtracts too, unless gradients are shared between workers
- * or the step function is not the usual one.
+ * Gradient descent whose updater is a {@link FusedUpdater}, which also replaces a stock updater
+ * that is set later. Within {@link #optimize} the updater also subtracts the update, unless
+ * gradients are shared between workers or the step function is not the usual one.
  */
 @SuppressWarnings("serial") // serialisable by inheritance alone
 final class FusedDescent extends StochasticGradientDescent {
@@ -37,15 +37,15 @@ final class FusedDescent extends StochasticGradientDescent {
   }
 
   /**
-   * Where none is configured, the one that Deeplearning4j gives its own gradient descent; a
-   * subclass of that would get another.
+   * Returns the configured step function, or the default of Deeplearning4j's own gradient descent.
+   * Deeplearning4j chooses another default for subclasses.
    */
   private static StepFunction stepOf(ComputationGraph graph) {
     StepFunction configured = StepFunctions.createStepFunction(graph.conf().getStepFunction());
     return configured == null ? new NegativeGradientStepFunction() : configured;
   }
 
-  /** Whether updating and subtracting are one pass, as far as the configuration goes. */
+  /** Returns whether the configuration allows updating and subtracting in one pass. */
   boolean subtracts() {
     return usualStep && accumulator == null;
   }
@@ -94,7 +94,7 @@ final class FusedDescent extends StochasticGradientDescent {
     }
   }
 
-  /** Does the step that the updater has left to do. */
+  /** A step function that does nothing if the updater has already subtracted the update. */
   private final class Rest implements StepFunction {
     private final StepFunction whole;
 

@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Deeplearning4j's solver with a {@link FusedUpdater}, now and after every change of the learning
- * rate, that also subtracts the update from the parameters.
+ * Deeplearning4j's solver with a {@link FusedUpdater} that also subtracts the update from the
+ * parameters. It survives changes of the learning rate.
  *
  * <p>Public for the accelerated network, which assigns it to {@code ComputationGraph.solver}, the
  * field that {@code fit} and {@code getUpdater} read.
@@ -28,11 +28,12 @@ public final class FusedSolver extends Solver {
   }
 
   /**
-   * A solver for {@code graph}, which must be initialised.
+   * Creates a solver for {@code graph}, which must be initialised.
    *
-   * @param state updater state to go on with, used in place; null starts with none
+   * @param state updater state to continue with, used in place; null to start without state
    * @param threads at most this many work on one step
-   * @return null if the graph is not trained by gradient descent, which leaves it Deeplearning4j's
+   * @return null if the graph is not trained by gradient descent; Deeplearning4j's own solver
+   *     trains it
    */
   public static @Nullable FusedSolver of(
       ComputationGraph graph, @Nullable INDArray state, int threads) {
@@ -54,7 +55,7 @@ public final class FusedSolver extends Solver {
 
   /**
    * Returns true if parameters and the updater's state are finite after the last step; false if
-   * they are not, or if Deeplearning4j's own updater made it.
+   * they are not, or if Deeplearning4j's own updater made the step.
    */
   public boolean leftAllFinite() {
     return descent.getComputationGraphUpdater(false) instanceof FusedUpdater fused

@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deeplearning4j's updater with its dozens of small operations for every layer done in one pass.
- * State, its layout and every result are Deeplearning4j's: bit for bit with the ND4J natives for
- * any x86-64 processor, to the last bits with those that fuse multiplication and addition (avx2,
- * avx512).
+ * Deeplearning4j's updater in one pass over the parameters, instead of dozens of small operations
+ * per layer. State, its layout and all results are Deeplearning4j's. Results are bit-for-bit equal
+ * with the ND4J natives for any x86-64 processor; the avx2 and avx512 natives fuse multiplication
+ * and addition, and differ in the last bits.
  *
  * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.SgdMomentum} with L1, L2 and
- * weight decay, each a constant or a schedule, in single precision. A network with anything else,
- * such as gradient clipping, is updated by Deeplearning4j's own code.
+ * weight decay, each a constant or a schedule, in single precision. Deeplearning4j's own code
+ * updates a network with anything else, such as gradient clipping.
  *
- * <p>Public for the accelerated network, which reaches it through {@link FusedSolver}.
+ * <p>Public for the accelerated network, which uses it through {@link FusedSolver}.
  */
 @SuppressWarnings("serial") // serialisable by inheritance alone
 public final class FusedUpdater extends ComputationGraphUpdater {
@@ -32,9 +32,9 @@ public final class FusedUpdater extends ComputationGraphUpdater {
   private boolean leftAllFinite;
 
   /**
-   * An updater of {@code graph}.
+   * Creates an updater of {@code graph}.
    *
-   * @param state updater state to go on with, used in place; null starts with none
+   * @param state updater state to continue with, used in place; null to start without state
    * @param threads at most this many work on one step
    */
   public FusedUpdater(ComputationGraph graph, @Nullable INDArray state, int threads) {
@@ -42,7 +42,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
     this.threads = threads;
   }
 
-  /** True if a step was Deeplearning4j's own. */
+  /** Returns whether Deeplearning4j's own code made at least one step. */
   boolean refused() {
     return refused;
   }
@@ -65,9 +65,9 @@ public final class FusedUpdater extends ComputationGraphUpdater {
   }
 
   /**
-   * As {@link #update}, and subtracts the update from the parameters where it can.
+   * Updates as {@link #update}, and also subtracts the update from the parameters if it can.
    *
-   * @return false if the parameters are as they were
+   * @return false if the parameters are unchanged
    */
   synchronized boolean step(
       Gradient gradient, int iteration, int epoch, int batchSize, LayerWorkspaceMgr workspaces) {
@@ -85,7 +85,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
       Gradient gradient, int iteration, int epoch, float divisor, boolean step) {
     INDArray sums = getFlattenedGradientsView();
     if (!FlatArray.same(gradient.gradient(), sums)) {
-      return null; // another network's
+      return null; // the gradient of another network
     }
     List<Segment> segments = Segments.of(updaterBlocks, iteration, epoch);
     FloatBuffer state = updaterStateViewArray == null ? null : FlatArray.of(updaterStateViewArray);
@@ -95,7 +95,7 @@ public final class FusedUpdater extends ComputationGraphUpdater {
     if (segments == null || values == null || slopes == null || lacksState) {
       if (!refused) {
         refused = true;
-        LOG.info("Updater: Deeplearning4j's own; this configuration has no fused form.");
+        LOG.info("Deeplearning4j's own updater is used: this configuration has no fused one.");
       }
       return null;
     }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Team;
 
 /**
- * One step over all parameters, in pieces that fit the first-level cache: read, computed on arrays,
- * written back. Threads take neighbouring ranges; no element depends on another, so the result does
- * not depend on their number.
+ * A step over all parameters, in pieces that fit the L1 cache: read, computed on arrays, written
+ * back. Threads take neighbouring ranges. No element depends on another, so the result does not
+ * depend on the number of threads.
  *
- * @param state null where no rule has any
- * @param batch what sums over the batch are divided by; 1 divides nothing
- * @param step also {@code parameters ← parameters − update}
+ * @param state null if no rule has any
+ * @param batch divisor of sums over the batch; 1 divides nothing
+ * @param step whether also {@code parameters ← parameters − update}
  */
 record Pass(
     FloatBuffer parameters,
@@ -23,10 +23,10 @@ record Pass(
     float batch,
     boolean step) {
 
-  /** Floats of one piece of one array: four arrays take 32 KiB. */
+  /** The number of floats in a piece of one array: four arrays take 32 KiB. */
   private static final int PIECE = 2048;
 
-  /** Below this many parameters to a thread, handing over costs more than it saves. */
+  /** The fewest parameters for which a thread pays. */
   private static final int FEW = 1 << 15;
 
   /** Returns whether all parameters and states that it has written are finite. */
@@ -106,7 +106,10 @@ record Pass(
     }
   }
 
-  /** By a power of two, as most batches are, the product with its inverse is the same number. */
+  /**
+   * Divides values. A power of two, the usual batch size, is replaced by its inverse, which is
+   * exact.
+   */
   private static void divide(float[] values, float divisor, int length) {
     float inverse = 1 / divisor;
     if (isPowerOfTwo(divisor)) {
@@ -130,7 +133,7 @@ record Pass(
     }
   }
 
-  /** One thread's arrays. */
+  /** The arrays of one thread. */
   private static final class Scratch {
     final float[] parameters = new float[PIECE];
     final float[] gradient = new float[PIECE];
@@ -138,7 +141,10 @@ record Pass(
     final float[] second = new float[PIECE];
     private final float[] zeros = new float[PIECE];
 
-    /** What is not finite, times zero, is NaN and stays so; HotSpot makes vectors of it. */
+    /**
+     * Records whether values are finite. HotSpot vectorises the loop: NaN or infinity times zero is
+     * NaN, and sums of NaN stay NaN.
+     */
     void see(float[] values, int length) {
       for (int i = 0; i < length; i++) {
         zeros[i] += values[i] * 0f;

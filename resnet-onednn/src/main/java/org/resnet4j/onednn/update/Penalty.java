@@ -10,13 +10,16 @@ import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * One regularisation of one step: {@code g ← g + coefficient·p}, or of the sign of {@code p}.
+ * A regularisation term of one step: {@code g ← g + coefficient·p}, or of the sign of {@code p}.
  *
- * @param ofSign L1
+ * @param ofSign whether the sign is used, as by L1
  */
 record Penalty(boolean ofSign, float coefficient) {
 
-  /** Those of {@code all} that belong to {@code step}, in their order; null for unknown kinds. */
+  /**
+   * Returns the terms of {@code all} that apply at {@code step}, in their order; null for unknown
+   * kinds.
+   */
   static @Nullable List<Penalty> of(
       @Nullable List<Regularization> all, ApplyStep step, double rate, int iteration, int epoch) {
     List<Penalty> penalties = new ArrayList<>();

@@ -8,15 +8,18 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.train.SgdMomentum;
 
-/** An updater's arithmetic in one step: turns a gradient into what the parameters lose. */
+/** The arithmetic of an updater in one step, which turns a gradient into an update. */
 sealed interface Rule {
-  /** Arrays of state beside the parameters, 0 to 2. */
+  /** Returns the number of state arrays beside the parameters, 0 to 2. */
   int states();
 
-  /** The same operations in the same order as Deeplearning4j's, so that no bit differs. */
+  /**
+   * Replaces the gradient by the update, with the operations of Deeplearning4j in their order, so
+   * that results are bitwise equal.
+   */
   void apply(float[] gradient, float[] first, float[] second, int length);
 
-  /** The rule that {@code updater} follows in this step, or null where there is none here. */
+  /** Returns the rule of {@code updater} in this step; null for an updater without a fused form. */
   static @Nullable Rule of(IUpdater updater, int iteration, int epoch) {
     Class<?> kind = updater.getClass();
     if (kind == NoOp.class) {
@@ -36,7 +39,7 @@ sealed interface Rule {
     return kind == Adam.class ? Moments.of((Adam) updater, iteration, epoch) : null;
   }
 
-  /** NoOp: the gradient is the update. */
+  /** The rule of NoOp: the gradient is the update. */
   record Keep() implements Rule {
     @Override
     public int states() {
@@ -47,7 +50,7 @@ sealed interface Rule {
     public void apply(float[] gradient, float[] first, float[] second, int length) {}
   }
 
-  /** Plain gradient descent. */
+  /** The rule of plain gradient descent. */
   record Descent(float rate) implements Rule {
     @Override
     public int states() {
@@ -63,7 +66,7 @@ sealed interface Rule {
     }
   }
 
-  /** {@link SgdMomentum}. */
+  /** The rule of {@link SgdMomentum}. */
   record Polyak(float rate, float momentum) implements Rule {
     @Override
     public int states() {
@@ -82,7 +85,7 @@ sealed interface Rule {
     }
   }
 
-  /** Nesterov's momentum with the rate folded into the velocity. */
+  /** The rule of Nesterov's momentum, with the learning rate included in the velocity. */
   record Nesterov(float rate, float momentum) implements Rule {
     @Override
     public int states() {
@@ -104,7 +107,7 @@ sealed interface Rule {
   }
 
   /**
-   * Adam.
+   * The rule of Adam.
    *
    * @param rate with both bias corrections
    */

@@ -3,14 +3,14 @@ package org.resnet4j.onednn.update;
 import java.util.List;
 
 /**
- * Neighbouring parameters that one step treats alike.
+ * A range of parameters that one step treats alike.
  *
  * @param start of the parameters and their gradient in the network's flat arrays
- * @param divide the gradient is a sum over the batch
- * @param before what joins the gradient ahead of the rule
- * @param after what joins the update behind it
- * @param state where the rule's first array starts in the updater's state
- * @param stateStride from there to the same element of the second array
+ * @param divide whether the gradient is a sum over the batch
+ * @param before terms added to the gradient before the rule
+ * @param after terms added to the update after the rule
+ * @param state start of the rule's first array in the updater's state
+ * @param stateStride distance from there to the same element of the second array
  */
 record Segment(
     int start,
@@ -26,7 +26,10 @@ record Segment(
     return start + length;
   }
 
-  /** One segment for both, or this one alone if {@code next} is treated in another way. */
+  /**
+   * Returns whether {@code next} continues this segment and is treated alike, so that both can be
+   * one.
+   */
   boolean takes(Segment next) {
     return next.start == end()
         && next.divide == divide

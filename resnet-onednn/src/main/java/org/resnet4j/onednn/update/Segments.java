@@ -10,7 +10,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
-/** What one step does where, read from the configuration as it stands at that step. */
+/** Divides the parameters into segments, from the configuration at one step. */
 final class Segments {
   private final int iteration;
   private final int epoch;
@@ -21,7 +21,7 @@ final class Segments {
     this.epoch = epoch;
   }
 
-  /** In the order of the parameters, or null where something has no fused form. */
+  /** Returns the segments in the order of the parameters; null if something has no fused form. */
   static @Nullable List<Segment> of(List<UpdaterBlock> blocks, int iteration, int epoch) {
     Segments segments = new Segments(iteration, epoch);
     for (UpdaterBlock block : blocks) {

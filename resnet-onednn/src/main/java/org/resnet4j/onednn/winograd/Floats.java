@@ -1,8 +1,8 @@
 package org.resnet4j.onednn.winograd;
 
-/** {@code count} floats of native memory. */
+/** A range of {@code count} floats in native memory. */
 public record Floats(long address, long count) {
-  /** Refuses to go beyond the end. */
+  /** Refuses a range of fewer than {@code floats} floats. */
   void require(long floats) {
     if (floats > count) {
       throw new IndexOutOfBoundsException(

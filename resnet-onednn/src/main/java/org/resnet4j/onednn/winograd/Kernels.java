@@ -1,8 +1,8 @@
 package org.resnet4j.onednn.winograd;
 
 /**
- * Finds the vector kernels, which are compiled from {@code src/jdk17} by JDK 17 alone. A build by
- * any other JDK lacks them, and no convolution goes through Winograd's transforms then.
+ * Finds the vector kernels, which are compiled from {@code src/jdk17} and only by JDK 17. A build
+ * by any other JDK lacks them and does not use Winograd's transforms.
  */
 public final class Kernels {
   private static final String NAME = "org.resnet4j.onednn.winograd.Jdk17Kernels";
@@ -21,7 +21,7 @@ public final class Kernels {
   }
 
   /**
-   * Returns how many floats Java's vectors have on this CPU; 0 where Java was started without the
+   * Returns the number of floats in Java's vectors on this CPU; 0 if Java was started without the
    * options that open them.
    */
   public static int lanes() {
@@ -41,8 +41,8 @@ public final class Kernels {
   }
 
   /**
-   * Resolves the module of the Vector API, as the JDK does for agents of its own. Java warns of an
-   * incubator module where {@code --add-modules} names it, and is silent here.
+   * Resolves the module of the Vector API without {@code --add-modules}, as the JDK does for its
+   * own agents. Java prints no warning of an incubator module then.
    */
   private static void resolve(Module own) throws ReflectiveOperationException {
     boolean resolved = ModuleLayer.boot().findModule(MODULE).isPresent();
@@ -53,7 +53,10 @@ public final class Kernels {
     }
   }
 
-  /** Returns the kernels; callers have seen that they are built in and that Java has vectors. */
+  /**
+   * Returns the kernels. Callers must have checked that they are built in and that Java has
+   * vectors.
+   */
   static VectorKernels vectors() {
     return Loaded.KERNELS;
   }

@@ -1,13 +1,13 @@
 package org.resnet4j.onednn.winograd;
 
-/** Some of {@code all} channels or weights: {@code count} from {@code first} on. */
+/** A range of {@code all} channels or weights: {@code count}, starting at {@code first}. */
 public record Range(int first, int count, int all) {
-  /** All of them. */
+  /** Returns the range of all {@code count}. */
   public static Range all(int count) {
     return new Range(0, count, count);
   }
 
-  /** Refuses what is not whole vectors, or lies outside. */
+  /** Refuses ranges of partial vectors, or beyond the end. */
   void require() {
     if (first < 0
         || count % VectorKernels.LANES != 0

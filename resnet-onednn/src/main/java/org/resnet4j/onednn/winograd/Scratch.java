@@ -5,7 +5,7 @@ import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Native memory of vectors, zeros at first. Each lies in a cache line of its own. */
+/** Native memory for vectors, initially zeros. Each vector is aligned to a cache line. */
 final class Scratch {
   private final FloatPointer memory;
 
@@ -17,7 +17,7 @@ final class Scratch {
     memory.close();
   }
 
-  /** Of the first vector. */
+  /** Returns the address of the first vector. */
   long address() {
     return (memory.address() + VECTOR - 1) / VECTOR * VECTOR;
   }

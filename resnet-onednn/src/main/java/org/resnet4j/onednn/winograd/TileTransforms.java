@@ -7,52 +7,56 @@ import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformations of tiles in Winograd's minimal filtering of 3×3 kernels (Lavin and Gray 2016,
- * section 4), sixteen channels at a time. Images lie as {@code [N, C/16, H, W, 16]}, transformed
- * tiles as {@code [components, tiles, C]} or, in blocks, as {@code [components, C/16, tiles, 16]}.
- * One object serves one thread.
+ * The transforms of tiles in Winograd's minimal filtering of 3×3 kernels (Lavin and Gray 2016,
+ * section 4), sixteen channels at a time. Images are {@code [N, C/16, H, W, 16]}, transformed tiles
+ * {@code [components, tiles, C]} or, in blocks, {@code [components, C/16, tiles, 16]}. One object
+ * serves one thread.
  */
 public final class TileTransforms implements AutoCloseable {
   private final Tiles tiles;
   private final boolean blocks;
   private final Filtering filtering;
 
-  /** Rows of images between the two passes, with one column of zeros before and some after. */
+  /** The rows of images between the two passes, with one column of zeros before and some after. */
   private final Scratch rows;
 
-  /** Bytes between {@link #rows}. */
+  /** The distance of {@link #rows} in bytes. */
   private final long rowPitch;
 
-  /** Products between the two passes: pixel by pixel a row of a tile. */
+  /** The outputs between the two passes: for each pixel, a row of a tile. */
   private final Scratch columns;
 
-  /** Of {@link #columns}, the bytes of a pixel. */
+  /** The number of bytes of a pixel in {@link #columns}. */
   private final long narrow;
 
   /**
-   * A row of pixels before it is finished; more of them than images have where tiles are not full.
+   * The outputs of a row of pixels before the epilogue. It is longer than a row of the image if
+   * tiles are partial.
    */
   private final Scratch line;
 
   private final Scratch zeros;
 
-  /** What {@link Filtering} reads for the first result. */
+  /** The addresses that {@link Filtering} reads for the first result. */
   private final long[] from;
 
-  /** Of the strip at hand: its first tile in the row, and the one after its last. */
+  /** The first tile of the current strip within its row; {@link #endTile} follows its last. */
   private int firstTile;
 
   private int endTile;
 
-  /** Bytes between components, and between tiles, of what is transformed. */
+  /**
+   * The distance of the components of transformed tiles in bytes; {@link #pitch} is that of the
+   * tiles.
+   */
   private long component;
 
   private long pitch;
 
   /**
-   * For images cut into {@code tiles}.
+   * Creates the transforms for images divided into {@code tiles}.
    *
-   * @param blocks of transformed tiles lie like those of images
+   * @param blocks whether transformed tiles are stored in blocks of channels, as images are
    */
   public TileTransforms(Tiles tiles, boolean blocks) {
     this.tiles = tiles;
@@ -77,12 +81,12 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * Bᵀ·d·B of the tiles {@code from} to before {@code to}.
+   * Computes Bᵀ·d·B of the tiles {@code from} (inclusive) to {@code to} (exclusive).
    *
-   * @param images [N, C/16, H, W, 16]; around them are zeros
+   * @param images [N, C/16, H, W, 16]; pixels outside them are zeros
    * @param channels of the images
    * @param transformed [components, these tiles, C]
-   * @param into as many channels of the transformed tiles
+   * @param into range of the same length in {@code transformed}
    */
   public void inputs(
       Floats images, Range channels, int from, int to, Floats transformed, Range into) {
@@ -90,12 +94,12 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * Aᵀ·m·A of the tiles {@code from} to before {@code to}.
+   * Computes Aᵀ·m·A of the tiles {@code from} (inclusive) to {@code to} (exclusive).
    *
-   * @param products [components, these tiles, C]
+   * @param products matmul results [components, these tiles, C]
    * @param channels of the products
    * @param images [N, C/16, H, W, 16]
-   * @param into as many channels of the images
+   * @param into range of the same length in {@code images}
    */
   public void outputs(
       Floats products, Range channels, int from, int to, Floats images, Range into, Finish finish) {
@@ -119,12 +123,13 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * A·y·Aᵀ of the gradients of the tiles {@code from} to before {@code to}.
+   * Computes A·y·Aᵀ of the gradients of the tiles {@code from} (inclusive) to {@code to}
+   * (exclusive).
    *
    * @param images [N, C/16, H, W, 16]
    * @param channels of the images
    * @param transformed [components, these tiles, C]
-   * @param into as many channels of the transformed tiles
+   * @param into range of the same length in {@code transformed}
    */
   public void gradients(
       Floats images, Range channels, int from, int to, Floats transformed, Range into) {
@@ -132,7 +137,7 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * From images to transformed tiles.
+   * Transforms images to tiles.
    *
    * @param around pixels that a tile reads beyond its own, on each side
    */
@@ -155,7 +160,7 @@ public final class TileTransforms implements AutoCloseable {
             transform(pass, around, images.address() + plane, y, transformed.address() + at));
   }
 
-  /** Addresses are not looked at again. */
+  /** Checks the ranges; the kernels do not check addresses. */
   private void check(
       Floats images, Range channels, int from, int to, Floats transformed, Range ofTiles) {
     channels.require();
@@ -169,7 +174,7 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * Of a strip, in one block of channels.
+   * Transforms a strip in one block of channels.
    *
    * @param plane address of the images' block of channels
    * @param y first row of pixels
@@ -190,7 +195,7 @@ public final class TileTransforms implements AutoCloseable {
     }
   }
 
-  /** First pass over the products of a strip, the first of which is at {@code start}. */
+  /** Computes the first pass over the matmul results of a strip, which begin at {@code start}. */
   private void outputColumns(long start) {
     for (int j = 0; j < tiles.reach(); j++) {
       spread(from, start + j * component, tiles.reach() * component);
@@ -200,10 +205,10 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * Second pass for one row of pixels.
+   * Computes the second pass for one row of pixels.
    *
-   * @param start address of the first
-   * @param bias of the first channel, in bytes
+   * @param start address of the first pixel
+   * @param bias offset of the first channel's bias in bytes
    */
   private void outputRow(int row, long start, long bias, Finish finish) {
     spread(from, columns.address() + row * narrow, VECTOR);
@@ -216,19 +221,19 @@ public final class TileTransforms implements AutoCloseable {
     }
   }
 
-  /** Bytes of a tile's row of pixels. */
+  /** Returns the number of bytes of a tile's row of pixels. */
   private long tileWidth() {
     return tiles.side() * (long) VECTOR;
   }
 
-  /** Tiles of the strip. */
+  /** Returns the number of tiles in the strip. */
   private int width() {
     return endTile - firstTile;
   }
 
-  /** Tiles beside each other in one block of channels. */
+  /** A consumer of strips: adjacent tiles in one block of channels. */
   private interface Strip {
-    /** Places are bytes from the beginning. */
+    /** Processes a strip; {@code plane} and {@code tile} are offsets in bytes. */
     void of(int block, int y, long plane, long tile);
   }
 
@@ -252,44 +257,46 @@ public final class TileTransforms implements AutoCloseable {
   }
 
   /**
-   * Floats between the components of transformed tiles: rounded up to an odd number of cache lines,
-   * or those of one tile would all fall into a few sets of the cache.
+   * Returns the distance between the components of transformed tiles in floats. It is an odd number
+   * of cache lines, so that the components of one tile use different sets of the cache.
    */
   public static long componentStride(int count, int channels) {
     long all = (long) count * channels;
     return all % (2 * LANES) == 0 ? all + LANES : all;
   }
 
-  /** Where the images' block of channels begins, in bytes. */
+  /** Returns the offset of the images' block of channels in bytes. */
   private long plane(int image, int block, Range channels) {
     int index = image * (channels.all() / LANES) + channels.first() / LANES + block;
     return (long) index * tiles.height() * tiles.width() * VECTOR;
   }
 
-  /** Address of row {@code y}; around the images are zeros. */
+  /** Returns the address of row {@code y}; rows outside the image are zeros. */
   private long row(long plane, int y) {
     return y >= 0 && y < tiles.height()
         ? plane + (long) y * tiles.width() * VECTOR
         : zeros.address();
   }
 
-  /** The first column of pixels that a strip reads, which may read some before its tiles. */
+  /**
+   * Returns the first column of pixels that a strip reads, up to {@code before} left of its tiles.
+   */
   private int startColumn(int before) {
     return Math.max(0, firstTile * tiles.side() - before);
   }
 
-  /** The one after the last. */
+  /** Returns the column after the last that a strip reads. */
   private int endColumn(int after) {
     return Math.min(tiles.width(), endTile * tiles.side() + after);
   }
 
   /**
-   * What follows the inverse transformation.
+   * The epilogue of the inverse transform.
    *
-   * @param bias floats, one a channel; null for none
-   * @param add to what the images hold
+   * @param bias floats, one per channel; null for none
+   * @param add whether to add the images' old values
    * @param low smaller results become it
-   * @param high larger ones
+   * @param high larger results become it
    */
   public record Finish(@Nullable Floats bias, boolean add, float low, float high) {
     private boolean isNothing() {
@@ -300,9 +307,9 @@ public final class TileTransforms implements AutoCloseable {
     }
 
     /**
-     * From address to address.
+     * Applies the epilogue to {@code count} vectors.
      *
-     * @param channel where the bias of the first channel is, in bytes
+     * @param channel offset of the first channel's bias in bytes
      */
     private void row(long from, long into, long channel, int count) {
       long ofBlock = bias == null ? 0 : bias.address() + channel;

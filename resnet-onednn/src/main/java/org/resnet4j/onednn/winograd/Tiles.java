@@ -1,16 +1,16 @@
 package org.resnet4j.onednn.winograd;
 
 /**
- * How images are cut into tiles of {@code side} × {@code side} pixels, 2 or 4, those at the lower
- * and right edges not full. Tiles are counted through all images, row after row.
+ * The division of images into tiles of {@code side} × {@code side} pixels, 2 or 4. Tiles at the
+ * lower and right edges may be partial. Tiles are numbered through all images, row by row.
  */
 public record Tiles(int images, int height, int width, int side) {
-  /** Pixels along height or width that a tile of outputs depends on. */
+  /** Returns the number of input pixels along height or width that a tile of outputs depends on. */
   int reach() {
     return side + 2;
   }
 
-  /** Numbers of a transformed tile, or of transformed weights. */
+  /** Returns the number of elements of a transformed tile, or of a transformed kernel. */
   public int components() {
     return reach() * reach();
   }
@@ -19,12 +19,12 @@ public record Tiles(int images, int height, int width, int side) {
     return (height + side - 1) / side;
   }
 
-  /** Tiles of a row. */
+  /** Returns the number of tiles in a row. */
   int perRow() {
     return (width + side - 1) / side;
   }
 
-  /** Tiles in all images. */
+  /** Returns the number of tiles in all images. */
   public int count() {
     return images * rowsPerImage() * perRow();
   }

@@ -5,11 +5,13 @@ import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
 import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
 
 /**
- * The transformations of weights in Winograd's minimal filtering of 3×3 kernels, sixteen at a time.
- * One object serves one thread.
+ * The transforms of weights in Winograd's minimal filtering of 3×3 kernels, sixteen at a time. One
+ * object serves one thread.
  */
 public final class WeightTransforms implements AutoCloseable {
-  /** Vectors that go through both passes together; what lies between fits a first-level cache. */
+  /**
+   * The number of vectors that are transformed together; the intermediate results fit an L1 cache.
+   */
   private static final int CHUNK = 16;
 
   private static final long CHUNK_BYTES = CHUNK * (long) VECTOR;
@@ -17,13 +19,13 @@ public final class WeightTransforms implements AutoCloseable {
   private final Tiles tiles;
   private final Filtering filtering;
 
-  /** Matrices between the two passes, row after row. */
+  /** The matrices between the two passes, one after the other. */
   private final Scratch between;
 
-  /** What {@link Filtering} reads for the first result. */
+  /** The addresses that {@link Filtering} reads for the first result. */
   private final long[] from;
 
-  /** For images cut into {@code tiles}. */
+  /** Creates the transforms for images divided into {@code tiles}. */
   public WeightTransforms(Tiles tiles) {
     this.tiles = tiles;
     filtering = Kernels.vectors().filtering(tiles.side());
@@ -37,12 +39,12 @@ public final class WeightTransforms implements AutoCloseable {
   }
 
   /**
-   * G·g·Gᵀ of the weights of a range; its boundaries are multiples of 16.
+   * Computes G·g·Gᵀ of the weights of a range; its boundaries are multiples of 16.
    *
    * @param plain [3, 3, all weights]
-   * @param turned by half a turn before
+   * @param turned whether kernels are rotated by 180° first
    * @param transformed [components, all weights of {@code into}]
-   * @param into as many
+   * @param into range of the same length in {@code transformed}
    */
   public void weights(Floats plain, Range range, boolean turned, Floats transformed, Range into) {
     check(plain, range, transformed, into);
@@ -68,12 +70,12 @@ public final class WeightTransforms implements AutoCloseable {
   }
 
   /**
-   * Gᵀ·m·G: gradients of the weights of a range, by tiles of 4×4; its boundaries are multiples of
-   * 16.
+   * Computes Gᵀ·m·G: gradients of the weights of a range, by tiles of 4×4; its boundaries are
+   * multiples of 16.
    *
-   * @param products [36, all weights of {@code range}]
+   * @param products matmul results [36, all weights of {@code range}]
    * @param plain [3, 3, all weights]
-   * @param into as many
+   * @param into range of the same length in {@code plain}
    */
   public void weightGradients(Floats products, Range range, Floats plain, Range into) {
     check(plain, into, products, range);
@@ -98,7 +100,7 @@ public final class WeightTransforms implements AutoCloseable {
   }
 
   /**
-   * Adds products of another thread, of the weights of a range.
+   * Adds the matmul results of another thread, for the weights of a range.
    *
    * @param into [components, all weights], as is {@code more}
    */
@@ -111,7 +113,7 @@ public final class WeightTransforms implements AutoCloseable {
     }
   }
 
-  /** Addresses are not looked at again. */
+  /** Checks the ranges; the kernels do not check addresses. */
   private void check(Floats plain, Range ofPlain, Floats transformed, Range ofTransformed) {
     plain.require(9L * ofPlain.all());
     transformed.require((long) tiles.components() * ofTransformed.all());
@@ -123,7 +125,7 @@ public final class WeightTransforms implements AutoCloseable {
   }
 
   private interface Chunk {
-    /** Of {@code count} vectors, {@code at} bytes from the first. */
+    /** Transforms {@code count} vectors, {@code at} bytes from the first. */
     void of(long at, int count);
   }
 
@@ -138,7 +140,7 @@ public final class WeightTransforms implements AutoCloseable {
     return floats * Float.BYTES;
   }
 
-  /** Of {@link #between}, a number of all matrices. */
+  /** Returns the address of a matrix in {@link #between}. */
   private long between(int number) {
     return between.address() + number * CHUNK_BYTES;
   }

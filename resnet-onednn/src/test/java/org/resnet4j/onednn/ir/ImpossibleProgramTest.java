@@ -173,10 +173,10 @@ class ImpossibleProgramTest {
     Op scale = new Op.Scale("first", IMAGES, odd(4), 2);
     assertThatThrownBy(() -> new Program(List.of(WIDER), List.of(scale), List.of(), List.of()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("before it was made");
+        .hasMessageContaining("before it was computed");
     assertThatThrownBy(
             () -> new Program(List.of(IMAGES), List.of(scale, scale), List.of(), List.of()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("made twice");
+        .hasMessageContaining("computed twice");
   }
 }
