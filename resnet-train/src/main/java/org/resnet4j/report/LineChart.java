@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 
 /** A small chart as SVG. */
 final class LineChart {
-  /** {@code style} is a class of the style sheet, and the name in the legend. */
+  /**
+   * A line of the chart; {@code style} is a class of the style sheet and the name in the legend.
+   */
   record Line(String style, List<Point> points) {}
 
   record Point(double x, double y) {}
@@ -31,7 +33,10 @@ final class LineChart {
   private final double[] xTicks;
   private final double[] yTicks;
 
-  /** The vertical axis begins at {@code yFrom} or below, and ends at the first tick beyond all. */
+  /**
+   * Creates a chart whose vertical axis begins at {@code yFrom} or below and ends at the first tick
+   * above all points.
+   */
   LineChart(String title, String xName, double yFrom, List<Line> lines) {
     this.title = title;
     this.xName = xName;
@@ -47,7 +52,7 @@ final class LineChart {
     return lines.stream().flatMap(line -> line.points.stream());
   }
 
-  /** About {@code count} round numbers around {@code from} and {@code to}. */
+  /** Returns about {@code count} round numbers that cover {@code from} to {@code to}. */
   static double[] ticks(double from, double to, int count, double smallestStep) {
     double span = to > from ? to - from : Math.max(1e-3, Math.abs(to));
     double step = Math.max(smallestStep, roundUp(span / count));
@@ -58,7 +63,7 @@ final class LineChart {
         .toArray();
   }
 
-  /** 1, 2 or 5 times a power of ten. */
+  /** Returns the next number that is 1, 2 or 5 times a power of ten. */
   private static double roundUp(double value) {
     double power = Math.pow(10, Math.floor(Math.log10(value)));
     return DoubleStream.of(1, 2, 5, 10)
