@@ -72,7 +72,7 @@ public record RunRecord(
       }
       if (classes.size() < 2) {
         throw new IllegalArgumentException(
-            "%s: expected at least two classes to tell apart but there are %s; add a folder of images, or a label, for another"
+            "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
                 .formatted(training.origin(), classes));
       }
       if (classes.size() != architecture.classes()) {
