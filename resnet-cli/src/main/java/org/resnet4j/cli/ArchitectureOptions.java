@@ -17,7 +17,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command with a model lets its user change of an architecture. */
+/** The options by which every command with a model changes its architecture. */
 final class ArchitectureOptions {
   @Option(
       names = "--input",
@@ -33,14 +33,14 @@ final class ArchitectureOptions {
       names = "--depths",
       paramLabel = "N",
       split = ",",
-      description = "Residual blocks a stage, for example 3,4,6,3.")
+      description = "Residual blocks of each stage, for example 3,4,6,3.")
   int @Nullable [] depths;
 
   @Option(
       names = "--widths",
       paramLabel = "N",
       split = ",",
-      description = "Channels a stage, for example 64,128,256,512.")
+      description = "Channels of each stage, for example 64,128,256,512.")
   int @Nullable [] widths;
 
   @Option(
@@ -56,25 +56,25 @@ final class ArchitectureOptions {
   @Option(
       names = "--stem-width",
       paramLabel = "N",
-      description = "Channels after the stem; those before them keep their proportion.")
+      description = "Channels of the stem's output; those inside the stem scale with them.")
   @Nullable Integer stemWidth;
 
   @Option(
       names = "--groups",
       paramLabel = "N",
-      description = "Branches of a bottleneck's 3x3 convolutions: 32 in a ResNeXt-50 32x4d.")
+      description = "Groups of a bottleneck's 3x3 convolutions: 32 in a ResNeXt-50 32x4d.")
   @Nullable Integer groups;
 
   @Option(
       names = "--base-width",
       paramLabel = "N",
       description =
-          "Channels of each branch for every 64 of the stage's width: 4 in a ResNeXt-50 32x4d.")
+          "Channels of each group for every 64 of the stage's width: 4 in a ResNeXt-50 32x4d.")
   @Nullable Integer baseWidth;
 
   @Option(
       names = "--attention",
-      description = "What weighs the channels of a block: ${COMPLETION-CANDIDATES}.")
+      description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
   @Nullable Attention attention;
 
   @Option(names = "--shortcut", description = "One of ${COMPLETION-CANDIDATES}.")
@@ -82,12 +82,12 @@ final class ArchitectureOptions {
 
   @Option(
       names = "--downsampling",
-      description = "Where a bottleneck takes its stride: ${COMPLETION-CANDIDATES}.")
+      description = "Convolution that has the stride of a stage: ${COMPLETION-CANDIDATES}.")
   @Nullable Downsampling downsampling;
 
   @Option(
       names = "--zero-init-residual",
-      description = "Start each block as the identity: its last batch norm with scale 0.")
+      description = "Start each block as the identity, with scale 0 in its last batch norm.")
   boolean zeroInitResidual;
 
   @Option(
@@ -132,7 +132,7 @@ final class ArchitectureOptions {
     return arch;
   }
 
-  /** The stems that have a name; each is as wide as the one that it replaces. */
+  /** The named stems; each is as wide as the one that it replaces. */
   enum StemForm implements IntFunction<Stem> {
     IMAGENET(Stem::imagenet),
     IMAGENET_ZERO_PADDED(width -> Stem.imagenet(width).withPooling(Stem.Pooling.MAX_ZERO_PADDED)),

@@ -17,26 +17,26 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.onednn.UnsupportedGraphException;
 
 /**
- * Logits of one backend against stock Deeplearning4j in double precision.
+ * The difference of one backend's logits from stock Deeplearning4j's in double precision.
  *
  * @param absolute largest difference
- * @param relative the same, relative to the largest logit
+ * @param relative largest difference, relative to the largest logit
  */
 record BackendCheck(
     String backend, double absolute, double relative, double tolerance, boolean passed) {
   static final double FP32_TOLERANCE = 1e-4;
 
-  /** Eight bits of mantissa through twenty layers. */
+  /** The tolerance of eight bits of mantissa through twenty layers. */
   static final double BF16_TOLERANCE = 5e-2;
 
   /**
-   * Of every backend that runs here.
+   * The checks of every backend that runs here.
    *
-   * @param noEngineBecause null where it ran
+   * @param noEngineBecause reason why the engine did not run, or null
    */
   record Result(List<BackendCheck> checks, @Nullable String noEngineBecause) {}
 
-  /** Leaves {@code network} without its last activation. */
+  /** Compares all backends; removes the last activation of {@code network}. */
   static Result all(ComputationGraph network, Shape input, int count) {
     Logits.expose(network);
     INDArray images = images(input, count);
@@ -75,7 +75,7 @@ record BackendCheck(
     }
   }
 
-  /** NaN is a difference. */
+  /** Returns the check of the given outputs; NaN counts as a difference. */
   static BackendCheck of(String backend, INDArray exact, INDArray actual, double tolerance) {
     double absolute = 0;
     double largest = 0;
@@ -88,7 +88,7 @@ record BackendCheck(
     return new BackendCheck(backend, absolute, relative, tolerance, relative <= tolerance);
   }
 
-  /** Between -1 and 1, the same on every machine. */
+  /** Returns {@code count} images with pixels between -1 and 1, equal on every machine. */
   static INDArray images(Shape input, int count) {
     float[] values = new float[Math.toIntExact(Math.multiplyExact(input.size(), count))];
     for (int i = 0; i < values.length; i++) {

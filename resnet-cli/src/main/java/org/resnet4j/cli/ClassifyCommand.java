@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "classify",
-    description = "What images show: the most probable classes of each.",
+    description = "Classifies images: prints the most probable classes of each.",
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -31,7 +31,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "K",
-      description = "Classes to name (default: ${DEFAULT-VALUE}).")
+      description = "Number of classes to print (default: ${DEFAULT-VALUE}).")
   int top = 5;
 
   @Mixin EngineOptions engineOptions;
@@ -39,7 +39,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  /** What one image shows. */
+  /** The predicted classes of one image. */
   record Answer(String file, List<Prediction> classes) {}
 
   /** The JSON document. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.TrainingProgress;
 
-/** Draws a bar on a terminal, and writes a line now and then anywhere else. */
+/** Prints a progress bar on a terminal, and occasional lines on anything else. */
 final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   private static final long SECONDS_BETWEEN_LINES = 10;
 
@@ -25,7 +25,10 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
     this.terminal = terminal;
   }
 
-  /** The launcher says whether standard error is a terminal; Java cannot tell. */
+  /**
+   * Returns a progress on {@code err}; a system property set by the launcher says whether that is a
+   * terminal.
+   */
   static ConsoleProgress on(PrintWriter err) {
     return new ConsoleProgress(err, Boolean.getBoolean("resnet4j.terminal"));
   }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Weights of any known format in, a file for another program out:",
-      "PyTorch and everything that reads safetensors, ONNX runtimes, or Deeplearning4j."
+      "Converts weights of any known format to a file for other programs:",
+      "safetensors for PyTorch and others, ONNX, or a Deeplearning4j zip."
     },
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
@@ -37,41 +37,43 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE|NAME",
       description =
-          "safetensors, PyTorch, Keras, ONNX, NumPy, a Deeplearning4j zip, folder of a run, or a weight set.")
+          "File (safetensors, PyTorch, Keras, ONNX, NumPy or Deeplearning4j zip), folder of a run, or pretrained weights.")
   String from;
 
   @Option(
       names = "--to",
       required = true,
       paramLabel = "FILE",
-      description = "Written: .safetensors, .onnx or .zip.")
+      description = "Output file: .safetensors, .onnx or .zip.")
   Path to;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "Architecture of the weights; what train and weight sets made says it itself.")
+      description = "Architecture of FILE; not needed for models from train or pretrained weights.")
   @Nullable String model;
 
   @Option(
       names = "--from-naming",
       paramLabel = "FAMILY",
-      description = "Whose names FILE has, where it does not tell.")
+      description = "State-dict key mapping of FILE, if it cannot be detected.")
   @Nullable String fromNaming;
 
   @Option(
       names = "--naming",
       paramLabel = "FAMILY",
       description =
-          "Whose names a .safetensors gets: torchvision, timm, huggingface, resnet4j, … (default: ${DEFAULT-VALUE}).")
+          "State-dict key mapping of a .safetensors: torchvision, timm, huggingface, resnet4j, … (default: ${DEFAULT-VALUE}).")
   String naming = "torchvision";
 
   @Option(
       names = "--folded",
-      description = "Batch norms of an .onnx go into the convolutions before them.")
+      description = "Fold batch norms of an .onnx into the convolutions before them.")
   boolean folded;
 
-  @Option(names = "--offline", description = "Use weights that are here, or refuse.")
+  @Option(
+      names = "--offline",
+      description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
 
   @Mixin ArchitectureOptions architectureOptions;
@@ -122,7 +124,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "%s: expected a file of weights, the folder of a run or a weight set but there is none"
+          "%s: expected a file of weights, the folder of a run or pretrained weights but there is none"
               .formatted(from));
     }
     if (model == null) {
@@ -135,7 +137,8 @@ final class ConvertCommand implements Callable<Integer> {
   private LoadedNetwork ofSet(PretrainedWeights set) throws IOException, InterruptedException {
     if (model != null) {
       throw new IllegalArgumentException(
-          "--model: %s is of %s; leave it out".formatted(set.name(), set.architecture()));
+          "--model: %s already names the architecture %s; leave it out"
+              .formatted(set.name(), set.architecture()));
     }
     WeightOptions options = new WeightOptions();
     options.offline = offline;

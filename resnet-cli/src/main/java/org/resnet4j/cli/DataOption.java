@@ -2,13 +2,17 @@ package org.resnet4j.cli;
 
 import java.util.regex.Matcher;
 
-/** What {@code --data NAME[:DIR]} means on this machine. */
+/** The option {@code --data NAME[:DIR]}. */
 final class DataOption {
-  static final String HELP = "fashion-mnist, mnist, cifar10, cifar100 or folder, and where it is.";
+  static final String HELP =
+      "Dataset (fashion-mnist, mnist, cifar10, cifar100 or folder) and its folder.";
 
   private DataOption() {}
 
-  /** {@code data} with the user's folder for a tilde, which a shell leaves alone behind a colon. */
+  /**
+   * Returns {@code data} with the home folder for a tilde, which shells do not expand after a
+   * colon.
+   */
   static String expanded(String data) {
     return data.replaceFirst(
         ":~/", Matcher.quoteReplacement(":" + System.getProperty("user.home") + "/"));

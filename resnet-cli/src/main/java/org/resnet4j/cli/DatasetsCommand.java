@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.DatasetFetch;
-import org.resnet4j.data.sets.DatasetRow;
+import org.resnet4j.data.sets.DatasetSpec;
 import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "datasets",
-    description = "Data sets by name: where they are, and how to get them.",
+    description = "Lists and downloads datasets.",
     mixinStandardHelpOptions = true,
     subcommands = {DatasetsCommand.ListSets.class, DatasetsCommand.Fetch.class})
 final class DatasetsCommand implements Callable<Integer> {
@@ -36,7 +36,7 @@ final class DatasetsCommand implements Callable<Integer> {
 
   @Command(
       name = "list",
-      description = "Every data set, and what --data NAME opens here.",
+      description = "Lists all datasets, and what --data NAME opens on this machine.",
       mixinStandardHelpOptions = true)
   static final class ListSets implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -44,7 +44,7 @@ final class DatasetsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     boolean json;
 
-    /** One line of the list. */
+    /** A line of the list. */
     record Row(
         String name,
         String title,
@@ -59,7 +59,7 @@ final class DatasetsCommand implements Callable<Integer> {
     }
 
     static int print(PrintWriter out, boolean json) throws IOException {
-      List<Row> rows = Datasets.all().stream().map(ListSets::row).toList();
+      List<Row> rows = Datasets.all().stream().map(ListSets::line).toList();
       if (json) {
         Json.print(rows, out);
         return 0;
@@ -71,26 +71,26 @@ final class DatasetsCommand implements Callable<Integer> {
       return 0;
     }
 
-    private static Row row(DatasetRow row) {
+    private static Row line(DatasetSpec spec) {
       return new Row(
-          row.name(),
-          row.title(),
-          row.shape() == null ? null : row.shape().toString(),
-          row.classes().size(),
-          row.licence(),
-          here(row));
+          spec.name(),
+          spec.title(),
+          spec.shape() == null ? null : spec.shape().toString(),
+          spec.classes().size(),
+          spec.licence(),
+          here(spec));
     }
 
-    private static String here(DatasetRow row) {
-      if (row.downloads().isEmpty()) {
-        return "your own images: --data " + row.name() + ":DIR";
+    private static String here(DatasetSpec spec) {
+      if (spec.downloads().isEmpty()) {
+        return "your own images: --data " + spec.name() + ":DIR";
       }
-      try (OpenDataset found = DataHome.usual().open(row.name(), Split.TRAIN)) {
+      try (OpenDataset found = DataHome.usual().open(spec.name(), Split.TRAIN)) {
         return found.origin();
       } catch (DataFormatException e) {
         return "damaged: " + e.getMessage();
       } catch (IOException e) {
-        return "not here; ./resnet datasets fetch " + row.name();
+        return "not here; ./resnet datasets fetch " + spec.name();
       }
     }
   }
@@ -98,7 +98,7 @@ final class DatasetsCommand implements Callable<Integer> {
   @Command(
       name = "fetch",
       description =
-          "Downloads a data set from its official address into the cache, checks its SHA-256, and continues where an earlier try broke off.",
+          "Downloads a dataset from its official address into the cache, verifies its SHA-256, and resumes an interrupted download.",
       mixinStandardHelpOptions = true)
   static final class Fetch implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -110,7 +110,7 @@ final class DatasetsCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "URL",
         converter = ServerAddress.class,
-        description = "Folder on another server that has the same files; ends with a slash.")
+        description = "Folder of another server with the same files; ends with a slash.")
     @Nullable URI mirror;
 
     @Override

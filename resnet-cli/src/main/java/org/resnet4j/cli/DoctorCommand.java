@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "doctor",
-    description = "What this machine runs on, and whether it computes correctly.",
+    description =
+        "Shows hardware, versions and engine, and self-tests the results of this machine.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -39,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  /** What is printed. */
+  /** The printed diagnosis. */
   record Diagnosis(
       Environment environment,
       ContainerLimits container,
@@ -119,7 +120,7 @@ final class DoctorCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** Limits of control groups, and where they stand. */
+  /** Returns the limits of control groups, and where they are set. */
   private static String container(ContainerLimits limits) {
     ContainerLimits.Memory memory = limits.memory();
     ContainerLimits.Cpu cpu = limits.cpu();
@@ -146,7 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s%s; BF16 is %s; Winograd convolutions %s; code of its own %s"
+        : "oneDNN %s for %s%s; BF16 is %s; Winograd convolutions %s; JIT kernels %s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
@@ -160,10 +161,10 @@ final class DoctorCommand implements Callable<Integer> {
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
                     + " than FP32",
                 oneDnn.winograd() ? "run" : "do not run, because " + oneDnn.noWinogradBecause(),
-                oneDnn.runsOwnCode() ? "runs" : "does not run");
+                oneDnn.runsOwnCode() ? "run" : "do not run");
   }
 
-  /** What Linux says of the first core. */
+  /** Returns the instruction sets that Linux reports for the first core. */
   private static List<String> instructions() throws IOException {
     if (!Files.isReadable(CPU_INFO)) {
       return List.of();

@@ -1,10 +1,10 @@
 package org.resnet4j.cli;
 
-/** What computes a network. */
+/** The implementation that computes a network. */
 enum Engine {
-  /** {@link #ONEDNN} where it runs, otherwise {@link #ND4J}, with a line that says why. */
+  /** The oneDNN engine if it is available; otherwise {@link #ND4J}, with a line that says why. */
   AUTO,
-  /** The oneDNN engine, or a refusal. */
+  /** The oneDNN engine; refused if it is not available. */
   ONEDNN,
   /** Deeplearning4j's own layers on the ND4J backend in use. */
   ND4J

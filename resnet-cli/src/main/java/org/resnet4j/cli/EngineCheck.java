@@ -18,7 +18,7 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.zoo.Zoo;
 
-/** The oneDNN engine against Deeplearning4j's own layers, on a small network. */
+/** Compares the oneDNN engine with Deeplearning4j's own layers on a small network. */
 final class EngineCheck {
 
   private static final int IMAGES = 4;
@@ -34,7 +34,7 @@ final class EngineCheck {
     }
   }
 
-  /** What this machine can run. */
+  /** Returns the checks that this machine can run. */
   static List<SelfCheck> all(EngineEnvironment environment) {
     EngineCheck check = new EngineCheck();
     List<SelfCheck> results = new ArrayList<>();
@@ -75,7 +75,10 @@ final class EngineCheck {
     }
   }
 
-  /** One row, whose columns threads share: it is wrong where fewer come than were planned for. */
+  /**
+   * Checks a GEMM of one row whose columns are shared among threads; it is wrong if fewer threads
+   * run than were planned for.
+   */
   private static SelfCheck product() {
     ComputationGraph network =
         new ComputationGraph(
@@ -94,18 +97,18 @@ final class EngineCheck {
                 .setOutputs("out")
                 .build());
     network.init();
-    INDArray row = BackendCheck.images(Shape.vector(64), 1);
-    INDArray expected = network.outputSingle(row);
+    INDArray vector = BackendCheck.images(Shape.vector(64), 1);
+    INDArray expected = network.outputSingle(vector);
     try (CompiledNetwork compiled =
         OneDnn.compile(network, CompileOptions.inference().precision(Precision.FP32))) {
       return SelfCheck.of(
-          "oneDNN product of one row with 64x1000 against Deeplearning4j",
-          error(expected, compiled.output(row)),
+          "oneDNN matmul of 1x64 with 64x1000 against Deeplearning4j",
+          error(expected, compiled.output(vector)),
           BackendCheck.FP32_TOLERANCE);
     }
   }
 
-  /** Relative to the largest value; NaN is an error. */
+  /** Returns the largest error, relative to the largest value; NaN if there is a NaN. */
   private static double error(INDArray expected, INDArray actual) {
     return BackendCheck.of("", expected.reshape(-1), actual.reshape(-1), 0).relative();
   }

@@ -9,7 +9,7 @@ import org.resnet4j.onednn.Profile;
 import org.resnet4j.recipe.Recipe;
 import picocli.CommandLine.Option;
 
-/** What computes a network, for every command that runs one. */
+/** The options for engine and precision of every command that runs a network. */
 final class EngineOptions {
   @Option(
       names = "--engine",
@@ -19,13 +19,13 @@ final class EngineOptions {
   @Option(
       names = "--precision",
       description =
-          "One of ${COMPLETION-CANDIDATES} (default: FP32, in training what the recipe says). AUTO is BF16 for inference where it is faster.")
+          "One of ${COMPLETION-CANDIDATES} (default: FP32, in training that of the recipe). AUTO is BF16 for inference if it is faster.")
   @Nullable Precision precision;
 
-  /** Fewer images are done sooner without kernels that Java must compile first. */
+  /** The number of images below which compiling Java kernels costs more time than they save. */
   private static final int FEW = 250;
 
-  /** {@code graph} as it is, to be run on {@code images} in batches of up to {@code batch}. */
+  /** Returns an inference of {@code graph} for {@code images} in batches of up to {@code batch}. */
   ForwardPass inference(ComputationGraph graph, int batch, long images) {
     Precision wanted = precision == null ? Precision.FP32 : precision;
     if (engine == Engine.ND4J) {
@@ -37,17 +37,17 @@ final class EngineOptions {
     return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(started)));
   }
 
-  /** The precision that {@code recipe} trains in, with {@code --precision}. */
+  /** Returns {@code recipe} with the precision of {@code --precision}. */
   Recipe apply(Recipe recipe) {
     return precision == null
         ? recipe
         : recipe.with(
-            row ->
-                row.precision(
+            next ->
+                next.precision(
                     precision == Precision.BF16 ? Recipe.Precision.BF16 : Recipe.Precision.FP32));
   }
 
-  /** Refuses what cannot train on this machine, before there is a network. */
+  /** Refuses options that cannot train on this machine, before a network is built. */
   void check(Recipe recipe, boolean profile) {
     if (profile && engine == Engine.ND4J) {
       throw new IllegalArgumentException(
@@ -61,7 +61,7 @@ final class EngineOptions {
     }
   }
 
-  /** {@code graph}, or one on its parameters whose steps run on the engine. */
+  /** Returns {@code graph}, or a graph on its parameters that trains on the engine. */
   ComputationGraph training(ComputationGraph graph, Recipe recipe, @Nullable Profile profile) {
     if (engine == Engine.ND4J) {
       return graph;
@@ -72,7 +72,7 @@ final class EngineOptions {
         graph, mayFallBack(profile == null ? options : options.profile(profile)));
   }
 
-  /** Whoever asked for BF16 gets it or a refusal: stock Deeplearning4j does not have it. */
+  /** Permits falling back to Deeplearning4j unless BF16 is requested, which it lacks. */
   private CompileOptions mayFallBack(CompileOptions options) {
     return engine == Engine.AUTO && options.precision() != Precision.BF16
         ? options.orFallBack()

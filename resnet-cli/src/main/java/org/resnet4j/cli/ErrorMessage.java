@@ -14,8 +14,8 @@ import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.UnsupportedGraphException;
 
 /**
- * One line for each failure. Messages of the library address a Java programmer; where a command or
- * an option helps, this line names it instead.
+ * Describes a failure in one line. Messages of the library address Java programmers; these lines
+ * name a command or an option instead.
  */
 final class ErrorMessage {
   private ErrorMessage() {}

@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
-    description =
-        "Accuracy, top-5, per-class figures and confusion matrix of a model on test data.",
+    description = "Evaluates a model on test data: accuracy, per-class figures, confusion matrix.",
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -48,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "Model zip, folder of a run, weight set, or architecture with --weights; the last for as many classes as the data have.")
+          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built for the data's classes.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -64,20 +63,20 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
-      description = "What images are resized to, for weights that train did not write.")
+      description = "Shape that images are resized to, for weights that train did not write.")
   @Nullable Shape input;
 
   @Option(
       names = "--stats",
       paramLabel = "NAME",
       description =
-          "What pixels are normalised with: imagenet, cifar10, …, none (default: as in training, else the data's).")
+          "Channel statistics that normalise pixels: imagenet, cifar10, …, none (default: as in training, else the data's).")
   @Nullable String stats;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+      description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
   @Mixin EngineOptions engineOptions;
@@ -132,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private record Document(
       String model, String data, String engine, Precision precision, EvaluationResult result) {
 
-    /** Returns the JSON document, in which the fields of the result stand beside the others. */
+    /** Returns the JSON document, with the fields of the result at its top level. */
     Map<?, ?> flat() {
       Map<Object, Object> fields = new LinkedHashMap<>((Map<?, ?>) Json.tree(this));
       fields.putAll((Map<?, ?>) Objects.requireNonNull(fields.remove("result")));
@@ -155,7 +154,7 @@ final class EvaluateCommand implements Callable<Integer> {
     int outputs = pretrained.labels().size();
     if (outputs != classes) {
       throw new IllegalArgumentException(
-          "%s: tells %s classes apart but %s has %s; choose weights for it"
+          "%s: has %s classes but %s has %s; choose weights for it"
               .formatted(model, outputs, data, classes));
     }
     return pretrained.network();
@@ -169,7 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** How images are prepared: as in training, in the shape that the network reads. */
+  /** Returns the recipe that prepares images as in training, in the network's input shape. */
   private Recipe recipe(Optional<RunRecord.Setup> setup) {
     Optional<Shape> shape =
         Optional.ofNullable(input).or(() -> setup.map(trained -> trained.architecture().input()));
@@ -177,9 +176,9 @@ final class EvaluateCommand implements Callable<Integer> {
         .map(RunRecord.Setup::recipe)
         .orElseGet(Recipes::usual)
         .with(
-            row -> {
-              row.batch(batch);
-              return shape.map(given -> RecipeOptions.shaped(row, given)).orElse(row);
+            next -> {
+              next.batch(batch);
+              return shape.map(given -> RecipeOptions.shaped(next, given)).orElse(next);
             });
   }
 
@@ -191,17 +190,17 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
     out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
-    for (EvaluationResult.ClassResult row : result.classes()) {
+    for (EvaluationResult.ClassResult ofClass : result.classes()) {
       out.printf(
           Locale.ROOT,
           "%-20s %8d %9.4f %8.4f %8.4f%n",
-          row.name(),
-          row.examples(),
-          row.precision(),
-          row.recall(),
-          row.f1());
+          ofClass.name(),
+          ofClass.examples(),
+          ofClass.precision(),
+          ofClass.recall(),
+          ofClass.f1());
     }
-    out.printf("%nconfusion: rows are true classes, columns what was predicted%n");
+    out.printf("%nconfusion matrix: rows are true classes, columns predicted classes%n");
     for (int i = 0; i < result.confusion().size(); i++) {
       out.printf("%-20s", result.classes().get(i).name());
       result.confusion().get(i).forEach(count -> out.printf(Locale.ROOT, "%6d", count));

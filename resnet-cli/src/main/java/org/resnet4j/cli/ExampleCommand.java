@@ -40,7 +40,7 @@ final class ExampleCommand implements Callable<Integer> {
         "fashion-mnist",
         new Example(
             "[fashion-mnist:DIR] [EPOCHS]",
-            "d2l.ai's ResNet-18 at 96x96; a quarter of an hour an epoch or more",
+            "d2l.ai's ResNet-18 at 96x96; 15 minutes an epoch or more",
             FashionMnistExample::main));
     EXAMPLES.put(
         "cifar10",
@@ -61,7 +61,7 @@ final class ExampleCommand implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Example to run.")
   @Nullable String name;
 
-  @Parameters(index = "1..*", paramLabel = "ARGUMENT", description = "For the example.")
+  @Parameters(index = "1..*", paramLabel = "ARGUMENT", description = "Arguments of the example.")
   List<String> arguments = List.of();
 
   @Override

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "features",
     description = {
-      "What a network makes of images before it names a class,",
-      "as .npy of 32-bit floats, a row an image; prints which image each row is of."
+      "Computes features of images: the pooled embedding, or the output of a layer,",
+      "as .npy of 32-bit floats; prints the image of each row."
     },
     mixinStandardHelpOptions = true)
 final class FeaturesCommand implements Callable<Integer> {
@@ -35,14 +35,14 @@ final class FeaturesCommand implements Callable<Integer> {
       names = "--at",
       paramLabel = "PLACE",
       description =
-          "pool: the embedding; C2 to C5: output of stages 0 to 3; or a vertex (default: ${DEFAULT-VALUE}).")
+          "pool for the embedding, C2 to C5 for stages 0 to 3, or a vertex (default: ${DEFAULT-VALUE}).")
   String place = FeatureExtractor.POOL;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "Y.npy",
-      description = "Written: [N, features] or [N, C, H, W].")
+      description = "Output file: [N, features] or [N, C, H, W].")
   Path output;
 
   @Mixin EngineOptions engineOptions;

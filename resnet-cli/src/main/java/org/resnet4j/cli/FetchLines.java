@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.resnet4j.fetch.FetchProgress;
 
-/** A line for every tenth of a file, or for every 10 MB where nobody says how long it is. */
+/** Prints a line for every 10 % of a file, or for every 10 MB if its length is unknown. */
 final class FetchLines implements FetchProgress {
   private final PrintWriter err;
   private String last = "";

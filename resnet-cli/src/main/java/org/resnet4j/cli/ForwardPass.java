@@ -7,7 +7,7 @@ import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.train.Accelerated;
 
-/** A network that answers, whatever computes it. */
+/** The inference of a network on any engine. */
 interface ForwardPass extends AutoCloseable {
   /**
    * Returns the network's first output.
@@ -16,7 +16,7 @@ interface ForwardPass extends AutoCloseable {
    */
   INDArray output(INDArray images);
 
-  /** What computed the last output. */
+  /** Returns the name of the engine that computed the last output. */
   String engine();
 
   Precision precision();
@@ -43,7 +43,7 @@ interface ForwardPass extends AutoCloseable {
 
       @Override
       public void close() {
-        // The garbage collector's.
+        // Its memory is freed by the garbage collector.
       }
     };
   }

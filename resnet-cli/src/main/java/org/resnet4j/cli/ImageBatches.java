@@ -13,9 +13,9 @@ import org.resnet4j.support.Prefetch;
 import org.resnet4j.zoo.Preprocessing;
 
 /**
- * Images decoded and prepared on background threads while a network looks at those before; what
- * cannot be read is said and left out. How many are decoded at one time follows from their size and
- * Java's heap, see {@link ImageFiles}.
+ * Decodes and prepares images on background threads while the network computes the previous batch.
+ * An unreadable image is reported and left out. The number decoded at one time depends on their
+ * size and Java's heap, see {@link ImageFiles}.
  */
 final class ImageBatches implements AutoCloseable {
   private final Preprocessing preprocessing;
@@ -39,13 +39,13 @@ final class ImageBatches implements AutoCloseable {
             files.stream().<Callable<DecodedImage>>map(file -> () -> image(file)).iterator());
   }
 
-  /** A file that is no image, and why. */
+  /** A file that is not a readable image, and the reason. */
   record Failure(String file, String reason) {}
 
-  /** Images that the network is to see together. */
+  /** The images of one batch. */
   record Batch(List<Path> files, INDArray values) {}
 
-  /** What became of one file: values or a reason. */
+  /** The result of one file: values or a reason. */
   private record DecodedImage(Path file, float @Nullable [] values, String reason) {}
 
   private DecodedImage image(Path file) {
@@ -58,7 +58,7 @@ final class ImageBatches implements AutoCloseable {
     }
   }
 
-  /** The next images, fewer at the end; null when there are no more. */
+  /** Returns the next batch, smaller at the end; null if there are no more images. */
   @Nullable Batch next() {
     List<Path> files = new ArrayList<>();
     List<float[]> values = new ArrayList<>();
@@ -76,12 +76,12 @@ final class ImageBatches implements AutoCloseable {
     return files.isEmpty() ? null : new Batch(files, preprocessing.stack(values));
   }
 
-  /** Those so far. */
+  /** Returns the failures so far. */
   List<Failure> failures() {
     return List.copyOf(failures);
   }
 
-  /** 0, or 1 when an image could not be read. */
+  /** Returns the exit code: 0, or 1 if an image could not be read. */
   int status() {
     return failures.isEmpty() ? 0 : 1;
   }

@@ -8,7 +8,7 @@ import org.resnet4j.zoo.Preprocessing;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which images a command reads, and how many at a time. */
+/** The options for the images that a command reads, and its batch size. */
 final class ImageOptions {
   @Parameters(
       paramLabel = "IMAGE",
@@ -19,7 +19,7 @@ final class ImageOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+      description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 8;
 
   List<Path> files() throws IOException {

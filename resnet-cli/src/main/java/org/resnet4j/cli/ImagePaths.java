@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Which images a user means: files, folders with all that is in them, and patterns. */
+/** Expands the user's arguments to image files: files, whole folders, and patterns. */
 final class ImagePaths {
   private static final Pattern ENDING =
       Pattern.compile(".*\\.(jpe?g|png|bmp|gif)", Pattern.CASE_INSENSITIVE);
@@ -28,10 +28,10 @@ final class ImagePaths {
   private ImagePaths() {}
 
   /**
-   * Files as they are, whether or not there are such; what a folder or a pattern stands for sorted
-   * by name.
+   * Returns files as given, existing or not; the images of a folder or a pattern are sorted by
+   * name.
    *
-   * @throws IllegalArgumentException when a folder or a pattern stands for nothing
+   * @throws IllegalArgumentException when a folder or a pattern has no images
    */
   static List<Path> of(List<String> arguments) throws IOException {
     List<Path> files = new ArrayList<>();
@@ -74,7 +74,7 @@ final class ImagePaths {
     return files;
   }
 
-  /** Collects files of a tree; every folder once, by whatever links it is reached. */
+  /** Collects the files of a tree; every folder is visited once, however many links lead to it. */
   private static final class Walk extends SimpleFileVisitor<Path> {
     private final Predicate<Path> wanted;
     private final Set<Path> seen = new HashSet<>();
@@ -109,7 +109,7 @@ final class ImagePaths {
     }
   }
 
-  /** The folder that a pattern starts in. */
+  /** Returns the folder in which the search for a pattern starts. */
   private static Path beforeMagic(Path pattern) {
     Path root = pattern.isAbsolute() ? pattern.getRoot() : Path.of("");
     for (Path part : pattern) {

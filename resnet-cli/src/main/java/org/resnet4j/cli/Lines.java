@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.ForeignText;
 
 /**
- * Prints text with {@link ForeignText} in it. What is given to {@code println}, and every value
- * that is formatted, is one line or a part of one; {@code print} and formats may break lines.
- * Numbers have the same digits in every locale.
+ * A writer that prints {@link ForeignText} safely. An argument of {@code println}, and every
+ * formatted value, is printed within one line; {@code print} and formats may break lines. Numbers
+ * have the same digits in every locale.
  */
 final class Lines extends PrintWriter {
   private final PrintWriter raw;
@@ -23,7 +23,7 @@ final class Lines extends PrintWriter {
     return raw instanceof Lines lines ? lines : new Lines(raw);
   }
 
-  /** For our own text that does steer the terminal: help in colours. */
+  /** Returns a writer for this program's own text with terminal controls: help in colours. */
   static PrintWriter raw(PrintWriter out) {
     return out instanceof Lines lines ? lines.raw : out;
   }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "list",
-    description = "Every architecture: name, family, input, parameters, multiply-accumulates.",
+    description = "Lists all architectures: name, family, input, parameters, multiply-accumulates.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -28,7 +28,7 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  /** One line of the list. */
+  /** A line of the list. */
   record Row(
       String name,
       Family family,

@@ -11,14 +11,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code ./resnet COMMAND}: 0 is success, 1 a failure that one line explains, 2 wrong usage. */
+/**
+ * The command {@code ./resnet COMMAND}. It exits with 0 on success, 1 on a failure explained in one
+ * line, and 2 on wrong usage.
+ */
 @Command(
     name = "resnet",
     description = "Residual networks on Deeplearning4j: train, evaluate, classify, inspect.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    footer = "%nAlso: ./resnet bench [--help], which downloads the programs that it compares with.",
+    footer =
+        "%nBenchmarks: ./resnet bench [--help], which downloads the baselines that it compares with.",
     subcommands = {
       ListCommand.class,
       SummaryCommand.class,
@@ -55,7 +59,7 @@ public final class Main {
     try {
       return line.execute(arguments);
     } catch (Throwable e) {
-      // Exceptions have been reported there; what comes here is an Error.
+      // Exceptions have been reported before; only an Error arrives here.
       report(e, hasBatches(line), line.getErr());
       return line.getCommandSpec().exitCodeOnExecutionException();
     }
@@ -74,7 +78,7 @@ public final class Main {
             });
   }
 
-  /** Help may be in colours. */
+  /** Runs the command; help may be in colours. */
   private static int execute(ParseResult parsed) {
     CommandLine line = parsed.commandSpec().commandLine();
     if (parsed.asCommandLineList().stream()
@@ -105,7 +109,8 @@ public final class Main {
   }
 
   /**
-   * One line; the stack of what is no mistake of a user, and with {@code -Dresnet4j.trace=true}.
+   * Prints one line; also the stack of a failure that is not the user's mistake, or of any with
+   * {@code -Dresnet4j.trace=true}.
    */
   private static void report(Throwable failure, boolean batches, PrintWriter err) {
     boolean known = failure instanceof OutOfMemoryError || ErrorMessage.isOfNatives(failure);
@@ -124,7 +129,7 @@ public final class Main {
     err.flush();
   }
 
-  /** The version of the jar, or of the checkout. */
+  /** Provides the version of the jar, or of the checkout. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() throws Exception {

@@ -15,14 +15,14 @@ import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which trained network looks at images, for every command that shows it some. */
+/** The options for the trained network of every command that applies one to images. */
 final class ModelOptions {
   @Option(
       names = "--model",
       required = true,
       paramLabel = "NAME|FILE",
       description =
-          "Weight set (./resnet weights), architecture for the most accurate of its sets, model zip, or folder of a run.")
+          "Pretrained weights (./resnet weights), architecture for its most accurate weights, model zip, or folder of a run.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -38,7 +38,7 @@ final class ModelOptions {
       paramLabel = "CxHxW",
       converter = ArchitectureOptions.ShapeConverter.class,
       description =
-          "What images are stretched to, for a zip that train did not write; with --weights, what the architecture reads.")
+          "Shape that images are resized to, for a zip that train did not write; with --weights, the architecture's input.")
   @Nullable Shape input;
 
   @Option(
@@ -50,10 +50,10 @@ final class ModelOptions {
   @Option(
       names = "--stats",
       paramLabel = "NAME",
-      description = "What pixels are normalised with: imagenet, cifar10, …, none.")
+      description = "Channel statistics that normalise pixels: imagenet, cifar10, …, none.")
   @Nullable String stats;
 
-  /** Reads the network; downloads weights that are not here, and says so. */
+  /** Returns the network; weights that are not in the cache are downloaded, with a message. */
   Pretrained open(PrintWriter err) throws IOException, InterruptedException {
     Path file = Networks.file(Path.of(model));
     Pretrained opened =
@@ -67,7 +67,7 @@ final class ModelOptions {
   private Pretrained ofFile(Path file) throws IOException {
     if (weightOptions.weights != null) {
       throw new IllegalArgumentException(
-          "--weights: expected an architecture or a weight set as --model but %s is a file; leave out one of the two"
+          "--weights: expected an architecture or pretrained weights as --model but %s is a file; leave out one of the two"
               .formatted(file));
     }
     return input == null
@@ -79,17 +79,17 @@ final class ModelOptions {
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
     if (!own && (input != null || classes != null)) {
       throw new IllegalArgumentException(
-          "%s: weights by name know what images they read and what they tell apart; leave it out"
+          "%s: pretrained weights have a fixed input shape and number of classes; leave it out"
               .formatted(input != null ? "--input" : "--classes"));
     }
     return weightOptions.named(model, this::overwrite, err);
   }
 
-  private ArchitectureBuilder overwrite(ArchitectureBuilder row) {
+  private ArchitectureBuilder overwrite(ArchitectureBuilder arch) {
     if (input != null) {
-      row.input(input);
+      arch.input(input);
     }
-    return classes == null ? row : row.classes(classes);
+    return classes == null ? arch : arch.classes(classes);
   }
 
   private static Preprocessing normalised(Preprocessing like, String stats) {

@@ -10,17 +10,17 @@ import org.resnet4j.model.ModelFile;
 import org.resnet4j.training.Training;
 import org.resnet4j.zoo.Zoo;
 
-/** What a user may mean by a model: an architecture's name or a file. */
+/** Opens a network by an architecture's name or from a file. */
 final class Networks {
   private Networks() {}
 
-  /** The zip itself, or the one in the folder of a run. */
+  /** Returns the zip itself, or the one in the folder of a run. */
   static Path file(Path model) {
     Path inside = model.resolve(Training.MODEL);
     return Files.isRegularFile(inside) ? inside : model;
   }
 
-  /** The network in a zip, or the one named {@code model} with fresh weights. */
+  /** Returns the network in a zip, or the one named {@code model} with fresh weights. */
   static ComputationGraph open(String model, long seed, UnaryOperator<ArchitectureBuilder> change)
       throws IOException {
     Path file = file(Path.of(model));

@@ -15,7 +15,7 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.npy.Npy;
 import org.resnet4j.weightfile.npy.Npz;
 
-/** Arrays of ND4J in NumPy's {@code .npy} files. */
+/** Reads and writes ND4J arrays in NumPy's {@code .npy} format. */
 final class NpyFile {
   private NpyFile() {}
 
@@ -49,7 +49,7 @@ final class NpyFile {
     }
   }
 
-  /** Writes {@code array} as 32-bit floats in C order, beside {@code file} and then moved there. */
+  /** Writes {@code array} as 32-bit floats in C order, atomically. */
   static void write(INDArray array, Path file) throws IOException {
     AtomicFile.write(
         file,

@@ -14,7 +14,9 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.weightfile.npy.Npy;
 
-/** A {@code .npy} whose rows come batch by batch, so that no more than one is in memory. */
+/**
+ * Writes a {@code .npy} file batch by batch along its first dimension; only one batch is in memory.
+ */
 final class NpyRows implements Closeable {
   private final FileChannel channel;
   private final int most;
@@ -23,7 +25,7 @@ final class NpyRows implements Closeable {
   private int start;
 
   /**
-   * @param most rows that there may be
+   * @param most maximum length of the first dimension
    */
   NpyRows(Path file, int most) throws IOException {
     this.most = most;
@@ -35,7 +37,7 @@ final class NpyRows implements Closeable {
             StandardOpenOption.TRUNCATE_EXISTING);
   }
 
-  /** Appends {@code [n, …]}; all but the first size are those of the batch before. */
+  /** Appends {@code [n, …]}; all sizes but the first are those of the previous batch. */
   void add(INDArray batch) throws IOException {
     long[] next = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
     if (rows == 0) {
@@ -57,7 +59,7 @@ final class NpyRows implements Closeable {
     rows += batch.size(0);
   }
 
-  /** Writes what stands before the rows; the shape of all. */
+  /** Writes the header and returns the shape of the whole array. */
   List<Long> finish() throws IOException {
     channel.write(ByteBuffer.wrap(Npy.header(start, shape(rows))), 0);
     List<Long> shape = new ArrayList<>(List.of(rows));

@@ -13,9 +13,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /**
  * The threads of ND4J and of oneDNN.
  *
- * @param threads that share the work of one operation
- * @param runtimes libraries that hold them; two would keep two sets of threads
- * @param settings environment variables that are set and matter
+ * @param threads number that share the work of one operation
+ * @param runtimes loaded OpenMP libraries; two would each have their own threads
+ * @param settings relevant environment variables that are set
  */
 record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) {
   private static final int MOST_THREADS = 1024;
@@ -37,10 +37,10 @@ record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) 
           "GLIBC_TUNABLES");
 
   /**
-   * Refuses a number of threads that ND4J cannot read, or that no machine has.
+   * Checks that the number of threads can be read by ND4J and is possible.
    *
-   * @param setting {@code OMP_NUM_THREADS}; null or nothing is one a processor
-   * @return what is wrong, or null
+   * @param setting value of {@code OMP_NUM_THREADS}; null or empty means one thread a processor
+   * @return the error message, or null
    */
   static @Nullable String obstacle(@Nullable String setting) {
     if (setting == null || setting.isEmpty()) {
@@ -56,7 +56,7 @@ record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) 
             + "; leave it unset for one thread a processor";
   }
 
-  /** Those of this process, once ND4J and oneDNN are loaded. */
+  /** Returns the threads of this process, once ND4J and oneDNN are loaded. */
   static OpenMp here() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String name : NAMES) {
@@ -69,7 +69,7 @@ record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) 
         NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), mapped(), settings);
   }
 
-  /** One line. */
+  /** Returns the description in one line. */
   String describe() {
     return "%s; %s"
         .formatted(
@@ -77,7 +77,7 @@ record OpenMp(int threads, List<String> runtimes, Map<String, String> settings) 
             settings.isEmpty() ? "no settings" : settings.toString());
   }
 
-  /** What Linux says is mapped. */
+  /** Returns the OpenMP libraries that Linux reports as mapped. */
   private static List<String> mapped() throws IOException {
     if (!Files.isReadable(MAPS)) {
       return List.of();

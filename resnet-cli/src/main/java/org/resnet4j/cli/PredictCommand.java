@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Raw forward pass, for comparing with other programs:",
+      "Runs a raw forward pass, for comparison with other programs:",
       "32-bit floats [N, C, H, W] in, logits [N, classes] out, both as .npy."
     },
     mixinStandardHelpOptions = true)
@@ -37,32 +37,35 @@ final class PredictCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME|FILE",
       description =
-          "Architecture, with fresh weights unless there are --weights; weight set; or a model zip.")
+          "Architecture (with fresh weights unless --weights is given), pretrained weights, or model zip.")
   String model;
 
   @Option(
       names = "--input",
       required = true,
       paramLabel = "X.npy",
-      description = "Images [N, C, H, W] or vectors [N, features].")
+      description = "Input file: images [N, C, H, W] or vectors [N, features].")
   Path input;
 
-  @Option(names = "--output", required = true, paramLabel = "Y.npy", description = "Written.")
+  @Option(names = "--output", required = true, paramLabel = "Y.npy", description = "Output file.")
   Path output;
 
-  @Option(names = "--classes", paramLabel = "N", description = "Of an architecture by name.")
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Number of classes of an architecture.")
   @Nullable Integer classes;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of fresh weights (default: ${DEFAULT-VALUE}).")
+      description = "Seed of fresh weights (default: ${DEFAULT-VALUE}).")
   long seed = 42;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images at a time (default: ${DEFAULT-VALUE}).")
+      description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 32;
 
   @Mixin WeightOptions weightOptions;
@@ -104,9 +107,9 @@ final class PredictCommand implements Callable<Integer> {
 
   private ComputationGraph network(INDArray images) throws IOException, InterruptedException {
     UnaryOperator<ArchitectureBuilder> change =
-        row -> {
-          row.input(shape(images));
-          return classes == null ? row : row.classes(classes);
+        arch -> {
+          arch.input(shape(images));
+          return classes == null ? arch : arch.classes(classes);
         };
     return weightOptions.areGiven(model)
         ? weightOptions.named(model, change, spec.commandLine().getErr()).network()

@@ -6,27 +6,27 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
 import picocli.CommandLine.Option;
 
-/** Columns of a recipe that a user may change. */
+/** The options that change a recipe. */
 final class RecipeOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Milestones and warm-up keep their share.")
+      description = "Number of epochs; milestones and warm-up scale with it.")
   @Nullable Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images a step.")
+  @Option(names = "--batch", paramLabel = "N", description = "Images in a step.")
   @Nullable Integer batch;
 
   @Option(names = "--lr", paramLabel = "X", description = "Highest learning rate.")
   @Nullable Double learningRate;
 
-  @Option(names = "--momentum", paramLabel = "X", description = "In [0, 1).")
+  @Option(names = "--momentum", paramLabel = "X", description = "Momentum, in [0, 1).")
   @Nullable Double momentum;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      description = "On convolution and dense weights.")
+      description = "Weight decay of convolution and dense weights.")
   @Nullable Double weightDecay;
 
   @Option(
@@ -39,40 +39,42 @@ final class RecipeOptions {
       names = "--stats",
       paramLabel = "NAME",
       description =
-          "What pixels are normalised with: data for the statistics of the training images, or"
+          "Channel statistics that normalise pixels: data for those of the training images, or"
               + " imagenet, cifar10, …, none (default: the dataset's, or what the recipe says).")
   @Nullable String stats;
 
-  /** {@code base} with these options, its images in the size of {@code input} if that is given. */
+  /**
+   * Returns {@code base} with these options; if {@code input} is given, images are resized to it.
+   */
   Recipe apply(Recipe base, @Nullable Shape input) {
-    Recipe recipe = epochs == null || epochs == base.epochs() ? base : base.lasting(epochs);
-    return recipe.with(
-        row -> {
+    Recipe lasting = epochs == null || epochs == base.epochs() ? base : base.lasting(epochs);
+    return lasting.with(
+        next -> {
           if (batch != null) {
-            row.batch(batch);
+            next.batch(batch);
           }
           if (learningRate != null) {
-            row.learningRate(learningRate);
+            next.learningRate(learningRate);
           }
           if (momentum != null) {
-            row.momentum(momentum);
+            next.momentum(momentum);
           }
           if (weightDecay != null) {
-            row.weightDecay(weightDecay);
+            next.weightDecay(weightDecay);
           }
           if (imagesPerClass != null) {
-            row.imagesPerClass(imagesPerClass);
+            next.imagesPerClass(imagesPerClass);
           }
-          return input == null ? row : shaped(row, input);
+          return input == null ? next : shaped(next, input);
         });
   }
 
-  /** Images in the size and with the channels of {@code input}. */
-  static RecipeBuilder shaped(RecipeBuilder row, Shape input) {
+  /** Returns the recipe with the image size and channels of {@code input}. */
+  static RecipeBuilder shaped(RecipeBuilder recipe, Shape input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(
           "--input: images are resized to squares, so expected equal sides but was " + input);
     }
-    return row.imageSize(input.height()).channels(input.channels());
+    return recipe.imageSize(input.height()).channels(input.channels());
   }
 }

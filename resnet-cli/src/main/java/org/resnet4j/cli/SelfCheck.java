@@ -18,7 +18,7 @@ import org.resnet4j.zoo.Zoo;
 record SelfCheck(String what, double error, double tolerance, boolean passed) {
   private static final int SIZE = 96;
 
-  /** Those of ND4J and Deeplearning4j. */
+  /** Returns the checks of ND4J and Deeplearning4j. */
   static List<SelfCheck> all() {
     return List.of(matrixProduct(), convolution());
   }
@@ -27,7 +27,7 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
     return new SelfCheck(what, error, tolerance, error <= tolerance);
   }
 
-  /** The BLAS against three loops in double precision. */
+  /** Checks the BLAS against three loops in double precision. */
   private static SelfCheck matrixProduct() {
     SplittableRandom random = new SplittableRandom(1);
     double[] a = random.doubles(SIZE * SIZE, -1, 1).toArray();
@@ -45,7 +45,7 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
         error = Math.max(error, Math.abs(expected - product.getDouble(row, column)));
       }
     }
-    return of("matrix product against loops in double precision", error / largest, 1e-5);
+    return of("matmul against loops in double precision", error / largest, 1e-5);
   }
 
   private static INDArray floats(double[] values) {
@@ -56,7 +56,10 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
     return Nd4j.create(floats, new long[] {SIZE, SIZE}, 'c');
   }
 
-  /** A 3×3 convolution with stride 2 and padding 1 inside a network, against loops in double. */
+  /**
+   * Checks a 3×3 convolution with stride 2 and padding 1 in a network against loops in double
+   * precision.
+   */
   private static SelfCheck convolution() {
     ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 1);
     INDArray images = Nd4j.rand(2, 3, 16, 16);

@@ -6,7 +6,9 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the address of a server. What cannot be read is not shown: it may hold a password. */
+/**
+ * Reads the address of a server. Error messages do not show the text, which may hold a password.
+ */
 final class ServerAddress implements ITypeConverter<URI> {
   @Override
   public URI convert(String value) {

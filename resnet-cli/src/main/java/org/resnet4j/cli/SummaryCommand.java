@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "summary",
-    description = "The layers of an architecture with output shapes, parameters and costs.",
+    description = "Lists the layers of an architecture with output shapes, parameters and costs.",
     mixinStandardHelpOptions = true)
 final class SummaryCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -43,11 +43,11 @@ final class SummaryCommand implements Callable<Integer> {
       List<int[]> stageShapes,
       List<Layer> layers) {
     static Document of(Plan plan) {
-      Architecture row = plan.architecture();
+      Architecture architecture = plan.architecture();
       return new Document(
-          row.name(),
-          array(row.input()),
-          row.classes(),
+          architecture.name(),
+          array(architecture.input()),
+          architecture.classes(),
           plan.parameterCount(),
           plan.dl4jParameterCount(),
           plan.macs(),
@@ -62,7 +62,7 @@ final class SummaryCommand implements Callable<Integer> {
     }
   }
 
-  /** One layer of the document. */
+  /** A layer of the document. */
   record Layer(String name, List<String> inputs, int[] output, long parameters, long macs) {
     static Layer of(Node node) {
       return new Layer(

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a network, measures it on the test data, and writes model.zip, run.json and"
+      "Trains a network, evaluates it on the test data, and writes model.zip, run.json and"
           + " report.html.",
       "Without options: a small ResNet on Fashion-MNIST, in minutes."
     },
@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--recipe",
       paramLabel = "NAME",
-      description = "How to train: ${COMPLETION-CANDIDATES}.",
+      description = "Training recipe: ${COMPLETION-CANDIDATES}.",
       completionCandidates = RecipeNames.class)
   @Nullable String recipe;
 
@@ -61,13 +61,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of weights, order and augmentation (default: 42).")
+      description = "Seed of weights, order and augmentation (default: 42).")
   @Nullable Long seed;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where results go (default: runs/MODEL-DATA).")
+      description = "Folder for results (default: runs/MODEL-DATA).")
   @Nullable Path out;
 
   @Option(
@@ -82,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--evaluate-every",
       paramLabel = "N",
       description =
-          "Epochs between looks at the test data; 0 for after the last only (default:"
+          "Epochs between evaluations on the test data; 0 for one after the last (default:"
               + " ${DEFAULT-VALUE}).")
   int evaluateEvery = 1;
 
@@ -90,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--profile",
-      description = "Say at the end how much of the time the engine's primitives took, and which.")
+      description = "Print at the end the share of time spent in each of the engine's primitives.")
   boolean profile;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -171,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = out;
     if (folder == null) {
       throw new IOException(
-          "--resume: say which run with --out DIR, the folder that has its model.zip");
+          "--resume: expected --out DIR, the folder with the model.zip of the run");
     }
     Path model = folder.resolve(Training.MODEL);
     if (Files.exists(model)) {
@@ -186,7 +186,9 @@ final class TrainCommand implements Callable<Integer> {
             .formatted(folder, Training.MODEL, Training.RECORD));
   }
 
-  /** The folder asked for, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2 … that is new. */
+  /**
+   * Returns the given folder, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2, … that is new.
+   */
   private Path folder(String architecture, String dataName) throws IOException {
     if (out != null) {
       return out;
@@ -198,7 +200,7 @@ final class TrainCommand implements Callable<Integer> {
       try {
         return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
       } catch (FileAlreadyExistsException e) {
-        // Another run's, perhaps of another process at this moment.
+        // It belongs to another run, perhaps of a concurrent process.
       }
     }
   }

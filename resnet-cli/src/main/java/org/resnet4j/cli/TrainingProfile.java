@@ -9,7 +9,7 @@ import org.resnet4j.onednn.Profile;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.TrainingProgress;
 
-/** Measures how much of a run's wall time the engine's primitives take, and which. */
+/** Measures the share of a run's wall time spent in the engine's primitives, by primitive. */
 final class TrainingProfile implements TrainingProgress {
   private static final double NANOS = 1e9;
 
@@ -20,7 +20,7 @@ final class TrainingProfile implements TrainingProgress {
   private long inTraining;
   private double trainingSeconds;
 
-  /** {@code shown} is told everything, too. */
+  /** Creates a profile that passes every event on to {@code shown}. */
   TrainingProfile(TrainingProgress shown) {
     this.shown = shown;
   }
@@ -30,12 +30,12 @@ final class TrainingProfile implements TrainingProgress {
   }
 
   /**
-   * What is printed.
+   * The printed result.
    *
    * @param trainingSeconds of all epochs of this process, without tests and checkpoints
-   * @param trainingShare inside primitives, of {@code trainingSeconds}
-   * @param runSeconds since Java was started
-   * @param runShare inside primitives, tests included, of {@code runSeconds}
+   * @param trainingShare share of {@code trainingSeconds} inside primitives
+   * @param runSeconds time since Java was started
+   * @param runShare share of {@code runSeconds} inside primitives, tests included
    */
   record Summary(
       double trainingSeconds,
@@ -45,7 +45,7 @@ final class TrainingProfile implements TrainingProgress {
       List<Profile.Row> rows) {
     private static final String FORMAT = "%-28s %-17s %-30s %6s %8s %6s%n";
 
-    /** In at most 100 columns, the slowest first. */
+    /** Prints at most 100 columns, the slowest primitives first. */
     void print(PrintWriter to) {
       to.printf(
           Locale.ROOT,
@@ -69,7 +69,7 @@ final class TrainingProfile implements TrainingProgress {
       to.flush();
     }
 
-    /** The end tells layers and instruction sets apart. */
+    /** Returns the end of the text, which distinguishes layers and instruction sets. */
     private static String clipped(String text, int width) {
       return text.length() <= width ? text : "…" + text.substring(text.length() - width + 1);
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Whether this machine computes a network correctly: logits of a few images,",
+      "Checks that this machine computes a network correctly: logits of a few images,",
       "by every backend, against stock Deeplearning4j in double precision."
     },
     mixinStandardHelpOptions = true)
@@ -36,7 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME|FILE",
-      description = "Weight set, architecture, model zip, or folder of a run.")
+      description = "Pretrained weights, architecture, model zip, or folder of a run.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -46,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "How many (default: ${DEFAULT-VALUE}).")
+      description = "Number of images (default: ${DEFAULT-VALUE}).")
   int images = 2;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -93,11 +93,11 @@ final class VerifyCommand implements Callable<Integer> {
     if (weightOptions.areGiven(model) || !Files.isRegularFile(file)) {
       UnaryOperator<ArchitectureBuilder> change = architectureOptions::overwrite;
       Pretrained named = weightOptions.named(model, change, spec.commandLine().getErr());
-      Architecture row = named.architecture();
-      if (row == null) {
+      Architecture architecture = named.architecture();
+      if (architecture == null) {
         throw new AssertionError(model + " was named, so its architecture is known");
       }
-      return new Subject(named.name(), row, named.network());
+      return new Subject(named.name(), architecture, named.network());
     }
     LoadedNetwork loaded = Zoo.load(file);
     return new Subject(file.toString(), loaded.architecture(), loaded.network());

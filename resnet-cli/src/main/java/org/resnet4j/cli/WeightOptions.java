@@ -15,39 +15,42 @@ import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
 import picocli.CommandLine.Option;
 
-/** Where the weights of a network named on the command line come from. */
+/** The options for the weights of a network named on the command line. */
 final class WeightOptions {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Weights of the architecture or weight set: safetensors, PyTorch, Keras, ONNX, NumPy, or a Deeplearning4j zip.")
+          "File with weights for the architecture: safetensors, PyTorch, Keras, ONNX, NumPy, or a Deeplearning4j zip.")
   @Nullable Path weights;
 
   @Option(
       names = "--naming",
       paramLabel = "FAMILY",
-      description = "Whose names the tensors of --weights have, where they do not tell.")
+      description = "State-dict key mapping of --weights, if it cannot be detected.")
   @Nullable String naming;
 
-  @Option(names = "--offline", description = "Use weights that are here, or refuse.")
+  @Option(
+      names = "--offline",
+      description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
 
-  /** Whether {@code model} comes with trained weights: of --weights, or published. */
+  /** Returns whether {@code model} has trained weights, from {@code --weights} or published. */
   boolean areGiven(String model) {
     return weights != null || WeightSets.find(model).isPresent();
   }
 
-  /** How {@code change}d architectures read --weights. */
+  /** Returns the options for reading {@code --weights} into a changed architecture. */
   LoadOptions options(UnaryOperator<ArchitectureBuilder> change) {
     LoadOptions options = LoadOptions.strict().architecture(change);
     return naming == null ? options : options.naming(naming);
   }
 
   /**
-   * The network named {@code model}; downloads weights that are not here, and says so.
+   * Returns the network named {@code model}; weights that are not in the cache are downloaded, with
+   * a message.
    *
-   * @param change to an architecture; weight sets are what they are
+   * @param change applied to an architecture; refused by published weights
    */
   Pretrained named(String model, UnaryOperator<ArchitectureBuilder> change, PrintWriter err)
       throws IOException, InterruptedException {
@@ -70,7 +73,7 @@ final class WeightOptions {
     return Pretrained.of(set, file(set, err));
   }
 
-  /** The file of {@code set} in the cache, downloaded when it is not there. */
+  /** Returns the file of {@code set} in the cache, downloaded if it is not there. */
   Path file(PretrainedWeights set, PrintWriter err) throws IOException, InterruptedException {
     WeightStore store = WeightStore.usual();
     if (offline || store.has(set)) {
@@ -82,6 +85,6 @@ final class WeightOptions {
   }
 
   private static boolean isArchitecture(String name) {
-    return Architectures.all().stream().anyMatch(row -> row.name().equals(name));
+    return Architectures.all().stream().anyMatch(architecture -> architecture.name().equals(name));
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "weights",
-    description = "Published weights by name: what there is, and how to get it.",
+    description = "Lists, downloads and verifies pretrained weights.",
     mixinStandardHelpOptions = true,
     subcommands = {
       WeightsCommand.ListSets.class,
@@ -39,7 +39,8 @@ final class WeightsCommand implements Callable<Integer> {
 
   @Command(
       name = "list",
-      description = "Every weight set: accuracy, size, licence, and whether it is here.",
+      description =
+          "Lists all pretrained weights: accuracy, size, licence, and whether they are in the cache.",
       mixinStandardHelpOptions = true)
   static final class ListSets implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -47,7 +48,7 @@ final class WeightsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     boolean json;
 
-    /** One line of the list. */
+    /** A line of the list. */
     record Row(
         String name,
         String architecture,
@@ -110,7 +111,7 @@ final class WeightsCommand implements Callable<Integer> {
       }
       out.println();
       out.println(
-          "Per cent on ImageNet-1k's validation images or CIFAR-10's test images, as their publishers measured them; whose figures, recipes and preprocessing: --json");
+          "Accuracy in per cent on ImageNet-1k's validation images or CIFAR-10's test images, as published; --json adds sources, recipes and preprocessing");
       out.flush();
       return 0;
     }
@@ -119,7 +120,7 @@ final class WeightsCommand implements Callable<Integer> {
   @Command(
       name = "fetch",
       description =
-          "Downloads weight sets from their publishers' addresses into the cache, checks the published checksum, and continues where an earlier try broke off.",
+          "Downloads pretrained weights from their publishers into the cache, verifies the published checksum, and resumes interrupted downloads.",
       mixinStandardHelpOptions = true)
   static final class Fetch implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -127,7 +128,7 @@ final class WeightsCommand implements Callable<Integer> {
     @Parameters(
         paramLabel = "NAME",
         arity = "1..*",
-        description = "Weight sets, or architectures for the most accurate of theirs.")
+        description = "Pretrained weights, or architectures for their most accurate weights.")
     List<String> names = List.of();
 
     @Option(
@@ -135,7 +136,7 @@ final class WeightsCommand implements Callable<Integer> {
         paramLabel = "URL",
         converter = ServerAddress.class,
         description =
-            "Another server that has the same files as URL/NAME/FILE; NAME:PASSWORD@ before its host go to that server alone.")
+            "Server with the same files at URL/NAME/FILE; NAME:PASSWORD@ before its host is sent to that server alone.")
     @Nullable URI mirror;
 
     @Option(
@@ -163,7 +164,7 @@ final class WeightsCommand implements Callable<Integer> {
 
   @Command(
       name = "verify",
-      description = "Compares files in the cache with what their publishers say of them.",
+      description = "Verifies files in the cache against their publishers' checksums.",
       mixinStandardHelpOptions = true)
   static final class Verify implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -171,7 +172,7 @@ final class WeightsCommand implements Callable<Integer> {
     @Parameters(
         paramLabel = "NAME",
         arity = "0..*",
-        description = "Weight sets (default: all that are here).")
+        description = "Pretrained weights (default: all in the cache).")
     List<String> names = List.of();
 
     @Override
@@ -183,7 +184,7 @@ final class WeightsCommand implements Callable<Integer> {
               : names.stream().map(WeightSets::byName).toList();
       if (sets.isEmpty()) {
         throw new FileNotFoundException(
-            "there are no weights in the cache; ./resnet weights fetch NAME brings some");
+            "there are no weights in the cache; ./resnet weights fetch NAME downloads some");
       }
       int wrong = 0;
       for (PretrainedWeights set : sets) {

@@ -35,7 +35,7 @@ class ErrorMessageTest {
             "10",
             "--input",
             "1x16x16"),
-        "expected at least two classes to tell apart but there are [class0]");
+        "expected at least two classes but there are [class0]");
   }
 
   @Test

@@ -19,8 +19,8 @@ import org.resnet4j.train.SgdMomentum;
 
 /**
  * The CIFAR-10 tutorial: random flip, random crop with padding 4, normalisation; SGD with rate
- * 0.001 and momentum 0.9, batches of 128, ten epochs. Arguments: data ({@code cifar10:DIR}) and
- * epochs.
+ * 0.001 and momentum 0.9, batches of 128, ten epochs. Its arguments are data ({@code cifar10:DIR})
+ * and epochs.
  */
 public final class Cifar10Example {
   private Cifar10Example() {}

@@ -16,8 +16,8 @@ import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
 
 /**
- * d2l.ai's ResNet-18 on Fashion-MNIST, resized to 96×96: SGD with rate 0.05, batches of 256, ten
- * epochs. Arguments: data ({@code fashion-mnist:DIR}) and epochs.
+ * The ResNet-18 of d2l.ai on Fashion-MNIST, resized to 96×96: SGD with rate 0.05, batches of 256,
+ * ten epochs. Its arguments are data ({@code fashion-mnist:DIR}) and epochs.
  */
 public final class FashionMnistExample {
   private FashionMnistExample() {}

@@ -28,9 +28,9 @@ import org.resnet4j.zoo.Transfer;
 import org.resnet4j.zoo.Zoo;
 
 /**
- * Few images of new classes, twice with the same budget: from weights that know other classes, and
- * from nothing. Arguments: data ({@code folder:DIR}), weights (a name, or the folder of a run),
- * epochs, seed.
+ * A comparison of fine-tuning pretrained weights and training from scratch on a few images of new
+ * classes, with the same budget. Its arguments are data ({@code folder:DIR}), weights (a name, or
+ * the folder of a run), epochs and seed.
  */
 public final class FineTuneExample {
   private FineTuneExample() {}

@@ -20,7 +20,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
 
-/** The fully connected residual network: on the tutorial's input, then on a real table. */
+/** The fully connected residual network, on the tutorial's input and then on a table of wines. */
 public final class ResidualMlpExample {
   private static final int ROWS = 178;
   private static final int FEATURES = 13;
@@ -70,14 +70,20 @@ public final class ResidualMlpExample {
         evaluation.accuracy());
   }
 
-  /** The outputs of the last linear layer, before the softmax that the tutorial does not have. */
+  /**
+   * Returns the outputs of the last linear layer, before the softmax that the tutorial does not
+   * have.
+   */
   private static INDArray logits(ComputationGraph network, INDArray input) {
     return Objects.requireNonNull(network.feedForward(input, false).get("stage0.block9.relu"))
         .mmul(network.getParam("head.fc_W"))
         .addiRowVector(network.getParam("head.fc_b"));
   }
 
-  /** Three quarters of the table to train on; both parts standardised with what the first says. */
+  /**
+   * Returns the table with 75 % of its examples for training; both splits are standardised by the
+   * training split's statistics.
+   */
   private static SplitTestAndTrain wines() throws IOException {
     CSVRecordReader reader = new CSVRecordReader();
     try (var in = ResidualMlpExample.class.getResourceAsStream("wine.csv")) {

@@ -8,7 +8,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
-/** Takes a network out of the zoo, prints Deeplearning4j's own summary, and runs it. */
+/** An example that builds a network by name, prints Deeplearning4j's summary, and runs it. */
 public final class ZooExample {
   private ZooExample() {}
 

@@ -1,4 +1,4 @@
-/** Example mains, each a screen long: {@code ./resnet example NAME}. */
+/** Example mains, each about one screen long: {@code ./resnet example NAME}. */
 @NullMarked
 package org.resnet4j.examples;
 

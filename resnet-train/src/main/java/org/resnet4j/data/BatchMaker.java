@@ -13,10 +13,10 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.Transform;
 
 /**
- * Makes one batch: reads, transforms, normalises.
+ * Makes one batch: reads, transforms and normalises its images.
  *
- * @param shape of every transformed image
- * @param table {@code [channel][byte]}, normalised
+ * @param shape of every image after its transforms
+ * @param table normalised value of every byte: {@code [channel][byte]}
  */
 record BatchMaker(
     ImageSource source,
@@ -25,7 +25,7 @@ record BatchMaker(
     Shape shape,
     float[][] table) {
 
-  /** The shape is that of the first image, transformed. */
+  /** Returns a maker whose shape is that of the first image after its transforms. */
   static BatchMaker of(
       ImageSource source, List<Transform> transforms, ChannelStats stats, EpochSeeds randomness)
       throws IOException {
@@ -36,8 +36,9 @@ record BatchMaker(
   }
 
   /**
-   * The images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}: features
-   * {@code [N, C, H, W]} and one-hot labels {@code [N, classes]}. For a thread without workspaces.
+   * Returns the images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}:
+   * features {@code [N, C, H, W]} and one-hot labels {@code [N, classes]}. The calling thread must
+   * have no workspace open.
    */
   DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
     int count = to - from;

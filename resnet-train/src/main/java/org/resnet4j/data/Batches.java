@@ -27,8 +27,8 @@ import org.resnet4j.support.Prefetch;
  * }
  * }</pre>
  *
- * <p>Order and transforms follow from seed, epoch and index in the data set alone. {@link #reset}
- * moves on to the next epoch, {@link #startEpoch} to a given one. For one thread at a time.
+ * <p>Order and transforms depend on seed, epoch and index in the dataset alone. {@link #reset}
+ * starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
  */
 @SuppressWarnings("serial") // DataSetIterator is Serializable; nothing writes one
 public final class Batches implements DataSetIterator, AutoCloseable {
@@ -52,7 +52,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     prefetch = prefetch(0);
   }
 
-  /** Batches of 128 in the source's order, pixels in [0, 1]; every method changes one of these. */
+  /** Returns a builder of batches of 128 in the source's order, with pixels in [0, 1]. */
   public static BatchesBuilder of(ImageSource source) {
     return new BatchesBuilder(source);
   }
@@ -68,22 +68,24 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     position = 0;
   }
 
-  /** Zero-based epoch of the next batch. */
+  /** Returns the zero-based epoch of the next batch. */
   public int epoch() {
     return epoch;
   }
 
-  /** Shape of every image. */
+  /** Returns the shape of every image. */
   public Shape shape() {
     return maker.shape();
   }
 
-  /** Number of batches an epoch. */
+  /** Returns the number of batches an epoch. */
   public int batchesPerEpoch() {
     return batches;
   }
 
-  /** Number of images an epoch, without those that {@link LastBatch#DROP} leaves out. */
+  /**
+   * Returns the number of images an epoch, without those that {@link LastBatch#DROP} leaves out.
+   */
   public int imagesPerEpoch() {
     return (int) Math.min(maker.source().size(), (long) batches * size);
   }
@@ -94,7 +96,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   }
 
   /**
-   * The next batch, in no workspace.
+   * Returns the next batch, whose arrays belong to no workspace.
    *
    * @throws java.io.UncheckedIOException with the reader's message when an image cannot be read
    */
@@ -129,7 +131,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     return () -> maker.batch(order, from, to, ofEpoch);
   }
 
-  /** Starts the next epoch, or this one when nothing of it was used. */
+  /** Starts the next epoch, or restarts this one if none of its batches was used. */
   @Override
   public void reset() {
     startEpoch(position == 0 ? epoch : epoch + 1);
@@ -141,7 +143,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     prefetch.close();
   }
 
-  /** Refused unless {@code count} is the size of batches. */
+  /** Returns the next batch; refuses a {@code count} other than the batch size. */
   @Override
   public DataSet next(int count) {
     if (count != size) {
@@ -166,7 +168,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
     return true;
   }
 
-  /** False: it runs ahead by itself. */
+  /** Returns false: batches are already prepared on background threads. */
   @Override
   public boolean asyncSupported() {
     return false;

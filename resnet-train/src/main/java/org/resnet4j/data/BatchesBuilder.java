@@ -5,9 +5,9 @@ import java.util.List;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Transform;
 
-/** How a source becomes {@link Batches}. */
+/** The settings of {@link Batches}. */
 public final class BatchesBuilder {
-  /** Bytes of batches that wait for their consumer, unless their number is set. */
+  /** The bytes of batches prepared ahead, unless {@link #queue} sets their number. */
   private static final long MOST_AHEAD = 1L << 30;
 
   private final ImageSource source;
@@ -23,50 +23,50 @@ public final class BatchesBuilder {
     this.source = source;
   }
 
-  /** Images a batch. */
+  /** Sets the number of images a batch. */
   public BatchesBuilder size(int images) {
     size = atLeastOne("batch size", images);
     return this;
   }
 
-  /** Applied to every image, in this order. */
+  /** Sets the transforms that every image goes through, in this order. */
   public BatchesBuilder transforms(Transform... inOrder) {
     return transforms(List.of(inOrder));
   }
 
-  /** Applied to every image, in this order. */
+  /** Sets the transforms that every image goes through, in this order. */
   public BatchesBuilder transforms(List<Transform> inOrder) {
     transforms = List.copyOf(inOrder);
     return this;
   }
 
-  /** What pixels are normalised with, after the transforms. */
+  /** Sets the statistics that pixels are normalised with, after the transforms. */
   public BatchesBuilder stats(ChannelStats ofPixels) {
     stats = ofPixels;
     return this;
   }
 
-  /** A new order every epoch; the transforms' chance follows from the same seed. */
+  /** Shuffles every epoch anew; transforms draw their random numbers from the same seed. */
   public BatchesBuilder shuffle(long seed) {
     randomness = new EpochSeeds(seed, true);
     return this;
   }
 
-  /** What happens to a partial batch at the end of an epoch. */
+  /** Sets what happens to a partial batch at the end of an epoch. */
   public BatchesBuilder last(LastBatch partial) {
     last = partial;
     return this;
   }
 
-  /** Background threads; half the processors unless set. */
+  /** Sets the number of background threads; half the processors unless set. */
   public BatchesBuilder threads(int count) {
     threads = atLeastOne("threads", count);
     return this;
   }
 
   /**
-   * Batches made ahead, each held in memory as floats; one more than threads unless set, and then
-   * at most a gigabyte.
+   * Sets the number of batches prepared ahead, each held in memory as floats. Unless set, it is one
+   * more than the threads, within a gigabyte.
    */
   public BatchesBuilder queue(int batches) {
     queue = atLeastOne("queue", batches);
@@ -74,7 +74,7 @@ public final class BatchesBuilder {
   }
 
   /**
-   * Reads the first image, to know the shape of all.
+   * Reads the first image for its shape and returns the batches.
    *
    * @throws IllegalArgumentException when there is not one whole batch, or the statistics are for
    *     another number of channels
@@ -92,7 +92,7 @@ public final class BatchesBuilder {
     return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
   }
 
-  /** One batch more than threads, as far as they fit. */
+  /** Returns one batch more than threads, within {@link #MOST_AHEAD} bytes. */
   private int ahead(long bytesOfBatch) {
     return (int) Math.min(threads + 1L, Math.max(2, MOST_AHEAD / bytesOfBatch));
   }

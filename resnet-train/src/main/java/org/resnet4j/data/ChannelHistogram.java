@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnet4j.image.Image;
 
-/** How often each byte occurs in each channel: exact sums for any number of pixels. */
+/** The number of pixels of each byte value in each channel, from which sums are exact. */
 final class ChannelHistogram {
   private long[][] counts = new long[0][];
   private int images;

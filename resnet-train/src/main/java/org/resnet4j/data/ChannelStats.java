@@ -7,38 +7,44 @@ import java.util.List;
 import org.resnet4j.arch.Shape;
 
 /**
- * Mean and standard deviation of each channel, of pixels in [0, 1]: what a training image is
+ * The mean and standard deviation of each channel, of pixels in [0, 1], that training images are
  * normalised with.
  *
- * @param name as a data set is called on the command line
- * @param basis what was measured, and how
- * @param mean one a channel, or one for all
- * @param std as many, all positive
+ * @param name as on the command line
+ * @param basis the pixels measured, and the estimator
+ * @param mean one for each channel, or one for all
+ * @param std one for each mean, all positive
  */
 public record ChannelStats(String name, String basis, List<Double> mean, List<Double> std) {
   private static final String TRAINING = "all pixels of the training images, population std";
 
-  /** Leaves pixels in [0, 1]. */
-  public static final ChannelStats NONE = row("none", "no data", one(0.0), one(1.0));
+  /** The statistics that leave pixels in [0, 1]. */
+  public static final ChannelStats NONE = named("none", "no data", one(0.0), one(1.0));
 
-  /** 60,000 images; {@code ChannelStatsTest} recomputes them. */
+  /**
+   * The statistics of Fashion-MNIST's 60,000 training images; {@code ChannelStatsTest} recomputes
+   * them.
+   */
   public static final ChannelStats FASHION_MNIST =
-      row("fashion-mnist", TRAINING, one(0.2860), one(0.3530));
+      named("fashion-mnist", TRAINING, one(0.2860), one(0.3530));
 
-  /** 60,000 images. */
-  public static final ChannelStats MNIST = row("mnist", TRAINING, one(0.1307), one(0.3081));
+  /** The statistics of MNIST's 60,000 training images. */
+  public static final ChannelStats MNIST = named("mnist", TRAINING, one(0.1307), one(0.3081));
 
-  /** 50,000 images; {@code ChannelStatsTest} recomputes them from a JPEG copy. */
+  /**
+   * The statistics of CIFAR-10's 50,000 training images; {@code ChannelStatsTest} recomputes them
+   * from a JPEG copy.
+   */
   public static final ChannelStats CIFAR10 =
-      row("cifar10", TRAINING, List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
+      named("cifar10", TRAINING, List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616));
 
-  /** 50,000 images. */
+  /** The statistics of CIFAR-100's 50,000 training images. */
   public static final ChannelStats CIFAR100 =
-      row("cifar100", TRAINING, List.of(0.5071, 0.4865, 0.4409), List.of(0.2673, 0.2564, 0.2762));
+      named("cifar100", TRAINING, List.of(0.5071, 0.4865, 0.4409), List.of(0.2673, 0.2564, 0.2762));
 
-  /** What torchvision's weights expect; pytorch.org/vision/stable/models.html. */
+  /** The statistics that torchvision's weights expect; pytorch.org/vision/stable/models.html. */
   public static final ChannelStats IMAGENET =
-      row(
+      named(
           "imagenet",
           "torchvision's convention, from a sample of the training images",
           List.of(0.485, 0.456, 0.406),
@@ -60,10 +66,10 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
     }
   }
 
-  /** The row called {@code name}. */
+  /** Returns the statistics called {@code name}. */
   public static ChannelStats byName(String name) {
     return TABLE.stream()
-        .filter(row -> row.name.equals(name))
+        .filter(stats -> stats.name.equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -74,7 +80,7 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
   }
 
   /**
-   * Statistics of all pixels of {@code source}, from one pass over it.
+   * Returns the statistics of all pixels of {@code source}, from one pass over it.
    *
    * @throws IllegalArgumentException when images differ in their channels, or all pixels of a
    *     channel are equal
@@ -101,19 +107,24 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
     }
   }
 
-  /** Normalised value of every byte: {@code table[channel][byte]}, in float as torchvision does. */
+  /**
+   * Returns the normalised value of every byte, {@code table[channel][byte]}, in float as
+   * torchvision computes it.
+   */
   float[][] table(int channels) {
     float[][] table = new float[channels][256];
     for (int c = 0; c < channels; c++) {
-      int row = Math.min(c, mean.size() - 1);
+      int index = Math.min(c, mean.size() - 1);
       for (int value = 0; value < 256; value++) {
-        table[c][value] = (value / 255f - mean.get(row).floatValue()) / std.get(row).floatValue();
+        table[c][value] =
+            (value / 255f - mean.get(index).floatValue()) / std.get(index).floatValue();
       }
     }
     return table;
   }
 
-  private static ChannelStats row(String name, String basis, List<Double> mean, List<Double> std) {
+  private static ChannelStats named(
+      String name, String basis, List<Double> mean, List<Double> std) {
     return new ChannelStats(name, basis, mean, std);
   }
 

@@ -9,18 +9,19 @@ import org.resnet4j.image.DataFormatException;
 
 /**
  * The binary formats of CIFAR (cs.toronto.edu/~kriz/cifar.html): records of labels and 3×32×32
- * pixels, in one or several files. Pixels are read where they lie, labels stay in memory.
+ * pixels, in one or several files. Labels are held in memory, pixels are read from the file on
+ * demand.
  *
  * <pre>{@code
  * ImageSource test = Cifar.CIFAR10.open(List.of(folder.resolve("test_batch.bin")), classes);
  * }</pre>
  */
 public enum Cifar {
-  /** One label. */
+  /** Records with one label: 10 classes. */
   CIFAR10(1, 0),
-  /** The second of two labels: 100 classes. */
+  /** Records with two labels, of which the second counts: 100 classes. */
   CIFAR100(2, 1),
-  /** The first of two labels: 20 superclasses. */
+  /** Records with two labels, of which the first counts: 20 superclasses. */
   CIFAR100_COARSE(2, 0);
 
   private static final Shape SHAPE = new Shape(3, 32, 32);
@@ -34,9 +35,9 @@ public enum Cifar {
   }
 
   /**
-   * The images of all {@code files}, one file after the other.
+   * Returns the images of all {@code files}, one file after the other.
    *
-   * @param classes names of labels 0, 1, …
+   * @param classes the names of labels 0, 1, …
    * @throws DataFormatException when a file is not a whole number of records, or a label has no
    *     name
    */

@@ -7,11 +7,11 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 
 /**
- * Images of CIFAR files, read by position.
+ * The images of CIFAR files, read by position.
  *
  * @param shape of each image
  * @param pixelsAt bytes of labels before the pixels of a record
- * @param ends of each file, the number of records up to its end
+ * @param ends cumulative number of records up to the end of each file
  */
 record CifarSource(Shape shape, int pixelsAt, List<StoredBytes> files, int[] ends, Labels labels)
     implements ImageSource {

@@ -5,11 +5,11 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.support.SplitMix;
 
 /**
- * All chance in batches: a pure function of seed, epoch and position in the data set, so that
- * neither threads nor a resumed run change a pixel.
+ * The seeds of all randomness in batches: a pure function of seed, epoch and index in the dataset.
+ * Neither the number of threads nor resuming changes a pixel.
  */
 record EpochSeeds(long seed, boolean shuffled) {
-  /** Which image comes when in zero-based {@code epoch}. */
+  /** Returns the indices of the images in the order of zero-based {@code epoch}. */
   int[] order(int epoch, int size) {
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {
@@ -27,7 +27,10 @@ record EpochSeeds(long seed, boolean shuffled) {
     return order;
   }
 
-  /** For the transforms of the image at zero-based {@code index} of the data set. */
+  /**
+   * Returns the generator for the transforms of the image at zero-based {@code index} of the
+   * dataset.
+   */
   RandomGenerator generator(int epoch, int index) {
     long ofRun = SplitMix.at(seed, 0);
     long ofEpoch = SplitMix.at(ofRun + epoch, 0);

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 
-/** Images of class folders, decoded when they are read; names and labels stay in memory. */
+/** The images of class folders, decoded when they are read; names and labels are held in memory. */
 record FolderSource(Path root, List<String> classes, String[] names, int[] labels)
     implements ImageSource {
   /** Collects the files of a source. */

@@ -9,15 +9,18 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.resnet4j.image.DataFormatException;
 
 /**
- * The bytes of a stream that may be compressed with gzip; what it finds wrong names the file. A
- * stream that unpacks to far more than images and labels do is refused while it is read, so that a
- * small file cannot fill a disk.
+ * The bytes of a stream that may be compressed with gzip; its errors name the file. An expansion
+ * far beyond that of images and labels is refused while reading, so that a small file cannot fill a
+ * disk.
  */
 public final class Gzip extends FilterInputStream {
-  /** MNIST, mostly black, unpacks to 5 bytes a byte; gzip itself can reach 1,000. */
+  /**
+   * The largest accepted expansion: MNIST, mostly black, unpacks to 5 bytes a byte, gzip itself can
+   * reach 1,000.
+   */
   private static final int MOST_EXPANSION = 64;
 
-  /** What unpacks to less is not worth a refusal. */
+  /** The bytes below which no expansion is refused. */
   private static final long FREE_EXPANSION = 1L << 26;
 
   private final String where;
@@ -30,7 +33,7 @@ public final class Gzip extends FilterInputStream {
     this.gzip = gzip;
   }
 
-  /** {@code in} decompressed when its first two bytes are gzip's, or as it is. */
+  /** Returns {@code in} decompressed if its first two bytes are gzip's, or else unchanged. */
   public static InputStream unpacked(String where, InputStream in) throws IOException {
     InputStream buffered = new BufferedInputStream(in, 1 << 16);
     buffered.mark(2);

@@ -11,18 +11,18 @@ import org.resnet4j.image.DataFormatException;
  * Opens a pair of IDX files, the format of MNIST and Fashion-MNIST (yann.lecun.com/exdb/mnist),
  * plain or compressed with gzip.
  *
- * <p>A plain image file is read where it lies. A compressed one is unpacked to a temporary file
- * that is no longer than its header says and that vanishes when the source is closed. Labels stay
- * in memory.
+ * <p>A plain image file is read on demand. A compressed one is unpacked to a temporary file,
+ * limited to the length in its header and deleted when the source is closed. Labels are held in
+ * memory.
  */
 public final class Idx {
   private Idx() {}
 
   /**
-   * The images of one file with the labels of another.
+   * Returns the images of one file with the labels of another.
    *
-   * @param classes names of labels 0, 1, …
-   * @throws DataFormatException when one of the files is not what its header says
+   * @param classes the names of labels 0, 1, …
+   * @throws DataFormatException when a file differs from its header
    */
   public static ImageSource open(Path images, Path labels, List<String> classes)
       throws IOException {
@@ -37,9 +37,9 @@ public final class Idx {
   }
 
   /**
-   * The same from two streams, which are read but not closed.
+   * Returns the images and labels of two streams, which are read but not closed.
    *
-   * @param where names the data set in messages
+   * @param where name of the dataset in messages
    */
   public static ImageSource open(
       String where, InputStream images, InputStream labels, List<String> classes)
@@ -86,7 +86,7 @@ public final class Idx {
     }
   }
 
-  /** The images are known to be there, so their number bounds what is allocated. */
+  /** Reads the labels; the number of images, already read, bounds what is allocated. */
   private static byte[] labels(String where, InputStream in, String images, int count)
       throws IOException {
     int claimed = IdxHeader.labelCount(where, in.readNBytes(IdxHeader.LABEL_BYTES));
@@ -96,7 +96,7 @@ public final class Idx {
           4,
           "expected %s labels, one for each image of %s, but was %s"
               .formatted(count, images, claimed),
-          "give the two files of one data set");
+          "give the two files of one dataset");
     }
     byte[] values = in.readNBytes(count);
     if (values.length < count) {

@@ -7,9 +7,9 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.image.DataFormatException;
 
 /**
- * Start of an IDX image file: four big-endian numbers, all checked.
+ * The start of an IDX image file: four big-endian numbers, all checked.
  *
- * @param count images
+ * @param count number of images
  */
 record IdxHeader(int count, int rows, int columns) {
   static final int IMAGE_BYTES = 16;
@@ -45,7 +45,7 @@ record IdxHeader(int count, int rows, int columns) {
     return rows * columns;
   }
 
-  /** Bytes after the header; the bounds on a header's numbers keep it from overflowing. */
+  /** Returns the number of bytes after the header; the limits on its numbers exclude overflow. */
   long bodyLength() {
     return (long) count * imageLength();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.resnet4j.image.Image;
 
-/** Images of an IDX file, read by position. */
+/** The images of an IDX file, read by position. */
 record IdxSource(StoredBytes images, IdxHeader header, Labels labels) implements ImageSource {
   @Override
   public int size() {

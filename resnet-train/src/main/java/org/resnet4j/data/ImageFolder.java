@@ -23,10 +23,10 @@ public final class ImageFolder {
   private ImageFolder() {}
 
   /**
-   * The images under {@code root}, one class a folder.
+   * Returns the images under {@code root}, one folder a class.
    *
-   * @throws DataFormatException when there is no class folder, one is empty, or something other
-   *     than images lies in one
+   * @throws DataFormatException when there is no class folder, one is empty, or one holds something
+   *     other than images
    */
   public static ImageSource open(Path root) throws IOException {
     List<String> classes =
@@ -42,8 +42,8 @@ public final class ImageFolder {
   }
 
   /**
-   * The same with the classes of another folder, so that a test set is numbered as its training set
-   * is; a class without a folder has no images.
+   * Returns the images under {@code root}, numbered by the classes of another folder, such as the
+   * training set's. A class without a folder has no images.
    */
   public static ImageSource open(Path root, List<String> classes) throws IOException {
     FolderSource.Builder files = new FolderSource.Builder(root, classes);
@@ -83,7 +83,7 @@ public final class ImageFolder {
     return images;
   }
 
-  /** Sorted by name; nothing hidden. */
+  /** Returns the files and folders in {@code folder} that are not hidden, sorted by name. */
   private static List<Path> children(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new DataFormatException(

@@ -6,30 +6,28 @@ import java.util.List;
 import java.util.function.Function;
 import org.resnet4j.image.Image;
 
-/**
- * Labelled images that are read one at a time; nothing is held in memory. Safe for use by several
- * threads.
- */
+/** A source of labelled images that are read one at a time; none is kept in memory. Thread-safe. */
 public interface ImageSource extends Closeable {
-  /** Number of images. */
+  /** Returns the number of images. */
   int size();
 
-  /** Names of the classes; a label is an index into this list. */
+  /** Returns the names of the classes; a label is an index into this list. */
   List<String> classes();
 
-  /** Class of the image at zero-based {@code index}. */
+  /** Returns the class of the image at zero-based {@code index}. */
   int label(int index);
 
   /**
-   * The image at zero-based {@code index}.
+   * Returns the image at zero-based {@code index}.
    *
    * @throws IOException with file, offset, expected and actual, when it cannot be read
    */
   Image read(int index) throws IOException;
 
   /**
-   * What {@code use} makes of the image at zero-based {@code index}. A source that decodes counts
-   * the image's memory until {@code use} has returned; it must read no other image.
+   * Applies {@code use} to the image at zero-based {@code index} and returns its result. A source
+   * that decodes counts the image's memory until {@code use} has returned; {@code use} must read no
+   * other image.
    *
    * @throws IOException as {@link #read(int)}
    */
@@ -37,7 +35,9 @@ public interface ImageSource extends Closeable {
     return use.apply(read(index));
   }
 
-  /** The image at zero-based {@code index} as messages call it: its file, where it has one. */
+  /**
+   * Returns the name of the image at zero-based {@code index} in messages: its file, if it has one.
+   */
   default String name(int index) {
     return "image " + index;
   }

@@ -3,7 +3,7 @@ package org.resnet4j.data;
 import java.util.List;
 import org.resnet4j.image.DataFormatException;
 
-/** Classes of images, one unsigned byte each, with their names. */
+/** The classes of images, one unsigned byte each, with their names. */
 record Labels(byte[] values, List<String> classes) {
   Labels {
     classes = List.copyOf(classes);
@@ -17,7 +17,9 @@ record Labels(byte[] values, List<String> classes) {
     return values[index] & 0xff;
   }
 
-  /** Refuses the label at {@code offset} of a file when it has no name among {@code classes}. */
+  /**
+   * Refuses a label without a name in {@code classes}; {@code offset} is its position in the file.
+   */
   static void require(String where, long offset, int label, List<String> classes)
       throws DataFormatException {
     if (label >= classes.size()) {
@@ -25,7 +27,7 @@ record Labels(byte[] values, List<String> classes) {
           where,
           offset,
           "expected a label below %s but was %s".formatted(classes.size(), label),
-          "name every class of the data set, or fetch the file again");
+          "name every class of the dataset, or fetch the file again");
     }
   }
 }

@@ -1,13 +1,13 @@
 package org.resnet4j.data;
 
-/** What happens to the images that are left when an epoch does not divide into whole batches. */
+/** The treatment of the images that are left when an epoch does not divide into whole batches. */
 public enum LastBatch {
-  /** They make a smaller batch. */
+  /** Makes a smaller batch of them. */
   KEEP,
-  /** They are not used in this epoch. */
+  /** Leaves them out of this epoch. */
   DROP;
 
-  /** Batches of {@code size} that an epoch of {@code images} has. */
+  /** Returns the number of batches of {@code size} in an epoch of {@code images}. */
   public int batches(int images, int size) {
     return images / size + (this == KEEP && images % size > 0 ? 1 : 0);
   }

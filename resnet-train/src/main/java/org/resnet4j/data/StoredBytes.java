@@ -14,9 +14,9 @@ import org.resnet4j.image.DataFormatException;
 
 /**
  * A file that any thread reads at any offset. A thread must not be interrupted while it reads: Java
- * then closes the file for all.
+ * then closes the file for all threads.
  *
- * @param where names the file in messages
+ * @param where name of the file in messages
  */
 record StoredBytes(String where, FileChannel channel) implements Closeable {
   static StoredBytes open(Path file) throws IOException {
@@ -25,7 +25,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
 
   /**
    * Copies {@code head} and then {@code rest}, which must hold exactly {@code restLength} bytes, to
-   * a temporary file that vanishes on {@link #close}.
+   * a temporary file that is deleted on {@link #close}.
    */
   static StoredBytes spool(String where, byte[] head, InputStream rest, long restLength)
       throws IOException {
@@ -78,7 +78,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
     }
   }
 
-  /** Refuses a file of another length. */
+  /** Refuses a file whose length is not {@code expected}. */
   void requireLength(long expected) throws IOException {
     long actual = channel.size();
     if (actual < expected) {
@@ -114,6 +114,6 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
         where, expected, "expected the end of the file but there are more bytes", REFETCH);
   }
 
-  /** What to do about a damaged file. */
+  /** The advice for a damaged file. */
   static final String REFETCH = "fetch the file again";
 }

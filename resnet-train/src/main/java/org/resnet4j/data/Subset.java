@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.resnet4j.image.Image;
 
-/** Some images of another source, which closes with it. */
+/** A selection of another source's images; closing it closes that source. */
 public final class Subset implements ImageSource {
   private final ImageSource whole;
   private final int[] indices;
@@ -16,7 +16,7 @@ public final class Subset implements ImageSource {
     this.indices = indices;
   }
 
-  /** The images at zero-based {@code indices}, in their order. */
+  /** Returns the images at zero-based {@code indices}, in this order. */
   public static ImageSource of(ImageSource whole, int... indices) {
     for (int index : indices) {
       if (index < 0 || index >= whole.size()) {
@@ -28,12 +28,12 @@ public final class Subset implements ImageSource {
     return new Subset(whole, indices.clone());
   }
 
-  /** The first {@code count} images, or all when there are fewer. */
+  /** Returns the first {@code count} images, or all if there are fewer. */
   static ImageSource first(ImageSource whole, int count) {
     return of(whole, IntStream.range(0, Math.min(count, whole.size())).toArray());
   }
 
-  /** The first {@code count} images of every class, or all of a class that has fewer. */
+  /** Returns the first {@code count} images of every class, or all of a class that has fewer. */
   public static ImageSource firstOfEachClass(ImageSource whole, int count) {
     int[] seen = new int[whole.classes().size()];
     return of(

@@ -8,23 +8,23 @@ import java.util.regex.Pattern;
 import org.resnet4j.support.Digest;
 
 /**
- * What a publisher says about the bytes of a file.
+ * A publisher's checksum of a file.
  *
  * @param hex lower case
  */
 public record Checksum(Kind kind, String hex) {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
 
-  /** What is published. */
+  /** The kind of checksum that is published. */
   public enum Kind {
-    /** All 64 digits. */
+    /** A whole SHA-256, 64 digits. */
     SHA256("SHA-256", 64),
     /**
-     * The first digits of a SHA-256, as PyTorch writes eight of them into file names: they tell
-     * versions and damage apart, but whoever wants to can make another file that begins so.
+     * The first digits of a SHA-256, as PyTorch puts eight of them into file names. They detect
+     * versions and damage, but not a file that somebody made to match.
      */
     SHA256_START("SHA-256 beginning", 8),
-    /** 32 digits, as Keras publishes. */
+    /** An MD5, 32 digits, as Keras publishes. */
     MD5("MD5", 32);
 
     private final String title;
@@ -35,7 +35,7 @@ public record Checksum(Kind kind, String hex) {
       this.digits = digits;
     }
 
-    /** The kind of which this is a part. */
+    /** Returns the kind of the complete sum that this is a part of. */
     public Kind whole() {
       return this == SHA256_START ? SHA256 : this;
     }
@@ -57,7 +57,7 @@ public record Checksum(Kind kind, String hex) {
     return new Checksum(Kind.SHA256, hex);
   }
 
-  /** The first digits of a SHA-256. */
+  /** Returns a checksum that is the first digits of a SHA-256. */
   public static Checksum sha256Start(String hex) {
     return new Checksum(Kind.SHA256_START, hex);
   }
@@ -66,7 +66,7 @@ public record Checksum(Kind kind, String hex) {
     return new Checksum(Kind.MD5, hex);
   }
 
-  /** The whole sum of {@code file}, of which {@link #matches} decides. */
+  /** Returns the complete sum of {@code file}, as {@link #matches} takes it. */
   public String of(Path file) throws IOException {
     Digest digest = kind == Kind.MD5 ? Digest.md5() : Digest.sha256();
     try (InputStream in = Files.newInputStream(file)) {
@@ -74,7 +74,7 @@ public record Checksum(Kind kind, String hex) {
     }
   }
 
-  /** Whether the file with the sum {@code actual} is the published one. */
+  /** Returns whether a file with the sum {@code actual} is the published one. */
   public boolean matches(String actual) {
     return actual.startsWith(hex);
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The disk does not take what comes: what is there is kept, for a run with more room. */
+/** The error of a disk that cannot store more bytes; those received are kept for a later run. */
 final class DiskWriteException extends IOException {
   private static final long serialVersionUID = 1;
 

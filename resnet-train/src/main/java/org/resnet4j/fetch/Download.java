@@ -5,8 +5,8 @@ import java.net.URI;
 /**
  * A file to fetch.
  *
- * @param least bytes that it has, from 1
- * @param most bytes that it may have; where its length is published, the same number
+ * @param least minimum length in bytes, from 1
+ * @param most maximum length in bytes; equal to {@code least} if the length is published
  */
 public record Download(URI address, long least, long most, Checksum checksum) {
   public Download {
@@ -16,42 +16,44 @@ public record Download(URI address, long least, long most, Checksum checksum) {
     }
   }
 
-  /** One whose length and SHA-256 are published. */
+  /** Returns a file whose length and SHA-256 are published. */
   public static Download exact(URI address, long bytes, String sha256) {
     return new Download(address, bytes, bytes, Checksum.sha256(sha256));
   }
 
-  /** One of which only a bound on its length is known. */
+  /** Returns a file whose length is not published but bounded. */
   public static Download upTo(URI address, long most, Checksum checksum) {
     return new Download(address, 1, most, checksum);
   }
 
-  /** Last part of the address. */
+  /** Returns the last part of the address. */
   public String name() {
     String path = address.getPath();
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The same file from another server. */
+  /** Returns the same file at another server. */
   public Download from(URI other) {
     return new Download(other, least, most, checksum);
   }
 
   /**
-   * Whether the checksum alone tells this file from one that somebody made: then any way that it
-   * comes is as good as another.
+   * Returns whether the checksum alone proves that this is the published file, so that any
+   * transport is safe.
    */
   public boolean isFullyIdentified() {
     return checksum.kind() == Checksum.Kind.SHA256;
   }
 
-  /** Whether nobody on the way can change the file: HTTPS, or this machine itself. */
+  /**
+   * Returns whether nobody on the way can change the file: over HTTPS, or from this machine itself.
+   */
   public boolean isSecured() {
     return "https".equals(address.getScheme())
         || (address.getHost() != null && Proxies.isLoopback(address.getHost()));
   }
 
-  /** Without name and password of the address. */
+  /** Returns the address without its name and password. */
   @Override
   public String toString() {
     return UserInfo.hidden(address) + " (" + length() + ", " + checksum + ")";
@@ -61,7 +63,7 @@ public record Download(URI address, long least, long most, Checksum checksum) {
     return least == most;
   }
 
-  /** The length in messages. */
+  /** Returns the length for messages. */
   String length() {
     return hasExactLength() ? least + " bytes" : "at most %s bytes".formatted(most);
   }

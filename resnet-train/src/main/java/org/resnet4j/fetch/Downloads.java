@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.resnet4j.support.AtomicFile;
 
 /**
- * Downloads into one folder, which no other process downloads into meanwhile. Nothing gets its
- * final name before its checksum is right; what broke off is continued by the next run.
+ * Downloads into one folder, locked against other processes. A file gets its final name once its
+ * checksum is verified; the next run continues an interrupted download.
  */
 public final class Downloads implements AutoCloseable {
   private final Path folder;
@@ -29,9 +29,9 @@ public final class Downloads implements AutoCloseable {
   }
 
   /**
-   * Makes {@code folder} and holds it until {@link #close}.
+   * Creates {@code folder} and locks it until {@link #close}.
    *
-   * @throws IOException when another download is at work there
+   * @throws IOException when another download holds the lock
    */
   public static Downloads into(Path folder, RetryPolicy patience, FetchProgress progress)
       throws IOException {
@@ -67,9 +67,9 @@ public final class Downloads implements AutoCloseable {
   }
 
   /**
-   * The verified file in the folder; one that is already there and right is kept.
+   * Returns the verified file in the folder, downloaded unless it is already there.
    *
-   * @throws IOException with the address, what was expected, what came, and what to do
+   * @throws IOException with the address, what was expected, what was received, and what to do
    */
   public Path file(Download file) throws IOException, InterruptedException {
     Path target = folder.resolve(file.name());
@@ -87,7 +87,9 @@ public final class Downloads implements AutoCloseable {
         part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** The verified bytes under a temporary name, for who unpacks and deletes them. */
+  /**
+   * Returns the verified bytes under a temporary name, for a caller that unpacks and deletes them.
+   */
   public Path part(Download file) throws IOException, InterruptedException {
     Path part = folder.resolve(file.name() + ".part");
     try {

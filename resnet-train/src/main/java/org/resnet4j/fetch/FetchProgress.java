@@ -1,8 +1,8 @@
 package org.resnet4j.fetch;
 
-/** Hears how a download goes. */
+/** A listener to the progress of a download. */
 public interface FetchProgress {
-  /** Says nothing. */
+  /** The listener that prints nothing. */
   FetchProgress SILENT =
       new FetchProgress() {
         @Override
@@ -13,12 +13,13 @@ public interface FetchProgress {
       };
 
   /**
-   * {@code done} of the {@code total} bytes of {@code file} are there; called often.
+   * Reports that {@code done} of the {@code total} bytes of {@code file} are received; called
+   * often.
    *
-   * @param total -1 where the server does not say
+   * @param total -1 if the server does not announce it
    */
   void bytes(String file, long done, long total);
 
-  /** Something worth a line: a file that is kept, a second attempt. */
+  /** Reports an event worth a line, such as a kept file or a second attempt. */
   void note(String sentence);
 }

@@ -13,25 +13,25 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.Digest;
 
 /**
- * The whole SHA-256 that a file had when it first came, in {@code NAME.sha256} beside it, as {@code
- * sha256sum} writes it. Where a publisher gives a short sum or an MD5, somebody can make another
- * file that fits; it does not fit this one (trust on first use).
+ * The SHA-256 recorded at the first download of a file, in {@code NAME.sha256} beside it, in the
+ * format of {@code sha256sum}. A short published sum or an MD5 can be forged; the recorded sum
+ * cannot (trust on first use).
  */
 final class FirstSum {
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *].*\\R?");
 
   private FirstSum() {}
 
-  /** The file that keeps the sum of {@code target}. */
+  /** Returns the file that holds the sum of {@code target}. */
   static Path beside(Path target) {
     return target.resolveSibling(target.getFileName() + ".sha256");
   }
 
   /**
-   * Compares {@code content}, which is or becomes {@code target}, with what was kept; keeps its sum
-   * if none was. Does nothing where the publisher gives all of SHA-256.
+   * Compares {@code content}, which is or becomes {@code target}, with the recorded sum; records
+   * its sum if there is none. Does nothing if the publisher gives a whole SHA-256.
    *
-   * @throws IOException when it is another file than the first
+   * @throws IOException when it differs from the first download
    */
   static void keep(Path content, Path target, Checksum published) throws IOException {
     if (published.kind() == Checksum.Kind.SHA256) {
@@ -43,7 +43,7 @@ final class FirstSum {
       return;
     }
     Path kept = beside(target);
-    // Of the process that holds the folder's lock; readable for others who use the cache.
+    // The sums of the process that holds the folder's lock, readable for other users of the cache.
     Path temporary = kept.resolveSibling(kept.getFileName() + ".part");
     try {
       Files.writeString(temporary, actual + "  " + target.getFileName() + "\n");
@@ -53,7 +53,7 @@ final class FirstSum {
     }
   }
 
-  /** Refuses a file with another sum than was kept of {@code target}, if one was. */
+  /** Refuses a file whose sum differs from the one recorded for {@code target}, if there is one. */
   static void require(String sha256, Path target, Checksum published) throws IOException {
     String first = read(target);
     if (first != null && !first.equals(sha256)) {
@@ -61,7 +61,7 @@ final class FirstSum {
           target
               + ": expected SHA-256 "
               + first
-              + ", as when it first came ("
+              + ", as at its first download ("
               + beside(target).getFileName()
               + "), but was "
               + sha256

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer, pulled piece by piece with a limit on the wait for each: {@code
- * java.net.http} itself waits for ever once the headers are there. Nothing is asked for ahead of
- * the reader, so memory stays small.
+ * The body of a response, pulled piece by piece with a time limit for each: {@code java.net.http}
+ * itself waits without limit once the headers are there. Only the piece being read is requested, so
+ * memory use stays small.
  */
 final class HttpBody implements BodySubscriber<HttpBody>, AutoCloseable {
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
@@ -24,7 +24,7 @@ final class HttpBody implements BodySubscriber<HttpBody>, AutoCloseable {
   private Flow.@Nullable Subscription subscription;
   private boolean closed;
 
-  /** The next bytes, or null at the end. */
+  /** Returns the next bytes, or null at the end. */
   @Nullable List<ByteBuffer> next(Duration idle) throws IOException, InterruptedException {
     Piece piece = pieces.poll(idle.toNanos(), TimeUnit.NANOSECONDS);
     if (piece == null) {
@@ -79,7 +79,7 @@ final class HttpBody implements BodySubscriber<HttpBody>, AutoCloseable {
     pieces.add(new Piece(null, null));
   }
 
-  /** Gives the connection up if the body has not ended. */
+  /** Cancels the connection if the body has not ended. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -88,6 +88,6 @@ final class HttpBody implements BodySubscriber<HttpBody>, AutoCloseable {
     }
   }
 
-  /** Bytes, or a failure, or neither: the end. */
+  /** A part of the body: bytes, a failure, or neither at the end. */
   private record Piece(@Nullable List<ByteBuffer> bytes, @Nullable Throwable failure) {}
 }

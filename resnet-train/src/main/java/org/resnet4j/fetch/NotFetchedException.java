@@ -3,8 +3,8 @@ package org.resnet4j.fetch;
 import java.io.FileNotFoundException;
 
 /**
- * A file of published weights, or of a dataset, is not on this machine. The message tells a Java
- * programmer how to get it; a command line has what it needs to say so in its own terms.
+ * The error for a file of pretrained weights or of a dataset that is not on this machine. The
+ * message says how to get it from Java; the fields let a command line say it in its own terms.
  */
 public final class NotFetchedException extends FileNotFoundException {
   private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ public final class NotFetchedException extends FileNotFoundException {
   }
 
   /**
-   * Makes an exception with the message "PROBLEM; call METHOD, or ALTERNATIVE".
+   * Creates an exception with the message "PROBLEM; call METHOD, or ALTERNATIVE".
    *
    * @param name of the pretrained weights or the dataset
    * @param problem the file that was expected, and what was found
@@ -41,7 +41,7 @@ public final class NotFetchedException extends FileNotFoundException {
     this.alternative = alternative;
   }
 
-  /** Returns whether weights or a dataset are missing. */
+  /** Returns the kind of the missing file. */
   public Kind kind() {
     return kind;
   }
@@ -51,12 +51,12 @@ public final class NotFetchedException extends FileNotFoundException {
     return name;
   }
 
-  /** Returns the message without what to do. */
+  /** Returns the message without its advice. */
   public String problem() {
     return problem;
   }
 
-  /** Returns what a user may do instead of fetching: an imperative. */
+  /** Returns the alternative to fetching, in the imperative. */
   public String alternative() {
     return alternative;
   }

@@ -12,12 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy for an address: Java's own settings ({@code -Dhttps.proxyHost} and the like) where they
- * name one for the scheme; or else the variables {@code http_proxy}, {@code https_proxy}, {@code
- * all_proxy} and {@code no_proxy}, in small letters or capitals, as curl reads them.
+ * Selects the proxy for an address. Java's own settings ({@code -Dhttps.proxyHost} and the like)
+ * take precedence for their scheme. Otherwise the variables {@code http_proxy}, {@code
+ * https_proxy}, {@code all_proxy} and {@code no_proxy} apply, in lower or upper case, as curl reads
+ * them.
  */
 final class Proxies extends ProxySelector {
-  /** Java sends no password to a proxy that tunnels HTTPS unless this is empty. */
+  /** The property that must be empty for Java to send a password to a proxy that tunnels HTTPS. */
   private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
 
   private static final int USUAL_PORT = 1080;
@@ -30,7 +31,7 @@ final class Proxies extends ProxySelector {
     this.java = java;
   }
 
-  /** Those of this process. */
+  /** Returns the proxies of this process. */
   static Proxies usual() {
     Proxies proxies = of(System.getenv());
     if (proxies.hasPasswordForHttps() && System.getProperty(TUNNELING) == null) {
@@ -44,7 +45,7 @@ final class Proxies extends ProxySelector {
       URI https = named("https");
       return https != null && https.getUserInfo() != null;
     } catch (IllegalArgumentException e) {
-      // Who wants to use it is told.
+      // An invalid address is refused when it is used.
       return false;
     }
   }
@@ -70,13 +71,13 @@ final class Proxies extends ProxySelector {
     java.connectFailed(address, proxy, failure);
   }
 
-  /** The value of a {@code Proxy-Authorization} header, or null. */
+  /** Returns the value of a {@code Proxy-Authorization} header, or null. */
   @Nullable String authorization(URI address) {
     URI proxy = proxy(address);
     return proxy == null ? null : UserInfo.basic(proxy);
   }
 
-  /** The proxy in messages, or nothing. */
+  /** Returns the description of the proxy for messages, or an empty text. */
   String describe(URI address) {
     return select(address).stream()
         .filter(proxy -> proxy.address() instanceof InetSocketAddress)
@@ -86,7 +87,7 @@ final class Proxies extends ProxySelector {
         .orElse("");
   }
 
-  /** What the variables say. */
+  /** Returns the proxy that the variables name, or null. */
   private @Nullable URI proxy(URI address) {
     if (System.getProperty(address.getScheme() + ".proxyHost") != null || isExcepted(address)) {
       return null;
@@ -104,13 +105,13 @@ final class Proxies extends ProxySelector {
     return null;
   }
 
-  /** Never shows the value: it may hold a password. */
+  /** Parses the address; messages never show the value, which may hold a password. */
   private static URI parsed(String name, String value) {
     URI proxy = null;
     try {
       proxy = URI.create(value.contains("://") ? value : "http://" + value);
     } catch (IllegalArgumentException e) {
-      // Refused below, without the value that the exception shows.
+      // Refused below without the value, which the exception shows.
     }
     if (proxy == null || !"http".equals(proxy.getScheme()) || proxy.getHost() == null) {
       throw new IllegalArgumentException(
@@ -129,7 +130,8 @@ final class Proxies extends ProxySelector {
   }
 
   /**
-   * Whether {@code no_proxy} names the host: "*", a host, a domain, an address, with a port or not.
+   * Returns whether {@code no_proxy} names the host: "*", a host, a domain or an address, with or
+   * without a port.
    */
   private boolean isExcepted(URI address) {
     String host = address.getHost();
@@ -156,7 +158,8 @@ final class Proxies extends ProxySelector {
   }
 
   /**
-   * Whether the name is this machine's own, as Java's {@code http.nonProxyHosts} has by default.
+   * Returns whether the name is this machine's own, as in the default of Java's {@code
+   * http.nonProxyHosts}.
    */
   static boolean isLoopback(String host) {
     return host.equalsIgnoreCase("localhost")

@@ -11,21 +11,22 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a server sent when asked for a file, or for its rest. */
+/** A server's response to a request for a file or for its remainder. */
 record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
     implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
   /**
-   * Bytes to come.
+   * The position of a body in its file.
    *
-   * @param start where in the file the body begins
-   * @param total length of the whole file, or -1 where nobody says
+   * @param start offset in the file at which the body begins
+   * @param total length of the whole file, or -1 if unknown
    */
   record Span(long start, long total) {}
 
   /**
-   * What the body holds when {@code have} bytes of the file are there; {@code out} stands there.
+   * Returns the part of the file in the body, when {@code have} bytes are already there, and
+   * positions {@code out} at its start.
    */
   Span open(long have, FileChannel out) throws IOException {
     Span span =
@@ -79,7 +80,10 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
     return new Span(have, total);
   }
 
-  /** The length of the file that the length of the body, from {@code start} on, announces. */
+  /**
+   * Returns the file's length, computed from the announced length of the body that begins at {@code
+   * start}, or -1.
+   */
   private long total(long start) throws IOException {
     long announced = http.headers().firstValueAsLong("Content-Length").orElse(-1);
     if (announced < 0) {
@@ -96,7 +100,7 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
     return file.hasExactLength() ? file.most() - start + " bytes" : file.length();
   }
 
-  /** Writes the body, no more of it than the file is long. */
+  /** Writes the body to {@code out}; refuses more bytes than the file has. */
   void copy(Span span, FileChannel out, Path part, Duration idle, FetchProgress progress)
       throws IOException, InterruptedException {
     HttpBody body = http.body();

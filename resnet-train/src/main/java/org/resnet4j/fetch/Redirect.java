@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where an answer sends its reader. */
+/** The target of an HTTP redirect. */
 final class Redirect {
   private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
   private Redirect() {}
 
   /**
-   * The other address; null when there is none, or none to go to: HTTP and HTTPS alone, and never
-   * from HTTPS to HTTP.
+   * Returns the redirect's address, or null if there is none that may be followed. Only HTTP and
+   * HTTPS are followed, and never from HTTPS to HTTP.
    */
   static @Nullable URI of(HttpResponse<?> answer, URI at) {
     String location = answer.headers().firstValue("Location").orElse("");

@@ -3,7 +3,7 @@ package org.resnet4j.fetch;
 import java.io.IOException;
 import java.net.URI;
 
-/** The server has something else: trying again at once will not help. */
+/** The error of a server that has something other than the file; retrying does not help. */
 final class RefusedDownloadException extends IOException {
   private static final long serialVersionUID = 1;
 

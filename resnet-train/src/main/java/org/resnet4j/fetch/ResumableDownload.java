@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Brings one file of known checksum to a {@code .part} file, which a later run continues where this
- * one stopped.
+ * Downloads one file of known checksum to a {@code .part} file, which a later run continues if this
+ * one is interrupted.
  */
 final class ResumableDownload {
-  /** An attempt that brings as much as this does not count as a failed one. */
+  /** The number of bytes received that makes an attempt count as successful. */
   private static final long WORTHWHILE = 1 << 20;
 
   private static final int MOST_REDIRECTS = 5;
@@ -40,13 +40,13 @@ final class ResumableDownload {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .proxy(proxies)
-            // Passwords are for one server: redirects are followed here.
+            // Redirects are followed here, because passwords are for one server.
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience.connect())
             .build();
   }
 
-  /** Returns when {@code part} holds the file, verified. */
+  /** Returns once {@code part} holds the verified file. */
   void bring(Download file, Path part) throws IOException, InterruptedException {
     URI from = checked(file.address());
     boolean startedAgain = false;
@@ -80,7 +80,9 @@ final class ResumableDownload {
     }
   }
 
-  /** Whether all bytes came in this attempt; false when an earlier one left some of them. */
+  /**
+   * Returns whether all bytes were received in this attempt; false if some are from an earlier one.
+   */
   private boolean receive(URI from, Download file, Path part)
       throws IOException, InterruptedException {
     long have = length(part);
@@ -102,7 +104,7 @@ final class ResumableDownload {
     }
   }
 
-  /** Refuses what the disk cannot hold before it is full. */
+  /** Refuses a remainder that is larger than the free space on the disk. */
   private static void requireRoom(Path part, RangeResponse.Span span) throws IOException {
     long free = Files.getFileStore(part).getUsableSpace();
     if (span.total() - span.start() > free) {
@@ -116,12 +118,12 @@ final class ResumableDownload {
     }
   }
 
-  /** Whether a part whose length tells nothing is the file. */
+  /** Returns whether a part is the whole file, if its length is not known. */
   private static boolean isWhole(Download file, long have, Path part) throws IOException {
     return have > 0 && have <= file.most() && file.checksum().matches(part);
   }
 
-  /** The answer of the server that has the file, after at most five redirects. */
+  /** Returns the response of the server that has the file, after at most five redirects. */
   private HttpResponse<HttpBody> answer(URI from, long have)
       throws IOException, InterruptedException {
     URI at = from;
@@ -136,7 +138,7 @@ final class ResumableDownload {
     }
   }
 
-  /** Name and password of {@code from} are for its own server alone. */
+  /** Returns the request; name and password in {@code from} are sent to its own server alone. */
   private HttpRequest request(URI from, URI at, long have) {
     HttpRequest.Builder request = HttpRequest.newBuilder(UserInfo.hidden(at));
     if (have > 0) {
@@ -155,7 +157,7 @@ final class ResumableDownload {
 
   private HttpResponse<HttpBody> send(HttpRequest request)
       throws IOException, InterruptedException {
-    // Not HttpRequest's own timeout: in newer Javas it covers the body too.
+    // HttpRequest's own timeout is not used: in newer JDKs it includes the body.
     CompletableFuture<HttpResponse<HttpBody>> coming =
         client.sendAsync(request, head -> new HttpBody());
     Duration wait = patience.connect().plus(patience.idle());
@@ -193,7 +195,10 @@ final class ResumableDownload {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  /** Every attempt broke off: what is there is kept, for a later run to continue. */
+  /**
+   * The error of a download all of whose attempts failed; the bytes received are kept for a later
+   * run.
+   */
   static final class Interruption extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -204,7 +209,7 @@ final class ResumableDownload {
               + file.length()
               + " but only "
               + have
-              + " came ("
+              + " were received ("
               + reason
               + ")",
           last);

@@ -3,16 +3,16 @@ package org.resnet4j.fetch;
 import java.time.Duration;
 
 /**
- * How long a download waits, and how often it tries.
+ * The time-outs and number of attempts of a download.
  *
- * @param connect for a connection
- * @param idle for the next bytes, or for the answer to a request
- * @param attempts that bring nothing, one after the other, before it gives up
- * @param pause before the second attempt; it doubles with each further one
+ * @param connect limit for a connection
+ * @param idle limit for the next bytes, or for the response to a request
+ * @param attempts consecutive attempts without new bytes before it fails
+ * @param pause wait before the second attempt; it doubles with each further one
  */
 public record RetryPolicy(
     Duration connect, Duration idle, int attempts, Duration pause, Sleeper sleeper) {
-  /** For large files from far away. */
+  /** The policy for large files from distant servers. */
   public static final RetryPolicy USUAL =
       new RetryPolicy(
           Duration.ofSeconds(20),
@@ -21,12 +21,12 @@ public record RetryPolicy(
           Duration.ofSeconds(1),
           duration -> Thread.sleep(duration.toMillis()));
 
-  /** Pause after {@code failures} attempts in a row. */
+  /** Returns the pause after {@code failures} consecutive failed attempts. */
   Duration pauseAfter(int failures) {
     return pause.multipliedBy(1L << Math.min(failures - 1, 10));
   }
 
-  /** Time as an argument. */
+  /** The function that waits, replaced in tests. */
   public interface Sleeper {
     void sleep(Duration duration) throws InterruptedException;
   }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Gives up a server that sends, but so slowly that the file would take days. Every byte must come
- * at this pace, so the length of a file bounds the time for it.
+ * Rejects a server so slow that the file would take days. Every window must reach the minimum rate,
+ * so the length of a file bounds its download time.
  */
 final class TransferRate {
-  /** A tenth of what a telephone line carries. */
+  /** The minimum rate, 10 % of what a telephone line carries. */
   private static final long LEAST_BYTES_PER_SECOND = 512;
 
   private final Duration window;
@@ -16,7 +16,7 @@ final class TransferRate {
   private long bytes;
 
   /**
-   * @param window time over which the pace is measured
+   * @param window time over which the rate is measured
    */
   TransferRate(Duration window) {
     this.window = window;

@@ -6,11 +6,11 @@ import java.net.URI;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Name and password in an address, which are sent to its server and never shown. */
+/** The name and password in an address, which are sent to its server and never shown. */
 final class UserInfo {
   private UserInfo() {}
 
-  /** The address without them, for messages and for requests. */
+  /** Returns the address without name and password, for messages and requests. */
   static URI hidden(URI address) {
     return URI.create(hidden(address.toString()));
   }
@@ -19,7 +19,7 @@ final class UserInfo {
     return address.replaceFirst("^([^/?#]*//)[^/?#]*@", "$1");
   }
 
-  /** The value of an {@code Authorization} header, or null when there is no name. */
+  /** Returns the value of an {@code Authorization} header, or null if there is no name. */
   static @Nullable String basic(URI address) {
     String info = address.getUserInfo();
     return info == null || info.isEmpty()

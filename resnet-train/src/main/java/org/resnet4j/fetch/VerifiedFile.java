@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.resnet4j.support.Digest;
 
 /**
- * A file that was hashed and is its publisher's. Who reads it afterwards asks once more whether it
- * is still the same file: {@link #requireUnchanged}.
+ * A file whose checksum equals its publisher's. After reading it, call {@link #requireUnchanged} to
+ * check that it is still the same file.
  */
 public final class VerifiedFile {
   private final Path file;
@@ -24,11 +24,11 @@ public final class VerifiedFile {
   }
 
   /**
-   * Hashes {@code file} and compares it with what its publisher says, and with what was recorded
-   * beside it when it was downloaded.
+   * Hashes {@code file} and compares it with the publisher's checksum and with the one recorded
+   * beside it at its download.
    *
-   * @throws MismatchException when it is not the publisher's
-   * @throws IOException when it is not the file that was downloaded
+   * @throws MismatchException when the publisher's checksum differs
+   * @throws IOException when the recorded checksum differs
    */
   public static VerifiedFile of(Path file, Checksum published) throws IOException {
     Map<String, String> identity = identity(file);
@@ -52,14 +52,14 @@ public final class VerifiedFile {
     return new VerifiedFile(file, identity, whole);
   }
 
-  /** All of SHA-256, whatever the publisher gives. */
+  /** Returns the whole SHA-256, whatever the publisher gives. */
   public String sha256() {
     return sha256;
   }
 
   /**
-   * Refuses a file that somebody has written to, or put another in the place of, since it was
-   * hashed: what was read in between may be something else.
+   * Refuses a file that was modified or replaced since it was hashed; the bytes read in between may
+   * be others.
    */
   public void requireUnchanged() throws IOException {
     if (!identity.equals(identity(file))) {
@@ -69,7 +69,10 @@ public final class VerifiedFile {
     }
   }
 
-  /** On Unix, also the time of the last change of any kind, which programs cannot set. */
+  /**
+   * Returns the file's identity; on Unix with the time of its last change of any kind, which
+   * programs cannot set.
+   */
   private static Map<String, String> identity(Path file) throws IOException {
     boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
     Map<String, String> identity = new TreeMap<>();
@@ -80,7 +83,7 @@ public final class VerifiedFile {
     return identity;
   }
 
-  /** A file that is not its publisher's. */
+  /** The error for a file whose checksum is not its publisher's. */
   public static final class MismatchException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** Files from elsewhere: downloads that are continued, and that count only when verified. */
+/** Downloads that can be resumed and that are verified before use. */
 @NullMarked
 package org.resnet4j.fetch;
 

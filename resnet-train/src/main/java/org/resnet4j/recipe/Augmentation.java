@@ -4,11 +4,11 @@ import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.Transform;
 
-/** A change by chance that training images go through, in this order. */
+/** A random change to training images; these are applied in this order. */
 public enum Augmentation {
-  /** The image's own size out of the image with four black pixels around it. */
+  /** A crop of the image's own size from the image with four black pixels around it. */
   CROP_PADDING_4,
-  /** Mirrored left and right half of the time. */
+  /** A mirroring of left and right with probability 0.5. */
   HORIZONTAL_FLIP;
 
   Transform transform() {

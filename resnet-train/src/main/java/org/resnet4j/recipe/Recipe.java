@@ -22,24 +22,24 @@ import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
 /**
- * How a network is trained, as a row of data; {@link Recipes} holds the known ones.
+ * The settings by which a network is trained; {@link Recipes} holds the known ones.
  *
  * <pre>{@code
  * Recipe recipe = Recipes.byName("paper-cifar").lasting(20).with(next -> next.batch(64));
  * }</pre>
  *
- * @param description what it is and where its numbers come from
- * @param model architecture that it is for, by name
- * @param dataset data that it is for, by name
- * @param imagesPerClass trained on, the first of each class; 0 for all
- * @param imageSize side that images are resized to, in pixels; 0 leaves them as they are
- * @param channels that images are converted to, 1 or 3; 0 leaves them as they are
- * @param batch images a step
- * @param learningRate the highest
+ * @param description what it trains, and the source of its numbers
+ * @param model name of the architecture that it is for
+ * @param dataset name of the dataset that it is for
+ * @param imagesPerClass number of training images, the first of each class; 0 for all
+ * @param imageSize side that images are resized to, in pixels; 0 leaves them unchanged
+ * @param channels number that images are converted to, 1 or 3; 0 leaves them unchanged
+ * @param batch images in a step
+ * @param learningRate the highest of the schedule
  * @param momentum of {@link SgdMomentum}; 0 for plain SGD
  * @param weightDecay on convolution and dense weights alone
- * @param milestones for {@link Decay#STEPS}: zero-based epochs from which the rate is a tenth
- * @param warmupEpochs during which the rate rises in a line
+ * @param milestones zero-based epochs at which {@link Decay#STEPS} divides the rate by 10
+ * @param warmupEpochs epochs during which the rate rises linearly
  * @param statistics {@code "data"} for those of the training data, or the name of published {@link
  *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
  * @param precision of activations; parameters, their gradients and statistics are {@link
@@ -66,33 +66,33 @@ public record Recipe(
     LastBatch lastBatch,
     Precision precision) {
 
-  /** What becomes of the learning rate after the warm-up. */
+  /** The schedule of the learning rate after the warm-up. */
   public enum Decay {
-    /** Nothing. */
+    /** A constant rate. */
     CONSTANT,
-    /** A tenth of it from every milestone on. */
+    /** A rate divided by 10 at every milestone. */
     STEPS,
-    /** Half a cosine down to 0 at the last step. */
+    /** A cosine from the highest rate to 0 at the last step. */
     COSINE
   }
 
   /** A number format. */
   public enum Precision {
-    /** Floats of 32 bits. */
+    /** IEEE floating point of 32 bits. */
     FP32,
-    /** Brain floating point: 16 bits, 8 of them for the exponent. Not every engine has it. */
+    /** Brain floating point: 16 bits, 8 of them for the exponent. The engine must support it. */
     BF16
   }
 
   private static final double A_TENTH = 0.1;
 
-  /** {@link #statistics} that are computed from the training data. */
+  /** The {@link #statistics} that are computed from the training data. */
   private static final String OF_THE_DATA = "data";
 
   public Recipe {
     milestones = List.copyOf(milestones);
     augmentations = augmentations.stream().distinct().sorted().toList();
-    // Records of runs from before there was a choice lack it.
+    // Records of older runs lack it.
     precision = Objects.requireNonNullElse(precision, Precision.FP32);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
@@ -132,12 +132,12 @@ public record Recipe(
     }
   }
 
-  /** This recipe with some columns changed. */
+  /** Returns this recipe with fields changed. */
   public Recipe with(UnaryOperator<RecipeBuilder> change) {
     return change.apply(new RecipeBuilder(this)).build();
   }
 
-  /** This recipe in another length: milestones and warm-up keep their share of it. */
+  /** Returns this recipe for another number of epochs; milestones and warm-up scale with it. */
   public Recipe lasting(int newEpochs) {
     double scale = newEpochs / (double) epochs;
     List<Integer> scaled =
@@ -149,12 +149,12 @@ public record Recipe(
         next -> next.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
   }
 
-  /** Steps an epoch of {@code examples}. */
+  /** Returns the number of steps in an epoch of {@code examples}. */
   public int batches(int examples) {
     return lastBatch.batches(examples, batch);
   }
 
-  /** Steps in all; Deeplearning4j counts them in 32 bits. */
+  /** Returns the number of steps in all epochs; Deeplearning4j counts them in 32 bits. */
   public int steps(int batches) {
     long steps = (long) epochs * batches;
     require(
@@ -166,7 +166,7 @@ public record Recipe(
     return (int) steps;
   }
 
-  /** The learning rate, when an epoch has {@code batches}. */
+  /** Returns the learning-rate schedule for {@code batches} steps an epoch. */
   public ISchedule schedule(int batches) {
     int steps = steps(batches);
     int warmup = (int) Math.round(warmupEpochs * batches);
@@ -179,26 +179,26 @@ public record Recipe(
         : new Schedule.Warmup(ScheduleType.ITERATION, warmup, 1.0 / warmup, then);
   }
 
-  /** Stochastic gradient descent with this recipe's rate and momentum. */
+  /** Returns stochastic gradient descent with this recipe's rate and momentum. */
   public IUpdater updater(int batches) {
     return momentum == 0
         ? new Sgd(schedule(batches))
         : new SgdMomentum(schedule(batches), momentum);
   }
 
-  /** Those images of {@code source} that are trained on. */
+  /** Returns the images of {@code source} that are trained on. */
   public ImageSource trainingImages(ImageSource source) {
     return imagesPerClass == 0 ? source : Subset.firstOfEachClass(source, imagesPerClass);
   }
 
-  /** What images are normalised with. */
+  /** Returns the statistics that images are normalised with. */
   public ChannelStats stats(ImageSource training) throws IOException {
     return statistics.equals(OF_THE_DATA)
         ? ChannelStats.of(training)
         : ChannelStats.byName(statistics);
   }
 
-  /** Shuffled, augmented batches of {@code source}; ask for its {@link Batches} last. */
+  /** Returns a builder of shuffled, augmented batches of {@code source}. */
   public BatchesBuilder trainingBatches(ImageSource source, ChannelStats stats, long seed) {
     List<Transform> transforms = new ArrayList<>(reshape());
     augmentations.forEach(augmentation -> transforms.add(augmentation.transform()));
@@ -210,7 +210,9 @@ public record Recipe(
         .last(lastBatch);
   }
 
-  /** All of {@code source} in its own order, without augmentation. */
+  /**
+   * Returns a builder of batches of all of {@code source} in its own order, without augmentation.
+   */
   public BatchesBuilder testBatches(ImageSource source, ChannelStats stats) {
     return Batches.of(source).size(batch).transforms(reshape()).stats(stats).last(LastBatch.KEEP);
   }

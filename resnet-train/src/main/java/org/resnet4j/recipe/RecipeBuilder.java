@@ -3,7 +3,7 @@ package org.resnet4j.recipe;
 import java.util.List;
 import org.resnet4j.data.LastBatch;
 
-/** The columns while a {@link Recipe} is being written. */
+/** The mutable fields of a {@link Recipe}. */
 public final class RecipeBuilder {
   private String name;
   private String description;
@@ -25,26 +25,26 @@ public final class RecipeBuilder {
   private LastBatch lastBatch;
   private Recipe.Precision precision;
 
-  RecipeBuilder(Recipe row) {
-    name = row.name();
-    description = row.description();
-    model = row.model();
-    dataset = row.dataset();
-    imagesPerClass = row.imagesPerClass();
-    imageSize = row.imageSize();
-    channels = row.channels();
-    epochs = row.epochs();
-    batch = row.batch();
-    learningRate = row.learningRate();
-    momentum = row.momentum();
-    weightDecay = row.weightDecay();
-    decay = row.decay();
-    milestones = row.milestones();
-    warmupEpochs = row.warmupEpochs();
-    augmentations = row.augmentations();
-    statistics = row.statistics();
-    lastBatch = row.lastBatch();
-    precision = row.precision();
+  RecipeBuilder(Recipe recipe) {
+    name = recipe.name();
+    description = recipe.description();
+    model = recipe.model();
+    dataset = recipe.dataset();
+    imagesPerClass = recipe.imagesPerClass();
+    imageSize = recipe.imageSize();
+    channels = recipe.channels();
+    epochs = recipe.epochs();
+    batch = recipe.batch();
+    learningRate = recipe.learningRate();
+    momentum = recipe.momentum();
+    weightDecay = recipe.weightDecay();
+    decay = recipe.decay();
+    milestones = recipe.milestones();
+    warmupEpochs = recipe.warmupEpochs();
+    augmentations = recipe.augmentations();
+    statistics = recipe.statistics();
+    lastBatch = recipe.lastBatch();
+    precision = recipe.precision();
   }
 
   RecipeBuilder name(String value) {

@@ -14,9 +14,12 @@ import java.util.function.UnaryOperator;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.support.Nearest;
 
-/** The table of recipes. */
+/** The known training recipes, by name. */
 public final class Recipes {
-  /** What rows inherit: a CIFAR network under plain SGD at a constant rate. */
+  /**
+   * The recipe that the others are derived from: a CIFAR network under plain SGD at a constant
+   * rate.
+   */
   private static final Recipe BASE =
       new Recipe(
           "base",
@@ -40,17 +43,18 @@ public final class Recipes {
           Recipe.Precision.FP32);
 
   /**
-   * He et al. 2015 (arXiv:1512.03385), section 4.2: 64,000 steps of 128 images, a tenth of the rate
-   * after 32,000 and 48,000. 45,000 of the 50,000 images make 352 steps an epoch there; with all of
-   * them it is 391, so 164, 82 and 123 epochs.
+   * The recipe of arXiv:1512.03385, section 4.2: 64,000 steps of 128 images, with the rate divided
+   * by 10 after 32,000 and 48,000. Its 45,000 of the 50,000 images make 352 steps an epoch. All of
+   * them make 391, which gives 164 epochs and milestones 82 and 123.
    */
   private static final Recipe PAPER_CIFAR =
-      row(
+      recipe(
           "paper-cifar",
           "He et al. 2015, section 4.2 (arXiv:1512.03385): 64k steps as 164 epochs",
           BASE,
-          row ->
-              row.epochs(164)
+          recipe ->
+              recipe
+                  .epochs(164)
                   .momentum(0.9)
                   .weightDecay(1e-4)
                   .steps(82, 123)
@@ -59,12 +63,13 @@ public final class Recipes {
 
   private static final Map<String, Recipe> TABLE =
       List.of(
-              row(
+              recipe(
                   "quick",
                   "a minute on two cores: one rise and fall of the learning rate",
                   BASE,
-                  row ->
-                      row.model("resnet8")
+                  recipe ->
+                      recipe
+                          .model("resnet8")
                           .dataset("fashion-mnist")
                           .imagesPerClass(3000)
                           .statistics("fashion-mnist")
@@ -76,28 +81,30 @@ public final class Recipes {
                           .cosine()
                           .warmupEpochs(0.4)
                           .lastBatch(LastBatch.DROP)),
-              row(
+              recipe(
                   "d2l",
                   "Dive into Deep Learning, section 8.6 (d2l.ai): 0.893 on the test data after 10 epochs",
                   BASE,
-                  row ->
-                      row.model("resnet18_d2l")
+                  recipe ->
+                      recipe
+                          .model("resnet18_d2l")
                           .dataset("fashion-mnist")
                           .imageSize(96)
                           .batch(256)
                           .learningRate(0.05)),
-              row(
+              recipe(
                   "cifar-tutorial",
                   "the CIFAR-10 tutorial: small steps, flip and crop",
                   BASE,
-                  row ->
-                      row.model("cifar3stage")
+                  recipe ->
+                      recipe
+                          .model("cifar3stage")
                           .learningRate(0.001)
                           .momentum(0.9)
                           .augmentations(HORIZONTAL_FLIP, CROP_PADDING_4)
                           .statistics("cifar10")),
               PAPER_CIFAR,
-              row(
+              recipe(
                   "akamaster",
                   "github.com/akamaster/pytorch_resnet_cifar10: 0.9173 with resnet20",
                   PAPER_CIFAR,
@@ -107,23 +114,23 @@ public final class Recipes {
 
   private Recipes() {}
 
-  private static Recipe row(
+  private static Recipe recipe(
       String name, String description, Recipe base, UnaryOperator<RecipeBuilder> change) {
-    return base.with(row -> change.apply(row.name(name).description(description)));
+    return base.with(recipe -> change.apply(recipe.name(name).description(description)));
   }
 
-  /** What {@code train} uses unless told otherwise: minutes on two cores. */
+  /** Returns the recipe that {@code train} uses by default; it takes minutes on two cores. */
   public static Recipe usual() {
     return TABLE.values().iterator().next();
   }
 
-  /** Every recipe. */
+  /** Returns every recipe. */
   public static Collection<Recipe> all() {
     return Collections.unmodifiableCollection(TABLE.values());
   }
 
   /**
-   * The recipe named {@code name}.
+   * Returns the recipe named {@code name}.
    *
    * @throws IllegalArgumentException when there is none; the message names the nearest
    */

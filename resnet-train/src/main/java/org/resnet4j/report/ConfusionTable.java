@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.resnet4j.run.EvaluationResult;
 
-/** Which classes are taken for which. */
+/** The confusion matrix in the report. */
 final class ConfusionTable {
-  /** Beyond this, the worst pairs say more than a table that nobody can read. */
+  /** The number of classes above which the report lists the most confused pairs instead. */
   private static final int MOST_CLASSES = 30;
 
   private static final int PAIRS = 15;
@@ -54,7 +54,7 @@ final class ConfusionTable {
     if (count == 0) {
       return "<td class=\"none\">·</td>";
     }
-    // Mistakes are rare: their root shows differences that their share would not.
+    // The square root keeps small differences between rare mistakes visible.
     double share = count / (double) examples;
     double shade = right ? 0.85 * share : Math.min(0.85, Math.sqrt(share));
     return number(

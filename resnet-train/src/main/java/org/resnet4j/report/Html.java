@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text and numbers as they stand on a page. */
+/** Formats text and numbers for the page. */
 final class Html {
   private Html() {}
 
-  /** Safe in elements and in quoted attributes. */
+  /** Returns the text escaped for elements and for quoted attributes. */
   static String escape(Object text) {
     return text.toString()
         .replace("&", "&amp;")
@@ -24,12 +24,12 @@ final class Html {
     return parts.collect(Collectors.joining("\n"));
   }
 
-  /** Also for style sheets: a point, whatever the machine's language is. */
+  /** Formats with a decimal point in every locale, as style sheets need. */
   static String number(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 
-  /** Four significant digits, without an exponent and without zeros at the end. */
+  /** Returns four significant digits without an exponent and without trailing zeros. */
   static String plain(double value) {
     return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
   }
@@ -38,7 +38,7 @@ final class Html {
     return number("%.1f %%", 100 * share);
   }
 
-  /** Rounded to what a person wants to know. */
+  /** Returns the duration rounded for people. */
   static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
@@ -49,7 +49,7 @@ final class Html {
         : number("%d h %d min", whole / 3600, whole % 3600 / 60);
   }
 
-  /** One fact of a table with two columns. */
+  /** Returns one line of a table of names and values. */
   static String fact(String name, Object value) {
     return "<tr><th>" + escape(name) + "</th><td>" + escape(value) + "</td></tr>";
   }

@@ -14,9 +14,9 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
 import org.resnet4j.run.Predictions;
 
-/** One image of the test data with what the network says about it. */
+/** A test image with its true class and its prediction. */
 record ImageTile(Image image, String actual, String predicted, double probability) {
-  /** Twice the side that the style sheet shows, for fine screens. */
+  /** The longest side in pixels, 2× what the style sheet shows, for high-resolution screens. */
   private static final int LONGEST_SIDE = 168;
 
   static ImageTile of(Image image, Predictions test, int index, List<String> classes) {
@@ -47,7 +47,7 @@ record ImageTile(Image image, String actual, String predicted, double probabilit
     return bytes.toByteArray();
   }
 
-  /** Grey unless there are three channels. */
+  /** Returns the image in colour if it has three channels, otherwise in grey. */
   private static BufferedImage image(Image image) {
     int width = image.shape().width();
     int height = image.shape().height();

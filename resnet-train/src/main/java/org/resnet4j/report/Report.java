@@ -25,7 +25,7 @@ import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.LineChart;
 
 /**
- * A run as one page of HTML that needs nothing beside itself: {@code report.html}.
+ * The report of a run as one self-contained HTML page, {@code report.html}.
  *
  * <pre>{@code
  * Report.of(result.record(), result.test(), testImages).write(folder.resolve("report.html"));
@@ -48,13 +48,13 @@ public final class Report {
     html = page(tiles(test, images));
   }
 
-  /** {@code images} are what was classified as {@code test}, in the same order. */
+  /** Returns the report; {@code images} are those classified as {@code test}, in the same order. */
   public static Report of(RunRecord record, Predictions test, ImageSource images)
       throws IOException {
     return new Report(record, test, images);
   }
 
-  /** Whole or not at all. */
+  /** Writes the page atomically. */
   public void write(Path file) throws IOException {
     AtomicFile.write(file, html);
   }
@@ -178,7 +178,7 @@ public final class Report {
             .toList());
   }
 
-  /** At the beginning of the first epoch the axis is 0, at the end of it 1. */
+  /** Returns the learning rate over epochs; the first epoch spans 0 to 1 on the axis. */
   private LineChart.Line rates() {
     Recipe recipe = setup.recipe();
     int batches = recipe.batches(setup.training().examples());
@@ -201,15 +201,15 @@ public final class Report {
         Html.join(
             result.classes().stream()
                 .map(
-                    row ->
+                    ofClass ->
                         number(
                             "<tr><th>%s</th><td class=\"value\">%,d</td><td class=\"value\">%s</td><td class=\"value\">%s</td><td class=\"value\">%.3f</td><td class=\"bar\"><div style=\"--share:%.3f\"></div></td></tr>",
-                            escape(row.name()),
-                            row.examples(),
-                            percent(row.precision()),
-                            percent(row.recall()),
-                            row.f1(),
-                            row.f1())));
+                            escape(ofClass.name()),
+                            ofClass.examples(),
+                            percent(ofClass.precision()),
+                            percent(ofClass.recall()),
+                            ofClass.f1(),
+                            ofClass.f1())));
     return """
         <div class="scroll"><table class="rows wide">
         <thead><tr><th>class</th><th class="value">images</th><th class="value">precision</th><th class="value">recall</th><th class="value">F1</th><th></th></tr></thead>

@@ -13,7 +13,7 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
 
-/** The run record as tables. */
+/** The tables of the report with the facts of the run record. */
 final class ReportFacts {
   private final RunRecord record;
 
@@ -32,17 +32,18 @@ final class ReportFacts {
   }
 
   private String network() {
-    Architecture row = record.setup().architecture();
+    Architecture architecture = record.setup().architecture();
     return table(
         "Network",
-        fact("architecture", row.name()),
-        fact("input", row.input()),
-        fact("stem", row.stem()),
-        fact("blocks", row.blocks().kind() + ", " + dashes(row.blocks().depths())),
-        fact("widths", dashes(row.blocks().widths())),
-        fact("shortcut", row.shortcut().kind()),
-        fact("classes", row.classes()),
-        fact("dropout", plain(row.head().dropout())));
+        fact("architecture", architecture.name()),
+        fact("input", architecture.input()),
+        fact("stem", architecture.stem()),
+        fact(
+            "blocks", architecture.blocks().kind() + ", " + dashes(architecture.blocks().depths())),
+        fact("widths", dashes(architecture.blocks().widths())),
+        fact("shortcut", architecture.shortcut().kind()),
+        fact("classes", architecture.classes()),
+        fact("dropout", plain(architecture.head().dropout())));
   }
 
   private static String dashes(List<Integer> numbers) {

@@ -16,8 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * The programs and the machine that a model was made with.
  *
  * @param java vendor and version of the virtual machine
- * @param cpu model, or the architecture where the model cannot be read
- * @param cores that the virtual machine may use
+ * @param cpu model, or the architecture if the model cannot be read
+ * @param cores available to the virtual machine
  * @param memoryGigabytes of the machine, in units of 10⁹ bytes
  * @param backend of ND4J
  */
@@ -33,7 +33,7 @@ public record Environment(
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  /** Those at hand. */
+  /** Returns the environment of this process. */
   public static Environment here() {
     return new Environment(
         Objects.requireNonNullElse(
@@ -55,7 +55,7 @@ public record Environment(
         properties.load(in);
       }
     } catch (IOException e) {
-      // The version is for people; training does not depend on it.
+      // The version is informative; training does not depend on it.
     }
     return properties.getProperty("version", "unknown");
   }

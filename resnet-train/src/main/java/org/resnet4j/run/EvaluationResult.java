@@ -6,13 +6,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well a network classifies labelled examples; shares are in [0, 1].
+ * The accuracy of a network on labelled examples; shares are in [0, 1].
  *
- * @param examples how many were classified
+ * @param examples number of examples classified
  * @param accuracy share whose most probable class is the true one
  * @param top5 share whose true class is among the five most probable; null with five classes or
  *     fewer
- * @param classes one row a class, in the order of labels
+ * @param classes one for each class, in the order of labels
  * @param confusion {@code confusion.get(actual).get(predicted)} examples
  */
 public record EvaluationResult(
@@ -22,15 +22,16 @@ public record EvaluationResult(
     List<ClassResult> classes,
     List<List<Integer>> confusion) {
 
-  /** Classes among which the five most probable say something. */
+  /** The rank up to which a true class counts as correct in {@code top5}. */
   static final int TOP = 5;
 
   /**
-   * One class.
+   * The results for one class.
    *
-   * @param examples that are of this class
-   * @param precision share of those classified as it that are; 0 when there are none
-   * @param recall share of its examples that are classified as it; 0 when there are none
+   * @param examples number of examples of this class
+   * @param precision share of the examples predicted as this class that are of it; 0 if there are
+   *     none
+   * @param recall share of its examples that are predicted as it; 0 if there are none
    */
   public record ClassResult(
       String name, int examples, double precision, double recall, double f1) {}
@@ -41,7 +42,7 @@ public record EvaluationResult(
   }
 
   /**
-   * What counting gives.
+   * Returns the result for the given counts.
    *
    * @param counts {@code [actual][predicted]}
    * @param amongTop examples whose true class is among the five most probable

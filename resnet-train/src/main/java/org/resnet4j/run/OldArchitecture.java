@@ -23,8 +23,8 @@ import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 
 /**
- * An architecture in the records of runs from before it had parts: nineteen fields in a row, with
- * an enum of stems (ADR 19).
+ * The old form of an architecture in run records: nineteen flat fields, with an enum of stems (ADR
+ * 19).
  */
 record OldArchitecture(
     String name,
@@ -49,10 +49,10 @@ record OldArchitecture(
 
   private static final String ARCHITECTURE = "architecture";
 
-  /** A field that no architecture has today: it tells the old form from the new. */
+  /** The field that only the old form has. */
   private static final String TELLTALE = "stemWidth";
 
-  /** The stems of that time. */
+  /** The stems of the old form. */
   enum OldStem {
     IMAGENET,
     IMAGENET_ZERO_PADDED,
@@ -74,13 +74,13 @@ record OldArchitecture(
     }
   }
 
-  /** Initial scale of the batch norm that ends each residual branch. */
+  /** The initial scale of the batch norm that ends each residual branch. */
   enum LastGamma {
     ONE,
     ZERO
   }
 
-  /** Rewrites the architecture of {@code setup}, a tree, where it has the old form. */
+  /** Rewrites the architecture in {@code setup}, a parsed JSON tree, if it has the old form. */
   @SuppressWarnings("unchecked") // objects of a tree are maps by name
   static void upgrade(@Nullable Object setup) throws JsonException {
     if (setup instanceof Map<?, ?> fields
@@ -99,7 +99,7 @@ record OldArchitecture(
   Architecture today() {
     Blocks usual = Blocks.of(block, depths, widths);
     return new Architecture(
-        // Its stem had a ReLU, so that it is another network and nobody should resume it as this.
+        // Its stem had a ReLU: it is another network, which must not be resumed as this one.
         stem == OldStem.DENSE ? name + " with a ReLU in its stem" : name,
         family,
         input,

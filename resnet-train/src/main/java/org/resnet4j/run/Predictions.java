@@ -10,21 +10,21 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.graph.NonFinite;
 
 /**
- * What a network says about labelled examples, in the order they came.
+ * The predictions of a network for labelled examples, in their order.
  *
  * @param labels true classes
- * @param predicted most probable classes
+ * @param predicted the predicted, most probable classes
  * @param probabilities of the most probable classes, in [0, 1]
  */
 public record Predictions(
     EvaluationResult result, int[] labels, int[] predicted, float[] probabilities) {
 
   /**
-   * Classifies everything in {@code data}.
+   * Classifies every example in {@code data}.
    *
-   * @param network images to probabilities
+   * @param network maps images to probabilities
    * @param classes names, in the order of the network's outputs
-   * @param progress given the number of examples done, after every batch
+   * @param progress receives the number of examples done, after every batch
    * @throws IllegalArgumentException when there are no examples, or another number of classes
    * @throws ArithmeticException when a probability is NaN or infinite
    */
@@ -51,7 +51,7 @@ public record Predictions(
     return tally.predictions(classes);
   }
 
-  /** The arrays, while it is not known how long they get, and the counts. */
+  /** The growing arrays of predictions, with counts. */
   private static final class Tally {
     private final int classes;
     private final int[][] counts;
@@ -84,7 +84,7 @@ public record Predictions(
       }
     }
 
-    /** The first of the highest, as ND4J's argMax. */
+    /** Returns the first of the highest, as ND4J's argMax does. */
     private int highest(float[] values, int row) {
       int best = 0;
       for (int i = 1; i < classes; i++) {

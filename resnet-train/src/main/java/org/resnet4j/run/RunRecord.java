@@ -20,11 +20,11 @@ import org.resnet4j.support.JsonException;
 import org.resnet4j.train.Accelerated;
 
 /**
- * What made a model, and how well it does: {@code run.json}, and inside every checkpoint.
+ * The setup and results of a training run: {@code run.json}, also stored in every checkpoint.
  *
- * @param engine what computed the last of these epochs, or will compute the first
- * @param started when the first epoch began, in ISO 8601
- * @param epochs that are in the model
+ * @param engine that computed the last of these epochs, or will compute the first
+ * @param started time at which the first epoch began, in ISO 8601
+ * @param epochs that the model has completed
  * @param evaluation on the test data, of the model after its last epoch; null before that
  */
 public record RunRecord(
@@ -36,23 +36,23 @@ public record RunRecord(
     List<Epoch> epochs,
     @Nullable EvaluationResult evaluation) {
 
-  /** Confusion among a thousand classes takes about five million. */
+  /** The maximum length in bytes; a confusion matrix of 1,000 classes takes about five million. */
   public static final int MOST_BYTES = 64 << 20;
 
-  /** How far a run has come. */
+  /** The progress of a run. */
   public enum Status {
-    /** Epochs are missing, whether or not a process is at work on them. */
+    /** A run with epochs left, whether or not a process is training. */
     UNFINISHED,
-    /** All epochs are in the model, and the test data have been classified. */
+    /** A run with all epochs done and the test data classified. */
     FINISHED
   }
 
   /**
-   * All that decides what comes out: a checkpoint is continued by an equal setup alone.
+   * The settings that determine the result; a checkpoint is resumed only with an equal setup.
    *
    * @param seed of initial weights, order of examples, augmentation and dropout
    * @param classes names, in the order of labels
-   * @param stats that pixels were normalised with
+   * @param stats statistics that pixels were normalised with
    */
   public record Setup(
       Architecture architecture,
@@ -72,35 +72,35 @@ public record RunRecord(
       }
       if (classes.size() < 2) {
         throw new IllegalArgumentException(
-            "%s: expected at least two classes to tell apart but there are %s; add a folder of images, or a label, for another"
+            "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
                 .formatted(training.origin(), classes));
       }
       if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(
-            "%s: expected as many outputs as there are classes, %s, but it has %s"
+            "%s: expected one output for each of %s classes but it has %s"
                 .formatted(architecture.name(), classes.size(), architecture.classes()));
       }
     }
   }
 
   /**
-   * Data and how to recognise them.
+   * The data of a run and its identification.
    *
-   * @param origin where they were found, for people
+   * @param origin where it was found, for people
    * @param fingerprint equal for equal data, for example a checksum
    */
   public record Data(String name, String origin, String fingerprint, int examples) {}
 
   /**
-   * One epoch.
+   * The measurements of one epoch.
    *
    * @param epoch counted from 1
    * @param learningRate of its last step
    * @param loss mean cross-entropy of its batches as they were trained on, without weight decay
-   * @param accuracy share of its examples that were classified right as they were trained on
-   * @param testAccuracy after it; null when that was not asked for
+   * @param accuracy share of its examples that were classified correctly in their training step
+   * @param testAccuracy after the epoch; null if not evaluated
    * @param seconds spent on training
-   * @param testSeconds spent on the test data; 0 when that was not asked for
+   * @param testSeconds spent on the test data; 0 if not evaluated
    */
   public record Epoch(
       int epoch,
@@ -112,7 +112,7 @@ public record RunRecord(
       double testSeconds) {}
 
   public RunRecord {
-    // Records from before there was a choice lack it.
+    // Records of older runs lack it.
     engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
     epochs = List.copyOf(epochs);
   }
@@ -134,7 +134,7 @@ public record RunRecord(
   /**
    * Returns the record in {@code json}.
    *
-   * @param where for messages
+   * @param where name of the file in messages
    */
   public static RunRecord parse(String where, byte[] json) throws IOException {
     try {
@@ -149,7 +149,7 @@ public record RunRecord(
     }
   }
 
-  /** Gives the standard deviations of an older record their name of today. */
+  /** Renames {@code deviation} in an older record to {@code std}. */
   @SuppressWarnings("unchecked") // objects of a tree are maps by name
   private static void renameStd(@Nullable Object setup) {
     if (setup instanceof Map<?, ?> fields
@@ -163,12 +163,12 @@ public record RunRecord(
     }
   }
 
-  /** Writes {@code run.json}, whole or not at all. */
+  /** Writes {@code run.json} atomically. */
   public void write(Path file) throws IOException {
     AtomicFile.write(file, toJson());
   }
 
-  /** As in {@code run.json}. */
+  /** Returns the content of {@code run.json}. */
   public String toJson() {
     return Json.document(this);
   }
@@ -188,7 +188,7 @@ public record RunRecord(
     return new RunRecord(setup, environment, engine, started, now, more, result);
   }
 
-  /** Returns this record, to be continued with {@code byEngine} in {@code now}. */
+  /** Returns this record, to be continued with {@code byEngine} in the environment {@code now}. */
   public RunRecord on(Environment now, String byEngine) {
     return new RunRecord(setup, now, byEngine, started, status, epochs, evaluation);
   }

@@ -9,17 +9,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.Json;
 
-/** Says why a checkpoint cannot be continued by another setup. */
+/** Finds the setting by which a checkpoint cannot be resumed. */
 public final class SetupDifference {
-  /** Columns for people; they decide nothing. */
+  /** The informative fields, which are not compared. */
   private static final Set<String> IGNORED = Set.of("description", "origin");
 
-  /** Where data is may change; the fingerprint tells whether it is the same. */
+  /** The places of data, which may change because fingerprints are compared. */
   private static final Set<String> PLACES = Set.of("training.name", "test.name");
 
   private SetupDifference() {}
 
-  /** The first column in which they differ, as part of a sentence; empty when none does. */
+  /** Returns the first field that differs, as part of a sentence; empty if none does. */
   public static Optional<String> between(RunRecord.Setup before, RunRecord.Setup now) {
     return between("", Json.tree(before), Json.tree(now));
   }

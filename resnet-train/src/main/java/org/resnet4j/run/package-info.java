@@ -1,4 +1,4 @@
-/** What is known of a run: its setup, environment, epochs and what it predicts. */
+/** The record of a run: its setup, environment, epochs and predictions. */
 @NullMarked
 package org.resnet4j.run;
 

@@ -11,8 +11,8 @@ import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
 
 /**
- * A plain Deeplearning4j zip with the updater's state, and {@link RunRecord} as one entry more. One
- * file, so that a killed process leaves either the old epoch or the new one, never half of each.
+ * A Deeplearning4j zip with the updater's state and the {@link RunRecord} as one more entry. It is
+ * written atomically, so a killed process leaves either the old epoch or the new one.
  */
 public final class Checkpoint {
   private static final String RECORD = "resnet4j-run.json";
@@ -28,9 +28,9 @@ public final class Checkpoint {
   }
 
   /**
-   * What made the model in {@code file}.
+   * Returns the record of the run that trained the model in {@code file}.
    *
-   * @throws NoSuchFileException when it was not written here
+   * @throws NoSuchFileException when the file has no record
    */
   public static RunRecord record(Path file) throws IOException {
     return findRecord(file)
@@ -42,7 +42,7 @@ public final class Checkpoint {
                     "expected a checkpoint of resnet4j but there is no " + RECORD + " in it"));
   }
 
-  /** What made the model in {@code file}, if that was training here. */
+  /** Returns the record of the run that trained the model in {@code file}, if it has one. */
   public static Optional<RunRecord> findRecord(Path file) throws IOException {
     Optional<byte[]> json = ModelFile.entry(file, RECORD, RunRecord.MOST_BYTES);
     if (json.isEmpty()) {
@@ -51,7 +51,7 @@ public final class Checkpoint {
     return Optional.of(RunRecord.parse(file + ": " + RECORD, json.orElseThrow()));
   }
 
-  /** The network as it was after its last epoch, ready to go on. */
+  /** Returns the network after its last epoch, ready to continue. */
   static ComputationGraph graph(Path file) throws IOException {
     return ModelFile.read(file, ModelFile.Updater.KEEP);
   }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.train.Accelerated;
 
-/** Finds where the first infinite or undefined number is. */
+/** Finds the first NaN or Inf in a network. */
 final class Divergence {
   private Divergence() {}
 
@@ -17,7 +17,7 @@ final class Divergence {
     return NonFinite.first(array) < 0;
   }
 
-  /** Returns what the step that has just ended has broken, if anything. */
+  /** Returns a description of the NaN or Inf that the last step produced, if any. */
   static Optional<String> ofStep(ComputationGraph graph) {
     if (graph instanceof Accelerated accelerated && accelerated.isFinite()) {
       return Optional.empty();
@@ -34,7 +34,10 @@ final class Divergence {
     return state == null || isFinite(state) ? Optional.empty() : Optional.of("the updater's state");
   }
 
-  /** The first vertex, from input to output, with such a parameter or else with such an output. */
+  /**
+   * Returns the first vertex, from input to output, with NaN or Inf in a parameter or else in its
+   * output.
+   */
   static String place(ComputationGraph graph, Map<String, INDArray> activations) {
     return parameter(graph)
         .or(() -> activation(graph, activations))

@@ -3,21 +3,21 @@ package org.resnet4j.training;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.data.Batches;
 
-/** Examples in batches, epoch by epoch; what an epoch holds depends on its number alone. */
+/** The batches of examples, epoch by epoch; an epoch's content depends on its number alone. */
 public interface EpochBatches {
-  /** Number of batches an epoch. */
+  /** Returns the number of batches an epoch. */
   int batches();
 
-  /** Number of examples an epoch. */
+  /** Returns the number of examples an epoch. */
   int examples();
 
   /**
-   * The batches of zero-based {@code epoch}, from the first one: examples {@code [N, …]} and
-   * one-hot labels {@code [N, classes]}. Ends what an earlier call returned.
+   * Returns the batches of zero-based {@code epoch}, from the first one: examples {@code [N, …]}
+   * and one-hot labels {@code [N, classes]}. It invalidates the iterator of an earlier call.
    */
   DataSetIterator epoch(int epoch);
 
-  /** Images. */
+  /** Returns the epochs of batches of images. */
   static EpochBatches of(Batches batches) {
     return new EpochBatches() {
       @Override

@@ -16,18 +16,18 @@ import org.resnet4j.run.RunRecord;
 import org.resnet4j.train.Accelerated;
 
 /**
- * Measures loss and accuracy of every batch as it is trained on, and stops at the first one that is
- * not finite, before it changes a parameter, and at the first step that leaves parameters or the
- * updater's state so.
+ * Measures loss and accuracy of every batch during training. It stops at the first NaN or Inf in
+ * the loss, before a parameter is changed. It also stops after a step that leaves NaN or Inf in
+ * parameters or in the updater's state.
  *
  * <p>Deeplearning4j's listeners see the outputs of all layers but the last, whose loss and gradient
- * are computed in one. But when {@link #onBackwardPass} is called, the output layer still has its
- * input and labels: applying that one layer again gives the probabilities, for the price of one
- * small matrix product instead of a second forward pass; an {@link Accelerated} graph has them. The
- * network's own {@code score()} would not do for the loss, because it includes weight decay.
+ * are computed in one. When {@link #onBackwardPass} is called, the output layer still has its input
+ * and labels. Applying that layer again gives the probabilities for one small GEMM instead of a
+ * second forward pass. An {@link Accelerated} graph has them already. The network's own {@code
+ * score()} is not used, because it includes weight decay.
  */
 final class Meter extends BaseTrainingListener {
-  /** Deeplearning4j's loss clips probabilities here too. */
+  /** The lower limit of probabilities, where Deeplearning4j's loss clips them too. */
   private static final double SMALLEST = 1e-10;
 
   private final ProgressEstimator pace;
@@ -58,8 +58,8 @@ final class Meter extends BaseTrainingListener {
     return pace;
   }
 
-  /** This epoch, once it has ended and the test is done. */
-  RunRecord.Epoch row(@Nullable Predictions test) {
+  /** Returns the record of this epoch, once it has ended and the test is done. */
+  RunRecord.Epoch epoch(@Nullable Predictions test) {
     return new RunRecord.Epoch(
         pace.epoch(),
         learningRate,
@@ -93,7 +93,7 @@ final class Meter extends BaseTrainingListener {
     examples += labels.size(0);
   }
 
-  /** Counts the examples that are right and returns the sum of their cross entropies. */
+  /** Counts the correct examples and returns the sum of their cross-entropies. */
   private double add(INDArray labels, INDArray probabilities) {
     int classes = Math.toIntExact(labels.size(1));
     double[] truth = labels.dup('c').data().asDouble();

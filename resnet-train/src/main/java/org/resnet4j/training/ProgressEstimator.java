@@ -3,7 +3,7 @@ package org.resnet4j.training;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Where training stands, and when it will be done. */
+/** Measures the position of training and estimates its end. */
 final class ProgressEstimator {
   private static final double MILLIS = 1000;
 
@@ -21,7 +21,10 @@ final class ProgressEstimator {
   private double lastTestMillis;
   private long batchesTimed;
 
-  /** {@code evaluateEvery} epochs the test data are classified; 0 for once, after the last. */
+  /**
+   * Creates an estimator for a test after every {@code evaluateEvery} epochs; 0 for one after the
+   * last.
+   */
   ProgressEstimator(Clock clock, int epochs, int batches, int evaluateEvery) {
     this.clock = clock;
     this.epochs = epochs;
@@ -60,7 +63,7 @@ final class ProgressEstimator {
         || (evaluateEvery > 0 && (zeroBasedEpoch + 1) % evaluateEvery == 0);
   }
 
-  /** From sums over the examples of this epoch so far. */
+  /** Returns the position, from sums over the examples of this epoch so far. */
   TrainingProgress.Position position(double loss, long correct, long examples) {
     double millis = clock.millis() - epochStarted;
     return new TrainingProgress.Position(
@@ -84,7 +87,7 @@ final class ProgressEstimator {
     return Duration.ofMillis((long) (perBatch * batchesLeft + lastTestMillis * testsLeft));
   }
 
-  /** Number of the epoch under way or just done, counted from 1. */
+  /** Returns the number of the current or just finished epoch, counted from 1. */
   int epoch() {
     return epoch + 1;
   }
@@ -93,12 +96,12 @@ final class ProgressEstimator {
     return epochMillis / MILLIS;
   }
 
-  /** Since the epoch ended; 0 without a test. */
+  /** Returns the seconds since the epoch ended; 0 without a test. */
   double testSeconds() {
     return testMillis / MILLIS;
   }
 
-  /** The step under way, counted from 1. */
+  /** Returns the current step for messages, counted from 1. */
   String where() {
     return "epoch %s of %s, step %s of %s"
         .formatted(epoch + 1, epochs, Math.min(batch + 1, batches), batches);

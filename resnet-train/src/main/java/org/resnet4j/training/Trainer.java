@@ -14,7 +14,7 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DataHome;
-import org.resnet4j.data.sets.DatasetRow;
+import org.resnet4j.data.sets.DatasetSpec;
 import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
@@ -35,11 +35,11 @@ import org.resnet4j.run.RunRecord;
  * }</pre>
  *
  * <p>The folder gets {@code model.zip}, {@code run.json} and {@code report.html}. Input shape and
- * number of classes are those of the data. The oneDNN engine computes where it can; elsewhere
- * Deeplearning4j's own layers do, and the log says why.
+ * number of classes are those of the data. The oneDNN engine computes if it supports the network;
+ * otherwise Deeplearning4j's own layers do, and the log says why.
  */
 public final class Trainer {
-  /** Name of the report in the folder of a run. */
+  /** The name of the report in the folder of a run. */
   public static final String REPORT = "report.html";
 
   private static final long SEED = 42;
@@ -60,7 +60,7 @@ public final class Trainer {
 
   /** Chooses the folder of a run. */
   public interface Destination {
-    /** Returns the folder; called once, when the setup has been accepted and nothing is trained. */
+    /** Returns the folder; called once, when the setup has been accepted and before training. */
     Path folder(RunRecord.Setup setup) throws IOException;
   }
 
@@ -79,7 +79,7 @@ public final class Trainer {
   }
 
   /**
-   * Returns a trainer that continues a run: with its architecture, recipe, data and seed, unless
+   * Returns a trainer that continues a run with its architecture, recipe, data and seed, unless
    * they are set.
    */
   public static Trainer resuming(RunRecord.Setup before) {
@@ -112,13 +112,13 @@ public final class Trainer {
     return this;
   }
 
-  /** Looks for datasets there instead of in the usual places. */
+  /** Looks for datasets in {@code value} instead of the usual places. */
   public Trainer home(DataHome value) {
     home = value;
     return this;
   }
 
-  /** Trains by {@code value}, of which statistics and image sizes are adapted to other data. */
+  /** Trains by {@code value}; its statistics and image sizes are adapted to other data. */
   public Trainer recipe(Recipe value) {
     recipe = value;
     keepsRecipe = false;
@@ -148,13 +148,13 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the seed of weights, order, augmentation and dropout; 42 otherwise. */
+  /** Sets the seed of weights, order, augmentation and dropout; 42 unless set. */
   public Trainer seed(long value) {
     seed = value;
     return this;
   }
 
-  /** Says what becomes of a model that is already in the folder; there must be none otherwise. */
+  /** Sets the treatment of a model that is already in the folder; by default there must be none. */
   public Trainer start(Training.Start value) {
     start = value;
     return this;
@@ -173,8 +173,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains what {@code value} returns for the network: one with the same parameters. Unless set, it
-   * is the oneDNN engine where that can compute the network.
+   * Sets the function that returns the graph to train, which must share the network's parameters.
+   * Unless set, it is the oneDNN engine if that supports the network.
    */
   public Trainer engine(UnaryOperator<ComputationGraph> value) {
     engine = value;
@@ -201,7 +201,7 @@ public final class Trainer {
    *
    * @param folder of the run; it is created
    * @throws IOException when data cannot be read, or results cannot be written
-   * @throws IllegalArgumentException when architecture, recipe and data do not go together
+   * @throws IllegalArgumentException when architecture, recipe and data cannot be combined
    */
   public Training.Result run(Path folder) throws IOException {
     return run(setup -> folder);
@@ -260,18 +260,18 @@ public final class Trainer {
         graph, options.precision() == Precision.FP32 ? options.orFallBack() : options);
   }
 
-  /** Returns the recipe for {@code set}, whose statistics and image sizes may be other ones. */
-  private Recipe suited(DatasetRow set) {
+  /** Returns the recipe, with statistics and image sizes adapted to {@code set}. */
+  private Recipe suited(DatasetSpec set) {
     Recipe onData =
         set.name().equals(recipe.dataset())
             ? recipe
             : recipe.with(next -> next.dataset(set.name()).statistics(set.stats().name()));
-    // Images of all sizes become those that the architecture was published for.
+    // Images of varying size are resized to the architecture's published input.
     Recipe sized =
         set.shape() == null && onData.imageSize() == 0
             ? onData.with(next -> next.imageSize(architecture.input().height()))
             : onData;
-    // Nobody published statistics of colour images made grey.
+    // There are no published statistics of colour images converted to grey.
     return sized.channels() == 1 && set.stats().mean().size() > 1
         ? sized.with(next -> next.statistics(ChannelStats.NONE.name()))
         : sized;

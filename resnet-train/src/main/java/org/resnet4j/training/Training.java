@@ -26,7 +26,7 @@ import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 
 /**
- * Trains a network on Deeplearning4j's {@code fit}, with a checkpoint after every epoch.
+ * Trains a network with Deeplearning4j's {@code fit}, with a checkpoint after every epoch.
  *
  * <pre>{@code
  * Training.Result result =
@@ -34,23 +34,23 @@ import org.resnet4j.train.Accelerated;
  * }</pre>
  *
  * <p>The folder gets {@code model.zip}, a plain Deeplearning4j zip, and {@code run.json}. A run
- * that was killed and resumed ends with the same bits as one that was not: order, augmentation and
- * dropout of an epoch follow from the seed and its number, and the checkpoint holds the rest.
+ * that was killed and resumed is bit-for-bit equal to an uninterrupted one. Order, augmentation and
+ * dropout of an epoch depend on the seed and its number, and the checkpoint holds the rest.
  */
 public final class Training {
-  /** Name of the checkpoint in the folder of a run. */
+  /** The name of the checkpoint in the folder of a run. */
   public static final String MODEL = "model.zip";
 
-  /** Name of the run record in the folder of a run. */
+  /** The name of the run record in the folder of a run. */
   public static final String RECORD = "run.json";
 
-  /** What becomes of a model that is already in the folder. */
+  /** The treatment of a model that is already in the folder. */
   public enum Start {
-    /** There must be none. */
+    /** Refuses a folder that has a model. */
     FRESH,
-    /** It is continued; without one, training starts at the first epoch. */
+    /** Continues the model; without one, training starts at the first epoch. */
     RESUME,
-    /** It is replaced once the first epoch is done. */
+    /** Replaces the model once the first epoch is done. */
     OVERWRITE
   }
 
@@ -72,12 +72,12 @@ public final class Training {
     this.test = test;
   }
 
-  /** Trains what {@code setup} says; every method changes one of the choices beside it. */
+  /** Returns a training of {@code setup} on the given data. */
   public static Training of(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
     return new Training(setup, training, test);
   }
 
-  /** {@code FRESH} unless set. */
+  /** Sets the treatment of an existing model; {@code FRESH} unless set. */
   public Training start(Start value) {
     start = value;
     return this;
@@ -97,15 +97,15 @@ public final class Training {
   }
 
   /**
-   * Given the network before its first step; returns one with the same parameters that is faster.
-   * What is {@link Accelerated} has its name in the record.
+   * Sets the function that maps the network before its first step to the graph to train, which must
+   * share its parameters. The record names an {@link Accelerated} one as its engine.
    */
   public Training engine(UnaryOperator<ComputationGraph> value) {
     engine = value;
     return this;
   }
 
-  /** For dates and durations in the record; nothing else depends on it. */
+  /** Sets the clock for dates and durations in the record; nothing else depends on it. */
   public Training clock(Clock value) {
     clock = value;
     return this;
@@ -114,10 +114,10 @@ public final class Training {
   /**
    * Trains until all epochs are done.
    *
-   * @throws FileAlreadyExistsException when there is a model in {@code folder} and the start is
-   *     fresh
-   * @throws IllegalArgumentException when the model there was made by another setup
-   * @throws TrainingDivergedException when numbers leave the range of floats
+   * @throws FileAlreadyExistsException when {@code folder} has a model and the start is {@code
+   *     FRESH}
+   * @throws IllegalArgumentException when the model in the folder has another setup
+   * @throws TrainingDivergedException when a value becomes NaN or Inf
    */
   public Result run(Path folder) throws IOException {
     AtomicFile.createFolder(folder);
@@ -151,7 +151,7 @@ public final class Training {
     for (int epoch = record.epochs().size(); epoch < epochs; epoch++) {
       fit(graph, meter, epoch);
       predictions = meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
-      record = record.plus(meter.row(predictions), predictions);
+      record = record.plus(meter.epoch(predictions), predictions);
       Checkpoint.write(model, graph, record);
       record.write(folder.resolve(RECORD));
       progress.epochDone(record);

@@ -1,6 +1,6 @@
 package org.resnet4j.training;
 
-/** Numbers have left the range of floats; the message says where, and what to do. */
+/** The error for NaN or Inf in training; the message names the place and the remedy. */
 public final class TrainingDivergedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

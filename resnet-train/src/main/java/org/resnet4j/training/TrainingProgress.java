@@ -3,18 +3,19 @@ package org.resnet4j.training;
 import java.time.Duration;
 import org.resnet4j.run.RunRecord;
 
-/** Told how training goes, on the thread that trains. */
+/** A listener to training, called on the thread that trains. */
 public interface TrainingProgress {
-  /** Listens to nothing. */
+  /** The listener that does nothing. */
   TrainingProgress NONE = new TrainingProgress() {};
 
   /**
-   * Where training stands; epochs and batches count from 1.
+   * The position of training; epochs and batches count from 1.
    *
    * @param loss mean of this epoch so far, cross-entropy without weight decay
-   * @param accuracy share of this epoch's examples so far, each at the time it was trained on
+   * @param accuracy share of this epoch's examples classified correctly so far, each in its
+   *     training step
    * @param examplesPerSecond mean of this epoch so far
-   * @param left until the last epoch is evaluated, at the present speed
+   * @param left time until the last epoch is evaluated, at the present speed
    */
   record Position(
       int epoch,
@@ -26,17 +27,15 @@ public interface TrainingProgress {
       double examplesPerSecond,
       Duration left) {}
 
-  /**
-   * Before the first step; the record holds the epochs of the checkpoint that is resumed, if any.
-   */
+  /** Called before the first step; the record holds the epochs of a resumed checkpoint, if any. */
   default void started(RunRecord record) {}
 
-  /** After every step. */
+  /** Called after every step. */
   default void trained(Position position) {}
 
-  /** After every batch of test data. */
+  /** Called after every batch of test data. */
   default void evaluated(int examples, int of) {}
 
-  /** After an epoch, which is the record's last, once its checkpoint is safe. */
+  /** Called after every epoch, once its checkpoint is written; the epoch is the record's last. */
   default void epochDone(RunRecord record) {}
 }

@@ -72,7 +72,7 @@ final class CifarTest {
         .isInstanceOf(DataFormatException.class)
         .hasMessage(
             bad
-                + ": offset 6146: expected a label below 3 but was 3; name every class of the data set, or fetch the file again");
+                + ": offset 6146: expected a label below 3 but was 3; name every class of the dataset, or fetch the file again");
   }
 
   @Test

@@ -160,7 +160,7 @@ final class IdxTest {
             "another number of labels",
             IMAGES,
             IdxFiles.labels(Integer.MAX_VALUE, 2, 0, 1),
-            "L: offset 4: expected 3 labels, one for each image of I, but was 2147483647; give the two files of one data set"),
+            "L: offset 4: expected 3 labels, one for each image of I, but was 2147483647; give the two files of one dataset"),
         broken(
             "too few labels",
             IMAGES,
@@ -175,7 +175,7 @@ final class IdxTest {
             "a label without a class",
             IMAGES,
             IdxFiles.labels(3, 2, 0, 255),
-            "L: offset 10: expected a label below 3 but was 255; name every class of the data set, or fetch the file again"));
+            "L: offset 10: expected a label below 3 but was 255; name every class of the dataset, or fetch the file again"));
   }
 
   private static Arguments broken(String what, byte[] images, byte[] labels, String message) {

@@ -125,7 +125,7 @@ class ProxiesTest {
             org.assertj.core.api.Assertions.catchThrowableOfType(
                 IOException.class,
                 () -> bring("http://files.invalid/" + NAME, folder, Proxies.of(environment))))
-        .hasMessageContaining("only 0 came (no connection through the proxy localhost:1)");
+        .hasMessageContaining("only 0 were received (no connection through the proxy localhost:1)");
   }
 
   /** In a Java of its own: it reads the environment, and its settings for tunnels, once. */

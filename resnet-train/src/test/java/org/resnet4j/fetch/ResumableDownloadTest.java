@@ -177,7 +177,8 @@ class ResumableDownloadTest {
           });
     }
     long start = System.nanoTime();
-    assertThat(failure(exact())).hasMessageMatching(".* came \\(only \\d+ bytes in 0 s\\).*");
+    assertThat(failure(exact()))
+        .hasMessageMatching(".* were received \\(only \\d+ bytes in 0 s\\).*");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
   }
 
@@ -208,7 +209,7 @@ class ResumableDownloadTest {
         folder.resolve(NAME)
             + ": expected SHA-256 "
             + SHA256
-            + ", as when it first came ("
+            + ", as at its first download ("
             + NAME
             + ".sha256), but was "
             + Digest.sha256().add(OTHER).hex()

@@ -6,15 +6,15 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
- * Weights for CIFAR-10 of github.com/akamaster/pytorch_resnet_cifar10, with the errors of its
- * README and the normalisation of its {@code trainer.py}, which is ImageNet's. File names carry the
- * first eight digits of the SHA-256.
+ * The weights for CIFAR-10 of github.com/akamaster/pytorch_resnet_cifar10, with the errors in its
+ * README. Pixels are normalised as in its {@code trainer.py}, with ImageNet's statistics. File
+ * names contain the first eight digits of the SHA-256.
  */
 final class AkamasterSets {
   private static final String FOLDER =
       "https://github.com/akamaster/pytorch_resnet_cifar10/raw/master/pretrained_models/";
 
-  /** Depth, file, test error. */
+  /** The depth, file and test error of each network. */
   private static final String TABLE =
       """
       20   resnet20-12fca82f.th   8.27
@@ -27,11 +27,11 @@ final class AkamasterSets {
 
   private AkamasterSets() {}
 
-  static List<PretrainedWeights> rows() {
-    return TableRow.rows(TABLE).map(AkamasterSets::row).toList();
+  static List<PretrainedWeights> all() {
+    return TableRow.rows(TABLE).map(AkamasterSets::weights).toList();
   }
 
-  private static PretrainedWeights row(TableRow cells) {
+  private static PretrainedWeights weights(TableRow cells) {
     String architecture = "resnet%s_cifar".formatted(cells.whole());
     String file = cells.text();
     return new PretrainedWeights(

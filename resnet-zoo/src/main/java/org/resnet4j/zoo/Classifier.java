@@ -19,8 +19,9 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 
 /**
- * Says what an image shows. Runs on the oneDNN engine in single precision; where that does not run
- * on stock Deeplearning4j, with a line in the log. Thread-safe; {@link #close} frees native memory.
+ * Classifies images with a pretrained network. It runs on the oneDNN engine in FP32, or on stock
+ * Deeplearning4j if the engine is not available, which the log reports. Thread-safe; {@link #close}
+ * frees native memory.
  *
  * <pre>{@code
  * try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
@@ -42,15 +43,16 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Of published weights, which are in the cache.
+   * Returns a classifier with published weights from the cache.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
+   *     weights
    */
   public static Classifier of(String weights) throws IOException {
     return of(Pretrained.of(weights));
   }
 
-  /** Of a model zip, or the folder of a run. */
+  /** Returns a classifier with the network of a model zip or of the folder of a run. */
   public static Classifier of(Path model) throws IOException {
     return of(Pretrained.of(model));
   }
@@ -59,25 +61,25 @@ public final class Classifier implements AutoCloseable {
     return of(model, CompileOptions.inference().precision(Precision.FP32).orFallBack());
   }
 
-  /** In another precision, or for larger batches. */
+  /** Returns a classifier in another precision or for larger batches. */
   public static Classifier of(Pretrained model, CompileOptions options) {
     CompiledNetwork network = OneDnn.compile(model.network(), options);
     return new Classifier(model, network::output, network::close);
   }
 
   /**
-   * On something else that computes the network, {@code [N, C, H, W]} to {@code [N, classes]}; as
-   * thread-safe as that is.
+   * Returns a classifier that computes with {@code network}, {@code [N, C, H, W]} to {@code [N,
+   * classes]}. It is thread-safe if that function is.
    */
   public static Classifier on(Pretrained model, UnaryOperator<INDArray> network) {
     return new Classifier(model, network, () -> {});
   }
 
   /**
-   * The {@code count} most probable classes of the image in {@code file}, turned as its EXIF says;
-   * most probable first.
+   * Returns the {@code count} most probable classes of the image in {@code file}, most probable
+   * first. The image is rotated as its EXIF orientation says.
    *
-   * @throws IOException when it is no image, in one sentence
+   * @throws IOException when the file is not a readable image
    */
   public List<Prediction> top(Path file, int count) throws IOException {
     Preprocessing preprocessing = model.preprocessing();
@@ -85,12 +87,12 @@ public final class Classifier implements AutoCloseable {
     return predictions(preprocessing.stack(List.of(prepared)), count).get(0);
   }
 
-  /** The same of an image in memory. */
+  /** Returns the {@code count} most probable classes of an image in memory, most probable first. */
   public List<Prediction> top(Image image, int count) {
     return top(List.of(image), count).get(0);
   }
 
-  /** The same of several, computed together. */
+  /** Returns the {@code count} most probable classes of each image, computed in one batch. */
   public List<List<Prediction>> top(List<Image> images, int count) {
     Preprocessing preprocessing = model.preprocessing();
     return predictions(
@@ -98,7 +100,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The same of a batch that {@link Pretrained#preprocessing()} made.
+   * Returns the {@code count} most probable classes of each image in a batch that {@link
+   * Pretrained#preprocessing()} prepared.
    *
    * @throws ArithmeticException when a probability is NaN
    */
@@ -112,15 +115,15 @@ public final class Classifier implements AutoCloseable {
     List<String> names = labels.isEmpty() ? Pretrained.numbered(classes) : labels;
     if (names.size() != classes) {
       throw new IllegalArgumentException(
-          "%s: expected one label an output but there are %s for %s; name as many"
+          "%s: expected one label an output but there are %s for %s; give one label for each output"
               .formatted(model.name(), names.size(), classes));
     }
     float[] all = probabilities.dup('c').data().asFloat();
     return LongStream.range(0, probabilities.size(0))
         .mapToObj(
-            row ->
+            index ->
                 predictions(
-                    Arrays.copyOfRange(all, (int) row * classes, (int) (row + 1) * classes),
+                    Arrays.copyOfRange(all, (int) index * classes, (int) (index + 1) * classes),
                     names,
                     count))
         .toList();

@@ -27,8 +27,9 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 
 /**
- * What a network makes of an image before it names a class: its pooled embedding, or the output of
- * a stage. Runs as {@link Classifier} does, and computes nothing behind that place. Thread-safe.
+ * Computes features of images: the pooled embedding of a network, or the output of a stage. It runs
+ * on the same engines as {@link Classifier} and computes no later layers. Thread-safe; {@link
+ * #close} frees native memory.
  *
  * <pre>{@code
  * try (FeatureExtractor features = FeatureExtractor.of("resnet50.tv_in1k_v2", "pool")) {
@@ -37,10 +38,10 @@ import org.resnet4j.onednn.Precision;
  * }</pre>
  */
 public final class FeatureExtractor implements AutoCloseable {
-  /** Behind the last stage and the mean over all positions: {@code [N, channels]}. */
+  /** The mean over all positions after the last stage: {@code [N, channels]}. */
   public static final String POOL = "pool";
 
-  /** {@code C2} to {@code C5}: stages 0 to 3, as papers on detection number them. */
+  /** The names {@code C2} to {@code C5} of stages 0 to 3, as papers on detection number them. */
   private static final Pattern STAGE = Pattern.compile("C([2-9])");
 
   private static final int FIRST = 2;
@@ -54,9 +55,10 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Of published weights, which are in the cache.
+   * Returns an extractor with published weights from the cache.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
+   *     weights
    * @param place {@link #POOL}; {@code C2} to {@code C5} for the output of stages 0 to 3; or a
    *     vertex of the graph
    */
@@ -68,20 +70,23 @@ public final class FeatureExtractor implements AutoCloseable {
     return of(model, place, CompileOptions.inference().precision(Precision.FP32).orFallBack());
   }
 
-  /** In another precision, or for larger batches. */
+  /** Returns an extractor in another precision or for larger batches. */
   public static FeatureExtractor of(Pretrained model, String place, CompileOptions options) {
     return new FeatureExtractor(
         model.preprocessing(), OneDnn.compile(graph(model, place), options));
   }
 
-  /** {@code [1, …]}: of the image in {@code file}, turned as its EXIF says. */
+  /**
+   * Returns the features {@code [1, …]} of the image in {@code file}, rotated as its EXIF
+   * orientation says.
+   */
   public INDArray of(Path file) throws IOException {
     float[] prepared = ImageFiles.read(file, preprocessing::prepare);
     return network.output(preprocessing.stack(List.of(prepared)));
   }
 
   /**
-   * {@code [N, …]}: of several images, computed together.
+   * Returns the features {@code [N, …]} of images, computed in one batch.
    *
    * @throws ArithmeticException when a feature is NaN or infinite
    */
@@ -96,7 +101,7 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * The network up to {@code place}, which is its only output; parameters are copies.
+   * Returns the network up to {@code place}, which becomes its only output; parameters are copies.
    *
    * @throws IllegalArgumentException when there is no such place
    */
@@ -135,16 +140,16 @@ public final class FeatureExtractor implements AutoCloseable {
     if (!pooled && !stage.matches()) {
       return place;
     }
-    Architecture row = model.architecture();
-    if (row == null) {
+    Architecture architecture = model.architecture();
+    if (architecture == null) {
       throw new IllegalArgumentException(
-          "%s: the file does not say which architecture it is of, so it has no place \"%s\"; name a vertex, one of %s"
+          "%s: the file does not name its architecture, so it has no place \"%s\"; name a vertex, one of %s"
               .formatted(
                   model.name(),
                   place,
                   model.network().getConfiguration().getVertexInputs().keySet()));
     }
-    Collection<Node> nodes = Plan.of(row).nodes();
+    Collection<Node> nodes = Plan.of(architecture).nodes();
     int wanted = pooled ? -1 : Integer.parseInt(stage.group(1)) - FIRST;
     return nodes.stream()
         .filter(node -> pooled ? node instanceof Node.GlobalPool : isOf(node.path(), wanted))
@@ -156,8 +161,8 @@ public final class FeatureExtractor implements AutoCloseable {
                     "%s: expected one of its %s stages, C2 to C%s, but was \"%s\""
                         .formatted(
                             model.name(),
-                            row.blocks().stages(),
-                            row.blocks().stages() + FIRST - 1,
+                            architecture.blocks().stages(),
+                            architecture.blocks().stages() + FIRST - 1,
                             place)));
   }
 

@@ -7,17 +7,17 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
- * Weights of {@code keras.applications}: addresses and MD5 of {@code keras/applications/resnet.py},
- * figures and sizes of keras.io/api/applications. Version 1 takes the stride in the first 1×1 of a
- * stage, version 2 in its last block, with other padding: architectures of their own. Keras
- * publishes figures of "a single centre crop" but not how it was made: here the shorter side
- * becomes 256 pixels, bilinear.
+ * The weights of {@code keras.applications}: addresses and MD5 of {@code
+ * keras/applications/resnet.py}, accuracies and sizes of keras.io/api/applications. Version 1 has
+ * the stride in the first 1×1 convolution of a stage, version 2 in the last block, with other
+ * padding. Both are separate architectures. Keras publishes accuracies of "a single centre crop"
+ * without its size. Here the shorter side becomes 256 pixels, bilinear.
  */
 final class KerasSets {
   private static final String FOLDER =
       "https://storage.googleapis.com/tensorflow/keras-applications/resnet/";
 
-  /** Name, architecture, MD5, MiB, top-1, top-5. */
+  /** The name, architecture, MD5, MiB, top-1 and top-5 of each network. */
   private static final String TABLE =
       """
       resnet50     resnet50_v1       2cb95161c43110f7111970584f804107  98 74.9 92.1
@@ -30,11 +30,11 @@ final class KerasSets {
 
   private KerasSets() {}
 
-  static List<PretrainedWeights> rows() {
-    return TableRow.rows(TABLE).map(KerasSets::row).toList();
+  static List<PretrainedWeights> all() {
+    return TableRow.rows(TABLE).map(KerasSets::weights).toList();
   }
 
-  private static PretrainedWeights row(TableRow cells) {
+  private static PretrainedWeights weights(TableRow cells) {
     String name = cells.text();
     String architecture = cells.text();
     boolean second = name.endsWith("_v2");

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.resnet4j.data.sets.Datasets;
 
-/** Names of classes, in the order of a network's outputs. */
+/** The names of classes, in the order of a network's outputs. */
 public enum Labels {
-  /** ILSVRC 2012, 1,000 classes; names as torchvision gives them. */
+  /** The 1,000 classes of ILSVRC 2012, with torchvision's names. */
   IMAGENET_1K,
   CIFAR_10,
   CIFAR_100;
@@ -22,7 +22,7 @@ public enum Labels {
     };
   }
 
-  /** Read when first asked for. */
+  /** The names, read on first use. */
   private static final class Imagenet {
     static final List<String> NAMES = read();
 

@@ -8,17 +8,20 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.weights.Tolerance;
 
 /**
- * How {@link Zoo#load(String, org.resnet4j.tensors.Tensors, LoadOptions)} reads a file.
+ * The options by which {@link Zoo#load(String, org.resnet4j.tensors.Tensors, LoadOptions)} reads a
+ * file.
  *
  * <pre>{@code
  * LoadOptions.strict().architecture(arch -> arch.classes(10).input(1, 96, 96))
  * }</pre>
  *
- * @param architecture changes to the row; a number of classes or of input channels that it changes
- *     may differ from the file's: the classifier is fresh then, the first convolution adapted
- * @param naming a family of {@link org.resnet4j.keymapping.KeyMappings}; null to recognise it
- * @param tolerated what need not fit
- * @param seed of what the file does not set
+ * @param architecture changes to the architecture; if they change the number of classes, the
+ *     classifier is initialised anew, and if they change the input channels, the first convolution
+ *     is adapted
+ * @param naming key mapping of the file, one of {@link org.resnet4j.keymapping.KeyMappings}; null
+ *     to detect it
+ * @param tolerated mismatches between file and network that are accepted
+ * @param seed seed of parameters that the file does not set
  */
 public record LoadOptions(
     UnaryOperator<ArchitectureBuilder> architecture,
@@ -32,7 +35,10 @@ public record LoadOptions(
     tolerated = Set.copyOf(tolerated);
   }
 
-  /** The published row, the naming recognised, nothing tolerated. */
+  /**
+   * Returns options for the published architecture and a detected key mapping; no mismatch is
+   * accepted.
+   */
   public static LoadOptions strict() {
     return new LoadOptions(UnaryOperator.identity(), null, Set.of(), SEED);
   }
@@ -45,7 +51,7 @@ public record LoadOptions(
     return new LoadOptions(architecture, family, tolerated, seed);
   }
 
-  /** Accepts {@code more} as well. */
+  /** Returns options that also accept {@code more} mismatches. */
   public LoadOptions tolerate(Tolerance... more) {
     Set<Tolerance> all = EnumSet.noneOf(Tolerance.class);
     all.addAll(tolerated);

@@ -4,6 +4,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.weights.LoadReport;
 
-/** A network with weights from a file, and what became of the file's tensors. */
+/** A network with weights from a file, and a report on the file's tensors. */
 public record LoadedNetwork(
     Architecture architecture, ComputationGraph network, LoadReport report) {}

@@ -20,14 +20,14 @@ import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.WeightBinder;
 
 /**
- * Networks as files for other programs. Every file is whole or absent.
+ * Exports networks to files for other programs. Files are written atomically.
  *
  * <pre>{@code
  * NetworkFile.write(architecture, network, Path.of("mine.safetensors"), "torchvision", BatchNorm.KEPT);
  * }</pre>
  */
 public final class NetworkFile {
-  /** What a file's name ends in, and what that means. */
+  /** The file formats, by extension. */
   public enum Format {
     SAFETENSORS(".safetensors", "safetensors"),
     ONNX(".onnx", "ONNX"),
@@ -41,15 +41,15 @@ public final class NetworkFile {
       this.title = title;
     }
 
-    /** For people. */
+    /** Returns the name of the format for messages. */
     public String title() {
       return title;
     }
 
     /**
-     * That of a file to be written.
+     * Returns the format of a file to be written, by its extension.
      *
-     * @throws IllegalArgumentException when its name ends in none of them
+     * @throws IllegalArgumentException when the extension is unknown
      */
     public static Format of(Path file) {
       String name = file.toString().toLowerCase(Locale.ROOT);
@@ -71,19 +71,23 @@ public final class NetworkFile {
   private NetworkFile() {}
 
   /**
-   * Writes {@code file} in the format that its name ends in.
+   * Writes {@code file} in the format of its extension.
    *
-   * @param row what {@code network} was made from
-   * @param naming family of the names in safetensors; {@code torch.load_state_dict} of that
-   *     family's model accepts them strictly
-   * @param batchNorm what becomes of it in ONNX
-   * @throws IllegalArgumentException when the network was not made from the row, or the family has
-   *     no names for it
+   * @param architecture that {@code network} was built from
+   * @param naming key mapping of the tensors in safetensors; PyTorch's {@code load_state_dict} of
+   *     that library's model accepts them strictly
+   * @param batchNorm treatment of batch norms in ONNX
+   * @throws IllegalArgumentException when the network was not built from the architecture, or the
+   *     key mapping has no names for it
    */
   public static void write(
-      Architecture row, ComputationGraph network, Path file, String naming, BatchNorm batchNorm)
+      Architecture architecture,
+      ComputationGraph network,
+      Path file,
+      String naming,
+      BatchNorm batchNorm)
       throws IOException {
-    Plan plan = Plan.of(row);
+    Plan plan = Plan.of(architecture);
     switch (Format.of(file)) {
       case SAFETENSORS -> {
         try (Tensors tensors = WeightBinder.view(network, plan, KeyMappings.byName(naming))) {

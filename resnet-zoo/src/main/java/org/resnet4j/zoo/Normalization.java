@@ -5,31 +5,36 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Image;
 
 /**
- * What a network reads for a byte: {@code (byte / divisor - mean) / std}, in single precision as
- * torchvision and Keras compute it.
+ * The value of a byte at the network's input, {@code (byte / divisor - mean) / std}, in single
+ * precision as torchvision and Keras compute it.
  *
  * @param order of the network's channels
- * @param mean in the network's order, one for all or one a channel
- * @param std as many, all positive
+ * @param mean in the network's order, one for all or one for each channel
+ * @param std one for each mean, all positive
  */
 public record Normalization(Order order, double divisor, List<Double> mean, List<Double> std) {
-  /** The convention of torchvision's weights and of most since. */
+  /** The normalisation of torchvision's weights and of most others. */
   public static final Normalization TORCHVISION = of(ChannelStats.IMAGENET);
 
-  /** {@code keras.applications.imagenet_utils.preprocess_input}, mode "caffe". */
+  /**
+   * The normalisation of {@code keras.applications.imagenet_utils.preprocess_input}, mode "caffe".
+   */
   public static final Normalization CAFFE =
       new Normalization(
           Order.BLUE_GREEN_RED, 1, List.of(103.939, 116.779, 123.68), List.of(1.0, 1.0, 1.0));
 
-  /** The same, mode "tf": from -1 to 1. */
+  /** The normalisation of the same function, mode "tf": values from -1 to 1. */
   public static final Normalization TENSORFLOW =
       new Normalization(Order.RED_GREEN_BLUE, 127.5, List.of(1.0), List.of(1.0));
 
-  /** timm's {@code IMAGENET_INCEPTION_MEAN} and {@code …_STD}: the same numbers another way. */
+  /**
+   * The normalisation of timm's {@code IMAGENET_INCEPTION_MEAN} and {@code …_STD}, equal to {@link
+   * #TENSORFLOW} in other units.
+   */
   public static final Normalization INCEPTION =
       new Normalization(Order.RED_GREEN_BLUE, 255, List.of(0.5), List.of(0.5));
 
-  /** Order of three channels. */
+  /** The order of three channels. */
   public enum Order {
     RED_GREEN_BLUE,
     BLUE_GREEN_RED
@@ -49,20 +54,20 @@ public record Normalization(Order order, double divisor, List<Double> mean, List
     }
   }
 
-  /** What a training here normalises with. */
+  /** Returns the normalisation that training with {@code stats} applies. */
   public static Normalization of(ChannelStats stats) {
     return new Normalization(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.std());
   }
 
   /**
-   * The same as training batches are normalised: of pixels in [0, 1].
+   * Returns the same normalisation as statistics of pixels in [0, 1], for training batches.
    *
-   * @throws IllegalArgumentException when blue comes first: batches have red first
+   * @throws IllegalArgumentException when the order is BGR: batches are RGB
    */
   public ChannelStats stats() {
     if (order != Order.RED_GREEN_BLUE) {
       throw new IllegalArgumentException(
-          "pixel values: expected red first, as in batches, but blue comes first; train with weights of torchvision or timm");
+          "pixel values: expected RGB order, as in batches, but was BGR; train with weights of torchvision or timm");
     }
     double scale = divisor / 255;
     return new ChannelStats(
@@ -72,7 +77,7 @@ public record Normalization(Order order, double divisor, List<Double> mean, List
         std.stream().map(value -> value * scale).toList());
   }
 
-  /** Writes {@code image} from {@code to[at]} on, channel by channel. */
+  /** Writes the normalised {@code image} from {@code to[at]} on, channel by channel. */
   void write(Image image, float[] to, int at) {
     byte[] pixels = image.pixels();
     int channels = image.shape().channels();
@@ -86,13 +91,13 @@ public record Normalization(Order order, double divisor, List<Double> mean, List
     }
   }
 
-  /** One for each byte. */
+  /** Returns the normalised value of every byte of the channel. */
   private float[] values(int channel) {
     float[] values = new float[256];
-    int row = Math.min(channel, mean.size() - 1);
+    int index = Math.min(channel, mean.size() - 1);
     for (int value = 0; value < values.length; value++) {
       values[value] =
-          (value / (float) divisor - mean.get(row).floatValue()) / std.get(row).floatValue();
+          (value / (float) divisor - mean.get(index).floatValue()) / std.get(index).floatValue();
     }
     return values;
   }

@@ -13,23 +13,23 @@ import org.resnet4j.image.Resize;
 import org.resnet4j.image.ShorterSide;
 
 /**
- * From an image of any size to what a network reads. Geometry is Pillow's and torchvision's, byte
- * for byte.
+ * Prepares an image of any size for a network. Geometry is byte for byte that of Pillow and
+ * torchvision.
  *
- * @param fit how the image is brought to {@code output}
+ * @param fit way in which the image is brought to {@code output}
  * @param resize length of the shorter side before the crop; unused with {@link Fit#STRETCH}
- * @param output what the network reads: {@code [C, H, W]}
+ * @param output input shape of the network, {@code [C, H, W]}
  */
 public record Preprocessing(
     Fit fit, int resize, Shape output, Interpolation interpolation, Normalization values) {
-  /** Nothing here is left to chance. */
+  /** The generator for transforms that are deterministic here. */
   private static final RandomGenerator NO_CHANCE = new SplittableRandom(0);
 
-  /** How an image is brought to size. */
+  /** The ways to bring an image to size. */
   public enum Fit {
-    /** Shorter side to a length, then the middle of it. */
+    /** Resizes the shorter side, then crops the centre. */
     CENTER_CROP,
-    /** Both sides to the network's, whatever becomes of the image's shape. */
+    /** Resizes both sides to the network's, whatever the aspect ratio. */
     STRETCH
   }
 
@@ -40,19 +40,22 @@ public record Preprocessing(
     }
   }
 
-  /** Shorter side to {@code resize}, a square of {@code crop} out of the middle. */
+  /**
+   * Returns a preprocessing that resizes the shorter side to {@code resize} and crops a centred
+   * square of {@code crop}.
+   */
   static Preprocessing crop(
       int resize, int crop, Interpolation interpolation, Normalization values) {
     return new Preprocessing(
         Fit.CENTER_CROP, resize, new Shape(3, crop, crop), interpolation, values);
   }
 
-  /** As a training here prepares test images. */
+  /** Returns the preprocessing of test images in training here: a resize of both sides. */
   public static Preprocessing stretch(Shape output, Normalization values) {
     return new Preprocessing(Fit.STRETCH, 0, output, Interpolation.BILINEAR, values);
   }
 
-  /** The image that the network sees, as bytes. */
+  /** Returns the image that the network reads, as bytes. */
   public Image image(Image decoded) {
     Image image = new Channels(output.channels()).apply(decoded, NO_CHANCE);
     if (fit == Fit.STRETCH) {
@@ -61,14 +64,14 @@ public record Preprocessing(
     return new ShorterSide(resize, interpolation).center(image, output.height(), output.width());
   }
 
-  /** {@code [C, H, W]} in row-major order. */
+  /** Returns the normalised image, {@code [C, H, W]} in row-major order. */
   public float[] prepare(Image image) {
     float[] prepared = new float[Math.toIntExact(output.size())];
     values.write(image(image), prepared, 0);
     return prepared;
   }
 
-  /** {@code [N, C, H, W]} of prepared images. */
+  /** Returns a batch {@code [N, C, H, W]} of prepared images. */
   public INDArray stack(List<float[]> prepared) {
     int size = Math.toIntExact(output.size());
     float[] all = new float[Math.multiplyExact(prepared.size(), size)];

@@ -25,12 +25,11 @@ import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Training;
 
 /**
- * A trained network with what belongs to it: how images are prepared and what its outputs are
- * called.
+ * A trained network with its preprocessing and the labels of its outputs.
  *
- * @param name of the weight set or the file, for messages
- * @param architecture null where the file does not say
- * @param labels one an output; empty for a network without a classifier
+ * @param name of the pretrained weights or the file, for messages
+ * @param architecture null if the file does not name it
+ * @param labels one for each output; empty for a network without a classifier
  */
 public record Pretrained(
     String name,
@@ -39,7 +38,7 @@ public record Pretrained(
     Preprocessing preprocessing,
     List<String> labels) {
 
-  /** Of the sides that torchvision resizes to and crops. */
+  /** The ratio of crop to resized side in torchvision's preprocessing. */
   private static final double CROPPED = 0.875;
 
   public Pretrained {
@@ -47,55 +46,60 @@ public record Pretrained(
   }
 
   /**
-   * Published weights from the cache; nothing is downloaded.
+   * Returns published weights from the cache; nothing is downloaded.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
-   * @throws IOException when the file is not there, or not the one that its publisher says
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
+   *     weights
+   * @throws IOException when the file is missing or its publisher's checksum differs
    */
   public static Pretrained of(String weights) throws IOException {
-    PretrainedWeights row = WeightSets.byName(weights);
-    return of(row, WeightStore.usual().path(row));
+    PretrainedWeights published = WeightSets.byName(weights);
+    return of(published, WeightStore.usual().path(published));
   }
 
-  /** Published weights in a file, which is verified first. */
-  public static Pretrained of(PretrainedWeights row, Path file) throws IOException {
-    WeightStore.requireThere(row, file);
-    VerifiedFile verified = WeightStore.verify(row, file);
-    ComputationGraph network = network(row.row(), file);
+  /** Returns published weights in a file, which is verified first. */
+  public static Pretrained of(PretrainedWeights weights, Path file) throws IOException {
+    WeightStore.requireThere(weights, file);
+    VerifiedFile verified = WeightStore.verify(weights, file);
+    ComputationGraph network = network(weights.architectureSpec(), file);
     verified.requireUnchanged();
     return new Pretrained(
-        row.name(), row.row(), network, row.preprocessing(), row.labels().names());
+        weights.name(),
+        weights.architectureSpec(),
+        network,
+        weights.preprocessing(),
+        weights.labels().names());
   }
 
-  /** A mistake in a verified file is nobody's at the keyboard. */
-  private static ComputationGraph network(Architecture row, Path file) throws IOException {
+  /** Loads a verified file; an invalid one is a defect of this library, not of the user's input. */
+  private static ComputationGraph network(Architecture architecture, Path file) throws IOException {
     try {
-      return WeightLoading.load(row, file, LoadOptions.strict(), Set.of()).network();
+      return WeightLoading.load(architecture, file, LoadOptions.strict(), Set.of()).network();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   /**
-   * Weights of an architecture in a file of one's own. One that a publisher's checksum recognises
-   * is that publisher's; others are prepared for as torchvision does for ImageNet, and as training
-   * here does for everything else.
+   * Returns weights of an architecture in the user's file. If a publisher's checksum matches, that
+   * publisher's preprocessing applies. Otherwise it is torchvision's for ImageNet architectures and
+   * that of training here for all others.
    */
   public static Pretrained of(String architecture, Path file) throws IOException {
     return of(architecture, file, LoadOptions.strict());
   }
 
   /**
-   * The same of a changed architecture or with a naming that is not recognised. What the file does
-   * not set is refused, whatever {@code options} tolerate.
+   * Returns weights of a changed architecture, or with a given key mapping. Missing parameters are
+   * refused, whatever {@code options} tolerate.
    */
   public static Pretrained of(String architecture, Path file, LoadOptions options)
       throws IOException {
     Architecture published = Architectures.byName(architecture);
-    Architecture row = published.with(options.architecture());
+    Architecture changed = published.with(options.architecture());
     Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
     List<PretrainedWeights> candidates =
-        row.equals(published) ? WeightSets.of(architecture) : List.of();
+        changed.equals(published) ? WeightSets.of(architecture) : List.of();
     for (PretrainedWeights known : candidates) {
       Checksum checksum = known.checksum();
       Checksum.Kind kind = checksum.kind().whole();
@@ -106,27 +110,27 @@ public record Pretrained(
         return of(known, file);
       }
     }
-    boolean imagenet = row.family() == Family.IMAGENET;
+    boolean imagenet = changed.family() == Family.IMAGENET;
     Normalization values = Normalization.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
-    int side = row.input().height();
-    boolean cropped = imagenet && row.input().equals(new Shape(3, side, side));
+    int side = changed.input().height();
+    boolean cropped = imagenet && changed.input().equals(new Shape(3, side, side));
     return new Pretrained(
         file.toString(),
-        row,
-        WeightLoading.load(row, file, options, Set.of()).network(),
+        changed,
+        WeightLoading.load(changed, file, options, Set.of()).network(),
         cropped
             ? Preprocessing.crop((int) (side / CROPPED), side, Interpolation.BILINEAR, values)
-            : Preprocessing.stretch(row.input(), values),
-        imagenet && row.classes() == Labels.IMAGENET_1K.names().size()
+            : Preprocessing.stretch(changed.input(), values),
+        imagenet && changed.classes() == Labels.IMAGENET_1K.names().size()
             ? Labels.IMAGENET_1K.names()
-            : numbered(row.classes()));
+            : numbered(changed.classes()));
   }
 
   /**
-   * A model zip, or the folder of a run, that was trained here: it says itself how images are
-   * prepared and what the classes are called.
+   * Returns a model trained here: a zip or the folder of a run, which holds preprocessing and
+   * labels.
    *
-   * @throws IOException when it is no model, or does not say so
+   * @throws IOException when it is not a model or has no such record
    */
   public static Pretrained of(Path model) throws IOException {
     Path file = file(model);
@@ -138,7 +142,7 @@ public record Pretrained(
                 () ->
                     new IOException(
                         file
-                            + ": expected a model that train wrote, which says what images it reads, but there is no such record; name the input (--input CxHxW)"));
+                            + ": expected a model zip from train, whose run record names the input shape, but there is no record; name the input (--input CxHxW)"));
     return new Pretrained(
         file.toString(),
         setup.architecture(),
@@ -147,7 +151,7 @@ public record Pretrained(
         setup.classes());
   }
 
-  /** Any Deeplearning4j zip, with images prepared in that way. */
+  /** Returns any Deeplearning4j zip, with the given preprocessing. */
   public static Pretrained of(Path model, Preprocessing preprocessing) throws IOException {
     Path file = file(model);
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
@@ -165,17 +169,17 @@ public record Pretrained(
     return Files.isRegularFile(inside) ? inside : model;
   }
 
-  /** The same with images prepared in another way. */
+  /** Returns this network with another preprocessing. */
   public Pretrained with(Preprocessing other) {
     return new Pretrained(name, architecture, network, other, labels);
   }
 
-  /** The same with other names of the classes. */
+  /** Returns this network with other names of its classes. */
   public Pretrained with(List<String> otherLabels) {
     return new Pretrained(name, architecture, network, preprocessing, otherLabels);
   }
 
-  /** Names for classes that have none. */
+  /** Returns numbered names for classes without names. */
   static List<String> numbered(int classes) {
     return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
   }

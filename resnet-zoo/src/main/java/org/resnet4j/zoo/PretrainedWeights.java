@@ -9,16 +9,16 @@ import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.Download;
 
 /**
- * One set of published weights as a row of data; {@link WeightSets} holds the known ones.
+ * The description of one published weight file; {@link WeightSets} holds the known ones.
  *
  * @param name {@code network.tag}, as on the command line
- * @param architecture by its name in {@link Architectures}
- * @param address of its publisher
- * @param checksum that the publisher gives
- * @param mebibytes length of the file as published, in MiB; 0 where it is not
- * @param licence of the weights, as an SPDX expression, or what their authors say
- * @param recipe how they were trained, and where that is said
- * @param naming family of the file's tensor names
+ * @param architecture name in {@link Architectures}
+ * @param address at its publisher
+ * @param checksum published checksum
+ * @param mebibytes published length in MiB; 0 if it is not published
+ * @param licence of the weights, as an SPDX expression or in their authors' words
+ * @param recipe training recipe, and its source
+ * @param naming key mapping of the file's tensors
  */
 public record PretrainedWeights(
     String name,
@@ -36,46 +36,46 @@ public record PretrainedWeights(
   private static final int MEBI = 1 << 20;
 
   /**
-   * On the validation or test images, in per cent.
+   * The accuracy on the validation or test images, in per cent.
    *
-   * @param top5 null where it is not published
-   * @param source whose figures they are
+   * @param top5 null if it is not published
+   * @param source publisher of the figures
    */
   public record Accuracy(double top1, @Nullable Double top5, String source) {}
 
   /**
-   * The network that these weights are for.
+   * Returns the architecture that these weights are for.
    *
    * @throws IllegalArgumentException when there is no such architecture
    */
-  public Architecture row() {
+  public Architecture architectureSpec() {
     return Architectures.byName(architecture)
         .with(arch -> arch.input(preprocessing.output()).classes(labels.names().size()));
   }
 
-  /** Name of the file at its publisher. */
+  /** Returns the name of the file at its publisher. */
   public String file() {
     String path = address.getPath();
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Whether the licence allows every use. */
+  /** Returns whether the licence permits every use. */
   public boolean isFree() {
     return !licence.startsWith("CC-BY-NC");
   }
 
-  /** The file at its publisher. */
+  /** Returns the file at its publisher. */
   public Download download() {
     return Download.upTo(address, mostBytes(), checksum);
   }
 
   /**
-   * A tenth more than published; where nothing is, twice what single precision takes, which leaves
-   * room for what programs put beside the weights.
+   * Returns the maximum length: 110 % of the published one. If none is published, it is twice the
+   * size of the parameters in single precision, which leaves room for metadata.
    */
   private long mostBytes() {
     return mebibytes > 0
         ? (long) (1.1 * mebibytes * MEBI) + MEBI
-        : 2 * Float.BYTES * Plan.of(row()).dl4jParameterCount() + 4L * MEBI;
+        : 2 * Float.BYTES * Plan.of(architectureSpec()).dl4jParameterCount() + 4L * MEBI;
   }
 }

@@ -5,8 +5,8 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 
 /**
- * A part of a network, from the images to the classes; stages are numbered as papers on detection
- * do: C2 is the first.
+ * A part of a network, from its input to its classifier. Stages are numbered as in papers on
+ * detection: C2 is the first.
  */
 public enum StageName {
   STEM,
@@ -18,7 +18,7 @@ public enum StageName {
 
   private static final List<StageName> STAGES = List.of(C2, C3, C4, C5);
 
-  /** Where a layer stands; the input belongs to the stem. */
+  /** Returns the part that a layer belongs to; the input belongs to the stem. */
   static StageName of(LayerPath path) {
     return switch (path.place()) {
       case INPUT, STEM -> STEM;
@@ -27,22 +27,23 @@ public enum StageName {
     };
   }
 
-  /** Refuses a row with more stages than have names here. */
-  static void requireAllNamed(Architecture row) {
-    if (row.blocks().stages() > STAGES.size()) {
+  /** Refuses an architecture with more stages than there are names. */
+  static void requireAllNamed(Architecture architecture) {
+    if (architecture.blocks().stages() > STAGES.size()) {
       throw new IllegalArgumentException(
           "%s: expected at most %s stages, %s to %s, but there are %s"
-              .formatted(row.name(), STAGES.size(), C2, C5, row.blocks().stages()));
+              .formatted(
+                  architecture.name(), STAGES.size(), C2, C5, architecture.blocks().stages()));
     }
   }
 
-  /** Refuses a stage that {@code row} has not. */
-  void requireIn(Architecture row) {
-    int stages = row.blocks().stages();
+  /** Refuses a stage that {@code architecture} does not have. */
+  void requireIn(Architecture architecture) {
+    int stages = architecture.blocks().stages();
     if (STAGES.indexOf(this) >= stages) {
       throw new IllegalArgumentException(
           "%s: expected one of its parts, STEM, C2 to %s or HEAD, but was %s"
-              .formatted(row.name(), STAGES.get(stages - 1), this));
+              .formatted(architecture.name(), STAGES.get(stages - 1), this));
     }
   }
 }

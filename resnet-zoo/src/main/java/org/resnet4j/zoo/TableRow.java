@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnet4j.fetch.Checksum;
 
-/** One line of a table in the source: words between blanks, read from left to right. */
+/** A line of a table in the source: blank-separated words, read from left to right. */
 final class TableRow {
-  /** As {@code torch.hub} finds them in a file's name. */
+  /** The pattern by which {@code torch.hub} finds the digits in a file's name. */
   private static final Pattern START = Pattern.compile("-([0-9a-f]{8})\\.");
 
   private final Scanner words;
@@ -34,17 +34,17 @@ final class TableRow {
     return Integer.parseInt(words.next());
   }
 
-  /** The text that the next word stands for. */
+  /** Returns the text that the next word is the key of. */
   String oneOf(Map<String, String> texts) {
     String key = words.next();
     String text = texts.get(key);
     if (text == null) {
-      throw new AssertionError("the table says " + key + " but knows " + texts.keySet());
+      throw new AssertionError("the table has " + key + " but expected one of " + texts.keySet());
     }
     return text;
   }
 
-  /** The digits of a SHA-256 that a published file carries in its name. */
+  /** Returns the digits of the SHA-256 in a published file's name. */
   static Checksum sha256StartIn(String file) {
     Matcher start = START.matcher(file);
     if (!start.find()) {

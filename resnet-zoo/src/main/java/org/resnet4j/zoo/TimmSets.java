@@ -8,12 +8,12 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
- * Weights of timm (PyTorch Image Models): the best plain, d, pre-activation, grouped and
- * squeeze-and-excitation networks that its authors trained. Addresses and preprocessing are those
- * of {@code timm/models/resnet.py} and {@code resnetv2.py}; figures those of the model card
- * huggingface.co/timm/resnet50.a1_in1k, and at 288x288 those of {@code results-imagenet.csv}. Where
- * huggingface.co shows the SHA-256 of {@code model.safetensors} it stands here; release files carry
- * the first eight digits in their names.
+ * The weights of timm (PyTorch Image Models): the most accurate plain, d, pre-activation, grouped
+ * and squeeze-and-excitation networks that its authors trained. Addresses and preprocessing are
+ * those of {@code timm/models/resnet.py} and {@code resnetv2.py}. Accuracies are those of the model
+ * card huggingface.co/timm/resnet50.a1_in1k, and at 288x288 those of {@code results-imagenet.csv}.
+ * SHA-256 sums are those that huggingface.co shows for {@code model.safetensors}. Names of release
+ * files contain the first eight digits.
  */
 final class TimmSets {
   private static final String RSB = "timm's ResNet Strikes Back, https://arxiv.org/abs/2110.00476";
@@ -43,7 +43,8 @@ final class TimmSets {
       "https://dl.fbaipublicfiles.com/semiweaksupervision/model_files/";
 
   /**
-   * Name at huggingface.co/timm, SHA-256, MiB, top-1, top-5, shorter side, recipe; bicubic, 224².
+   * The name at huggingface.co/timm, SHA-256, MiB, top-1, top-5, shorter side and recipe of each
+   * network; all are bicubic with a crop of 224².
    */
   private static final String ON_THE_HUB =
       """
@@ -55,7 +56,8 @@ final class TimmSets {
       """;
 
   /**
-   * Architecture, tag, release, file, top-1, top-5, shorter side, crop, pixels, recipe; bicubic.
+   * The architecture, tag, release, file, top-1, top-5, shorter side, crop, pixels and recipe of
+   * each network; all are bicubic.
    */
   private static final String RELEASED =
       """
@@ -79,7 +81,9 @@ final class TimmSets {
       seresnet50       ra2_in1k  v0.1-weights     seresnet50_ra_224-8efdb4bb.pth      80.26  95.08  256 224 torch ra2
       """;
 
-  /** Architecture, file, top-1, top-5; for non-commercial use. */
+  /**
+   * The architecture, file, top-1 and top-5 of each network; the licence is for non-commercial use.
+   */
   private static final String FROM_FACEBOOK =
       """
       resnet18        semi_weakly_supervised_resnet18-118f1556.pth        73.28 91.73
@@ -89,13 +93,13 @@ final class TimmSets {
 
   private TimmSets() {}
 
-  static List<PretrainedWeights> rows() {
+  static List<PretrainedWeights> all() {
     return List.of(
             TableRow.rows(ON_THE_HUB).map(TimmSets::onTheHub),
             TableRow.rows(RELEASED).map(TimmSets::released),
             TableRow.rows(FROM_FACEBOOK).map(TimmSets::fromFacebook))
         .stream()
-        .flatMap(rows -> rows)
+        .flatMap(sets -> sets)
         .toList();
   }
 

@@ -7,10 +7,10 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
- * Weights of torchvision, {@code IMAGENET1K_V1} and {@code …_V2}: addresses, figures, sizes and
- * preprocessing of {@code torchvision/models/resnet.py}, versions 0.14 and 0.15. File names carry
- * the first eight digits of the SHA-256; {@code torch.hub.load_state_dict_from_url} checks them
- * too.
+ * The weights of torchvision, {@code IMAGENET1K_V1} and {@code …_V2}: addresses, accuracies, sizes
+ * and preprocessing of {@code torchvision/models/resnet.py}, versions 0.14 and 0.15. File names
+ * contain the first eight digits of the SHA-256, which {@code torch.hub.load_state_dict_from_url}
+ * also checks.
  */
 final class TorchvisionSets {
   private static final String FOLDER = "https://download.pytorch.org/models/";
@@ -33,7 +33,7 @@ final class TorchvisionSets {
           "new-64x4d",
           "the new recipe; https://github.com/pytorch/vision/pull/5935");
 
-  /** Architecture, tag, file, MiB, top-1, top-5, shorter side, recipe. */
+  /** The architecture, tag, file, MiB, top-1, top-5, shorter side and recipe of each network. */
   private static final String TABLE =
       """
       resnet18         v1 resnet18-f37072fd.pth          44.661 69.758 89.078 256 steps
@@ -57,11 +57,11 @@ final class TorchvisionSets {
 
   private TorchvisionSets() {}
 
-  static List<PretrainedWeights> rows() {
-    return TableRow.rows(TABLE).map(TorchvisionSets::row).toList();
+  static List<PretrainedWeights> all() {
+    return TableRow.rows(TABLE).map(TorchvisionSets::weights).toList();
   }
 
-  private static PretrainedWeights row(TableRow cells) {
+  private static PretrainedWeights weights(TableRow cells) {
     String architecture = cells.text();
     String tag = cells.text();
     String file = cells.text();

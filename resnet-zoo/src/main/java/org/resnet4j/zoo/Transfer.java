@@ -26,9 +26,9 @@ import org.resnet4j.train.ScaledRate;
 import org.resnet4j.train.SgdMomentum;
 
 /**
- * A network for classes of one's own that starts from weights which know images already. The
- * classifier is fresh; whatever is frozen keeps its parameters and its batch-norm statistics, and
- * no gradient is computed for it.
+ * Builds a network for new classes on pretrained weights. The classifier is initialised anew.
+ * Frozen layers keep their parameters and batch-norm statistics, and no gradient is computed for
+ * them.
  *
  * <pre>{@code
  * ComputationGraph network =
@@ -40,91 +40,101 @@ import org.resnet4j.train.SgdMomentum;
  *         .network();
  * }</pre>
  *
- * <p>The result is a plain graph: it trains with {@code fit}, on the engine too, and what is frozen
- * stays so in its zip.
+ * <p>The result is a plain graph that trains with {@code fit}, also on the engine. Its zip keeps
+ * frozen layers frozen.
  */
 public final class Transfer {
   private final ComputationGraph source;
   private final Map<StageName, Double> rates = new EnumMap<>(StageName.class);
-  private Architecture row;
+  private Architecture architecture;
   private @Nullable StageName frozen;
   private IUpdater updater = new SgdMomentum(0.01, 0.9);
   private double weightDecay;
   private long seed = LoadOptions.SEED;
 
-  Transfer(Architecture row, ComputationGraph source) {
-    StageName.requireAllNamed(row);
-    this.row = row.with(next -> next.head(HeadKind.CLASSIFIER));
+  Transfer(Architecture architecture, ComputationGraph source) {
+    StageName.requireAllNamed(architecture);
+    this.architecture = architecture.with(next -> next.head(HeadKind.CLASSIFIER));
     this.source = source;
   }
 
-  /** Classes of the fresh classifier; as many as the source has unless set. */
+  /** Sets the number of classes of the new classifier; unless set, it is that of the source. */
   public Transfer classes(int value) {
     return architecture(next -> next.classes(value));
   }
 
-  /** Changes what weights do not depend on: the size of images, dropout. */
+  /** Changes settings that weights do not depend on, such as image size and dropout. */
   public Transfer architecture(UnaryOperator<ArchitectureBuilder> change) {
-    row = row.with(change);
+    architecture = architecture.with(change);
     return this;
   }
 
-  /** The row of the network, with all that was changed. */
+  /** Returns the architecture of the network, with all changes. */
   public Architecture architecture() {
-    return row;
+    return architecture;
   }
 
   /**
-   * Freezes everything up to and including {@code last}; nothing is frozen unless set.
+   * Freezes all layers up to and including {@code last}; none is frozen unless set.
    *
    * @throws IllegalArgumentException when nothing is left to train, or there is no such stage
    */
   public Transfer freezeThrough(StageName last) {
-    last.requireIn(row);
+    last.requireIn(architecture);
     if (last == StageName.HEAD) {
       throw new IllegalArgumentException(
-          row.name() + ": expected to freeze STEM or a stage but was HEAD, which leaves nothing");
+          architecture.name()
+              + ": expected to freeze STEM or a stage but was HEAD, which leaves nothing");
     }
     frozen = last;
     return this;
   }
 
-  /** Trains {@code part} at {@code factor} times the updater's rate, schedules included. */
+  /**
+   * Trains {@code part} at {@code factor} times the updater's learning rate, schedules included.
+   */
   public Transfer rate(StageName part, double factor) {
-    part.requireIn(row);
+    part.requireIn(architecture);
     rates.put(part, factor);
     return this;
   }
 
-  /** How it learns: rate 0.01 and momentum 0.9 unless set. */
+  /** Sets the updater; SGD with rate 0.01 and momentum 0.9 unless set. */
   public Transfer updater(IUpdater value) {
     updater = value;
     return this;
   }
 
-  /** As {@link ResNetGraph#weightDecay}, of what is not frozen; none unless set. */
+  /**
+   * Sets the weight decay of layers that are not frozen, as {@link ResNetGraph#weightDecay} does; 0
+   * unless set.
+   */
   public Transfer weightDecay(double value) {
     weightDecay = value;
     return this;
   }
 
-  /** Seed of the fresh classifier and of dropout. */
+  /** Sets the seed of the new classifier and of dropout. */
   public Transfer seed(long value) {
     seed = value;
     return this;
   }
 
   /**
-   * The network, ready for {@code fit}; its parameters are copies.
+   * Returns the network, ready for {@code fit}; its parameters are copies.
    *
-   * @throws IllegalArgumentException when a rate is that of a frozen part or not greater than 0, or
-   *     the source's parameters are of other shapes than the architecture's
+   * @throws IllegalArgumentException when a rate is for a frozen part or not greater than 0, or the
+   *     source's parameters differ in shape from the architecture's
    */
   public ComputationGraph network() {
     requireTrained(rates);
-    Plan plan = Plan.of(row);
+    Plan plan = Plan.of(architecture);
     ComputationGraphConfiguration configuration =
-        ResNetGraph.of(row).seed(seed).updater(updater).weightDecay(weightDecay).configuration();
+        ResNetGraph.of(architecture)
+            .seed(seed)
+            .updater(updater)
+            .weightDecay(weightDecay)
+            .configuration();
     for (Node node : plan.nodes()) {
       configuration.getVertices().computeIfPresent(node.path().vertex(), (n, v) -> set(node, v));
     }
@@ -139,7 +149,7 @@ public final class Transfer {
       if (isFrozen(part)) {
         throw new IllegalArgumentException(
             "%s: expected learning rates of parts behind %s, through which it is frozen, but there is one of %s"
-                .formatted(row.name(), frozen, part));
+                .formatted(architecture.name(), frozen, part));
       }
     }
   }
@@ -189,7 +199,7 @@ public final class Transfer {
       throw new IllegalArgumentException(
           "%s: parameter \"%s\" of %s: expected %s but the weights have %s; name the architecture that they are of, with its number of input channels"
               .formatted(
-                  row.name(),
+                  architecture.name(),
                   key,
                   vertex,
                   Arrays.toString(value.shape()),

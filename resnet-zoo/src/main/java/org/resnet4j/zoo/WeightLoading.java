@@ -20,34 +20,34 @@ import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
 
-/** Makes a network of an architecture and binds the weights of a file to it. */
+/** Builds the network of an architecture with the weights of a file. */
 final class WeightLoading {
   private WeightLoading() {}
 
   static LoadedNetwork load(
-      Architecture row, Path file, LoadOptions options, Set<Tolerance> tolerated)
+      Architecture architecture, Path file, LoadOptions options, Set<Tolerance> tolerated)
       throws IOException {
     if (WeightFile.isDeeplearning4j(file)) {
       if (options.naming() != null) {
         throw new IllegalArgumentException(
-            "%s: is a Deeplearning4j zip, which has names of its own, but %s's were asked for; leave out the naming"
+            "%s: expected no naming for a Deeplearning4j zip, which has its own names, but was %s; leave out the naming"
                 .formatted(file, options.naming()));
       }
-      return ofZip(row, file);
+      return ofZip(architecture, file);
     }
     try (Tensors tensors = WeightFile.open(file)) {
-      return bound(row, tensors, options, tolerated);
+      return bound(architecture, tensors, options, tolerated);
     }
   }
 
-  static LoadedNetwork ofZip(Architecture row, Path file) throws IOException {
+  static LoadedNetwork ofZip(Architecture architecture, Path file) throws IOException {
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    Plan plan = Plan.of(row);
+    Plan plan = Plan.of(architecture);
     long expected = plan.dl4jParameterCount();
     if (network.numParams() != expected) {
       throw new IOException(
-          "%s: expected the %s parameters of %s but there are %s; name the architecture that the file is of, and its classes"
-              .formatted(file, expected, row.name(), network.numParams()));
+          "%s: expected the %s parameters of %s but there are %s; name the file's architecture and number of classes"
+              .formatted(file, expected, architecture.name(), network.numParams()));
     }
     try {
       NetworkTensors.of(network, plan);
@@ -57,34 +57,36 @@ final class WeightLoading {
     List<String> loaded = List.copyOf(network.paramTable().keySet());
     List<String> none = List.of();
     return new LoadedNetwork(
-        row,
+        architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none));
   }
 
-  static Set<Tolerance> tolerated(Architecture published, Architecture row, LoadOptions options) {
+  static Set<Tolerance> tolerated(
+      Architecture published, Architecture architecture, LoadOptions options) {
     Set<Tolerance> tolerated = EnumSet.noneOf(Tolerance.class);
     tolerated.addAll(options.tolerated());
-    if (row.classes() != published.classes()) {
+    if (architecture.classes() != published.classes()) {
       tolerated.add(Tolerance.OTHER_CLASSES);
     }
-    if (row.input().channels() != published.input().channels()) {
+    if (architecture.input().channels() != published.input().channels()) {
       tolerated.add(Tolerance.OTHER_CHANNELS);
     }
     return tolerated;
   }
 
   static LoadedNetwork bound(
-      Architecture row, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
+      Architecture architecture, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
       throws IOException {
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
     KeyMapping naming =
         family == null ? KeyMappings.recognise(tensors) : KeyMappings.byName(family, tensors);
-    ResNetGraph graph = ResNetGraph.of(row).seed(options.seed());
+    ResNetGraph graph = ResNetGraph.of(architecture).seed(options.seed());
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
-    LoadReport report = WeightBinder.bind(tensors, naming, Plan.of(row), network, tolerated);
-    return new LoadedNetwork(row, network, report);
+    LoadReport report =
+        WeightBinder.bind(tensors, naming, Plan.of(architecture), network, tolerated);
+    return new LoadedNetwork(architecture, network, report);
   }
 }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.resnet4j.support.Nearest;
 
-/** The table of weight sets. */
+/** The known pretrained weights, by name. */
 public final class WeightSets {
   private static final Map<String, PretrainedWeights> TABLE =
-      Stream.of(TorchvisionSets.rows(), TimmSets.rows(), KerasSets.rows(), AkamasterSets.rows())
+      Stream.of(TorchvisionSets.all(), TimmSets.all(), KerasSets.all(), AkamasterSets.all())
           .flatMap(List::stream)
           .collect(
               collectingAndThen(
@@ -25,37 +25,39 @@ public final class WeightSets {
                       PretrainedWeights::name,
                       identity(),
                       (one, other) -> {
-                        throw new AssertionError("two weight sets are named " + one.name());
+                        throw new AssertionError("two pretrained weights are named " + one.name());
                       },
                       LinkedHashMap::new),
                   Collections::unmodifiableMap));
 
   private WeightSets() {}
 
-  /** Every row. */
+  /** Returns all pretrained weights. */
   public static Collection<PretrainedWeights> all() {
     return TABLE.values();
   }
 
-  /** The rows for an architecture, by its name; empty when there are none. */
+  /** Returns the weights for an architecture, by its name; empty if there are none. */
   public static List<PretrainedWeights> of(String architecture) {
-    return TABLE.values().stream().filter(row -> row.architecture().equals(architecture)).toList();
+    return TABLE.values().stream()
+        .filter(weights -> weights.architecture().equals(architecture))
+        .toList();
   }
 
-  /** The row of exactly that name. */
+  /** Returns the weights of exactly that name. */
   public static Optional<PretrainedWeights> find(String name) {
     return Optional.ofNullable(TABLE.get(name));
   }
 
-  /** The most accurate of an architecture's rows whose licence allows every use. */
+  /** Returns the most accurate weights for an architecture whose licence permits every use. */
   public static Optional<PretrainedWeights> best(String architecture) {
     return of(architecture).stream()
         .filter(PretrainedWeights::isFree)
-        .max(comparingDouble(row -> row.accuracy().top1()));
+        .max(comparingDouble(weights -> weights.accuracy().top1()));
   }
 
   /**
-   * The row named {@code name}, or the {@link #best} for the architecture named so.
+   * Returns the weights named {@code name}, or the {@link #best} for the architecture of that name.
    *
    * @throws IllegalArgumentException when there is none; the message names the nearest
    */
@@ -64,6 +66,7 @@ public final class WeightSets {
         .or(() -> best(name))
         .orElseThrow(
             () ->
-                new IllegalArgumentException(Nearest.unknown("weight set", name, TABLE.keySet())));
+                new IllegalArgumentException(
+                    Nearest.unknown("pretrained weights", name, TABLE.keySet())));
   }
 }

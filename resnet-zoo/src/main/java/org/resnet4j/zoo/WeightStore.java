@@ -14,8 +14,8 @@ import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.fetch.VerifiedFile;
 
 /**
- * The folder with the files of weight sets, one folder a set. A file that is not what its publisher
- * says is never handed out, whoever put it there.
+ * The folder with the files of pretrained weights, one folder for each. A file is returned only if
+ * its publisher's checksum matches, whoever put it there.
  *
  * <pre>{@code
  * WeightStore store = WeightStore.of(DataHome.of(System.getenv(), userHome));
@@ -35,129 +35,130 @@ public final class WeightStore {
     this.plainHttp = plainHttp;
   }
 
-  /** In the cache of {@code home}. */
+  /** Returns the store in the cache of {@code home}. */
   public static WeightStore of(DataHome home) {
     return new WeightStore(home.cache().resolve("weights"), null, RetryPolicy.USUAL, false);
   }
 
-  /** In the usual cache of this process's user: {@code RESNET4J_HOME} or {@code ~/.cache}. */
+  /** Returns the store in this user's default cache: {@code RESNET4J_HOME} or {@code ~/.cache}. */
   public static WeightStore usual() {
     return of(DataHome.usual());
   }
 
   /**
-   * The same, but with files from {@code mirror/NAME/FILE} instead of the publishers' addresses;
-   * they have to be the publishers' files all the same. A name and a password in its address go to
-   * that server alone.
+   * Returns a store that downloads {@code mirror/NAME/FILE} instead of the publishers' addresses.
+   * The published checksums still apply. A name and a password in its address are sent to that
+   * server alone.
    */
   public WeightStore from(URI folder) {
     URI base = folder.toString().endsWith("/") ? folder : URI.create(folder + "/");
     return new WeightStore(root, base, patience, plainHttp);
   }
 
-  /** The same with another patience. */
+  /** Returns a store with another retry policy. */
   public WeightStore with(RetryPolicy other) {
     return new WeightStore(root, mirror, other, plainHttp);
   }
 
   /**
-   * The same, but also over plain HTTP where the publisher's checksum is short: whoever sits
-   * between may then send other weights.
+   * Returns a store that also uses plain HTTP for a file with a short published checksum. An
+   * attacker on the way can then send other weights.
    */
   public WeightStore allowPlainHttp() {
     return new WeightStore(root, mirror, patience, true);
   }
 
-  /** Where the file of {@code row} is looked for, and where a user may put it. */
-  public Path path(PretrainedWeights row) {
-    return root.resolve(row.name()).resolve(row.file());
+  /** Returns the path of the file of {@code weights}, where a user may also put it. */
+  public Path path(PretrainedWeights weights) {
+    return root.resolve(weights.name()).resolve(weights.file());
   }
 
-  /** Whether there is a file, verified or not. */
-  public boolean has(PretrainedWeights row) {
-    return Files.isRegularFile(path(row));
+  /** Returns whether the file exists, verified or not. */
+  public boolean has(PretrainedWeights weights) {
+    return Files.isRegularFile(path(weights));
   }
 
   /**
-   * The file of {@code row}, verified now.
+   * Returns the file of {@code weights}, verified now.
    *
-   * @throws NotFetchedException when it is not here, saying how to get it
-   * @throws IOException when it is another file
+   * @throws NotFetchedException when it does not exist; the message says how to get it
+   * @throws IOException when its checksum differs
    */
-  public Path find(PretrainedWeights row) throws IOException {
-    Path file = path(row);
-    requireThere(row, file);
-    verify(row, file);
+  public Path find(PretrainedWeights weights) throws IOException {
+    Path file = path(weights);
+    requireThere(weights, file);
+    verify(weights, file);
     return file;
   }
 
-  static void requireThere(PretrainedWeights row, Path file) throws NotFetchedException {
+  static void requireThere(PretrainedWeights weights, Path file) throws NotFetchedException {
     if (!Files.isRegularFile(file)) {
       throw new NotFetchedException(
           NotFetchedException.Kind.WEIGHTS,
-          row.name(),
-          "%s: there is no %s".formatted(row.name(), file),
-          "download %s and put it there".formatted(row.address()));
+          weights.name(),
+          "%s: there is no %s".formatted(weights.name(), file),
+          "download %s and put it there".formatted(weights.address()));
     }
   }
 
   /**
-   * All of the SHA-256 of the file of {@code row}, verified now, whatever its publisher gives.
+   * Returns the whole SHA-256 of the file of {@code weights}, verified now, whatever its publisher
+   * gives.
    *
-   * @throws NotFetchedException when it is not here, saying how to get it
-   * @throws IOException when it is another file
+   * @throws NotFetchedException when it does not exist; the message says how to get it
+   * @throws IOException when its checksum differs
    */
-  public String sha256(PretrainedWeights row) throws IOException {
-    requireThere(row, path(row));
-    return verify(row, path(row)).sha256();
+  public String sha256(PretrainedWeights weights) throws IOException {
+    requireThere(weights, path(weights));
+    return verify(weights, path(weights)).sha256();
   }
 
   /**
-   * Refuses a {@code file} that is not the one its publisher says, wherever it lies, and one in the
-   * cache that is not the one that was downloaded.
+   * Refuses a {@code file} whose publisher's checksum differs, at any path. A file in the cache
+   * must also equal its first download.
    *
    * @throws IOException with expected and actual checksum
    */
-  static VerifiedFile verify(PretrainedWeights row, Path file) throws IOException {
+  static VerifiedFile verify(PretrainedWeights weights, Path file) throws IOException {
     try {
-      return VerifiedFile.of(file, row.checksum());
+      return VerifiedFile.of(file, weights.checksum());
     } catch (VerifiedFile.MismatchException e) {
       throw new IOException(
-          row.name()
+          weights.name()
               + ": "
               + e.getMessage()
-              + "; delete it and fetch it again, or choose the weights that it is of",
+              + "; delete it and fetch it again, or choose the weights that it belongs to",
           e);
     }
   }
 
   /**
-   * The file of {@code row}, verified; downloaded when it is not here. Where its publisher does not
-   * give all of SHA-256, the first download records it beside the file, as {@code FILE.sha256}, and
-   * from then on no other file is accepted.
+   * Returns the verified file of {@code weights}, downloaded unless it exists. If its publisher
+   * gives no whole SHA-256, the first download records it as {@code FILE.sha256} beside the file.
+   * From then on no other file is accepted.
    *
-   * @throws IOException with the address, what was expected, what came, and what to do
+   * @throws IOException with the address, what was expected, what was received, and what to do
    */
-  public Path fetch(PretrainedWeights row, FetchProgress progress)
+  public Path fetch(PretrainedWeights weights, FetchProgress progress)
       throws IOException, InterruptedException {
-    Download official = row.download();
+    Download official = weights.download();
     Download file =
         mirror == null
             ? official
-            : official.from(mirror.resolve(row.name() + "/" + official.name()));
-    requireSecure(row, file);
-    try (Downloads downloads = Downloads.into(root.resolve(row.name()), patience, progress)) {
+            : official.from(mirror.resolve(weights.name() + "/" + official.name()));
+    requireSecure(weights, file);
+    try (Downloads downloads = Downloads.into(root.resolve(weights.name()), patience, progress)) {
       return downloads.file(file);
     }
   }
 
-  /** A sum that somebody can forge has to come over a way that nobody can change. */
-  private void requireSecure(PretrainedWeights row, Download file) throws IOException {
+  /** Refuses an insecure connection for a file whose checksum can be forged. */
+  private void requireSecure(PretrainedWeights weights, Download file) throws IOException {
     if (!plainHttp && !file.isFullyIdentified() && !file.isSecured()) {
       throw new IOException(
-          row.name()
+          weights.name()
               + ": expected an address of https, because the publisher's "
-              + row.checksum()
+              + weights.checksum()
               + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
     }
   }

@@ -15,7 +15,7 @@ import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weights.Tolerance;
 
 /**
- * Residual networks by name, with fresh weights or those of a file.
+ * Builds residual networks by name, with fresh weights or with those of a file.
  *
  * <pre>{@code
  * ComputationGraph network = Zoo.create("resnet50");
@@ -28,66 +28,70 @@ public final class Zoo {
   private Zoo() {}
 
   /**
-   * The network with published weights, which are in the cache: {@code ./resnet weights fetch NAME}
-   * brings them.
+   * Returns the network with published weights from the cache; {@code ./resnet weights fetch NAME}
+   * downloads them.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
-   * @throws IOException when the file is not there, or not the one that its publisher says
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
+   *     weights
+   * @throws IOException when the file is missing or its publisher's checksum differs
    */
   public static ComputationGraph load(String weights) throws IOException {
     return Pretrained.of(weights).network();
   }
 
   /**
-   * The network with the weights in {@code file}, whatever its format: one of {@link WeightFile}'s,
-   * Deeplearning4j's zips among them, whose networks are taken as they are.
+   * Returns the network with the weights in {@code file}, in any format of {@link WeightFile}. The
+   * network in a Deeplearning4j zip is taken unchanged.
    *
-   * @param name of the architecture that the weights are for: files of v1 and v1.5 look alike
-   * @throws IOException when the file is not what its format asks for, or of another network
+   * @param name of the architecture, which the file does not tell: files of v1 and v1.5 look alike
+   * @throws IOException when the file is damaged or of another network
    */
   public static LoadedNetwork load(String name, Path file, LoadOptions options) throws IOException {
     Architecture published = Architectures.byName(name);
-    Architecture row = published.with(options.architecture());
-    return WeightLoading.load(row, file, options, WeightLoading.tolerated(published, row, options));
+    Architecture architecture = published.with(options.architecture());
+    return WeightLoading.load(
+        architecture, file, options, WeightLoading.tolerated(published, architecture, options));
   }
 
   /**
-   * Published weights in a file, which is verified first.
+   * Returns the network with published weights in a file, which is verified first.
    *
-   * @throws IOException when it is not there, or not the one that its publisher says
+   * @throws IOException when the file is missing or its publisher's checksum differs
    */
   public static LoadedNetwork load(PretrainedWeights weights, Path file, LoadOptions options)
       throws IOException {
     WeightStore.requireThere(weights, file);
     VerifiedFile verified = WeightStore.verify(weights, file);
-    Architecture published = weights.row();
-    Architecture row = published.with(options.architecture());
+    Architecture published = weights.architectureSpec();
+    Architecture architecture = published.with(options.architecture());
     LoadedNetwork loaded =
-        WeightLoading.load(row, file, options, WeightLoading.tolerated(published, row, options));
+        WeightLoading.load(
+            architecture, file, options, WeightLoading.tolerated(published, architecture, options));
     verified.requireUnchanged();
     return loaded;
   }
 
   /**
-   * A network that was trained here: its file says what it is.
+   * Returns a network that was trained here; its file names the architecture.
    *
-   * @throws IOException when it does not
+   * @throws IOException when the file does not name it
    */
   public static LoadedNetwork load(Path model) throws IOException {
-    Architecture row =
+    Architecture architecture =
         WeightFile.isDeeplearning4j(model)
             ? Checkpoint.findRecord(model).map(run -> run.setup().architecture()).orElse(null)
             : null;
-    if (row == null) {
+    if (architecture == null) {
       throw new IOException(
           model
-              + ": expected a model that train wrote, which says of what architecture it is, but there is no such record; name the architecture");
+              + ": expected a model zip from train, whose run record names the architecture, but there is no record; name the architecture");
     }
-    return WeightLoading.ofZip(row, model);
+    return WeightLoading.ofZip(architecture, model);
   }
 
   /**
-   * The network as published: {@code [N, C, H, W]} in, probabilities {@code [N, classes]} out.
+   * Returns the network as published: {@code [N, C, H, W]} in, probabilities {@code [N, classes]}
+   * out.
    *
    * @throws IllegalArgumentException when the name is unknown; the message names the nearest
    */
@@ -96,9 +100,9 @@ public final class Zoo {
   }
 
   /**
-   * The network with some columns of its row changed.
+   * Returns the network with some fields of its architecture changed.
    *
-   * @throws IllegalArgumentException when the name is unknown or the columns do not go together
+   * @throws IllegalArgumentException when the name is unknown or the fields cannot be combined
    */
   public static ComputationGraph create(
       String name, UnaryOperator<ArchitectureBuilder> change, long seed) {
@@ -106,50 +110,52 @@ public final class Zoo {
   }
 
   /**
-   * The network as published, with the weights of a file that torchvision, timm, transformers,
-   * Keras or another known program wrote.
+   * Returns the network as published, with the weights of a file from torchvision, timm,
+   * transformers, Keras or another known program.
    *
-   * @param name of the architecture that the weights are for: files of v1 and v1.5 look alike
-   * @throws org.resnet4j.weights.WeightMismatchException when the tensors are another network's
-   * @throws IllegalArgumentException when the name or the file's naming is unknown, or weights of
-   *     that naming are of another form than the architecture
+   * @param name of the architecture, which the file does not tell: files of v1 and v1.5 look alike
+   * @throws org.resnet4j.weights.WeightMismatchException when the tensors are those of another
+   *     network
+   * @throws IllegalArgumentException when the name or the key mapping is unknown, or weights of
+   *     that key mapping cannot have the architecture's form
    */
   public static ComputationGraph load(String name, Tensors tensors) throws IOException {
     return load(name, tensors, LoadOptions.strict()).network();
   }
 
-  /** The network with the weights of a file, and a report. */
+  /** Returns the network with the weights of a file, and a report. */
   public static LoadedNetwork load(String name, Tensors tensors, LoadOptions options)
       throws IOException {
     Architecture published = Architectures.byName(name);
-    Architecture row = published.with(options.architecture());
+    Architecture architecture = published.with(options.architecture());
     return WeightLoading.bound(
-        row, tensors, options, WeightLoading.tolerated(published, row, options));
+        architecture, tensors, options, WeightLoading.tolerated(published, architecture, options));
   }
 
   /**
-   * A network for other classes that starts from published weights, which are in the cache.
+   * Returns a builder of a network for other classes, from published weights in the cache.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate set
-   * @throws IOException when the file is not there, or not the one that its publisher says
+   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
+   *     weights
+   * @throws IOException when the file is missing or its publisher's checksum differs
    */
   public static Transfer transfer(String weights) throws IOException {
     return transfer(Pretrained.of(weights));
   }
 
-  /** The same from a model of one's own: {@code Pretrained.of(Path.of("runs/mine"))}. */
+  /** Returns a builder from the user's model: {@code Pretrained.of(Path.of("runs/mine"))}. */
   public static Transfer transfer(Pretrained model) {
-    Architecture row = model.architecture();
-    if (row == null) {
+    Architecture architecture = model.architecture();
+    if (architecture == null) {
       throw new IllegalArgumentException(
           model.name()
-              + ": the file does not say which architecture it is of; name it: Zoo.transfer(architecture, network)");
+              + ": the file does not name its architecture; name it: Zoo.transfer(architecture, network)");
     }
-    return new Transfer(row, model.network());
+    return new Transfer(architecture, model.network());
   }
 
   /**
-   * The same from a weight file that any known program wrote, for whatever classes.
+   * Returns a builder from a weight file of any known program, with any number of classes.
    *
    * @param architecture that the weights are for
    */
@@ -159,15 +165,15 @@ public final class Zoo {
     }
   }
 
-  /** The same from tensors in memory, or in a file that is open. */
+  /** Returns a builder from tensors in memory or in an open file. */
   public static Transfer transfer(String architecture, Tensors tensors) throws IOException {
     LoadedNetwork loaded =
         load(architecture, tensors, LoadOptions.strict().tolerate(Tolerance.OTHER_CLASSES));
     return new Transfer(loaded.architecture(), loaded.network());
   }
 
-  /** The same from a network that was made from {@code row}. */
-  public static Transfer transfer(Architecture row, ComputationGraph network) {
-    return new Transfer(row, network);
+  /** Returns a builder from a network that was built from {@code architecture}. */
+  public static Transfer transfer(Architecture architecture, ComputationGraph network) {
+    return new Transfer(architecture, network);
   }
 }

@@ -1,4 +1,4 @@
-/** Residual networks by name. */
+/** Residual networks by name, pretrained weights, classification, features and fine-tuning. */
 @NullMarked
 package org.resnet4j.zoo;
 

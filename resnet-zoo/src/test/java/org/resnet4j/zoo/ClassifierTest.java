@@ -45,7 +45,7 @@ final class ClassifierTest {
     Pretrained model = Pretrained.of(row, file);
 
     assertThat(model.labels()).isEqualTo(CIFAR);
-    assertThat(model.architecture()).isEqualTo(row.row());
+    assertThat(model.architecture()).isEqualTo(row.architectureSpec());
     try (Classifier classifier = Classifier.of(model)) {
       List<Prediction> predictions = classifier.top(image(), 3);
       assertAnswers(predictions, 3, model.preprocessing());
@@ -124,7 +124,7 @@ final class ClassifierTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> classifier.top(image(), 1))
           .withMessageEndingWith(
-              ": expected one label an output but there are 2 for 10; name as many");
+              ": expected one label an output but there are 2 for 10; give one label for each output");
     }
   }
 
@@ -133,7 +133,7 @@ final class ClassifierTest {
     Path file = saved();
     assertThatThrownBy(() -> Pretrained.of(file))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("expected a model that train wrote");
+        .hasMessageContaining("expected a model zip from train");
   }
 
   @Test
@@ -187,7 +187,7 @@ final class ClassifierTest {
     Pretrained unknown = Pretrained.of(saved(), stretch());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureExtractor.of(unknown, "pool"))
-        .withMessageContaining("does not say which architecture it is of");
+        .withMessageContaining("does not name its architecture");
   }
 
   private static Preprocessing stretch() {

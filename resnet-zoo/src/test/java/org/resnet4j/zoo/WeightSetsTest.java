@@ -63,7 +63,7 @@ final class WeightSetsTest {
   @ParameterizedTest
   @MethodSource("rows")
   void everyRowIsOfAnArchitecture(PretrainedWeights row) {
-    Architecture architecture = row.row();
+    Architecture architecture = row.architectureSpec();
 
     assertThat(architecture.classes()).isEqualTo(row.labels().names().size());
     assertThat(architecture.input()).isEqualTo(row.preprocessing().output());
@@ -103,11 +103,21 @@ final class WeightSetsTest {
 
   @Test
   void kerasTakesTheStrideElsewhere() {
-    assertThat(WeightSets.byName("resnet50.keras_in1k").row().blocks().bottleneck().downsampling())
+    assertThat(
+            WeightSets.byName("resnet50.keras_in1k")
+                .architectureSpec()
+                .blocks()
+                .bottleneck()
+                .downsampling())
         .isEqualTo(Downsampling.FIRST_CONV);
     assertThat(WeightSets.byName("resnet50_v2.keras_in1k").architecture())
         .isEqualTo("resnet50_v2_keras");
-    assertThat(WeightSets.byName("resnet50.tv_in1k_v1").row().blocks().bottleneck().downsampling())
+    assertThat(
+            WeightSets.byName("resnet50.tv_in1k_v1")
+                .architectureSpec()
+                .blocks()
+                .bottleneck()
+                .downsampling())
         .isEqualTo(Downsampling.SPATIAL_CONV);
   }
 

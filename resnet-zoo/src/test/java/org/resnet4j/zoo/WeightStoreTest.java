@@ -173,7 +173,7 @@ final class WeightStoreTest {
     server.next(FileServer.status(503));
     server.next(FileServer.status(503));
     assertThat(failure())
-        .hasMessageContaining("came (the server answered 503); fetch again to continue");
+        .hasMessageContaining("were received (the server answered 503); fetch again to continue");
     assertThat(Files.size(part())).isPositive();
     assertThatThrownBy(() -> store().find(row)).isInstanceOf(FileNotFoundException.class);
     assertThat(fetch()).hasBinaryContent(CONTENT);
@@ -203,7 +203,7 @@ final class WeightStoreTest {
     Files.write(target(), OTHER);
     assertThatThrownBy(() -> store().find(row))
         .hasMessage(
-            "%s: %s: expected SHA-256 beginning %s but was %s; delete it and fetch it again, or choose the weights that it is of"
+            "%s: %s: expected SHA-256 beginning %s but was %s; delete it and fetch it again, or choose the weights that it belongs to"
                 .formatted(row.name(), target(), SHA256.substring(0, 8), OTHER_SHA256));
     assertThatThrownBy(() -> Pretrained.of(row, target())).hasMessageContaining(OTHER_SHA256);
     assertThat(fetch()).hasBinaryContent(CONTENT);
@@ -221,10 +221,10 @@ final class WeightStoreTest {
                 + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
     assertThatThrownBy(() -> plain.allowPlainHttp().fetch(row, FetchProgress.SILENT))
         .hasMessageContaining("http://files.invalid/")
-        .hasMessageContaining("came (no connection");
+        .hasMessageContaining("were received (no connection");
     row = TestSets.row(Checksum.sha256(SHA256));
     assertThatThrownBy(() -> plain.fetch(row, FetchProgress.SILENT))
-        .hasMessageContaining("came (no connection");
+        .hasMessageContaining("were received (no connection");
   }
 
   @Test
@@ -233,11 +233,11 @@ final class WeightStoreTest {
     Files.writeString(
         target().resolveSibling(row.file() + ".sha256"), OTHER_SHA256 + "  " + row.file() + "\n");
     assertThatThrownBy(() -> store().find(row))
-        .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as when it first came");
+        .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as at its first download");
     assertThatThrownBy(() -> Pretrained.of(row, target()))
-        .hasMessageContaining("as when it first came");
+        .hasMessageContaining("as at its first download");
     assertThatThrownBy(() -> Zoo.load(row, target(), LoadOptions.strict()))
-        .hasMessageContaining("as when it first came");
+        .hasMessageContaining("as at its first download");
   }
 
   private Path fetch() throws IOException, InterruptedException {

@@ -3,9 +3,9 @@ package org.resnet4j.data.sets;
 import java.util.List;
 import java.util.Scanner;
 
-/** Names of labels 0, 1, …, as the data sets' own files and pages give them. */
+/** The names of labels 0, 1, …, as in the datasets' own files and pages. */
 final class ClassNames {
-  /** Table "Labels" of github.com/zalandoresearch/fashion-mnist. */
+  /** The table "Labels" of github.com/zalandoresearch/fashion-mnist. */
   static final List<String> FASHION_MNIST =
       List.of(
           "T-shirt/top",
@@ -21,11 +21,11 @@ final class ClassNames {
 
   static final List<String> MNIST = words("0 1 2 3 4 5 6 7 8 9");
 
-  /** {@code batches.meta.txt}. */
+  /** The names in {@code batches.meta.txt}. */
   static final List<String> CIFAR10 =
       words("airplane automobile bird cat deer dog frog horse ship truck");
 
-  /** {@code fine_label_names.txt}. */
+  /** The names in {@code fine_label_names.txt}. */
   static final List<String> CIFAR100 =
       words(
           """

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnet4j.data.sets.DatasetRow.Format;
+import org.resnet4j.data.sets.DatasetSpec.Format;
 
 /**
- * Where data sets are looked for: the folder that the user names; or else the cache, where the
- * system's packages install, and the jar.
+ * The places where datasets are looked for: the cache, the folder of the system's packages, and the
+ * jar. A folder named as {@code NAME:DIR} replaces all three.
  *
  * <pre>{@code
  * DataHome home = DataHome.usual();
@@ -18,11 +18,11 @@ import org.resnet4j.data.sets.DatasetRow.Format;
  * }
  * }</pre>
  *
- * @param cache what {@code datasets fetch} writes to
- * @param system what Debian's packages of data sets install to
+ * @param cache folder that {@code datasets fetch} writes to
+ * @param system folder that Debian's dataset packages install to
  */
 public record DataHome(Path cache, Path system) {
-  /** Environment variable that moves the cache. */
+  /** The environment variable that sets the cache. */
   public static final String VARIABLE = "RESNET4J_HOME";
 
   private static final Path DEBIAN = Path.of("/usr/share/datasets");
@@ -32,69 +32,68 @@ public record DataHome(Path cache, Path system) {
     return of(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
-  /** The usual places of that environment and that user. */
+  /** Returns the usual places for the given environment and home folder. */
   public static DataHome of(Map<String, String> environment, Path userHome) {
     String named = environment.getOrDefault(VARIABLE, "");
     Path cache = named.isBlank() ? userHome.resolve(".cache/resnet4j") : Path.of(named);
     return new DataHome(cache, DEBIAN);
   }
 
-  /** The row's own folder in the cache. */
-  public Path folder(DatasetRow row) {
-    return cache.resolve("datasets").resolve(row.name());
+  /** Returns the dataset's folder in the cache. */
+  public Path folder(DatasetSpec spec) {
+    return cache.resolve("datasets").resolve(spec.name());
   }
 
   /**
-   * Opens {@code NAME} or {@code NAME:DIR}.
+   * Opens the split of the dataset named {@code NAME} or {@code NAME:DIR}.
    *
    * @throws IllegalArgumentException when there is no such name
-   * @throws IOException when the data is not there, saying where it was looked for, or is not what
-   *     it should be
+   * @throws IOException when the data is not found, with the places searched, or is damaged
    */
   public OpenDataset open(String data, Split split) throws IOException {
     int colon = data.indexOf(':');
-    DatasetRow row = Datasets.of(data);
+    DatasetSpec spec = Datasets.of(data);
     if (colon == data.length() - 1) {
       throw new IllegalArgumentException(
-          "data set: expected %s:DIR but was \"%s\"".formatted(row.name(), data));
+          "dataset: expected %s:DIR but was \"%s\"".formatted(spec.name(), data));
     }
     if (colon >= 0) {
-      return openIn(row, Path.of(data.substring(colon + 1)), split);
+      return openIn(spec, Path.of(data.substring(colon + 1)), split);
     }
-    if (row.format() == Format.FOLDER) {
+    if (spec.format() == Format.FOLDER) {
       throw new IllegalArgumentException(
-          "data set: expected folder:DIR but was \"folder\"; DIR is what holds your images");
+          "dataset: expected folder:DIR but was \"folder\"; DIR is what holds your images");
     }
-    return openAnywhere(row, split);
+    return openAnywhere(spec, split);
   }
 
-  private static OpenDataset openIn(DatasetRow row, Path folder, Split split) throws IOException {
-    if (row.format() == Format.FOLDER) {
-      return FolderDataset.open(row, folder, split);
+  private static OpenDataset openIn(DatasetSpec spec, Path folder, Split split) throws IOException {
+    if (spec.format() == Format.FOLDER) {
+      return FolderDataset.open(spec, folder, split);
     }
-    DatasetLocation place = new DatasetLocation(row, folder, row.part(split).files());
+    DatasetLocation place = new DatasetLocation(spec, folder, spec.part(split).files());
     Optional<OpenDataset> found = place.open(split);
     if (found.isEmpty()) {
-      throw DatasetLocation.missing(row, List.of(place));
+      throw DatasetLocation.missing(spec, List.of(place));
     }
     return found.get();
   }
 
-  /** A place counts when it has both halves, so that they never come from two places. */
-  private OpenDataset openAnywhere(DatasetRow row, Split split) throws IOException {
+  /** Opens the first place that has both splits, so that they are never from two places. */
+  private OpenDataset openAnywhere(DatasetSpec spec, Split split) throws IOException {
     List<DatasetLocation> places =
         List.of(
-            new DatasetLocation(row, folder(row), row.files().toList()),
-            new DatasetLocation(row, system.resolve(row.name()), row.files().toList()));
+            new DatasetLocation(spec, folder(spec), spec.files().toList()),
+            new DatasetLocation(spec, system.resolve(spec.name()), spec.files().toList()));
     for (DatasetLocation place : places) {
       Optional<OpenDataset> found = place.open(split);
       if (found.isPresent()) {
         return found.get();
       }
     }
-    if (EmbeddedSubset.has(row)) {
-      return EmbeddedSubset.open(row, split);
+    if (EmbeddedSubset.has(spec)) {
+      return EmbeddedSubset.open(spec, split);
     }
-    throw DatasetLocation.missing(row, places);
+    throw DatasetLocation.missing(spec, places);
   }
 }

@@ -11,8 +11,8 @@ import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.RetryPolicy;
 
 /**
- * Downloads data sets from their official addresses into the cache. Nothing gets its final name
- * before its SHA-256 is that of the row; what broke off is continued by the next run.
+ * Downloads datasets from their official addresses into the cache. A file gets its final name once
+ * its SHA-256 is verified; the next run continues an interrupted download.
  *
  * <pre>{@code
  * new DatasetFetch(home).fetch(Datasets.byName("cifar10"), FetchProgress.SILENT);
@@ -33,7 +33,10 @@ public final class DatasetFetch {
     this.patience = patience;
   }
 
-  /** The same, but with the files of that folder on a server instead of the official ones. */
+  /**
+   * Returns a fetcher that loads the files from that folder of a server instead of the official
+   * addresses.
+   */
   public DatasetFetch from(URI mirror) {
     URI folder = mirror.toString().endsWith("/") ? mirror : URI.create(mirror + "/");
     return new DatasetFetch(home, folder, patience);
@@ -44,43 +47,44 @@ public final class DatasetFetch {
   }
 
   /**
-   * The folder that now has the data set; files that are already there and right are kept.
+   * Downloads the dataset and returns its folder; verified files that are already there are kept.
    *
-   * @throws IOException with the address, what was expected, what came, and what to do
+   * @throws IOException with the address, what was expected, what was received, and what to do
    */
-  public Path fetch(DatasetRow row, FetchProgress progress)
+  public Path fetch(DatasetSpec spec, FetchProgress progress)
       throws IOException, InterruptedException {
-    if (row.downloads().isEmpty()) {
+    if (spec.downloads().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: expected a data set that can be downloaded, one of %s"
+          "%s: expected a dataset that can be downloaded, one of %s"
               .formatted(
-                  row.name(),
+                  spec.name(),
                   Datasets.all().stream()
                       .filter(other -> !other.downloads().isEmpty())
-                      .map(DatasetRow::name)
+                      .map(DatasetSpec::name)
                       .toList()));
     }
-    Path folder = home.folder(row);
+    Path folder = home.folder(spec);
     try (Downloads downloads = Downloads.into(folder, patience, progress)) {
-      for (Download official : row.downloads()) {
+      for (Download official : spec.downloads()) {
         Download file =
             mirror == null ? official : official.from(URI.create(mirror + official.name()));
-        if (row.folder().isEmpty()) {
+        if (spec.folder().isEmpty()) {
           downloads.file(file);
         } else {
-          unpack(row, file, downloads, progress);
+          unpack(spec, file, downloads, progress);
         }
       }
     }
     return folder;
   }
 
-  private void unpack(DatasetRow row, Download archive, Downloads downloads, FetchProgress progress)
+  private void unpack(
+      DatasetSpec spec, Download archive, Downloads downloads, FetchProgress progress)
       throws IOException, InterruptedException {
-    Path folder = home.folder(row);
-    TarMembers members = new TarMembers(row, folder);
+    Path folder = home.folder(spec);
+    TarMembers members = new TarMembers(spec, folder);
     if (members.there()) {
-      progress.note(folder.resolve(row.folder()) + ": already there, verified");
+      progress.note(folder.resolve(spec.folder()) + ": already there, verified");
       return;
     }
     Path part = downloads.part(archive);

@@ -7,21 +7,21 @@ import java.util.Scanner;
 import java.util.stream.IntStream;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.sets.DatasetRow.DataFile;
-import org.resnet4j.data.sets.DatasetRow.Format;
-import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.data.sets.DatasetSpec.DataFile;
+import org.resnet4j.data.sets.DatasetSpec.Format;
+import org.resnet4j.data.sets.DatasetSpec.Part;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.support.Nearest;
 
 /**
- * The data sets that go by name.
+ * The known datasets, by name.
  *
  * <p>Lengths and SHA-256 of the downloads are those of TensorFlow Datasets ({@code
- * tensorflow_datasets/url_checksums} in github.com/tensorflow/datasets). Each SHA-256 was found
- * again elsewhere: of MNIST and both CIFARs in github.com/ankane/torchvision-ruby ({@code
- * lib/torchvision/datasets}), of Fashion-MNIST beside the MD5 that
- * github.com/zalandoresearch/fashion-mnist publishes. The files of Debian's dataset-fashion-mnist
- * hold the same bytes once uncompressed; their gzip headers differ.
+ * tensorflow_datasets/url_checksums} in github.com/tensorflow/datasets). Other sources confirm each
+ * SHA-256: github.com/ankane/torchvision-ruby ({@code lib/torchvision/datasets}) those of MNIST and
+ * both CIFARs, and github.com/zalandoresearch/fashion-mnist, by MD5, those of Fashion-MNIST. The
+ * files of Debian's dataset-fashion-mnist hold the same bytes once uncompressed; their gzip headers
+ * differ.
  */
 public final class Datasets {
   private static final Shape GREY = new Shape(1, 28, 28);
@@ -33,9 +33,9 @@ public final class Datasets {
           + "cifar.html";
   private static final Part UNKNOWN = new Part(0, List.of());
 
-  private static final List<DatasetRow> TABLE =
+  private static final List<DatasetSpec> TABLE =
       List.of(
-          new DatasetRow(
+          new DatasetSpec(
               "fashion-mnist",
               "Fashion-MNIST",
               Format.IDX,
@@ -60,7 +60,7 @@ public final class Datasets {
               "MIT",
               "Xiao, Rasul, Vollgraf, arXiv:1708.07747;"
                   + " https://github.com/zalandoresearch/fashion-mnist"),
-          new DatasetRow(
+          new DatasetSpec(
               "mnist",
               "MNIST",
               Format.IDX,
@@ -85,7 +85,7 @@ public final class Datasets {
               "CC BY-SA 3.0 according to Keras; none stated by its authors",
               "LeCun, Cortes, Burges, 1998; http://yann.lecun.com/exdb/mnist/,"
                   + " from the mirror that torchvision uses"),
-          new DatasetRow(
+          new DatasetSpec(
               "cifar10",
               "CIFAR-10",
               Format.CIFAR10,
@@ -107,7 +107,7 @@ public final class Datasets {
                   """),
               "none stated by its authors",
               KRIZHEVSKY),
-          new DatasetRow(
+          new DatasetSpec(
               "cifar100",
               "CIFAR-100",
               Format.CIFAR100,
@@ -125,7 +125,7 @@ public final class Datasets {
                   """),
               "none stated by its authors",
               KRIZHEVSKY),
-          new DatasetRow(
+          new DatasetSpec(
               "folder",
               "image folder",
               Format.FOLDER,
@@ -142,8 +142,8 @@ public final class Datasets {
 
   private Datasets() {}
 
-  /** Every row, in the order of a help text. */
-  public static List<DatasetRow> all() {
+  /** Returns every dataset, in the order of the help text. */
+  public static List<DatasetSpec> all() {
     return TABLE;
   }
 
@@ -152,28 +152,28 @@ public final class Datasets {
    *
    * @throws IllegalArgumentException when there is none; the message names the nearest
    */
-  public static DatasetRow of(String data) {
+  public static DatasetSpec of(String data) {
     int colon = data.indexOf(':');
     return byName(colon < 0 ? data : data.substring(0, colon));
   }
 
   /**
-   * The row of that name.
+   * Returns the dataset called {@code name}.
    *
    * @throws IllegalArgumentException naming the nearest, when there is none
    */
-  public static DatasetRow byName(String name) {
+  public static DatasetSpec byName(String name) {
     return TABLE.stream()
-        .filter(row -> row.name().equals(name))
+        .filter(dataset -> dataset.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     Nearest.unknown(
-                        "data set", name, TABLE.stream().map(DatasetRow::name).toList())));
+                        "dataset", name, TABLE.stream().map(DatasetSpec::name).toList())));
   }
 
-  /** Images, then labels. */
+  /** Returns a split of two IDX files: images, then labels. */
   private static Part idx(String prefix, int images) {
     return new Part(
         images,
@@ -182,7 +182,7 @@ public final class Datasets {
             new DataFile(prefix + "-labels-idx1-ubyte", 8L + images)));
   }
 
-  /** From name, bytes and SHA-256 of each file. */
+  /** Returns the downloads described by name, bytes and SHA-256 of each file. */
   private static List<Download> downloads(String base, String files) {
     Scanner words = new Scanner(files);
     List<Download> downloads = new ArrayList<>();

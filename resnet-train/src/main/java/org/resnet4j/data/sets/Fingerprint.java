@@ -16,11 +16,14 @@ import java.util.stream.StreamSupport;
 import org.resnet4j.data.Gzip;
 import org.resnet4j.support.Digest;
 
-/** SHA-256 that tells data from other data. */
+/** Computes the SHA-256 that identifies a dataset. */
 final class Fingerprint {
   private Fingerprint() {}
 
-  /** Of uncompressed files one after the other: what {@code zcat -f FILE… | sha256sum} prints. */
+  /**
+   * Returns the SHA-256 of the uncompressed files, one after the other, as {@code zcat -f FILE… |
+   * sha256sum} prints it.
+   */
   static String ofContent(List<Path> files) throws IOException {
     Digest sum = Digest.sha256();
     for (Path file : files) {
@@ -31,7 +34,9 @@ final class Fingerprint {
     return sum.hex();
   }
 
-  /** Of the length and path of every file under {@code root} that is not hidden. */
+  /**
+   * Returns the SHA-256 of the length and path of every file under {@code root} that is not hidden.
+   */
   static String ofListing(Path root) throws IOException {
     Digest sum = Digest.sha256();
     try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {

@@ -13,44 +13,47 @@ import org.resnet4j.data.ImageFolder;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.Subset;
 
-/** The user's own images: with folders {@code train} and {@code test} (or {@code val}), or not. */
+/**
+ * Opens the user's own images, with or without folders {@code train} and {@code test} (or {@code
+ * val}).
+ */
 final class FolderDataset {
-  /** Of a folder without halves, one image of so many is for the test. */
+  /** The number of images of which one is for the test, in a folder without splits. */
   private static final int TEST_SHARE = 5;
 
-  private static final String TEST_SHARE_SAID = "; a random fifth of every class is for the test";
+  private static final String TEST_SHARE_REMARK = "; a random 20 % of every class is for the test";
 
   private static final long SEED = 0;
 
   private FolderDataset() {}
 
-  static OpenDataset open(DatasetRow row, Path root, Split split) throws IOException {
+  static OpenDataset open(DatasetSpec spec, Path root, Split split) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new FileNotFoundException(
           "folder: expected a folder of images but there is no " + root);
     }
     Path train = root.resolve("train");
     if (Files.isDirectory(train) && !folders(train).isEmpty()) {
-      return half(row, train, tests(root), split);
+      return fromFolders(spec, train, tests(root), split);
     }
-    return share(row, root, split);
+    return sampled(spec, root, split);
   }
 
-  private static OpenDataset half(DatasetRow row, Path train, Path test, Split split)
+  private static OpenDataset fromFolders(DatasetSpec spec, Path train, Path test, Split split)
       throws IOException {
     List<String> classes = folders(train);
     if (!folders(test).equals(classes)) {
       throw new IOException(
-          "%s: expected the same class folders as %s but has %s besides and lacks %s; make them agree"
+          "%s: expected the same class folders as %s but %s are additional and %s are missing; make them agree"
               .formatted(
                   test, train, without(folders(test), classes), without(classes, folders(test))));
     }
     Path folder = split == Split.TRAIN ? train : test;
     ImageSource source = ImageFolder.open(folder, classes);
-    return opened(row, split, folder, source, "");
+    return opened(spec, split, folder, source, "");
   }
 
-  private static OpenDataset share(DatasetRow row, Path root, Split split) throws IOException {
+  private static OpenDataset sampled(DatasetSpec spec, Path root, Split split) throws IOException {
     ImageSource whole = ImageFolder.open(root);
     try {
       int[] chosen =
@@ -58,14 +61,16 @@ final class FolderDataset {
               .flatMap(images -> share(images, split).stream().sorted())
               .mapToInt(Integer::intValue)
               .toArray();
-      return opened(row, split, root, Subset.of(whole, chosen), TEST_SHARE_SAID);
+      return opened(spec, split, root, Subset.of(whole, chosen), TEST_SHARE_REMARK);
     } catch (Throwable e) {
       whole.close();
       throw e;
     }
   }
 
-  /** Positions of the images of each class, in an order that other classes do not change. */
+  /**
+   * Returns the shuffled positions of the images of each class; other classes do not change them.
+   */
   private static List<List<Integer>> shuffledByClass(ImageSource whole) throws IOException {
     List<List<Integer>> images = new ArrayList<>();
     whole.classes().forEach(name -> images.add(new ArrayList<>()));
@@ -75,7 +80,7 @@ final class FolderDataset {
     for (List<Integer> ofClass : images) {
       if (ofClass.size() < 2) {
         throw new IOException(
-            "folder: expected at least 2 images of class %s, one to learn from and one for the test, but was %s; add images or remove the class"
+            "folder: expected at least 2 images of class %s, one for training and one for the test, but was %s; add images or remove the class"
                 .formatted(whole.classes().get(images.indexOf(ofClass)), ofClass.size()));
       }
       Collections.shuffle(ofClass, new Random(SEED));
@@ -89,13 +94,13 @@ final class FolderDataset {
   }
 
   private static OpenDataset opened(
-      DatasetRow row, Split split, Path folder, ImageSource source, String remark)
+      DatasetSpec spec, Split split, Path folder, ImageSource source, String remark)
       throws IOException {
     try {
       String origin =
           "%s, %s: %s%s"
-              .formatted(row.title(), folder, DatasetLocation.count(row, split, source), remark);
-      return new OpenDataset(row, split, source, origin, Fingerprint.ofListing(folder));
+              .formatted(spec.title(), folder, DatasetLocation.count(spec, split, source), remark);
+      return new OpenDataset(spec, split, source, origin, Fingerprint.ofListing(folder));
     } catch (Throwable e) {
       source.close();
       throw e;
@@ -114,7 +119,7 @@ final class FolderDataset {
                         .formatted(root, root)));
   }
 
-  /** Names of the folders in {@code folder}, sorted; nothing hidden. */
+  /** Returns the names of the folders in {@code folder} that are not hidden, sorted. */
   private static List<String> folders(Path folder) throws IOException {
     try (Stream<Path> children = Files.list(folder)) {
       return children

@@ -4,14 +4,14 @@ import java.io.IOException;
 import org.resnet4j.data.ImageSource;
 
 /**
- * One half of a data set, ready to be read.
+ * A split of a dataset, ready to be read.
  *
  * @param origin where it was found and how much of it, for people
- * @param fingerprint SHA-256 that tells this data from other data: of the uncompressed files, one
- *     after the other; or, for a folder of images, of the list of their relative paths and lengths
+ * @param fingerprint SHA-256 that identifies the data: of the uncompressed files, one after the
+ *     other; or, for a folder of images, of the list of their relative paths and lengths
  */
 public record OpenDataset(
-    DatasetRow row, Split split, ImageSource source, String origin, String fingerprint)
+    DatasetSpec spec, Split split, ImageSource source, String origin, String fingerprint)
     implements AutoCloseable {
   @Override
   public void close() throws IOException {

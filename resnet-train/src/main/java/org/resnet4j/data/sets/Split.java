@@ -1,10 +1,10 @@
 package org.resnet4j.data.sets;
 
-/** What images are for. */
+/** The purpose of images. */
 public enum Split {
-  /** To learn from. */
+  /** The images to train on. */
   TRAIN("training"),
-  /** To measure with. */
+  /** The images to evaluate on. */
   TEST("test");
 
   private final String adjective;
@@ -13,7 +13,7 @@ public enum Split {
     this.adjective = adjective;
   }
 
-  /** As in "training images". */
+  /** Returns the word before "images": "training" or "test". */
   public String adjective() {
     return adjective;
   }

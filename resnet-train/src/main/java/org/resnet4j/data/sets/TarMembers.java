@@ -16,37 +16,40 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.resnet4j.data.sets.DatasetRow.DataFile;
+import org.resnet4j.data.sets.DatasetSpec.DataFile;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Digest;
 
 /**
- * Takes a row's files, and nothing else, out of a {@code .tar.gz}. No name of the archive ever
- * becomes a path: the paths are the row's, and members are compared with them.
+ * Extracts a dataset's files, and nothing else, from a {@code .tar.gz}. A name in the archive never
+ * becomes a path: it is only compared with the dataset's own paths.
  */
 final class TarMembers {
-  /** Says what was unpacked, for {@code sha256sum -c} and for the next run. */
+  /**
+   * The file that lists the SHA-256 of the unpacked files, for {@code sha256sum -c} and for the
+   * next run.
+   */
   private static final String SUMS = "SHA256SUMS";
 
-  private final DatasetRow row;
+  private final DatasetSpec spec;
   private final Path folder;
 
   /**
-   * @param home what {@link DatasetRow#folder} is made in
+   * @param home folder in which {@link DatasetSpec#folder} is created
    */
-  TarMembers(DatasetRow row, Path home) {
-    this.row = row;
-    this.folder = home.resolve(row.folder());
+  TarMembers(DatasetSpec spec, Path home) {
+    this.spec = spec;
+    this.folder = home.resolve(spec.folder());
   }
 
-  /** Whether everything is there, just as it was unpacked. */
+  /** Returns whether all files are there, unchanged since they were unpacked. */
   boolean there() throws IOException {
     Path sums = folder.resolve(SUMS);
     if (!Files.isRegularFile(sums)) {
       return false;
     }
     List<String> lines = new ArrayList<>();
-    for (DataFile file : row.files().toList()) {
+    for (DataFile file : spec.files().toList()) {
       Path path = folder.resolve(file.name());
       if (!Files.isRegularFile(path) || Files.size(path) != file.bytes()) {
         return false;
@@ -56,22 +59,22 @@ final class TarMembers {
     return Files.readAllLines(sums).equals(lines);
   }
 
-  /** All of the row's files, or an exception and none of them. */
+  /** Extracts all files of the dataset, or throws and leaves none of them. */
   void unpack(Path archive) throws IOException {
     AtomicFile.createFolder(folder);
     try {
       settle(extracted(archive));
     } finally {
-      for (DataFile file : row.files().toList()) {
+      for (DataFile file : spec.files().toList()) {
         Files.deleteIfExists(part(file.name()));
       }
     }
   }
 
-  /** SHA-256 of each file of the row, all of which are then there under another name. */
+  /** Extracts all files under temporary names and returns the SHA-256 of each. */
   private Map<String, String> extracted(Path archive) throws IOException {
     Map<String, DataFile> wanted = new TreeMap<>();
-    row.files().forEach(file -> wanted.put(row.folder() + "/" + file.name(), file));
+    spec.files().forEach(file -> wanted.put(spec.folder() + "/" + file.name(), file));
     Map<String, String> sums = new HashMap<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
         TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(in))) {
@@ -92,7 +95,10 @@ final class TarMembers {
     return sums;
   }
 
-  /** Unlike {@link TarArchiveEntry#isFile}, no link. */
+  /**
+   * Returns whether the member is a regular file; unlike {@link TarArchiveEntry#isFile}, false for
+   * a link.
+   */
   private static boolean regular(TarArchiveEntry member) {
     return member.getLinkFlag() == TarConstants.LF_NORMAL
         || member.getLinkFlag() == TarConstants.LF_OLDNORM;
@@ -115,7 +121,7 @@ final class TarMembers {
 
   private void settle(Map<String, String> sums) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (DataFile file : row.files().toList()) {
+    for (DataFile file : spec.files().toList()) {
       move(file.name());
       lines.add(line(sums.getOrDefault(file.name(), ""), file.name()));
     }

@@ -1,4 +1,4 @@
-/** Data sets by name: where they are found, fetched from, and what opens them. */
+/** Datasets by name: their places on disk, their downloads and their readers. */
 @NullMarked
 package org.resnet4j.data.sets;
 

@@ -52,7 +52,9 @@ class DataHomeTest {
     assertThat(size("fashion-mnist")).isEqualTo(30_000);
     Path system = root.resolve("system/fashion-mnist");
     idx(system, "train", 4, true);
-    assertThat(size("fashion-mnist")).as("half a data set does not count").isEqualTo(30_000);
+    assertThat(size("fashion-mnist"))
+        .as("a dataset with one split of two does not count")
+        .isEqualTo(30_000);
     idx(system, "t10k", 4, true);
     assertThat(size("fashion-mnist")).isEqualTo(4);
     Path cache = root.resolve("cache/datasets/fashion-mnist");
@@ -150,14 +152,14 @@ class DataHomeTest {
   void refusesWhatIsNoName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> home.open("cifar11:/data", Split.TEST))
-        .withMessageStartingWith("unknown data set \"cifar11\"; the nearest are [cifar10");
+        .withMessageStartingWith("unknown dataset \"cifar11\"; the nearest are [cifar10");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> home.open("mnist:", Split.TEST))
-        .withMessage("data set: expected mnist:DIR but was \"mnist:\"");
+        .withMessage("dataset: expected mnist:DIR but was \"mnist:\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> home.open("folder", Split.TEST))
         .withMessage(
-            "data set: expected folder:DIR but was \"folder\"; DIR is what holds your images");
+            "dataset: expected folder:DIR but was \"folder\"; DIR is what holds your images");
   }
 
   private int size(String data) throws IOException {

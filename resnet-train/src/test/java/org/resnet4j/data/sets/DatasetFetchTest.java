@@ -178,7 +178,7 @@ class DatasetFetchTest {
             address()
                 + ": expected 50000 bytes but only "
                 + kept
-                + " came (the server answered 503); fetch again to continue");
+                + " were received (the server answered 503); fetch again to continue");
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
@@ -192,7 +192,7 @@ class DatasetFetchTest {
     assertThat(failure())
         .hasMessage(
             address()
-                + ": expected 50000 bytes but only 0 came (no data for 0.1 s);"
+                + ": expected 50000 bytes but only 0 were received (no data for 0.1 s);"
                 + " fetch again to continue");
   }
 
@@ -205,7 +205,7 @@ class DatasetFetchTest {
     assertThat(failure())
         .hasMessage(
             address()
-                + ": expected 50000 bytes but only 0 came (no answer for 0.5 s);"
+                + ": expected 50000 bytes but only 0 were received (no answer for 0.5 s);"
                 + " fetch again to continue");
   }
 
@@ -292,7 +292,7 @@ class DatasetFetchTest {
     assertThat(failure())
         .hasMessage(
             address()
-                + ": expected 50000 bytes but only 0 came (no connection);"
+                + ": expected 50000 bytes but only 0 were received (no connection);"
                 + " fetch again to continue");
   }
 
@@ -313,7 +313,7 @@ class DatasetFetchTest {
   void aMirrorTakesThePlaceOfTheOfficialAddress() throws Exception {
     Download official =
         Download.exact(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
-    fetch(TestRows.files(official));
+    fetch(TestSpecs.files(official));
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
 
@@ -322,15 +322,15 @@ class DatasetFetchTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fetch(Datasets.byName("folder")))
         .withMessage(
-            "folder: expected a data set that can be downloaded,"
+            "folder: expected a dataset that can be downloaded,"
                 + " one of [fashion-mnist, mnist, cifar10, cifar100]");
   }
 
   private Path fetch() throws IOException, InterruptedException {
-    return fetch(TestRows.files(Download.exact(address(), CONTENT.length, SHA256)));
+    return fetch(TestSpecs.files(Download.exact(address(), CONTENT.length, SHA256)));
   }
 
-  private Path fetch(DatasetRow row) throws IOException, InterruptedException {
+  private Path fetch(DatasetSpec spec) throws IOException, InterruptedException {
     RetryPolicy patience =
         new RetryPolicy(Duration.ofMillis(400), idle, 3, Duration.ofSeconds(1), pauses::add);
     FetchProgress progress =
@@ -350,7 +350,7 @@ class DatasetFetchTest {
     return new DatasetFetch(new DataHome(cache, cache.resolve("none")))
         .from(server.address())
         .with(patience)
-        .fetch(row, progress);
+        .fetch(spec, progress);
   }
 
   private IOException failure() {

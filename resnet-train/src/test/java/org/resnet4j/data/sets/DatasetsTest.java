@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.fetch.Download;
 
-/** The table says what the data sets' authors say. */
+/** Checks the table against the figures of the datasets' authors. */
 class DatasetsTest {
   /** Bytes of all downloads: sums over {@code url_checksums} of TensorFlow Datasets. */
   @ParameterizedTest
@@ -20,19 +20,19 @@ class DatasetsTest {
     "cifar100, 100, 50000, 168513733",
   })
   void countsAreThePublishedOnes(String name, int classes, int training, long bytes) {
-    DatasetRow row = Datasets.byName(name);
-    assertThat(row.classes()).hasSize(classes).doesNotHaveDuplicates();
-    assertThat(row.train().images()).isEqualTo(training);
-    assertThat(row.test().images()).isEqualTo(10_000);
-    assertThat(row.downloads().stream().mapToLong(Download::most).sum()).isEqualTo(bytes);
-    assertThat(row.stats().name()).isEqualTo(name);
+    DatasetSpec spec = Datasets.byName(name);
+    assertThat(spec.classes()).hasSize(classes).doesNotHaveDuplicates();
+    assertThat(spec.train().images()).isEqualTo(training);
+    assertThat(spec.test().images()).isEqualTo(10_000);
+    assertThat(spec.downloads().stream().mapToLong(Download::most).sum()).isEqualTo(bytes);
+    assertThat(spec.stats().name()).isEqualTo(name);
   }
 
   @Test
   void everyFileHasItsOwnSha256() {
     HashSet<String> sums = new HashSet<>();
-    for (DatasetRow row : Datasets.all()) {
-      for (Download file : row.downloads()) {
+    for (DatasetSpec spec : Datasets.all()) {
+      for (Download file : spec.downloads()) {
         assertThat(file.checksum().hex()).matches("[0-9a-f]{64}");
         assertThat(sums.add(file.checksum().hex())).isTrue();
       }
@@ -43,10 +43,10 @@ class DatasetsTest {
   @Test
   void filesHoldTheImagesAndTheirLabels() {
     assertThat(Datasets.byName("mnist").train().files())
-        .extracting(DatasetRow.DataFile::bytes)
+        .extracting(DatasetSpec.DataFile::bytes)
         .containsExactly(47_040_016L, 60_008L);
     assertThat(Datasets.byName("cifar10").train().files())
-        .extracting(DatasetRow.DataFile::bytes)
+        .extracting(DatasetSpec.DataFile::bytes)
         .containsOnly(30_730_000L)
         .hasSize(5);
   }

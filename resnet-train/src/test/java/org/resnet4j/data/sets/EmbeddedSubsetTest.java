@@ -18,7 +18,7 @@ import org.resnet4j.support.Digest;
 /** What is in the jar is what it is said to be. */
 class EmbeddedSubsetTest {
   private static final Path DEBIAN = Path.of("/usr/share/datasets/fashion-mnist");
-  private static final DatasetRow ROW = Datasets.byName("fashion-mnist");
+  private static final DatasetSpec ROW = Datasets.byName("fashion-mnist");
 
   @Test
   void bothHalvesAreBalanced() throws IOException {
@@ -74,7 +74,7 @@ class EmbeddedSubsetTest {
   @Test
   void isSmallAndCarriesItsLicence() throws IOException {
     long bytes = resource("LICENSE").length;
-    for (DatasetRow.DataFile file : ROW.files().toList()) {
+    for (DatasetSpec.DataFile file : ROW.files().toList()) {
       bytes += resource(file.name() + ".gz").length;
     }
     assertThat(bytes).isLessThan(20_000_000);

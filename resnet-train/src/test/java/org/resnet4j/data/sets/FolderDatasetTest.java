@@ -65,7 +65,7 @@ class FolderDatasetTest {
           .isEqualTo(
               "image folder, "
                   + root
-                  + ": 4 test images; a random fifth of every class is for the test");
+                  + ": 4 test images; a random 20 % of every class is for the test");
     }
   }
 
@@ -109,7 +109,7 @@ class FolderDatasetTest {
     assertThatIOException()
         .isThrownBy(() -> open(Split.TRAIN))
         .withMessage(
-            "%s: expected the same class folders as %s but has [eel] besides and lacks [dog]; make them agree",
+            "%s: expected the same class folders as %s but [eel] are additional and [dog] are missing; make them agree",
             root.resolve("test"), root.resolve("train"));
   }
 
@@ -136,7 +136,7 @@ class FolderDatasetTest {
     assertThatIOException()
         .isThrownBy(() -> open(Split.TRAIN))
         .withMessage(
-            "folder: expected at least 2 images of class dog, one to learn from and one for the"
+            "folder: expected at least 2 images of class dog, one for training and one for the"
                 + " test, but was 1; add images or remove the class");
   }
 

@@ -19,8 +19,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.data.sets.DatasetRow.DataFile;
-import org.resnet4j.data.sets.DatasetRow.Part;
+import org.resnet4j.data.sets.DatasetSpec.DataFile;
+import org.resnet4j.data.sets.DatasetSpec.Part;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
@@ -28,8 +28,8 @@ import org.resnet4j.support.Digest;
 
 /** What is taken out of an archive, and what is not. */
 class TarMembersTest {
-  private static final DatasetRow ROW =
-      row(
+  private static final DatasetSpec ROW =
+      spec(
           Download.exact(
               URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, "0".repeat(64)));
 
@@ -139,23 +139,23 @@ class TarMembersTest {
         file("cifar-100-binary/train.bin", "training"), file("cifar-100-binary/test.bin", "tests"));
     try (FileServer server = new FileServer()) {
       server.put("cifar-100-binary.tar.gz", Files.readAllBytes(archive));
-      DatasetRow row =
-          row(
+      DatasetSpec spec =
+          spec(
               Download.exact(
                   server.address().resolve("cifar-100-binary.tar.gz"),
                   Files.size(archive),
                   Digest.sha256(archive)));
       DataHome home = new DataHome(folder.resolve("cache"), folder.resolve("none"));
-      Path fetched = new DatasetFetch(home).fetch(row, FetchProgress.SILENT);
-      new DatasetFetch(home).fetch(row, FetchProgress.SILENT);
+      Path fetched = new DatasetFetch(home).fetch(spec, FetchProgress.SILENT);
+      new DatasetFetch(home).fetch(spec, FetchProgress.SILENT);
       assertThat(server.requests()).hasSize(1);
       assertThat(fetched.resolve("cifar-100-binary/test.bin")).hasContent("tests");
       assertThat(fetched.resolve("cifar-100-binary.tar.gz.part")).doesNotExist();
     }
   }
 
-  private static DatasetRow row(Download download) {
-    return TestRows.row(
+  private static DatasetSpec spec(Download download) {
+    return TestSpecs.spec(
         Datasets.byName("cifar100"),
         new Part(1, List.of(new DataFile("train.bin", 8))),
         new Part(1, List.of(new DataFile("test.bin", 5))),

@@ -3,6 +3,7 @@ package org.resnet4j.zoo.dl4j;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,9 @@ import org.resnet4j.zoo.WeightStore;
 import org.resnet4j.zoo.Zoo;
 
 /**
- * A weight set, or an architecture with the best of its sets, where Deeplearning4j's programs
- * expect a {@link ZooModel}. Unlike {@code ZooModel}'s own, {@code initPretrained} downloads with
- * time-outs, into this project's cache, and checks what came before it uses it.
+ * A {@link ZooModel} with pretrained weights, or with an architecture and its most accurate
+ * weights. Unlike {@code ZooModel}'s own, {@code initPretrained} downloads with time-outs, into
+ * this project's cache, and verifies the file before use.
  *
  * <pre>{@code
  * ZooModel<?> model = WeightSetModel.of("resnet50.tv_in1k_v2");
@@ -53,17 +54,17 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
   }
 
   /**
-   * The model of that name.
+   * Returns the model of that name.
    *
-   * @param name of {@link WeightSets}, or of an architecture, whose most accurate set, if there is
-   *     one, becomes its pretrained weights
+   * @param name a name of {@link WeightSets}, or of an architecture, whose most accurate weights,
+   *     if any, become its pretrained weights
    * @throws IllegalArgumentException when there is no such name
    */
   public static WeightSetModel of(String name) {
     return of(name, WeightStore.usual());
   }
 
-  /** The same with weights of another cache. */
+  /** Returns the model of that name, with weights from {@code store}. */
   public static WeightSetModel of(String name, WeightStore store) {
     Optional<PretrainedWeights> named = WeightSets.find(name);
     return named.isPresent()
@@ -71,15 +72,15 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
         : of(name, Architectures.byName(name), WeightSets.best(name), store);
   }
 
-  /** Of a row, known to {@link WeightSets} or not. */
-  public static WeightSetModel of(PretrainedWeights row, WeightStore store) {
-    return of(row.name(), row.row(), Optional.of(row), store);
+  /** Returns a model with the given weights, which need not be in {@link WeightSets}. */
+  public static WeightSetModel of(PretrainedWeights weights, WeightStore store) {
+    return of(weights.name(), weights.architectureSpec(), Optional.of(weights), store);
   }
 
   private static WeightSetModel of(
       String name, Architecture architecture, Optional<PretrainedWeights> set, WeightStore store) {
     Map<PretrainedType, PretrainedWeights> sets = new EnumMap<>(PretrainedType.class);
-    set.ifPresent(row -> type(row.labels()).ifPresent(type -> sets.put(type, row)));
+    set.ifPresent(weights -> type(weights.labels()).ifPresent(type -> sets.put(type, weights)));
     return new WeightSetModel(name, architecture, sets, store);
   }
 
@@ -91,25 +92,29 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
     };
   }
 
-  /** Of one input, {@code [C, H, W]}; pretrained weights have to have as many channels. */
+  /**
+   * Sets the shape of the only input, {@code [C, H, W]}; pretrained weights must have the same
+   * number of channels.
+   */
   @Override
   public void setInputShape(int[][] inputShape) {
     if (inputShape.length != 1 || inputShape[0].length != 3) {
       throw new IllegalArgumentException(
-          "%s: expected one input shape [C, H, W]; give as many".formatted(name));
+          "%s: expected one input shape [C, H, W] but was %s"
+              .formatted(name, Arrays.deepToString(inputShape)));
     }
     int[] shape = inputShape[0];
     architecture = architecture.with(arch -> arch.input(new Shape(shape[0], shape[1], shape[2])));
   }
 
-  /** The network with fresh weights. */
+  /** Returns the network with fresh weights. */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Deeplearning4j's signature
   public <M extends Model> M init() {
     return (M) ResNetGraph.of(architecture).network();
   }
 
-  /** That of ImageNet, or the only one there is. */
+  /** Returns the network with weights for ImageNet, or with the only ones there are. */
   @Override
   public Model initPretrained() throws IOException {
     return pretrained(sets.size() == 1 ? sets.keySet().iterator().next() : PretrainedType.IMAGENET);
@@ -168,7 +173,7 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
     return set == null ? null : set.address().toString();
   }
 
-  /** 0, unknown: publishers give SHA-256 or MD5, which is checked, and never Adler-32. */
+  /** Returns 0, for unknown: publishers give SHA-256 or MD5, which is checked, but not Adler-32. */
   @Override
   public long pretrainedChecksum(PretrainedType type) {
     return 0;

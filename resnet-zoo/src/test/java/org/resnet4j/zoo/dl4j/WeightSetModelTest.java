@@ -63,7 +63,7 @@ class WeightSetModelTest {
         .isEqualTo(Zoo.create("resnet18", arch -> arch.input(1, 64, 64), 42).params());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.setInputShape(new int[][] {{224, 224}}))
-        .withMessage("resnet18: expected one input shape [C, H, W]; give as many");
+        .withMessage("resnet18: expected one input shape [C, H, W] but was [[224, 224]]");
   }
 
   @Test
@@ -71,7 +71,7 @@ class WeightSetModelTest {
     ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch, 7);
     Path file = folder.resolve("written.safetensors");
     NetworkFile.write(
-        WeightSets.byName("resnet20_cifar.akamaster").row(),
+        WeightSets.byName("resnet20_cifar.akamaster").architectureSpec(),
         trained,
         file,
         "akamaster",

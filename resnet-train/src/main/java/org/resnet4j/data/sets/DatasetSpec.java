@@ -8,19 +8,19 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.fetch.Download;
 
 /**
- * One data set as a row of data; {@link Datasets} holds the known ones.
+ * The description of one dataset; {@link Datasets} holds the known ones.
  *
  * @param name lower case, as on the command line
- * @param title as in a sentence
- * @param shape of every image, or null where images differ
- * @param classes names of labels 0, 1, …; empty where the files say
- * @param stats what training normalises with
+ * @param title as in running text
+ * @param shape of every image, or null if images differ
+ * @param classes the names of labels 0, 1, …; empty if the files give them
+ * @param stats statistics that training normalises with
  * @param folder that the official archive unpacks to, or empty
- * @param downloads at the official addresses; empty where there are none
- * @param licence what its authors say about use
- * @param source who made it, and where that is said
+ * @param downloads at the official addresses; empty if there are none
+ * @param licence terms of use given by its authors
+ * @param source its authors, and where they publish it
  */
-public record DatasetRow(
+public record DatasetSpec(
     String name,
     String title,
     Format format,
@@ -34,7 +34,7 @@ public record DatasetRow(
     String licence,
     String source) {
 
-  public DatasetRow {
+  public DatasetSpec {
     classes = List.copyOf(classes);
     downloads = List.copyOf(downloads);
   }
@@ -43,27 +43,27 @@ public record DatasetRow(
     return split == Split.TRAIN ? train : test;
   }
 
-  /** Of both parts. */
+  /** Returns the files of both splits. */
   Stream<DataFile> files() {
     return Stream.concat(train.files().stream(), test.files().stream());
   }
 
-  /** How the bytes lie in the files. */
+  /** The layout of the bytes in the files. */
   public enum Format {
-    /** A file of images and one of labels, as MNIST. */
+    /** A file of images and one of labels, as in MNIST. */
     IDX,
-    /** Label, then pixels. */
+    /** Records of a label, then pixels. */
     CIFAR10,
-    /** Coarse label, fine label, then pixels. */
+    /** Records of a coarse label, a fine label, then pixels. */
     CIFAR100,
-    /** A folder a class. */
+    /** A folder for each class. */
     FOLDER
   }
 
   /**
-   * Half of a data set.
+   * A split of a dataset.
    *
-   * @param images in the official files, or 0 where there are none
+   * @param images in the official files, or 0 if there are none
    */
   public record Part(int images, List<DataFile> files) {
     public Part {
