@@ -36,8 +36,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE|NAME",
-      description =
-          "File (safetensors, PyTorch, Keras, ONNX, NumPy or Deeplearning4j zip), folder of a run, or pretrained weights.")
+      description = "File of weights, folder of a run, or name of pretrained weights.")
   String from;
 
   @Option(

@@ -1,13 +1,23 @@
 package org.resnet4j.cli;
 
+import java.util.Iterator;
 import java.util.regex.Matcher;
+import org.resnet4j.data.sets.DatasetSpec;
+import org.resnet4j.data.sets.Datasets;
 
 /** The option {@code --data NAME[:DIR]}. */
 final class DataOption {
-  static final String HELP =
-      "Dataset (fashion-mnist, mnist, cifar10, cifar100 or folder) and its folder.";
+  static final String HELP = "Dataset (${COMPLETION-CANDIDATES}) and its folder.";
 
   private DataOption() {}
+
+  /** The names of all datasets. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Datasets.all().stream().map(DatasetSpec::name).iterator();
+    }
+  }
 
   /**
    * Returns {@code data} with the home folder for a tilde, which shells do not expand after a

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -101,9 +102,23 @@ final class DatasetsCommand implements Callable<Integer> {
           "Downloads a dataset from its official address into the cache, verifies its SHA-256, and resumes an interrupted download.",
       mixinStandardHelpOptions = true)
   static final class Fetch implements Callable<Integer> {
+    /** The names of the datasets that can be downloaded. */
+    static final class Fetchable implements Iterable<String> {
+      @Override
+      public Iterator<String> iterator() {
+        return Datasets.all().stream()
+            .filter(dataset -> !dataset.downloads().isEmpty())
+            .map(DatasetSpec::name)
+            .iterator();
+      }
+    }
+
     @Spec CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "fashion-mnist, mnist, cifar10 or cifar100.")
+    @Parameters(
+        paramLabel = "NAME",
+        completionCandidates = Fetchable.class,
+        description = "One of ${COMPLETION-CANDIDATES}.")
     String name;
 
     @Option(

@@ -56,6 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "NAME[:DIR]",
       required = true,
+      completionCandidates = DataOption.Names.class,
       description = DataOption.HELP)
   String data;
 

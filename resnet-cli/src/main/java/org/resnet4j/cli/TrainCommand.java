@@ -46,7 +46,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "Architecture; ./resnet list names them.")
   @Nullable String model;
 
-  @Option(names = "--data", paramLabel = "NAME[:DIR]", description = DataOption.HELP)
+  @Option(
+      names = "--data",
+      paramLabel = "NAME[:DIR]",
+      completionCandidates = DataOption.Names.class,
+      description = DataOption.HELP)
   @Nullable String data;
 
   @Option(

@@ -21,7 +21,7 @@ final class WeightOptions {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "File with weights for the architecture: safetensors, PyTorch, Keras, ONNX, NumPy, or a Deeplearning4j zip.")
+          "File with weights for the architecture, in any format that ./resnet convert reads.")
   @Nullable Path weights;
 
   @Option(
