@@ -161,7 +161,8 @@ class WeightBinderTest {
     assertThatThrownBy(() -> bind(file(trained, ARCHITECTURE), seven, network))
         .hasMessageContaining("expected [7, 8] for head.fc")
         .hasMessageContaining("has [5, 8]; use the file's number of classes");
-    LoadReport report = bind(file(trained, ARCHITECTURE), seven, network, Set.of(Tolerance.OTHER_CLASSES));
+    LoadReport report =
+        bind(file(trained, ARCHITECTURE), seven, network, Set.of(Tolerance.OTHER_CLASSES));
     assertThat(report.changed())
         .containsExactly("head.fc: 7 classes instead of the file's 5: fresh weights");
     assertThat(network.getParam("head.fc_W")).isEqualTo(fresh);

@@ -236,7 +236,8 @@ final class WeightStoreTest {
   void fileThatDiffersFromTheFirstDownloadIsNotLoaded() throws Exception {
     fetch();
     Files.writeString(
-        target().resolveSibling(weights.file() + ".sha256"), OTHER_SHA256 + "  " + weights.file() + "\n");
+        target().resolveSibling(weights.file() + ".sha256"),
+        OTHER_SHA256 + "  " + weights.file() + "\n");
     assertThatThrownBy(() -> store().find(weights))
         .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as at its first download");
     assertThatThrownBy(() -> Pretrained.of(weights, target()))
