@@ -3,7 +3,7 @@ package org.resnet4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,13 +42,14 @@ class CommandLineTest {
   @TempDir Path folder;
 
   @Test
-  void listNamesEveryArchitectureWithPublishedCounts() throws IOException {
-    JsonNode rows = resnet("list", "--json").json();
+  void listPrintsEveryArchitectureWithItsPublishedCounts() throws IOException {
+    JsonNode architectures = resnet("list", "--json").json();
 
-    assertThat(rows.findValuesAsText("name")).contains("resnet50", "resnet20_cifar", "wrn_28_10");
+    assertThat(architectures.findValuesAsText("name"))
+        .contains("resnet50", "resnet20_cifar", "wrn_28_10");
     JsonNode resnet50 =
-        StreamSupport.stream(rows.spliterator(), false)
-            .filter(row -> row.get("name").asText().equals("resnet50"))
+        StreamSupport.stream(architectures.spliterator(), false)
+            .filter(one -> one.get("name").asText().equals("resnet50"))
             .findFirst()
             .orElseThrow();
     assertThat(resnet50.get("parameters").asLong()).isEqualTo(25_557_032);
@@ -58,7 +59,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "0", "-3", "999999", "1025", "1,2", " ", "2x"})
-  void aNumberOfThreadsThatIsNoneIsASentence(String setting) {
+  void invalidThreadCountIsRefusedInOneSentence(String setting) {
     assertThat(OpenMp.obstacle(setting))
         .isEqualTo(
             "OMP_NUM_THREADS="
@@ -69,7 +70,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "1", "16", "1024"})
-  void numbersOfThreadsAreTaken(String setting) {
+  void validThreadCountIsAccepted(String setting) {
     assertThat(OpenMp.obstacle(setting)).isNull();
     assertThat(OpenMp.obstacle(null)).isNull();
   }
@@ -87,7 +88,8 @@ class CommandLineTest {
   }
 
   /**
-   * The shapes that d2l.ai prints for {@code Residual(3)} and {@code Residual(6, …, strides=2)}.
+   * The expected shapes are those that d2l.ai prints for {@code Residual(3)} and {@code Residual(6,
+   * …, strides=2)}.
    */
   @Test
   void summaryPrintsOneResidualBlockAlone() throws IOException {
@@ -117,8 +119,8 @@ class CommandLineTest {
         "datasets|fetch|folder",
         "example|nosuch"
       })
-  void aMistakeIsOneLineAndStatusOne(String arguments) {
-    Answer answer = resnet(arguments.split("\\|"));
+  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+    CommandResult answer = resnet(arguments.split("\\|"));
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.out()).isEmpty();
@@ -127,7 +129,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"summary", "train|--epochs|many", "nosuch", "summary|resnet18|--stem|x"})
-  void wrongUsageIsStatusTwo(String arguments) {
+  void wrongUsageExitsWithStatusTwo(String arguments) {
     assertThat(resnet(arguments.split("\\|")).status()).isEqualTo(2);
   }
 
@@ -136,7 +138,7 @@ class CommandLineTest {
     INDArray images = Nd4j.rand(3, 3, 16, 16);
     NpyFile.write(images, folder.resolve("x.npy"));
 
-    Answer answer =
+    CommandResult answer =
         resnet(
             "predict",
             "--model",
@@ -161,12 +163,12 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({"auto, oneDNN 3.", "onednn, oneDNN 3.", "nd4j, Deeplearning4j in FP32"})
-  void everyEnginePredictsTheSame(String engine, String name) throws IOException {
+  void everyEnginePredictsTheSameLogits(String engine, String name) throws IOException {
     NpyFile.write(images(), folder.resolve("x.npy"));
     List<INDArray> logits = new ArrayList<>();
     for (String chosen : List.of("nd4j", engine)) {
       Path output = folder.resolve(chosen + ".npy");
-      Answer answer = predict(output, "--engine", chosen);
+      CommandResult answer = predict(output, "--engine", chosen);
       assertThat(answer.status()).as(answer.err()).isZero();
       assertThat(answer.err())
           .contains("computed by " + (chosen.equals(engine) ? name : "Deeplearning4j"));
@@ -179,7 +181,7 @@ class CommandLineTest {
   }
 
   @Test
-  void predictInBfloat16IsNearAndWithoutBeingAskedItIsExact() throws IOException {
+  void predictIsExactByDefaultAndApproximateInBfloat16() throws IOException {
     assumeThat(OneDnn.environment().multipliesBfloat16())
         .as("a CPU with AVX512-BF16, and RESNET4J_MAX_ISA that allows it")
         .isTrue();
@@ -206,11 +208,11 @@ class CommandLineTest {
     return images;
   }
 
-  private Answer predict(Path output, String... more) {
+  private CommandResult predict(Path output, String... more) {
     return predict("resnet20_cifar", output, more);
   }
 
-  private Answer predict(String model, Path output, String... more) {
+  private CommandResult predict(String model, Path output, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -230,11 +232,11 @@ class CommandLineTest {
     "--engine|nd4j|--precision|bf16, computes in FP32 but the precision is BF16",
     "--engine|nd4j|--profile, measures the oneDNN engine's primitives"
   })
-  void whatAnEngineCannotIsRefusedBeforeAnythingIsWritten(String options, String because) {
+  void unsupportedEngineOptionsAreRefusedBeforeAnyFileIsWritten(String options, String because) {
     Path run = folder.resolve("run");
     List<String> arguments = new ArrayList<>(List.of("train", "--out", run.toString()));
     arguments.addAll(List.of(options.split("\\|")));
-    Answer answer = resnet(arguments.toArray(String[]::new));
+    CommandResult answer = resnet(arguments.toArray(String[]::new));
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err().strip()).startsWith("resnet: ").contains(because).doesNotContain("\n");
@@ -242,7 +244,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aNetworkThatTheEngineDoesNotKnowRunsOnDeeplearning4jOrIsRefused() throws IOException {
+  void unsupportedNetworkRunsOnDeeplearning4jOrIsRefused() throws IOException {
     Path model = folder.resolve("model.zip");
     ComputationGraph network =
         new ComputationGraph(
@@ -263,7 +265,7 @@ class CommandLineTest {
     NpyFile.write(images(), folder.resolve("x.npy"));
     Path output = folder.resolve("y.npy");
 
-    Answer refused = predict(model.toString(), output, "--engine", "onednn");
+    CommandResult refused = predict(model.toString(), output, "--engine", "onednn");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err())
         .contains(
@@ -277,7 +279,7 @@ class CommandLineTest {
   }
 
   @Test
-  void trainSaysWhatComputedAndWhereTheTimeWent() throws IOException {
+  void trainReportsTheEngineAndATimeProfile() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = folder.resolve("run");
     String[] arguments = {
@@ -293,7 +295,7 @@ class CommandLineTest {
       "--out",
       run.toString()
     };
-    Answer trained = resnet(with(arguments, "--profile", "--json"));
+    CommandResult trained = resnet(with(arguments, "--profile", "--json"));
     assertThat(trained.status()).as(trained.err()).isZero();
     JsonNode document = trained.json();
     assertThat(document.at("/run/engine").asText()).startsWith("oneDNN 3.");
@@ -303,7 +305,7 @@ class CommandLineTest {
         .contains("forward", "backward data", "backward weights");
     assertThat(Files.readString(run.resolve("report.html"))).contains("oneDNN 3.", "FP32");
 
-    Answer table = resnet(with(arguments, "--profile", "--overwrite"));
+    CommandResult table = resnet(with(arguments, "--profile", "--overwrite"));
     assertThat(table.err()).contains("inside oneDNN primitives: ", "stem.conv1");
     assertThat(table.err().lines().dropWhile(line -> !line.startsWith("layer")))
         .isNotEmpty()
@@ -314,13 +316,13 @@ class CommandLineTest {
             computesBfloat16()
                 ? "its recipe.precision was \"FP32\" and is now \"BF16\""
                 : "BF16: the oneDNN engine computes it with AVX-512");
-    // The setup is that of the other engine: nothing is left to train.
-    Answer other = resnet(with(arguments, "--resume", "--engine", "nd4j", "--json"));
+    // The engine is no part of the setup, so the run is complete.
+    CommandResult other = resnet(with(arguments, "--resume", "--engine", "nd4j", "--json"));
     assertThat(other.status()).as(other.err()).isZero();
     String file = run.toString();
-    Answer stock =
+    CommandResult stock =
         resnet("evaluate", file, "--data", "folder:" + data, "--engine", "nd4j", "--json");
-    Answer engine = resnet("evaluate", file, "--data", "folder:" + data, "--json");
+    CommandResult engine = resnet("evaluate", file, "--data", "folder:" + data, "--json");
     assertThat(stock.json().get("engine").asText()).isEqualTo("Deeplearning4j");
     assertThat(engine.json().get("engine").asText()).startsWith("oneDNN 3.");
     assertThat(engine.json().get("precision").asText()).isEqualTo("FP32");
@@ -356,46 +358,47 @@ class CommandLineTest {
             "--out",
             run.toString(),
             "--json");
-    // The whole test set would take minutes, so a folder of a hundred images stands in.
+    // A folder of a hundred images replaces the test set, which would take minutes.
     Path data = TwoClassImages.write(folder.resolve("data"));
     String name = "folder:" + data;
     String[] arguments =
         train.stream().map(a -> a.equals("fashion-mnist") ? name : a).toArray(String[]::new);
 
-    Answer trained = resnet(arguments);
+    CommandResult trained = resnet(arguments);
     assertThat(trained.status()).as(trained.err()).isZero();
     double accuracy = trained.json().get("accuracy").asDouble();
     assertThat(Files.readString(run.resolve("report.html"))).contains("<svg").contains("</html>");
     assertThat(new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("status").asText())
         .isEqualTo("FINISHED");
 
-    Answer evaluated = resnet("evaluate", run.toString(), "--data", name, "--json");
+    CommandResult evaluated = resnet("evaluate", run.toString(), "--data", name, "--json");
     assertThat(evaluated.json().get("accuracy").asDouble()).isEqualTo(accuracy);
     assertThat(resnet("evaluate", run.resolve("model.zip").toString(), "--data", name).out())
         .contains("confusion");
 
-    Answer again = resnet(arguments);
+    CommandResult again = resnet(arguments);
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("resume it or choose another folder");
-    Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
+    CommandResult resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
     assertThat(resumed.status()).as(resumed.err()).isZero();
     assertThat(resumed.json().get("accuracy").asDouble()).isEqualTo(accuracy);
 
     String[] everything =
         Stream.concat(Stream.of(arguments), Stream.of("--resume")).toArray(String[]::new);
-    Answer repeated = resnet(everything);
+    CommandResult repeated = resnet(everything);
     assertThat(repeated.status()).as(repeated.err()).isZero();
     assertThat(repeated.json().get("accuracy").asDouble()).isEqualTo(accuracy);
-    Answer changed = resnet("train", "--resume", "--out", run.toString(), "--dropout", "0.5");
+    CommandResult changed =
+        resnet("train", "--resume", "--out", run.toString(), "--dropout", "0.5");
     assertThat(changed.status()).isEqualTo(1);
     assertThat(changed.err()).contains("its architecture.head.dropout was 0.0 and is now 0.5");
   }
 
-  /** Colour images, whose own statistics a folder would be normalised with. */
+  /** A folder of colour images is normalised with its own statistics by default. */
   @Test
-  void trainNormalisesWithTheStatisticsThatAreAskedFor() throws IOException {
+  void trainNormalisesWithTheRequestedStatistics() throws IOException {
     Path run = folder.resolve("run");
-    Answer trained =
+    CommandResult trained =
         resnet(
             "train",
             "--data",
@@ -417,16 +420,16 @@ class CommandLineTest {
     assertThat(setup.at("/recipe/statistics").asText()).isEqualTo("imagenet");
     assertThat(setup.at("/stats/mean")).hasToString("[0.485,0.456,0.406]");
 
-    Answer unknown = resnet("train", "--stats", "imagenett", "--out", run.toString());
+    CommandResult unknown = resnet("train", "--stats", "imagenett", "--out", run.toString());
     assertThat(unknown.status()).isEqualTo(1);
     assertThat(unknown.err()).contains("but was \"imagenett\"");
   }
 
   @Test
-  void aModelIsNotMeasuredOnOtherClasses() throws IOException {
+  void evaluateRefusesADatasetWithOtherClasses() throws IOException {
     Path run = folder.resolve("run");
     Path data = TwoClassImages.write(folder.resolve("data"));
-    Answer trained =
+    CommandResult trained =
         resnet(
             "train",
             "--data",
@@ -444,7 +447,7 @@ class CommandLineTest {
     Files.move(data.resolve("test/class0"), data.resolve("test/cats"));
     Files.move(data.resolve("train/class0"), data.resolve("train/cats"));
 
-    Answer answer = resnet("evaluate", run.toString(), "--data", "folder:" + data);
+    CommandResult answer = resnet("evaluate", run.toString(), "--data", "folder:" + data);
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err())
         .contains("was trained for the classes [class0, class1]")
@@ -452,7 +455,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aRunThatWasKilledInItsFirstEpochResumesAsItself() throws IOException {
+  void runKilledInItsFirstEpochResumesWithItsOwnSetup() throws IOException {
     Path run = folder.resolve("run");
     Path data = TwoClassImages.write(folder.resolve("data"));
     assertThat(
@@ -481,16 +484,16 @@ class CommandLineTest {
         .isZero();
     Files.delete(run.resolve("model.zip")); // as if the first epoch had not ended
 
-    Answer resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
+    CommandResult resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
     assertThat(resumed.status()).as(resumed.err()).isZero();
     assertThat(resumed.json().at("/run/setup/architecture/name").asText())
         .isEqualTo("resnet20_cifar");
-    Answer nowhere = resnet("train", "--resume", "--out", folder.resolve("no").toString());
+    CommandResult nowhere = resnet("train", "--resume", "--out", folder.resolve("no").toString());
     assertThat(nowhere.err()).contains("there is neither model.zip nor run.json");
   }
 
   @Test
-  void imagesOfAllSizesAreResizedToWhatTheArchitectureWasPublishedFor() throws IOException {
+  void imagesOfAnySizeAreResizedToThePublishedInputOfTheArchitecture() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path odd = data.resolve("train/class0/odd.png");
     ImageIO.write(new BufferedImage(40, 31, BufferedImage.TYPE_INT_RGB), "png", odd.toFile());
@@ -507,18 +510,18 @@ class CommandLineTest {
       "--json"
     };
 
-    Answer answer = resnet(arguments);
+    CommandResult answer = resnet(arguments);
     assertThat(answer.status()).as(answer.err()).isZero();
     JsonNode input = answer.json().at("/run/setup/architecture/input");
     assertThat(input.get("channels").asInt()).isEqualTo(3);
     assertThat(input.get("height").asInt()).isEqualTo(32);
   }
 
-  /** README's first command; 0.91 was measured. */
+  /** Runs the README's first command, whose measured accuracy was 0.91. */
   @Tag("slow")
   @Test
-  void theFirstCommandLearnsToTellClothesApart() throws IOException {
-    Answer answer = resnet("train", "--out", folder.resolve("first").toString(), "--json");
+  void firstCommandOfTheReadmeLearnsFashionMnist() throws IOException {
+    CommandResult answer = resnet("train", "--out", folder.resolve("first").toString(), "--json");
 
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.json().get("examples").asInt()).isEqualTo(10_000);
@@ -526,8 +529,8 @@ class CommandLineTest {
   }
 
   @Test
-  void doctorFindsThisMachineHealthy() throws IOException {
-    Answer answer = resnet("doctor", "--json");
+  void doctorReportsNoProblemOnThisMachine() throws IOException {
+    CommandResult answer = resnet("doctor", "--json");
 
     assertThat(answer.status()).isZero();
     JsonNode diagnosis = answer.json();
@@ -547,18 +550,18 @@ class CommandLineTest {
   }
 
   @Test
-  void datasetsSayWhatIsHere() throws IOException {
+  void datasetsListNamesEveryDataset() throws IOException {
     assertThat(resnet("datasets", "list", "--json").json().findValuesAsText("name"))
         .contains("fashion-mnist", "mnist", "cifar10", "cifar100", "folder");
   }
 
   @Test
-  void aPasswordInAnAddressIsNotShown() {
+  void passwordInAnAddressIsNotPrinted() {
     for (String from :
         List.of("http://ann:s3cret@a b/", "ftp://ann:s3cret@h/", "http://ann:s3cret@")) {
       for (String command : List.of("weights", "datasets")) {
         String name = command.equals("weights") ? "resnet18.tv_in1k_v1" : "mnist";
-        Answer answer = resnet(command, "fetch", name, "--from", from);
+        CommandResult answer = resnet(command, "fetch", name, "--from", from);
         assertThat(answer.status()).isEqualTo(2);
         assertThat(answer.err())
             .contains("--from", "expected an address such as https://HOST/FOLDER/")

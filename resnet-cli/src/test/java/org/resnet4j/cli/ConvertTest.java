@@ -1,7 +1,7 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.zoo.Zoo;
 
-/** Weights in, files out, and the same numbers from them. */
+/** The {@code convert} command writes files from which the same weights are read. */
 @Tag("locale")
 class ConvertTest {
   @TempDir Path folder;
@@ -42,7 +42,7 @@ class ConvertTest {
     ModelSerializer.writeModel(network, zip.toFile(), false);
   }
 
-  private Answer convert(Path from, String to, String... more) {
+  private CommandResult convert(Path from, String to, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -65,10 +65,10 @@ class ConvertTest {
     "a.safetensors, resnet4j",
     "a.onnx, torchvision"
   })
-  void whatGoesOutComesBack(String name, String naming) throws IOException {
-    Answer out = convert(zip, name, "--naming", naming);
+  void convertedWeightsRoundTrip(String name, String naming) throws IOException {
+    CommandResult out = convert(zip, name, "--naming", naming);
     assertThat(out.status()).as(out.err()).isZero();
-    Answer back = convert(folder.resolve(name), "back.zip", "--json");
+    CommandResult back = convert(folder.resolve(name), "back.zip", "--json");
     assertThat(back.status()).as(back.err()).isZero();
 
     ComputationGraph again =
@@ -81,8 +81,8 @@ class ConvertTest {
   }
 
   @Test
-  void safetensorsHaveTorchvisionsNamesAndCountersAsIntegers() throws IOException {
-    Answer answer = convert(zip, "a.safetensors");
+  void safetensorsHaveTorchvisionNamesAndIntegerCounters() throws IOException {
+    CommandResult answer = convert(zip, "a.safetensors");
     assertThat(answer.out())
         .contains(network.paramTable().size() + " tensors loaded, names of deeplearning4j")
         .contains("a.safetensors: resnet20_cifar as safetensors, ");
@@ -108,7 +108,7 @@ class ConvertTest {
   }
 
   @Test
-  void everyCommandTakesTheConvertedWeights() throws IOException {
+  void everyCommandAcceptsConvertedWeights() throws IOException {
     assertThat(convert(zip, "a.safetensors").status()).isZero();
     String weights = folder.resolve("a.safetensors").toString();
     INDArray images = BackendCheck.images(new org.resnet4j.arch.Shape(3, 16, 16), 2);
@@ -116,7 +116,7 @@ class ConvertTest {
     Logits.expose(network);
     INDArray expected = network.outputSingle(images);
 
-    Answer predicted =
+    CommandResult predicted =
         resnet(
             "predict",
             "--model",
@@ -138,7 +138,7 @@ class ConvertTest {
 
     Path data = TwoClassImages.write(folder.resolve("data"));
     String image = data.resolve("test/class0/0.png").toString();
-    Answer classified =
+    CommandResult classified =
         resnet(
             "classify",
             image,
@@ -154,7 +154,7 @@ class ConvertTest {
     assertThat(classified.status()).as(classified.err()).isZero();
     assertThat(classified.json().at("/images/0/classes")).hasSize(4);
 
-    Answer evaluated =
+    CommandResult evaluated =
         resnet("evaluate", "resnet20_cifar", "--weights", weights, "--data", "folder:" + data);
     assertThat(evaluated.status()).isEqualTo(1);
     assertThat(evaluated.err())
@@ -162,10 +162,10 @@ class ConvertTest {
   }
 
   @Test
-  void evaluateTakesWeightsOfAnArchitecture() throws IOException {
+  void evaluateAcceptsAnArchitectureAndAWeightFile() throws IOException {
     ModelSerializer.writeModel(
         Zoo.create("resnet20_cifar", arch -> arch.classes(2), 3), zip.toFile(), false);
-    Answer converted =
+    CommandResult converted =
         resnet(
             "convert",
             zip.toString(),
@@ -179,7 +179,7 @@ class ConvertTest {
     Path data = TwoClassImages.write(folder.resolve("data"));
     List<JsonNode> accuracies = new ArrayList<>();
     for (String weights : List.of(zip.toString(), folder.resolve("two.onnx").toString())) {
-      Answer answer =
+      CommandResult answer =
           resnet(
               "evaluate",
               "resnet20_cifar",
@@ -198,7 +198,7 @@ class ConvertTest {
 
   @Test
   void verifyComparesEveryBackendWithDoublePrecision() throws IOException {
-    Answer answer =
+    CommandResult answer =
         resnet(
             "verify",
             "resnet20_cifar",
@@ -213,13 +213,13 @@ class ConvertTest {
     JsonNode document = answer.json();
     assertThat(document.get("equal").asBoolean()).isTrue();
     assertThat(document.findValuesAsText("backend")).contains("Deeplearning4j FP32", "oneDNN FP32");
-    // Single precision is not double precision, and close to it.
+    // Single precision differs from double precision, but only a little.
     assertThat(document.at("/backends/0/relative").asDouble()).isBetween(1e-9, 1e-5);
     assertThat(document.at("/backends/1/relative").asDouble()).isBetween(1e-9, 1e-5);
   }
 
   @Test
-  void aBackendAboveItsToleranceDoesNotPass() {
+  void verifyFailsForABackendAboveItsTolerance() {
     INDArray exact = Nd4j.createFromArray(1.0, -2.0, 0.5);
     BackendCheck check =
         BackendCheck.of("some", exact, Nd4j.createFromArray(1.0f, -2.001f, 0.5f), 1e-4);
@@ -246,8 +246,8 @@ class ConvertTest {
         "verify|nosuch",
         "verify|resnet20_cifar|--naming|timm"
       })
-  void aMistakeIsOneLineAndStatusOne(String arguments) {
-    Answer answer = resnet(arguments.replace("ZIP", zip.toString()).split("\\|"));
+  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+    CommandResult answer = resnet(arguments.replace("ZIP", zip.toString()).split("\\|"));
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.out()).isEmpty();

@@ -1,7 +1,7 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +14,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user can mend is one sentence with what to do, and no stack. */
+/**
+ * Errors that a user can fix are printed as one sentence with a remedy and without a stack trace.
+ */
 class ErrorMessageTest {
   @TempDir Path folder;
 
   @Test
-  void oneClassIsRefusedBeforeAnythingIsAnnounced() throws IOException {
+  void datasetWithOneClassIsRefusedBeforeTrainingIsAnnounced() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     for (String split : new String[] {"train", "test"}) {
       Files.move(data.resolve(split).resolve("class1"), folder.resolve(split));
@@ -39,7 +41,7 @@ class ErrorMessageTest {
   }
 
   @Test
-  void moreStepsThanAreCountedAreRefusedBeforeAnythingIsAnnounced() throws IOException {
+  void tooManyTrainingStepsAreRefusedBeforeTrainingIsAnnounced() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     requireSentence(
         resnet(
@@ -59,20 +61,20 @@ class ErrorMessageTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void aBrokenLinkSaysSo() throws IOException {
+  void brokenLinkIsNamedInTheMessage() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path link = data.resolve("train/class0/z.png");
     Files.createSymbolicLink(link, Path.of("nowhere"));
     assertThat(ErrorMessage.of(new UncheckedIOException(new NoSuchFileException(link.toString()))))
         .isEqualTo(link + ": a link to a file that is not there");
-    Answer answer =
+    CommandResult answer =
         resnet("train", "--data", "folder:" + data, "--batch", "10", "--input", "1x16x16");
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err()).contains(link + ": ").doesNotContain("\tat ");
   }
 
   @Test
-  void aFileThatTheLocaleCannotNameTellsWhichLocaleCan() {
+  void fileNameThatTheLocaleCannotEncodeSuggestsAUtf8Locale() {
     assertThat(
             ErrorMessage.of(
                 new InvalidPathException(
@@ -82,7 +84,7 @@ class ErrorMessageTest {
   }
 
   @Test
-  void nativeLibrariesThatCannotBeLoadedTellWhereTheyMayBe() {
+  void unloadableNativeLibrariesSuggestAnotherCacheFolder() {
     assertThat(
             ErrorMessage.of(
                 new ExceptionInInitializerError(
@@ -93,7 +95,7 @@ class ErrorMessageTest {
         .contains("-Dorg.bytedeco.javacpp.cachedir=DIR");
   }
 
-  private static void requireSentence(Answer answer, String sentence) {
+  private static void requireSentence(CommandResult answer, String sentence) {
     assertThat(answer.status()).as(answer.err()).isEqualTo(1);
     assertThat(answer.err().strip()).startsWith("resnet: ").contains(sentence).doesNotContain("\n");
   }

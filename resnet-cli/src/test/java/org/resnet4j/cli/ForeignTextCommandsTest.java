@@ -1,7 +1,7 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of folders and files that clear the screen, set its title or forge lines. */
+/**
+ * Names of folders and files that contain terminal control sequences or line breaks are printed
+ * harmlessly.
+ */
 @Tag("locale")
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ForeignTextCommandsTest {
@@ -22,7 +25,7 @@ class ForeignTextCommandsTest {
   @TempDir Path folder;
 
   @Test
-  void namesOfClassesAndFilesSteerNoTerminal() throws IOException {
+  void classAndFileNamesArePrintedWithoutControlCharacters() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     for (String split : new String[] {"train", "test"}) {
       Path classes = data.resolve(split);
@@ -49,7 +52,7 @@ class ForeignTextCommandsTest {
     requireHarmless(resnet(train), 0);
     requireHarmless(resnet(train), 1);
 
-    Answer evaluated = resnet("evaluate", run, "--data", set);
+    CommandResult evaluated = resnet("evaluate", run, "--data", set);
     requireHarmless(evaluated, 0);
     assertThat(evaluated.out())
         .contains("a\\u001b[2J\\u001b]0;x\\u0007")
@@ -59,17 +62,18 @@ class ForeignTextCommandsTest {
 
     Path image = data.resolve("test").resolve(CLEARS).resolve("0.png");
     Path broken = Files.writeString(folder.resolve(FORGES + ".png"), "no image");
-    Answer classified = resnet("classify", image.toString(), broken.toString(), "--model", run);
+    CommandResult classified =
+        resnet("classify", image.toString(), broken.toString(), "--model", run);
     requireHarmless(classified, 1);
     assertThat(classified.out().lines().filter(line -> line.contains("%")).count()).isEqualTo(2);
     assertThat(classified.err().lines().toList())
         .noneMatch(line -> line.equals("resnet: all is well"));
-    Answer document = resnet("classify", image.toString(), "--model", run, "--json");
+    CommandResult document = resnet("classify", image.toString(), "--model", run, "--json");
     assertThat(document.json().findValuesAsText("label")).containsExactlyInAnyOrder(CLEARS, FORGES);
   }
 
   @Test
-  void mistakesAreQuotedHarmlessly() throws IOException {
+  void errorMessagesQuoteArgumentsWithoutControlCharacters() throws IOException {
     requireHarmless(resnet("summary", CLEARS), 1);
     requireHarmless(resnet("evaluate", folder.resolve(CLEARS).toString(), "--data", "cifar10"), 1);
     requireHarmless(resnet("train", "--data", "folder:" + folder.resolve(FORGES)), 1);
@@ -79,7 +83,7 @@ class ForeignTextCommandsTest {
         npy,
         "\u0093NUMPY\u0001\u0000\u0010\u0000{\u001b[2J}         \n",
         java.nio.charset.StandardCharsets.ISO_8859_1);
-    Answer predicted =
+    CommandResult predicted =
         resnet(
             "predict",
             "--model",
@@ -93,12 +97,12 @@ class ForeignTextCommandsTest {
   }
 
   @Test
-  void helpIsAsItWas() {
+  void helpIsPrintedUnchanged() {
     assertThat(resnet("--help").out()).contains("Usage: resnet").contains("train").contains("\n");
     assertThat(resnet("train", "--help").out()).contains("--epochs");
   }
 
-  private static void requireHarmless(Answer answer, int status) {
+  private static void requireHarmless(CommandResult answer, int status) {
     assertThat(answer.status()).as(answer.err()).isEqualTo(status);
     assertThat(answer.out() + answer.err()).doesNotContainPattern("[\\p{Cc}&&[^\\n]]");
     assertThat((answer.out() + answer.err()).lines().toList())

@@ -3,7 +3,7 @@ package org.resnet4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -24,7 +24,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.zoo.Zoo;
 
-/** Images in, answers out, with a network that the first of these commands trains. */
+/**
+ * The commands {@code classify}, {@code features} and {@code weights}, on a network that {@code
+ * train} made.
+ */
 class ImageCommandsTest {
   @TempDir static Path shared;
   @TempDir Path folder;
@@ -36,7 +39,7 @@ class ImageCommandsTest {
   static void trainToTellStripesApart() throws IOException {
     data = TwoClassImages.write(shared.resolve("data"));
     run = shared.resolve("run");
-    Answer trained =
+    CommandResult trained =
         resnet(
             "train",
             "--model",
@@ -59,7 +62,7 @@ class ImageCommandsTest {
   }
 
   @Test
-  void aModelThatWasTrainedHereNamesItsClasses() throws IOException {
+  void classifyNamesTheClassesOfATrainedModel() throws IOException {
     Path test = data.resolve("test");
     JsonNode document =
         resnet("classify", test.toString(), "--model", run.toString(), "--top", "1", "--json")
@@ -78,7 +81,7 @@ class ImageCommandsTest {
   }
 
   @Test
-  void enginesAndBatchesAgree() throws IOException {
+  void everyEngineAndBatchSizePredictsTheSameClasses() throws IOException {
     String images = data.resolve("test/class1").toString();
     JsonNode one = classify(images, "--engine", "nd4j", "--batch", "1");
     JsonNode all = classify(images, "--engine", "onednn", "--batch", "7");
@@ -103,14 +106,14 @@ class ImageCommandsTest {
   }
 
   @Test
-  void whatCannotBeReadIsSaidAndTheRestGoesOn() throws IOException {
+  void unreadableImagesAreReportedAndTheOthersClassified() throws IOException {
     Path good = Files.copy(data.resolve("test/class0/1.png"), folder.resolve("good.png"));
     Path text = Files.writeString(folder.resolve("text.jpg"), "no image");
     Path cut = folder.resolve("cut.png");
     Files.write(cut, Arrays.copyOf(Files.readAllBytes(good), 200));
     Path missing = folder.resolve("missing.png");
 
-    Answer answer =
+    CommandResult answer =
         resnet(
             "classify",
             text.toString(),
@@ -138,7 +141,7 @@ class ImageCommandsTest {
   }
 
   @Test
-  void patternsAndFoldersStandForTheirImages() throws IOException {
+  void patternsAndFoldersExpandToTheirImages() throws IOException {
     Files.writeString(Files.createDirectories(folder.resolve("in")).resolve("notes.txt"), "");
     Files.copy(data.resolve("test/class0/1.png"), folder.resolve("in/b.PNG"));
     Files.copy(data.resolve("test/class0/2.png"), folder.resolve("in/a.png"));
@@ -155,7 +158,7 @@ class ImageCommandsTest {
   }
 
   @Test
-  void everyLinkedFolderIsVisitedOnceAndNothingIsLeftOut() throws IOException {
+  void everyLinkedFolderIsVisitedExactlyOnce() throws IOException {
     Path real = Files.createDirectories(folder.resolve("real"));
     Path photos = Files.createDirectories(folder.resolve("photos/deep"));
     Files.copy(data.resolve("test/class0/1.png"), real.resolve("a.png"));
@@ -166,7 +169,7 @@ class ImageCommandsTest {
 
     assertThat(ImagePaths.of(List.of(folder.resolve("photos").toString())))
         .containsExactly(gone, photos.resolve("linked/a.png"), self);
-    Answer answer =
+    CommandResult answer =
         resnet("classify", folder.resolve("photos").toString(), "--model", run.toString());
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.out()).startsWith(photos.resolve("linked/a.png").toString());
@@ -176,9 +179,9 @@ class ImageCommandsTest {
   }
 
   @Test
-  void aNameThatIsNeitherAFileNorAPatternIsASentence() {
+  void nameThatIsNeitherAFileNorAPatternIsRefusedInOneSentence() {
     for (String name : List.of("a{c.png", "x\u001b[31m.png")) {
-      Answer answer = resnet("classify", name, "--model", run.toString());
+      CommandResult answer = resnet("classify", name, "--model", run.toString());
       assertThat(answer.status()).isEqualTo(1);
       assertThat(answer.err())
           .contains(
@@ -187,10 +190,10 @@ class ImageCommandsTest {
   }
 
   @Test
-  void featuresAreRowsOfAFile() throws IOException {
+  void featuresWritesOneVectorPerReadableImage() throws IOException {
     Path output = folder.resolve("features.npy");
     Path text = Files.writeString(folder.resolve("text.jpg"), "no image");
-    Answer answer =
+    CommandResult answer =
         resnet(
             "features",
             text.toString(),
@@ -232,7 +235,7 @@ class ImageCommandsTest {
   }
 
   @Test
-  void aZipFromElsewhereIsToldWhatItReads() throws IOException {
+  void zipWithoutARecordIsClassifiedWithTheGivenInputAndLabels() throws IOException {
     Path zip = folder.resolve("elsewhere.zip");
     ModelSerializer.writeModel(
         Zoo.create("resnet20_cifar", arch -> arch.classes(2), 1), zip.toFile(), false);
@@ -241,7 +244,7 @@ class ImageCommandsTest {
 
     assertThat(resnet("classify", image, "--model", zip.toString()).err())
         .contains("name the input (--input CxHxW)");
-    Answer answer =
+    CommandResult answer =
         resnet(
             "classify",
             image,
@@ -257,10 +260,10 @@ class ImageCommandsTest {
     assertThat(answer.out()).contains("upright (0)").contains("lying (1)");
   }
 
-  /** Finite weights, so that nothing is to be said against the file; one ReLU drops their NaN. */
+  /** The weights are finite but the outputs overflow, so that the file itself is accepted. */
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "nd4j"})
-  void outputsThatAreNotFiniteAreASentence(String engine) throws IOException {
+  void nanOutputsAreRefusedInOneSentence(String engine) throws IOException {
     assumeThat(engine.equals("nd4j") || runsOnLinux()).isTrue();
     ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch, 1);
     network.getParam("stage1.block0.conv1_W").assign(3e38);
@@ -289,14 +292,14 @@ class ImageCommandsTest {
         }) {
       List<String> arguments = new ArrayList<>(List.of(command));
       arguments.addAll(List.of("--engine", engine));
-      Answer answer = resnet(arguments.toArray(String[]::new));
+      CommandResult answer = resnet(arguments.toArray(String[]::new));
       assertThat(answer.status()).as(answer.out()).isEqualTo(1);
       assertThat(answer.out()).isEmpty();
       assertThat(answer.err())
           .contains("resnet: expected finite outputs of the network but there is NaN at [0, 0");
       assertThat(Path.of(output)).doesNotExist();
     }
-    Answer verified = resnet("verify", "resnet20_cifar", "--weights", zip.toString());
+    CommandResult verified = resnet("verify", "resnet20_cifar", "--weights", zip.toString());
     // In double precision, nothing overflows.
     assertThat(verified.status()).isEqualTo(1);
     assertThat(verified.out()).contains("DIFFERENT");
@@ -307,12 +310,12 @@ class ImageCommandsTest {
   }
 
   @Test
-  void weightsOfAnArchitectureAreRead() throws IOException {
+  void classifyReadsAWeightFileOfAnArchitecture() throws IOException {
     Path zip = folder.resolve("mine.zip");
     ModelSerializer.writeModel(Zoo.create("resnet20_cifar"), zip.toFile(), false);
     String image = data.resolve("test/class0/0.png").toString();
 
-    Answer answer =
+    CommandResult answer =
         resnet("classify", image, "--model", "resnet20_cifar", "--weights", zip.toString());
     assertThat(answer.status()).as(answer.err()).isZero();
     assertThat(answer.out()).contains("class ");
@@ -335,8 +338,8 @@ class ImageCommandsTest {
         "weights|fetch|resnet50.nosuch",
         "weights|verify|resnet50.nosuch"
       })
-  void aMistakeIsOneLineAndStatusOne(String arguments) {
-    Answer answer = resnet(arguments.split("\\|"));
+  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+    CommandResult answer = resnet(arguments.split("\\|"));
 
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.out()).isEmpty();
@@ -344,34 +347,34 @@ class ImageCommandsTest {
   }
 
   @Test
-  void weightsAreListedWithAllThatIsKnownOfThem() throws IOException {
-    JsonNode rows = resnet("weights", "list", "--json").json();
-    assertThat(rows.findValuesAsText("name"))
+  void weightsListPrintsEveryDetailOfPretrainedWeights() throws IOException {
+    JsonNode weights = resnet("weights", "list", "--json").json();
+    assertThat(weights.findValuesAsText("name"))
         .contains("resnet50.tv_in1k_v2", "resnet50.a1_in1k", "resnet20_cifar.akamaster");
-    JsonNode first = rows.get(0);
+    JsonNode first = weights.get(0);
     assertThat(first.at("/name").asText()).isEqualTo("resnet18.tv_in1k_v1");
     assertThat(first.at("/accuracy/top1").asDouble()).isEqualTo(69.758);
     assertThat(first.at("/checksum").asText()).isEqualTo("f37072fd");
     assertThat(first.at("/preprocessing/resize").asInt()).isEqualTo(256);
     assertThat(resnet("weights").out()).contains("resnet50.keras_in1k").contains("BSD-3-Clause");
     assertThat(resnet("list", "--json").json().findValues("weights"))
-        .anyMatch(weights -> weights.toString().contains("resnet18.tv_in1k_v1"));
+        .anyMatch(one -> one.toString().contains("resnet18.tv_in1k_v1"));
   }
 
   @Test
-  void weightsInTheCacheAreVerified() throws IOException {
+  void cachedWeightsAreVerified() throws IOException {
     String home = System.getProperty("user.home");
     try {
       System.setProperty("user.home", folder.toString());
       assertThat(resnet("weights", "verify").err()).contains("there are no weights in the cache");
-      Answer missing =
+      CommandResult missing =
           resnet("classify", "x.png", "--offline", "--model", "resnet20_cifar.akamaster");
       assertThat(missing.err()).contains("run ./resnet weights fetch resnet20_cifar.akamaster");
       Path wrong =
           folder.resolve(".cache/resnet4j/weights/resnet20_cifar.akamaster/resnet20-12fca82f.th");
       Files.createDirectories(wrong.getParent());
       Files.writeString(wrong, "not what it says");
-      Answer verified = resnet("weights", "verify");
+      CommandResult verified = resnet("weights", "verify");
       assertThat(verified.status()).isEqualTo(1);
       assertThat(verified.err()).contains(wrong + ": expected SHA-256 beginning 12fca82f but was");
       assertThat(resnet("weights", "list", "--json").json().findValuesAsText("here"))

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The command line under every JDK of this machine, with the options that the launcher passes to
- * it: nothing warns.
+ * The command line prints no warning under any JDK of this machine, with the options that the
+ * launcher passes.
  */
 class LauncherJdksTest {
   private static final Pattern VERSION =
@@ -38,7 +38,7 @@ class LauncherJdksTest {
     data = TwoClassImages.write(shared.resolve("data"));
   }
 
-  /** The JDK that runs this test, and those where Linux distributions put them. */
+  /** Returns the JDK that runs this test and those in the usual folders of Linux distributions. */
   static Stream<Path> jdks() throws IOException {
     List<Path> found = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
     Path others = Path.of("/usr/lib/jvm");
@@ -88,7 +88,7 @@ class LauncherJdksTest {
   }
 
   @Test
-  void everyJdkGetsTheOptionsThatItKnows() throws Exception {
+  void everyJdkGetsOnlyOptionsThatItSupports() throws Exception {
     assertThat(options(release("17.0.15")))
         .contains("java.base/jdk.internal.vm.vector=ALL-UNNAMED")
         .doesNotContain("--enable-native-access=ALL-UNNAMED");
@@ -133,7 +133,7 @@ class LauncherJdksTest {
         .noneMatch(line -> line.contains("org.bytedeco"));
   }
 
-  /** What the launcher's function prints for a JDK. */
+  /** Returns the options that the launcher chooses for a JDK. */
   private static List<String> options(Path home) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the launcher is for bash");
     Process shell =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launcher reads of control groups, from trees of files as Linux lays them out. */
+/** The launcher reads the limits of control groups, here from file trees as Linux lays them out. */
 class LauncherTest {
   private static final String UNIFIED =
       "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";
@@ -24,7 +24,7 @@ class LauncherTest {
   }
 
   @Test
-  void aMachineWithoutLimits() throws Exception {
+  void machineWithoutCgroupLimitsReportsItsOwnMemory() throws Exception {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/user.slice\n");
     put("sys/fs/cgroup/user.slice/memory.max", "max\n");
@@ -33,7 +33,7 @@ class LauncherTest {
   }
 
   @Test
-  void theTightestOfNestedGroupsOfVersionTwo() throws Exception {
+  void tightestLimitOfNestedCgroupsV2Applies() throws Exception {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/pods/pod1/c:1\n");
     put("sys/fs/cgroup/pods/cpu.max", "150000 100000\n");
@@ -44,7 +44,7 @@ class LauncherTest {
   }
 
   @Test
-  void versionOneBesideAnEmptyVersionTwo() throws Exception {
+  void cgroupV1LimitsAreReadBesideAnEmptyV2Hierarchy() throws Exception {
     put(
         "proc/self/mountinfo",
         """
@@ -63,9 +63,9 @@ class LauncherTest {
     assertThat(limits()).isEqualTo("3072 1");
   }
 
-  /** Docker on version 1, and a path that is not visible. */
+  /** The layout is Docker's on control groups version 1, with a path that is not visible. */
   @Test
-  void aMountThatBeginsAtTheGroup() throws Exception {
+  void limitsAreReadWhereTheMountBeginsAtTheCgroup() throws Exception {
     put(
         "proc/self/mountinfo",
         """
@@ -85,7 +85,7 @@ class LauncherTest {
     Files.writeString(file, text);
   }
 
-  /** The function of the launcher, in a shell of its own. */
+  /** Runs the launcher's function in a shell of its own. */
   private String limits() throws Exception {
     Path launcher = Path.of("..", "resnet").toAbsolutePath();
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the launcher is for bash");

@@ -24,7 +24,7 @@ class NpyFileTest {
   @TempDir Path folder;
 
   @Test
-  void readsWhatNumpyWrites() throws IOException {
+  void fileWrittenByNumpyIsRead() throws IOException {
     Path file = write(NUMPY_HEADER, 0f, 1.5f, -2f);
 
     INDArray array = NpyFile.read(file);
@@ -41,7 +41,7 @@ class NpyFileTest {
   }
 
   @Test
-  void anArrayWithoutValuesIsRefused() throws IOException {
+  void emptyArrayIsRefused() throws IOException {
     Path file = write("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }");
     assertThatIOException()
         .isThrownBy(() -> NpyFile.read(file))
@@ -49,7 +49,7 @@ class NpyFileTest {
   }
 
   @Test
-  void whatItWritesIsNumpysFormatAndComesBack() throws IOException {
+  void writtenFileHasTheFormatOfNumpyAndIsReadBack() throws IOException {
     INDArray array = Nd4j.linspace(0, 1, 24).reshape(2, 3, 4).permute(0, 2, 1);
     Path file = folder.resolve("a.npy");
     NpyFile.write(array, file);
@@ -73,7 +73,7 @@ class NpyFileTest {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 3), }|but there are 12 bytes",
         "os.system('true')|expected an array of floats or integers but its header is os.system"
       })
-  void whatIsNotAnArrayOfFloatsIsRefusedBeforeAnythingIsAllocated(String header, String message)
+  void headerThatIsNoFloatArrayIsRefusedBeforeAllocation(String header, String message)
       throws IOException {
     Path file = write(header, 0f, 1f, 2f);
 

@@ -24,19 +24,19 @@ class ArchitectureTest {
     "cifar3stage, 9",
     "resnet18_cifar, 5"
   })
-  void theSmallestInputIsTheOneWhoseStridedLayersStillHaveSomethingToHalve(
+  void smallestInputLeavesTwoPixelsForTheLastStrideAndSmallerOnesAreRefused(
       String name, int smallest) {
-    Architecture row = Architectures.byName(name);
+    Architecture architecture = Architectures.byName(name);
 
-    Plan plan = Plan.of(row.with(next -> next.input(3, smallest, smallest)));
+    Plan plan = Plan.of(architecture.with(next -> next.input(3, smallest, smallest)));
     assertThat(plan.stageShapes().get(plan.stageShapes().size() - 2).height()).isEqualTo(2);
     assertThat(plan.stageShapes().get(plan.stageShapes().size() - 1).height()).isEqualTo(1);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> row.with(next -> next.input(3, smallest + 40, smallest - 1)))
+        .isThrownBy(() -> architecture.with(next -> next.input(3, smallest + 40, smallest - 1)))
         .withMessageContaining("the smallest is 3x%s%s".formatted(smallest, "x" + smallest));
   }
 
-  static Stream<Arguments> illegal() {
+  static Stream<Arguments> invalidArchitectures() {
     return Stream.of(
         refused(
             "resnet50",
@@ -198,18 +198,18 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest(name = "{0}: {2}")
-  @MethodSource("illegal")
-  void whatDoesNotGoTogetherIsRefused(
+  @MethodSource("invalidArchitectures")
+  void invalidCombinationsAreRefused(
       String name, UnaryOperator<ArchitectureBuilder> change, String message) {
-    Architecture row = Architectures.byName(name);
+    Architecture architecture = Architectures.byName(name);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> row.with(change))
+        .isThrownBy(() -> architecture.with(change))
         .withMessageContaining(message);
   }
 
   @Test
-  void unknownNamesSuggestTheNearest() {
+  void unknownNamesAreRefusedWithTheNearest() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.byName("ResNet-50"))
         .withMessageStartingWith("unknown architecture \"ResNet-50\"; the nearest are [resnet50");
@@ -225,15 +225,18 @@ class ArchitectureTest {
 
   @Test
   void anyValidWideNetworkExistsByName() {
-    Architecture row = Architectures.byName("wrn_22_8");
+    Architecture architecture = Architectures.byName("wrn_22_8");
 
-    assertThat(row.blocks().depths()).isEqualTo(List.of(3, 3, 3));
-    assertThat(row.blocks().widths()).isEqualTo(List.of(128, 256, 512));
+    assertThat(architecture.blocks().depths()).isEqualTo(List.of(3, 3, 3));
+    assertThat(architecture.blocks().widths()).isEqualTo(List.of(128, 256, 512));
   }
 
-  /** 11,171,146 is printed for kuangliu's PreActResNet18, which leaves out the last norm: 1,024. */
+  /**
+   * The published count 11,171,146 is that of kuangliu's PreActResNet18, which leaves out the last
+   * norm of 1,024 parameters.
+   */
   @Test
-  void preActivationAddsUpToThePublishedCounts() {
+  void preActivationNetworksHaveThePublishedParameterCounts() {
     assertThat(Plan.of(preActivated("resnet18_cifar")).parameterCount())
         .isEqualTo(11_171_146 + 1_024);
     // timm: resnetv2_50
@@ -241,12 +244,12 @@ class ArchitectureTest {
   }
 
   /**
-   * 11,778,592 and 21,958,868 are what the tests of osmr/imgclsmob ({@code seresnet.py}) print,
-   * which squeezes 64 channels to 4; timm, and so our rows, to 8: 64·4 weights more in each layer
-   * of each block of the first stage, and 4 biases.
+   * The counts 11,778,592 and 21,958,868 are those in the tests of osmr/imgclsmob ({@code
+   * seresnet.py}), which squeezes 64 channels to 4; timm, and so our architectures, to 8: 64·4 more
+   * weights in each layer of each block of the first stage, and 4 biases.
    */
   @Test
-  void squeezeAndExcitationAddsUpToThePublishedCounts() {
+  void squeezeAndExcitationNetworksHaveThePublishedParameterCounts() {
     long wider = 2 * 64 * 4 + 4;
     assertThat(Plan.of(Architectures.byName("seresnet18")).parameterCount())
         .isEqualTo(11_778_592 + 2 * wider);
@@ -254,10 +257,13 @@ class ArchitectureTest {
         .isEqualTo(21_958_868 + 3 * wider);
   }
 
-  /** {@code make_divisible(channels / 16, 8, round_limit=0)} of timm's {@code helpers.py}. */
+  /**
+   * The rule is {@code make_divisible(channels / 16, 8, round_limit=0)} of timm's {@code
+   * helpers.py}.
+   */
   @ParameterizedTest
   @CsvSource({"1, 8", "64, 8", "128, 8", "191, 8", "192, 16", "256, 16", "319, 16", "320, 24"})
-  void squeezedChannelsAreASixteenthInMultiplesOfEight(int channels, int squeezed) {
+  void squeezedChannelsAreASixteenthRoundedToMultiplesOfEight(int channels, int squeezed) {
     assertThat(Attention.squeezed(channels)).isEqualTo(squeezed);
   }
 
@@ -266,24 +272,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyOptionChangesWhatItNames() {
-    Architecture row = Architectures.byName("resnet18");
-    long before = Plan.of(row).parameterCount();
+  void everyOptionChangesTheParameterCountAsExpected() {
+    Architecture architecture = Architectures.byName("resnet18");
+    long before = Plan.of(architecture).parameterCount();
 
     // Projections in the five blocks that had none: 1x1 convolution and norm.
-    assertThat(Plan.of(row.with(next -> next.shortcut(ShortcutKind.C))).parameterCount() - before)
+    assertThat(
+            Plan.of(architecture.with(next -> next.shortcut(ShortcutKind.C))).parameterCount()
+                - before)
         .isEqualTo(
             2 * (64L * 64 + 2 * 64)
                 + (128L * 128 + 2 * 128)
                 + (256L * 256 + 2 * 256)
                 + (512L * 512 + 2 * 512));
-    assertThat(before - Plan.of(row.with(next -> next.shortcut(ShortcutKind.A))).parameterCount())
+    assertThat(
+            before
+                - Plan.of(architecture.with(next -> next.shortcut(ShortcutKind.A)))
+                    .parameterCount())
         .isEqualTo(64L * 128 + 128 * 256 + 256 * 512 + 2 * (128 + 256 + 512));
-    assertThat(before - Plan.of(row.with(next -> next.head(HeadKind.FEATURES))).parameterCount())
+    assertThat(
+            before
+                - Plan.of(architecture.with(next -> next.head(HeadKind.FEATURES))).parameterCount())
         .isEqualTo(513 * 1000);
-    assertThat(Plan.of(row.with(next -> next.input(1, 224, 224))).parameterCount())
+    assertThat(Plan.of(architecture.with(next -> next.input(1, 224, 224))).parameterCount())
         .isEqualTo(before - 2 * 64 * 49);
-    assertThat(Plan.of(row.with(next -> next.dropout(0.2))).nodes())
+    assertThat(Plan.of(architecture.with(next -> next.dropout(0.2))).nodes())
         .anyMatch(Node.Dropout.class::isInstance);
   }
 }

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Golden tables; {@code mvn test -Daccept=true -Dtest=PlanSummaryTest} writes the new ones. */
+/**
+ * The layer tables equal the golden tables; {@code mvn test -Daccept=true -Dtest=PlanSummaryTest}
+ * rewrites these.
+ */
 @Tag("locale")
 class PlanSummaryTest {
   private static final Path GOLDEN = Path.of("src/test/resources/org/resnet4j/arch");
@@ -29,7 +32,7 @@ class PlanSummaryTest {
         "cifar3stage",
         "resnet18_d2l"
       })
-  void theTableIsTheAcceptedOne(String name) throws IOException {
+  void layerTableEqualsTheAcceptedTable(String name) throws IOException {
     String table = PlanSummary.of(Plan.of(Architectures.byName(name)));
     Path golden = GOLDEN.resolve(name + ".summary.txt");
     if (Boolean.getBoolean("accept")) {

@@ -7,15 +7,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** Counts that torchvision, timm, the papers and others published; an empty cell is unpublished. */
+/**
+ * The counts are those published by torchvision, timm, the papers and others; an empty cell is
+ * unpublished.
+ */
 @Tag("locale")
 class PublishedCountsTest {
-  /** The table prints GMACs with three or four digits behind the point. */
+  /** The rounding of the published GMACs, which have three or four decimal places. */
   private static final double GMACS_ROUNDING = 0.0006;
 
   @ParameterizedTest(name = "{0}")
   @CsvFileSource(resources = "published.csv", numLinesToSkip = 1)
-  void everyRowHasThePublishedCounts(
+  void everyArchitectureHasItsPublishedCounts(
       String name,
       String input,
       int classes,

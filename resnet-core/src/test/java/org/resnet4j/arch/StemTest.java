@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 @Tag("locale")
 class StemTest {
   @Test
-  void stemsOfResNetCSAndTAreValues() {
+  void deepAndTieredStemsHaveTheChannelsOfResNetCSAndT() {
     assertThat(channels(Stem.deep(64))).containsExactly(32, 32, 64);
     assertThat(channels(Stem.tiered(64))).containsExactly(24, 32, 64);
     assertThat(channels(Stem.deep(128))).containsExactly(64, 64, 128); // ResNet-S of Gluon
@@ -21,7 +21,7 @@ class StemTest {
   }
 
   @Test
-  void anyListOfConvolutionsIsAStem() {
+  void anyListOfConvolutionsIsAcceptedAsAStem() {
     Stem stem =
         Stem.of(
             Stem.Pooling.NONE,
@@ -33,21 +33,21 @@ class StemTest {
     Plan plan = Plan.of(Architectures.byName("resnet18").with(arch -> arch.stem(stem)));
 
     assertThat(plan.stemShape()).isEqualTo(new Shape(64, 56, 56));
-    // Instead of 7·7·3·64 weights and one norm.
+    // The replaced stem has 7·7·3·64 weights and one norm.
     assertThat(plan.parameterCount() - 11_689_512)
         .isEqualTo(
             25L * 3 * 16 + 9 * 16 * 24 + 24 * 48 + 9 * 48 * 64 + 2 * (16 + 24 + 48) - 49 * 3 * 64);
   }
 
   @Test
-  void aStemTellsItsLayersInALine() {
+  void stemIsDescribedInOneLine() {
     assertThat(Stem.tiered(64)).hasToString("conv 3x3/2 24 + conv 3x3 32 + conv 3x3 64 + max pool");
     assertThat(Stem.linear(24)).hasToString("linear 24");
     assertThat(Stem.none()).hasToString("none");
   }
 
   @Test
-  void anotherStemIsAsWideAsTheOneThatItReplaces() {
+  void replacedStemKeepsItsWidth() {
     Architecture wide = Architectures.byName("resnet18").with(arch -> arch.stemWidth(96));
 
     assertThat(wide.with(arch -> arch.stem(Stem::deep)).stem()).isEqualTo(Stem.deep(96));
@@ -57,7 +57,7 @@ class StemTest {
   }
 
   @Test
-  void aStemRefusesItsOwnNonsense() {
+  void invalidStemsAreRefused() {
     refused(
         () -> new Stem.Convolution(4, 1, 8),
         "stem: expected odd kernels from 1 to 31 but one was 4");

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,15 +35,15 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weights.NetworkTensors;
 
-/** ONNX Runtime computes from our files what stock Deeplearning4j computes. */
+/** ONNX Runtime computes from exported files what stock Deeplearning4j computes. */
 @Tag("locale")
 class OnnxExportTest {
-  /** Relative to the largest logit; summation order alone gives about 1e-6. */
+  /** The tolerance relative to the largest logit; summation order alone gives about 1e-6. */
   private static final double TOLERANCE = 1e-4;
 
   private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
 
-  /** Of batch norm, by the suffix of the parameter's name: from, to. */
+  /** The ranges of batch-norm parameters by the suffix of the parameter's name: from, to. */
   private static final Map<String, double[]> NORM =
       Map.of(
           "gamma", new double[] {0.3, 0.7},
@@ -52,51 +53,66 @@ class OnnxExportTest {
 
   @TempDir Path folder;
 
-  static Stream<Architecture> rows() {
-    return Architectures.all().stream();
+  static Stream<Named<Architecture>> architectures() {
+    return Architectures.all().stream().map(arch -> Named.of(arch.name(), arch));
   }
 
-  static Stream<Architecture> smallRows() {
-    return rows().map(OnnxExportTest::small);
+  static Stream<Named<Architecture>> smallArchitectures() {
+    return Architectures.all().stream().map(arch -> Named.of(arch.name(), small(arch)));
   }
 
-  /** Every kind of layer of the row, with at most two blocks a stage and few channels. */
-  private static Architecture small(Architecture row) {
-    if (row.stem().convolutions().isEmpty()) {
-      return row;
+  /**
+   * Returns a narrow network with every kind of layer of the architecture and at most two blocks a
+   * stage.
+   */
+  private static Architecture small(Architecture architecture) {
+    if (architecture.stem().convolutions().isEmpty()) {
+      return architecture;
     }
-    return row.with(
+    return architecture.with(
         next ->
             next
-                // An odd number of rows at every halving, so that windows hang over.
-                .input(row.input().channels(), row.family() == Family.IMAGENET ? 72 : 32, 32)
+                // The height is odd at every halving, so that windows extend beyond the image.
+                .input(
+                    architecture.input().channels(),
+                    architecture.family() == Family.IMAGENET ? 72 : 32,
+                    32)
                 .classes(10)
-                .stemWidth(Math.max(2, row.stem().width() / 4))
+                .stemWidth(Math.max(2, architecture.stem().width() / 4))
                 .depths(
-                    row.blocks().depths().stream().mapToInt(depth -> Math.min(depth, 2)).toArray())
-                .widths(row.blocks().widths().stream().mapToInt(width -> width / 4).toArray()));
+                    architecture.blocks().depths().stream()
+                        .mapToInt(depth -> Math.min(depth, 2))
+                        .toArray())
+                .widths(
+                    architecture.blocks().widths().stream()
+                        .mapToInt(width -> width / 4)
+                        .toArray()));
   }
 
   @ParameterizedTest
-  @MethodSource("smallRows")
-  void onnxRuntimeComputesWhatDeeplearning4jComputes(Architecture row) throws Exception {
-    check(row, 3);
+  @MethodSource("smallArchitectures")
+  void onnxRuntimeOutputEqualsDeeplearning4j(Architecture architecture) throws Exception {
+    check(architecture, 3);
   }
 
   @Tag("slow")
   @ParameterizedTest
-  @MethodSource("rows")
-  void onnxRuntimeComputesTheFullSizeToo(Architecture row) throws Exception {
-    check(row, 1);
+  @MethodSource("architectures")
+  void onnxRuntimeOutputAtFullSizeEqualsDeeplearning4j(Architecture architecture) throws Exception {
+    check(architecture, 1);
   }
 
-  private void check(Architecture row, int images) throws Exception {
-    Plan plan = Plan.of(row);
-    ComputationGraph network = network(row);
+  private void check(Architecture architecture, int images) throws Exception {
+    Plan plan = Plan.of(architecture);
+    ComputationGraph network = network(architecture);
     INDArray input =
-        row.input().isVector()
-            ? Nd4j.rand(images, row.input().channels())
-            : Nd4j.rand(images, row.input().channels(), row.input().height(), row.input().width());
+        architecture.input().isVector()
+            ? Nd4j.rand(images, architecture.input().channels())
+            : Nd4j.rand(
+                images,
+                architecture.input().channels(),
+                architecture.input().height(),
+                architecture.input().width());
     float[] expected = logits(network, input);
     for (BatchNorm batchNorm : BatchNorm.values()) {
       Path file = folder.resolve("model.onnx");
@@ -106,11 +122,11 @@ class OnnxExportTest {
   }
 
   @Test
-  void anExportFromAKeptBatchNormIsAsLongAsItsParametersAndLittleMore() throws Exception {
-    Architecture row = small(Architectures.byName("resnet50"));
-    Plan plan = Plan.of(row);
+  void exportWithBatchNormIsLittleLargerThanItsParameters() throws Exception {
+    Architecture architecture = small(Architectures.byName("resnet50"));
+    Plan plan = Plan.of(architecture);
     Path file = folder.resolve("model.onnx");
-    OnnxExport.write(plan, network(row), BatchNorm.KEPT, file);
+    OnnxExport.write(plan, network(architecture), BatchNorm.KEPT, file);
     long bytes = 4 * plan.dl4jParameterCount();
     assertThat(Files.size(file)).isBetween(bytes, bytes + 500L * plan.nodes().size());
     try (Stream<Path> all = Files.list(folder)) {
@@ -119,19 +135,19 @@ class OnnxExportTest {
   }
 
   @Test
-  void aNetworkWithoutAClassifierHasFeatures() throws Exception {
-    Architecture row =
+  void networkWithoutAClassifierIsExportedWithFeatures() throws Exception {
+    Architecture architecture =
         small(Architectures.byName("resnet18")).with(next -> next.head(HeadKind.FEATURES));
     Path file = folder.resolve("model.onnx");
-    ComputationGraph network = network(row);
-    OnnxExport.write(Plan.of(row), network, BatchNorm.FOLDED, file);
+    ComputationGraph network = network(architecture);
+    OnnxExport.write(Plan.of(architecture), network, BatchNorm.FOLDED, file);
     INDArray input = Nd4j.rand(2, 3, 72, 32);
     float[] expected = network.outputSingle(input).dup('c').data().asFloat();
     assertThat(error(expected, run(file, "features", input))).isLessThan(TOLERANCE);
   }
 
   @Test
-  void aNetworkFromAnotherRowIsRefused() {
+  void networkOfAnotherArchitectureIsRefused() {
     ComputationGraph network = network(small(Architectures.byName("resnet18")));
     Plan plan = Plan.of(small(Architectures.byName("resnet50")));
     Path file = folder.resolve("model.onnx");
@@ -143,8 +159,8 @@ class OnnxExportTest {
     assertThat(file).doesNotExist();
   }
 
-  private static ComputationGraph network(Architecture row) {
-    ComputationGraph network = ResNetGraph.of(row).seed(1).network();
+  private static ComputationGraph network(Architecture architecture) {
+    ComputationGraph network = ResNetGraph.of(architecture).seed(1).network();
     Nd4j.getRandom().setSeed(1);
     network
         .paramTable()
@@ -158,7 +174,7 @@ class OnnxExportTest {
     return network;
   }
 
-  /** Takes the softmax off the network. */
+  /** Removes the softmax from the network. */
   private static float[] logits(ComputationGraph network, INDArray input) {
     String output = network.getConfiguration().getNetworkOutputs().get(0);
     if (network.getLayer(output).conf().getLayer() instanceof BaseOutputLayer layer) {
@@ -198,12 +214,12 @@ class OnnxExportTest {
 
   @Test
   void anExportedFileHasTheTensorsOfTheNetwork() throws Exception {
-    Architecture row =
+    Architecture architecture =
         Architectures.byName("resnet20_cifar").with(next -> next.depths(1, 1, 1).classes(3));
-    ComputationGraph network = ResNetGraph.of(row).seed(3).network();
+    ComputationGraph network = ResNetGraph.of(architecture).seed(3).network();
     Path file = folder.resolve("model.onnx");
-    OnnxExport.write(Plan.of(row), network, BatchNorm.KEPT, file);
-    NetworkTensors expected = NetworkTensors.of(network, Plan.of(row));
+    OnnxExport.write(Plan.of(architecture), network, BatchNorm.KEPT, file);
+    NetworkTensors expected = NetworkTensors.of(network, Plan.of(architecture));
     try (Tensors tensors = WeightFile.open(file)) {
       assertThat(tensors.names()).containsAll(expected.names());
       for (String name : expected.names()) {

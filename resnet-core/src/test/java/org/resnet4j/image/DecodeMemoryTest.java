@@ -22,9 +22,11 @@ import org.resnet4j.support.Prefetch;
 final class DecodeMemoryTest {
   @TempDir Path folder;
 
-  /** Each takes 6 bytes a pixel, 60,000, and its file; a budget for two of them. */
+  /**
+   * The budget holds two of the images, each of which takes 6 bytes a pixel (60,000) and its file.
+   */
   @Test
-  void imagesUnderWayStayWithinTheBudget() throws IOException {
+  void concurrentDecodingStaysWithinTheBudget() throws IOException {
     Path file = jpeg(100, 100);
     DecodeMemory memory = new DecodeMemory(2 * (60_000 + Files.size(file)));
     AtomicLong most = new AtomicLong();
@@ -45,13 +47,13 @@ final class DecodeMemoryTest {
         assertThat(prefetch.next()).isEqualTo(30_000);
       }
     }
-    // files that are read may wait for their turn to be decoded
+    // Files that were read may wait to be decoded.
     assertThat(most.get()).isBetween(60_000L, 2 * (60_000 + Files.size(file)));
     assertThat(memory.used()).isZero();
   }
 
   @Test
-  void anImageThatIsLargerThanTheBudgetIsReadAloneAndNobodyWaitsForEver() throws IOException {
+  void imageLargerThanTheBudgetIsDecodedAloneWithoutDeadlock() throws IOException {
     Path file = jpeg(100, 100);
     Path none = Files.writeString(folder.resolve("none.jpg"), "no image");
     DecodeMemory memory = new DecodeMemory(1);
@@ -86,11 +88,11 @@ final class DecodeMemoryTest {
   }
 
   /**
-   * Twenty-four images of 12 megapixels, 72 MB each while they are decoded, on 32 threads with a
-   * heap of 256 MB.
+   * Decodes twenty-four images of 12 megapixels, 72 MB each while they are decoded, on 32 threads
+   * with a heap of 256 MB.
    */
   @Test
-  void aSmallHeapIsEnoughForManyThreads() throws Exception {
+  void smallHeapSufficesForManyDecodingThreads() throws Exception {
     Path file = jpeg(4000, 3000);
     Process child =
         new ProcessBuilder(
@@ -107,7 +109,7 @@ final class DecodeMemoryTest {
     assertThat(said.strip()).isEqualTo("24");
   }
 
-  /** What the test above starts. */
+  /** The program that the test above starts. */
   static final class Child {
     private Child() {}
 

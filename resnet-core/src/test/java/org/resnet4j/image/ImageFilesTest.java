@@ -36,7 +36,7 @@ final class ImageFilesTest {
         "palette8.png",
         "rgb.bmp"
       })
-  void noPartOfAFileIsTakenForTheWhole(String name) throws IOException {
+  void truncatedFileIsRefused(String name) throws IOException {
     byte[] whole = bytes(name);
     for (int length = 0; length < whole.length; length += 1 + whole.length / 100) {
       byte[] part = Arrays.copyOf(whole, length);
@@ -48,9 +48,11 @@ final class ImageFilesTest {
     }
   }
 
-  /** Directory beyond the end, more entries than bytes, cut anywhere: none of it stops an image. */
+  /**
+   * Malformed directories (beyond the end, too many entries, truncated) do not prevent decoding.
+   */
   @Test
-  void nonsenseInExifLeavesAnImageAsItIs() throws IOException {
+  void malformedExifLeavesTheImageUnchanged() throws IOException {
     byte[] whole = bytes("exif6.jpg");
     byte[] turned = read(whole.clone()).pixels();
     byte[] stored = read(bytes("exif1.jpg")).pixels();
@@ -66,19 +68,19 @@ final class ImageFilesTest {
   }
 
   @Test
-  void namesTheByteWhereAJpegEnds() throws IOException {
+  void truncatedJpegIsRefusedWithItsByteOffset() throws IOException {
     assertThatThrownBy(() -> read(Arrays.copyOf(bytes("rgb444.jpg"), 780)))
         .hasMessage("x: offset 780: expected more of the image but the file ends here" + REMEDY);
   }
 
   @Test
-  void namesTheByteWhereAPngEnds() {
+  void truncatedPngIsRefusedWithItsByteOffset() {
     assertThatThrownBy(() -> read(Arrays.copyOf(bytes("rgb.png"), 60)))
         .hasMessage("x: offset 60: expected more PNG chunks but the file ends here" + REMEDY);
   }
 
   @Test
-  void namesTheChunkOfAPngThatIsDamaged() throws IOException {
+  void damagedPngIsRefusedWithItsChunk() throws IOException {
     byte[] damaged = bytes("rgb.png");
     damaged[50] ^= 4;
     assertThatThrownBy(() -> read(damaged))
@@ -89,7 +91,7 @@ final class ImageFilesTest {
   }
 
   @Test
-  void refusesWhatIsNoImage() {
+  void fileThatIsNoImageIsRefused() {
     assertThatThrownBy(() -> read("hello, world".getBytes(StandardCharsets.UTF_8)))
         .hasMessage(
             "x: expected a JPEG, PNG, BMP or GIF image but it starts with 68 65 6c 6c 6f 2c 20 77"
@@ -100,7 +102,7 @@ final class ImageFilesTest {
   }
 
   @Test
-  void refusesMoreThan64MegapixelsBeforeDecodingThem() throws IOException {
+  void imageAbove64MegapixelsIsRefusedBeforeDecoding() throws IOException {
     byte[] huge = bytes("rgb.png");
     CRC32 crc = new CRC32();
     crc.update(ByteBuffer.wrap(huge).putInt(16, 32_768).putInt(20, 2_049).slice(12, 17));
@@ -110,7 +112,7 @@ final class ImageFilesTest {
   }
 
   @Test
-  void damagedBytesNeverEscapeAsAnythingElse() throws IOException {
+  void damagedBytesThrowNothingButDataFormatException() throws IOException {
     for (String name : new String[] {"progressive.jpg", "cmyk.jpg", "palette.gif", "rgb.bmp"}) {
       byte[] whole = bytes(name);
       for (int at = 0; at < whole.length; at += 7) {
@@ -126,7 +128,7 @@ final class ImageFilesTest {
   }
 
   @Test
-  void readsPastFillBytesBetweenSegments() throws IOException {
+  void jpegFillBytesBetweenSegmentsAreSkipped() throws IOException {
     byte[] whole = bytes("cmyk.jpg");
     byte[] filled = new byte[whole.length + 2];
     System.arraycopy(whole, 0, filled, 0, 2);
@@ -138,7 +140,7 @@ final class ImageFilesTest {
 
   @Test
   @Timeout(20)
-  void aFileThatTakesLongOrMuchToDecodeIsRefusedAtOnce() throws IOException {
+  void fileThatIsExpensiveToDecodeIsRefusedBeforeDecoding() throws IOException {
     byte[] progressive = bytes("progressive.jpg");
     String text = new String(progressive, StandardCharsets.ISO_8859_1);
     int last = text.lastIndexOf("\u00ff\u00da");
@@ -160,9 +162,9 @@ final class ImageFilesTest {
         .hasMessage("x: expected sides of 1 to 32768 pixels but it has 1x67108864" + REMEDY);
   }
 
-  /** Some reader of ImageIO would take two of these. */
+  /** The readers of ImageIO would accept two of these formats. */
   @Test
-  void otherFormatsAreRefusedByTheirNames() {
+  void unsupportedFormatsAreRefusedByName() {
     String[] starts = {
       "II*\0....|TIFF", "MM\0*....|TIFF", "RIFF....WEBPVP8 |WebP", "\0\0\0 ftypheic|HEIC"
     };
@@ -206,7 +208,7 @@ final class ImageFilesTest {
   }
 
   @Test
-  void whatAnImageRunsIntoIsToldWithItsFile(@TempDir Path folder) throws IOException {
+  void errorWhileDecodingNamesTheFile(@TempDir Path folder) throws IOException {
     Path image = Files.write(folder.resolve("image.png"), bytes("rgb.png"));
     assertThatThrownBy(
             () ->
@@ -222,9 +224,9 @@ final class ImageFilesTest {
         .hasMessage(image + ": integer overflow");
   }
 
-  /** {@code image_variants.py}: {@code Image.reduce(2)}. */
+  /** The expected image is {@code Image.reduce(2)} in {@code image_variants.py}. */
   @Test
-  void aJpegOfManyPixelsIsHalvedAsPillowDoes() throws IOException {
+  void largeJpegIsHalvedAsByPillow() throws IOException {
     byte[] whole = bytes("rgb420.jpg");
     JpegImage image = (JpegImage) ImageFiles.encoded("x", whole);
     Image halved = small(image, 100).decode();

@@ -17,7 +17,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.support.Digest;
 
 /**
- * Files by {@code src/test/python/image_variants.py}: every variant has Pillow's pixels, or is
+ * Every image variant made by {@code src/test/python/image_variants.py} has Pillow's pixels or is
  * refused in a sentence.
  */
 final class ImageVariantsTest {
@@ -36,7 +36,7 @@ final class ImageVariantsTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void isEqualToPillowsOrRefused(String name) throws IOException {
+  void everyVariantEqualsPillowOrIsRefused(String name) throws IOException {
     Path file = FOLDER.resolve(name);
     String golden = GOLDENS.get(name);
     if (golden == null) {
@@ -59,9 +59,10 @@ final class ImageVariantsTest {
   }
 
   private static Map<String, String> goldens() {
-    try (Stream<String> rows = Files.lines(FOLDER.resolve("pillow.csv"))) {
-      return rows.map(row -> row.split(",", 2))
-          .collect(Collectors.toMap(row -> row[0], row -> row[1]));
+    try (Stream<String> lines = Files.lines(FOLDER.resolve("pillow.csv"))) {
+      return lines
+          .map(line -> line.split(",", 2))
+          .collect(Collectors.toMap(line -> line[0], line -> line[1]));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

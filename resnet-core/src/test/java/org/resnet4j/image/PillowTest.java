@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.arch.Shape;
 
-/** Goldens by {@code src/test/python/pillow_goldens.py}; no byte may differ. */
+/** Every byte equals the goldens made by {@code src/test/python/pillow_goldens.py}. */
 final class PillowTest {
   @ParameterizedTest
   @CsvSource({
@@ -25,7 +25,7 @@ final class PillowTest {
     "1x64x64, 1, 1",
     "1x40x40, 39, 41"
   })
-  void resizesAsPillowDoes(String from, int height, int width) throws IOException {
+  void resizedImageEqualsPillow(String from, int height, int width) throws IOException {
     Image resized = changed(from, new Resize(height, width));
     assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
     assertThat(interleaved(resized))
@@ -36,8 +36,7 @@ final class PillowTest {
 
   @ParameterizedTest
   @CsvSource({"3x30x47, 13, 20", "3x47x30, 20, 13", "1x11x23, 17, 35", "3x20x20, 20, 20"})
-  void resizesTheShorterSideAsTorchvisionDoes(String from, int height, int width)
-      throws IOException {
+  void shorterSideResizeEqualsTorchvision(String from, int height, int width) throws IOException {
     int side = Math.min(height, width);
     for (Interpolation interpolation : Interpolation.values()) {
       Image resized = changed(from, new ShorterSide(side, interpolation));
@@ -52,7 +51,7 @@ final class PillowTest {
 
   @ParameterizedTest
   @CsvSource({"3x9x12, 4, 7", "3x10x11, 5, 5", "1x3x8, 6, 5", "3x4x5, 9, 9"})
-  void cropsAsTorchvisionDoes(String from, int height, int width) throws IOException {
+  void centerCropEqualsTorchvision(String from, int height, int width) throws IOException {
     assertThat(interleaved(changed(from, new CenterCrop(height, width))))
         .isEqualTo(golden("crop-%s-%sx%s".formatted(from, height, width)));
   }
@@ -72,14 +71,14 @@ final class PillowTest {
         "exif9.jpg",
         "exif6.png"
       })
-  void turnsAsPillowDoes(String name) throws Exception {
+  void exifOrientationEqualsPillow(String name) throws Exception {
     Path file = Path.of(PillowTest.class.getResource("pillow/" + name).toURI());
     assertThat(interleaved(ImageFiles.read(file))).isEqualTo(golden(name));
   }
 
   @ParameterizedTest
   @ValueSource(strings = "3x20x20")
-  void graysAsPillowDoes(String from) throws IOException {
+  void grayscaleEqualsPillow(String from) throws IOException {
     assertThat(changed(from, new Channels(1)).pixels()).isEqualTo(golden("gray-" + from));
   }
 
@@ -108,7 +107,7 @@ final class PillowTest {
         "rgb.bmp",
         "palette.gif"
       })
-  void decodesAsPillowDoes(String name) throws IOException {
+  void decodedImageEqualsPillow(String name) throws IOException {
     try (InputStream in = resource(name)) {
       assertThat(interleaved(ImageFiles.read(name, in))).isEqualTo(golden(name));
     }
@@ -118,7 +117,7 @@ final class PillowTest {
     return transform.apply(pattern(Shape.parse(from)), new SplittableRandom(0));
   }
 
-  /** The same numbers as the script's. */
+  /** Returns the same numbers as the script's {@code pattern}. */
   private static Image pattern(Shape shape) {
     byte[] pixels = new byte[Math.toIntExact(shape.size())];
     for (int i = 0; i < pixels.length; i++) {
@@ -130,7 +129,7 @@ final class PillowTest {
     return new Image(shape, pixels);
   }
 
-  /** Pixels as Pillow orders them, {@code [H, W, C]}. */
+  /** Returns pixels in Pillow's order, {@code [H, W, C]}. */
   private static byte[] interleaved(Image image) {
     int channels = image.shape().channels();
     int plane = image.pixels().length / channels;

@@ -69,7 +69,7 @@ final class TransformLawsTest {
   }
 
   @Property(tries = 100)
-  void resizingStaysWithinTheDarkestAndTheBrightestPixel(
+  void resizedPixelsStayWithinTheRangeOfTheImage(
       @ForAll("images") Image image,
       @ForAll @IntRange(min = 1, max = 20) int height,
       @ForAll @IntRange(min = 1, max = 20) int width) {
@@ -81,7 +81,7 @@ final class TransformLawsTest {
   }
 
   @Property(tries = 50)
-  void grayBecomesColourAndGrayAgain(@ForAll("images") Image image) {
+  void grayImageRoundTripsThroughColour(@ForAll("images") Image image) {
     Image gray = new Channels(1).apply(image, new SplittableRandom(0));
     Image colour = new Channels(3).apply(gray, new SplittableRandom(0));
     assertThat(colour.shape()).isEqualTo(image.shape().withChannels(3));
@@ -105,7 +105,7 @@ final class TransformLawsTest {
     return most;
   }
 
-  /** The pixel there, or black around the image. */
+  /** Returns the pixel at a position, or black outside the image. */
   private static byte at(Image image, int c, int y, int x) {
     Shape shape = image.shape();
     boolean inside = y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
@@ -119,7 +119,7 @@ final class TransformLawsTest {
   }
 
   @Property(tries = 200)
-  void theMiddleOfAResizedImageIsThatOfTheWhole(
+  void directlyResizedCenterEqualsTheCenterCropOfTheResizedImage(
       @ForAll("images") Image image,
       @ForAll @IntRange(min = 1, max = 30) int side,
       @ForAll @IntRange(min = 1, max = 20) int height,
@@ -131,9 +131,9 @@ final class TransformLawsTest {
     assertThat(resize.center(image, height, width)).usingRecursiveComparison().isEqualTo(whole);
   }
 
-  /** Resized as a whole, it would have 224 x 7,340,032 pixels. */
+  /** Resizing the whole thin image would need 224 × 7,340,032 pixels. */
   @Test
-  void aThinImageTakesNoMoreThanAnother() {
+  void thinImageIsResizedWithoutAHugeIntermediate() {
     Image thin = noise(new Shape(3, 1 << 15, 1), 1);
     Image center = new ShorterSide(256, Interpolation.BICUBIC).center(thin, 224, 224);
     assertThat(center.shape()).isEqualTo(new Shape(3, 224, 224));
@@ -146,7 +146,7 @@ final class TransformLawsTest {
   }
 
   @Test
-  void weightsThatAreKeptStayFew() {
+  void cachedResizeKernelsAreBounded() {
     for (int side = 1; side < 2000; side++) {
       ResizeKernel.of(10_000 + side, 224, 0, 224, Interpolation.BICUBIC);
     }

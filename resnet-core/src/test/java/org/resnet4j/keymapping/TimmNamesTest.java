@@ -18,7 +18,7 @@ class TimmNamesTest {
   };
 
   @Test
-  void aTieredNetworkOfBasicBlocksHasTimmsModules() {
+  void tieredStemNetworkOfBasicBlocksHasTimmModuleNames() {
     assertThat(modules("resnet10t"))
         .startsWith(STEM)
         .containsExactlyInAnyOrder(
@@ -54,7 +54,7 @@ class TimmNamesTest {
   }
 
   @Test
-  void aTieredNetworkOfBottlenecksProjectsInItsFirstStageToo() {
+  void tieredStemNetworkOfBottlenecksProjectsInItsFirstStage() {
     assertThat(modules("resnet26t"))
         .startsWith(STEM)
         .contains(
@@ -67,12 +67,12 @@ class TimmNamesTest {
             "layer4.1.bn3",
             "fc")
         .doesNotContain("layer1.0.downsample.0", "layer1.1.downsample.1", "layer1.2.conv1")
-        // Six of the stem, two blocks of six and a projection of two in each stage, and fc.
+        // Six in the stem; two blocks of six and a projection of two in each stage; and fc.
         .hasSize(6 + 4 * (2 * 6 + 2) + 1);
   }
 
   @Test
-  void aStemOfOneConvolutionHasTorchvisionsModules() {
+  void singleConvolutionStemHasTorchvisionModuleNames() {
     assertThat(modules("resnet18")).startsWith("conv1", "bn1", "layer1.0.conv1");
   }
 

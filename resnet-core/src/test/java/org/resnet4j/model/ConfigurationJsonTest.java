@@ -30,12 +30,15 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
-/** No class that a file names runs code, wherever it is named; sizes are possible ones. */
+/**
+ * A configuration never loads a foreign class, wherever a file names it, and impossible sizes are
+ * refused.
+ */
 class ConfigurationJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOREIGN = ForeignClasses.NAME;
 
-  /** Never in files, or more than a file should be able to do. */
+  /** The classes that are not accepted: never in files, or too powerful for a file to name. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "org.deeplearning4j.nn.conf.distribution.serde.LegacyDistributionHelper",
@@ -60,7 +63,10 @@ class ConfigurationJsonTest {
 
   private final String good = ModelEntries.network(DataType.FLOAT).getConfiguration().toJson();
 
-  /** What a value may look like where Jackson expects an object of a class that it names. */
+  /**
+   * Returns the JSON forms that a value may have where Jackson expects an object of a class that it
+   * names.
+   */
   private static List<String> forms() {
     String name = "\"" + FOREIGN + "\"";
     return List.of(
@@ -83,9 +89,9 @@ class ConfigurationJsonTest {
     assertThat(ForeignClasses.initialised()).isFalse();
   }
 
-  /** Else these tests would see nothing. A loader of its own: a class is initialised once. */
+  /** The other tests rely on this detection. A loader of its own: a class is initialised once. */
   @Test
-  void classesThatOnlyTheSuccessorHasAreRefused() {
+  void classesThatOnlyEclipseDeeplearning4jHasAreRefused() {
     String json =
         good.replace(
             "org.deeplearning4j.nn.conf.layers.BatchNormalization",
@@ -97,7 +103,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void theForeignClassWouldBeNoticed() throws Exception {
+  void initialisationOfTheForeignClassIsDetected() throws Exception {
     URL classes = ConfigurationJsonTest.class.getProtectionDomain().getCodeSource().getLocation();
     try (URLClassLoader loader =
         new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
@@ -125,7 +131,7 @@ class ConfigurationJsonTest {
     assertThat(places).isGreaterThan(1000);
   }
 
-  /** Objects with a class refuse; what is a name to people, or unknown to everybody, may stay. */
+  /** Refuses objects that name a class; accepts a value that is only a name or an unknown key. */
   private static int readOrRefuse(String json, String form) {
     boolean refused = form.contains("class\"") || form.contains("type") || form.endsWith(",{}]");
     if (refused) {
@@ -140,9 +146,9 @@ class ConfigurationJsonTest {
     return 1;
   }
 
-  /** The second line of defence alone: every type of which a file may name the class. */
+  /** Tests the second line of defence alone: every type of which a file may name the class. */
   @Test
-  void theMapperItselfLoadsNoForeignClass() {
+  void jsonMapperAloneLoadsNoForeignClass() {
     List<Class<?>> types = new ArrayList<>();
     for (JavaClass type : CLASSES) {
       if (type.isAnnotatedWith(JsonTypeInfo.class)) {
@@ -153,7 +159,7 @@ class ConfigurationJsonTest {
     for (Class<?> type : types) {
       for (String form : forms()) {
         if (form.contains("<")) {
-          // Jackson asks for the class in front of "<" alone: ConfigurationCheck refuses these.
+          // Jackson loads only the class before "<"; ConfigurationCheck refuses these names.
           continue;
         }
         assertThatThrownBy(() -> ConfigurationJson.CURRENT.readValue(form, type))
@@ -167,7 +173,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void repeatedAndStrangeKeysAreRefused() {
+  void duplicateAndUnknownKeysAreRefused() {
     String type = "\"@class\" : \"" + FOREIGN + "\", ";
     assertRefused(good.replaceFirst("\"@class\"", type + "\"@class\""), "Duplicate");
     assertRefused(
@@ -179,7 +185,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void otherEncodingsAreRefused() {
+  void encodingsOtherThanUtf8AreRefused() {
     assertThatIOException()
         .isThrownBy(
             () -> ConfigurationJson.read("there", good.getBytes(StandardCharsets.UTF_16LE)));
@@ -189,7 +195,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void sizesThatCannotBeAreRefused() {
+  void impossibleSizesAreRefused() {
     for (String size : List.of("-1", "-9223372036854775808", "9223372036854775808", "1e99")) {
       assertRefused(good.replaceFirst("\"nout\" : 2", "\"nout\" : " + size), "nout");
     }
@@ -205,7 +211,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void aMultiLayerNetworkIsNamed() {
+  void multiLayerNetworkIsRefusedByName() {
     MultiLayerConfiguration layers =
         new NeuralNetConfiguration.Builder()
             .list()
@@ -215,7 +221,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void whatIsNoConfigurationIsRefused() {
+  void jsonThatIsNoConfigurationIsRefused() {
     for (String json : List.of("null", "[]", "1", "\"a\"", "{}", "{\"vertices\":{}}", "")) {
       assertRefused(json, "");
     }
@@ -223,16 +229,19 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void namesOfVerticesMayLookLikeClasses() throws IOException {
+  void vertexNamesMayLookLikeClassNames() throws IOException {
     for (String name : List.of("stage0.Block0.Conv", "type", "class", "@class", "inputs")) {
       assertThat(read(good.replace("\"conv\"", "\"" + name + "\"")).getVertices())
           .containsKey(name);
     }
   }
 
-  /** Of 1.0.0-alpha and before: the type is the only key of an object around the rest. */
+  /**
+   * The configurations are from 1.0.0-alpha and before, where the type is the only key of an object
+   * around the rest.
+   */
   @Test
-  void configurationsOfOldFilesAreRead() throws Exception {
+  void configurationsOfOldDeeplearning4jVersionsAreRead() throws Exception {
     ComputationGraphConfiguration graph = ComputationGraphConfiguration.fromJson(good);
     String legacy = JsonMappers.getLegacyMapper().writeValueAsString(graph);
 
@@ -241,7 +250,7 @@ class ConfigurationJsonTest {
   }
 
   @Test
-  void theListHasEveryClassThatAConfigurationCanHold() {
+  void allowListHasEveryClassThatAConfigurationCanHold() {
     Set<String> found = new TreeSet<>();
     for (JavaClass type : CLASSES) {
       boolean concrete =

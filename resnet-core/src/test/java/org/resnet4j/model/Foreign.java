@@ -1,6 +1,6 @@
 package org.resnet4j.model;
 
-/** A class that no file may have loaded: it says when its static initialiser ran. */
+/** A class that no file may load; its static initialiser records that it ran. */
 final class Foreign {
   static {
     System.setProperty(ForeignClasses.INITIALISED, "true");

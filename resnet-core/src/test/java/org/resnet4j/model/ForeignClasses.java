@@ -1,10 +1,10 @@
 package org.resnet4j.model;
 
-/** Whether a file has run code of a class that it names. */
+/** Tells whether a file has run code of the class {@link Foreign}. */
 final class ForeignClasses {
   static final String INITIALISED = "org.resnet4j.model.Foreign.initialised";
 
-  /** By name alone: a literal {@code Foreign.class} would do no harm, a use would. */
+  /** The name of {@link Foreign}, because a use of the class would initialise it. */
   static final String NAME = "org.resnet4j.model.Foreign";
 
   private ForeignClasses() {}

@@ -5,11 +5,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Model zips as bytes: headers, directory, compressed data. */
+/** A fuzz test of model zips as bytes: headers, directory, compressed data. */
 class ModelBytesFuzzTest {
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] bytes) {
+  void anyBytesAreReadOrRefused(byte[] bytes) {
     ModelFuzzTarget.read(bytes);
   }
 

@@ -28,11 +28,11 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 
-/** A small model's zip in parts, to be changed and put together again. */
+/** The entries of a small model's zip, which tests change and write again. */
 final class ModelEntries {
   final Map<String, byte[]> bytes = new LinkedHashMap<>();
 
-  /** What Deeplearning4j itself writes of {@code network}. */
+  /** Returns the entries that Deeplearning4j itself writes for {@code network}. */
   static ModelEntries of(ComputationGraph network) {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try {
@@ -53,7 +53,7 @@ final class ModelEntries {
     return entries;
   }
 
-  /** A network with most of what a configuration can name a class for. */
+  /** Returns a network with most of the classes that a configuration can name. */
   static ComputationGraph network(DataType type) {
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()

@@ -25,7 +25,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.network.ResNetGraph;
 
-/** Every malformed file gives its sentence; nothing is restored before it has been measured. */
+/** Every malformed file is refused in a sentence before any array is restored. */
 class ModelFileTest {
   @TempDir Path folder;
   private ComputationGraph network;
@@ -55,7 +55,7 @@ class ModelFileTest {
   }
 
   @Test
-  void entriesAreThoseThatDeeplearning4jWrites() throws IOException {
+  void writtenEntriesEqualThoseOfDeeplearning4j() throws IOException {
     Path file = folder.resolve("ours.zip");
     ModelFile.write(file, network, ModelFile.Updater.KEEP, Map.of("note.txt", "Grüße"));
 
@@ -68,7 +68,7 @@ class ModelFileTest {
   }
 
   @Test
-  void updaterMayBeLeftOut() throws IOException {
+  void updaterMayBeOmitted() throws IOException {
     Path file = folder.resolve("ours.zip");
     ModelFile.write(file, network, ModelFile.Updater.DROP, Map.of());
 
@@ -76,7 +76,7 @@ class ModelFileTest {
   }
 
   @Test
-  void aZipOfTheSuccessorsPackagesIsReadAsThatOfThisDeeplearning4j() throws IOException {
+  void zipWithEclipsePackageNamesIsRead() throws IOException {
     String configuration =
         new String(entries.get("configuration.json"), StandardCharsets.UTF_8)
             .replace("\"org.deeplearning4j.", "\"org.eclipse.deeplearning4j.");
@@ -91,7 +91,7 @@ class ModelFileTest {
   }
 
   @Test
-  void aNetworkComesBackWithItsUpdater() throws IOException {
+  void networkRoundTripsWithItsUpdater() throws IOException {
     ComputationGraph back = ModelFile.read(written(), ModelFile.Updater.KEEP);
 
     assertThat(back.params()).isEqualTo(network.params());
@@ -108,7 +108,7 @@ class ModelFileTest {
   }
 
   @Test
-  void classesOfStrangersAreRefused() throws IOException {
+  void foreignClassesAreRefused() throws IOException {
     String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
     entries.put(
         "configuration.json",
@@ -127,9 +127,9 @@ class ModelFileTest {
     assertRefused("bytes of values but there are ");
   }
 
-  /** The length of the values stands behind mode, shape and the shape's own header. */
+  /** The length of the values follows mode, shape and the shape's own header. */
   @Test
-  void anArrayThatClaimsMoreThanTheNetworkHasIsRefused() throws IOException {
+  void arrayHeaderWithMoreValuesThanTheNetworkIsRefused() throws IOException {
     byte[] claim = Objects.requireNonNull(entries.get("coefficients.bin")).clone();
     int valueCount = (int) network.numParams();
     byte[] length = ByteBuffer.allocate(Long.BYTES).putLong(valueCount).array();
@@ -149,7 +149,7 @@ class ModelFileTest {
   }
 
   @Test
-  void aSecondClassOfTheSameObjectIsRefused() throws IOException {
+  void duplicateClassOfAnObjectIsRefused() throws IOException {
     String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
     entries.put(
         "configuration.json",
@@ -160,7 +160,7 @@ class ModelFileTest {
   }
 
   @Test
-  void whatIsNotAModelIsRefused() throws IOException {
+  void fileThatIsNoModelIsRefused() throws IOException {
     byte[] coefficients = Objects.requireNonNull(entries.remove("coefficients.bin"));
     assertRefused("expected the entries configuration.json and coefficients.bin");
     entries.put("coefficients.bin", coefficients);

@@ -7,21 +7,25 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What holds for any bytes: they are a network, or refused in a sentence that names the file; no
- * class that they name has run code, and memory is in proportion to them.
+ * The property that fuzz tests check for any bytes: they are a network, or are refused in a
+ * sentence that names the file; no class that they name has run code, and memory is in proportion
+ * to them.
  */
 final class ModelFuzzTarget {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long FREE_BYTES = 32 << 20;
 
-  /** Deflated, and then a tree, a text and objects of Deeplearning4j's. */
+  /**
+   * The largest allowed ratio of memory to file size: deflated bytes become a tree, a text and
+   * objects of Deeplearning4j.
+   */
   private static final int MOST_BYTES_A_BYTE = 1 << 12;
 
   private ModelFuzzTarget() {}
 
   static void read(byte[] zip) {
     long most = FREE_BYTES + (long) MOST_BYTES_A_BYTE * zip.length;
-    // Once more where classes were loaded and instrumented on the way.
+    // Measured again, because classes may have been loaded and instrumented the first time.
     if (allocated(zip) > most) {
       long again = allocated(zip);
       if (again > most) {
@@ -40,7 +44,7 @@ final class ModelFuzzTarget {
       if (network.numParams() > zip.length * 1032L) {
         throw new AssertionError(network.numParams() + " parameters of " + zip.length + " bytes");
       }
-      // What ComputationGraph.close() does, without its System.gc().
+      // The same as ComputationGraph.close(), without its System.gc().
       network.params().close();
       INDArray gradients = network.getFlattenedGradients();
       if (gradients != null) {

@@ -14,8 +14,8 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Changes of a good model that leave checksums and lengths of the zip right, so that what stands
- * behind them is reached: numbers of array headers, values of the configuration, entries.
+ * Mutations of a valid model that keep checksums and lengths of the zip right, so that the readers
+ * behind them are reached: numbers of array headers, values of the configuration, entries.
  */
 final class ModelMutations {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -121,7 +121,7 @@ final class ModelMutations {
         : data.consumeLong();
   }
 
-  /** One of the numbers in front: they are multiples of eight bytes behind 2 + 16 bytes. */
+  /** Changes one of the leading numbers, which are multiples of eight bytes after 2 + 16 bytes. */
   private void header() {
     String name = ARRAYS.get(data.consumeInt(0, 1));
     byte[] bytes = entries.bytes.getOrDefault(name, new byte[0]).clone();

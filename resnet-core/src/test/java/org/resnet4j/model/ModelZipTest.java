@@ -17,7 +17,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Zips that two programs would read differently, or that hold more than a model, are refused. */
+/**
+ * Zips that two programs would read differently, or that contain more than a model, are refused.
+ */
 class ModelZipTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -25,7 +27,7 @@ class ModelZipTest {
   private final ModelEntries entries = ModelEntries.of(network);
 
   @Test
-  void directoryAndHeadersMustNameTheSame() {
+  void entriesThatDirectoryAndLocalHeadersNameDifferentlyAreRefused() {
     byte[] zip = entries.zip();
     int local = indexOf(zip, "coefficients.bin", 0);
     int directory = indexOf(zip, "coefficients.bin", local + 1);
@@ -37,7 +39,7 @@ class ModelZipTest {
   }
 
   @Test
-  void nothingMayLieBetweenTheEntries() throws IOException {
+  void bytesBetweenTheEntriesAreRefused() throws IOException {
     byte[] zip = entries.zip();
     assertRefused(concat(new byte[7], zip), "with its directory just before its end");
     assertRefused(concat(zip, new byte[7]), "with the zip's directory and no comment at its end");
@@ -52,7 +54,7 @@ class ModelZipTest {
   }
 
   @Test
-  void everyEntryStandsOnce() {
+  void duplicateEntriesAreRefused() {
     entries.bytes.put("coefficients.bim", new byte[1]);
     byte[] zip = entries.zip();
     for (int at = indexOf(zip, ".bim", 0); at >= 0; at = indexOf(zip, ".bim", at + 1)) {
@@ -62,7 +64,7 @@ class ModelZipTest {
   }
 
   @Test
-  void checksumsAreCompared() {
+  void wrongChecksumsAndTruncatedZipsAreRefused() {
     byte[] zip = entries.zip();
     int start = indexOf(zip, "coefficients.bin", 0);
     byte[] changed = zip.clone();
@@ -76,7 +78,7 @@ class ModelZipTest {
   }
 
   @Test
-  void whatOthersAddedIsLeftAlone() throws IOException {
+  void unknownEntriesAreIgnored() throws IOException {
     entries.bytes.put("normalizer.bin", new byte[] {1, 2, 3});
     entries.bytes.put("objects/labels", new byte[] {(byte) 0xac, (byte) 0xed});
     entries.bytes.put("Configuration.json", "[".getBytes(StandardCharsets.UTF_8));
@@ -84,9 +86,9 @@ class ModelZipTest {
     assertThat(entries.read(ModelFile.Updater.KEEP).params()).isEqualTo(network.params());
   }
 
-  /** Once an OutOfMemoryError after half a minute. */
+  /** An earlier version failed with an OutOfMemoryError after half a minute. */
   @Test
-  void bombsOfOtherEntriesAreRefusedUnread() throws IOException {
+  void zipBombsInUnknownEntriesAreRefusedUnread() throws IOException {
     byte[] zip = withZeros(entries.get("configuration.json"), "other", 3, 127 << 20);
     long before = THREADS.getCurrentThreadAllocatedBytes();
     assertRefused(zip, "bytes in all entries of a network of " + network.numParams());
@@ -102,7 +104,7 @@ class ModelZipTest {
   }
 
   @Test
-  void bombsOfJsonAreRefused() {
+  void zipBombsInTheConfigurationAreRefused() {
     String head = entries.json().replaceFirst("\\{", "{\"x\":[");
     entries.json(head.substring(0, 6) + "{},".repeat(3 << 20) + "{}]," + head.substring(6));
     long before = THREADS.getCurrentThreadAllocatedBytes();
@@ -115,7 +117,7 @@ class ModelZipTest {
     assertRefused(entries.zip(), "configuration.json: Document nesting depth");
   }
 
-  /** Zeros, packed a thousandfold. */
+  /** Adds zeros that compress a thousandfold. */
   private byte[] withZeros(byte[] json, String name, int count, int length) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {

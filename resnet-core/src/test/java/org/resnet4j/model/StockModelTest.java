@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What Deeplearning4j's ModelSerializer writes is read as it reads it itself, bit for bit. */
+/** Models written by Deeplearning4j's ModelSerializer are read bit for bit as by it. */
 class StockModelTest {
   @TempDir Path folder;
 
   @Test
-  void everyTypeIsReadAsDeeplearning4jReadsIt() throws IOException {
+  void everyDataTypeIsReadAsByDeeplearning4j() throws IOException {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16}) {
       ComputationGraph network = ModelEntries.network(type);
       if (type != DataType.FLOAT16) {

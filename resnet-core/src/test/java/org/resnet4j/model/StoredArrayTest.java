@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Arrays that are not what the configuration says are refused before memory is taken for them. */
+/** Arrays that contradict the configuration are refused before memory is allocated for them. */
 class StoredArrayTest {
   /**
-   * Where ND4J writes the length of the shape information; rank, side, stride, flags, element-wise
-   * stride and order; and the length of the values.
+   * The byte offsets of the length of the shape information; rank, side, stride, flags,
+   * element-wise stride and order; and the length of the values.
    */
   private static final List<Integer> NUMBERS = List.of(18, 32, 40, 48, 56, 64, 72, 98);
 
@@ -33,7 +33,9 @@ class StoredArrayTest {
   private final ComputationGraph network = ModelEntries.network(DataType.FLOAT);
   private final ModelEntries entries = ModelEntries.of(network);
 
-  /** A vector whose shape claims what its buffer lacks once gave memory from behind it. */
+  /**
+   * An earlier version read memory behind the buffer for a vector whose shape claimed more values.
+   */
   @Test
   void zipsWithHostileHeadersAreRefused() {
     for (String name : HOSTILE) {
@@ -54,7 +56,7 @@ class StoredArrayTest {
   }
 
   @Test
-  void everyNumberOfTheHeaderIsCompared() {
+  void everyWrongNumberInTheHeaderIsRefused() {
     for (String name : List.of("coefficients.bin", "updaterState.bin")) {
       byte[] good = entries.get(name);
       for (int at : NUMBERS) {
@@ -74,7 +76,7 @@ class StoredArrayTest {
   }
 
   @Test
-  void otherTypesAndModesAreRefused() {
+  void unsupportedDataTypesAndAllocationModesAreRefused() {
     byte[] good = entries.get("coefficients.bin");
     String text = new String(good, java.nio.charset.StandardCharsets.ISO_8859_1);
     int type = text.lastIndexOf("FLOAT");
@@ -89,7 +91,7 @@ class StoredArrayTest {
     changed[2] = 'X';
     entries.bytes.put("coefficients.bin", changed);
     assertRefused("coefficients.bin: expected a buffer of ", "mode");
-    // Found by fuzzing: Java's \\p{Cntrl} knows no C1.
+    // Found by fuzzing: Java's \\p{Cntrl} does not include the C1 control characters.
     changed[3] = (byte) 0x9b;
     entries.bytes.put("coefficients.bin", changed);
     assertRefused("but was X\\u009bXED_DATA_TYPES", "a control character of C1");
@@ -105,7 +107,7 @@ class StoredArrayTest {
   }
 
   @Test
-  void aStateOfAnotherLengthIsRefused() {
+  void updaterStateOfAnotherLengthIsRefused() {
     byte[] parameters = entries.get("coefficients.bin");
     long states = network.getUpdater().getStateViewArray().length();
     entries.bytes.put("updaterState.bin", parameters);
@@ -120,7 +122,7 @@ class StoredArrayTest {
   }
 
   @Test
-  void anUpdaterThatKeepsNothingHasNoState() {
+  void statelessUpdaterIsReadWithoutState() {
     entries.json(
         entries
             .json()
@@ -132,7 +134,7 @@ class StoredArrayTest {
   }
 
   @Test
-  void numbersThatAreNotFiniteAreNamed() throws IOException {
+  void nanAndInfAreRefusedWithTheParameterName() throws IOException {
     INDArray weights = network.getParam("conv_W").dup();
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       INDArray bad = weights.dup();
@@ -151,9 +153,9 @@ class StoredArrayTest {
         .withMessageContaining("updaterState.bin: expected finite numbers but value 5");
   }
 
-  /** As Deeplearning4j 0.9 wrote them: rank 2, 32 bits. */
+  /** The arrays have the format of Deeplearning4j 0.9: rank 2, 32 bits. */
   @Test
-  void arraysOfOldFilesAreRead() throws IOException {
+  void arraysOfDeeplearning4j09AreRead() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream data = new DataOutputStream(bytes);
     int length = (int) network.numParams();

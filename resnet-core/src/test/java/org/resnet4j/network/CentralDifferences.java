@@ -9,18 +9,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Gradients of a network in double precision against differences of its loss. Deeplearning4j's
- * {@code GradientCheckUtil} skips the weight after each tensor that it is told to leave out, as
- * running statistics must be, hence this one.
+ * A comparison of a network's gradients in double precision with central differences of its loss.
+ * Deeplearning4j's {@code GradientCheckUtil} skips the weight after each tensor that it is told to
+ * leave out, as running statistics must be, hence this one.
  */
 final class CentralDifferences {
-  /** Few enough ReLUs are this near to their kink that none is met with the formula's numbers. */
+  /**
+   * The step of the differences, so small that no ReLU passes its kink with the formula's numbers.
+   */
   static final double EPSILON = 1e-6;
 
-  /** Relative to the tensor's largest gradient. */
+  /** The tolerance relative to the tensor's largest gradient. */
   private static final double TOLERANCE = 1e-6;
 
-  /** Tensors of which every gradient is below are compared with the largest of the network. */
+  /** The limit below which a tensor's gradients are compared with the largest of the network. */
   private static final double VANISHING = 1e-12;
 
   private final ComputationGraph network;

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Numbers beside those of a golden; an {@link AssertionError} names the first tensor that is
- * further off than {@code tolerance}.
+ * A comparison of numbers with those of a golden; an {@link AssertionError} names the first tensor
+ * whose error exceeds {@code tolerance}.
  *
  * <p>The error of a tensor that the golden holds in full is relative to its largest value; that of
  * a projected one to its norm.
@@ -26,12 +26,12 @@ final class Comparison {
     this.tolerance = tolerance;
   }
 
-  /** Largest relative error so far. */
+  /** Returns the largest relative error so far. */
   double worst() {
     return worst;
   }
 
-  /** Largest error so far, whatever it is relative to. */
+  /** Returns the largest error so far, whatever it is relative to. */
   double largest() {
     return largest;
   }
@@ -52,10 +52,10 @@ final class Comparison {
   }
 
   /**
-   * Compares the norm, and the product with formula vector {@code probe}. Where the golden's norm
-   * is 0, the error is relative to {@code largest}; where it is next to nothing beside that, to a
-   * thousandth: what nearly cancels, such as the gradient of a scale before ReLU and another batch
-   * norm, has the rounding errors of its large terms.
+   * Compares the norm, and the scalar product with formula vector {@code probe}. Where the golden's
+   * norm is 0, the error is relative to {@code largest}; where it is next to nothing beside that,
+   * to a thousandth: what nearly cancels, such as the gradient of a scale before ReLU and another
+   * batch norm, has the rounding errors of its large terms.
    */
   void projected(String tensor, String probe, double[] actual, double largest) {
     double[] expected = golden.tensor(tensor);
@@ -72,7 +72,9 @@ final class Comparison {
     compared.add(tensor);
   }
 
-  /** Requires that every tensor of the golden whose name starts so has been compared. */
+  /**
+   * Requires that every tensor of the golden whose name starts with the prefix has been compared.
+   */
   void requireAll(String prefix) {
     Set<String> missing =
         golden.tensors().keySet().stream()

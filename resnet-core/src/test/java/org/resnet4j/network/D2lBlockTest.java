@@ -12,10 +12,10 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 
 /**
- * One residual block alone: the shapes that <a
+ * A single residual block has the shapes that <a
  * href="https://d2l.ai/chapter_convolutional-modern/resnet.html">d2l.ai</a> prints for its {@code
- * Residual(3)} and {@code Residual(6, use_1x1conv=True, strides=2)}, and what its {@code Residual}
- * module computes in torch.
+ * Residual(3)} and {@code Residual(6, use_1x1conv=True, strides=2)}, and the values of its {@code
+ * Residual} module in torch.
  */
 class D2lBlockTest {
   @ParameterizedTest
@@ -25,13 +25,13 @@ class D2lBlockTest {
     "d2l-4x3x8x8-4x3x8x8, 3, 1",
     "d2l-4x3x8x8-4x6x4x4, 6, 2"
   })
-  void blockPutsOutTheBooksShapeAndTorchsValues(String name, int width, int stride) {
+  void blockHasTheShapeOfD2lAndTheValuesOfPyTorch(String name, int width, int stride) {
     Golden golden =
         Golden.read("d2l-block").stream()
             .filter(next -> next.name().equals(name))
             .findFirst()
             .orElseThrow();
-    Shape input = Shape.parse(golden.column("input"));
+    Shape input = Shape.parse(golden.field("input"));
     ComputationGraph block =
         ResNetGraph.of(
                 Architectures.byName("residual_block")

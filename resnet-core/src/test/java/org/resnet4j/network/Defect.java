@@ -19,7 +19,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.resnet4j.arch.Shape;
 
 /**
- * Mistakes to plant in a bottleneck network with an ImageNet stem. Those before {@link
+ * The mistakes that tests plant in a bottleneck network with an ImageNet stem. Those before {@link
  * #EPSILON_OF_1E_3} are of {@code org.deeplearning4j.zoo.model.ResNet50} 1.0.0-M2.1.
  */
 enum Defect {
@@ -85,7 +85,7 @@ enum Defect {
               });
     }
   },
-  /** ResNet v1, where v1.5 is asked for. */
+  /** The downsampling of ResNet v1, where v1.5 is requested. */
   STRIDE_IN_FIRST_CONV(Check.PARITY) {
     @Override
     void plant(ComputationGraphConfiguration network, Shape input) {
@@ -94,7 +94,7 @@ enum Defect {
     }
   };
 
-  /** What the other tests ask of a network. */
+  /** The checks that the other tests make on a network. */
   enum Check {
     STAGE_SHAPES,
     HEAD_SIZE,
@@ -102,18 +102,18 @@ enum Defect {
   }
 
   @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
-  private final Set<Check> noticedBy;
+  private final Set<Check> failingChecks;
 
-  Defect(Check... noticedBy) {
-    this.noticedBy = Set.of(noticedBy);
+  Defect(Check... failingChecks) {
+    this.failingChecks = Set.of(failingChecks);
   }
 
-  /** The checks that have to fail; all others have to pass. */
-  Set<Check> noticedBy() {
-    return noticedBy;
+  /** Returns the checks that have to fail; all others have to pass. */
+  Set<Check> failingChecks() {
+    return failingChecks;
   }
 
-  /** Changes {@code network}, which is for {@code input}. */
+  /** Plants the defect in {@code network}, which is for {@code input}. */
   abstract void plant(ComputationGraphConfiguration network, Shape input);
 
   private static LayerVertex vertex(ComputationGraphConfiguration network, String name) {

@@ -8,13 +8,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Numbers that follow from the name of a tensor: {@code make_goldens.py} computes the same ones, so
- * that no weights need to be stored. Every value is a float.
+ * The numbers that follow from the name of a tensor; {@code make_goldens.py} computes the same
+ * ones, so that no weights need to be stored. Every value is a float.
  */
 final class Formula {
   private Formula() {}
 
-  /** Uniform in [{@code low}, {@code high}). */
+  /** Returns numbers uniform in [{@code low}, {@code high}). */
   static float[] uniform(String name, int count, double low, double high) {
     long seed = fnv1a64(name);
     float[] values = new float[count];
@@ -24,7 +24,10 @@ final class Formula {
     return values;
   }
 
-  /** Value of tensor {@code name} of a torch state dict, {@code shape} in torch's order of axes. */
+  /**
+   * Returns the value of tensor {@code name} of a torch state dict, {@code shape} in torch's order
+   * of axes.
+   */
   static float[] weight(String name, boolean norm, long... shape) {
     int count = Math.toIntExact(product(shape, 0));
     if (name.endsWith("running_mean") || (norm && name.endsWith("bias"))) {
@@ -53,18 +56,18 @@ final class Formula {
         });
   }
 
-  /** A view of {@code parameter}, or of its gradient, with torch's order of axes. */
+  /** Returns a view of {@code parameter}, or of its gradient, with torch's order of axes. */
   static INDArray torchOrder(String name, INDArray parameter) {
     return parameter.rank() == 2 && name.endsWith("_W") ? parameter.transpose() : parameter;
   }
 
-  /** Uniform in [-1, 1). */
+  /** Returns images uniform in [-1, 1). */
   static INDArray images(long... shape) {
     int count = Math.toIntExact(product(shape, 0));
     return Nd4j.createFromArray(uniform("input", count, -1, 1)).reshape('c', shape);
   }
 
-  /** One-hot, {@code [count, classes]}. */
+  /** Returns one-hot labels {@code [count, classes]}. */
   static INDArray labels(int count, int classes) {
     float[][] rows = new float[count][classes];
     long seed = fnv1a64("labels");
@@ -86,7 +89,7 @@ final class Formula {
     return hash;
   }
 
-  /** Upper 24 bits of output {@code i} of splitmix64. */
+  /** Returns the upper 24 bits of output {@code i} of splitmix64. */
   private static long bits24(long seed, long i) {
     long z = seed + (i + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -13,15 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What PyTorch computed for one case. {@code make_goldens.py} documents the files.
+ * The results that PyTorch computed for one case. {@code make_goldens.py} documents the files.
  *
- * @param columns what the case is, for example {@code input} → {@code 3x9x8}
+ * @param fields the description of the case, for example {@code input} → {@code 3x9x8}
  * @param tensors results by name
  */
-record Golden(
-    String file, String name, Map<String, String> columns, Map<String, double[]> tensors) {
+record Golden(String file, String name, Map<String, String> fields, Map<String, double[]> tensors) {
 
-  /** All cases of {@code FILE.txt}. */
+  /** Returns all cases of {@code FILE.txt}. */
   static List<Golden> read(String file) {
     InputStream resource = Golden.class.getResourceAsStream(file + ".txt");
     if (resource == null) {
@@ -33,7 +32,7 @@ record Golden(
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         String[] words = line.split(" ", -1);
         if (words[0].equals("case")) {
-          cases.add(new Golden(file, words[1], columns(words), new LinkedHashMap<>()));
+          cases.add(new Golden(file, words[1], fields(words), new LinkedHashMap<>()));
         } else if (!words[0].equals("#")) {
           double[] values =
               Arrays.stream(words, 1, words.length).mapToDouble(Double::parseDouble).toArray();
@@ -46,40 +45,40 @@ record Golden(
     return cases;
   }
 
-  /** The case of a file that has one. */
+  /** Returns the case of a file that has only one. */
   static Golden only(String file) {
     return read(file).get(0);
   }
 
-  private static Map<String, String> columns(String[] words) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    for (String column : Arrays.asList(words).subList(2, words.length)) {
-      String[] pair = column.split("=", 2);
-      columns.put(pair[0], pair[1]);
+  private static Map<String, String> fields(String[] words) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String field : Arrays.asList(words).subList(2, words.length)) {
+      String[] pair = field.split("=", 2);
+      fields.put(pair[0], pair[1]);
     }
-    return columns;
+    return fields;
   }
 
-  /** How to make {@code file} again. */
+  /** Returns the command that makes {@code file} again. */
   static String command(String file) {
     return "python3 resnet-core/src/test/python/make_goldens.py " + file;
   }
 
-  String column(String key) {
-    String value = columns.get(key);
+  String field(String key) {
+    String value = fields.get(key);
     if (value == null) {
-      throw new AssertionError("%s: expected a column %s in %s".formatted(name, key, columns));
+      throw new AssertionError("%s: expected a field %s in %s".formatted(name, key, fields));
     }
     return value;
   }
 
-  /** Columns that few cases have are left out of the others. */
-  String column(String key, String otherwise) {
-    return columns.getOrDefault(key, otherwise);
+  /** Returns a field of the case, which may be absent in cases where few have it. */
+  String field(String key, String otherwise) {
+    return fields.getOrDefault(key, otherwise);
   }
 
   int number(String key) {
-    return Integer.parseInt(column(key));
+    return Integer.parseInt(field(key));
   }
 
   double[] tensor(String key) {

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,24 +17,29 @@ import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.arch.Stem;
 
-/** Backpropagation through tiny networks of every kind, in double. */
+/** The gradients of tiny networks of every kind equal central differences in double precision. */
 class GradientCheckTest {
   private static final int BATCH = 3;
 
   private static double worst;
 
-  static Stream<Architecture> rows() {
+  static Stream<Named<Architecture>> namedArchitectures() {
+    return architectures().map(arch -> Named.of(arch.name(), arch));
+  }
+
+  private static Stream<Architecture> architectures() {
     return SmallNetworkParityTest.goldens()
         .map(SmallNetworkParityTest::architecture)
-        .filter(row -> row.stem().pooling() == Stem.Pooling.NONE)
+        .filter(architecture -> architecture.stem().pooling() == Stem.Pooling.NONE)
         .map(GradientCheckTest::tiny);
   }
 
-  private static Architecture tiny(Architecture row) {
-    Bottleneck bottleneck = row.blocks().bottleneck();
-    return row.input().isVector()
-        ? row.with(dense -> dense.input(3, 1, 1).classes(2).stemWidth(4).depths(2).widths(4))
-        : row.with(
+  private static Architecture tiny(Architecture architecture) {
+    Bottleneck bottleneck = architecture.blocks().bottleneck();
+    return architecture.input().isVector()
+        ? architecture.with(
+            dense -> dense.input(3, 1, 1).classes(2).stemWidth(4).depths(2).widths(4))
+        : architecture.with(
             next ->
                 next.input(1, 5, 4)
                     .classes(2)
@@ -45,9 +51,9 @@ class GradientCheckTest {
 
   @Tag("slow")
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
-  void gradientsOfEveryValueAreCentralDifferences(Architecture row) {
-    check(row, Integer.MAX_VALUE);
+  @MethodSource("namedArchitectures")
+  void everyGradientEqualsItsCentralDifference(Architecture architecture) {
+    check(architecture, Integer.MAX_VALUE);
   }
 
   @ParameterizedTest
@@ -65,25 +71,33 @@ class GradientCheckTest {
         "squeezed-preact-bottleneck",
         "dense"
       })
-  void gradientsOfThreeValuesATensorAreCentralDifferences(String name) {
-    check(rows().filter(row -> row.name().equals(name)).findFirst().orElseThrow(), 3);
+  void threeGradientsPerTensorEqualTheirCentralDifferences(String name) {
+    check(
+        architectures()
+            .filter(architecture -> architecture.name().equals(name))
+            .findFirst()
+            .orElseThrow(),
+        3);
   }
 
-  private static void check(Architecture row, int most) {
-    ComputationGraph network = ResNetGraph.of(row).dataType(DataType.DOUBLE).network();
+  private static void check(Architecture architecture, int most) {
+    ComputationGraph network = ResNetGraph.of(architecture).dataType(DataType.DOUBLE).network();
     Formula.fill(network, TorchNames.OURS);
-    worst = Math.max(worst, CentralDifferences.check(row.name(), network, batch(row), most));
+    worst =
+        Math.max(
+            worst,
+            CentralDifferences.check(architecture.name(), network, batch(architecture), most));
   }
 
-  private static DataSet batch(Architecture row) {
-    Shape input = row.input();
+  private static DataSet batch(Architecture architecture) {
+    Shape input = architecture.input();
     INDArray images =
         input.isVector()
             ? Formula.images(BATCH, input.channels())
             : Formula.images(BATCH, input.channels(), input.height(), input.width());
     return new DataSet(
         images.castTo(DataType.DOUBLE),
-        Formula.labels(BATCH, row.classes()).castTo(DataType.DOUBLE));
+        Formula.labels(BATCH, architecture.classes()).castTo(DataType.DOUBLE));
   }
 
   @AfterAll

@@ -43,9 +43,9 @@ import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.model.ModelFile;
 
 /**
- * The layer in graphs of Deeplearning4j alone. What it computes is what Deeplearning4j's own {@code
- * ConvolutionLayer} does when its weights between channels of different groups are zero: both in
- * double precision, 1e-12 of the largest value apart.
+ * The grouped convolution layer in graphs of Deeplearning4j alone. What it computes is what
+ * Deeplearning4j's own {@code ConvolutionLayer} does when its weights between channels of different
+ * groups are zero: both in double precision, 1e-12 of the largest value apart.
  */
 class GroupedConvolutionTest {
   private static final int CHANNELS = 6;
@@ -122,12 +122,12 @@ class GroupedConvolutionTest {
 
   @ParameterizedTest(name = "{0}, {1} groups")
   @MethodSource("windows")
-  void itIsAConvolutionOfEveryGroup(
+  void groupedConvolutionEqualsAConvolutionWithZerosBetweenGroups(
       String name, int groups, UnaryOperator<ConvolutionLayer.Builder> settings) {
     ComputationGraph one =
         grouped(new GroupedConvolutionLayer(settings.apply(window()), groups), DataType.DOUBLE);
     ComputationGraph many = grouped(settings.apply(window()).build(), DataType.DOUBLE);
-    share(one, many, groups);
+    copyGroupWeights(one, many, groups);
     DataSet batch = batch(DataType.DOUBLE);
 
     assertClose(one.outputSingle(batch.getFeatures()), many.outputSingle(batch.getFeatures()));
@@ -144,8 +144,10 @@ class GroupedConvolutionTest {
     }
   }
 
-  /** Gives {@code many}, which has weights between all channels, the parameters of {@code one}. */
-  private static void share(ComputationGraph one, ComputationGraph many, int groups) {
+  /**
+   * Copies the parameters of {@code one} to {@code many}, which has weights between all channels.
+   */
+  private static void copyGroupWeights(ComputationGraph one, ComputationGraph many, int groups) {
     one.paramTable()
         .forEach((name, value) -> many.getParam(name).assign(value(name, value, groups)));
   }
@@ -154,7 +156,10 @@ class GroupedConvolutionTest {
     return name.equals("z_W") ? betweenAll(value, groups) : value;
   }
 
-  /** {@code [out, in / groups, kH, kW]} as {@code [out, in, kH, kW]}, zeros between groups. */
+  /**
+   * Returns weights {@code [out, in / groups, kH, kW]} as {@code [out, in, kH, kW]}, with zeros
+   * between groups.
+   */
   private static INDArray betweenAll(INDArray weights, int groups) {
     long[] shape = weights.shape().clone();
     shape[1] *= groups;
@@ -166,7 +171,7 @@ class GroupedConvolutionTest {
     return all;
   }
 
-  /** The other way round. */
+  /** Returns weights {@code [out, in, kH, kW]} as {@code [out, in / groups, kH, kW]}. */
   private static INDArray withinGroups(INDArray all, int groups) {
     long[] shape = all.shape().clone();
     shape[1] /= groups;
@@ -199,7 +204,7 @@ class GroupedConvolutionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, CHANNELS})
-  void gradientsAreCentralDifferences(int groups) {
+  void gradientsEqualCentralDifferences(int groups) {
     ConvolutionLayer.Builder window = window().stride(2, 1).activation(Activation.TANH);
     ComputationGraph network =
         grouped(new GroupedConvolutionLayer(window, groups), DataType.DOUBLE);
@@ -209,16 +214,18 @@ class GroupedConvolutionTest {
   }
 
   @Test
-  void weightsHaveTheShapeOfPyTorchsAndCountOnlyWhatThereIs() {
+  void weightsHaveTheShapeAndCountOfPyTorch() {
     ComputationGraph network = grouped(new GroupedConvolutionLayer(window(), 2), DataType.FLOAT);
 
     assertThat(network.getParam("z_W").shape()).containsExactly(OUTPUTS, CHANNELS / 2, 3, 3);
     assertThat(network.getLayer("z").numParams()).isEqualTo(OUTPUTS * (CHANNELS / 2 * 9 + 1));
   }
 
-  /** XAVIER: deviation √(2 / (fan-in + fan-out)), here of 32 · 9 inputs and 32 · 9 outputs each. */
+  /**
+   * XAVIER has the std √(2 / (fan-in + fan-out)), here of 32 · 9 inputs and 32 · 9 outputs each.
+   */
   @Test
-  void fansAreThoseOfOneGroup() {
+  void fanInAndFanOutAreThoseOfOneGroup() {
     ComputationGraph network =
         network(
             headed(
@@ -239,7 +246,7 @@ class GroupedConvolutionTest {
   }
 
   @Test
-  void itSurvivesJsonAZipAndACloneAndTrainsOnToTheSameBits(@TempDir Path folder)
+  void layerRoundTripsThroughJsonZipAndCloneAndTrainsBitForBitEqual(@TempDir Path folder)
       throws IOException {
     ComputationGraph network = grouped(new GroupedConvolutionLayer(window(), 2), DataType.FLOAT);
     DataSet batch = batch(DataType.FLOAT);
@@ -264,7 +271,7 @@ class GroupedConvolutionTest {
   }
 
   @Test
-  void layersDifferByTheirGroups() {
+  void layersWithDifferentGroupCountsAreNotEqual() {
     GroupedConvolutionLayer two = new GroupedConvolutionLayer(window().nIn(CHANNELS), 2);
 
     assertThat(two)
@@ -277,7 +284,7 @@ class GroupedConvolutionTest {
   }
 
   @Test
-  void itIsKeptFrozenOrWidenedInTransferLearning() {
+  void transferLearningKeepsFreezesAndWidensTheLayer() {
     ComputationGraph network = grouped(new GroupedConvolutionLayer(window(), 2), DataType.FLOAT);
     FineTuneConfiguration fineTune =
         new FineTuneConfiguration.Builder().updater(new Nesterovs(0.1, 0.9)).seed(3).build();
@@ -302,7 +309,7 @@ class GroupedConvolutionTest {
   }
 
   @Test
-  void whatCannotBeGroupedIsRefused() {
+  void invalidGroupsAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GroupedConvolutionLayer(window().name("z"), 5))
         .withMessage("z: expected groups that divide the 12 outputs but there are 5");

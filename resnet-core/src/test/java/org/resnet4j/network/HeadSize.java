@@ -5,7 +5,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.resnet4j.arch.Shape;
 
-/** Whether a network has the same parameters at every size of image. */
+/** A check that a network has the same parameters at every image size. */
 final class HeadSize {
   private HeadSize() {}
 

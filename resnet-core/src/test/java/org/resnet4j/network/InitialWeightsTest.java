@@ -13,14 +13,17 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Init;
 
-/** Deviations and bounds of torchvision's {@code resnet.py} and {@code torch.nn.Linear}. */
+/**
+ * The initial weights have the stds and bounds of torchvision's {@code resnet.py} and {@code
+ * torch.nn.Linear}.
+ */
 class InitialWeightsTest {
   private static final Architecture RESNET18 =
       Architectures.byName("resnet18").with(arch -> arch.input(3, 32, 32));
 
-  /** Each tensor has at least 8,192 values, so its deviation is known to about one per cent. */
+  /** Each tensor has at least 8,192 values, so its std is known to about 1 %. */
   @Test
-  void convolutionsAreKaimingNormalWithFanOutWhateverTheStride() {
+  void convolutionsAreKaimingNormalWithFanOutAtAnyStride() {
     ComputationGraph network = ResNetGraph.of(RESNET18).network();
 
     assertDeviation(network, "stem.conv1_W", Math.sqrt(2.0 / (64 * 49)));
@@ -36,7 +39,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void theClassifierIsUniformWithinOneOverTheRootOfFanIn() {
+  void classifierIsUniformWithinOneOverTheRootOfFanIn() {
     ComputationGraph network = ResNetGraph.of(RESNET18).network();
     double bound = 1 / Math.sqrt(512);
 
@@ -46,7 +49,7 @@ class InitialWeightsTest {
           .as(name)
           .isLessThanOrEqualTo(bound * 1.000001)
           .isGreaterThan(0.98 * bound);
-      // The deviation of a uniform distribution in ±bound is bound / √3.
+      // The std of a uniform distribution in ±bound is bound / √3.
       assertThat(values.stdNumber().doubleValue() * Math.sqrt(3) / bound)
           .as(name)
           .isCloseTo(1, within(0.05));
@@ -54,7 +57,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void normsStartAsTheIdentityAndTheLastOfABlockAtZeroOnRequest() {
+  void batchNormsStartAsIdentityAndZeroInitResidualSetsTheLastToZero() {
     ComputationGraph zero =
         ResNetGraph.of(RESNET18.with(arch -> arch.init(Init.ZERO_INIT_RESIDUAL))).network();
 
@@ -75,12 +78,12 @@ class InitialWeightsTest {
   }
 
   @Test
-  void featuresAreTheMeansThatTheClassifierReads() {
-    Architecture row = Architectures.byName("resnet8");
+  void featuresEqualTheInputOfTheClassifier() {
+    Architecture architecture = Architectures.byName("resnet8");
     INDArray images = Nd4j.rand(2, 3, 32, 32);
     ComputationGraph features =
-        ResNetGraph.of(row.with(next -> next.head(HeadKind.FEATURES))).network();
-    ComputationGraph classifier = ResNetGraph.of(row).network();
+        ResNetGraph.of(architecture.with(next -> next.head(HeadKind.FEATURES))).network();
+    ComputationGraph classifier = ResNetGraph.of(architecture).network();
     classifier.params().assign(0.01);
     features.params().assign(0.01);
 
@@ -89,9 +92,9 @@ class InitialWeightsTest {
     assertThat(features.outputSingle(images).shape()).containsExactly(2, 128);
   }
 
-  /** A quarter of the features is dropped, in training only. */
+  /** Dropout of 0.25 drops a quarter of the features, in training only. */
   @Test
-  void dropoutWorksWhileTrainingAlone() {
+  void dropoutAppliesInTrainingOnly() {
     ComputationGraph network =
         ResNetGraph.of(Architectures.byName("resnet8").with(arch -> arch.dropout(0.25))).network();
     INDArray images = Nd4j.rand(64, 3, 32, 32);
@@ -101,9 +104,9 @@ class InitialWeightsTest {
         .isEqualTo(network.feedForward(images, false).get("head.pool"));
     INDArray kept = Objects.requireNonNull(network.feedForward(images, true).get("head.dropout"));
     INDArray dropped = kept.eq(0).castTo(kept.dataType());
-    // 64 × 128 values: the share is known to about half a per cent.
+    // With 64 × 128 values, the fraction is known to about 0.5 %.
     assertThat(dropped.meanNumber().doubleValue()).isCloseTo(0.25, within(0.02));
-    // What is kept is divided by 0.75.
+    // Kept values are divided by 0.75.
     assertThat(kept.meanNumber().doubleValue()).isCloseTo(20, within(1.0));
   }
 }

@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.resnet4j.arch.Shape;
 
 /**
- * A network with formula weights beside what PyTorch computed with them. Each check returns the
- * largest relative error or throws an {@link AssertionError}.
+ * A comparison of a network that has formula weights with what PyTorch computed with them. Each
+ * check returns the largest relative error or throws an {@link AssertionError}.
  */
 final class Parity {
   private static final String OUTPUT = "head.fc";
@@ -37,7 +37,7 @@ final class Parity {
     Formula.fill(network, names);
   }
 
-  /** Logits, and mean and deviation of the stages that the golden holds. */
+  /** Compares the logits, and mean and std of the stages that the golden contains. */
   double inference() {
     Map<String, INDArray> activations = activations(false);
     comparison.whole("logits", values(requireNonNull(activations.get(OUTPUT))));
@@ -51,7 +51,10 @@ final class Parity {
     return comparison.worst();
   }
 
-  /** Training-mode logits, loss, all gradients, running statistics, and logits after the step. */
+  /**
+   * Compares training-mode logits, loss, all gradients, running statistics, and logits after the
+   * step.
+   */
   double training() {
     logits("train.logits", true);
     Map<String, double[]> gradients = step();
@@ -87,7 +90,7 @@ final class Parity {
     }
   }
 
-  /** Fits one batch; gradients of the mean loss by torch name. */
+  /** Fits one batch and returns the gradients of the mean loss by torch name. */
   private Map<String, double[]> step() {
     Map<String, double[]> gradients = new TreeMap<>();
     int batch = golden.number("batch");
@@ -95,7 +98,7 @@ final class Parity {
         new BaseTrainingListener() {
           @Override
           public void onGradientCalculation(Model model) {
-            // Deeplearning4j divides by the size of the batch later, in the updater.
+            // Deeplearning4j divides by the batch size later, in the updater.
             model
                 .gradient()
                 .gradientForVariable()
@@ -115,7 +118,7 @@ final class Parity {
     return gradients;
   }
 
-  /** Outputs of all vertices; that of the classifier before softmax. */
+  /** Returns the outputs of all vertices; that of the classifier before softmax. */
   private Map<String, INDArray> activations(boolean training) {
     BaseLayer classifier = (BaseLayer) network.getOutputLayer(0).conf().getLayer();
     IActivation softmax = classifier.getActivationFn();
@@ -128,7 +131,7 @@ final class Parity {
   }
 
   private INDArray images() {
-    Shape input = Shape.parse(golden.column("input"));
+    Shape input = Shape.parse(golden.field("input"));
     int batch = golden.number("batch");
     INDArray images =
         input.isVector()
@@ -149,7 +152,7 @@ final class Parity {
     return parameter.endsWith("_mean") || parameter.endsWith("_var");
   }
 
-  /** In c order. */
+  /** Returns the values in C order. */
   static double[] values(INDArray array) {
     return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Largest relative errors, a line for each golden file, type and check. */
+/** A report of the largest relative errors, one line for each golden file, type and check. */
 final class ParityReport {
   private final Map<String, Double> errors = new TreeMap<>();
 
@@ -13,7 +13,7 @@ final class ParityReport {
     errors.merge("%-28s %-6s %-9s".formatted(file, type, check), error, Math::max);
   }
 
-  /** On standard output: the figures that the documentation quotes. */
+  /** Prints the figures that the documentation quotes. */
   void print() {
     errors.forEach(
         (what, error) -> System.out.printf(Locale.ROOT, "parity %s %.1e%n", what, error));

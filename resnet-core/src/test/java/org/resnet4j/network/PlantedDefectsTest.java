@@ -18,8 +18,8 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 
 /**
- * The checks that a sound network passes fail for the defects of Deeplearning4j's zoo, and for
- * smaller mistakes, when they are planted.
+ * The checks that a correct network passes fail for planted defects: those of Deeplearning4j's zoo,
+ * and smaller mistakes.
  */
 class PlantedDefectsTest {
   private static final double TOLERANCE = 1e-4;
@@ -35,19 +35,19 @@ class PlantedDefectsTest {
 
   @ParameterizedTest
   @EnumSource
-  void exactlyTheseChecksNotice(Defect defect) {
-    assertThat(failures(defect, narrow())).isEqualTo(defect.noticedBy());
+  void plantedDefectFailsExactlyTheExpectedChecks(Defect defect) {
+    assertThat(failures(defect, narrow())).isEqualTo(defect.failingChecks());
   }
 
   @Tag("slow")
   @ParameterizedTest
   @EnumSource
-  void exactlyTheseChecksNoticeItInResNet50(Defect defect) {
-    assertThat(failures(defect, Golden.only("resnet50-64"))).isEqualTo(defect.noticedBy());
+  void plantedDefectInResNet50FailsExactlyTheExpectedChecks(Defect defect) {
+    assertThat(failures(defect, Golden.only("resnet50-64"))).isEqualTo(defect.failingChecks());
   }
 
   @Test
-  void transposedHeadIsNoticed() {
+  void transposedClassifierFailsTheInferenceCheck() {
     Golden golden = narrow();
     ComputationGraph network = network(golden, Defect.NONE);
     Parity parity = new Parity(golden, network, TorchNames.OURS, TOLERANCE);
@@ -69,7 +69,10 @@ class PlantedDefectsTest {
         .orElseThrow();
   }
 
-  /** Checks that fail for ResNet-50 or, as to parity, for the golden's network with a defect. */
+  /**
+   * Returns the checks that fail for ResNet-50 or, for parity, for the golden's network with a
+   * defect.
+   */
   private static Set<Defect.Check> failures(Defect defect, Golden golden) {
     Set<Defect.Check> failures = EnumSet.noneOf(Defect.Check.class);
     note(
@@ -102,23 +105,24 @@ class PlantedDefectsTest {
   }
 
   private static ComputationGraph network(Golden golden, Defect defect) {
-    Architecture row =
-        golden.columns().containsKey("model")
+    Architecture architecture =
+        golden.fields().containsKey("model")
             ? TorchvisionParityTest.architecture(golden)
             : SmallNetworkParityTest.architecture(golden);
-    ComputationGraph network = new ComputationGraph(planted(row, row.input(), defect));
+    ComputationGraph network =
+        new ComputationGraph(planted(architecture, architecture.input(), defect));
     network.init();
     return network;
   }
 
   private static TorchNames names(Golden golden) {
-    return golden.columns().containsKey("model") ? TorchNames.TORCHVISION : TorchNames.OURS;
+    return golden.fields().containsKey("model") ? TorchNames.TORCHVISION : TorchNames.OURS;
   }
 
   private static ComputationGraphConfiguration planted(
-      Architecture row, Shape input, Defect defect) {
+      Architecture architecture, Shape input, Defect defect) {
     ComputationGraphConfiguration network =
-        ResNetGraph.of(row.with(next -> next.input(input))).configuration();
+        ResNetGraph.of(architecture.with(next -> next.input(input))).configuration();
     defect.plant(network, input);
     return network;
   }

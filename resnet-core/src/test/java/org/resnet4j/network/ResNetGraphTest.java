@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.arch.Architecture;
@@ -15,17 +16,20 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
 
-/** What Deeplearning4j makes of every row, against the plan whose totals are published ones. */
+/**
+ * The graphs of every architecture have the shapes and parameters of its plan, whose totals are
+ * published.
+ */
 class ResNetGraphTest {
-  static Stream<Architecture> rows() {
-    return Architectures.all().stream();
+  static Stream<Named<Architecture>> architectures() {
+    return Architectures.all().stream().map(arch -> Named.of(arch.name(), arch));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
-  void deeplearning4jSeesTheShapesAndParametersOfThePlan(Architecture row) {
-    Plan plan = Plan.of(row);
-    ComputationGraphConfiguration configuration = ResNetGraph.of(row).configuration();
+  @MethodSource("architectures")
+  void graphHasTheShapesAndParametersOfThePlan(Architecture architecture) {
+    Plan plan = Plan.of(architecture);
+    ComputationGraphConfiguration configuration = ResNetGraph.of(architecture).configuration();
 
     long parameters =
         configuration.getVertices().values().stream()
@@ -34,20 +38,20 @@ class ResNetGraphTest {
     assertThat(parameters).isEqualTo(plan.dl4jParameterCount());
 
     Map<String, InputType> types =
-        configuration.getLayerActivationTypes(true, inputType(row.input()));
+        configuration.getLayerActivationTypes(true, inputType(architecture.input()));
     for (Node node : plan.nodes()) {
       if (!(node instanceof Node.Input)) {
         assertThat(types.get(node.path().vertex()))
-            .as("%s of %s", node.path(), row.name())
+            .as("%s of %s", node.path(), architecture.name())
             .isEqualTo(inputType(node.output()));
       }
     }
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
-  void theConfigurationSurvivesJson(Architecture row) {
-    ComputationGraphConfiguration configuration = ResNetGraph.of(row).configuration();
+  @MethodSource("architectures")
+  void configurationRoundTripsThroughJson(Architecture architecture) {
+    ComputationGraphConfiguration configuration = ResNetGraph.of(architecture).configuration();
 
     assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
         .isEqualTo(configuration);

@@ -26,7 +26,10 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.model.ModelFile;
 
-/** The vertex in graphs of Deeplearning4j alone; {@code squeezed.txt} compares it with PyTorch. */
+/**
+ * The channel-scaling vertex in graphs of Deeplearning4j alone; {@code squeezed.txt} compares it
+ * with PyTorch.
+ */
 class ScaleChannelsTest {
   private static final InputType IMAGE = InputType.convolutional(3, 4, 2);
 
@@ -39,8 +42,8 @@ class ScaleChannelsTest {
         .graphBuilder();
   }
 
-  /** An image gated by what a dense layer makes of its means. */
-  private static ComputationGraph gated() {
+  /** Returns a graph that scales an image by a dense layer of its channel means. */
+  private static ComputationGraph withAttention() {
     ComputationGraph network =
         new ComputationGraph(
             graph()
@@ -49,10 +52,10 @@ class ScaleChannelsTest {
                 .addLayer("image", new ConvolutionLayer.Builder(2, 2).nOut(5).build(), "in")
                 .addLayer("means", new GlobalPoolingLayer.Builder().build(), "image")
                 .addLayer(
-                    "gate",
+                    "attention",
                     new DenseLayer.Builder().nOut(5).activation(Activation.SIGMOID).build(),
                     "means")
-                .addVertex("z", new ScaleChannelsVertex(), "image", "gate")
+                .addVertex("z", new ScaleChannelsVertex(), "image", "attention")
                 .addLayer(
                     "head",
                     new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),
@@ -70,7 +73,7 @@ class ScaleChannelsTest {
   }
 
   @Test
-  void everyValueIsTimesTheFactorOfItsImageAndChannel() {
+  void everyValueIsMultipliedByTheFactorOfItsImageAndChannel() {
     ComputationGraph network =
         new ComputationGraph(
             graph()
@@ -96,13 +99,13 @@ class ScaleChannelsTest {
   }
 
   @Test
-  void gradientsOfImagesAndFactorsAreCentralDifferences() {
-    CentralDifferences.check("gated", gated(), batch(), Integer.MAX_VALUE);
+  void gradientsOfImagesAndFactorsEqualCentralDifferences() {
+    CentralDifferences.check("attention", withAttention(), batch(), Integer.MAX_VALUE);
   }
 
   @Test
-  void itSurvivesJsonAZipAndAClone(@TempDir Path folder) throws IOException {
-    ComputationGraph network = gated();
+  void vertexRoundTripsThroughJsonZipAndClone(@TempDir Path folder) throws IOException {
+    ComputationGraph network = withAttention();
     ComputationGraphConfiguration configuration = network.getConfiguration();
     assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
         .isEqualTo(configuration);
@@ -120,7 +123,7 @@ class ScaleChannelsTest {
   }
 
   @Test
-  void factorsThatAreNotOneForEachChannelAreRefused() {
+  void factorsOfAnotherChannelCountAreRefused() {
     assertThatThrownBy(
             () -> new ScaleChannelsVertex().getOutputType(0, IMAGE, InputType.feedForward(3)))
         .isInstanceOf(InvalidInputTypeException.class)

@@ -33,8 +33,8 @@ import org.resnet4j.arch.ShortcutKind;
 import org.resnet4j.arch.Stem;
 
 /**
- * Narrow networks of every block kind, stem, shortcut, projection and downsampling against PyTorch:
- * inference, and one step of training with all gradients.
+ * Narrow networks of every block kind, stem, shortcut, projection and downsampling equal PyTorch:
+ * inference, and one training step with all gradients.
  */
 class SmallNetworkParityTest {
   private static final List<String> FILES =
@@ -72,7 +72,7 @@ class SmallNetworkParityTest {
           "preact_bottleneck-imagenet_normed-last",
           "variants");
 
-  /** By what the goldens call them. */
+  /** The stems by their names in the goldens. */
   private static final Map<String, IntFunction<Stem>> STEMS =
       Map.of(
           "IMAGENET", Stem::imagenet,
@@ -92,7 +92,7 @@ class SmallNetworkParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void doubleNetworkIsTorchs(Golden golden) {
+  void doubleNetworkEqualsPyTorch(Golden golden) {
     compare(golden, DataType.DOUBLE, 1e-10);
   }
 
@@ -110,14 +110,14 @@ class SmallNetworkParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("smallest")
-  void floatNetworkIsTorchs(Golden golden) {
+  void smallestFloatNetworkEqualsPyTorch(Golden golden) {
     compare(golden, DataType.FLOAT, 1e-4);
   }
 
   @Tag("slow")
   @ParameterizedTest(name = "{0}")
   @MethodSource("others")
-  void anyFloatNetworkIsTorchs(Golden golden) {
+  void otherFloatNetworkEqualsPyTorch(Golden golden) {
     compare(golden, DataType.FLOAT, 1e-4);
   }
 
@@ -138,21 +138,22 @@ class SmallNetworkParityTest {
   }
 
   @Test
-  void everyLegalCombinationHasAGolden() {
-    List<Architecture> rows =
+  void everyValidCombinationHasAGolden() {
+    List<Architecture> architectures =
         goldens().map(SmallNetworkParityTest::architecture).collect(toUnmodifiableList());
-    Set<List<Node>> covered = rows.stream().map(row -> Plan.of(row).nodes()).collect(toSet());
+    Set<List<Node>> covered =
+        architectures.stream().map(architecture -> Plan.of(architecture).nodes()).collect(toSet());
     List<String> missing = new ArrayList<>();
     for (BlockKind block : BlockKind.values()) {
       for (IntFunction<Stem> stem : STEMS.values()) {
-        Architecture row =
-            rows.stream()
+        Architecture architecture =
+            architectures.stream()
                 .filter(next -> next.blocks().kind() == block)
                 .filter(next -> next.stem().equals(stem.apply(next.stem().width())))
                 .filter(next -> next.convBias() == ConvBias.ABSENT)
                 .findFirst()
-                .orElse(rows.get(0));
-        combinations(row, block, stem)
+                .orElse(architectures.get(0));
+        combinations(architecture, block, stem)
             .filter(combination -> !covered.contains(Plan.of(combination).nodes()))
             .forEach(combination -> missing.add(combination.toString()));
       }
@@ -160,16 +161,16 @@ class SmallNetworkParityTest {
     assertThat(missing).isEmpty();
   }
 
-  /** Those with {@code block} and {@code stem} that the row's constructor allows. */
+  /** Returns the architectures with {@code block} and {@code stem} that the constructor allows. */
   private static Stream<Architecture> combinations(
-      Architecture row, BlockKind block, IntFunction<Stem> stem) {
+      Architecture architecture, BlockKind block, IntFunction<Stem> stem) {
     Stream.Builder<Architecture> legal = Stream.builder();
     for (ShortcutKind shortcut : ShortcutKind.values()) {
       for (Projection projection : Projection.values()) {
         for (Downsampling downsampling : Downsampling.values()) {
           try {
             legal.add(
-                row.with(
+                architecture.with(
                     next ->
                         next.block(block)
                             .stem(stem)
@@ -177,7 +178,7 @@ class SmallNetworkParityTest {
                             .projection(projection)
                             .downsampling(downsampling)));
           } catch (IllegalArgumentException refused) {
-            // A dense block with a convolutional stem, for example.
+            // The constructor refuses it, for example a dense block with a convolutional stem.
           }
         }
       }
@@ -186,33 +187,34 @@ class SmallNetworkParityTest {
   }
 
   static Sgd sgd(Golden golden) {
-    return new Sgd(Double.parseDouble(golden.column("rate")));
+    return new Sgd(Double.parseDouble(golden.field("rate")));
   }
 
-  /** The row that a golden's columns describe. */
+  /** Returns the architecture that a golden's fields describe. */
   static Architecture architecture(Golden golden) {
     return Architectures.byName("resnet18")
         .with(
-            row ->
-                row.name(golden.name())
-                    .block(BlockKind.valueOf(golden.column("block")))
-                    .stem(stem(golden.column("stem")))
-                    .shortcut(ShortcutKind.valueOf(golden.column("shortcut")))
-                    .projection(Projection.valueOf(golden.column("projection")))
-                    .downsampling(Downsampling.valueOf(golden.column("downsampling")))
-                    .convBias(ConvBias.valueOf(golden.column("bias")))
-                    .input(Shape.parse(golden.column("input")))
+            architecture ->
+                architecture
+                    .name(golden.name())
+                    .block(BlockKind.valueOf(golden.field("block")))
+                    .stem(stem(golden.field("stem")))
+                    .shortcut(ShortcutKind.valueOf(golden.field("shortcut")))
+                    .projection(Projection.valueOf(golden.field("projection")))
+                    .downsampling(Downsampling.valueOf(golden.field("downsampling")))
+                    .convBias(ConvBias.valueOf(golden.field("bias")))
+                    .input(Shape.parse(golden.field("input")))
                     .classes(golden.number("classes"))
                     .stemWidth(golden.number("stemWidth"))
-                    .depths(numbers(golden.column("depths")))
-                    .widths(numbers(golden.column("widths")))
-                    .groups(Integer.parseInt(golden.column("groups", "1")))
+                    .depths(numbers(golden.field("depths")))
+                    .widths(numbers(golden.field("widths")))
+                    .groups(Integer.parseInt(golden.field("groups", "1")))
                     .baseWidth(golden.number("baseWidth"))
-                    .attention(Attention.valueOf(golden.column("attention", "NONE"))));
+                    .attention(Attention.valueOf(golden.field("attention", "NONE"))));
   }
 
   private static IntFunction<Stem> stem(String name) {
-    // In no combination of its own: the layers of a deep stem with other widths.
+    // A tiered stem is a deep stem with other widths and needs no golden of its own.
     return name.equals("TIERED") ? Stem::tiered : Objects.requireNonNull(STEMS.get(name), name);
   }
 

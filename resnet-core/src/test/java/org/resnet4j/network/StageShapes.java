@@ -10,11 +10,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.resnet4j.arch.Shape;
 
-/** Shapes of what the stages put out, as Deeplearning4j derives them from a configuration. */
+/** The output shapes of stages, as Deeplearning4j derives them from a configuration. */
 final class StageShapes {
   private StageShapes() {}
 
-  /** Throws an {@link AssertionError} unless the stages' output is {@code published}. */
+  /** Throws an {@link AssertionError} unless the output of the stages is {@code published}. */
   static void check(
       ComputationGraphConfiguration configuration, Shape input, List<Shape> published) {
     List<Shape> actual = of(configuration, input);

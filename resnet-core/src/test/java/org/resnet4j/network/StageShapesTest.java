@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.arch.Architecture;
@@ -15,22 +16,27 @@ import org.resnet4j.arch.Family;
 import org.resnet4j.arch.Shape;
 
 /**
- * Stage shapes of every row, written out from the papers: He et al. 2015, table 1 and section 4.2;
- * Zagoruyko and Komodakis 2016, table 1; Xie et al. 2016, table 1; Hu et al. 2017, table 1.
+ * The stage shapes of every architecture equal those of the papers. Sources: He et al. 2015, table
+ * 1 and section 4.2; Zagoruyko and Komodakis 2016, table 1; Xie et al. 2016, table 1; Hu et al.
+ * 2017, table 1.
  */
 class StageShapesTest {
   /**
-   * Of 18 and 34 layers in table 1 of He et al. 2015, and of every other network of basic blocks.
+   * The shapes of the networks with 18 and 34 layers, and of every other network of basic blocks.
+   * Source: He et al. 2015, table 1.
    */
   private static final List<Shape> IMAGENET_BASIC = shapes("64x56x56 128x28x28 256x14x14 512x7x7");
 
-  /** Of 50, 101 and 152 layers there, and of every other network of bottlenecks. */
+  /**
+   * The shapes of the networks with 50, 101 and 152 layers there, and of every other network of
+   * bottlenecks.
+   */
   private static final List<Shape> IMAGENET_BOTTLENECK =
       shapes("256x56x56 512x28x28 1024x14x14 2048x7x7");
 
   /**
-   * Those that differ: names, as a regular expression, and the outputs of the stages at the row's
-   * own input.
+   * The exceptions: names, as a regular expression, and the stage outputs at the architecture's own
+   * input.
    */
   private static final Map<String, List<Shape>> PUBLISHED = published();
 
@@ -56,26 +62,26 @@ class StageShapesTest {
     return Arrays.stream(text.split(" ", -1)).map(Shape::parse).toList();
   }
 
-  static Stream<Architecture> rows() {
-    return Architectures.all().stream();
+  static Stream<Named<Architecture>> architectures() {
+    return Architectures.all().stream().map(arch -> Named.of(arch.name(), arch));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
-  void stagesHaveThePublishedShapes(Architecture row) {
+  @MethodSource("architectures")
+  void stagesHaveThePublishedShapes(Architecture architecture) {
     List<List<Shape>> published =
         PUBLISHED.entrySet().stream()
-            .filter(shapes -> row.name().matches(shapes.getKey()))
+            .filter(shapes -> architecture.name().matches(shapes.getKey()))
             .map(Map.Entry::getValue)
             .toList();
 
     assertThat(published)
-        .as("published shapes of %s", row.name())
-        .hasSize(row.family() == Family.IMAGENET && published.isEmpty() ? 0 : 1);
-    boolean basic = row.blocks().kind().expansion() == 1;
+        .as("published shapes of %s", architecture.name())
+        .hasSize(architecture.family() == Family.IMAGENET && published.isEmpty() ? 0 : 1);
+    boolean basic = architecture.blocks().kind().expansion() == 1;
     StageShapes.check(
-        ResNetGraph.of(row).configuration(),
-        row.input(),
+        ResNetGraph.of(architecture).configuration(),
+        architecture.input(),
         published.isEmpty() ? basic ? IMAGENET_BASIC : IMAGENET_BOTTLENECK : published.get(0));
   }
 }

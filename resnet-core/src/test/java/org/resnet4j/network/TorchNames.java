@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of a vertex's tensors in a torch state dict. */
+/** The names of a vertex's tensors in a torch state dict. */
 enum TorchNames {
   /**
-   * The modules of {@code make_goldens.py}: nested so that their names are those of our vertices.
+   * The modules of {@code make_goldens.py}, nested so that their names are those of our vertices.
    */
   OURS {
     @Override
@@ -51,7 +51,9 @@ enum TorchNames {
 
   abstract String module(String vertex);
 
-  /** Torch's name of Deeplearning4j's {@code parameter}, for example {@code stem.conv1_W}. */
+  /**
+   * Returns torch's name of Deeplearning4j's {@code parameter}, for example {@code stem.conv1_W}.
+   */
   String tensor(String parameter) {
     int end = parameter.lastIndexOf('_');
     String suffix = SUFFIXES.get(parameter.substring(end + 1));

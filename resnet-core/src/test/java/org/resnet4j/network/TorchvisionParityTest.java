@@ -11,15 +11,16 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 
-/** Rows at full width against the networks of torchvision. */
+/** Architectures at full width equal the networks of torchvision. */
 class TorchvisionParityTest {
   private static final double FLOAT_TOLERANCE = 1e-4;
   private static final double DOUBLE_TOLERANCE = 1e-9;
 
   /**
-   * For gradients of a ResNet-50 in float. Rounding moves a few of its million ReLUs across their
-   * kink, and each of them moves some gradients by percents; which ones depends on the order of
-   * summation. Torch's own float run is 6e-3 to 3e-2 away from its double one.
+   * The tolerance for gradients of a ResNet-50 in single precision. Rounding moves a few of its
+   * million ReLUs across their kink, and each of them moves some gradients by percents; which ones
+   * depends on the order of summation. Torch's own float run is 6e-3 to 3e-2 away from its double
+   * one.
    */
   private static final double DEEP_FLOAT_GRADIENT_TOLERANCE = 0.1;
 
@@ -27,18 +28,18 @@ class TorchvisionParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"resnet18-64", "resnet50-64"})
-  void inferenceIsTorchvisions(String file) {
+  void inferenceEqualsTorchvision(String file) {
     inference(file, DataType.FLOAT, FLOAT_TOLERANCE);
   }
 
   @Test
-  void trainingStepOfResNet18IsTorchvisions() {
+  void trainingStepOfResNet18EqualsTorchvision() {
     training("resnet18-64", DataType.FLOAT, FLOAT_TOLERANCE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"resnet18-64", "resnet50-64"})
-  void trainingStepInDoubleIsTorchvisions(String file) {
+  void trainingStepInDoubleEqualsTorchvision(String file) {
     training(file, DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
@@ -57,36 +58,39 @@ class TorchvisionParityTest {
         "resnext101_32x8d-64",
         "resnext101_64x4d-64"
       })
-  void inferenceOfLargerNetworksIsTorchvisions(String file) {
+  void inferenceOfLargerNetworksEqualsTorchvision(String file) {
     inference(file, DataType.FLOAT, FLOAT_TOLERANCE);
     inference(file, DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
   @Tag("slow")
   @Test
-  void trainingStepOfResNeXtInDoubleIsTorchvisions() {
+  void trainingStepOfResNeXtInDoubleEqualsTorchvision() {
     training("resnext50_32x4d-64", DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
-  /** Of the networks in {@code make_goldens.py}, whose gate it compares with torchvision's. */
+  /**
+   * The goldens are from the networks in {@code make_goldens.py}, which compares its
+   * squeeze-and-excitation with torchvision's.
+   */
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"seresnet18-64", "seresnet50-64"})
-  void squeezedNetworksAreTorchs(String file) {
+  void inferenceWithSqueezeAndExcitationEqualsPyTorch(String file) {
     inference(file, DataType.FLOAT, FLOAT_TOLERANCE);
     inference(file, DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
   @Tag("slow")
   @Test
-  void trainingStepOfASqueezedNetworkIsTorchs() {
+  void trainingStepWithSqueezeAndExcitationEqualsPyTorch() {
     training("seresnet18-64", DataType.FLOAT, FLOAT_TOLERANCE);
     training("seresnet18-64", DataType.DOUBLE, DOUBLE_TOLERANCE);
   }
 
   @Tag("slow")
   @Test
-  void trainingStepOfResNet50InFloatIsAsNearAsTorchsOwn() {
+  void trainingStepOfResNet50InFloatIsWithinTheFloatErrorOfPyTorch() {
     training("resnet50-64", DataType.FLOAT, DEEP_FLOAT_GRADIENT_TOLERANCE);
   }
 
@@ -113,10 +117,10 @@ class TorchvisionParityTest {
         .network();
   }
 
-  /** The row that torchvision's model is, for the golden's input. */
+  /** Returns the architecture of torchvision's model, with the golden's input. */
   static Architecture architecture(Golden golden) {
-    return Architectures.byName(golden.column("model"))
-        .with(arch -> arch.input(Shape.parse(golden.column("input"))));
+    return Architectures.byName(golden.field("model"))
+        .with(arch -> arch.input(Shape.parse(golden.field("input"))));
   }
 
   @AfterAll

@@ -32,15 +32,15 @@ import org.resnet4j.tensors.Tensors.Tensor;
 
 @Tag("locale")
 class WeightBinderTest {
-  private static final Architecture ROW =
+  private static final Architecture ARCHITECTURE =
       Architectures.byName("resnet20_cifar")
           .with(arch -> arch.depths(1, 1).widths(4, 8).stemWidth(4).input(3, 8, 8).classes(5));
 
   @Test
-  void aNetworksWeightsMakeAnotherNetworkItsEqual() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
-    ComputationGraph other = network(ROW, 2);
-    LoadReport report = bind(file(trained, ROW), ROW, other);
+  void boundNetworkEqualsTheNetworkThatTheWeightsAreFrom() throws IOException {
+    ComputationGraph trained = network(ARCHITECTURE, 1);
+    ComputationGraph other = network(ARCHITECTURE, 2);
+    LoadReport report = bind(file(trained, ARCHITECTURE), ARCHITECTURE, other);
 
     assertThat(other.params()).isEqualTo(trained.params());
     assertThat(report.isComplete()).isTrue();
@@ -48,8 +48,9 @@ class WeightBinderTest {
   }
 
   @Test
-  void aViewHasTheCountersOfPyTorchsStateDict() {
-    Tensors view = WeightBinder.view(network(ROW, 1), Plan.of(ROW), KeyMapping.ours());
+  void viewHasTheBatchCountersOfAPyTorchStateDict() {
+    Tensors view =
+        WeightBinder.view(network(ARCHITECTURE, 1), Plan.of(ARCHITECTURE), KeyMapping.ours());
 
     assertThat(view.names())
         .startsWith(
@@ -69,37 +70,38 @@ class WeightBinderTest {
 
   @Test
   void frozenLayersAreReadAndWrittenLikeOthers() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
+    ComputationGraph trained = network(ARCHITECTURE, 1);
     ComputationGraph frozen =
-        new TransferLearning.GraphBuilder(network(ROW, 2))
+        new TransferLearning.GraphBuilder(network(ARCHITECTURE, 2))
             .fineTuneConfiguration(new FineTuneConfiguration.Builder().build())
             .setFeatureExtractor("stage0.block0.relu")
             .build();
-    bind(file(trained, ROW), ROW, frozen);
+    bind(file(trained, ARCHITECTURE), ARCHITECTURE, frozen);
 
     String variance = "stem.bn1.running_var";
-    assertThat(WeightBinder.view(frozen, Plan.of(ROW), KeyMapping.ours()).read(variance))
-        .isEqualTo(WeightBinder.view(trained, Plan.of(ROW), KeyMapping.ours()).read(variance));
+    assertThat(WeightBinder.view(frozen, Plan.of(ARCHITECTURE), KeyMapping.ours()).read(variance))
+        .isEqualTo(
+            WeightBinder.view(trained, Plan.of(ARCHITECTURE), KeyMapping.ours()).read(variance));
   }
 
   @Test
-  void aViewFollowsTheNetwork() throws IOException {
-    ComputationGraph network = network(ROW, 1);
-    Tensors view = WeightBinder.view(network, Plan.of(ROW), KeyMapping.ours());
+  void viewReflectsChangesOfTheNetwork() throws IOException {
+    ComputationGraph network = network(ARCHITECTURE, 1);
+    Tensors view = WeightBinder.view(network, Plan.of(ARCHITECTURE), KeyMapping.ours());
     network.params().assign(3);
 
     assertThat(view.read("head.fc.weight")).containsOnly(3);
   }
 
   @Test
-  void missingAndUnexpectedTensorsAreAnErrorThatNamesThem() {
-    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+  void missingAndUnexpectedTensorsAreRefusedByName() {
+    Map<String, Tensor> all = tensors(network(ARCHITECTURE, 1), ARCHITECTURE);
     all.remove("stage1.block0.conv1.weight");
     all.put("ema.decay", new Tensor(new long[0], new float[1]));
-    ComputationGraph network = network(ROW, 2);
+    ComputationGraph network = network(ARCHITECTURE, 2);
     INDArray before = network.params().dup();
 
-    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network))
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ARCHITECTURE, network))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
             "a.pth: expected the tensors of resnet20_cifar under the names of resnet4j but 1 are"
@@ -110,16 +112,16 @@ class WeightBinderTest {
   }
 
   @Test
-  void whatIsToleratedIsReported() throws IOException {
-    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+  void toleratedTensorsAreReported() throws IOException {
+    Map<String, Tensor> all = tensors(network(ARCHITECTURE, 1), ARCHITECTURE);
     all.remove("stage1.block0.conv1.weight");
     all.put("ema.decay", new Tensor(new long[0], new float[1]));
-    ComputationGraph network = network(ROW, 2);
+    ComputationGraph network = network(ARCHITECTURE, 2);
     INDArray fresh = network.getParam("stage1.block0.conv1_W").dup();
     LoadReport report =
         bind(
             Tensors.of("a.pth", all),
-            ROW,
+            ARCHITECTURE,
             network,
             EnumSet.of(Tolerance.MISSING, Tolerance.UNEXPECTED));
 
@@ -137,11 +139,11 @@ class WeightBinderTest {
   }
 
   @Test
-  void anotherShapeIsAnErrorThatNamesBoth() {
-    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+  void wrongShapeIsRefusedWithBothShapes() {
+    Map<String, Tensor> all = tensors(network(ARCHITECTURE, 1), ARCHITECTURE);
     all.put("stem.conv1.weight", new Tensor(new long[] {4, 3, 5, 5}, new float[300]));
 
-    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ARCHITECTURE, network(ARCHITECTURE, 2)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
             "a.pth: tensor \"stem.conv1.weight\": expected [4, 3, 3, 3] for stem.conv1 of"
@@ -150,34 +152,40 @@ class WeightBinderTest {
   }
 
   @Test
-  void anotherNumberOfClassesIsRefusedUnlessAFreshClassifierIsWanted() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
-    Architecture seven = ROW.with(arch -> arch.classes(7));
+  void otherClassCountIsRefusedUnlessAFreshClassifierIsRequested() throws IOException {
+    ComputationGraph trained = network(ARCHITECTURE, 1);
+    Architecture seven = ARCHITECTURE.with(arch -> arch.classes(7));
     ComputationGraph network = network(seven, 2);
     INDArray fresh = network.getParam("head.fc_W").dup();
 
-    assertThatThrownBy(() -> bind(file(trained, ROW), seven, network))
+    assertThatThrownBy(() -> bind(file(trained, ARCHITECTURE), seven, network))
         .hasMessageContaining("expected [7, 8] for head.fc")
         .hasMessageContaining("has [5, 8]; use the file's number of classes");
-    LoadReport report = bind(file(trained, ROW), seven, network, Set.of(Tolerance.OTHER_CLASSES));
+    LoadReport report =
+        bind(file(trained, ARCHITECTURE), seven, network, Set.of(Tolerance.OTHER_CLASSES));
     assertThat(report.changed())
         .containsExactly("head.fc: 7 classes instead of the file's 5: fresh weights");
     assertThat(network.getParam("head.fc_W")).isEqualTo(fresh);
     assertThat(network.getParam("stem.conv1_W")).isEqualTo(trained.getParam("stem.conv1_W"));
   }
 
-  /** The figures of timm's {@code adapt_input_conv}: the sum, or all in turn times 3 / channels. */
+  /**
+   * The expected figures are those of timm's {@code adapt_input_conv}: the sum, or all in turn
+   * times 3 / channels.
+   */
   @Test
   void otherInputChannelsAreSummedOrRepeated() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
+    ComputationGraph trained = network(ARCHITECTURE, 1);
     INDArray kernel = trained.getParam("stem.conv1_W");
     for (int channels : new int[] {1, 2, 4, 7}) {
-      Architecture row = ROW.with(next -> next.input(channels, 8, 8));
-      ComputationGraph network = network(row, 2);
+      Architecture architecture = ARCHITECTURE.with(next -> next.input(channels, 8, 8));
+      ComputationGraph network = network(architecture, 2);
 
-      assertThatThrownBy(() -> bind(file(trained, ROW), row, network))
+      assertThatThrownBy(() -> bind(file(trained, ARCHITECTURE), architecture, network))
           .hasMessageContaining("Tolerance.OTHER_CHANNELS");
-      LoadReport report = bind(file(trained, ROW), row, network, Set.of(Tolerance.OTHER_CHANNELS));
+      LoadReport report =
+          bind(
+              file(trained, ARCHITECTURE), architecture, network, Set.of(Tolerance.OTHER_CHANNELS));
 
       assertThat(report.changed()).hasSize(1);
       INDArray adapted = network.getParam("stem.conv1_W");
@@ -194,26 +202,26 @@ class WeightBinderTest {
   }
 
   @Test
-  void channelsAreAdaptedInTensorFlowsLayoutToo() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
+  void inputChannelsAreAdaptedInTensorFlowLayout() throws IOException {
+    ComputationGraph trained = network(ARCHITECTURE, 1);
     KeyMapping last = with(Layout.OUT_LAST);
-    Tensors file = WeightBinder.view(trained, Plan.of(ROW), last);
-    Architecture five = ROW.with(arch -> arch.input(5, 8, 8));
+    Tensors file = WeightBinder.view(trained, Plan.of(ARCHITECTURE), last);
+    Architecture five = ARCHITECTURE.with(arch -> arch.input(5, 8, 8));
     ComputationGraph one = network(five, 2);
     ComputationGraph other = network(five, 3);
 
     assertThat(file.shape("stem.conv1.weight")).containsExactly(3, 3, 3, 4);
     WeightBinder.bind(file, last, Plan.of(five), one, Set.of(Tolerance.OTHER_CHANNELS));
-    bind(file(trained, ROW), five, other, Set.of(Tolerance.OTHER_CHANNELS));
+    bind(file(trained, ARCHITECTURE), five, other, Set.of(Tolerance.OTHER_CHANNELS));
     assertThat(one.params()).isEqualTo(other.params());
   }
 
   @Test
-  void featuresAreLoadedFromAFileWithClassifier() throws IOException {
-    ComputationGraph trained = network(ROW, 1);
-    Architecture features = ROW.with(arch -> arch.head(HeadKind.FEATURES));
+  void networkWithoutClassifierLoadsAFileWithClassifier() throws IOException {
+    ComputationGraph trained = network(ARCHITECTURE, 1);
+    Architecture features = ARCHITECTURE.with(arch -> arch.head(HeadKind.FEATURES));
     ComputationGraph network = network(features, 2);
-    LoadReport report = bind(file(trained, ROW), features, network);
+    LoadReport report = bind(file(trained, ARCHITECTURE), features, network);
 
     assertThat(report.unexpected()).isEmpty();
     assertThat(report.changed()).containsExactly("head.fc: the network ends before it");
@@ -221,22 +229,22 @@ class WeightBinderTest {
   }
 
   /**
-   * γ / √(var + ε) is the same for both ε, also where the variance is smaller than their
-   * difference.
+   * The quotient γ / √(var + ε) is the same for both ε, even where the variance is smaller than
+   * their difference.
    */
   @Test
-  void anotherEpsilonIsAbsorbedWhereTheVarianceHasNoRoomForItToo() throws IOException {
-    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+  void differentEpsilonIsAbsorbedEvenWhereTheVarianceIsTiny() throws IOException {
+    Map<String, Tensor> all = tensors(network(ARCHITECTURE, 1), ARCHITECTURE);
     float[] variances = {0, 1e-9f, 9e-6f, 0.5f};
     all.put("stem.bn1.running_var", new Tensor(new long[] {4}, variances));
     all.put("stem.bn1.weight", new Tensor(new long[] {4}, new float[] {1, -2, 3, 0.25f}));
     for (double epsilon : new double[] {1e-7, 1.001e-5, 1e-3}) {
-      ComputationGraph network = network(ROW, 2);
+      ComputationGraph network = network(ARCHITECTURE, 2);
       LoadReport report =
           WeightBinder.bind(
               Tensors.of("a.h5", all),
               KeyMapping.ours().withEpsilon(epsilon),
-              Plan.of(ROW),
+              Plan.of(ARCHITECTURE),
               network,
               Set.of());
 
@@ -255,10 +263,10 @@ class WeightBinderTest {
 
   @Test
   void aNegativeVarianceIsRefused() {
-    Map<String, Tensor> all = tensors(network(ROW, 1), ROW);
+    Map<String, Tensor> all = tensors(network(ARCHITECTURE, 1), ARCHITECTURE);
     all.put("stem.bn1.running_var", new Tensor(new long[] {4}, new float[] {1, Float.NaN, 1, 1}));
 
-    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ROW, network(ROW, 2)))
+    assertThatThrownBy(() -> bind(Tensors.of("a.pth", all), ARCHITECTURE, network(ARCHITECTURE, 2)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
             "a.pth: tensor \"stem.bn1.running_var\": expected finite numbers but value 1 is NaN;"
@@ -266,7 +274,7 @@ class WeightBinderTest {
   }
 
   @Test
-  void weightsOfV1AreNotTakenForV15() {
+  void weightsOfResNetV1AreRefusedForV15() {
     Architecture fifty = Architectures.byName("resnet50");
     Tensors empty = Tensors.of("a.h5", Map.of());
 
@@ -286,34 +294,40 @@ class WeightBinderTest {
   }
 
   @Test
-  void aFileThatWouldComputeSomethingElseIsNotWritten() {
+  void viewWithADifferentEpsilonIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 WeightBinder.view(
-                    network(ROW, 1), Plan.of(ROW), KeyMapping.ours().withEpsilon(1.001e-5)))
+                    network(ARCHITECTURE, 1),
+                    Plan.of(ARCHITECTURE),
+                    KeyMapping.ours().withEpsilon(1.001e-5)))
         .withMessageContaining("batch norms add 1.0E-5 to the variance here but 1.001E-5");
   }
 
   @Test
   void aNetworkOfAnotherPlanIsRefused() {
-    Architecture deeper = ROW.with(arch -> arch.depths(2, 1));
+    Architecture deeper = ARCHITECTURE.with(arch -> arch.depths(2, 1));
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> bind(file(network(ROW, 1), ROW), deeper, network(ROW, 2)))
+        .isThrownBy(
+            () ->
+                bind(
+                    file(network(ARCHITECTURE, 1), ARCHITECTURE), deeper, network(ARCHITECTURE, 2)))
         .withMessage(
             "the network has no vertex stage0.block1.conv1; expected one made from the plan of"
                 + " resnet20_cifar");
   }
 
   @Test
-  void everyRowHasItsOwnNames() {
+  void everyParameterHasANameInArchitecturesOutsideTorchvision() {
     UnaryOperator<ArchitectureBuilder> small = arch -> arch.classes(3);
     for (String name : List.of("residual_mlp", "resnet18_d2l", "cifar3stage_3x3")) {
-      Architecture row = Architectures.byName(name).with(small);
-      Tensors view = WeightBinder.view(network(row, 1), Plan.of(row), KeyMapping.ours());
+      Architecture architecture = Architectures.byName(name).with(small);
+      Tensors view =
+          WeightBinder.view(network(architecture, 1), Plan.of(architecture), KeyMapping.ours());
       assertThat(view.names().stream().filter(tensor -> !tensor.endsWith("_tracked")).count())
-          .isEqualTo(network(row, 1).paramTable().size());
+          .isEqualTo(network(architecture, 1).paramTable().size());
     }
   }
 
@@ -331,8 +345,9 @@ class WeightBinderTest {
         ours.counter());
   }
 
-  private static ComputationGraph network(Architecture row, long seed) {
-    ComputationGraph network = ResNetGraph.of(row).seed(seed).dataType(DataType.DOUBLE).network();
+  private static ComputationGraph network(Architecture architecture, long seed) {
+    ComputationGraph network =
+        ResNetGraph.of(architecture).seed(seed).dataType(DataType.DOUBLE).network();
     Nd4j.getRandom().setSeed(seed);
     network
         .paramTable()
@@ -342,12 +357,12 @@ class WeightBinderTest {
     return network;
   }
 
-  private static Tensors file(ComputationGraph network, Architecture row) {
-    return Tensors.of("a.pth", tensors(network, row));
+  private static Tensors file(ComputationGraph network, Architecture architecture) {
+    return Tensors.of("a.pth", tensors(network, architecture));
   }
 
-  private static Map<String, Tensor> tensors(ComputationGraph network, Architecture row) {
-    Tensors view = WeightBinder.view(network, Plan.of(row), KeyMapping.ours());
+  private static Map<String, Tensor> tensors(ComputationGraph network, Architecture architecture) {
+    Tensors view = WeightBinder.view(network, Plan.of(architecture), KeyMapping.ours());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : view.names()) {
       try {
@@ -359,14 +374,14 @@ class WeightBinderTest {
     return tensors;
   }
 
-  private static LoadReport bind(Tensors file, Architecture row, ComputationGraph network)
+  private static LoadReport bind(Tensors file, Architecture architecture, ComputationGraph network)
       throws IOException {
-    return bind(file, row, network, Set.of());
+    return bind(file, architecture, network, Set.of());
   }
 
   private static LoadReport bind(
-      Tensors file, Architecture row, ComputationGraph network, Set<Tolerance> tolerated)
+      Tensors file, Architecture architecture, ComputationGraph network, Set<Tolerance> tolerated)
       throws IOException {
-    return WeightBinder.bind(file, KeyMapping.ours(), Plan.of(row), network, tolerated);
+    return WeightBinder.bind(file, KeyMapping.ours(), Plan.of(architecture), network, tolerated);
   }
 }

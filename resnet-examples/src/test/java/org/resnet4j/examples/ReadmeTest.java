@@ -26,7 +26,9 @@ import org.resnet4j.zoo.Prediction;
 import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Zoo;
 
-/** The documents' Java compiles: it stands here too, letter for letter but for white space. */
+/**
+ * The Java in the documents compiles: this class contains the same code, apart from white space.
+ */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern COMPILED = Pattern.compile("// begin\n(.*?)// end", Pattern.DOTALL);
@@ -92,7 +94,7 @@ class ReadmeTest {
 
   @ParameterizedTest
   @CsvSource({"README.md, 3", "docs/engine.md, 3", "docs/zoo.md, 4"})
-  void theJavaInADocumentIsOneThatCompilesHere(String document, int blocks) throws IOException {
+  void javaInTheDocumentEqualsTheCompiledJavaHere(String document, int blocks) throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"))
             + Files.readString(
@@ -113,19 +115,19 @@ class ReadmeTest {
   }
 
   @Test
-  void theReadmeIsReadInHalfAMinute() throws IOException {
+  void readmeHasAtMost90Lines() throws IOException {
     assertThat(Files.readAllLines(Path.of("../README.md"))).hasSizeLessThanOrEqualTo(90);
   }
 
   @Test
-  void aStrangerFindsTheCommandsInTheFirstThirtyLines() throws IOException {
+  void readmeShowsTheCommandsInItsFirst30Lines() throws IOException {
     assertThat(Files.readAllLines(Path.of("../README.md")).subList(0, 30))
         .anyMatch(line -> line.startsWith("./resnet train"))
         .anyMatch(line -> line.startsWith("mvn verify"));
   }
 
   @Test
-  void noFigureIsLeftToFillIn() throws IOException {
+  void documentsHaveNoPlaceholderLeft() throws IOException {
     for (String document : List.of("README.md", "docs/engine.md", "docs/zoo.md")) {
       assertThat(Files.readString(Path.of("..", document))).doesNotContainPattern("@[A-Z]+@");
     }

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ResidualMlpExampleTest {
   @Test
-  void outputsAreOfOrderOneWithOurInitialWeightsAndAstronomicalWithTheTutorials()
-      throws IOException {
+  void outputsAreOfOrderOneWithOurInitialWeightsAndHugeWithTheTutorials() throws IOException {
     List<String> lines = printed().lines().toList();
 
     assertThat(lines.get(1)).startsWith("1, 2, ... 12 -> our initial weights");

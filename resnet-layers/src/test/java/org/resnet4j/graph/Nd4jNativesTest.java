@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Natives that cannot load are refused in a sentence before ND4J tries. */
+/** Native libraries that cannot load are refused in a sentence before ND4J loads them. */
 class Nd4jNativesTest {
   private static final String CLASSES = "org/nd4j/linalg/cpu/nativecpu/CpuBackend.class";
   private static final String PLAIN = natives("");
@@ -37,16 +37,16 @@ class Nd4jNativesTest {
   }
 
   @Test
-  void nativesThatTheCpuRunsAreAccepted() {
+  void nativesThatTheCpuSupportsAreAccepted() {
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, AVX512)::contains, SKYLAKE, null)).isNull();
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, AVX2)::contains, ZEN2, null)).isNull();
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, PLAIN)::contains, List.of(), null)).isNull();
     assertThat(Nd4jNatives.obstacle(Set.of(CLASSES, AVX512)::contains, null, null)).isNull();
   }
 
-  /** JavaCPP loads natives of the extension that it is told alone. */
+  /** JavaCPP loads only the natives of the configured platform extension. */
   @Test
-  void nativesThatJavaCppIsToldToPassOverAreAccepted() {
+  void avx512NativesThatJavaCppDoesNotLoadAreAccepted() {
     Set<String> all = Set.of(CLASSES, PLAIN, AVX2, AVX512);
     assertThat(Nd4jNatives.obstacle(all::contains, ZEN2, "")).isNull();
     assertThat(Nd4jNatives.obstacle(all::contains, ZEN2, "-avx2")).isNull();
@@ -61,9 +61,9 @@ class Nd4jNativesTest {
     assertThat(Nd4jNatives.obstacle(name -> false, SKYLAKE, null)).isNull();
   }
 
-  /** Folders below a file: root, too, may not write there. */
+  /** The folders are below a regular file, where even root cannot write. */
   @Test
-  void aCacheThatCannotBeWrittenIsNamedBeforeANetworkIsMade(@TempDir Path folder) throws Exception {
+  void unwritableCacheIsReportedBeforeANetworkIsCreated(@TempDir Path folder) throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     Process process =
         new ProcessBuilder(
@@ -90,7 +90,7 @@ class Nd4jNativesTest {
                 + ", cannot be written; name a folder with 600 MB of free space with -Dorg.bytedeco.javacpp.cachedir=DIR");
   }
 
-  /** What a program does first. */
+  /** The first call of a program. */
   static final class Program {
     private Program() {}
 

@@ -39,7 +39,7 @@ class ScaledRateTest {
 
   @ParameterizedTest
   @MethodSource("updaters")
-  void everyRateIsTheUpdatersTimesTheFactorThroughJsonToo(IUpdater updater) throws IOException {
+  void everyRateIsScaledByTheFactorBeforeAndAfterJson(IUpdater updater) throws IOException {
     IUpdater original = updater.clone();
     IUpdater scaled = ScaledRate.of(updater, 0.1);
     var mapper = NeuralNetConfiguration.mapper();
@@ -56,14 +56,14 @@ class ScaledRateTest {
   }
 
   @Test
-  void aConstantStaysOneAndTheRestOfTheUpdaterIsKept() {
+  void constantRateStaysConstantAndOtherFieldsAreKept() {
     assertThat(ScaledRate.of(new Adam(0.5, 0.8, 0.99, 1e-7), 0.5))
         .isEqualTo(new Adam(0.25, 0.8, 0.99, 1e-7));
     assertThat(ScaledRate.of(new SgdMomentum(0.5, 0.8), 0.5)).isEqualTo(new SgdMomentum(0.25, 0.8));
   }
 
   @Test
-  void aFactorOfNothingAndAnUpdaterWithoutARateAreRefused() {
+  void zeroFactorAndUpdaterWithoutARateAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ScaledRate.of(new Sgd(1), 0))
         .withMessage("factor of a learning rate: expected more than 0 but was 0.0");

@@ -24,10 +24,10 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 class ScheduleTest {
-  /** Goldens: src/test/python/sgd_momentum_golden.py. */
+  /** The goldens are made by {@code src/test/python/sgd_momentum_golden.py}. */
   @ParameterizedTest
   @EnumSource(ScheduleType.class)
-  void ratesArePyTorchs(ScheduleType type) throws IOException {
+  void learningRatesEqualPyTorchSchedulers(ScheduleType type) throws IOException {
     JsonNode golden = SgdMomentumTest.golden("schedules.json");
     Schedule steps = new Schedule.MultiStep(type, 0.4, List.of(3, 7), 0.1);
     assertRates(steps, golden.get("multiStep"));
@@ -46,7 +46,7 @@ class ScheduleTest {
   }
 
   @Property
-  void ratesStayBetweenZeroAndThePeak(
+  void learningRatesStayBetweenZeroAndThePeak(
       @ForAll("schedules") Schedule schedule,
       @ForAll @IntRange(max = 1000) int iteration,
       @ForAll @IntRange(max = 100) int epoch) {
@@ -54,14 +54,14 @@ class ScheduleTest {
   }
 
   @Property(tries = 50)
-  void schedulesSurviveJson(@ForAll("schedules") Schedule schedule) throws IOException {
+  void schedulesRoundTripThroughJson(@ForAll("schedules") Schedule schedule) throws IOException {
     var mapper = NeuralNetConfiguration.mapper();
     assertThat(mapper.readValue(mapper.writeValueAsString(schedule), ISchedule.class))
         .isEqualTo(schedule);
   }
 
   @Property(tries = 50)
-  void aCloneIsEqual(@ForAll("schedules") Schedule schedule) {
+  void clonedScheduleIsEqual(@ForAll("schedules") Schedule schedule) {
     assertThat(schedule.clone()).isEqualTo(schedule);
   }
 
@@ -101,7 +101,7 @@ class ScheduleTest {
 
   @ParameterizedTest
   @EnumSource(ScheduleType.class)
-  void nonsenseIsRefused(ScheduleType type) {
+  void invalidSchedulesAreRefused(ScheduleType type) {
     assertRefused(
         () -> new Schedule.MultiStep(type, 1, List.of(7, 3), 0.1),
         "schedule: expected milestones in ascending order but was [7, 3]");

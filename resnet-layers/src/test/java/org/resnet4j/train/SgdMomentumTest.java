@@ -46,9 +46,12 @@ class SgdMomentumTest {
   private static final Schedule STEPPED =
       new Schedule.MultiStep(ScheduleType.ITERATION, 0.1, List.of(30, 60), 0.1);
 
-  /** Goldens: src/test/python/sgd_momentum_golden.py. Both sides compute in double precision. */
+  /**
+   * The goldens are made by {@code src/test/python/sgd_momentum_golden.py}. Both sides compute in
+   * double precision.
+   */
   @Test
-  void hundredStepsWithASteppedRateAndWeightDecayEndWherePyTorchEnds() throws IOException {
+  void hundredStepsWithASteppedRateAndWeightDecayEqualPyTorch() throws IOException {
     JsonNode golden = golden("sgd-momentum.json");
     ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.DOUBLE);
     golden
@@ -78,7 +81,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void oneUpdateIsTwoLinesOfArithmetic() {
+  void updateEqualsTheFormulaOfSgdWithMomentum() {
     INDArray state = Nd4j.createFromArray(9f, 9f);
     GradientUpdater<SgdMomentum> updater = new SgdMomentum(0.5, 0.9).instantiate(state, true);
     INDArray gradient = Nd4j.createFromArray(2f, -4f);
@@ -92,7 +95,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void theConfigurationSurvivesJson() {
+  void configurationRoundTripsThroughJson() {
     for (SgdMomentum updater : List.of(new SgdMomentum(STEPPED, 0.9), new SgdMomentum(0.3, 0.5))) {
       ComputationGraphConfiguration configuration =
           graph(updater, DataType.FLOAT).getConfiguration();
@@ -104,7 +107,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void aSavedModelContinuesBitForBit(@TempDir Path directory) throws IOException {
+  void savedModelContinuesTrainingBitForBit(@TempDir Path directory) throws IOException {
     ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     DataSet batch =
         new DataSet(
@@ -124,7 +127,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void aConfigurationThatNamesHeavyBallHasSgdWithMomentum() {
+  void oldConfigurationWithHeavyBallIsReadAsSgdMomentum() {
     ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     String json =
         graph.getConfiguration().toJson().replace(".train.SgdMomentum\"", ".train.HeavyBall\"");
@@ -136,7 +139,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void aRateCanBeReplaced() {
+  void learningRateCanBeReplaced() {
     ComputationGraph graph = graph(new SgdMomentum(STEPPED, 0.9), DataType.FLOAT);
     graph.setLearningRate(0.25);
     assertThat(graph.getLearningRate("out")).isEqualTo(0.25);
@@ -152,7 +155,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void itIsAValue() throws Exception {
+  void updaterSupportsEqualsCloneAndSerialisation() throws Exception {
     SgdMomentum updater = new SgdMomentum(STEPPED, 0.9);
     assertThat(updater.clone()).isEqualTo(updater).isNotSameAs(updater).hasSameHashCodeAs(updater);
     assertThat(updater)
@@ -168,7 +171,7 @@ class SgdMomentumTest {
   }
 
   @Test
-  void aMomentumOfOneIsRefused() {
+  void momentumOfOneIsRefused() {
     assertThatThrownBy(() -> new SgdMomentum(0.1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("momentum: expected a value in [0, 1) but was 1.0");

@@ -17,7 +17,7 @@ import org.resnet4j.onednn.Precision;
 
 /**
  * Narrow networks of every block kind, stem, shortcut, projection and downsampling on the engine
- * against PyTorch in double precision. Tolerance: the 1e-4 of stock Deeplearning4j's own float
+ * equal PyTorch in double precision. Tolerance: the 1e-4 of stock Deeplearning4j's own float
  * networks in {@code SmallNetworkParityTest}.
  */
 class EngineGoldenTest {
@@ -30,7 +30,7 @@ class EngineGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void compiledNetworkIsTorchs(Golden golden) {
+  void compiledNetworkEqualsPyTorch(Golden golden) {
     ComputationGraph network = network(golden);
     Formula.fill(network, TorchNames.OURS);
     BaseLayer classifier = (BaseLayer) network.getOutputLayer(0).conf().getLayer();
@@ -45,7 +45,7 @@ class EngineGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void trainingStepIsTorchs(Golden golden) {
+  void trainingStepEqualsPyTorch(Golden golden) {
     ComputationGraph fast = OneDnn.accelerate(network(golden));
     double error = new Parity(golden, fast, TorchNames.OURS, TOLERANCE).training();
     REPORT.add("engine " + golden.file(), DataType.FLOAT, "training", error);
@@ -58,7 +58,7 @@ class EngineGoldenTest {
   }
 
   private static INDArray images(Golden golden) {
-    Shape input = Shape.parse(golden.column("input"));
+    Shape input = Shape.parse(golden.field("input"));
     int batch = golden.number("batch");
     return input.isVector()
         ? Formula.images(batch, input.channels())

@@ -50,18 +50,20 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 
-/** An accelerated graph is a {@code ComputationGraph} in all that its users and listeners see. */
+/**
+ * An accelerated graph is a {@code ComputationGraph} in all that its users and listeners observe.
+ */
 class AcceleratedGraphTest {
   private static final long[] SHAPE = {8, 3, 8, 8};
 
-  /** Fifty steps amplify rounding; a wrong step is off by far more. */
+  /** The tolerance after fifty steps, which amplify rounding; a wrong step is off by far more. */
   private static final Oracle.Tolerance MANY_STEPS = new Oracle.Tolerance(2e-3, 0);
 
   private static ConvolutionLayer.Builder conv() {
     return new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(6);
   }
 
-  /** Convolution, norm, ReLU, a residual block, a head. */
+  /** Returns a network of a convolution, norm, ReLU, a residual block and a head. */
   static ComputationGraph network(NeuralNetConfiguration.Builder base) {
     BatchNormalization norm = new BatchNormalization.Builder().useLogStd(false).build();
     ComputationGraphConfiguration configuration =
@@ -130,7 +132,7 @@ class AcceleratedGraphTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("setups")
-  void fiftyStepsAreStocks(Setup setup) {
+  void fiftyTrainingStepsEqualStockDeeplearning4j(Setup setup) {
     ComputationGraph network = network(setup.base());
     ComputationGraph exact = Oracle.exact(network);
     ComputationGraph fast = OneDnn.accelerate(network);
@@ -142,13 +144,13 @@ class AcceleratedGraphTest {
     }
     assertThat(fast.score()).isCloseTo(exact.score(), within(1e-3));
     Map<String, INDArray> expected = exact.paramTable();
-    // A norm takes this bias away: its gradient is rounding alone, which Adam makes large.
+    // A norm cancels this bias: its gradient is a rounding error, which Adam makes large.
     expected.remove("b_b");
     expected.forEach((name, value) -> Oracle.close(name, value, fast.getParam(name), MANY_STEPS));
   }
 
   @Test
-  void parametersAreSharedWithTheGraphThatWasAccelerated() {
+  void parametersAreSharedWithTheSourceGraph() {
     ComputationGraph network = network(momentum());
     ComputationGraph fast = OneDnn.accelerate(network);
     fit(fast, batches(2));
@@ -157,7 +159,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void learningRateMayChangeOnTheWay() {
+  void learningRateMayChangeDuringTraining() {
     ComputationGraph stock = network(momentum());
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
     for (ComputationGraph each : List.of(stock, fast)) {
@@ -170,7 +172,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void listenersSeeWhatTheySeeOnStock() {
+  void listenerCallsEqualStockDeeplearning4j() {
     List<String> stock = seen(network(momentum()));
     List<String> fast = seen(OneDnn.accelerate(network(momentum())));
     assertThat(fast).isEqualTo(stock);
@@ -221,9 +223,9 @@ class AcceleratedGraphTest {
     return seen;
   }
 
-  /** 1e-5 of the largest activation: sums in another order. */
+  /** The tolerance is 1e-5 of the largest activation, because sums have another order. */
   @Test
-  void listenersGetTheActivationsThatTheBackwardPassKeeps() {
+  void listenersReceiveTheActivationsKeptForTheBackwardPass() {
     Map<String, INDArray> stock = activations(network(momentum()));
     Map<String, INDArray> fast = activations(OneDnn.accelerate(network(momentum())));
     assertThat(fast).containsOnlyKeys("a", "a.relu", "b", "relu", "pool");
@@ -238,9 +240,9 @@ class AcceleratedGraphTest {
         });
   }
 
-  /** The same sums as Deeplearning4j's own layer, in another order. */
+  /** The sums are those of Deeplearning4j's own layer in another order. */
   @Test
-  void listenersMayAskForTheOutputOfTheStep() {
+  void listenersMayReadTheOutputDuringAStep() {
     AcceleratedGraph fast = (AcceleratedGraph) OneDnn.accelerate(network(momentum()));
     List<INDArray> asked = new ArrayList<>();
     fast.setListeners(
@@ -259,9 +261,9 @@ class AcceleratedGraphTest {
     assertThat(fast.outputOfStep()).as("between steps").isNull();
   }
 
-  /** 32 channels are two of the blocks that activations lie in on AVX-512. */
+  /** The 32 channels are two blocks of the activation layout on AVX-512. */
   @Test
-  void listenersGetActivationsInBlocksAsStocks() {
+  void listenersReceiveBlockedActivationsAsStockDeeplearning4jGivesThem() {
     Map<String, INDArray> stock = activations(blocks());
     Map<String, INDArray> fast = activations(OneDnn.accelerate(blocks()));
     assertThat(fast).containsKey("layer1");
@@ -305,7 +307,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void scoresAreStocks() {
+  void scoresEqualStockDeeplearning4j() {
     List<Double> stock = scores(network(momentum().l2(0.01)));
     List<Double> fast = scores(OneDnn.accelerate(network(momentum().l2(0.01))));
     assertThat(fast).hasSize(6);
@@ -328,7 +330,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void evaluateIsStocksWithASmallerLastBatch() {
+  void evaluationWithASmallerLastBatchEqualsStockDeeplearning4j() {
     ComputationGraph network = network(base());
     ComputationGraph fast = OneDnn.accelerate(network(base()));
     DataSet all = Samples.batch(3, Samples.CLASSES, 52, 3, 8, 8);
@@ -342,7 +344,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void epochWithASmallerLastBatchIsStocks() {
+  void epochWithASmallerLastBatchEqualsStockDeeplearning4j() {
     DataSet all = Samples.batch(3, Samples.CLASSES, 21, 3, 8, 8);
     ComputationGraph stock = network(momentum());
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
@@ -354,7 +356,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void earlyStoppingStopsWhereStockDoes() {
+  void earlyStoppingStopsAtTheSameEpochAsStockDeeplearning4j() {
     EarlyStoppingResult<ComputationGraph> stock = stopped(network(momentum()));
     EarlyStoppingResult<ComputationGraph> fast = stopped(OneDnn.accelerate(network(momentum())));
     assertThat(fast.getBestModelEpoch()).isEqualTo(stock.getBestModelEpoch());
@@ -380,7 +382,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void savedModelGoesOnWithStockAsIfItHadNeverLeft(@TempDir Path directory) throws Exception {
+  void savedModelContinuesTrainingInStockDeeplearning4j(@TempDir Path directory) throws Exception {
     File file = directory.resolve("model.zip").toFile();
     ComputationGraph stock = network(momentum());
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
@@ -401,7 +403,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void graphMayBeAcceleratedInTheMiddleOfTraining() {
+  void graphMayBeAcceleratedDuringTraining() {
     ComputationGraph stock = network(momentum());
     fit(stock, batches(3));
     ComputationGraph fast = OneDnn.accelerate(stock.clone());
@@ -411,7 +413,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void cloneIsStockAndGoesOnAlone() {
+  void cloneTrainsIndependentlyOfTheAcceleratedGraph() {
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
     fit(fast, batches(2));
     ComputationGraph copy = fast.clone();
@@ -422,7 +424,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void outputUsesTheParametersOfTheMoment() {
+  void outputUsesTheCurrentParameters() {
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
     INDArray images = Samples.images(4, SHAPE);
     INDArray first = fast.outputSingle(images);
@@ -446,7 +448,7 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void activationsOfAllVerticesAreStillThere() {
+  void feedForwardReturnsTheActivationsOfAllVertices() {
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
     INDArray images = Samples.images(4, SHAPE);
     Map<String, INDArray> activations = fast.feedForward(images, false);
@@ -459,8 +461,8 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void secondRunWithTheSameSeedsIsBitEqual() {
-    // Not equals of the arrays: that allows 1e-5.
+  void trainingIsBitForBitReproducibleForEqualSeeds() {
+    // INDArray.equals is not used, because it tolerates 1e-5.
     assertThat(trained().ravel().toFloatVector()).isEqualTo(trained().ravel().toFloatVector());
   }
 

@@ -13,9 +13,9 @@ import org.resnet4j.arch.Stem;
 import org.resnet4j.network.ResNetGraph;
 
 /**
- * bfloat16 keeps 8 bits of mantissa, so that one rounding is off by up to 2⁻⁹ = 0.2 %; the errors
- * here are those of whole networks. It runs, slowly, where the CPU does not multiply it, too, but
- * not without AVX-512.
+ * Networks in bfloat16 stay near single precision; bfloat16 has 8 bits of mantissa, so one rounding
+ * is off by up to 2⁻⁹ = 0.2 %. It runs, slowly, where the CPU does not multiply it, too, but not
+ * without AVX-512.
  */
 @RequiresAvx512
 class Bfloat16Test {
@@ -26,7 +26,7 @@ class Bfloat16Test {
   }
 
   @Test
-  void outputIsWithinTwoPercent() {
+  void outputIsWithinTwoPercentOfSinglePrecision() {
     INDArray images = Samples.images(1, 16, 3, 8, 8);
     INDArray expected = Oracle.exact(network()).output(Oracle.doubles(images))[0];
     try (CompiledNetwork compiled = OneDnn.compile(network(), BF16)) {
@@ -35,10 +35,13 @@ class Bfloat16Test {
     }
   }
 
-  /** Groups, gates and their sums, as in {@link #trainingFollowsSinglePrecision}. */
+  /**
+   * The network has groups and squeeze-and-excitation; otherwise as in {@link
+   * #trainingFollowsSinglePrecision}.
+   */
   @Test
-  void groupsAndGatesFollowSinglePrecision() {
-    Architecture row =
+  void trainingWithGroupsAndSqueezeExcitationFollowsSinglePrecision() {
+    Architecture architecture =
         Architectures.byName("seresnext50_32x4d")
             .with(
                 next ->
@@ -48,7 +51,8 @@ class Bfloat16Test {
                         .depths(1, 1)
                         .widths(64, 128));
     ComputationGraph network =
-        Samples.network(ResNetGraph.of(row).updater(new Nesterovs(0.02, 0.9)).configuration(), 1);
+        Samples.network(
+            ResNetGraph.of(architecture).updater(new Nesterovs(0.02, 0.9)).configuration(), 1);
     INDArray images = Samples.images(1, 4, 3, 32, 32);
     INDArray expected = network.output(images)[0];
     try (CompiledNetwork compiled = OneDnn.compile(network, BF16)) {
@@ -80,7 +84,7 @@ class Bfloat16Test {
         .paramTable()
         .forEach(
             (name, expected) -> {
-              // What norms take away is noise in bfloat16.
+              // The gradients that norms cancel are noise in bfloat16.
               if (!name.equals("b_b")) {
                 Oracle.close(name, expected, half.getParam(name), new Oracle.Tolerance(0.1, 0));
               }
@@ -88,7 +92,7 @@ class Bfloat16Test {
   }
 
   @Test
-  void trainingIsBitEqualForEqualSeeds() {
+  void trainingIsBitForBitReproducibleForEqualSeeds() {
     assertThat(trained()).isEqualTo(trained());
   }
 

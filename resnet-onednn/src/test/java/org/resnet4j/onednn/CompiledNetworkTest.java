@@ -19,7 +19,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.exec.CpuFeatures;
 
-/** Compiled networks are frozen, safe for threads, and right for any batch size. */
+/** Compiled networks are frozen, thread-safe, and correct for any batch size. */
 class CompiledNetworkTest {
   private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
 
@@ -36,14 +36,14 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void eightThreadsGetTheResultsOfOne() throws Exception {
+  void eightThreadsComputeTheResultsOfOneThread() throws Exception {
     int calls = 200;
     List<INDArray> inputs = new ArrayList<>();
     List<INDArray> expected = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32)) {
       for (int i = 0; i < 10; i++) {
-        // Ten batch sizes are more than the programs that are kept.
+        // Ten batch sizes exceed the number of cached programs.
         inputs.add(images(i, 1 + i));
         expected.add(compiled.output(inputs.get(i)));
       }
@@ -63,7 +63,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void batchesOfOneToTwentyAreStocksAgainAndAgain() {
+  void batchSizesOneToTwentyEqualStockDeeplearning4jRepeatedly() {
     INDArray images = images(1, 20);
     INDArray expected = exact(images);
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32)) {
@@ -80,7 +80,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void otherImageSizesAreStocks() {
+  void otherImageSizesEqualStockDeeplearning4j() {
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32)) {
       for (int size = 6; size < 12; size++) {
         INDArray images = Samples.images(size, 2, 3, size, size + 1);
@@ -90,7 +90,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void resultIsTheCallersToKeep() {
+  void resultIsNotOverwrittenByTheNextCall() {
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32)) {
       INDArray first = compiled.output(images(1, 2));
       INDArray copy = first.dup();
@@ -100,7 +100,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void trainingTheOriginalDoesNotChangeIt() {
+  void trainingTheSourceGraphDoesNotChangeTheCompiledNetwork() {
     ComputationGraph graph = network();
     INDArray images = images(1, 3);
     try (CompiledNetwork compiled = OneDnn.compile(graph, FP32)) {
@@ -109,13 +109,13 @@ class CompiledNetworkTest {
       INDArray before = compiled.output(images);
       graph.fit(Samples.batch(2, Samples.CLASSES, 4, 3, 8, 8));
       assertThat(compiled.output(images)).isEqualTo(before);
-      // A batch size that is new after training.
+      // This batch size is first used after training.
       Oracle.close("head", exact(images(3, 5)), compiled.output(images(3, 5)), Oracle.TOLERANCE);
     }
   }
 
   @Test
-  void callsAfterCloseSaySo() {
+  void callsAfterCloseAreRefused() {
     CompiledNetwork compiled = OneDnn.compile(network(), FP32);
     compiled.output(images(1, 2));
     assertThat(compiled.bytes()).isPositive();
@@ -128,7 +128,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void largerBatchThanStatedIsRefused() {
+  void batchLargerThanTheStatedMaximumIsRefused() {
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32.maximumBatch(4))) {
       assertThat(compiled.output(images(1, 4)).shape()).containsExactly(4, Samples.CLASSES);
       assertThatThrownBy(() -> compiled.output(images(1, 5)))
@@ -141,7 +141,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void wrongInputsAreRefusedAndDoNoHarm() {
+  void wrongInputsAreRefusedAndLaterCallsWork() {
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32)) {
       assertThatThrownBy(() -> compiled.output(Samples.images(1, 2, 4, 8, 8)))
           .isInstanceOf(IllegalArgumentException.class)
@@ -158,7 +158,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void twoRunsAreBitEqual() {
+  void outputIsBitForBitReproducible() {
     INDArray images = images(1, 7);
     try (CompiledNetwork one = OneDnn.compile(network(), FP32);
         CompiledNetwork two = OneDnn.compile(network(), FP32)) {
@@ -169,7 +169,7 @@ class CompiledNetworkTest {
   }
 
   @Test
-  void profileNamesLayersAndTheirTimes() {
+  void profileListsLayersAndTheirTimes() {
     Profile profile = new Profile();
     try (CompiledNetwork compiled = OneDnn.compile(network(), FP32.profile(profile))) {
       compiled.output(images(1, 7));
@@ -185,11 +185,11 @@ class CompiledNetworkTest {
   }
 
   /**
-   * Where kernels are read for a few pixels alone and something follows that code of our own does
-   * not do, channels last between others in blocks.
+   * A convolution of few pixels whose successor cannot be fused runs in channels-last layout
+   * between layers in blocked layout.
    */
   @Test
-  void fewPixelsGoThroughChannelsLast() {
+  void convolutionsOfFewPixelsRunInChannelsLastLayout() {
     ComputationGraph network =
         Samples.network(
             Samples.chain(

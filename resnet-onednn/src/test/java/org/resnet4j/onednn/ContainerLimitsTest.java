@@ -8,16 +8,19 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trees of files as Linux, Docker, systemd and Kubernetes lay them out. */
+/**
+ * The limits of control groups are read from file trees as Linux, Docker, systemd and Kubernetes
+ * lay them out.
+ */
 class ContainerLimitsTest {
   private static final long MIB = 1 << 20;
   private static final String UNLIMITED_V1 = "9223372036854771712";
 
-  /** Of a Debian with one hierarchy of version 2. */
+  /** The mounts of a Debian with a single hierarchy of version 2. */
   private static final String UNIFIED =
       "35 24 0:30 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot\n";
 
-  /** Of a machine with version 1 for its controllers and an empty version 2 beside it. */
+  /** The mounts of a machine with controllers in version 1 and an empty version 2 beside it. */
   private static final String HYBRID =
       """
       31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
@@ -30,13 +33,13 @@ class ContainerLimitsTest {
   @TempDir Path root;
 
   @Test
-  void withoutControlGroupsThereAreNoLimits() {
+  void machineWithoutControlGroupsHasNoLimits() {
     assertThat(limits()).isEqualTo(new ContainerLimits(null, null));
   }
 
-  /** The root of the whole machine has no such files, and "max" is no limit. */
+  /** The root cgroup has no such files, and "max" is no limit. */
   @Test
-  void unlimitedGroupsHaveNoLimits() throws IOException {
+  void unlimitedCgroupsHaveNoLimits() throws IOException {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/user.slice/session-1.scope\n");
     put("sys/fs/cgroup/user.slice/memory.max", "max\n");
@@ -45,9 +48,9 @@ class ContainerLimitsTest {
     assertThat(limits()).isEqualTo(new ContainerLimits(null, null));
   }
 
-  /** What Docker and Kubernetes show a container: its own group is the root of all it sees. */
+  /** Docker and Kubernetes show a container its own group as the root of the tree. */
   @Test
-  void aPrivateNamespaceOfVersionTwo() throws IOException {
+  void cgroupV2LimitsAreReadInAPrivateNamespace() throws IOException {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/\n");
     memory("sys/fs/cgroup", 4096, 1000, 300);
@@ -62,9 +65,9 @@ class ContainerLimitsTest {
     assertThat(new ContainerLimits.Cpu(0.1, "").threads()).isEqualTo(1);
   }
 
-  /** A pod of 2 GiB holds a container of 8 GiB, and the quota is on the slice above. */
+  /** A pod of 2 GiB contains a container of 8 GiB, and the CPU quota is on the slice above. */
   @Test
-  void theTightestOfNestedGroupsCounts() throws IOException {
+  void tightestLimitOfNestedCgroupsApplies() throws IOException {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/kubepods.slice/pod1/c:1\n");
     String pods = "sys/fs/cgroup/kubepods.slice";
@@ -80,9 +83,9 @@ class ContainerLimitsTest {
     assertThat(limits.cpu()).isEqualTo(new ContainerLimits.Cpu(0.5, file(pods + "/cpu.max")));
   }
 
-  /** The larger limit is the tighter one when others use most of it. */
+  /** The larger limit is the tighter one if other processes use most of it. */
   @Test
-  void whatIsLeftCountsAndNotTheLimit() throws IOException {
+  void leastRemainingMemoryAppliesRatherThanTheSmallestLimit() throws IOException {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/a/b\n");
     memory("sys/fs/cgroup/a", 4096, 4000, 0);
@@ -93,7 +96,7 @@ class ContainerLimitsTest {
   }
 
   @Test
-  void versionOneBesideAnEmptyVersionTwo() throws IOException {
+  void cgroupV1LimitsAreReadBesideAnEmptyV2Hierarchy() throws IOException {
     put("proc/self/mountinfo", HYBRID);
     put("proc/self/cgroup", "4:memory:/job\n2:cpu,cpuacct:/job\n1:name=systemd:/x\n0::/\n");
     String memory = "sys/fs/cgroup/memory";
@@ -118,9 +121,9 @@ class ContainerLimitsTest {
             new ContainerLimits.Cpu(2, file("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us")));
   }
 
-  /** Docker on version 1: the path is the host's, the mount begins at the container's group. */
+  /** Docker on version 1 shows the host's path, and the mount begins at the container's group. */
   @Test
-  void aMountThatBeginsAtTheGroup() throws IOException {
+  void limitsAreReadWhereTheMountBeginsAtTheCgroup() throws IOException {
     put(
         "proc/self/mountinfo",
         "667 658 0:32 /docker/0a1b /sys/fs/cgroup/memory ro,nosuid master:15 - cgroup cgroup rw,memory\n");
@@ -132,9 +135,9 @@ class ContainerLimitsTest {
                 512 * MIB, 512 * MIB, file("sys/fs/cgroup/memory/memory.limit_in_bytes")));
   }
 
-  /** A path that leads nowhere, or out of what is mounted: the mount's own files count. */
+  /** The files of the mount apply if the path does not exist or leads out of the mount. */
   @Test
-  void aPathThatIsNotVisible() throws IOException {
+  void limitsOfTheMountApplyWhereTheCgroupPathIsNotVisible() throws IOException {
     for (String path : new String[] {"/gone/elsewhere", "/../../host", "/.."}) {
       put("proc/self/mountinfo", UNIFIED);
       put("proc/self/cgroup", "0::" + path + "\n");
@@ -148,7 +151,7 @@ class ContainerLimitsTest {
   }
 
   @Test
-  void aMountPointWithASpace() throws IOException {
+  void limitsAreReadFromAMountPointWithASpace() throws IOException {
     put("proc/self/mountinfo", UNIFIED.replace("/sys/fs/cgroup ", "/my\\040groups "));
     put("proc/self/cgroup", "0::/\n");
     memory("my groups", 100, 0, 0);
@@ -157,7 +160,7 @@ class ContainerLimitsTest {
   }
 
   @Test
-  void whatCannotBeReadIsNoLimit() throws IOException {
+  void unreadableFilesImposeNoLimit() throws IOException {
     put("proc/self/mountinfo", UNIFIED + "a b\n1 2 3 / /x - cgroup2\n - \n");
     put("proc/self/cgroup", "0::/\nx\n\n");
     put("sys/fs/cgroup/memory.max", "many\n");
@@ -171,9 +174,9 @@ class ContainerLimitsTest {
         .isEqualTo(new ContainerLimits.Memory(0, 0, file("sys/fs/cgroup/memory.max")));
   }
 
-  /** Usage above a limit that was lowered later. */
+  /** The usage exceeds a limit that was lowered later. */
   @Test
-  void nothingIsLeftOfALimitBelowTheUsage() throws IOException {
+  void limitBelowTheUsageLeavesNoMemory() throws IOException {
     put("proc/self/mountinfo", UNIFIED);
     put("proc/self/cgroup", "0::/\n");
     memory("sys/fs/cgroup", 100, 200, 10);

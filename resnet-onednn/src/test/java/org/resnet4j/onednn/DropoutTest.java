@@ -18,12 +18,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Dropout keeps the stated part of the values, scaled; equal seeds drop the same ones. */
+/** Dropout keeps the stated fraction of the values, scaled; equal seeds drop the same values. */
 class DropoutTest {
   private static final int FEATURES = 64;
   private static final double KEEP = 0.8;
 
-  /** The gradient of a bias behind dropout shows which examples' features were kept. */
+  /**
+   * Returns a network in which the gradient of a bias before dropout shows which examples' features
+   * were kept.
+   */
   private static ComputationGraph network(double keep) {
     ComputationGraphConfiguration configuration =
         Samples.graph()
@@ -40,7 +43,9 @@ class DropoutTest {
     return Samples.network(configuration, 1);
   }
 
-  /** All values are 1 before dropout and the labels 0: kept ones are 1/keep, and so is the loss. */
+  /**
+   * Makes all values 1 before dropout and the labels 0: kept values are 1/keep, and so is the loss.
+   */
   private static void makeOnes(ComputationGraph network) {
     network.getParam("a_W").assign(0);
     network.getParam("a_b").assign(1);
@@ -57,22 +62,22 @@ class DropoutTest {
   }
 
   @Test
-  void statedPartIsKeptAndScaled() {
+  void statedFractionOfValuesIsKeptAndScaled() {
     ComputationGraph fast = stepped(KEEP, 1);
-    // 32,000 draws: five deviations of the mean are 5·√(0.8·0.2/32,000)/0.8 = 0.014.
+    // 32,000 draws: five stds of the mean are 5·√(0.8·0.2/32,000)/0.8 = 0.014.
     assertThat(fast.score() / FEATURES).isCloseTo(1, within(0.014));
     INDArray bias = fast.gradient().getGradientFor("a_b");
     double kept = 500 / KEEP;
-    // Every gradient is the number of kept values times 1/keep: five deviations are
+    // Every gradient is the number of kept values times 1/keep: five stds are
     // 5·√(500·0.16)/0.8.
     assertThat(bias.minNumber().doubleValue()).isBetween(500 - 56.0, 500 + 56.0);
     assertThat(bias.maxNumber().doubleValue()).isBetween(500 - 56.0, 500 + 56.0);
     assertThat(kept).isEqualTo(625);
-    // Backwards the same values are kept as forwards.
+    // The backward pass keeps the same values as the forward pass.
     assertThat(bias.sumNumber().doubleValue() / 500).isCloseTo(fast.score(), within(1e-3));
   }
 
-  /** As above; the output layer adds its features up. */
+  /** The expectation is as above; the output layer sums its features. */
   @Test
   void outputLayerDropsFeatures() {
     ComputationGraph fast =
@@ -138,7 +143,7 @@ class DropoutTest {
   }
 
   @Test
-  void trainingWithDropoutIsBitEqualForEqualSeeds() {
+  void trainingWithDropoutIsBitForBitReproducibleForEqualSeeds() {
     assertThat(trained(5)).isEqualTo(trained(5));
     assertThat(trained(5)).isNotEqualTo(trained(6));
   }

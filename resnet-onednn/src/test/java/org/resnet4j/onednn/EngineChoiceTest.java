@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.train.Accelerated;
 
-/** What computes, and what happens where the engine cannot. */
+/** The engine that computes is named, and Deeplearning4j replaces it where it cannot run. */
 class EngineChoiceTest {
   private static final INDArray IMAGES = Nd4j.rand(2, 3, 4, 4);
 
@@ -46,7 +46,7 @@ class EngineChoiceTest {
   }
 
   @Test
-  void theEngineHasAName() {
+  void engineIsNamedWithItsVersionAndInstructionSet() {
     EngineEnvironment here = OneDnn.environment();
     String name = "oneDNN %s (%s)".formatted(here.version(), here.instructionSet());
     ComputationGraph graph = network(true);
@@ -59,14 +59,14 @@ class EngineChoiceTest {
   }
 
   @Test
-  void anotherBackendThanTheCpuIsNamed() {
+  void backendOtherThanTheCpuIsRefusedByName() {
     assertThat(Obstacle.ofBackend("CpuBackend")).isNull();
     assertThat(Obstacle.ofBackend("JCublasBackend"))
         .isEqualTo("the oneDNN engine runs on the CPU but ND4J's backend here is JCublasBackend");
   }
 
   @Test
-  void deeplearning4jComputesWhereTheEngineDoesNotRun() {
+  void deeplearning4jComputesWhereTheEngineIsUnavailable() {
     ComputationGraph graph = network(true);
     try (CompiledNetwork compiled =
         new CompiledNetwork(graph, CompileOptions.inference().orFallBack(), "no luck")) {
@@ -77,7 +77,7 @@ class EngineChoiceTest {
   }
 
   @Test
-  void deeplearning4jComputesWhatTheEngineDoesNotKnowIfAsked() {
+  void deeplearning4jComputesUnsupportedGraphsOnRequest() {
     ComputationGraph graph = network(false);
     try (CompiledNetwork compiled = OneDnn.compile(graph, CompileOptions.inference())) {
       assertThatThrownBy(() -> compiled.output(IMAGES))

@@ -25,9 +25,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolutions of few pixels by machine code of our own against stock Deeplearning4j in double
- * precision, to 1e-4 of the largest value; sums of 4,608 products in single precision are good to
- * 1e-5. Elsewhere these convolutions are primitives. Here the system must allow code of our own.
+ * Convolutions of few pixels in JIT kernels equal stock Deeplearning4j in double precision, to 1e-4
+ * of the largest value; sums of 4,608 products in single precision are accurate to 1e-5. Elsewhere
+ * these convolutions are primitives. Here the system must allow code of our own.
  *
  * <p>The build runs these tests a second time with two threads.
  */
@@ -37,7 +37,7 @@ class FewPixelsTest {
   private static final String NAME = "panels:avx512";
   private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
 
-  /** Images of a batch, and a convolution. */
+  /** The shape of a batch of images, and a convolution. */
   record Case(int batch, int height, int width, int in, int out, ConvolutionLayer.Builder conv) {
     @Override
     public String toString() {
@@ -54,12 +54,12 @@ class FewPixelsTest {
 
   static Stream<Case> shapes() {
     return Stream.of(
-        // Those of ResNet-50's last stage, with fewer channels.
+        // The shapes of ResNet-50's last stage, with fewer channels.
         new Case(1, 7, 7, 64, 256, conv(1, 1, 0)),
         new Case(1, 7, 7, 64, 64, conv(3, 1, 1)),
         new Case(1, 14, 14, 32, 48, conv(1, 2, 0)),
         new Case(1, 14, 14, 32, 64, conv(3, 2, 1)),
-        // One panel, one row, as many rows as registers and one more, and the most.
+        // One panel; 1 output row, the number of registers, one more than that, and the maximum.
         new Case(1, 1, 1, 16, 16, conv(1, 1, 0)),
         new Case(1, 4, 7, 16, 32, conv(1, 1, 0)),
         new Case(1, 1, 29, 16, 32, conv(1, 1, 0)),
@@ -68,7 +68,7 @@ class FewPixelsTest {
         new Case(2, 5, 6, 32, 48, conv(3, 1, 1)),
         new Case(7, 3, 3, 48, 32, conv(3, 1, 1)),
         new Case(4, 8, 6, 32, 32, conv(3, 2, 1)),
-        // Pixels that nobody reads, gaps between those that are, and kernels of other shapes.
+        // Unread pixels, gaps between read pixels, and kernels of other shapes.
         new Case(1, 10, 8, 32, 32, conv(2, 3, 0)),
         new Case(1, 7, 8, 32, 32, conv(3, 1, 2).dilation(2, 2)),
         new Case(1, 7, 9, 16, 32, new ConvolutionLayer.Builder(1, 5).padding(0, 2)),
@@ -81,10 +81,10 @@ class FewPixelsTest {
             new ConvolutionLayer.Builder(4, 3).stride(2, 1).convolutionMode(ConvolutionMode.Same)));
   }
 
-  /** Every pixel, with all that can follow in the same pass. */
+  /** Compares every pixel with all operations that can be fused. */
   @ParameterizedTest
   @MethodSource("shapes")
-  void outputIsStocks(Case shape) {
+  void outputEqualsStockDeeplearning4j(Case shape) {
     for (Activation activation :
         List.of(Activation.IDENTITY, Activation.RELU, Activation.RELU6, Activation.TANH)) {
       GraphBuilder graph = graph(shape.height, shape.width, shape.in);
@@ -98,7 +98,7 @@ class FewPixelsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"IDENTITY", "RELU", "RELU6"})
-  void sumsAreWrittenOverTheirOtherSummand(Activation activation) {
+  void sumIsWrittenInPlaceOverItsOtherOperand(Activation activation) {
     GraphBuilder graph = graph(7, 7, 32);
     graph
         .addLayer("shortcut", conv(1, 1, 0).nOut(48).build(), "in")
@@ -110,9 +110,9 @@ class FewPixelsTest {
     same(headed(graph, "activation"), Samples.images(4, 1, 32, 7, 7).mul(4), 3);
   }
 
-  /** As by primitives and by tiles: a maximum does not make a number of it. */
+  /** A maximum must not turn NaN into a number, in primitives and Winograd as here. */
   @Test
-  void notANumberStaysNotANumber() {
+  void nanInputGivesNanOutput() {
     GraphBuilder graph = graph(7, 7, 32);
     graph
         .addLayer("conv", conv(1, 1, 0).nOut(48).build(), "in")
@@ -132,7 +132,7 @@ class FewPixelsTest {
         .setInputTypes(InputType.convolutional(height, width, channels));
   }
 
-  /** Puts a head on {@code last}, which is an output, too. */
+  /** Adds a head after {@code last}, which is an output too. */
   private static ComputationGraph headed(GraphBuilder graph, String last) {
     graph
         .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), last)
@@ -141,13 +141,13 @@ class FewPixelsTest {
     return Samples.network(graph.build(), 5);
   }
 
-  /** Compares, and counts the convolutions that went this way. */
+  /** Compares the outputs, and counts the convolutions that ran in JIT kernels. */
   private static void same(ComputationGraph network, INDArray images, int convolutions) {
     Oracle.inference(network, Oracle.TOLERANCE, images);
     Profile profile = new Profile();
     try (CompiledNetwork compiled = OneDnn.compile(network, FP32.profile(profile))) {
       INDArray[] outputs = compiled.outputs(images);
-      // What lies around images is as it was.
+      // The memory around images is unchanged.
       assertThat(compiled.outputs(images)).isEqualTo(outputs);
     }
     assertThat(profile.rows().stream().filter(row -> row.implementation().equals(NAME)))

@@ -26,7 +26,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-/** Frozen layers pass gradients on, or stop them, and never move. */
+/** Frozen layers propagate gradients or stop them, and their parameters never change. */
 class FrozenLayersTest {
   private static final InputType IMAGE = InputType.convolutional(6, 5, 3);
 
@@ -68,7 +68,7 @@ class FrozenLayersTest {
   }
 
   @Test
-  void frozenPrefixOfTransferLearningStaysAndTheRestIsStocks() {
+  void frozenPrefixIsUnchangedAndTheRestEqualsStockDeeplearning4j() {
     ComputationGraph fast = OneDnn.accelerate(transferred());
     Map<String, INDArray> before = copies(fast);
     fitBoth(transferred(), fast);
@@ -81,7 +81,7 @@ class FrozenLayersTest {
 
   /** Deeplearning4j wraps the addition in a {@code FrozenVertex}. */
   @Test
-  void aFrozenAdditionStopsTheGradientAsTheLayersBeforeItDo() {
+  void frozenAdditionStopsTheGradient() {
     ComputationGraph fast = OneDnn.accelerate(transferredBlock());
     Map<String, INDArray> before = copies(fast);
     fitBoth(transferredBlock(), fast);
@@ -126,7 +126,7 @@ class FrozenLayersTest {
   }
 
   @Test
-  void frozenConvolutionInTheMiddlePassesTheGradientOn() {
+  void frozenConvolutionPropagatesTheGradient() {
     Layer[] layers = {
       conv(), new FrozenLayerWithBackprop(conv()), new ActivationLayer(Activation.TANH), conv()
     };
@@ -138,7 +138,7 @@ class FrozenLayersTest {
   }
 
   @Test
-  void frozenDenseLayerInTheMiddlePassesTheGradientOn() {
+  void frozenDenseLayerPropagatesTheGradient() {
     Layer[] layers = {
       conv(), new FrozenLayerWithBackprop(new DenseLayer.Builder().nOut(7).build())
     };
@@ -150,11 +150,11 @@ class FrozenLayersTest {
   }
 
   /**
-   * Stock cannot train with a frozen norm in the middle, so the outside truth is stock with a
-   * frozen 1×1 convolution that computes the same.
+   * Stock Deeplearning4j cannot train with a frozen norm in the middle, so the reference is stock
+   * with an equivalent frozen 1×1 convolution.
    */
   @Test
-  void frozenNormInTheMiddleIsAnAffineFunctionThatStays() {
+  void frozenBatchNormIsAFixedAffineFunction() {
     ComputationGraph fast =
         OneDnn.accelerate(
             network(
@@ -173,9 +173,8 @@ class FrozenLayersTest {
         stock.setParam(name, fast.getParam(name));
       }
     }
-    INDArray deviation =
-        org.nd4j.linalg.ops.transforms.Transforms.sqrt(value(fast, "var").add(1e-3));
-    INDArray scale = value(fast, "gamma").div(deviation);
+    INDArray std = org.nd4j.linalg.ops.transforms.Transforms.sqrt(value(fast, "var").add(1e-3));
+    INDArray scale = value(fast, "gamma").div(std);
     INDArray shift = value(fast, "beta").sub(value(fast, "mean").mul(scale));
     stock.setParam("layer1_W", Nd4j.diag(scale.reshape(4)).reshape(4, 4, 1, 1));
     stock.setParam("layer1_b", shift.reshape(1, 4));
@@ -197,7 +196,7 @@ class FrozenLayersTest {
   }
 
   @Test
-  void everythingButTheHeadMayBeFrozen() {
+  void allLayersButTheHeadMayBeFrozen() {
     ComputationGraph stock = headOnly();
     ComputationGraph fast = OneDnn.accelerate(headOnly());
     fitBoth(stock, fast);

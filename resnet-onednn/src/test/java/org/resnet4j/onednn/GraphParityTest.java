@@ -38,7 +38,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
-/** Vertices, several inputs and outputs, losses: outputs, loss and all gradients are stock's. */
+/**
+ * Graphs with any vertices, several inputs and outputs, and any losses have the outputs, loss and
+ * gradients of stock Deeplearning4j.
+ */
 class GraphParityTest {
   private static final InputType IMAGE = InputType.convolutional(7, 6, 4);
   private static final InputType VECTOR = InputType.feedForward(6);
@@ -82,8 +85,8 @@ class GraphParityTest {
     }
   }
 
-  /** The channels of {@code image} times what two dense layers make of their means. */
-  private static Wires gated(Wires wires, String image, String name) {
+  /** Multiplies the channels of {@code image} by the output of two dense layers on their means. */
+  private static Wires withAttention(Wires wires, String image, String name) {
     return wires
         .layer(name + ".mean", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), image)
         .layer(
@@ -236,47 +239,50 @@ class GraphParityTest {
                     .vertex("c", new ScaleVertex(0.3), "b")
                     .vertex("s", sum(), "a", "c")
                     .layer("z", relu(), "s")),
-        new Case("gated channels", w -> gated(w, "a", "z")),
-        new Case("gated channels, ReLU", w -> gated(w, "a", "g").layer("z", relu(), "g")),
-        new Case("gated channels, then a norm", w -> gated(w, "a", "g").layer("z", norm(), "g")),
+        new Case("channel attention", w -> withAttention(w, "a", "z")),
+        new Case(
+            "channel attention, ReLU", w -> withAttention(w, "a", "g").layer("z", relu(), "g")),
+        new Case(
+            "channel attention, then a norm",
+            w -> withAttention(w, "a", "g").layer("z", norm(), "g")),
         new Case(
             "squeeze-and-excitation",
             w ->
-                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                withAttention(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
                     .vertex("s", sum(), "g", "a")
                     .layer("z", relu(), "s")),
         new Case(
             "squeeze-and-excitation, the other way round",
             w ->
-                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                withAttention(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
                     .vertex("s", sum(), "a", "g")
                     .layer("z", relu(), "s")),
         new Case(
             "squeeze-and-excitation beside a projection",
             w ->
-                gated(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
+                withAttention(w.layer("b", conv(6), "a").layer("c", norm(), "b"), "c", "g")
                     .layer("d", conv(6), "a")
                     .layer("e", norm(), "d")
                     .vertex("s", sum(), "g", "e")
                     .layer("z", relu(), "s")),
         new Case(
-            "two gates, each with a sum",
+            "two attentions, each with a sum",
             w ->
-                gated(gated(w, "a", "g").vertex("s", sum(), "g", "a"), "s", "h")
+                withAttention(withAttention(w, "a", "g").vertex("s", sum(), "g", "a"), "s", "h")
                     .vertex("z", sum(), "h", "s")),
         new Case(
-            "gated channels and the same without a gate",
-            w -> gated(w, "a", "g").layer("b", conv(6), "a").vertex("z", sum(), "g", "b")),
+            "channel attention and the same without",
+            w -> withAttention(w, "a", "g").layer("b", conv(6), "a").vertex("z", sum(), "g", "b")),
         new Case(
-            "gated input",
+            "channel attention on the input",
             w ->
                 w.layer("m", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "a")
                     .layer("f", new DenseLayer.Builder().nOut(4).build(), "m")
                     .vertex("z", new ScaleChannelsVertex(), "in", "f")),
         new Case(
-            "one gate for two",
+            "one attention for two",
             w ->
-                gated(w.layer("b", conv(6), "a"), "a", "g")
+                withAttention(w.layer("b", conv(6), "a"), "a", "g")
                     .vertex("h", new ScaleChannelsVertex(), "b", "g.sigmoid")
                     .vertex("z", sum(), "g", "h")),
         new Case(
@@ -318,7 +324,7 @@ class GraphParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void outputIsStocks(Case sample) {
+  void outputEqualsStockDeeplearning4j(Case sample) {
     ComputationGraph network = sample.network();
     network.getConfiguration().getNetworkOutputs().add("z");
     ComputationGraph both = new ComputationGraph(network.getConfiguration());
@@ -328,7 +334,7 @@ class GraphParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void lossAndGradientsAreStocks(Case sample) {
+  void lossAndGradientsEqualStockDeeplearning4j(Case sample) {
     Oracle.training(
         sample.network(),
         Oracle.TOLERANCE,
@@ -406,7 +412,7 @@ class GraphParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("losses")
-  void anyLossGivesStocksGradients(Loss loss) {
+  void gradientsOfTheLossEqualStockDeeplearning4j(Loss loss) {
     INDArray images = images(4);
     Oracle.inference(network(loss.head()), Oracle.TOLERANCE, images);
     Oracle.training(network(loss.head()), Oracle.TOLERANCE, new DataSet(images, loss.labels()));
@@ -414,15 +420,15 @@ class GraphParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("losses")
-  void maskOfLabelsLeavesExamplesOut(Loss loss) {
+  void labelMaskExcludesExamples(Loss loss) {
     INDArray mask = Nd4j.createFromArray(new float[][] {{1}, {0}, {1}, {1}});
     Oracle.training(
         network(loss.head()), Oracle.TOLERANCE, new DataSet(images(4), loss.labels(), null, mask));
   }
 
-  /** The sum is written over {@code x}, which {@code a} has to read before. */
+  /** The sum overwrites {@code x}, which {@code a} has to read before. */
   @Test
-  void whatASumOverwritesIsReadBefore() {
+  void operandOverwrittenByASumIsReadBefore() {
     ComputationGraph network =
         Samples.network(
             Samples.graph()
@@ -476,14 +482,14 @@ class GraphParityTest {
   }
 
   @Test
-  void severalInputsAndOutputsAreStocks() {
+  void severalInputsAndOutputsEqualStockDeeplearning4j() {
     MultiDataSet batch = twoAndTwo();
     Oracle.inference(twoInTwoOut(), Oracle.TOLERANCE, batch.getFeatures());
     Oracle.training(twoInTwoOut(), Oracle.TOLERANCE, batch);
   }
 
   @Test
-  void oneOfTwoOutputsMayHaveAMaskOfLabels() {
+  void oneOfTwoOutputsMayHaveALabelMask() {
     MultiDataSet batch = twoAndTwo();
     INDArray mask = Nd4j.createFromArray(new float[][] {{1}, {0}, {0}, {1}});
     INDArray[] masks = {Nd4j.ones(4, 1), mask};
@@ -494,7 +500,7 @@ class GraphParityTest {
   }
 
   @Test
-  void fitOfAMultiDataSetMovesBothOutputs() {
+  void fitOfAMultiDataSetTrainsBothOutputs() {
     MultiDataSet batch = twoAndTwo();
     ComputationGraph stock = twoInTwoOut();
     ComputationGraph fast = OneDnn.accelerate(twoInTwoOut());
@@ -531,7 +537,7 @@ class GraphParityTest {
   }
 
   @Test
-  void vectorsBecomeImagesInTheMiddle() {
+  void vectorsMayBeReshapedToImagesWithinTheGraph() {
     ComputationGraph network =
         Samples.network(
             Samples.graph()
@@ -550,7 +556,7 @@ class GraphParityTest {
   }
 
   @Test
-  void inputsMayBeViewsOrInAnotherOrder() {
+  void inputsMayBeViewsOrHaveAnotherMemoryOrder() {
     ComputationGraph network = cases().toList().get(0).network();
     INDArray images = images(4);
     INDArray expected = Oracle.exact(network).output(Oracle.doubles(images))[0];

@@ -12,9 +12,15 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** The build runs parity tests a second time under {@code RESNET4J_MAX_ISA=avx2}; so they do. */
+/**
+ * The build runs parity tests a second time under {@code RESNET4J_MAX_ISA=avx2}; this test verifies
+ * that the limit is in force.
+ */
 class InstructionSetTest {
-  /** In shapes that AVX-512 has kernels of the engine's own and blocked layouts for. */
+  /**
+   * Returns the implementations used for shapes that have JIT kernels and blocked layouts on
+   * AVX-512.
+   */
   private static Set<String> implementations() {
     ConvolutionLayer conv = new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(64).build();
     ComputationGraph network =
@@ -38,7 +44,7 @@ class InstructionSetTest {
       named = "RESNET4J_MAX_ISA",
       matches = "avx2",
       disabledReason = "tests the limit RESNET4J_MAX_ISA=avx2")
-  void theLimitIsInForce() {
+  void instructionSetLimitIsInForce() {
     EngineEnvironment here = OneDnn.environment();
     assertThat(here.instructionSetLimit()).isEqualTo("avx2");
     assertThat(here.instructionSet()).isEqualTo("avx2");
@@ -53,7 +59,7 @@ class InstructionSetTest {
 
   @Test
   @RequiresAvx512
-  void withoutALimitAllOfTheCpuIsUsed() {
+  void avx512IsUsedWithoutALimit() {
     assertThat(OneDnn.environment().instructionSetLimit()).isNull();
     assertThat(implementations()).anyMatch(name -> name.contains("avx512"));
   }

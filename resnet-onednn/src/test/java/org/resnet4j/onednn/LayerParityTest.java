@@ -23,9 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 
 /**
- * Every kind of layer against stock Deeplearning4j in double precision: what comes out of it, and
- * all gradients of a network with it. Tolerance: 1e-4 of the largest value or of the norm, which
- * single precision keeps with room to spare in three layers.
+ * Every kind of layer has the outputs and gradients of stock Deeplearning4j in double precision.
+ * Tolerance: 1e-4 of the largest value or of the norm, which single precision keeps with room to
+ * spare in three layers.
  */
 class LayerParityTest {
   private static final int BATCH = 3;
@@ -36,7 +36,7 @@ class LayerParityTest {
 
   private static final double EPSILON = 1e-3;
 
-  /** Layers in a row, before a dense head with softmax. */
+  /** A chain of layers before a dense head with softmax. */
   record Case(String name, InputType input, Layer... layers) {
     ComputationGraphConfiguration configuration() {
       return Samples.chain(input, layers);
@@ -58,9 +58,9 @@ class LayerParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
-  void outputIsStocks(Case sample) {
+  void outputEqualsStockDeeplearning4j(Case sample) {
     ComputationGraphConfiguration configuration = sample.configuration();
-    // Not only after the head's mixing: also as the layers leave it.
+    // The output of the layers is compared too, before the head mixes it.
     configuration.getNetworkOutputs().add("layer" + (sample.layers().length - 1));
     ComputationGraph network = Samples.network(configuration, 1);
     Oracle.inference(network, Oracle.TOLERANCE, sample.data());
@@ -68,7 +68,7 @@ class LayerParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
-  void lossAndGradientsAreStocks(Case sample) {
+  void lossAndGradientsEqualStockDeeplearning4j(Case sample) {
     ComputationGraph network = Samples.network(sample.configuration(), 1);
     Oracle.training(
         network,
@@ -107,7 +107,7 @@ class LayerParityTest {
         new Case("two in a row", IMAGE, convolution(8), convolution(6)));
   }
 
-  /** What stock computes is {@code GroupedConvolutionTest}'s matter. */
+  /** Grouped convolutions of stock Deeplearning4j are tested in {@code GroupedConvolutionTest}. */
   static Stream<Case> grouped() {
     return Stream.of(
         grouped("1 group", 12, 1, b -> b),
@@ -158,7 +158,7 @@ class LayerParityTest {
     return builder.convolutionMode(ConvolutionMode.Same);
   }
 
-  /** With a convolution before it, so that the gradient of its input is wanted. */
+  /** Adds a convolution before the layer, so that the gradient of its input is computed. */
   private static Case conv(String name, InputType input, Settings settings) {
     return new Case(
         name,
@@ -172,20 +172,20 @@ class LayerParityTest {
   }
 
   private static BatchNormalization.Builder norm() {
-    // An epsilon that would be noticed if it were forgotten.
+    // An epsilon large enough to change the results if it were ignored.
     return new BatchNormalization.Builder().eps(EPSILON);
   }
 
   static Stream<Case> norms() {
     BatchNormalization variance = norm().useLogStd(false).build();
-    BatchNormalization deviation = norm().useLogStd(true).build();
+    BatchNormalization std = norm().useLogStd(true).build();
     ActivationLayer relu = new ActivationLayer(Activation.RELU);
     return Stream.of(
         new Case("norm after a convolution", IMAGE, convolution(6), variance),
-        new Case("norm with log10 of the deviation", IMAGE, convolution(6), deviation),
+        new Case("norm with log10 of the std", IMAGE, convolution(6), std),
         new Case("norm after a convolution without bias", IMAGE, bare(), variance),
         new Case("norm of the input", IMAGE, variance, convolution(6)),
-        new Case("norm with log10 of the deviation, of the input", IMAGE, deviation),
+        new Case("norm with log10 of the std, of the input", IMAGE, std),
         new Case("norm and ReLU", IMAGE, convolution(6), variance, relu),
         new Case("norm and ReLU of the input", IMAGE, variance, relu, convolution(6)),
         new Case("norm, ReLU, pool", IMAGE, convolution(6), variance, relu, max().build()),
@@ -200,7 +200,7 @@ class LayerParityTest {
             convolution(6),
             variance,
             new ActivationLayer(Activation.TANH),
-            deviation),
+            std),
         new Case("norm after a pool", IMAGE, max().build(), variance),
         new Case("decay 0.5", IMAGE, convolution(6), norm().decay(0.5).useLogStd(false).build()),
         new Case("decay 0.99 log", IMAGE, convolution(6), norm().decay(0.99).build()),
@@ -212,7 +212,7 @@ class LayerParityTest {
         new Case("locked, of the input", IMAGE, norm().lockGammaBeta(true).build()),
         new Case("locked and ReLU", IMAGE, norm().lockGammaBeta(true).build(), relu),
         new Case("norm after dense", VECTOR, fully(8), variance, fully(6)),
-        new Case("norm after dense with log10", VECTOR, fully(8), deviation, fully(6)),
+        new Case("norm after dense with log10", VECTOR, fully(8), std, fully(6)),
         new Case("norm of a vector", VECTOR, variance, relu, fully(8)),
         new Case(
             "locked after dense", VECTOR, fully(8), norm().lockGammaBeta(true).build(), fully(6)),

@@ -33,8 +33,8 @@ import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.Accelerated;
 
 /**
- * Where stock Deeplearning4j gives NaN or an infinity, the engine gives one too, or refuses: no
- * finite number comes from parameters, pixels or sums that are not.
+ * The engine gives NaN or Inf where stock Deeplearning4j does, or refuses: no finite output comes
+ * from NaN or Inf in parameters, pixels or sums.
  */
 class NonFiniteTest {
   private static final float[] VALUES = {
@@ -43,7 +43,7 @@ class NonFiniteTest {
   private static final int IMAGES = 2;
   private static final int SIDE = 16;
 
-  /** A network, and the engine on the same parameters. */
+  /** A stock network, and the engine on the same parameters. */
   private record Pair(String name, ComputationGraph stock, ComputationGraph fast) {
     static Pair of(String name, ComputationGraph stock) {
       return new Pair(name, stock, OneDnn.accelerate(stock));
@@ -58,7 +58,8 @@ class NonFiniteTest {
               "grouped",
               network(
                   "resnext50_32x4d", arch -> arch.groups(2).baseWidth(64).depths(1).widths(16))),
-          Pair.of("gated", network("seresnet18", arch -> arch.depths(1).widths(16))),
+          Pair.of(
+              "squeeze-and-excitation", network("seresnet18", arch -> arch.depths(1).widths(16))),
           Pair.of("without norms", withoutNorms()));
 
   private static ComputationGraph network(String name) {
@@ -66,7 +67,7 @@ class NonFiniteTest {
   }
 
   private static ComputationGraph network(String name, UnaryOperator<ArchitectureBuilder> change) {
-    Architecture row =
+    Architecture architecture =
         Architectures.byName(name)
             .with(
                 next ->
@@ -76,7 +77,7 @@ class NonFiniteTest {
                             .stemWidth(16)
                             .depths(1, 1)
                             .widths(16, 32)));
-    return Samples.network(ResNetGraph.of(row).configuration(), 1);
+    return Samples.network(ResNetGraph.of(architecture).configuration(), 1);
   }
 
   private static ComputationGraph withoutNorms() {
@@ -94,7 +95,7 @@ class NonFiniteTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> parametersOfEveryKindEverywhere() {
+  Stream<DynamicTest> nanOrInfInAParameterReachesTheOutputOrIsRefused() {
     return PAIRS.stream()
         .flatMap(
             pair ->
@@ -124,7 +125,7 @@ class NonFiniteTest {
     }
   }
 
-  /** Frozen, shared and in training. */
+  /** Compares a compiled copy, the shared parameters, and training. */
   private static void compare(Pair pair, String what) {
     ComputationGraph network = pair.stock;
     INDArray images = Samples.images(1, IMAGES, 3, SIDE, SIDE);
@@ -137,7 +138,7 @@ class NonFiniteTest {
     DataSet batch = new DataSet(images, Samples.labels(2, IMAGES, Samples.CLASSES));
     ComputationGraph stock = network.clone();
     double loss = score(fast, batch);
-    // Where the loss is finite, NaN in stock's gradients may come from factors that overflow there.
+    // If the loss is finite, NaN in stock's gradients may come from factors that overflow.
     if (!Double.isFinite(score(stock, batch))) {
       assertThat(Double.isFinite(loss)).as(what).isFalse();
       assertThat(NonFinite.first(fast.gradient().gradient())).as(what).isNotNegative();
@@ -161,7 +162,7 @@ class NonFiniteTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> pixelsAreRefusedInInferenceAndShowInTraining() {
+  Stream<DynamicTest> nanOrInfPixelsAreRefusedInInferenceAndReachTheLossInTraining() {
     return PAIRS.stream().map(pair -> dynamicTest(pair.name, () -> pixels(pair)));
   }
 
@@ -194,9 +195,9 @@ class NonFiniteTest {
     }
   }
 
-  /** Finite weights whose sums are not: what a ReLU makes of NaN looks like any other number. */
+  /** The weights are finite but the sums overflow; a ReLU may turn NaN into a number. */
   @TestFactory
-  Stream<DynamicTest> sumsThatOverflow() {
+  Stream<DynamicTest> overflowingSumsReachTheOutputOrAreRefused() {
     return PAIRS.stream()
         .flatMap(
             pair ->
@@ -213,9 +214,9 @@ class NonFiniteTest {
     values.assign(before);
   }
 
-  /** In the step that breaks them, whose loss is finite. */
+  /** The check is in the step that makes the parameters NaN, whose loss is finite. */
   @TestFactory
-  Stream<DynamicTest> parametersAndStateAreWatchedInEveryStep() {
+  Stream<DynamicTest> nanOrInfInParametersOrUpdaterStateIsDetectedInEveryStep() {
     return Stream.of(new Nesterovs(0.1, 0.9), new Adam(0.1), new AdaDelta())
         .map(
             updater ->
@@ -263,7 +264,7 @@ class NonFiniteTest {
   }
 
   @Test
-  void aNetworkWithNaNIsRefusedByName() {
+  void networkWithNanIsRefusedWithTheParameterName() {
     ComputationGraph network = network("resnet20_cifar_b");
     network.getParam("stage1.block0.conv1_W").putScalar(new int[] {3, 2, 1, 0}, Float.NaN);
     assertThatIllegalArgumentException()

@@ -16,38 +16,47 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.dataset.api.DataSet;
 
 /**
- * What stock Deeplearning4j computes in double precision with the same parameters, so that errors
+ * The results of stock Deeplearning4j in double precision with the same parameters, so that errors
  * are the engine's alone. Every check throws an {@link AssertionError} that names what is off, and
  * returns the largest error.
  */
 final class Oracle {
   /**
-   * How far single precision may be off.
+   * The largest accepted error of single precision.
    *
    * @param relative to the largest value of an array, or the norm of a gradient
    * @param floor gradients below this part of the network's largest are measured by that part of it
    */
   record Tolerance(double relative, double floor) {}
 
-  /** For networks of a few layers. */
+  /** The tolerance for networks of a few layers. */
   static final Tolerance TOLERANCE = new Tolerance(1e-4, 0);
 
-  /** Below it, an array is a zero that rounding hides. */
+  /** The limit below which an array counts as zero with rounding errors. */
   private static final double NOTHING = 1e-9;
 
   private Oracle() {}
 
-  /** For inference: without workspaces, an activation layer overwrites what others may read. */
+  /**
+   * Returns a stock network for inference, without workspaces: with them, an activation layer
+   * overwrites values that others read.
+   */
   static ComputationGraph exact(ComputationGraph network) {
     return exact(network, WorkspaceMode.ENABLED);
   }
 
-  /** For training: in workspaces, a batch norm with locked gamma and beta leaves invalid arrays. */
+  /**
+   * Returns a stock network for training, in workspaces: a batch norm with locked gamma and beta
+   * leaves invalid arrays.
+   */
   static ComputationGraph exactTrainer(ComputationGraph network) {
     return exact(network, WorkspaceMode.NONE);
   }
 
-  /** A stock network in double precision with the parameters and the updater of {@code network}. */
+  /**
+   * Returns a stock network in double precision with the parameters and the updater of {@code
+   * network}.
+   */
   private static ComputationGraph exact(ComputationGraph network, WorkspaceMode workspaces) {
     ComputationGraphConfiguration configuration = OneDnn.copy(network.getConfiguration());
     configuration.setDataType(DataType.DOUBLE);
@@ -58,7 +67,7 @@ final class Oracle {
     return exact;
   }
 
-  /** All outputs; the error of each is relative to its largest value. */
+  /** Compares all outputs; the error of each is relative to its largest value. */
   static double inference(ComputationGraph network, Tolerance tolerance, INDArray... inputs) {
     INDArray[] expected = exact(network).output(doubles(inputs));
     double worst = 0;
@@ -73,7 +82,7 @@ final class Oracle {
     return worst;
   }
 
-  /** {@code actual} beside {@code expected}, relative to the largest expected value. */
+  /** Compares {@code actual} with {@code expected}, relative to the largest expected value. */
   static double close(String what, INDArray expected, INDArray actual, Tolerance tolerance) {
     if (!expected.equalShapes(actual)) {
       throw new AssertionError(
@@ -85,7 +94,7 @@ final class Oracle {
     return within(what, difference.amaxNumber().doubleValue(), scale, tolerance);
   }
 
-  /** Loss, and the gradient of every parameter and statistic relative to its norm. */
+  /** Compares the loss, and the gradient of every parameter and statistic relative to its norm. */
   static double training(ComputationGraph network, Tolerance tolerance, DataSet batch) {
     INDArray mask = batch.getLabelsMaskArray();
     return training(
@@ -108,7 +117,7 @@ final class Oracle {
     Map<String, INDArray> expected = gradients(exact, true, batch);
     Map<String, INDArray> actual = gradients(fast, false, batch);
     double worst = within("loss", fast.score() - exact.score(), exact.score(), tolerance);
-    // Stock has gradients of gamma and beta that are locked, too.
+    // Stock Deeplearning4j computes gradients of locked gamma and beta too.
     expected.keySet().retainAll(exact.paramTable().keySet());
     double largest =
         expected.values().stream()
@@ -140,8 +149,8 @@ final class Oracle {
   }
 
   /**
-   * The gradient of a bias or shift that a batch norm takes away again is zero or near it; what
-   * rounding leaves is measured by the gradient of the weights or scales beside it.
+   * Returns the gradient that measures rounding errors of a bias or shift which a batch norm
+   * cancels: that of the weights or scales beside it.
    */
   private static double scaleOfZero(
       ComputationGraph network, String parameter, Map<String, INDArray> gradients) {
@@ -154,7 +163,9 @@ final class Oracle {
         : 0;
   }
 
-  /** Whether a batch norm comes after {@code vertex}, at once or after linear layers or others. */
+  /**
+   * Returns whether a batch norm follows {@code vertex}, directly or after linear layers or others.
+   */
   private static boolean isNormalised(ComputationGraph network, String vertex) {
     ComputationGraphConfiguration configuration = network.getConfiguration();
     return configuration.getVertexInputs().entrySet().stream()
@@ -170,7 +181,7 @@ final class Oracle {
         && layer.getLayerConf().getLayer() instanceof BatchNormalization;
   }
 
-  /** As Deeplearning4j leaves them: sums over the batch. */
+  /** Returns gradients as Deeplearning4j leaves them: sums over the batch. */
   private static Map<String, INDArray> gradients(
       ComputationGraph network, boolean exact, MultiDataSet batch) {
     network.setInputs(exact ? doubles(batch.getFeatures()) : batch.getFeatures());

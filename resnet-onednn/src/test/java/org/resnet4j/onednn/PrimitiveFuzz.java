@@ -15,9 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Random shapes ({@link RandomShape}) in child processes, in inference and in training, beside
- * stock Deeplearning4j in double precision. A child names each case before it computes it, so that
- * a crash has a shape; the parent starts another child after it, and goes on.
+ * A fuzzer that computes random shapes ({@link RandomShape}) in child processes, in inference and
+ * in training, and compares them with stock Deeplearning4j in double precision. A child names each
+ * case before it computes it, so that a crash has a shape; the parent starts another child after
+ * it, and goes on.
  */
 final class PrimitiveFuzz {
   private static final String SET = "instruction set ";
@@ -27,10 +28,13 @@ final class PrimitiveFuzz {
   private static final String END = "end";
   private static final CompileOptions FP32 = CompileOptions.inference().precision(Precision.FP32);
 
-  /** Programs that are accelerated graphs' stay until a process ends. */
+  /**
+   * The number of cases in a child, because programs of accelerated graphs stay until a process
+   * ends.
+   */
   private static final int CASES_OF_A_CHILD = 1000;
 
-  /** After which a case hangs. */
+  /** The time after which a case counts as hanging. */
   private static final long PATIENCE_MILLISECONDS = 120_000;
 
   private final long seed;
@@ -46,14 +50,14 @@ final class PrimitiveFuzz {
   }
 
   /**
-   * What was found.
+   * The result of a run.
    *
-   * @param refused cases that the engine leaves to stock
+   * @param refused the number of cases that the engine leaves to stock Deeplearning4j
    * @param findings crashes, hangs and differences, each with its shape
    */
   record Result(int refused, List<String> findings) {}
 
-  /** The cases from {@code first} on that follow from {@code seed}. */
+  /** Runs the cases from {@code first} on that follow from {@code seed}. */
   static Result run(long seed, int first, int count, String instructionSet, int threads)
       throws IOException, InterruptedException {
     PrimitiveFuzz fuzz = new PrimitiveFuzz(seed, instructionSet, threads);
@@ -64,7 +68,7 @@ final class PrimitiveFuzz {
     return new Result(fuzz.refused, fuzz.findings);
   }
 
-  /** Returns the case to go on with. */
+  /** Runs cases in a child and returns the case to continue with. */
   private int runChild(int first, int count) throws IOException, InterruptedException {
     Process child = start(first, count);
     String shape = "";
@@ -102,7 +106,7 @@ final class PrimitiveFuzz {
     return Integer.parseInt(shape.substring(0, shape.indexOf(' '))) + 1;
   }
 
-  /** Where HotSpot says that a process crashed. */
+  /** Returns the frame in which HotSpot reports a crash. */
   private static String frame(List<String> lines) {
     int frame = lines.indexOf("# Problematic frame:") + 1;
     return frame > 0 && frame < lines.size() ? lines.get(frame) : String.join(" | ", lines);
@@ -138,7 +142,10 @@ final class PrimitiveFuzz {
     return builder.redirectErrorStream(true).start();
   }
 
-  /** A child: seed, first case, count; or a run by hand: also instruction set and threads. */
+  /**
+   * Runs a child with the arguments seed, first case and count, or by hand also instruction set and
+   * threads.
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     long seed = Long.parseLong(arguments[0]);
     int first = Integer.parseInt(arguments[1]);
@@ -166,7 +173,7 @@ final class PrimitiveFuzz {
       System.out.println(CASE + i + " " + shape);
       started.set(System.currentTimeMillis());
       String finding = difference(shape, i);
-      // Rounding may put a value on the other side of a kink, but not with other numbers, too.
+      // Rounding may move a value across a kink, but not again with other numbers.
       if (finding != null && difference(shape, i + 1_000_000) != null) {
         System.out.println(FINDING + finding);
       }
@@ -186,13 +193,13 @@ final class PrimitiveFuzz {
     Runtime.getRuntime().halt(1);
   }
 
-  /** What is not as in stock Deeplearning4j, or null. */
+  /** Returns the difference from stock Deeplearning4j, or null. */
   private static @Nullable String difference(RandomShape shape, long seed) {
     ComputationGraph network = shape.network(seed);
     DataSet data = shape.data(seed);
     try {
       INDArray actual;
-      // First: what is refused is not asked of stock.
+      // The engine runs first, because stock is not run on refused graphs.
       try (CompiledNetwork compiled = OneDnn.compile(network, FP32)) {
         actual = compiled.output(data.getFeatures());
       } catch (UnsupportedGraphException e) {

@@ -11,20 +11,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.onednn.exec.Native;
 
-/** Random shapes under smaller instruction sets than this CPU's: no crash, no other numbers. */
+/**
+ * Random shapes under smaller instruction sets than this CPU's neither crash nor give other
+ * results.
+ */
 @EnabledOnOs(architectures = {"amd64", "x86_64"})
 @DisabledIfEnvironmentVariable(
     named = "RESNET4J_MAX_ISA",
     matches = ".+",
     disabledReason = "limits the instruction set itself")
 class PrimitiveFuzzTest {
-  /** Every x86-64 processor that oneDNN knows has it. */
+  /** Every x86-64 processor that oneDNN supports has SSE4.1. */
   @Test
-  void theSmallestInstructionSetComputesTheSame() throws Exception {
+  void randomShapesUnderSse41EqualStockDeeplearning4j() throws Exception {
     assertFuzzed(40, "sse41");
   }
 
-  /** {@code -Dfuzz.cases=7000} for so many of each set, {@code -Dfuzz.seed=2} for others. */
+  /**
+   * The option {@code -Dfuzz.cases=7000} sets the number of cases for each instruction set, {@code
+   * -Dfuzz.seed=2} chooses others.
+   */
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(
@@ -37,7 +43,8 @@ class PrimitiveFuzzTest {
         "avx512_core_bf16",
         "avx512_core_amx"
       })
-  void noShapeCrashesOrDiffers(String instructionSet) throws Exception {
+  void randomShapesUnderAnInstructionSetEqualStockDeeplearning4j(String instructionSet)
+      throws Exception {
     assertFuzzed(Integer.getInteger("fuzz.cases", 1000), instructionSet);
   }
 

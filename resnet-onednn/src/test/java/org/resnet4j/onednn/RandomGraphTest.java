@@ -30,10 +30,10 @@ import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
 /**
- * Graphs wired at random: outputs, loss and gradients are stock's in double precision. Activations
- * are smooth, so that rounding cannot put a value on the other side of a kink; the tolerance is ten
- * times that of single layers, because norms of a few values amplify rounding, and gradients that
- * norms take away almost whole are measured by the others.
+ * Randomly wired graphs have the outputs, loss and gradients of stock Deeplearning4j in double
+ * precision. Activations are smooth, so that rounding cannot put a value on the other side of a
+ * kink; the tolerance is ten times that of single layers, because norms of a few values amplify
+ * rounding, and gradients that norms take away almost whole are measured by the others.
  */
 class RandomGraphTest {
   private static final Oracle.Tolerance TOLERANCE = new Oracle.Tolerance(1e-3, 1e-2);
@@ -45,7 +45,7 @@ class RandomGraphTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void randomGraphIsStocks(int seed) {
+  void randomGraphEqualsStockDeeplearning4j(int seed) {
     check(seed);
   }
 
@@ -56,7 +56,7 @@ class RandomGraphTest {
   @Tag("slow")
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("moreSeeds")
-  void anyRandomGraphIsStocks(int seed) {
+  void furtherRandomGraphEqualsStockDeeplearning4j(int seed) {
     check(seed);
   }
 
@@ -71,21 +71,27 @@ class RandomGraphTest {
     }
   }
 
-  /** A vertex that may be read. */
+  /** A vertex that later ones may read. */
   private record Image(String name, int channels, int height, int width) {
     boolean fits(Image other) {
       return height == other.height && width == other.width;
     }
   }
 
-  /** Every vertex reads earlier ones; at the end all that nothing reads is pooled and merged. */
+  /**
+   * A generator of graphs in which every vertex reads earlier ones; vertices that nothing reads are
+   * pooled and merged at the end.
+   */
   private static final class Wiring {
     private final SplittableRandom random;
     private final GraphBuilder graph = Samples.graph();
     private final List<Image> images = new ArrayList<>();
     private final List<String> unread = new ArrayList<>();
 
-    /** Every second graph has 16, 32, … channels everywhere, which go through in blocks. */
+    /**
+     * The unit of channels: every second graph has multiples of 16 everywhere, which use blocked
+     * layouts.
+     */
     private final int unit;
 
     Wiring(int seed) {
@@ -128,7 +134,7 @@ class RandomGraphTest {
     }
 
     private void add(String name) {
-      // Late vertices more often than early ones, as in real networks.
+      // Late vertices are chosen more often than early ones, as in real networks.
       Image in = images.get(Math.max(random.nextInt(images.size()), random.nextInt(images.size())));
       switch (random.nextInt(10)) {
         case 0, 1, 2 -> convolution(name, in);
@@ -152,14 +158,15 @@ class RandomGraphTest {
               in,
               new Image(name, in.channels, in.height + top + 1, in.width + left));
         }
-        case 7 -> gate(name, in);
+        case 7 -> attention(name, in);
         default -> sumOrMerge(name, in);
       }
     }
 
     private void activation(String name, Image in) {
       if (in.name.equals("in")) {
-        // Stock overwrites the network's input with the activation, before others read it.
+        // Stock Deeplearning4j overwrites the network's input with the activation before others
+        // read it.
         scale(name, in);
       } else {
         layer(name, new ActivationLayer(smooth()), in, in);
@@ -171,8 +178,8 @@ class RandomGraphTest {
       made(new Image(name, in.channels, in.height, in.width), in);
     }
 
-    /** Channels weighed by what a dense layer makes of the means of another image. */
-    private void gate(String name, Image in) {
+    /** Scales channels by the output of a dense layer on the means of another image. */
+    private void attention(String name, Image in) {
       Image other = images.get(random.nextInt(images.size()));
       graph.addLayer(name + ".mean", new GlobalPoolingLayer.Builder().build(), other.name);
       graph.addLayer(
@@ -242,7 +249,7 @@ class RandomGraphTest {
         int padding) {
       int height = outputs(in.height, kernel, stride, same, padding);
       int width = outputs(in.width, kernel, stride, same, padding);
-      // A norm of very few values has a gradient of rounding errors.
+      // The gradient of a norm of very few values is a rounding error.
       if (height >= 3 && width >= 3) {
         layer(name, layer, in, new Image(name, channels, height, width));
       } else {

@@ -26,9 +26,8 @@ import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
 /**
- * One operation of a random shape, as odd as the engine takes it: small images, windows larger than
- * them, padding larger than windows, any number of channels. The head reads every value, so that
- * none is off unseen.
+ * A single operation of a random shape: small images, windows larger than them, padding larger than
+ * windows, any number of channels. The head reads every value, so that none is off unseen.
  */
 final class RandomShape {
   private static final int[] CHANNELS = {
@@ -36,7 +35,7 @@ final class RandomShape {
   };
   private static final int LABELS = 3;
 
-  /** Values of one image; more would take time and find nothing else. */
+  /** The largest number of values in an image; more would only take time. */
   static final int MOST = 6000;
 
   private final SplittableRandom random;
@@ -57,7 +56,7 @@ final class RandomShape {
     this.width = width;
   }
 
-  /** The shape number {@code index} of those that follow from {@code seed}. */
+  /** Returns shape number {@code index} of those that follow from {@code seed}. */
   static RandomShape of(long seed, int index) {
     for (long attempt = 0; ; attempt++) {
       SplittableRandom random =
@@ -76,7 +75,7 @@ final class RandomShape {
     }
   }
 
-  /** A network with parameters and data that follow from {@code seed}. */
+  /** Returns a network with parameters and data that follow from {@code seed}. */
   ComputationGraph network(long seed) {
     return Samples.network(graph.build(), seed);
   }
@@ -86,7 +85,10 @@ final class RandomShape {
     return new DataSet(Samples.images(seed, batch, channels, height, width), labels);
   }
 
-  /** Sums of at most 3,200 products; a norm of a few values amplifies what is off in them. */
+  /**
+   * Returns the tolerance for sums of at most 3,200 products; a norm of a few values amplifies
+   * their errors.
+   */
   Oracle.Tolerance tolerance() {
     return new Oracle.Tolerance(isNormed ? 1e-2 : 1e-4, 1e-2);
   }
@@ -96,7 +98,7 @@ final class RandomShape {
     return "[" + batch + "," + channels + "," + height + "," + width + "]" + text;
   }
 
-  /** Whether there is a graph: windows may not fit. */
+  /** Returns whether a graph was built, because windows may not fit. */
   private boolean build() {
     graph.addInputs("in").setInputTypes(InputType.convolutional(height, width, channels));
     if (random.nextInt(3) > 0) {
@@ -108,7 +110,7 @@ final class RandomShape {
           case 3, 4 -> sum();
           case 5 -> merge();
           case 6 -> dense();
-          case 7 -> gate();
+          case 7 -> attention();
           default -> convolution();
         };
     if (fits) {
@@ -219,7 +221,7 @@ final class RandomShape {
     return true;
   }
 
-  /** The second convolution is written over the first one's result. */
+  /** Adds a sum that the second convolution writes over the first one's result. */
   private boolean sum() {
     int out = outputs();
     String from = last;
@@ -261,8 +263,8 @@ final class RandomShape {
     return out * channels * height * width <= 200_000;
   }
 
-  /** Squeeze and excitation. */
-  private boolean gate() {
+  /** Adds squeeze-and-excitation. */
+  private boolean attention() {
     String from = last;
     add("mean", new GlobalPoolingLayer(PoolingType.AVG));
     Activation sigmoid = Activation.SIGMOID;

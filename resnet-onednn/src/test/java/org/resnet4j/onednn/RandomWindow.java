@@ -2,7 +2,7 @@ package org.resnet4j.onednn;
 
 import java.util.SplittableRandom;
 
-/** What slides over an image of so many rows and columns. */
+/** A window of a convolution or pooling, for images of a given size. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record RandomWindow(
     int rows,
@@ -12,7 +12,7 @@ record RandomWindow(
     int[] dilation,
     int[] padding,
     boolean same) {
-  /** One that the engine takes, though perhaps not on an image of this size. */
+  /** Returns a window that the engine accepts, though perhaps not on an image of this size. */
   static RandomWindow of(SplittableRandom random, int rows, int columns, boolean dilated) {
     boolean same = random.nextInt(4) == 0;
     boolean tame = random.nextInt(3) == 0;
@@ -28,7 +28,7 @@ record RandomWindow(
         pairs[1][axis] = Math.min(pairs[1][axis], extent + 1);
       }
       if (!dilated) {
-        // So are poolings of padding alone.
+        // Poolings of padding only are refused too.
         pairs[3][axis] = Math.min(pairs[3][axis], pairs[0][axis] - 1);
       }
     }

@@ -16,13 +16,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Small networks with weights and statistics that are no special case, and data for them. */
+/** Small networks with non-trivial weights and statistics, and data for them. */
 final class Samples {
   static final int CLASSES = 5;
 
   private Samples() {}
 
-  /** Identity activations, SGD with rate 0.05. */
+  /** Returns a configuration with identity activations and SGD with rate 0.05. */
   static NeuralNetConfiguration.Builder base() {
     return new NeuralNetConfiguration.Builder()
         .seed(7)
@@ -34,7 +34,7 @@ final class Samples {
     return base().graphBuilder();
   }
 
-  /** Softmax over {@link #CLASSES}. */
+  /** Returns a head with softmax over {@link #CLASSES}. */
   static OutputLayer head() {
     return new OutputLayer.Builder(LossFunction.MCXENT)
         .nOut(CLASSES)
@@ -42,7 +42,7 @@ final class Samples {
         .build();
   }
 
-  /** Layers {@code layers} one after the other, named layer0, layer1, …, and {@link #head()}. */
+  /** Returns a chain of the layers, named layer0, layer1, …, and {@link #head()}. */
   static ComputationGraphConfiguration chain(InputType input, Layer... layers) {
     return chain(graph(), input, layers);
   }
@@ -57,7 +57,7 @@ final class Samples {
     return graph.addLayer("head", head(), last).setOutputs("head").build();
   }
 
-  /** A network whose parameters follow from {@code seed}. */
+  /** Returns a network whose parameters follow from {@code seed}. */
   static ComputationGraph network(ComputationGraphConfiguration configuration, long seed) {
     ComputationGraph network = new ComputationGraph(configuration);
     network.init();
@@ -65,7 +65,10 @@ final class Samples {
     return network;
   }
 
-  /** Sets every parameter: weights keep the size of signals, batch norms do something. */
+  /**
+   * Sets every parameter so that weights keep the scale of signals and batch norms are not the
+   * identity.
+   */
   static void scatter(ComputationGraph network, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (Map.Entry<String, INDArray> parameter : network.paramTable().entrySet()) {
@@ -98,12 +101,12 @@ final class Samples {
     return Nd4j.createFromArray(values).reshape('c', shape);
   }
 
-  /** Uniform in [-1, 1). */
+  /** Returns images uniform in [-1, 1). */
   static INDArray images(long seed, long... shape) {
     return uniform(new SplittableRandom(seed), -1, 1, shape);
   }
 
-  /** One-hot rows. */
+  /** Returns one-hot labels. */
   static INDArray labels(long seed, int count, int classes) {
     SplittableRandom random = new SplittableRandom(seed);
     float[][] rows = new float[count][classes];

@@ -30,9 +30,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * Convolutions by way of transformed tiles against stock Deeplearning4j in double precision.
- * Tolerance: 1e-4 of the largest value or of the norm, of which these networks use a twentieth;
- * Lavin and Gray (2016, table 4) have 2e-5 for a layer of VGG.
+ * Winograd convolutions equal stock Deeplearning4j in double precision. Tolerance: 1e-4 of the
+ * largest value or of the norm, of which these networks use a twentieth; Lavin and Gray (2016,
+ * table 4) have 2e-5 for a layer of VGG.
  *
  * <p>The build runs these tests a second time with two threads.
  */
@@ -45,7 +45,7 @@ class WinogradTest {
   private static final String NAME = "winograd:f4x4_3x3";
   private static final String SMALL = "winograd:f2x2_3x3";
 
-  /** Images of a batch; channels of input, middle and output of two convolutions. */
+  /** The shape of a batch, and the channels of input, middle and output of two convolutions. */
   record Case(int batch, int height, int width, int in, int middle, int out) {
     ComputationGraph network(boolean bias) {
       return Samples.network(
@@ -70,23 +70,23 @@ class WinogradTest {
     return new GlobalPoolingLayer(PoolingType.AVG);
   }
 
-  /** Shapes that are faster this way in training as well as in inference. */
+  /** Returns shapes for which Winograd is faster in training as well as in inference. */
   static Stream<Case> shapes() {
     return Stream.of(
         new Case(6, 16, 16, 64, 64, 64),
         // The last tiles are not full along either axis.
         new Case(9, 14, 15, 64, 80, 64),
         new Case(5, 13, 30, 96, 64, 112),
-        // Few tiles: threads share channels, and multiply together.
+        // With few tiles, threads divide the channels and share the matmuls.
         new Case(60, 4, 4, 256, 256, 256),
-        // The same, and half of the results do not fill a panel of 64.
+        // As above, and half of the results do not fill a panel of 64.
         new Case(44, 4, 4, 256, 160, 256),
         new Case(1, 40, 44, 64, 64, 64));
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void lossAndGradientsAreStocks(Case shape) {
+  void lossAndGradientsEqualStockDeeplearning4j(Case shape) {
     ComputationGraph network = shape.network(false);
     Profile profile = new Profile();
     DataSet data = shape.data();
@@ -100,11 +100,11 @@ class WinogradTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void outputIsStocks(Case shape) {
+  void outputEqualsStockDeeplearning4j(Case shape) {
     assertThat(works(inference(shape))).containsExactly("forward");
   }
 
-  /** Compares, and returns how it was computed. */
+  /** Compares the outputs, and returns the profile. */
   private static Profile inference(Case shape) {
     ComputationGraph network = shape.network(true);
     INDArray images = shape.data().getFeatures();
@@ -120,7 +120,7 @@ class WinogradTest {
     return profile;
   }
 
-  /** Few pixels, many channels: the weights of tiles of 2×2 are fewer. */
+  /** Returns shapes of few pixels and many channels, for which tiles of 2×2 have fewer weights. */
   static Stream<Case> fewPixels() {
     return Stream.of(
         new Case(1, 14, 14, 256, 256, 256),
@@ -132,13 +132,13 @@ class WinogradTest {
 
   @ParameterizedTest
   @MethodSource("fewPixels")
-  void outputByWayOfSmallTilesIsStocks(Case shape) {
+  void outputWithSmallTilesEqualsStockDeeplearning4j(Case shape) {
     assertThat(layers(inference(shape), row -> row.implementation().equals(SMALL)))
         .isEqualTo(Set.of("layer0", "layer1"));
   }
 
   @Test
-  void fewImagesGoThroughPrimitivesAlone() {
+  void fewImagesRunOnPrimitivesOnly() {
     ComputationGraph network = new Case(6, 16, 16, 64, 64, 64).network(true);
     Profile profile = new Profile();
     CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
@@ -148,10 +148,10 @@ class WinogradTest {
     assertThat(works(profile)).isEmpty();
   }
 
-  /** Bias, batch norm, sum and activation in the same pass over the results. */
+  /** The fused operations are bias, batch norm, sum and activation. */
   @ParameterizedTest
   @MethodSource("activations")
-  void whatFollowsIsFused(Activation activation) {
+  void biasBatchNormSumAndActivationAreFused(Activation activation) {
     GraphBuilder graph =
         Samples.graph().addInputs("in").setInputTypes(InputType.convolutional(18, 21, 64));
     graph
@@ -192,9 +192,9 @@ class WinogradTest {
     return Stream.of(Activation.IDENTITY, Activation.RELU, Activation.RELU6, Activation.TANH);
   }
 
-  /** A primitive computes the gradient of weights that a bias is trained with. */
+  /** The weights beside a trained bias have their gradient computed by a primitive. */
   @Test
-  void aBiasIsTrained() {
+  void biasIsTrained() {
     Case shape = new Case(6, 16, 16, 64, 64, 64);
     DataSet data = shape.data();
     ComputationGraph network = shape.network(true);
@@ -228,7 +228,7 @@ class WinogradTest {
   }
 
   @Test
-  void notANumberStaysNotANumber() {
+  void nanInputGivesNanOutput() {
     Case shape = new Case(6, 16, 16, 64, 64, 64);
     ComputationGraph network = shape.network(true);
     INDArray images = shape.data().getFeatures();
@@ -241,9 +241,9 @@ class WinogradTest {
     }
   }
 
-  /** Equal parameters and images give equal bits, whatever ran before. */
+  /** The results of equal parameters and images are bitwise equal, whatever ran before. */
   @Test
-  void equalRunsHaveEqualBits() {
+  void trainingIsBitForBitReproducible() {
     Case shape = new Case(6, 16, 16, 64, 64, 64);
     assertThat(trained(shape)).isEqualTo(trained(shape));
   }
@@ -256,9 +256,9 @@ class WinogradTest {
     return fast.params().toFloatVector();
   }
 
-  /** OpenMP has a team for each calling thread; they take turns. */
+  /** OpenMP has a thread team for each calling thread; calls take turns. */
   @Test
-  void manyThreadsGetTheSameBits() {
+  void manyThreadsComputeBitForBitEqualOutput() {
     Case shape = new Case(6, 16, 16, 64, 64, 64);
     INDArray images = shape.data().getFeatures();
     CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
@@ -281,7 +281,7 @@ class WinogradTest {
     return array.reshape(-1).toFloatVector();
   }
 
-  /** Kinds of work that were done this way. */
+  /** Returns the kinds of work that used Winograd. */
   private static Set<String> works(Profile profile) {
     return profile.rows().stream()
         .filter(row -> row.implementation().equals(NAME))

@@ -38,7 +38,7 @@ class AtomicFileTest {
   @TempDir Path folder;
 
   @Test
-  void twoWritersLeaveOneWholeFileAndNeitherFails() throws Exception {
+  void concurrentWritersLeaveOneCompleteFile() throws Exception {
     Path target = folder.resolve("model.zip");
     ExecutorService threads = Executors.newFixedThreadPool(2);
     for (int round = 0; round < 20; round++) {
@@ -72,7 +72,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void whatFailsLeavesTheOldFileAndNoOther() throws IOException {
+  void failedWriteKeepsTheOldFileAndLeavesNoOther() throws IOException {
     Path target = Files.writeString(folder.resolve("run.json"), "old");
     assertThatIOException()
         .isThrownBy(
@@ -89,7 +89,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void aFolderIsRefusedBeforeAnythingIsComputed() {
+  void folderAsTargetIsRefusedBeforeTheWriterRuns() {
     assertThatIOException()
         .isThrownBy(
             () ->
@@ -103,7 +103,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void linksStayLinksAndWhatTheyPointToIsReplaced() throws IOException {
+  void linksAreKeptAndTheirTargetsReplaced() throws IOException {
     Path real = Files.createDirectory(folder.resolve("store")).resolve("real");
     Path second = Files.createSymbolicLink(folder.resolve("second"), Path.of("store/real"));
     Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("second"));
@@ -116,7 +116,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void linksInACircleAreRefused() throws IOException {
+  void circularLinksAreRefused() throws IOException {
     Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
     Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
     assertThatIOException()
@@ -125,7 +125,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void aFolderMayBeALink() throws IOException {
+  void parentFolderMayBeALink() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), real);
     AtomicFile.write(link.resolve("x"), "new");
@@ -147,7 +147,7 @@ class AtomicFileTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void permissionsAreThoseOfTheFileBeforeOrOfAnyNewFile() throws IOException {
+  void permissionsAreThoseOfTheOldFileOrTheDefault() throws IOException {
     Path target = folder.resolve("x");
     Path any = Files.writeString(folder.resolve("any"), "any");
     AtomicFile.write(target, "new");
@@ -168,7 +168,7 @@ class AtomicFileTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void pipesAreWrittenIntoAlsoBehindLinksByWritersThatGoBack() throws Exception {
+  void seekingWritersCanWriteToPipesAndToLinksToPipes() throws Exception {
     Path pipe = folder.resolve("pipe");
     assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
     Path link = Files.createSymbolicLink(folder.resolve("link"), pipe);
@@ -194,10 +194,10 @@ class AtomicFileTest {
     assertThat(names()).containsExactly("link", "pipe");
   }
 
-  /** As {@code program > file} does with {@code /dev/stdout}. */
+  /** The file is opened as by {@code program > file} with {@code /dev/stdout}. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void whatAProcessHasOpenIsContinued() throws IOException {
+  void openFileDescriptorIsAppendedTo() throws IOException {
     Path log = Files.writeString(folder.resolve("log"), "before, ");
     try (OutputStream open = Files.newOutputStream(log)) {
       open.write("before, ".getBytes(UTF_8));
@@ -219,7 +219,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void whatKilledProcessesLeftIsRemovedWhenItIsOld() throws IOException {
+  void oldTemporaryFilesOfKilledProcessesAreRemoved() throws IOException {
     Path old = Files.writeString(folder.resolve(".x.123.tmp"), "old");
     Path young = Files.writeString(folder.resolve(".x.456.tmp"), "young");
     Path others = Files.writeString(folder.resolve(".x.y.789.tmp"), "others");
@@ -233,7 +233,7 @@ class AtomicFileTest {
   }
 
   @Test
-  void namesMayBeAsLongAsFileSystemsAllow() throws IOException {
+  void fileNamesMayHaveTheMaximumLength() throws IOException {
     for (String name : List.of("x".repeat(255), "é".repeat(127), "🐕".repeat(63))) {
       Path target = folder.resolve(name);
       AtomicFile.write(target, "old");
@@ -245,7 +245,7 @@ class AtomicFileTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void aFileInAFolderThatMayNotBeWrittenIsWrittenInPlace() throws IOException {
+  void fileInAReadOnlyFolderIsWrittenInPlace() throws IOException {
     Path closed = Files.createDirectory(folder.resolve("closed"));
     Path target = Files.writeString(closed.resolve("x"), "old and longer");
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
@@ -263,7 +263,7 @@ class AtomicFileTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void aFileThatMayNotBeWrittenIsLeftAlone() throws IOException {
+  void readOnlyFileIsLeftUnchanged() throws IOException {
     Path target = Files.writeString(folder.resolve("x"), "old");
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r--r--r--"));
     assumeFalse(Files.isWritable(target), "root may write everything");

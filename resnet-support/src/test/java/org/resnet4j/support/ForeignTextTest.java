@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ForeignTextTest {
   @Test
-  void whatSteersTerminalsIsWrittenAsInJava() {
+  void controlCharactersAreEscapedAsInJava() {
     assertThat(ForeignText.printable("a\u001b[2J\u001b]0;x\u0007\u007f\u009b"))
         .isEqualTo("a\\u001b[2J\\u001b]0;x\\u0007\\u007f\\u009b");
     assertThat(ForeignText.printable("x\u202ey\u2066z\u2028\u200f"))
@@ -16,7 +16,7 @@ class ForeignTextTest {
   }
 
   @Test
-  void allOtherTextIsAsItWas() {
+  void otherTextIsUnchanged() {
     String text = "été 犬 🐕 C:\\temp\\new \"quoted\" %s $1 ی";
     assertThat(ForeignText.printable(text)).isEqualTo(text);
     assertThat(ForeignText.printableLines(text)).isEqualTo(text);

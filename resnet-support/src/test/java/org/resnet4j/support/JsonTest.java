@@ -20,8 +20,8 @@ class JsonTest {
   private record Inner(String name) {}
 
   private record Outer(int count, List<Double> values, Inner inner, @Nullable String note) {
-    /** No field of the record, and not written. */
-    @SuppressWarnings("unused") // what Jackson would take for a property
+    /** A method that is no field of the record and must not be written. */
+    @SuppressWarnings("unused") // Jackson would treat it as a property
     boolean isEmpty() {
       return count == 0;
     }
@@ -30,7 +30,7 @@ class JsonTest {
   private static final Outer VALUE = new Outer(2, List.of(0.5, 1.0), new Inner("a"), null);
 
   @Test
-  void aRecordComesBackFromADocumentATreeAndALine() throws JsonException {
+  void recordRoundTripsThroughDocumentTreeAndLine() throws JsonException {
     assertThat(Json.read(Json.document(VALUE), Outer.class)).isEqualTo(VALUE);
     assertThat(Json.read(Json.line(VALUE), Outer.class)).isEqualTo(VALUE);
     assertThat(Json.read(Json.tree(VALUE), Outer.class)).isEqualTo(VALUE);
@@ -38,7 +38,7 @@ class JsonTest {
   }
 
   @Test
-  void documentsLeaveNullsOutAndLinesAndPrintsDoNot() {
+  void documentsOmitNullsAndLinesAndPrintsKeepThem() {
     assertThat(Json.document(VALUE)).doesNotContain("note", "empty").contains("\n").endsWith("}\n");
     assertThat(Json.line(VALUE))
         .isEqualTo("{\"count\":2,\"values\":[0.5,1.0],\"inner\":{\"name\":\"a\"},\"note\":null}");
@@ -58,14 +58,14 @@ class JsonTest {
         "{\"count\":\"many\"}|many",
         "{|Unexpected end-of-input"
       })
-  void anIncompleteRecordIsRefusedByTheFieldThatItLacks(String json, String message) {
+  void incompleteRecordIsRefusedWithTheMissingField(String json, String message) {
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> Json.read(json, Outer.class))
         .withMessageContaining(message);
   }
 
   @Test
-  void aTreeConsistsOfMapsAndLists() throws JsonException {
+  void treeConsistsOfMapsAndLists() throws JsonException {
     assertThat(Json.parse("{\"a\":[1,true,\"x\",null,{}]}"))
         .isEqualTo(Map.of("a", Arrays.asList(1, true, "x", null, Map.of())));
   }
@@ -84,14 +84,14 @@ class JsonTest {
         "{\"123456789\":1}|Name length",
         "[1|Unexpected end-of-input"
       })
-  void whatExceedsALimitIsRefused(String json, String message) {
+  void jsonBeyondALimitIsRefused(String json, String message) {
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> Json.check(json, LIMITS))
         .withMessageContaining(message);
   }
 
   @Test
-  void oneValueWithinTheLimitsIsAccepted() {
+  void jsonWithinTheLimitsIsAccepted() {
     assertThatCode(() -> Json.check("{\"a\":[[1,2],\"1234567\"]} ", LIMITS))
         .doesNotThrowAnyException();
   }

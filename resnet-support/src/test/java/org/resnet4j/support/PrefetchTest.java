@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class PrefetchTest {
   @Test
-  void whateverATaskThrowsReachesItsConsumerAndTheRestGoesOn() {
+  void exceptionOfATaskReachesTheConsumerAndOtherTasksContinue() {
     List<Throwable> failures =
         List.of(
             new OutOfMemoryError("heap"),
@@ -52,7 +52,7 @@ final class PrefetchTest {
   }
 
   @Test
-  void withoutThreadsTheConsumerComputes() {
+  void consumerRunsTheTasksWithoutThreads() {
     List<Callable<Integer>> tasks =
         IntStream.range(0, 5).mapToObj(i -> task(List.of(), 2 * i)).toList();
     Prefetch<Integer> prefetch =
@@ -70,9 +70,9 @@ final class PrefetchTest {
     }
   }
 
-  /** As when a thread ended before it took a task, and none can be started in its place. */
+  /** The thread ends before it takes a task, and no other can be started. */
   @Test
-  void aThreadThatDiesLeavesNobodyWaiting() {
+  void deadThreadDoesNotBlockTheConsumer() {
     int[] started = {0};
     List<Callable<Integer>> tasks =
         IntStream.range(0, 5).mapToObj(i -> task(List.of(), 2 * i)).toList();

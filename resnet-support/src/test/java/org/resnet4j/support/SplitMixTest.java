@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SplitMixTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 42, -1, Long.MIN_VALUE})
-  void theNumbersAreThoseOfJavasSplittableRandom(long seed) {
+  void numbersEqualThoseOfSplittableRandom(long seed) {
     SplittableRandom java = new SplittableRandom(seed);
     for (int position = 0; position < 5; position++) {
       assertThat(SplitMix.at(seed, position)).isEqualTo(java.nextLong());

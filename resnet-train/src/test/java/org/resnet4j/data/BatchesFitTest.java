@@ -20,13 +20,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Shape;
 
-/** Batches as DL4J's own loops use them. */
+/** Batches work in the training and evaluation loops of DL4J. */
 final class BatchesFitTest {
   private static final ImageSource IMAGES =
       new MemoryImages(30, new Shape(1, 6, 6), MemoryImages.THREE);
 
   @Test
-  void fitMovesThroughTheEpochs() throws IOException {
+  void fitAdvancesThroughTheEpochs() throws IOException {
     List<String> orders = new ArrayList<>();
     ImageSource source = IMAGES;
     try (Batches batches = Batches.of(source).size(8).shuffle(1).build()) {
@@ -39,7 +39,7 @@ final class BatchesFitTest {
   }
 
   @Test
-  void anEpochAtATimeTrainsTheSameNetworkAsAllAtOnce() throws IOException {
+  void fittingEpochByEpochEqualsFittingAllEpochsAtOnce() throws IOException {
     try (Batches batches = Batches.of(IMAGES).size(8).shuffle(1).build();
         Batches resumed = Batches.of(IMAGES).size(8).shuffle(1).threads(3).build()) {
       ComputationGraph atOnce = graph();
@@ -54,7 +54,7 @@ final class BatchesFitTest {
   }
 
   @Test
-  void evaluateSeesEveryImage() throws IOException {
+  void evaluateCountsEveryImage() throws IOException {
     try (Batches batches = Batches.of(IMAGES).size(8).build()) {
       Evaluation first = graph().evaluate(batches);
       assertThat(first.getNumRowCounter()).isEqualTo(30);
@@ -63,7 +63,7 @@ final class BatchesFitTest {
   }
 
   @Test
-  void arraysBelongToNoWorkspace() throws IOException {
+  void arraysAreDetachedFromWorkspaces() throws IOException {
     try (Batches batches = Batches.of(IMAGES).size(8).build();
         MemoryWorkspace open =
             Nd4j.getWorkspaceManager()

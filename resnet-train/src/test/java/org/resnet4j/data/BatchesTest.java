@@ -25,7 +25,7 @@ final class BatchesTest {
       new MemoryImages(10, new Shape(3, 4, 5), MemoryImages.THREE);
 
   @Test
-  void normalisesInTheSourcesOrder() throws IOException {
+  void batchesAreNormalisedInTheOrderOfTheSource() throws IOException {
     ChannelStats stats =
         new ChannelStats("t", "t", List.of(0.5, 0.25, 0.125), List.of(0.25, 0.5, 1.0));
     try (Batches batches = Batches.of(TEN).size(4).stats(stats).build()) {
@@ -42,40 +42,40 @@ final class BatchesTest {
   }
 
   @Test
-  void dropsThePartialBatchWhenAsked() throws IOException {
+  void partialBatchIsDroppedOnRequest() throws IOException {
     try (Batches batches = Batches.of(TEN).size(4).last(LastBatch.DROP).build()) {
-      assertThat(rows(batches)).hasSize(8);
+      assertThat(valuesOf(batches)).hasSize(8);
       assertThat(batches.batchesPerEpoch()).isEqualTo(2);
       assertThat(batches.imagesPerEpoch()).isEqualTo(8);
     }
   }
 
   @Test
-  void threadsAndHistoryDoNotChangeAPixel() throws IOException {
+  void pixelsDependOnNeitherThreadsNorEarlierEpochs() throws IOException {
     try (Batches one = shuffled().threads(1).queue(1).build();
         Batches four = shuffled().threads(4).queue(7).build()) {
-      List<List<Float>> first = rows(one);
+      List<List<Float>> first = valuesOf(one);
       one.reset();
-      List<List<Float>> second = rows(one);
-      assertThat(rows(four)).isEqualTo(first).isNotEqualTo(second);
+      List<List<Float>> second = valuesOf(one);
+      assertThat(valuesOf(four)).isEqualTo(first).isNotEqualTo(second);
       four.startEpoch(5);
       four.next();
       four.startEpoch(1);
-      assertThat(rows(four)).isEqualTo(second);
+      assertThat(valuesOf(four)).isEqualTo(second);
       assertThat(four.epoch()).isEqualTo(1);
     }
   }
 
   @Test
-  void usesEveryImageOnceAnEpoch() throws IOException {
+  void everyImageIsUsedOncePerEpoch() throws IOException {
     try (Batches batches = Batches.of(TEN).size(3).shuffle(1).build()) {
-      assertThat(rows(batches).stream().map(row -> Math.round(row.get(0) * 255)))
+      assertThat(valuesOf(batches).stream().map(image -> Math.round(image.get(0) * 255)))
           .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     }
   }
 
   @Test
-  void resetSkipsNoEpochThatWasNotUsed() throws IOException {
+  void resetSkipsNoUnusedEpoch() throws IOException {
     try (Batches batches = shuffled().build()) {
       batches.reset();
       batches.reset();
@@ -88,7 +88,7 @@ final class BatchesTest {
   }
 
   @Test
-  void aReadersMessageArrivesUnchanged() throws IOException {
+  void messageOfTheReaderIsUnchanged() throws IOException {
     Transform broken =
         (image, random) -> {
           throw new UncheckedIOException(new DataFormatException("unused"));
@@ -121,7 +121,7 @@ final class BatchesTest {
   }
 
   @Test
-  void refusesWhatCannotMakeABatch() {
+  void invalidBatchOptionsAreRefused() {
     assertThatThrownBy(() -> Batches.of(TEN).size(11).last(LastBatch.DROP).build())
         .hasMessage(
             "batches: expected at least one batch of 11 images but there are 10; choose a smaller batch or keep the last");
@@ -134,7 +134,7 @@ final class BatchesTest {
   }
 
   @Test
-  void abandonedIteratorsEndTheirThreads() throws Exception {
+  void abandonedIteratorsStopTheirThreads() throws Exception {
     Batches.of(TEN).size(1).threads(3).build().next();
     for (int i = 0; i < 100 && workers() > 0; i++) {
       Thread.sleep(50);
@@ -152,24 +152,24 @@ final class BatchesTest {
     return Batches.of(TEN).size(3).shuffle(7).transforms(new RandomCrop(2), new HorizontalFlip());
   }
 
-  /** One list an image. */
-  private static List<List<Float>> rows(Batches batches) {
-    List<List<Float>> rows = new ArrayList<>();
+  /** Returns the values of each image as a list. */
+  private static List<List<Float>> valuesOf(Batches batches) {
+    List<List<Float>> images = new ArrayList<>();
     while (batches.hasNext()) {
       INDArray features = batches.next().getFeatures();
       INDArray flat = features.reshape(features.size(0), -1);
-      for (float[] row : flat.toFloatMatrix()) {
+      for (float[] image : flat.toFloatMatrix()) {
         List<Float> values = new ArrayList<>();
-        for (float value : row) {
+        for (float value : image) {
           values.add(value);
         }
-        rows.add(values);
+        images.add(values);
       }
     }
-    return rows;
+    return images;
   }
 
-  /** Cannot read one of its images. */
+  /** A source that cannot read one of its images. */
   private record Failing(ImageSource source, int failing, IOException failure)
       implements ImageSource {
     @Override

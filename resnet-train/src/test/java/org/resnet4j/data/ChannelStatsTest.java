@@ -22,7 +22,7 @@ final class ChannelStatsTest {
   @TempDir Path folder;
 
   @Test
-  void recomputesFashionMnist() throws IOException {
+  void statisticsOfFashionMnistAreReproduced() throws IOException {
     assumeTrue(
         Files.isDirectory(DEBIAN), "Debian's package dataset-fashion-mnist is not installed");
     try (ImageSource source =
@@ -35,13 +35,16 @@ final class ChannelStatsTest {
     }
   }
 
-  /** Written into CIFAR's own format first, which tests that on real images too. */
+  /**
+   * The images are first written into CIFAR's own format, which tests its reader on real images
+   * too.
+   */
   @Test
   @EnabledIfSystemProperty(
       named = "resnet4j.cifar10Jpeg",
       matches = ".+",
       disabledReason = "name a zip of CIFAR-10's images as JPEG, train/CLASS/NNNN.jpg")
-  void recomputesCifar10FromItsJpegs() throws IOException {
+  void statisticsOfCifar10AreReproducedFromItsJpegs() throws IOException {
     Path zip = Path.of(System.getProperty("resnet4j.cifar10Jpeg"));
     Path binary = folder.resolve("data_batch_1.bin");
     List<String> classes = CifarJpeg.write(zip, "train", binary);
@@ -52,7 +55,7 @@ final class ChannelStatsTest {
   }
 
   @Test
-  void measuresEveryChannelOverAllPixels() throws IOException {
+  void statisticsOfEveryChannelCoverAllPixels() throws IOException {
     ImageSource source = new MemoryImages(3, new Shape(2, 1, 2), MemoryImages.THREE);
     ChannelStats stats = ChannelStats.of(source); // channel 0: 0 7 1 8 2 9, channel 1: 14 more
     assertThat(stats.mean().get(0)).isCloseTo(4.5 / 255, within(1e-12));
@@ -63,7 +66,7 @@ final class ChannelStatsTest {
   }
 
   @Test
-  void imagesOfOneColourHaveNoStatistics() {
+  void statisticsOfImagesOfOneColourAreRefused() {
     ImageSource source = new MemoryImages(1, new Shape(1, 1, 1), MemoryImages.THREE);
     assertThatThrownBy(() -> ChannelStats.of(source))
         .isInstanceOf(IllegalArgumentException.class)
@@ -72,7 +75,7 @@ final class ChannelStatsTest {
   }
 
   @Test
-  void rowsAreFoundByName() {
+  void statisticsAreFoundByName() {
     assertThat(ChannelStats.byName("cifar100")).isSameAs(ChannelStats.CIFAR100);
     assertThatThrownBy(() -> ChannelStats.byName("svhn"))
         .isInstanceOf(IllegalArgumentException.class)

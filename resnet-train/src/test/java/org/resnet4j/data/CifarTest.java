@@ -19,7 +19,7 @@ final class CifarTest {
   @TempDir Path folder;
 
   @Test
-  void readsSeveralFilesAsOne() throws IOException {
+  void severalFilesAreReadAsOneSource() throws IOException {
     List<Path> files = List.of(file("1", 1, 2 * 3073), file("2", 1, 3073), file("3", 1, 2 * 3073));
     try (ImageSource source = Cifar.CIFAR10.open(files, names(256))) {
       assertThat(source.size()).isEqualTo(5);
@@ -32,7 +32,7 @@ final class CifarTest {
 
   @ParameterizedTest
   @CsvSource({"CIFAR100, 6, 8", "CIFAR100_COARSE, 5, 7"})
-  void readsEitherOfTwoLabels(Cifar format, int first, int second) throws IOException {
+  void fineOrCoarseLabelOfCifar100IsRead(Cifar format, int first, int second) throws IOException {
     byte[] bytes = new byte[2 * 3074];
     bytes[0] = 5;
     bytes[1] = 6;
@@ -55,7 +55,7 @@ final class CifarTest {
         "3072 | F: offset 0: expected whole records of 3073 bytes but the file ends after 3072 of them",
         "9220 | F: offset 9219: expected whole records of 3073 bytes but the file ends after 1 of them"
       })
-  void refusesPartsOfRecords(int length, String finding) throws IOException {
+  void partialRecordsAreRefused(int length, String finding) throws IOException {
     Path file = file("data_batch_1.bin", 1, length);
     assertThatThrownBy(() -> Cifar.CIFAR10.open(List.of(file), names(10)))
         .isInstanceOf(DataFormatException.class)
@@ -65,7 +65,7 @@ final class CifarTest {
   }
 
   @Test
-  void saysWhichLabelHasNoName() throws IOException {
+  void labelWithoutANameIsRefusedWithItsOffset() throws IOException {
     Path good = file("good", 1, 3073);
     Path bad = file("bad", 1, 3 * 3073);
     assertThatThrownBy(() -> Cifar.CIFAR10.open(List.of(good, bad), names(3)))
@@ -76,13 +76,13 @@ final class CifarTest {
   }
 
   @Test
-  void noFilesAreRefused() {
+  void emptyListOfFilesIsRefused() {
     assertThatThrownBy(() -> Cifar.CIFAR10.open(List.of(), names(10)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("CIFAR: expected at least one file but there were none");
   }
 
-  /** Record {@code i} is filled with {@code start + i} and its multiples. */
+  /** Writes records in which every byte of record {@code i} is {@code start + i} or a multiple. */
   private Path file(String name, int start, int length) throws IOException {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {

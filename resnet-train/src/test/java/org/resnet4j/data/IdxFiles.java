@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPOutputStream;
 
-/** Bytes of IDX files, sound and otherwise. */
+/** The bytes of valid and malformed IDX files. */
 final class IdxFiles {
   private IdxFiles() {}
 
-  /** Header of {@code count} images, then {@code body} bytes 0, 1, 2, … */
+  /** Returns a header of {@code count} images, then {@code body} bytes 0, 1, 2, … */
   static byte[] images(int count, int rows, int columns, int body) {
     ByteBuffer bytes = ByteBuffer.allocate(16 + body);
     bytes.putInt(0x803).putInt(count).putInt(rows).putInt(columns);

@@ -2,6 +2,7 @@ package org.resnet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.ByteArrayInputStream;
@@ -29,16 +30,17 @@ final class IdxTest {
 
   static Stream<Arguments> soundPairs() {
     return Stream.of(
-        arguments(IMAGES, LABELS),
-        arguments(IdxFiles.gzipped(IMAGES), LABELS),
-        arguments(IMAGES, IdxFiles.gzipped(LABELS)),
-        arguments(IdxFiles.gzipped(IMAGES), IdxFiles.gzipped(LABELS)));
+        arguments(named("plain images", IMAGES), named("plain labels", LABELS)),
+        arguments(named("gzipped images", IdxFiles.gzipped(IMAGES)), named("plain labels", LABELS)),
+        arguments(named("plain images", IMAGES), named("gzipped labels", IdxFiles.gzipped(LABELS))),
+        arguments(
+            named("gzipped images", IdxFiles.gzipped(IMAGES)),
+            named("gzipped labels", IdxFiles.gzipped(LABELS))));
   }
 
   @ParameterizedTest
   @MethodSource("soundPairs")
-  void readsPlainAndCompressedFilesWhateverTheirNames(byte[] images, byte[] labels)
-      throws IOException {
+  void plainAndCompressedFilesAreReadUnderAnyName(byte[] images, byte[] labels) throws IOException {
     try (ImageSource source =
         Idx.open(file("a.gz", images), file("b.bin", labels), MemoryImages.THREE)) {
       assertContents(source);
@@ -46,7 +48,7 @@ final class IdxTest {
   }
 
   @Test
-  void readsStreams() throws IOException {
+  void streamsAreRead() throws IOException {
     try (ImageSource source =
         Idx.open(
             "embedded",
@@ -184,8 +186,8 @@ final class IdxTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("brokenPairs")
-  void saysInOneSentenceWhatIsWrong(String what, byte[] images, byte[] labels, String message)
-      throws IOException {
+  void malformedFilesAreRefusedInOneSentence(
+      String what, byte[] images, byte[] labels, String message) throws IOException {
     Path imageFile = file("images", images);
     Path labelFile = file("labels", labels);
     assertThatThrownBy(() -> Idx.open(imageFile, labelFile, MemoryImages.THREE))
@@ -200,7 +202,7 @@ final class IdxTest {
   }
 
   @Test
-  void leavesNoTemporaryFileBehind() throws IOException {
+  void noTemporaryFileIsLeftBehind() throws IOException {
     List<Path> before = temporaries();
     Path images = file("images", IdxFiles.gzipped(IMAGES));
     Path labels = file("labels", LABELS);
@@ -220,9 +222,11 @@ final class IdxTest {
     return Files.write(folder.resolve(name), bytes);
   }
 
-  /** 96 MB of black images that are legal in everything but their size: 98 KB of gzip. */
+  /**
+   * The file contains 96 MB of black images that are valid but for their size, in 98 KB of gzip.
+   */
   @Test
-  void refusesASmallFileThatUnpacksToMuchMoreThanImagesDo() throws IOException {
+  void gzipBombIsRefused() throws IOException {
     int count = 1500;
     ByteBuffer images = ByteBuffer.allocate(16 + count * 256 * 256);
     images.putInt(0x803).putInt(count).putInt(256).putInt(256);

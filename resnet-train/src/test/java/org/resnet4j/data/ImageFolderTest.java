@@ -21,7 +21,7 @@ final class ImageFolderTest {
   @TempDir Path root;
 
   @Test
-  void numbersClassesAndImagesByName() throws IOException {
+  void classesAndImagesAreNumberedByName() throws IOException {
     put("rgb.png", "zebra/b.png");
     put("gray.png", "zebra/a 1%20#.PNG");
     put("rgb420.jpg", "ant/c.jpeg");
@@ -37,7 +37,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void namesMayUseAnyLetters() throws IOException {
+  void classNamesMayUseAnyLetters() throws IOException {
     assumeTrue(
         "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
         "file names are not in UTF-8 here; set LC_ALL=C.UTF-8");
@@ -49,7 +49,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void aTestFolderIsNumberedAsItsTrainingFolder() throws IOException {
+  void testFolderUsesTheLabelsOfItsTrainingFolder() throws IOException {
     put("rgb.png", "zebra/b.png");
     try (ImageSource source = ImageFolder.open(root, List.of("ant", "zebra"))) {
       assertThat(source.label(0)).isEqualTo(1);
@@ -61,7 +61,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void refusesAFolderThatDoesNotExistAndMakesNone() {
+  void missingFolderIsRefusedAndNotCreated() {
     Path missing = root.resolve("missing");
     assertThatThrownBy(() -> ImageFolder.open(missing))
         .hasMessage(missing + ": expected a folder but there is none; name one that exists");
@@ -69,7 +69,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void refusesAFolderWithoutClasses() throws IOException {
+  void folderWithoutClassesIsRefused() throws IOException {
     put("rgb.png", "b.png");
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
@@ -80,7 +80,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void refusesAnEmptyClass() throws IOException {
+  void emptyClassIsRefused() throws IOException {
     put("rgb.png", "ant/b.png");
     Path empty = Files.createDirectory(root.resolve("bee"));
     assertThatThrownBy(() -> ImageFolder.open(root))
@@ -91,7 +91,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void refusesFilesBesideAndAmongTheClasses() throws IOException {
+  void otherFilesBesideAndWithinTheClassesAreRefused() throws IOException {
     put("rgb.png", "ant/b.png");
     Path notes = Files.write(root.resolve("ant/notes.txt"), new byte[3]);
     assertThatThrownBy(() -> ImageFolder.open(root))
@@ -106,7 +106,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void refusesFoldersWithinClasses() throws IOException {
+  void foldersWithinClassesAreRefused() throws IOException {
     put("rgb.png", "ant/2020/b.png");
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
@@ -116,7 +116,7 @@ final class ImageFolderTest {
   }
 
   @Test
-  void namesTheFileThatIsNoImage() throws IOException {
+  void fileThatIsNoImageIsRefusedByName() throws IOException {
     Files.createDirectory(root.resolve("ant"));
     Path text = Files.writeString(root.resolve("ant/a.jpg"), "text");
     try (ImageSource source = ImageFolder.open(root)) {
@@ -131,7 +131,7 @@ final class ImageFolderTest {
 
   @Test
   @Timeout(20)
-  void linksAreFollowedAndEnd() throws Exception {
+  void linksAreFollowedAndCircularOnesRefused() throws Exception {
     Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
     Path data = Files.createDirectory(root.resolve("data"));
     put("rgb.png", "elsewhere/b.png");

@@ -17,7 +17,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 
-/** What every reader promises. */
+/** The contract of {@link ImageSource} holds for every reader. */
 final class ImageSourceContractTest {
   @TempDir Path folder;
 
@@ -74,7 +74,7 @@ final class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void labelsNameClasses(Reader reader) throws IOException {
+  void everyLabelIsTheIndexOfAClass(Reader reader) throws IOException {
     try (ImageSource source = reader.open(folder)) {
       assertThat(IntStream.range(0, source.size()).map(source::label))
           .hasSizeGreaterThan(1)
@@ -84,7 +84,7 @@ final class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void anyThreadReadsAnyImageAgain(Reader reader) throws IOException {
+  void anyThreadReadsAnyImageRepeatedly(Reader reader) throws IOException {
     try (ImageSource source = reader.open(folder)) {
       List<Image> alone = IntStream.range(0, source.size()).mapToObj(i -> read(source, i)).toList();
       IntStream.range(0, 400)
@@ -101,7 +101,7 @@ final class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void thereIsNoImageOutside(Reader reader) throws IOException {
+  void indexOutOfRangeIsRefused(Reader reader) throws IOException {
     try (ImageSource source = reader.open(folder)) {
       assertThatThrownBy(() -> source.read(-1)).isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> source.read(source.size()))

@@ -4,7 +4,7 @@ import java.util.List;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 
-/** Images that tests make up; every pixel of image {@code i} starts from {@code i}. */
+/** Synthetic images; every pixel of image {@code i} starts from {@code i}. */
 record MemoryImages(int size, Shape shape, List<String> classes) implements ImageSource {
   static final List<String> THREE = List.of("zero", "one", "two");
 

@@ -13,7 +13,7 @@ final class SubsetTest {
       new MemoryImages(7, new Shape(1, 1, 1), MemoryImages.THREE);
 
   @Test
-  void showsTheImagesThatWereChosen() throws IOException {
+  void subsetHasTheChosenImages() throws IOException {
     try (ImageSource subset = Subset.of(WHOLE, 5, 1)) {
       assertThat(subset.size()).isEqualTo(2);
       assertThat(subset.read(0).pixels()).containsExactly(5);
@@ -22,14 +22,14 @@ final class SubsetTest {
   }
 
   @Test
-  void takesTheFirstOfAllOrOfEachClass() throws IOException {
+  void subsetHasTheFirstImagesOfAllOrOfEachClass() throws IOException {
     assertThat(pixels(Subset.first(WHOLE, 2))).containsExactly(0, 1);
     assertThat(pixels(Subset.first(WHOLE, 99))).hasSize(7);
     assertThat(pixels(Subset.firstOfEachClass(WHOLE, 2))).containsExactly(0, 1, 2, 3, 4, 5);
   }
 
   @Test
-  void refusesAnIndexOutside() {
+  void indexOutOfRangeIsRefused() {
     assertThatThrownBy(() -> Subset.of(WHOLE, 7))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("subset: expected indices from 0 to 6 but there is 7");

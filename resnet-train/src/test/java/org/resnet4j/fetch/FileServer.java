@@ -19,10 +19,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server on this machine that serves files well, or as badly as the next answer says. */
+/**
+ * A server on this machine that serves files correctly, or with the failure set for the next
+ * request.
+ */
 public final class FileServer implements AutoCloseable {
   private final Map<String, byte[]> files = new HashMap<>();
-  private final Deque<Answer> answers = new ArrayDeque<>();
+  private final Deque<Response> answers = new ArrayDeque<>();
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -43,55 +46,63 @@ public final class FileServer implements AutoCloseable {
     files.put(name, bytes);
   }
 
-  /** How to answer the next request that has no answer yet; afterwards it serves well. */
-  public void next(Answer answer) {
+  /**
+   * Sets the response to the next request that has none yet; later requests are served correctly.
+   */
+  public void next(Response answer) {
     answers.add(answer);
   }
 
-  /** Path, and range if one was asked for. */
+  /** Returns the path of each request, and its range if one was requested. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
 
-  public interface Answer {
+  public interface Response {
     void to(HttpExchange exchange, byte[] file) throws IOException;
   }
 
-  public static Answer status(int status) {
+  public static Response status(int status) {
     return (exchange, file) -> exchange.sendResponseHeaders(status, -1);
   }
 
-  /** The whole file whatever range was asked for. */
-  public static Answer whole() {
+  /** Returns a response with the whole file, whatever range was requested. */
+  public static Response whole() {
     return bytes(200, Integer.MAX_VALUE);
   }
 
-  public static Answer wrong(byte[] other) {
+  public static Response wrong(byte[] other) {
     return (exchange, file) -> bytes(200, Integer.MAX_VALUE).to(exchange, other);
   }
 
-  /** Announces everything, sends only {@code count} bytes, and hangs up. */
-  public static Answer hangUpAfter(int count) {
+  /**
+   * Returns a response that announces the whole file, sends only {@code count} bytes, and closes
+   * the connection.
+   */
+  public static Response hangUpAfter(int count) {
     return bytes(200, count);
   }
 
-  /** Says nothing of the length. */
-  public static Answer unannounced(byte[] other) {
+  /** Returns a response without a length. */
+  public static Response unannounced(byte[] other) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(200, 0);
       exchange.getResponseBody().write(other);
     };
   }
 
-  public static Answer redirect(String location) {
+  public static Response redirect(String location) {
     return (exchange, file) -> {
       exchange.getResponseHeaders().add("Location", location);
       exchange.sendResponseHeaders(302, -1);
     };
   }
 
-  /** Sends {@code count} bytes and then nothing, without hanging up. */
-  public Answer stallAfter(int count) {
+  /**
+   * Returns a response that sends {@code count} bytes and then nothing, without closing the
+   * connection.
+   */
+  public Response stallAfter(int count) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(200, file.length);
       exchange.getResponseBody().write(file, 0, count);
@@ -100,16 +111,16 @@ public final class FileServer implements AutoCloseable {
     };
   }
 
-  /** Takes the request and does not answer. */
-  public Answer silence() {
+  /** Returns a response that never comes. */
+  public Response silence() {
     return (exchange, file) -> awaitClose();
   }
 
-  private static Answer bytes(int status, int count) {
+  private static Response bytes(int status, int count) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(status, file.length);
       exchange.getResponseBody().write(file, 0, Math.min(count, file.length));
-      // Java 24 and later keep what was not flushed, headers included, to themselves.
+      // Java 24 and later do not send unflushed bytes, headers included.
       exchange.getResponseBody().flush();
     };
   }
@@ -128,7 +139,7 @@ public final class FileServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       requests.add(range == null ? path : path + " " + range);
       byte[] file = files.get(path.substring(1));
-      Answer answer = answers.poll();
+      Response answer = answers.poll();
       if (answer != null) {
         answer.to(exchange, file == null ? new byte[0] : file);
       } else if (file == null) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.support.Digest;
 
-/** Proxies that the environment names, and downloads through some on this machine. */
+/** Downloads use the proxies named in the environment. */
 class ProxiesTest {
   private static final String NAME = "weights.bin";
   private static final byte[] CONTENT = "weights".getBytes(UTF_8);
@@ -67,7 +67,7 @@ class ProxiesTest {
         "https_proxy=http://p:1,no_proxy=10.1.2.3 | https://10.1.2.3/x | direct",
         "http_proxy= | http://a.example/x | direct",
       })
-  void asCurlReadsThem(String variables, String address, String expected) {
+  void proxyVariablesAreReadAsByCurl(String variables, String address, String expected) {
     List<Proxy> selected = Proxies.of(environment(variables)).select(URI.create(address));
     assertThat(selected).hasSize(1);
     assertThat(
@@ -88,7 +88,7 @@ class ProxiesTest {
   }
 
   @Test
-  void aVariableThatIsNoneIsNamedAndNotShown() {
+  void invalidVariableIsRefusedByNameWithoutItsValue() {
     for (String value :
         new String[] {"socks5://u:s3cret@h:1", "http://u:s3cret@", "http://u:s3cret@h h"}) {
       Proxies proxies = Proxies.of(Map.of("https_proxy", value));
@@ -119,7 +119,7 @@ class ProxiesTest {
   }
 
   @Test
-  void aProxyThatIsNotThereIsNamedWithoutItsPassword() {
+  void unreachableProxyIsNamedWithoutItsPassword() {
     Map<String, String> environment = Map.of("http_proxy", "http://ann:s3cret@localhost:1");
     assertThat(
             org.assertj.core.api.Assertions.catchThrowableOfType(
@@ -128,7 +128,10 @@ class ProxiesTest {
         .hasMessageContaining("only 0 were received (no connection through the proxy localhost:1)");
   }
 
-  /** In a Java of its own: it reads the environment, and its settings for tunnels, once. */
+  /**
+   * The test runs in a JVM of its own, because Java reads the environment and its tunnel settings
+   * once.
+   */
   @Test
   void httpsGoesThroughATunnelWithAPassword() throws Exception {
     Path store = certificate();
@@ -156,7 +159,7 @@ class ProxiesTest {
     }
   }
 
-  /** For {@link #httpsGoesThroughATunnelWithAPassword}. */
+  /** Runs the download for {@link #httpsGoesThroughATunnelWithAPassword}. */
   public static void main(String[] arguments) throws Exception {
     try {
       bring(arguments[0], Path.of(arguments[1]), Proxies.usual());
@@ -192,7 +195,7 @@ class ProxiesTest {
     return new String(process.getInputStream().readAllBytes(), UTF_8);
   }
 
-  /** Of files.invalid, signed by itself. */
+  /** Returns a self-signed certificate of files.invalid. */
   private Path certificate() throws Exception {
     Path store = folder.resolve("keys");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
@@ -236,7 +239,7 @@ class ProxiesTest {
     return server;
   }
 
-  /** A proxy that tunnels for who has the password. */
+  /** A proxy that tunnels for clients that send the password. */
   private static final class Tunnel implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     final List<String> heads = Collections.synchronizedList(new ArrayList<>());
@@ -295,7 +298,7 @@ class ProxiesTest {
                 try {
                   work.run();
                 } catch (IOException e) {
-                  // The other side has hung up.
+                  // The other side has closed the connection.
                 }
               });
       thread.setDaemon(true);

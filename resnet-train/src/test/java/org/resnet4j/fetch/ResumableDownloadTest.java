@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.support.Digest;
 
-/** Passwords, full disks, slow servers and forged files, against servers on this machine. */
+/**
+ * Downloads handle passwords, full disks, slow servers and forged files, with servers on this
+ * machine.
+ */
 class ResumableDownloadTest {
   private static final String NAME = "weights.bin";
   private static final byte[] CONTENT = random(40_000, 1);
@@ -54,7 +57,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aPasswordGoesToItsServer() throws Exception {
+  void passwordOfTheAddressIsSentToItsServer() throws Exception {
     server.next(watched());
     fetch(withPassword(server));
     assertThat(seen).containsExactly(BASIC);
@@ -62,7 +65,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void theFolderMayBeALink() throws Exception {
+  void targetFolderMayBeALink() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     Path cache = Files.createSymbolicLink(folder.resolve("cache"), disk);
     server.next(watched());
@@ -71,7 +74,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aPasswordFollowsToTheSameServerAndToNoOther() throws Exception {
+  void redirectsForwardThePasswordToTheSameServerOnly() throws Exception {
     server.next(watchedThen(FileServer.redirect("/" + NAME)));
     server.next(watchedThen(FileServer.redirect(another.address() + NAME)));
     another.next(watched());
@@ -80,7 +83,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aPasswordOfARedirectIsNotUsed() throws Exception {
+  void passwordInARedirectIsIgnored() throws Exception {
     server.next(
         watchedThen(
             FileServer.redirect(
@@ -91,7 +94,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void noMessageShowsAPassword() throws Exception {
+  void messagesContainNoPassword() throws Exception {
     List<String> messages = new ArrayList<>();
     Download file = Download.exact(withPassword(server), CONTENT.length, SHA256);
     messages.add(file.toString());
@@ -117,7 +120,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aRefusedPasswordSaysWhatToDo() {
+  void refusedPasswordIsReportedWithARemedy() {
     server.next(FileServer.status(401));
     assertThat(failure(exact()))
         .hasMessageContaining(
@@ -127,7 +130,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void neverFromHttpsToHttpNorToFiles() {
+  void redirectsToOtherSchemesAreRefused() {
     for (String location : new String[] {"file:///etc/passwd", "ftp://h/x", "//", "http://", "%"}) {
       server.next(FileServer.redirect(location));
       assertThat(failure(exact())).as(location).hasMessageContaining("but the answer was 302");
@@ -135,9 +138,9 @@ class ResumableDownloadTest {
     assertThat(server.requests()).hasSize(5);
   }
 
-  /** /dev/full takes no byte. */
+  /** The device /dev/full accepts no byte. */
   @Test
-  void aFullDiskStopsAtOnce() throws IOException {
+  void fullDiskStopsTheDownloadWithoutRetries() throws IOException {
     assumeTrue(Files.exists(Path.of("/dev/full")), "Linux has a disk that is full");
     Path part = Files.createSymbolicLink(folder.resolve(NAME + ".part"), Path.of("/dev/full"));
     assertThat(failure(exact()))
@@ -149,7 +152,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void whatTheDiskCannotHoldIsNotBegun() {
+  void downloadLargerThanTheFreeSpaceIsNotStarted() {
     server.next(
         (exchange, file) -> {
           exchange.sendResponseHeaders(200, 1L << 60);
@@ -162,9 +165,9 @@ class ResumableDownloadTest {
     assertThat(server.requests()).hasSize(1);
   }
 
-  /** A byte now and then would last for ever, though something comes before each wait ends. */
+  /** The server sends a byte at a time, each before the read timeout, which could take for ever. */
   @Test
-  void aServerThatDripsIsGivenUp() {
+  void verySlowServerTimesOut() {
     for (int attempt = 0; attempt < 3; attempt++) {
       server.next(
           (exchange, file) -> {
@@ -183,7 +186,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void theFirstDownloadRecordsItsWholeSum() throws Exception {
+  void firstDownloadRecordsItsFullChecksum() throws Exception {
     fetch(shortSum());
     Path kept = folder.resolve(NAME + ".sha256");
     assertThat(kept).hasContent(SHA256 + "  " + NAME);
@@ -193,14 +196,14 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aPublisherWhoGivesAllOfSha256NeedsNoRecord() throws Exception {
+  void fullPublishedSha256NeedsNoChecksumRecord() throws Exception {
     fetch(server.address().resolve(NAME));
     assertThat(folder.resolve(NAME + ".sha256")).doesNotExist();
   }
 
-  /** Another file whose sum begins with the published digits: none, so that all files fit. */
+  /** The short checksum has no digits, so that every file matches it. */
   @Test
-  void anotherFileThatFitsTheShortSumIsRefused() throws Exception {
+  void otherFileThatMatchesTheShortChecksumIsRefused() throws Exception {
     Checksum md5 =
         new Checksum(
             Checksum.Kind.MD5, new Checksum(Checksum.Kind.MD5, "0".repeat(32)).of(write(OTHER)));
@@ -228,7 +231,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aRecordThatIsNoneIsNamed() throws Exception {
+  void malformedChecksumRecordIsRefusedByName() throws Exception {
     fetch(shortSum());
     Path kept = Files.writeString(folder.resolve(NAME + ".sha256"), "<html>");
     assertThatThrownBy(() -> VerifiedFile.of(folder.resolve(NAME), SHORT))
@@ -236,7 +239,7 @@ class ResumableDownloadTest {
   }
 
   @Test
-  void aFileThatChangesAfterItWasHashedIsRefused() throws Exception {
+  void fileChangedAfterHashingIsRefused() throws Exception {
     Path file = write(CONTENT);
     VerifiedFile same = VerifiedFile.of(file, SHORT);
     same.requireUnchanged();
@@ -268,11 +271,11 @@ class ResumableDownloadTest {
         server.address().toString().replace("http://", "http://ann:s3cr%3Aet%2F@") + NAME);
   }
 
-  private FileServer.Answer watched() {
+  private FileServer.Response watched() {
     return watchedThen(FileServer.whole());
   }
 
-  private FileServer.Answer watchedThen(FileServer.Answer answer) {
+  private FileServer.Response watchedThen(FileServer.Response answer) {
     return (exchange, file) -> {
       String header = exchange.getRequestHeaders().getFirst("Authorization");
       seen.add(header == null ? "none" : header);

@@ -21,7 +21,7 @@ import org.resnet4j.training.Toy;
 class RecipesTest {
   @ParameterizedTest
   @MethodSource("org.resnet4j.recipe.Recipes#all")
-  void everyRecipeIsForAKnownModelAndKnownStatistics(Recipe recipe) {
+  void everyRecipeNamesAKnownModelAndKnownStatistics(Recipe recipe) {
     assertThat(Architectures.byName(recipe.model())).isNotNull();
     assertThat(ChannelStats.byName(recipe.statistics())).isNotNull();
     assertThat(recipe.description()).isNotEmpty();
@@ -30,11 +30,11 @@ class RecipesTest {
   }
 
   @Test
-  void theFirstIsQuick() {
+  void firstRecipeIsQuick() {
     assertThat(Recipes.all()).first().extracting(Recipe::name).isEqualTo("quick");
   }
 
-  /** Steps of 128 out of 50,000 images: 391 an epoch. */
+  /** An epoch has 391 steps of 128 out of 50,000 images. */
   @ParameterizedTest
   @CsvSource({
     "paper-cifar, 0, 0.1", "paper-cifar, 81, 0.1", "paper-cifar, 82, 0.01",
@@ -42,13 +42,13 @@ class RecipesTest {
     "akamaster, 99, 0.1", "akamaster, 100, 0.01", "akamaster, 150, 0.001",
     "d2l, 9, 0.05", "cifar-tutorial, 9, 0.001"
   })
-  void ratesAreThePublishedOnes(String name, int epoch, double rate) {
+  void learningRatesEqualThePublishedOnes(String name, int epoch, double rate) {
     ISchedule schedule = Recipes.byName(name).schedule(391);
     assertThat(schedule.valueAt(391 * epoch, epoch)).isCloseTo(rate, within(1e-12));
   }
 
   @Test
-  void thePapersLengthIsThatOfItsSteps() {
+  void paperRecipeHasTheStepsAndWeightDecayOfThePaper() {
     Recipe recipe = Recipes.byName("paper-cifar");
     assertThat(recipe.epochs() * 391).isBetween(64_000, 64_391);
     assertThat(recipe.updater(391)).isInstanceOf(SgdMomentum.class);
@@ -56,12 +56,12 @@ class RecipesTest {
   }
 
   @Test
-  void withoutMomentumItIsPlainDescent() {
+  void recipeWithoutMomentumUsesPlainSgd() {
     assertThat(Recipes.byName("d2l").updater(100)).isInstanceOf(Sgd.class);
   }
 
   @Test
-  void aCosineRisesDuringTheWarmUpAndEndsAtNothing() {
+  void cosineScheduleRisesDuringWarmUpAndEndsAtZero() {
     Recipe recipe =
         Recipes.byName("quick")
             .lasting(10)
@@ -75,7 +75,7 @@ class RecipesTest {
   }
 
   @Test
-  void aShorterRunKeepsItsShape() {
+  void shorterRunScalesMilestonesAndWarmUp() {
     Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).lasting(20);
     assertThat(recipe.milestones()).containsExactly(10, 15);
     assertThat(recipe.warmupEpochs()).isCloseTo(0.2, within(1e-12));
@@ -83,26 +83,26 @@ class RecipesTest {
   }
 
   @Test
-  void anUnknownNameSuggestsTheNearest() {
+  void unknownNameIsRefusedWithTheNearest() {
     assertThatThrownBy(() -> Recipes.byName("papercifar"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("unknown recipe \"papercifar\"; the nearest are [paper-cifar");
   }
 
   @Test
-  void nonsenseIsRefused() {
+  void invalidRecipesAreRefused() {
     Recipe quick = Recipes.byName("quick");
     assertRefused(
-        () -> quick.with(row -> row.batch(0)),
+        () -> quick.with(next -> next.batch(0)),
         "recipe quick: batch: expected at least 1 but was 0");
     assertRefused(
-        () -> quick.with(row -> row.learningRate(Double.NaN)),
+        () -> quick.with(next -> next.learningRate(Double.NaN)),
         "recipe quick: learning rate: expected more than 0 but was NaN");
     assertRefused(
-        () -> quick.with(row -> row.steps()),
+        () -> quick.with(next -> next.steps()),
         "recipe quick: milestones: expected some with STEPS and none with another decay but was STEPS []");
     assertRefused(
-        () -> quick.lasting(1).with(row -> row.warmupEpochs(1)),
+        () -> quick.lasting(1).with(next -> next.warmupEpochs(1)),
         "recipe quick: warm-up: expected 0 or more epochs and fewer than 1 but was 1.0");
     assertRefused(() -> quick.lasting(0), "recipe quick: epochs: expected at least 1 but was 0");
   }

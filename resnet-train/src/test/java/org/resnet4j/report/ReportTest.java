@@ -46,7 +46,7 @@ class ReportTest {
   @TempDir Path folder;
 
   @Test
-  void itIsOnePageThatNeedsNothingBesideItself() throws Exception {
+  void reportIsOneSelfContainedPage() throws Exception {
     String html = report();
     assertThat(html)
         .startsWith("<!doctype html>")
@@ -73,7 +73,7 @@ class ReportTest {
   }
 
   @Test
-  void anImageIsItsPixels() throws IOException {
+  void imageTileHasThePixelsOfItsImage() throws IOException {
     Image image = new Image(new Shape(3, 1, 2), new byte[] {(byte) 255, 0, 10, 20, 30, (byte) 200});
     var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
     assertThat(read.getRGB(0, 0) & 0xffffff).isEqualTo(255 << 16 | 10 << 8 | 30);
@@ -81,14 +81,14 @@ class ReportTest {
   }
 
   @Test
-  void aLargeImageIsShrunkInItsProportions() throws IOException {
+  void largeImageIsScaledDownInProportion() throws IOException {
     Image image = new Image(new Shape(1, 300, 600), new byte[180_000]);
     var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
     assertThat(List.of(read.getWidth(), read.getHeight())).containsExactly(168, 84);
   }
 
   @Test
-  void manyClassesAreListedByTheirWorstPairs() {
+  void confusionMatrixOfManyClassesListsTheWorstPairs() {
     int n = 40;
     List<List<Integer>> confusion = new ArrayList<>();
     List<EvaluationResult.ClassResult> classes = new ArrayList<>();
@@ -167,7 +167,7 @@ class ReportTest {
         EvaluationResult.of(CLASSES, counts, right), labels, predicted, probabilities);
   }
 
-  /** Noise with a bright disc. */
+  /** Images of noise with a bright disc. */
   private record Images(int size) implements ImageSource {
     @Override
     public List<String> classes() {

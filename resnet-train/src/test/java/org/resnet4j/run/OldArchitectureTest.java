@@ -25,8 +25,8 @@ import org.resnet4j.training.Toy;
 import org.resnet4j.training.Training;
 
 /**
- * Files from before architectures had parts, written by the code of that time: each architecture
- * that existed, and the folder of a run of {@link Toy} that was stopped after two of four epochs.
+ * Files written before architectures had parts are read: each architecture that existed, and the
+ * folder of a run of {@link Toy} that was stopped after two of four epochs.
  */
 class OldArchitectureTest {
   private static final String RUN = "run-of-nineteen-fields.json";
@@ -39,7 +39,7 @@ class OldArchitectureTest {
 
   @ParameterizedTest
   @MethodSource("architectures")
-  void everyArchitectureOfThatTimeIsReadAsTheOneOfItsNameToday(String json) throws IOException {
+  void everyOldArchitectureIsReadAsTheCurrentOneOfItsName(String json) throws IOException {
     Architecture read = architecture(json);
 
     assertThat(json).contains("\"name\":\"" + read.name().replaceFirst(" .*", "") + "\"");
@@ -49,7 +49,7 @@ class OldArchitectureTest {
   }
 
   @Test
-  void theDenseNetworkOfThatTimeHasANameOfItsOwnBecauseItsStemHadARelu() throws IOException {
+  void oldDenseNetworkWithAReluInItsStemIsReadUnderAnotherName() throws IOException {
     String mlp =
         architectures().filter(json -> json.contains("residual_mlp")).findFirst().orElseThrow();
 
@@ -60,7 +60,7 @@ class OldArchitectureTest {
   }
 
   @Test
-  void aLastGammaOfZeroIsAZeroInitResidual() throws IOException {
+  void oldLastGammaOfZeroIsReadAsZeroInitResidual() throws IOException {
     String json = architectures().findFirst().orElseThrow();
 
     assertThat(architecture(json.replace("\"lastGamma\":\"ONE\"", "\"lastGamma\":\"ZERO\"")))
@@ -69,18 +69,18 @@ class OldArchitectureTest {
   }
 
   @Test
-  void theRunRecordOfThatTimeIsRead() throws IOException {
+  void oldRunRecordIsRead() throws IOException {
     RunRecord record = RunRecord.parse(RUN, bytes(RUN));
 
     assertThat(record.setup()).isEqualTo(Toy.setup(Toy.RECIPE, 3));
     assertThat(record.epochs()).hasSize(2);
-    // What is written now has the new form and is read again.
+    // The record is now written in the new form, which is read again.
     assertThat(RunRecord.parse(RUN, record.toJson().getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(record);
   }
 
   @Test
-  void channelStatisticsOfThatTimeAreReadWithTheirStandardDeviations() throws IOException {
+  void oldChannelStatisticsAreReadWithTheirStds() throws IOException {
     String run =
         resource(RUN)
             .replace("\"no data\"", "\"all pixels of 40 images, population deviation\"")
@@ -94,9 +94,11 @@ class OldArchitectureTest {
                 "none", "all pixels of 40 images, population std", List.of(0.0), List.of(0.25)));
   }
 
-  /** The other half is computed here, perhaps on another CPU, which rounds differently. */
+  /**
+   * The second half of the run is computed here, perhaps on another CPU, which rounds differently.
+   */
   @Test
-  void theCheckpointOfThatTimeIsResumedToWhereAnUninterruptedRunArrives() throws IOException {
+  void oldCheckpointResumesToTheResultOfAnUninterruptedRun() throws IOException {
     Files.write(folder.resolve(Training.MODEL), bytes("model-of-nineteen-fields.zip"));
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE, 3);
 
@@ -118,7 +120,7 @@ class OldArchitectureTest {
           "lastGamma" : "ONE", | ''                      | it lacks "lastGamma"
           "stem" : "CIFAR"     | "stem" : "SQUARE"       | SQUARE
           """)
-  void whatNeverWasAnArchitectureIsRefusedWithItsReason(String good, String bad, String reason)
+  void invalidArchitectureIsRefusedWithTheReason(String good, String bad, String reason)
       throws IOException {
     byte[] damaged = resource(RUN).replace(good, bad).getBytes(StandardCharsets.UTF_8);
 
@@ -140,7 +142,7 @@ class OldArchitectureTest {
     return RunRecord.parse(RUN, other.getBytes(StandardCharsets.UTF_8)).setup().architecture();
   }
 
-  /** As many class names as the architecture has classes. */
+  /** Returns class names for the classes of the architecture. */
   private static String classes(String json) {
     int count = Integer.parseInt(json.replaceFirst(".*\"classes\":(\\d+).*", "$1"));
     return "\"classes\" : [ \"c" + "\", \"c".repeat(count - 1) + "\" ]";

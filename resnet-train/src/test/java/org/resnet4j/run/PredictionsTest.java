@@ -18,14 +18,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Deeplearning4j's {@code Evaluation} is the oracle. */
+/** The counts equal Deeplearning4j's {@code Evaluation}. */
 class PredictionsTest {
   private static final int CLASSES = 8;
   private static final List<String> NAMES =
       IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
 
   @Test
-  void countsAsDeeplearning4jDoes() {
+  void countsEqualTheEvaluationOfDeeplearning4j() {
     ComputationGraph identity = identity();
     Random random = new Random(5);
     List<DataSet> batches = IntStream.range(0, 9).mapToObj(i -> batch(170, random)).toList();
@@ -43,10 +43,10 @@ class PredictionsTest {
     assertThat(result.accuracy()).isEqualTo(expected.accuracy());
     assertThat(result.top5()).isEqualTo(expected.topNAccuracy());
     for (int i = 0; i < CLASSES; i++) {
-      EvaluationResult.ClassResult row = result.classes().get(i);
-      assertThat(row.precision()).isEqualTo(expected.precision(i, 0));
-      assertThat(row.recall()).isEqualTo(expected.recall(i, 0));
-      assertThat(row.f1()).isEqualTo(expected.f1(i));
+      EvaluationResult.ClassResult one = result.classes().get(i);
+      assertThat(one.precision()).isEqualTo(expected.precision(i, 0));
+      assertThat(one.recall()).isEqualTo(expected.recall(i, 0));
+      assertThat(one.f1()).isEqualTo(expected.f1(i));
       for (int predicted = 0; predicted < CLASSES; predicted++) {
         assertThat(result.confusion().get(i).get(predicted))
             .isEqualTo(expected.getConfusion().getCount(i, predicted));
@@ -63,7 +63,9 @@ class PredictionsTest {
     return Arrays.copyOfRange(values, 8 * 170, 9 * 170);
   }
 
-  /** Ties, a class that nobody predicts and one that never occurs among them. */
+  /**
+   * Returns scores that include ties, a class that is never predicted and one that never occurs.
+   */
   private static DataSet batch(int examples, Random random) {
     INDArray scores = Nd4j.create(DataType.FLOAT, examples, CLASSES);
     INDArray labels = Nd4j.zeros(DataType.FLOAT, examples, CLASSES);

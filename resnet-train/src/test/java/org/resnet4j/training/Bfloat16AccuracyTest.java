@@ -29,7 +29,10 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.onednn.exec.CpuFeatures;
 
 class Bfloat16AccuracyTest {
-  /** Trained for two epochs on the 10,000 embedded training images, asked 10,000 test images. */
+  /**
+   * The network is trained for two epochs on the 10,000 embedded training images and evaluated on
+   * 10,000 test images.
+   */
   @Tag("slow")
   @Test
   void bfloat16KeepsTheTopClassOf99PercentOfTestImages(@TempDir Path empty) throws IOException {
@@ -81,9 +84,9 @@ class Bfloat16AccuracyTest {
   }
 
   private static ComputationGraph small() {
-    Architecture row =
+    Architecture architecture =
         Architectures.byName("resnet20_cifar").with(next -> next.input(1, 28, 28).classes(10));
-    return ResNetGraph.of(row).updater(new Nesterovs(0.05, 0.9)).seed(1).network();
+    return ResNetGraph.of(architecture).updater(new Nesterovs(0.05, 0.9)).seed(1).network();
   }
 
   private static CompileOptions inference(Precision precision) {

@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A record inside a zip is as foreign as the rest of it. */
+/** A record inside a zip is validated like the rest of it. */
 class CheckpointTest {
   @TempDir Path folder;
 
@@ -48,7 +48,7 @@ class CheckpointTest {
   }
 
   @Test
-  void aZipWithoutARecordHasNone() throws IOException {
+  void zipWithoutARecordHasNoRunRecord() throws IOException {
     assertThat(Checkpoint.findRecord(empty())).isEmpty();
   }
 

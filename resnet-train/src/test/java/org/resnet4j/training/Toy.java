@@ -17,7 +17,7 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
 
-/** Bright squares, one corner a class, and a network that learns them in seconds. */
+/** A dataset of bright squares, one corner a class, and a network that learns it in seconds. */
 public final class Toy {
   static final ChannelStats STATS = ChannelStats.NONE;
   static final List<String> CLASSES =
@@ -26,8 +26,8 @@ public final class Toy {
   static final Architecture NET =
       Architectures.byName("resnet20_cifar")
           .with(
-              row ->
-                  row.name("toy")
+              arch ->
+                  arch.name("toy")
                       .input(1, 8, 8)
                       .classes(4)
                       .stemWidth(4)
@@ -37,7 +37,7 @@ public final class Toy {
   public static final Recipe RECIPE =
       Recipes.byName("quick")
           .lasting(4)
-          // Left and right tell its classes apart.
+          // The classes differ in left and right.
           .with(next -> next.batch(8).learningRate(0.1).statistics("data").augmentations());
 
   /** Images that follow from {@code seed}. */

@@ -19,7 +19,7 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
 
-/** A folder of photos, dark and bright, is trained on in one statement. */
+/** A folder of images, dark and bright, is trained on in one statement. */
 class TrainerTest {
   private static final Recipe RECIPE =
       Recipes.byName("quick").lasting(2).with(next -> next.batch(4).imagesPerClass(0));
@@ -50,7 +50,7 @@ class TrainerTest {
   }
 
   @Test
-  void aFolderOfImagesBecomesModelRecordAndReport() throws IOException {
+  void trainingOnAFolderWritesModelRecordAndReport() throws IOException {
     Path run = folder.resolve("run");
     Training.Result result = trainer().run(run);
     assertThat(result.record().setup().architecture().input()).isEqualTo(new Shape(3, 8, 8));
@@ -64,7 +64,7 @@ class TrainerTest {
   }
 
   @Test
-  void aResumedRunEndsWithTheParametersOfOneThatWasNotInterrupted() throws IOException {
+  void resumedRunEndsWithTheParametersOfAnUninterruptedRun() throws IOException {
     Training.Result whole = trainer().run(folder.resolve("whole"));
     Path interrupted = folder.resolve("interrupted");
     TrainingProgress stop =
@@ -85,7 +85,7 @@ class TrainerTest {
   }
 
   @Test
-  void whatCannotBeTrainedLeavesNoFolderBehind() {
+  void refusedTrainingLeavesNoFolderBehind() {
     Path run = folder.resolve("run");
     assertThatThrownBy(() -> trainer().on("folder:" + folder.resolve("nowhere")).run(run))
         .isInstanceOf(IOException.class);

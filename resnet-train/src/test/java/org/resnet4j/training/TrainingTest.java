@@ -31,7 +31,7 @@ class TrainingTest {
   @TempDir Path folder;
 
   @Test
-  void aNetworkLearnsAndItsRunIsRecorded() throws IOException {
+  void networkLearnsAndItsRunIsRecorded() throws IOException {
     Training.Result result = Toy.training(Toy.setup(Toy.RECIPE.lasting(10), 3)).run(folder);
 
     RunRecord record = result.record();
@@ -49,7 +49,7 @@ class TrainingTest {
   }
 
   @Test
-  void theModelIsAPlainDeeplearning4jZip() throws IOException {
+  void modelIsAPlainDeeplearning4jZip() throws IOException {
     Training.Result result = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
     ComputationGraph restored =
         ModelSerializer.restoreComputationGraph(folder.resolve("model.zip").toFile(), true);
@@ -58,7 +58,7 @@ class TrainingTest {
   }
 
   @Test
-  void aKilledAndResumedRunEndsWithTheSameBits() throws IOException {
+  void killedAndResumedRunEndsBitForBitEqual() throws IOException {
     Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(Augmentation.CROP_PADDING_4));
     RunRecord.Setup setup = Toy.setup(recipe, 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
@@ -76,7 +76,7 @@ class TrainingTest {
   }
 
   @Test
-  void aFinishedRunIsResumedWithoutAStep() throws IOException {
+  void resumingAFinishedRunTrainsNoStep() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     Training.Result first = Toy.training(setup).run(folder);
     Training.Result again = Toy.training(setup).start(Training.Start.RESUME).run(folder);
@@ -86,7 +86,7 @@ class TrainingTest {
   }
 
   @Test
-  void equalSeedsGiveEqualBitsAndOthersDoNot() throws IOException {
+  void equalSeedsTrainBitForBitEqualNetworksAndOtherSeedsDoNot() throws IOException {
     Recipe recipe = Toy.RECIPE.lasting(1);
     ComputationGraph first = run(Toy.setup(recipe, 5), "first");
     assertSameBits(run(Toy.setup(recipe, 5), "second"), first);
@@ -98,8 +98,8 @@ class TrainingTest {
   }
 
   @Test
-  void theFirstEpochsAccuracyAndLossAreThoseOfTheBatchesAsTheyWereTrainedOn() throws IOException {
-    // With no step to speak of, one batch and no dropout, they are those of the initial network.
+  void accuracyAndLossOfTheFirstEpochAreThoseOfItsTrainingBatches() throws IOException {
+    // With a negligible step, one batch and no dropout, they are those of the initial network.
     Recipe recipe =
         Toy.RECIPE
             .lasting(1)
@@ -149,7 +149,7 @@ class TrainingTest {
   }
 
   @Test
-  void aModelIsNotOverwrittenUnlessThatIsAskedFor() throws IOException {
+  void modelIsNotOverwrittenUnlessRequested() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     Toy.training(setup).run(folder);
     assertThatThrownBy(() -> Toy.training(setup).run(folder))
@@ -161,7 +161,7 @@ class TrainingTest {
   }
 
   @Test
-  void anotherSetupIsRefusedInOneSentence() throws IOException {
+  void resumingWithAnotherSetupIsRefusedInOneSentence() throws IOException {
     Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     assertRefused(
@@ -204,18 +204,18 @@ class TrainingTest {
   }
 
   @Test
-  void theRecordSaysWhatComputed() throws IOException {
+  void recordNamesTheEngineAndPrecision() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
     assertThatThrownBy(
             () -> Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
         .isInstanceOf(Killed.class);
     assertThat(Checkpoint.record(folder.resolve("model.zip")).engine()).isEqualTo("another");
-    // What computes is no part of the setup: the numbers are those of the precision.
+    // The engine is no part of the setup, but the precision is.
     Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(folder);
     assertThat(resumed.record().engine()).isEqualTo("Deeplearning4j");
   }
 
-  /** Deeplearning4j under another name. */
+  /** An engine that is Deeplearning4j under another name. */
   private static final class Other extends ComputationGraph implements Accelerated {
     private static final long serialVersionUID = 1;
 
@@ -231,7 +231,7 @@ class TrainingTest {
   }
 
   @Test
-  void aRecordFromBeforeThereWasAChoiceOfEngineIsRead() throws IOException {
+  void oldRecordWithoutAnEngineIsRead() throws IOException {
     RunRecord record = Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder).record();
     Path old = folder.resolve("old.json");
     Files.writeString(
@@ -245,7 +245,7 @@ class TrainingTest {
   }
 
   @Test
-  void aZipThatIsNoCheckpointIsNotResumed() throws IOException {
+  void zipThatIsNoCheckpointIsNotResumed() throws IOException {
     ModelSerializer.writeModel(
         run(Toy.setup(Toy.RECIPE.lasting(1), 3), "x"), folder.resolve("model.zip").toFile(), true);
     assertThatThrownBy(() -> Toy.training(SETUP).start(Training.Start.RESUME).run(folder))
@@ -254,7 +254,7 @@ class TrainingTest {
   }
 
   @Test
-  void divergenceStopsWithThePlaceAndLeavesTheLastCheckpoint() throws IOException {
+  void divergenceIsReportedWithItsStepAndKeepsTheLastCheckpoint() throws IOException {
     Recipe wild = Toy.RECIPE.with(next -> next.learningRate(1e30));
     assertThatThrownBy(() -> Toy.training(Toy.setup(wild, 3)).run(folder.resolve("wild")))
         .isInstanceOf(TrainingDivergedException.class)
@@ -266,7 +266,7 @@ class TrainingTest {
   }
 
   @Test
-  void divergenceInAnOutputNamesItsLayer() {
+  void divergenceOfAnOutputIsReportedWithItsLayer() {
     assertThatThrownBy(
             () ->
                 Toy.training(SETUP)
@@ -281,9 +281,9 @@ class TrainingTest {
         .hasMessageContaining("the output of stage1.block0.conv1. Lower");
   }
 
-  /** As where a gradient overflows: the loss of that step is finite. */
+  /** A gradient overflows although the loss of that step is finite. */
   @Test
-  void trainingStopsWithTheStepThatBreaksAParameter() throws IOException {
+  void trainingStopsInTheStepThatMakesAParameterNan() throws IOException {
     Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
     byte[] before = Files.readAllBytes(folder.resolve("model.zip"));
     assertThatThrownBy(
@@ -316,7 +316,7 @@ class TrainingTest {
   }
 
   @Test
-  void plainDescentHasNoStateToSaveAndResumesToo() throws IOException {
+  void plainSgdResumesWithoutUpdaterState() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(next -> next.momentum(0)), 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     Path killed = folder.resolve("killed");
@@ -327,7 +327,7 @@ class TrainingTest {
   }
 
   @Test
-  void aDataErrorLeavesTheLastCheckpoint() throws IOException {
+  void dataErrorKeepsTheLastCheckpoint() throws IOException {
     ImageSource broken = new Broken(new Toy.Squares(40, 1));
     assertThatThrownBy(() -> Toy.training(SETUP, broken).run(folder))
         .isInstanceOf(UncheckedIOException.class)
@@ -336,7 +336,7 @@ class TrainingTest {
   }
 
   @Test
-  void progressSaysWhereTrainingStands() throws IOException {
+  void progressReportsThePositionOfTraining() throws IOException {
     List<TrainingProgress.Position> positions = new ArrayList<>();
     List<Integer> evaluated = new ArrayList<>();
     Toy.training(SETUP)
@@ -397,7 +397,7 @@ class TrainingTest {
     public void close() {}
   }
 
-  /** Stands for SIGKILL in the middle of an epoch. */
+  /** An exception that stands for SIGKILL in the middle of an epoch. */
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1;
   }

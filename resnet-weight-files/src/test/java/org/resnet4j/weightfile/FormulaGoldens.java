@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.resnet4j.tensors.Tensors;
 
-/** Files that {@code keras_onnx_goldens.py} made, and the values that it put into them. */
+/** The files that {@code keras_onnx_goldens.py} made, and the values in them. */
 public final class FormulaGoldens {
   private FormulaGoldens() {}
 
@@ -19,13 +19,13 @@ public final class FormulaGoldens {
     }
   }
 
-  /** A copy in {@code folder}. */
+  /** Returns a copy in {@code folder}. */
   static Path file(Path folder, String name) throws IOException {
     Path file = folder.resolve(Path.of(name).getFileName().toString());
     return Files.write(file, bytes(name));
   }
 
-  /** Those of tensor {@code k} of a file. */
+  /** Returns the values of tensor {@code k} of a file. */
   static float[] values(int k, long... shape) {
     long count = 1;
     for (long size : shape) {
@@ -38,7 +38,10 @@ public final class FormulaGoldens {
     return values;
   }
 
-  /** Shape, and values up to {@code tolerance}: 0 where a type of numbers holds them exactly. */
+  /**
+   * Checks the shape, and the values up to {@code tolerance}: 0 where a number type represents them
+   * exactly.
+   */
   static void check(Tensors tensors, String name, int k, float tolerance, long... shape)
       throws IOException {
     assertThat(tensors.shape(name)).as(name).containsExactly(shape);

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What holds for any bytes: they are read, or refused in a sentence that names the file; and either
- * takes memory in proportion to them. A reader's fuzz test is a class with one method that calls
- * this, and its seeds.
+ * The property that fuzz tests check for any bytes: they are read, or refused in a sentence that
+ * names the file; both take memory in proportion to them. A reader's fuzz test is a class with one
+ * method that calls this, and its seeds.
  */
 final class FuzzTarget {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -27,7 +27,7 @@ final class FuzzTarget {
   private static Path temporary() {
     try {
       Path folder = Files.createTempDirectory("resnet4j-fuzz");
-      // In this order: what is registered last goes first.
+      // The order matters: deleteOnExit deletes in reverse order.
       folder.toFile().deleteOnExit();
       folder.resolve("weights").toFile().deleteOnExit();
       return folder;
@@ -39,7 +39,7 @@ final class FuzzTarget {
   static void read(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     long most = FREE_BYTES + (long) MOST_BYTES_A_BYTE * bytes.length;
-    // Once more where classes were loaded and instrumented on the way.
+    // Measured again, because classes may have been loaded and instrumented the first time.
     if (allocated() > most) {
       assertThat(allocated()).isLessThan(most);
     }
@@ -58,7 +58,7 @@ final class FuzzTarget {
     return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
-  /** Good files and malformed ones of some size. */
+  /** Returns valid files and malformed ones of some size. */
   static Stream<byte[]> seeds(Stream<Hostile> malformed, String... goldens) {
     return Stream.concat(Stream.of(goldens).map(Goldens::bytes), malformed.map(Hostile::bytes))
         .filter(bytes -> bytes.length < 1 << 16);

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.resnet4j.tensors.Tensors;
 
-/** What {@code src/test/python/weight_goldens.py} made with PyTorch and NumPy. */
+/** The goldens that {@code src/test/python/weight_goldens.py} made with PyTorch and NumPy. */
 final class Goldens {
   private Goldens() {}
 
-  /** One tensor of a {@code .expected} file, by the bits of its values. */
+  /** A tensor of a {@code .expected} file, by the bits of its values. */
   record Expected(String shape, String bits) {}
 
   static byte[] bytes(String name) {
@@ -27,7 +27,7 @@ final class Goldens {
     }
   }
 
-  /** A copy in {@code folder}, under a name that says nothing of the format. */
+  /** Returns a copy in {@code folder}, under a name that does not reveal the format. */
   static Path copy(String name, Path folder) throws IOException {
     return Files.write(folder.resolve("weights"), bytes(name));
   }
@@ -41,7 +41,7 @@ final class Goldens {
     return all;
   }
 
-  /** The same form of what a reader read. */
+  /** Returns the tensors of a reader in the same form. */
   static Map<String, Expected> actual(Tensors tensors) throws IOException {
     Map<String, Expected> all = new LinkedHashMap<>();
     for (String name : tensors.names()) {

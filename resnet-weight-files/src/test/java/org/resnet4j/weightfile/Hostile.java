@@ -32,7 +32,7 @@ record Hostile(String name, byte[] bytes, String sentence) {
     return text.getBytes(ISO_8859_1);
   }
 
-  /** A number as {@code count} bytes, little-endian. */
+  /** Returns a number as {@code count} bytes, little-endian. */
   static String little(long value, int count) {
     byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
     return new String(bytes, 0, count, ISO_8859_1);
@@ -56,7 +56,7 @@ record Hostile(String name, byte[] bytes, String sentence) {
     }
   }
 
-  /** A zip of entries that are not compressed. */
+  /** Returns a zip of uncompressed entries. */
   static byte[] zip(Map<String, byte[]> entries) {
     return zip(entries, ZipEntry.STORED);
   }

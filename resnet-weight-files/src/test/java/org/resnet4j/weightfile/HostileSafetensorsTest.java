@@ -18,7 +18,7 @@ class HostileSafetensorsTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void isRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
+  void hostileFileIsRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
     file.assertRefused(folder);
   }
 

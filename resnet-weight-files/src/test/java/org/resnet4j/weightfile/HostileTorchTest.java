@@ -13,13 +13,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pickles are written here operation by operation, one character a byte. */
+/**
+ * Malformed PyTorch files are refused; pickles are written operation by operation, one character a
+ * byte.
+ */
 class HostileTorchTest {
   private static final String PROTOCOL = "\u0080\u0002";
   private static final String REMEDY =
       "; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")";
 
-  /** Storage 0 has two floats. */
+  /** A storage with key 0 and two floats. */
   private static final String STORAGE = storage("ctorch\nFloatStorage\n", "0", integer(2));
 
   private static final String MAGIC = PROTOCOL + "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.";
@@ -27,13 +30,13 @@ class HostileTorchTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void isRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
+  void hostileFileIsRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
     file.assertRefused(folder);
   }
 
   static Stream<Hostile> files() {
     return Stream.of(code(), machine(), cycles(), tensors(), storages(), archives(), legacy())
-        .flatMap(rows -> rows);
+        .flatMap(files -> files);
   }
 
   private static Stream<Hostile> code() {

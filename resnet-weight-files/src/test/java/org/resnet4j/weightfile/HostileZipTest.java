@@ -15,13 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.tensors.FileTensors;
 
-/** Zips and the arrays of NumPy in them. */
+/** Malformed zips and NumPy arrays in them are refused. */
 class HostileZipTest {
   private static final String ARRAY = npy("'<f4'", "False", "(2,)") + "12345678";
 
   @ParameterizedTest
   @MethodSource("files")
-  void isRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
+  void hostileFileIsRefusedInOneSentence(Hostile file, @TempDir Path folder) throws IOException {
     file.assertRefused(folder);
   }
 
@@ -180,7 +180,7 @@ class HostileZipTest {
     return "\u0093NUMPY\u0001\u0000" + little(header.length(), 2) + header;
   }
 
-  /** Writes a number of two bytes over that at {@code field} of the last entry of the directory. */
+  /** Overwrites {@code field}, a number of two bytes, in the last entry of the directory. */
   private static byte[] patched(byte[] zip, int field, int value) {
     byte[] patched = zip.clone();
     int at = new String(zip, ISO_8859_1).lastIndexOf("PK\1\2") + field;
@@ -189,7 +189,7 @@ class HostileZipTest {
     return patched;
   }
 
-  /** Both entries of the directory show the first. */
+  /** Returns a zip in which both entries of the directory refer to the first file. */
   private static byte[] overlapping(byte[] zip) {
     return patched(zip, 42, 0);
   }
@@ -198,7 +198,7 @@ class HostileZipTest {
     return latin1(new String(bytes, ISO_8859_1).replace(from, to));
   }
 
-  /** More than 65,535 entries: its counts and offsets are those of zip64. */
+  /** Returns a zip of more than 65,535 entries, whose counts and offsets are in zip64. */
   private static byte[] zipOfEmptyEntries(int count) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {

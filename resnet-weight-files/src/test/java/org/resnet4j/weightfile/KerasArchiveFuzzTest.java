@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The configuration of an archive whose weights are as they should be. */
+/** A fuzz test of the configuration in an archive with valid weights. */
 class KerasArchiveFuzzTest {
   private static final String CONFIGURATION = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
 
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] configuration) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] configuration) throws IOException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put(CONFIGURATION, configuration);
     entries.put(WEIGHTS, FormulaGoldens.bytes("keras/nested.weights.h5"));

@@ -9,13 +9,13 @@ import org.resnet4j.weightfile.hdf5.MalformedHdf5;
 class KerasHdf5FuzzTest {
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] bytes) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] bytes) throws IOException {
     FuzzTarget.read(bytes);
   }
 
   static Stream<byte[]> seeds() {
     return FuzzTarget.seeds(
-        MalformedHdf5.rows().map(row -> new Hostile(row.name(), row.file(), row.sentence())),
+        MalformedHdf5.cases().map(one -> new Hostile(one.name(), one.file(), one.sentence())),
         "/keras/applications.h5",
         "/keras/model.h5",
         "/keras/strings.h5",

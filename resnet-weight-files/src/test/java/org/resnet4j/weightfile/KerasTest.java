@@ -18,10 +18,10 @@ import org.resnet4j.weightfile.keras.KerasArchive;
 import org.resnet4j.weightfile.keras.KerasHdf5;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
-/** Files that h5py wrote in Keras's layouts. */
+/** Weights are read from files that h5py wrote in Keras's layouts. */
 @Tag("locale")
 class KerasTest {
-  /** Shapes by name, in the order of keras.applications, with few channels. */
+  /** The shapes by name, in the order of keras.applications, with few channels. */
   private static final Map<String, long[]> SHAPES = new LinkedHashMap<>();
 
   static {
@@ -55,9 +55,9 @@ class KerasTest {
 
   private static void checkAll(Tensors tensors, int count, float tolerance) throws IOException {
     int k = 0;
-    for (Map.Entry<String, long[]> row : SHAPES.entrySet()) {
+    for (Map.Entry<String, long[]> shape : SHAPES.entrySet()) {
       if (k < count) {
-        FormulaGoldens.check(tensors, row.getKey(), k, tolerance, row.getValue());
+        FormulaGoldens.check(tensors, shape.getKey(), k, tolerance, shape.getValue());
       }
       k++;
     }
@@ -65,16 +65,16 @@ class KerasTest {
   }
 
   @Test
-  void weightsOfKerasApplicationsHaveTheirNamesInTheOrderOfTheLayers() throws Exception {
+  void weightsOfKerasApplicationsAreNamedInTheOrderOfTheLayers() throws Exception {
     try (Tensors tensors = open("applications.h5")) {
       assertThat(tensors.names()).containsExactlyElementsOf(SHAPES.keySet());
       checkAll(tensors, SHAPES.size(), 0);
     }
   }
 
-  /** Half precision has 11 bits: 2^-12 of values below 1. */
+  /** The tolerance is that of half precision, which has 11 bits: 2^-12 of values below 1. */
   @Test
-  void wholeModelsMayHaveChunksCompressionAndOtherTypesOfNumbers() throws Exception {
+  void chunkedCompressedAndOtherwiseTypedModelsAreRead() throws Exception {
     try (Tensors tensors = open("model.h5")) {
       checkAll(tensors, 8, 0x1p-11f);
       FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 0, 0, 7, 7, 3, 4);
@@ -84,14 +84,14 @@ class KerasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"archive.keras", "deflated.keras", "named.weights.h5"})
-  void variablesOfKeras3GetTheSameNames(String name) throws Exception {
+  void variablesOfKeras3HaveTheSameNames(String name) throws Exception {
     try (Tensors tensors = open(name)) {
       checkAll(tensors, SHAPES.size(), 0);
     }
   }
 
   @Test
-  void withoutNamesOfLayersTheirNumbersRemain() throws Exception {
+  void weightsOfUnnamedLayersAreNamedByNumber() throws Exception {
     try (Tensors tensors = open("unnamed.weights.h5")) {
       assertThat(tensors.names())
           .hasSize(SHAPES.size())
@@ -100,7 +100,10 @@ class KerasTest {
     }
   }
 
-  /** The eight upper bits of the fraction are kept, the rest was cut off: below 2^-7 of 1. */
+  /**
+   * The tolerance is that of bfloat16, which keeps the eight upper bits of the fraction: below 2^-7
+   * of 1.
+   */
   @Test
   void bfloat16AndScalarsAreRead() throws Exception {
     try (Tensors tensors = open("types.weights.h5")) {
@@ -115,7 +118,7 @@ class KerasTest {
 
   @ParameterizedTest
   @CsvSource({"latest.h5, 6", "userblock.h5, 6"})
-  void newerGroupsAndABlockForTheUserAreRead(String name, int count) throws Exception {
+  void newStyleGroupsAndAUserBlockAreRead(String name, int count) throws Exception {
     try (Tensors tensors = open(name)) {
       checkAll(tensors, count, 0);
     }
@@ -130,7 +133,7 @@ class KerasTest {
   }
 
   @Test
-  void textsInTheHeapAreReadAndAWeightWithoutItsLayerGetsIt() throws Exception {
+  void variableLengthStringsAreReadAndWeightsGetTheirLayerNames() throws Exception {
     try (Tensors tensors = open("strings.h5")) {
       assertThat(tensors.names()).containsExactly("conv1_conv/kernel:0", "conv1_conv/bias:0");
       FormulaGoldens.check(tensors, "conv1_conv/bias:0", 1, 0, 2);
@@ -138,7 +141,7 @@ class KerasTest {
   }
 
   @Test
-  void aNameThatIsNotThereIsTheCallersMistake() throws Exception {
+  void unknownTensorNameIsAnIllegalArgument() throws Exception {
     try (Tensors tensors = open("strings.h5")) {
       assertThatThrownBy(() -> tensors.shape("conv1"))
           .isInstanceOf(IllegalArgumentException.class)

@@ -22,7 +22,7 @@ import org.resnet4j.weightfile.hdf5.MalformedHdf5;
 import org.resnet4j.weightfile.keras.KerasArchive;
 import org.resnet4j.weightfile.keras.KerasHdf5;
 
-/** HDF5 files that are not what they claim: each gets its sentence, and no memory. */
+/** Malformed HDF5 files are refused in a sentence each, without large allocations. */
 class MalformedHdf5Test {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long MIB = 1 << 20;
@@ -45,24 +45,27 @@ class MalformedHdf5Test {
     }
   }
 
-  /** The free mebibytes are buffers, an inflater and messages; the table of links is read again. */
+  /**
+   * The constant mebibytes are for buffers, an inflater and messages; the table of links is read
+   * again.
+   */
   @ParameterizedTest
-  @MethodSource("org.resnet4j.weightfile.hdf5.MalformedHdf5#rows")
-  void isRefusedInOneSentenceAndInASmallMultipleOfTheFile(MalformedHdf5.Row row)
+  @MethodSource("org.resnet4j.weightfile.hdf5.MalformedHdf5#cases")
+  void malformedFileIsRefusedInOneSentenceWithLittleMemory(MalformedHdf5.Case malformed)
       throws IOException {
-    Path file = Files.write(folder.resolve("weights.h5"), row.file());
+    Path file = Files.write(folder.resolve("weights.h5"), malformed.file());
     long before = THREADS.getCurrentThreadAllocatedBytes();
     assertThatThrownBy(() -> readAll(file))
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(file.toString())
-        .hasMessageContaining(row.sentence());
+        .hasMessageContaining(malformed.sentence());
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
-        .isLessThan(8 * MIB + 64L * row.file().length);
+        .isLessThan(8 * MIB + 64L * malformed.file().length);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"applications.h5", "model.h5", "named.weights.h5", "latest.h5"})
-  void aFileThatEndsAnywhereIsRefused(String golden) throws IOException {
+  void truncatedFileIsRefused(String golden) throws IOException {
     byte[] whole = FormulaGoldens.bytes("keras/" + golden);
     for (int length = 0; length < whole.length; length += 1 + length / 40) {
       Path file = Files.write(folder.resolve("cut.h5"), Arrays.copyOf(whole, length));
@@ -74,7 +77,7 @@ class MalformedHdf5Test {
 
   @ParameterizedTest
   @ValueSource(strings = {"archive.keras", "deflated.keras"})
-  void anArchiveThatEndsAnywhereIsRefused(String golden) throws IOException {
+  void truncatedArchiveIsRefused(String golden) throws IOException {
     byte[] whole = FormulaGoldens.bytes("keras/" + golden);
     for (int length = 0; length < whole.length; length += 1 + length / 40) {
       Path file = Files.write(folder.resolve("cut.keras"), Arrays.copyOf(whole, length));
@@ -84,9 +87,9 @@ class MalformedHdf5Test {
     }
   }
 
-  /** Whatever single byte is wrong: the file is read or refused, and nothing else happens. */
+  /** A file with any single wrong byte is read or refused without any other effect. */
   @Property(tries = 1500)
-  void aWrongByteIsAtMostRefused(
+  void fileWithOneWrongByteIsReadOrRefused(
       @ForAll @IntRange(max = 8000) int at,
       @ForAll byte value,
       @ForAll @IntRange(max = 4) int which)

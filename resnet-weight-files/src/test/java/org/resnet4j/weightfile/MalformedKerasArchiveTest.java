@@ -23,7 +23,7 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.keras.KerasArchive;
 
-/** Keras archives with wrong entries. */
+/** Keras archives with invalid entries are refused. */
 class MalformedKerasArchiveTest {
   private static final String MODEL_IN_A_MODEL =
       "{\"config\":{\"layers\":[{\"config\":{\"name\":\"stem\"},\"class_name\":\"Conv2D\"},"
@@ -75,20 +75,20 @@ class MalformedKerasArchiveTest {
         "{\"config\":{\"layers\":[|config.json: expected JSON but: Unexpected end-of-input",
         "{\"config\":nonsense}|config.json: expected JSON but: Unrecognized token 'nonsense'",
       })
-  void aConfigurationThatIsNoJsonIsRefused(String config, String sentence) throws Exception {
+  void configurationThatIsNoJsonIsRefused(String config, String sentence) throws Exception {
     refused(archive(config, FormulaGoldens.bytes("keras/unnamed.weights.h5")), sentence);
   }
 
   @Test
-  void aConfigurationNestedTooDeepIsRefused() throws Exception {
+  void tooDeeplyNestedConfigurationIsRefused() throws Exception {
     refused(
         archive(TOO_DEEP, FormulaGoldens.bytes("keras/unnamed.weights.h5")),
         "config.json: expected JSON but: Document nesting depth (101) exceeds the maximum allowed (100");
   }
 
-  /** Its layers then have no names but numbers. */
+  /** The layers are then numbered. */
   @Test
-  void aConfigurationWithoutLayersIsNone() throws Exception {
+  void configurationWithoutLayersIsIgnored() throws Exception {
     Path file = archive("[1, \"x\"]", FormulaGoldens.bytes("keras/unnamed.weights.h5"));
     try (Tensors tensors = KerasArchive.open(file)) {
       assertThat(tensors.names()).contains("layers/conv2d/kernel:0");
@@ -96,7 +96,7 @@ class MalformedKerasArchiveTest {
   }
 
   @Test
-  void layersOfAModelInAModelHaveTheirOwnNames() throws Exception {
+  void layersOfANestedModelHaveTheirOwnNames() throws Exception {
     Path file = archive(MODEL_IN_A_MODEL, FormulaGoldens.bytes("keras/nested.weights.h5"));
     try (Tensors tensors = KerasArchive.open(file)) {
       assertThat(tensors.names()).containsExactlyInAnyOrder("stem/kernel:0", "conv1_conv/kernel:0");
@@ -105,7 +105,7 @@ class MalformedKerasArchiveTest {
   }
 
   @Test
-  void missingEntriesAreNamed() throws Exception {
+  void missingEntriesAreRefusedByName() throws Exception {
     refused(
         zip(Map.of("config.json", "{}".getBytes(UTF_8))),
         "expected the zip entry \"model.weights.h5\" but it is not there; save the model with Keras, in one piece");
@@ -122,7 +122,7 @@ class MalformedKerasArchiveTest {
   }
 
   @Test
-  void aHugeConfigurationIsRefused() throws Exception {
+  void hugeConfigurationIsRefused() throws Exception {
     byte[] noise = new byte[3 << 20];
     new Random(1).nextBytes(noise);
     Map<String, byte[]> entries = new LinkedHashMap<>();
@@ -133,7 +133,7 @@ class MalformedKerasArchiveTest {
   }
 
   @Test
-  void zerosBlownUpAreRefused() throws Exception {
+  void zipBombIsRefused() throws Exception {
     refused(archive("{}", new byte[20 << 20]), "expected entries of at most 16 times the file");
   }
 }

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Initialisers; the folder holds no file that they may refer to but the model itself. */
+/** A fuzz test of ONNX initialisers; the folder contains no external data but the model itself. */
 class OnnxFuzzTest {
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] bytes) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] bytes) throws IOException {
     FuzzTarget.read(bytes);
   }
 

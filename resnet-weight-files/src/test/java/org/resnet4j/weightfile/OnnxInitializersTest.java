@@ -20,14 +20,17 @@ import org.resnet4j.weightfile.onnx.OnnxInitializers;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
-/** Files that the onnx package wrote, our own, and wrong ones. */
+/**
+ * Weights are read from files of the onnx package and from our own exports, and malformed files are
+ * refused.
+ */
 class OnnxInitializersTest {
   private static final int FLOAT = 1;
 
   @TempDir Path folder;
 
   @Test
-  void everyTypeOfNumbersIsReadFromEveryField() throws Exception {
+  void everyDataTypeIsReadFromEveryField() throws Exception {
     Path file = FormulaGoldens.file(folder, "onnx/initializers.onnx");
     assertThat(OnnxInitializers.recognises(FirstBytes.of(file))).isTrue();
     try (Tensors tensors = OnnxInitializers.open(file)) {
@@ -56,7 +59,7 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void dataMayLieBesideTheModel() throws Exception {
+  void externalDataBesideTheModelIsRead() throws Exception {
     Path file = FormulaGoldens.file(folder, "onnx/external.onnx");
     FormulaGoldens.file(folder, "onnx/external.bin");
     try (Tensors tensors = OnnxInitializers.open(file)) {
@@ -79,7 +82,7 @@ class OnnxInitializersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"../secret", "/etc/passwd", "a/../../secret", "C:\\secret", "..\\secret", ""})
-  void dataOutsideOfTheFolderIsRefused(String location) throws Exception {
+  void externalDataOutsideTheFolderIsRefused(String location) throws Exception {
     refused(
         tensor("w", 4).nested(13, entry("location", location)).integer(14, 1),
         ": tensor \"w\": expected data in the folder of the model but its location is \""
@@ -89,7 +92,7 @@ class OnnxInitializersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"link", "folder/data"})
-  void dataBehindASymbolicLinkIsRefused(String location) throws Exception {
+  void externalDataBehindASymbolicLinkIsRefused(String location) throws Exception {
     Path outside = Files.createDirectory(folder.resolve("outside"));
     Files.write(outside.resolve("data"), new byte[16]);
     Files.createSymbolicLink(folder.resolve("link"), outside.resolve("data"));
@@ -115,7 +118,7 @@ class OnnxInitializersTest {
         "offset|99999999999999999999|expected a whole number of bytes as offset of its external data but was \"99999999999999999999\"",
         "location|nothing|nothing: there is no such file",
       })
-  void placesOutsideOfADataFileAreRefused(String key, String value, String message)
+  void offsetsOutsideTheExternalDataFileAreRefused(String key, String value, String message)
       throws Exception {
     Files.write(folder.resolve("data"), new byte[16]);
     ProtoMessage tensor = tensor("w", 4).nested(13, entry("location", "data")).integer(14, 1);
@@ -123,7 +126,7 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void sizesAndTypesThatAreNotThoseOfTheValuesAreRefused() throws Exception {
+  void shapesAndTypesThatContradictTheValuesAreRefused() throws Exception {
     refused(
         tensor("w", 4).bytes(9, 12, out -> out.write(new byte[12])),
         ": tensor \"w\": offset 6: expected F32 of shape [4] but its values have 12 bytes; fetch the file again");
@@ -163,7 +166,7 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void numbersThatEndEarlyOrAreTooManyAreRefusedWhenTheyAreRead() throws Exception {
+  void tooFewOrTooManyValuesAreRefusedWhenRead() throws Exception {
     ProtoMessage early = new ProtoMessage().integer(1, 1).integer(2, 6).text(8, "w");
     unreadable(early.bytes(5, 1, out -> out.write(new byte[] {-1})), "expected 1 values but: ");
     ProtoMessage many = new ProtoMessage().integer(1, 1).integer(2, 6).text(8, "w");
@@ -180,7 +183,7 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void aNameMayNotComeTwice() throws Exception {
+  void duplicateTensorNameIsRefused() throws Exception {
     ProtoMessage graph = new ProtoMessage().nested(5, tensor("w", 0)).nested(5, tensor("w", 0));
     assertThatThrownBy(() -> OnnxInitializers.open(model(graph)))
         .isInstanceOf(WeightFileException.class)
@@ -188,7 +191,7 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void messagesThatAreLongerThanTheirParentsAreRefused() throws Exception {
+  void messagesLongerThanTheirParentsAreRefused() throws Exception {
     byte[] bytes = Files.readAllBytes(model(new ProtoMessage().nested(5, tensor("w", 0))));
     for (int length : new int[] {-1, 100, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -206,18 +209,18 @@ class OnnxInitializersTest {
   }
 
   @Test
-  void anEmptyFileHasNoGraph() throws Exception {
+  void emptyFileIsRefusedAsModelWithoutAGraph() throws Exception {
     Path file = Files.write(folder.resolve("model.onnx"), new byte[0]);
     assertThatThrownBy(() -> OnnxInitializers.open(file))
         .isInstanceOf(WeightFileException.class)
         .hasMessageEndingWith("model.onnx: expected an ONNX model but it has no graph; is it one?");
   }
 
-  /** Wherever the file is cut off, there is a sentence: protocol buffers are nested lengths. */
+  /** A file truncated anywhere is refused, because protocol buffers are nested lengths. */
   @Test
-  void aTruncatedModelIsRefused() throws Exception {
+  void truncatedModelIsRefused() throws Exception {
     byte[] whole = FormulaGoldens.bytes("onnx/initializers.onnx");
-    // The last field is the set of operators, 6 bytes, without which all weights are there.
+    // The last field is the operator set of 6 bytes; all weights precede it.
     for (int length = 0; length < whole.length - 6; length++) {
       Path file = Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> OnnxInitializers.open(file))

@@ -21,9 +21,9 @@ class SafetensorsTest {
 
   @TempDir Path folder;
 
-  /** {@code safetensors_floats.bin} is laid out by Python, from the same tensors. */
+  /** The expected {@code safetensors_floats.bin} was written by Python from the same tensors. */
   @Test
-  void whatIsWrittenHasTheBytesThatTheSpecificationSays() throws IOException {
+  void writtenFileHasTheBytesOfTheSpecification() throws IOException {
     Path written = folder.resolve("deep/written.safetensors");
     try (Tensors tensors = WeightFile.open(Goldens.copy("safetensors.bin", folder))) {
       Safetensors.write(tensors, METADATA, written);
@@ -35,7 +35,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void anyFormatBecomesSafetensors() throws IOException {
+  void torchCheckpointIsWrittenAsSafetensors() throws IOException {
     Path written = folder.resolve("written.safetensors");
     try (Tensors tensors = WeightFile.open(Goldens.copy("torch_legacy_2.bin", folder))) {
       Safetensors.write(tensors, Map.of(), written);
@@ -46,7 +46,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void aFailedWriteLeavesTheOldFile() throws IOException {
+  void failedWriteKeepsTheOldFile() throws IOException {
     Path old = Files.writeString(folder.resolve("old.safetensors"), "old");
     Tensors closed = WeightFile.open(Goldens.copy("torch_zip_2.bin", folder));
     closed.close();
@@ -57,7 +57,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void aReservedNameIsRefused() {
+  void reservedNameIsRefused() {
     Tensors tensors =
         Tensors.of("memory", Map.of("__metadata__", new Tensors.Tensor(new long[0], new float[1])));
     assertThatThrownBy(() -> Safetensors.write(tensors, Map.of(), folder.resolve("x")))
@@ -66,7 +66,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void aSplitModelIsReadThroughItsIndex() throws IOException {
+  void shardedModelIsReadThroughItsIndex() throws IOException {
     Path index = split();
     try (Tensors tensors = WeightFile.open(index)) {
       assertThat(Goldens.actual(tensors)).containsExactlyEntriesOf(Goldens.expected("safetensors"));
@@ -74,7 +74,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void anIndexNamesOnlyFilesBesideItThatHoldItsTensors() throws IOException {
+  void indexThatNamesOtherFilesOrMissingTensorsIsRefused() throws IOException {
     Path index = split();
     String text = Files.readString(index);
     Path secret = folder.resolve("secret.safetensors");

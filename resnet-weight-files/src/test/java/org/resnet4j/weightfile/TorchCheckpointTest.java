@@ -16,7 +16,7 @@ import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.torch.Copy;
 import org.resnet4j.weightfile.torch.TorchCheckpoint;
 
-/** What training scripts save around the weights. */
+/** Weights are found in the structures that training scripts save. */
 class TorchCheckpointTest {
   @TempDir Path folder;
 
@@ -29,7 +29,7 @@ class TorchCheckpointTest {
         "torch_net.bin",
         "torch_model_state_dict.bin"
       })
-  void theTrainedWeightsAreTakenOutOfAScriptsDictionary(String file) throws IOException {
+  void trainedWeightsAreFoundInTheDictionaryOfATrainingScript(String file) throws IOException {
     try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder))) {
       assertThat(tensors.names()).containsExactly("module.fc.weight", "module.fc.bias");
       assertThat(tensors.read("module.fc.weight")).containsExactly(1, 1, 1, 1);
@@ -39,21 +39,21 @@ class TorchCheckpointTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"torch_wrapped.bin", "torch_wrapped_legacy.bin", "torch_average_only.bin"})
-  void theirAverageIsTakenWhenAskedFor(String file) throws IOException {
+  void averagedWeightsAreReadOnRequest(String file) throws IOException {
     try (Tensors tensors = TorchCheckpoint.open(Goldens.copy(file, folder), Copy.AVERAGED)) {
       assertThat(tensors.read("module.fc.weight")).containsExactly(11, 11, 11, 11);
     }
   }
 
   @Test
-  void theAverageIsTakenWhereThereIsNothingElse() throws IOException {
+  void averagedWeightsAreReadIfThereAreNoOthers() throws IOException {
     try (Tensors tensors = WeightFile.open(Goldens.copy("torch_average_only.bin", folder))) {
       assertThat(tensors.read("module.fc.bias")).containsExactly(10, 10);
     }
   }
 
   @Test
-  void anAverageThatIsNotThereIsSaid() throws IOException {
+  void missingAveragedWeightsAreReported() throws IOException {
     Path file = Goldens.copy("torch_net.bin", folder);
     assertThatThrownBy(() -> TorchCheckpoint.open(file, Copy.AVERAGED))
         .isInstanceOf(WeightFileException.class)
@@ -63,7 +63,7 @@ class TorchCheckpointTest {
   }
 
   @Test
-  void wholeModulesAndScriptsAreRefusedWithTheWayOut() throws IOException {
+  void wholeModulesAndTorchScriptAreRefusedWithARemedy() throws IOException {
     Path module = Goldens.copy("torch_whole_module.bin", folder);
     assertThatThrownBy(() -> WeightFile.open(module))
         .isInstanceOf(WeightFileException.class)
@@ -77,7 +77,7 @@ class TorchCheckpointTest {
   }
 
   @Test
-  void wrappersOfModulesAreTakenFromNames() throws IOException {
+  void prefixesOfModuleWrappersAreRemovedFromNames() throws IOException {
     Map<String, Tensors.Tensor> all = new LinkedHashMap<>();
     for (String name :
         new String[] {

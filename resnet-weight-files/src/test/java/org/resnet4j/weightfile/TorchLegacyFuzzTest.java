@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TorchLegacyFuzzTest {
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] bytes) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] bytes) throws IOException {
     FuzzTarget.read(bytes);
   }
 

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pickle of a zip whose storages are as they should be. */
+/** A fuzz test of the pickle in a zip with valid storages. */
 class TorchPickleFuzzTest {
   private static final String PICKLE = "archive/data.pkl";
 
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] pickle) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] pickle) throws IOException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put(PICKLE, pickle);
     for (int i = 0; i < 4; i++) {

@@ -29,9 +29,9 @@ class TruncationTest {
         "npz_compressed.bin",
         "npy_1.bin"
       })
-  void aFileThatEndsTooEarlyIsRefused(String name, @TempDir Path folder) throws IOException {
+  void truncatedFileIsRefused(String name, @TempDir Path folder) throws IOException {
     byte[] whole = Goldens.bytes(name);
-    // Zips are found from their end: without it, one cut is like another, and the search is long.
+    // Zips are read from their end; if it is missing, all cuts are alike and the search is slow.
     int step = name.matches("torch_zip.*|npz.*") ? 97 : 1 + whole.length / 500;
     for (int length = whole.length - 1;
         length >= 0;
@@ -43,7 +43,7 @@ class TruncationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"torch_zip_2.bin", "torch_zip_4.bin", "torch_wrapped.bin", "torch_v3.bin"})
-  void aPickleThatEndsTooEarlyIsRefused(String name, @TempDir Path folder) throws IOException {
+  void truncatedPickleIsRefused(String name, @TempDir Path folder) throws IOException {
     Map<String, byte[]> entries = entries(Goldens.bytes(name));
     byte[] pickle = Objects.requireNonNull(entries.get("archive/data.pkl"));
     for (int length = 0; length < pickle.length; length += 1 + pickle.length / 1000) {
@@ -60,7 +60,7 @@ class TruncationTest {
         .hasMessageStartingWith(file + ": ");
   }
 
-  /** What is in a zip, by Java's own reader. */
+  /** Returns the entries of a zip, read by Java's own reader. */
   static Map<String, byte[]> entries(byte[] bytes) throws IOException {
     Path file = Files.createTempFile("resnet4j", ".zip");
     Map<String, byte[]> entries = new LinkedHashMap<>();

@@ -24,7 +24,7 @@ import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 
-/** Every format against the bits that the program had which wrote the file. */
+/** Every format is read with the bits of the program that wrote it. */
 class WeightFileTest {
   @TempDir Path folder;
 
@@ -44,7 +44,7 @@ class WeightFileTest {
     "npz.bin, npz",
     "npz_compressed.bin, npz",
   })
-  void everyTensorHasTheBitsThatItsProgramWrote(String file, String expected) throws IOException {
+  void everyTensorIsReadBitForBitAsWritten(String file, String expected) throws IOException {
     try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder))) {
       Map<String, Goldens.Expected> actual = Goldens.actual(tensors);
       assertThat(actual).containsExactlyEntriesOf(Goldens.expected(expected));
@@ -53,7 +53,7 @@ class WeightFileTest {
 
   @ParameterizedTest
   @CsvSource({"npy_1.bin", "npy_2.bin", "npy_3.bin"})
-  void oneArrayOfNumPyIsNamedAfterItsFile(String file) throws IOException {
+  void singleNumPyArrayIsNamedAfterItsFile(String file) throws IOException {
     Path named = Files.write(folder.resolve("kernel.npy"), Goldens.bytes(file));
     try (Tensors tensors = WeightFile.open(named)) {
       assertThat(Goldens.actual(tensors))
@@ -61,9 +61,9 @@ class WeightFileTest {
     }
   }
 
-  /** The checksum is NumPy's, printed by {@code weight_goldens.py}. */
+  /** The expected checksum is NumPy's, printed by {@code weight_goldens.py}. */
   @Test
-  void all65536HalvesAreNumPysFloats() {
+  void all65536HalfPrecisionValuesEqualNumPy() {
     ByteBuffer halves = ByteBuffer.allocate(65536 * Short.BYTES);
     ByteBuffer floats = ByteBuffer.allocate(65536 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 65536; i++) {
@@ -76,7 +76,7 @@ class WeightFileTest {
   }
 
   @Test
-  void threadsReadAtTheSameTime() throws Exception {
+  void threadsReadTensorsConcurrently() throws Exception {
     for (String file : List.of("npz_compressed.bin", "npz.bin", "torch_zip_2.bin")) {
       try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder))) {
         Map<String, Goldens.Expected> expected = Goldens.actual(tensors);

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Zips as a whole, whatever is in them. */
+/** A fuzz test of whole zips. */
 class ZipFuzzTest {
   @MethodSource("seeds")
   @FuzzTest
-  void isReadOrRefused(byte[] bytes) throws IOException {
+  void anyBytesAreReadOrRefused(byte[] bytes) throws IOException {
     FuzzTarget.read(bytes);
   }
 

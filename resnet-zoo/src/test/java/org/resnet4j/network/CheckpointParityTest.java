@@ -29,9 +29,9 @@ import org.resnet4j.zoo.LoadedNetwork;
 import org.resnet4j.zoo.Zoo;
 
 /**
- * Checkpoints at full width, written by torch and h5py in the forms that the world publishes them
- * in, on stock Deeplearning4j and on the engine. {@code checkpoints.py} makes those of one network
- * at a time, and they are deleted after it; the largest network needs 2 GB.
+ * Checkpoints at full width, in the forms in which torch and h5py publish them, give the same
+ * outputs on stock Deeplearning4j and on the engine. {@code checkpoints.py} makes those of one
+ * network at a time, and they are deleted after it; the largest network needs 2 GB.
  *
  * <pre>
  * mvn -Pslow test -pl resnet-zoo -am -Dtest=CheckpointParityTest -Dsurefire.failIfNoSpecifiedTests=false -Dcheckpoints=/tmp/checkpoints
@@ -42,19 +42,19 @@ import org.resnet4j.zoo.Zoo;
 class CheckpointParityTest {
   private static final double TOLERANCE = 1e-4;
 
-  /** From the folder of a module. */
+  /** The path of the script from the folder of a module. */
   private static final Path SCRIPT = Path.of("src/test/python/checkpoints.py");
 
   private static final ParityReport REPORT = new ParityReport();
 
   /**
-   * A network.
+   * A network and its checkpoint files.
    *
    * @param name for the script
-   * @param row of {@code Architectures}
-   * @param golden what it computes
+   * @param architecture the name of the architecture
+   * @param golden the name of its golden
    */
-  private record Checkpoint(String name, String row, String golden, List<String> files) {
+  private record Checkpoint(String name, String architecture, String golden, List<String> files) {
     @Override
     public String toString() {
       return name;
@@ -79,7 +79,7 @@ class CheckpointParityTest {
                             ".legacy.pth",
                             ".safetensors",
                             ".huggingface.safetensors")),
-            // transformers has no grouped ones.
+            // transformers has no grouped convolutions.
             Stream.of("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d")
                 .map(name -> torchvision(name, ".zip.pth", ".legacy.pth", ".safetensors")),
             Stream.of("50", "101", "152")
@@ -107,13 +107,13 @@ class CheckpointParityTest {
         name, name, name + "-64", Stream.of(endings).map(ending -> name + ending).toList());
   }
 
-  private static Checkpoint other(String name, String row, String ending) {
-    return new Checkpoint(name, row, "checkpoint-" + name, List.of(name + ending));
+  private static Checkpoint other(String name, String architecture, String ending) {
+    return new Checkpoint(name, architecture, "checkpoint-" + name, List.of(name + ending));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("checkpoints")
-  void networkComputesWhatItsProgramDoes(Checkpoint checkpoint)
+  void networkEqualsTheProgramThatWroteItsCheckpoint(Checkpoint checkpoint)
       throws IOException, InterruptedException {
     Path directory = Path.of(System.getProperty("checkpoints"));
     make(directory, checkpoint.name());
@@ -129,18 +129,18 @@ class CheckpointParityTest {
   private static void compare(Path file, Checkpoint checkpoint) throws IOException {
     Golden golden = Golden.only(checkpoint.golden());
     LoadOptions options =
-        LoadOptions.strict().architecture(arch -> arch.input(Shape.parse(golden.column("input"))));
+        LoadOptions.strict().architecture(arch -> arch.input(Shape.parse(golden.field("input"))));
     LoadedNetwork loaded;
     long start = System.nanoTime();
     try (Tensors tensors = WeightFile.open(file)) {
-      loaded = Zoo.load(checkpoint.row(), tensors, options);
+      loaded = Zoo.load(checkpoint.architecture(), tensors, options);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     assertThat(loaded.report().isComplete()).as(loaded.report().describe()).isTrue();
 
-    ComputationGraph network = NamingParityTest.logits(loaded.network());
+    ComputationGraph network = KeyMappingParityTest.logits(loaded.network());
     String what = file.getFileName() + String.format(Locale.ROOT, " (%.1f s)", seconds);
-    INDArray images = NamingParityTest.images(golden);
+    INDArray images = KeyMappingParityTest.images(golden);
     compare(golden, network.outputSingle(images), what, "stock");
     try (CompiledNetwork compiled =
         OneDnn.compile(network, CompileOptions.inference().precision(Precision.FP32))) {

@@ -14,11 +14,11 @@ import java.util.function.BiFunction;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.Tensors.Tensor;
 
-/** The weights of another program's network, which {@code naming_goldens.py} lists. */
+/** The weights of another program's network, listed by {@code naming_goldens.py}. */
 final class ForeignTensors {
   private ForeignTensors() {}
 
-  /** Those of a case. */
+  /** Returns the tensors of a case. */
   static Map<String, Tensor> of(Golden golden) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     InputStream resource =
@@ -51,12 +51,12 @@ final class ForeignTensors {
     return new Tensor(shape, Formula.uniform(words[2], count, low, high));
   }
 
-  /** As a file would hold them. */
+  /** Returns the tensors as a file contains them. */
   static Tensors file(Map<String, Tensor> tensors) {
     return Tensors.of("weights.file", tensors);
   }
 
-  /** With every tensor changed. */
+  /** Returns the tensors, every one changed by a function. */
   static Map<String, Tensor> changed(
       Map<String, Tensor> tensors, BiFunction<String, Tensor, Tensor> change) {
     Map<String, Tensor> changed = new LinkedHashMap<>(tensors);

@@ -26,16 +26,16 @@ import org.resnet4j.weights.ParameterKind;
 import org.resnet4j.weights.WeightBinder;
 import org.resnet4j.weights.WeightMismatchException;
 
-/** Mistakes that a reader of foreign weights can make are refused, or noticed by the logits. */
+/** Mistakes that a reader of foreign weights can make are refused, or change the logits. */
 class PlantedMistakesTest {
-  /** Far above rounding in double, far below every mistake. */
+  /** The tolerance, far above rounding in double precision and far below every mistake. */
   private static final double TOLERANCE = 1e-6;
 
   @Test
-  void withoutAMistakeNothingIsNoticed() {
+  void weightsWithoutAMistakePassTheCheck() {
     for (String name :
         new String[] {"keras-v1", "keras-v2", "gluon-v1", "torchvision-bottleneck"}) {
-      assertThatCode(() -> check(golden(name), UnaryOperator.identity(), row -> row))
+      assertThatCode(() -> check(golden(name), UnaryOperator.identity(), arch -> arch))
           .as(name)
           .doesNotThrowAnyException();
     }
@@ -43,89 +43,92 @@ class PlantedMistakesTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1e-5, 1e-3})
-  void anotherEpsilonThanKerasIsNoticed(double epsilon) {
-    isNoticed(golden("keras-v1"), naming -> naming.withEpsilon(epsilon), row -> row);
-    isNoticed(golden("keras-v2"), naming -> naming.withEpsilon(epsilon), row -> row);
+  void epsilonOtherThanKerasFailsTheCheck(double epsilon) {
+    requireFailure(golden("keras-v1"), naming -> naming.withEpsilon(epsilon), arch -> arch);
+    requireFailure(golden("keras-v2"), naming -> naming.withEpsilon(epsilon), arch -> arch);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"torchvision-bottleneck", "keras-v1", "gluon-v1", "gluon-v2"})
-  void strideInAnotherConvolutionIsRefusedAndIsNoticed(String name) {
+  void strideInAnotherConvolutionIsRefusedAndFailsTheCheck(String name) {
     Golden golden = golden(name);
     Downsampling other =
-        NamingParityTest.row(golden).blocks().bottleneck().downsampling() == Downsampling.FIRST_CONV
+        KeyMappingParityTest.architecture(golden).blocks().bottleneck().downsampling()
+                == Downsampling.FIRST_CONV
             ? Downsampling.SPATIAL_CONV
             : Downsampling.FIRST_CONV;
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> check(golden, UnaryOperator.identity(), row -> row.downsampling(other)))
+        .isThrownBy(() -> check(golden, UnaryOperator.identity(), arch -> arch.downsampling(other)))
         .withMessageContaining("bottlenecks have their stride in " + other)
         .withMessageContaining("the tensors do not show it");
-    isNoticed(golden, naming -> naming.withDownsampling(other), row -> row.downsampling(other));
+    requireFailure(
+        golden, naming -> naming.withDownsampling(other), arch -> arch.downsampling(other));
   }
 
   @Test
-  void strideInTheFirstBlockIsNoticedWhereKerasHasItInTheLast() {
-    isNoticed(
+  void strideInTheFirstBlockFailsTheCheckWhereKerasHasItInTheLast() {
+    requireFailure(
         golden("keras-v2"),
         naming -> naming.withDownsampling(Downsampling.SPATIAL_CONV),
         arch -> arch.downsampling(Downsampling.SPATIAL_CONV));
   }
 
   @Test
-  void zerosAroundThePoolAreMissed() {
-    isNoticed(golden("keras-v2"), naming -> naming, row -> row.stem(Stem::imagenet));
+  void missingZerosAroundThePoolingFailTheCheck() {
+    requireFailure(golden("keras-v2"), naming -> naming, arch -> arch.stem(Stem::imagenet));
   }
 
   @Test
-  void kernelsTakenForAnotherOrderAreRefused() {
+  void kernelsReadInAnotherAxisOrderAreRefused() {
     assertThatThrownBy(
             () ->
-                check(golden("keras-v1"), naming -> laidOut(naming, Layout.OUT_FIRST), row -> row))
+                check(
+                    golden("keras-v1"), naming -> laidOut(naming, Layout.OUT_FIRST), arch -> arch))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessageContaining("tensor \"conv1_conv/kernel:0\": expected [8, 3, 7, 7]")
         .hasMessageContaining("has [7, 7, 3, 8]");
   }
 
-  /** Where shapes do not tell: a 3×3 kernel of 3 channels, a square classifier. */
+  /** The axis order is ambiguous in a 3×3 kernel of 3 channels and in a square classifier. */
   @Test
-  void kernelsTakenForAnotherOrderAreNoticedWhereTheirShapeIsTheSame() {
+  void kernelsReadInAnotherAxisOrderOfTheSameShapeFailTheCheck() {
     Golden golden = golden("akamaster-cube");
-    isNoticed(golden, naming -> laidOut(naming, Layout.OUT_LAST), row -> row);
-    isNoticed(
+    requireFailure(golden, naming -> laidOut(naming, Layout.OUT_LAST), arch -> arch);
+    requireFailure(
         golden,
         naming -> naming,
-        row -> row,
+        arch -> arch,
         (name, tensor) -> name.equals("layer1.0.conv1.weight") ? reversed(tensor) : tensor);
-    isNoticed(
+    requireFailure(
         golden,
         naming -> naming,
-        row -> row,
+        arch -> arch,
         (name, tensor) -> name.equals("linear.weight") ? reversed(tensor) : tensor);
   }
 
   @Test
-  void meanTakenForVarianceIsRefused() {
+  void meanReadAsVarianceIsRefused() {
     assertThatThrownBy(
-            () -> check(golden("torchvision-basic"), PlantedMistakesTest::swapped, row -> row))
+            () -> check(golden("torchvision-basic"), PlantedMistakesTest::swapped, arch -> arch))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessageContaining("expected variances of 0 or more but value");
   }
 
   @Test
-  void meanTakenForVarianceIsNoticedWhereNoMeanIsNegative() {
-    isNoticed(
+  void nonNegativeMeanReadAsVarianceFailsTheCheck() {
+    requireFailure(
         golden("torchvision-basic"),
         PlantedMistakesTest::swapped,
-        row -> row,
+        arch -> arch,
         (name, tensor) -> name.endsWith("running_mean") ? absolute(tensor) : tensor);
   }
 
   @Test
-  void biasesLeftOutAreNoticed() {
-    isNoticed(
+  void omittedBiasesFailTheCheck() {
+    requireFailure(
         golden("gluon-v1"),
         naming -> naming,
-        row -> row,
+        arch -> arch,
         (name, tensor) ->
             name.endsWith("conv0_bias")
                 ? new Tensor(tensor.shape(), new float[tensor.values().length])
@@ -136,48 +139,48 @@ class PlantedMistakesTest {
     Tensor of(String name, Tensor tensor);
   }
 
-  private static void isNoticed(
-      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> row) {
-    isNoticed(golden, naming, row, (name, tensor) -> tensor);
+  private static void requireFailure(
+      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> arch) {
+    requireFailure(golden, naming, arch, (name, tensor) -> tensor);
   }
 
-  private static void isNoticed(
+  private static void requireFailure(
       Golden golden,
       UnaryOperator<KeyMapping> naming,
-      UnaryOperator<ArchitectureBuilder> row,
+      UnaryOperator<ArchitectureBuilder> arch,
       Change change) {
-    assertThatThrownBy(() -> check(golden, naming, row, change))
+    assertThatThrownBy(() -> check(golden, naming, arch, change))
         .as(golden.name())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("logits[");
   }
 
   private static void check(
-      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> row)
+      Golden golden, UnaryOperator<KeyMapping> naming, UnaryOperator<ArchitectureBuilder> arch)
       throws IOException {
-    check(golden, naming, row, (name, tensor) -> tensor);
+    check(golden, naming, arch, (name, tensor) -> tensor);
   }
 
   private static void check(
       Golden golden,
       UnaryOperator<KeyMapping> naming,
-      UnaryOperator<ArchitectureBuilder> row,
+      UnaryOperator<ArchitectureBuilder> arch,
       Change change)
       throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     all.replaceAll(change::of);
     var tensors = ForeignTensors.file(all);
-    Plan plan = Plan.of(NamingParityTest.row(golden).with(row));
+    Plan plan = Plan.of(KeyMappingParityTest.architecture(golden).with(arch));
     ComputationGraph network =
-        NamingParityTest.logits(
+        KeyMappingParityTest.logits(
             ResNetGraph.of(plan.architecture()).dataType(DataType.DOUBLE).network());
     WeightBinder.bind(
         tensors, naming.apply(KeyMappings.recognise(tensors)), plan, network, Set.of());
-    NamingParityTest.compare(golden, network, TOLERANCE);
+    KeyMappingParityTest.compare(golden, network, TOLERANCE);
   }
 
   private static Golden golden(String name) {
-    return NamingParityTest.goldens()
+    return KeyMappingParityTest.goldens()
         .filter(golden -> golden.name().equals(name))
         .findFirst()
         .orElseThrow();
@@ -212,7 +215,7 @@ class PlantedMistakesTest {
         naming.counter());
   }
 
-  /** A cube or a square with its axes in reverse. */
+  /** Returns a cube or a square with its axes reversed. */
   private static Tensor reversed(Tensor tensor) {
     int side = (int) tensor.shape()[0];
     int rank = tensor.shape().length;

@@ -38,14 +38,15 @@ final class ClassifierTest {
   private final ComputationGraph network = Zoo.create("resnet20_cifar");
 
   @Test
-  void publishedWeightsAreReadVerifiedAndClassifyAFile() throws Exception {
+  void publishedWeightsAreVerifiedReadAndClassifyAFile() throws Exception {
     Path file = saved();
-    PretrainedWeights row = TestSets.row("weights.zip", Checksum.sha256(Digest.sha256(file)));
+    PretrainedWeights weights =
+        TestPretrainedWeights.weights("weights.zip", Checksum.sha256(Digest.sha256(file)));
 
-    Pretrained model = Pretrained.of(row, file);
+    Pretrained model = Pretrained.of(weights, file);
 
     assertThat(model.labels()).isEqualTo(CIFAR);
-    assertThat(model.architecture()).isEqualTo(row.architectureSpec());
+    assertThat(model.architecture()).isEqualTo(weights.architectureSpec());
     try (Classifier classifier = Classifier.of(model)) {
       List<Prediction> predictions = classifier.top(image(), 3);
       assertAnswers(predictions, 3, model.preprocessing());
@@ -53,7 +54,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void answersAreThoseOfStockDeeplearning4j() throws IOException {
+  void predictionsEqualStockDeeplearning4j() throws IOException {
     Pretrained model = Pretrained.of(saved(), stretch()).with(CIFAR);
     try (Classifier classifier = Classifier.of(model)) {
       assertAnswers(classifier.top(image(), 10), 10, stretch());
@@ -84,7 +85,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void manyThreadsGetTheAnswersOfOne() throws Exception {
+  void manyThreadsGetThePredictionsOfOneThread() throws Exception {
     Image[] images = {image(1), image(2), image(3), image(4)};
     try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()).with(CIFAR))) {
       List<List<Prediction>> alone =
@@ -118,7 +119,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void refusesAnotherNumberOfNames() throws IOException {
+  void wrongNumberOfClassNamesIsRefused() throws IOException {
     try (Classifier classifier =
         Classifier.of(Pretrained.of(saved(), stretch()).with(List.of("cat", "dog")))) {
       assertThatIllegalArgumentException()
@@ -129,7 +130,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void aZipThatDoesNotSayWhatItReadsIsRefused() throws IOException {
+  void zipWithoutItsPreprocessingIsRefused() throws IOException {
     Path file = saved();
     assertThatThrownBy(() -> Pretrained.of(file))
         .isInstanceOf(IOException.class)
@@ -137,7 +138,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void aFileOfAnotherNetworkIsRefused() throws IOException {
+  void fileOfAnotherNetworkIsRefused() throws IOException {
     Path file = saved();
     assertThatThrownBy(() -> Pretrained.of("resnet32_cifar", file))
         .isInstanceOf(IOException.class)
@@ -145,7 +146,7 @@ final class ClassifierTest {
     assertThat(Pretrained.of("resnet20_cifar", file).labels()).contains("class 9");
   }
 
-  /** Against stock Deeplearning4j's activations of the whole graph. */
+  /** The reference is stock Deeplearning4j's activations of the whole graph. */
   @ParameterizedTest
   @CsvSource({
     "pool, head.pool",
@@ -153,7 +154,8 @@ final class ClassifierTest {
     "C4, stage2.block2.relu",
     "stage1.block0.conv2, stage1.block0.conv2"
   })
-  void featuresAreWhatTheWholeNetworkHasThere(String place, String vertex) throws IOException {
+  void featuresEqualTheActivationsOfTheWholeNetwork(String place, String vertex)
+      throws IOException {
     Pretrained model = Pretrained.of("resnet20_cifar", saved());
     Preprocessing preprocessing = model.preprocessing();
     INDArray expected =
@@ -176,7 +178,7 @@ final class ClassifierTest {
   }
 
   @Test
-  void saysWhichPlacesThereAre() throws IOException {
+  void unknownFeatureLayerIsRefusedWithTheKnownOnes() throws IOException {
     Pretrained model = Pretrained.of("resnet20_cifar", saved());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureExtractor.of(model, "C5"))

@@ -21,7 +21,10 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 import org.resnet4j.support.Digest;
 
-/** Goldens by {@code src/test/python/preprocessing_goldens.py}: no bit of any float may differ. */
+/**
+ * Every float equals the goldens made by {@code src/test/python/preprocessing_goldens.py} bit for
+ * bit.
+ */
 final class PreprocessingTest {
   static Stream<String> goldens() throws IOException {
     return Files.readAllLines(resource("preprocessing.txt")).stream();
@@ -29,7 +32,7 @@ final class PreprocessingTest {
 
   @ParameterizedTest
   @MethodSource("goldens")
-  void preparesAnImageAsTorchvisionTimmAndKerasDo(String golden) throws IOException {
+  void preprocessedImageEqualsTorchvisionTimmAndKeras(String golden) throws IOException {
     Scanner words = new Scanner(golden);
     String way = words.next();
     float[] values =
@@ -48,7 +51,7 @@ final class PreprocessingTest {
   }
 
   @Test
-  void stretchesAndGraysForANetworkThatWasTrainedHere() {
+  void preprocessingOfATrainedNetworkStretchesAndConvertsToGray() {
     byte[] pixels = new byte[3 * 4 * 6];
     Arrays.fill(pixels, (byte) 51);
     Preprocessing preprocessing =
@@ -60,7 +63,7 @@ final class PreprocessingTest {
   }
 
   @Test
-  void stacksImagesInTheirOrder() {
+  void imagesAreStackedInTheirOrder() {
     Preprocessing preprocessing =
         Preprocessing.stretch(new Shape(1, 1, 2), Normalization.of(ChannelStats.NONE));
     INDArray batch = preprocessing.stack(List.of(new float[] {1, 2}, new float[] {3, 4}));

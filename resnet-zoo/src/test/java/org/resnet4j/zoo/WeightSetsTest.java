@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +24,17 @@ import org.resnet4j.image.Interpolation;
 
 @Tag("locale")
 final class WeightSetsTest {
-  static Stream<PretrainedWeights> rows() {
-    return WeightSets.all().stream();
+  static Stream<Named<PretrainedWeights>> allWeights() {
+    return WeightSets.all().stream().map(weights -> Named.of(weights.name(), weights));
   }
 
-  /** torchvision 0.14.1's own table, by {@code src/test/python/preprocessing_goldens.py}. */
+  /**
+   * The table is torchvision 0.14.1's own, made by {@code
+   * src/test/python/preprocessing_goldens.py}.
+   */
   @ParameterizedTest
   @CsvFileSource(resources = "torchvision-weights.csv")
-  void everyWeightSetOfTorchvisionIsARowWithItsFigures(
+  void everyTorchvisionWeightsEntryIsListedWithItsFigures(
       String architecture,
       String version,
       String address,
@@ -40,53 +44,53 @@ final class WeightSetsTest {
       int resize,
       int crop,
       String interpolation) {
-    PretrainedWeights row =
+    PretrainedWeights weights =
         WeightSets.byName(
             architecture + version.replace("IMAGENET1K_", ".tv_in1k_").toLowerCase(Locale.ROOT));
 
-    assertThat(row.architecture()).isEqualTo(architecture);
-    assertThat(row.address()).hasToString(address);
-    assertThat(address).contains("-" + row.checksum().hex() + ".pth");
-    assertThat(row.accuracy().top1()).isEqualTo(top1);
-    assertThat(row.accuracy().top5()).isEqualTo(top5);
-    assertThat(row.preprocessing())
+    assertThat(weights.architecture()).isEqualTo(architecture);
+    assertThat(weights.address()).hasToString(address);
+    assertThat(address).contains("-" + weights.checksum().hex() + ".pth");
+    assertThat(weights.accuracy().top1()).isEqualTo(top1);
+    assertThat(weights.accuracy().top5()).isEqualTo(top5);
+    assertThat(weights.preprocessing())
         .isEqualTo(
             Preprocessing.crop(
                 resize,
                 crop,
                 Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)),
                 Normalization.TORCHVISION));
-    // Four bytes a parameter, or two; and counters and names.
-    assertThat(row.mebibytes() * (1 << 20) / parameters).isBetween(2.0, 4.1);
+    // Four or two bytes a parameter, plus counters and names.
+    assertThat(weights.mebibytes() * (1 << 20) / parameters).isBetween(2.0, 4.1);
   }
 
   @ParameterizedTest
   @MethodSource("rows")
-  void everyRowIsOfAnArchitecture(PretrainedWeights row) {
-    Architecture architecture = row.architectureSpec();
+  void everyPretrainedWeightsEntryNamesAnArchitecture(PretrainedWeights weights) {
+    Architecture architecture = weights.architectureSpec();
 
-    assertThat(architecture.classes()).isEqualTo(row.labels().names().size());
-    assertThat(architecture.input()).isEqualTo(row.preprocessing().output());
-    assertThat(row.download().most()).isBetween(1L << 20, 1L << 30);
+    assertThat(architecture.classes()).isEqualTo(weights.labels().names().size());
+    assertThat(architecture.input()).isEqualTo(weights.preprocessing().output());
+    assertThat(weights.download().most()).isBetween(1L << 20, 1L << 30);
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
-  void everyRowSaysWhereItIsFromAndHowItIsKnown(PretrainedWeights row) {
-    assertThat(row.name()).matches("[a-z0-9_]+\\.[a-z0-9_]+");
-    assertThat(row.address().getScheme()).isEqualTo("https");
-    assertThat(row.file()).matches("[A-Za-z0-9_-]+\\.(pth|th|h5|safetensors)");
-    assertThat(row.checksum().hex()).hasSizeGreaterThanOrEqualTo(8);
-    assertThat(row.licence()).matches("(BSD|Apache|CC)-.*\\(.*\\)");
-    assertThat(row.recipe()).contains("https://");
-    assertThat(row.accuracy().top1()).isBetween(65.0, 95.0);
-    assertThat(row.accuracy().source()).containsAnyOf("ImageNet-1k", "CIFAR-10");
+  @MethodSource("allWeights")
+  void everyPretrainedWeightsEntryHasItsAddressChecksumAndLicence(PretrainedWeights weights) {
+    assertThat(weights.name()).matches("[a-z0-9_]+\\.[a-z0-9_]+");
+    assertThat(weights.address().getScheme()).isEqualTo("https");
+    assertThat(weights.file()).matches("[A-Za-z0-9_-]+\\.(pth|th|h5|safetensors)");
+    assertThat(weights.checksum().hex()).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(weights.licence()).matches("(BSD|Apache|CC)-.*\\(.*\\)");
+    assertThat(weights.recipe()).contains("https://");
+    assertThat(weights.accuracy().top1()).isBetween(65.0, 95.0);
+    assertThat(weights.accuracy().source()).containsAnyOf("ImageNet-1k", "CIFAR-10");
   }
 
   @Test
-  void noTwoRowsAreOfOneFile() {
+  void checksumsOfAllPretrainedWeightsDiffer() {
     Set<Checksum> sums = new HashSet<>();
-    assertThat(WeightSets.all()).allMatch(row -> sums.add(row.checksum())).hasSize(55);
+    assertThat(WeightSets.all()).allMatch(weights -> sums.add(weights.checksum())).hasSize(55);
   }
 
   @ParameterizedTest
@@ -97,12 +101,12 @@ final class WeightSetsTest {
     "resnet50_v1, resnet50.keras_in1k",
     "resnet20_cifar, resnet20_cifar.akamaster"
   })
-  void anArchitecturesNameMeansTheMostAccurateOfItsFreeSets(String architecture, String best) {
+  void architectureNameSelectsItsMostAccurateFreeWeights(String architecture, String best) {
     assertThat(WeightSets.byName(architecture).name()).isEqualTo(best);
   }
 
   @Test
-  void kerasTakesTheStrideElsewhere() {
+  void weightsOfKerasHaveTheStrideInAnotherConvolution() {
     assertThat(
             WeightSets.byName("resnet50.keras_in1k")
                 .architectureSpec()
@@ -121,7 +125,7 @@ final class WeightSetsTest {
         .isEqualTo(Downsampling.SPATIAL_CONV);
   }
 
-  /** 100 minus the errors of the README. */
+  /** The accuracies are 100 minus the errors in akamaster's README. */
   @ParameterizedTest
   @CsvSource({"20, 91.73", "32, 92.63", "44, 93.10", "56, 93.39", "110, 93.68", "1202, 93.82"})
   void cifarNetworksHaveTheirPublishedAccuracy(int depth, double top1) {
@@ -130,13 +134,13 @@ final class WeightSetsTest {
   }
 
   @Test
-  void unknownNamesSuggestTheNearest() {
+  void unknownNamesAreRefusedWithTheNearest() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WeightSets.byName("resnet50.tv_in1k"))
         .withMessageContaining("resnet50.tv_in1k_v1");
   }
 
-  /** Labels 207 and 388 are in everybody's first example. */
+  /** The labels 207 and 388 appear in many first examples. */
   @Test
   void labelsAreInTheOrderOfTheOutputs() throws IOException {
     assertThat(Labels.IMAGENET_1K.names()).hasSize(1000).doesNotHaveDuplicates();

@@ -26,9 +26,12 @@ import org.resnet4j.fetch.FileServer;
 import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.support.Digest;
 
-/** Files of a length that nobody published, from a server on this machine that may be bad. */
+/**
+ * Weights are downloaded and verified, here from a faulty server on this machine, in files of an
+ * unpublished length.
+ */
 final class WeightStoreTest {
-  /** Within what the parameters of the row, 1.1 MB, allow. */
+  /** The content, whose length is within that of the parameters, 1.1 MB. */
   private static final byte[] CONTENT = random(900_000, 1);
 
   private static final byte[] OTHER = random(900_000, 2);
@@ -42,14 +45,15 @@ final class WeightStoreTest {
   @TempDir Path cache;
   private FileServer server;
   private final List<String> notes = new ArrayList<>();
-  private PretrainedWeights row = TestSets.row(Checksum.sha256Start(SHA256.substring(0, 8)));
+  private PretrainedWeights weights =
+      TestPretrainedWeights.weights(Checksum.sha256Start(SHA256.substring(0, 8)));
   private long done;
   private long total;
 
   @BeforeEach
   void start() throws IOException {
     server = new FileServer();
-    server.put(row.name() + "/" + row.file(), CONTENT);
+    server.put(weights.name() + "/" + weights.file(), CONTENT);
   }
 
   @AfterEach
@@ -58,31 +62,32 @@ final class WeightStoreTest {
   }
 
   @Test
-  void bringsAFileAndSaysHowFarItIs() throws Exception {
+  void fileIsDownloadedWithProgress() throws Exception {
     assertThat(fetch()).isEqualTo(target()).hasBinaryContent(CONTENT);
     assertThat(done).isEqualTo(CONTENT.length);
     assertThat(total).isEqualTo(CONTENT.length);
-    assertThat(names()).containsExactlyInAnyOrder(".lock", row.file(), row.file() + ".sha256");
-    assertThat(store().find(row)).isEqualTo(target());
-    assertThat(store().sha256(row)).isEqualTo(SHA256);
+    assertThat(names())
+        .containsExactlyInAnyOrder(".lock", weights.file(), weights.file() + ".sha256");
+    assertThat(store().find(weights)).isEqualTo(target());
+    assertThat(store().sha256(weights)).isEqualTo(SHA256);
     fetch();
     assertThat(server.requests()).hasSize(1);
     assertThat(notes).containsExactly(target() + ": already there, verified");
   }
 
   @Test
-  void everyKindOfChecksumIsEnough() throws Exception {
-    row = TestSets.row(Checksum.sha256(SHA256));
+  void everyKindOfChecksumIsVerified() throws Exception {
+    weights = TestPretrainedWeights.weights(Checksum.sha256(SHA256));
     fetch();
-    row = TestSets.row(Checksum.md5(md5(CONTENT)));
-    assertThat(store().find(row)).hasBinaryContent(CONTENT);
-    row = TestSets.row(Checksum.md5(md5(OTHER)));
-    assertThatThrownBy(() -> store().find(row))
+    weights = TestPretrainedWeights.weights(Checksum.md5(md5(CONTENT)));
+    assertThat(store().find(weights)).hasBinaryContent(CONTENT);
+    weights = TestPretrainedWeights.weights(Checksum.md5(md5(OTHER)));
+    assertThatThrownBy(() -> store().find(weights))
         .hasMessageContaining("expected MD5 " + md5(OTHER) + " but was " + md5(CONTENT));
   }
 
   @Test
-  void continuesWhereTheConnectionBroke() throws Exception {
+  void downloadContinuesAfterABrokenConnection() throws Exception {
     server.next(FileServer.hangUpAfter(400_000));
     assertThat(fetch()).hasBinaryContent(CONTENT);
     assertThat(server.requests()).hasSize(2);
@@ -90,14 +95,14 @@ final class WeightStoreTest {
   }
 
   @Test
-  void continuesAfterAStall() throws Exception {
+  void downloadContinuesAfterAStall() throws Exception {
     server.next(server.stallAfter(300_000));
     assertThat(fetch()).hasBinaryContent(CONTENT);
     assertThat(notes).hasSize(1).first().asString().contains("no data for 0.2 s; trying again");
   }
 
   @Test
-  void continuesAnEarlierRunAndDoesNotAskForWhatIsWhole() throws Exception {
+  void downloadContinuesAnEarlierRunAndRequestsNoCompleteFile() throws Exception {
     Files.createDirectories(target().getParent());
     Files.write(part(), Arrays.copyOf(CONTENT, 12_345));
     assertThat(fetch()).hasBinaryContent(CONTENT);
@@ -108,7 +113,7 @@ final class WeightStoreTest {
   }
 
   @Test
-  void startsAgainWhenTheEarlierBytesAreOfAnotherFile() throws Exception {
+  void downloadRestartsIfTheEarlierBytesAreOfAnotherFile() throws Exception {
     Files.createDirectories(target().getParent());
     Files.write(part(), Arrays.copyOf(OTHER, 12_345));
     assertThat(fetch()).hasBinaryContent(CONTENT);
@@ -116,7 +121,7 @@ final class WeightStoreTest {
   }
 
   @Test
-  void startsAgainWhenThereIsNoSuchRange() throws Exception {
+  void downloadRestartsIfTheRangeIsNotSatisfiable() throws Exception {
     Files.createDirectories(target().getParent());
     Files.write(part(), Arrays.copyOf(CONTENT, 12_345));
     server.next(FileServer.status(416));
@@ -124,19 +129,19 @@ final class WeightStoreTest {
   }
 
   @Test
-  void followsARedirectButNoCircle() throws Exception {
+  void redirectsAreFollowedUnlessCircular() throws Exception {
     server.put("moved", CONTENT);
     server.next(FileServer.redirect("/moved"));
     assertThat(fetch()).hasBinaryContent(CONTENT);
     Files.delete(target());
     for (int i = 0; i < 20; i++) {
-      server.next(FileServer.redirect("/" + row.name() + "/" + row.file()));
+      server.next(FileServer.redirect("/" + weights.name() + "/" + weights.file()));
     }
     assertThat(failure()).hasMessageContaining("expected the file but the answer was 302");
   }
 
   @Test
-  void refusesOtherBytesAndKeepsNoneOfThem() throws Exception {
+  void fileWithAnotherChecksumIsRefusedAndDeleted() throws Exception {
     server.next(FileServer.wrong(OTHER));
     assertThat(failure())
         .hasMessageContaining(
@@ -146,7 +151,7 @@ final class WeightStoreTest {
   }
 
   @Test
-  void refusesALengthThatNoSuchFileHas() {
+  void implausibleLengthIsRefused() {
     server.next(FileServer.wrong(random(9_000_000, 3)));
     assertThat(failure())
         .hasMessageContaining("expected at most")
@@ -154,89 +159,90 @@ final class WeightStoreTest {
   }
 
   @Test
-  void stopsReadingWhatDoesNotEnd() throws Exception {
+  void endlessResponseIsCutOff() throws Exception {
     server.next(FileServer.unannounced(random(9_000_000, 3)));
     assertThat(failure()).hasMessageContaining("but the server sends more");
     assertThat(part()).isEmptyFile();
   }
 
   @Test
-  void acceptsAnAnswerWithoutALength() throws Exception {
+  void responseWithoutALengthIsAccepted() throws Exception {
     server.next(FileServer.unannounced(CONTENT));
     assertThat(fetch()).hasBinaryContent(CONTENT);
     assertThat(total).isEqualTo(-1);
   }
 
   @Test
-  void keepsWhatCameWhenItGivesUp() throws Exception {
+  void failedDownloadKeepsItsPart() throws Exception {
     server.next(FileServer.hangUpAfter(200_000));
     server.next(FileServer.status(503));
     server.next(FileServer.status(503));
     assertThat(failure())
         .hasMessageContaining("were received (the server answered 503); fetch again to continue");
     assertThat(Files.size(part())).isPositive();
-    assertThatThrownBy(() -> store().find(row)).isInstanceOf(FileNotFoundException.class);
+    assertThatThrownBy(() -> store().find(weights)).isInstanceOf(FileNotFoundException.class);
     assertThat(fetch()).hasBinaryContent(CONTENT);
   }
 
   @Test
-  void saysHowToGetWhatIsNotHere() {
-    assertThatThrownBy(() -> store().find(row))
+  void missingFileIsReportedWithTheFetchCommand() {
+    assertThatThrownBy(() -> store().find(weights))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessage(
             "%s: there is no %s; call WeightStore.fetch, or download %s and put it there"
-                .formatted(row.name(), target(), row.address()));
+                .formatted(weights.name(), target(), weights.address()));
   }
 
   @Test
-  void aFileThatWasPutThereByHandIsAsGood() throws Exception {
+  void fileCopiedByHandIsAccepted() throws Exception {
     Files.createDirectories(target().getParent());
     Files.write(target(), CONTENT);
-    assertThat(store().has(row)).isTrue();
-    assertThat(store().find(row)).isEqualTo(target());
+    assertThat(store().has(weights)).isTrue();
+    assertThat(store().find(weights)).isEqualTo(target());
     assertThat(server.requests()).isEmpty();
   }
 
   @Test
-  void aFileThatIsNotWhatItShouldBeIsNeverHandedOut() throws Exception {
+  void fileWithAWrongChecksumIsNeverReturned() throws Exception {
     Files.createDirectories(target().getParent());
     Files.write(target(), OTHER);
-    assertThatThrownBy(() -> store().find(row))
+    assertThatThrownBy(() -> store().find(weights))
         .hasMessage(
             "%s: %s: expected SHA-256 beginning %s but was %s; delete it and fetch it again, or choose the weights that it belongs to"
-                .formatted(row.name(), target(), SHA256.substring(0, 8), OTHER_SHA256));
-    assertThatThrownBy(() -> Pretrained.of(row, target())).hasMessageContaining(OTHER_SHA256);
+                .formatted(weights.name(), target(), SHA256.substring(0, 8), OTHER_SHA256));
+    assertThatThrownBy(() -> Pretrained.of(weights, target())).hasMessageContaining(OTHER_SHA256);
     assertThat(fetch()).hasBinaryContent(CONTENT);
   }
 
-  /** Eight digits of a sum: another file that has them takes minutes to make. */
+  /** Eight digits of a checksum are forgeable: finding another file with them takes minutes. */
   @Test
-  void aShortSumNeedsAWayThatNobodyCanChange() throws Exception {
+  void shortChecksumRequiresHttps() throws Exception {
     WeightStore plain = store().from(URI.create("http://ann:s3cret@files.invalid/")).with(SHORT);
-    assertThatThrownBy(() -> plain.fetch(row, FetchProgress.SILENT))
+    assertThatThrownBy(() -> plain.fetch(weights, FetchProgress.SILENT))
         .hasMessage(
-            row.name()
+            weights.name()
                 + ": expected an address of https, because the publisher's SHA-256 beginning "
                 + SHA256.substring(0, 8)
                 + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
-    assertThatThrownBy(() -> plain.allowPlainHttp().fetch(row, FetchProgress.SILENT))
+    assertThatThrownBy(() -> plain.allowPlainHttp().fetch(weights, FetchProgress.SILENT))
         .hasMessageContaining("http://files.invalid/")
         .hasMessageContaining("were received (no connection");
-    row = TestSets.row(Checksum.sha256(SHA256));
-    assertThatThrownBy(() -> plain.fetch(row, FetchProgress.SILENT))
+    weights = TestPretrainedWeights.weights(Checksum.sha256(SHA256));
+    assertThatThrownBy(() -> plain.fetch(weights, FetchProgress.SILENT))
         .hasMessageContaining("were received (no connection");
   }
 
   @Test
-  void whatIsNoLongerWhatFirstCameIsNotLoaded() throws Exception {
+  void fileThatDiffersFromTheFirstDownloadIsNotLoaded() throws Exception {
     fetch();
     Files.writeString(
-        target().resolveSibling(row.file() + ".sha256"), OTHER_SHA256 + "  " + row.file() + "\n");
-    assertThatThrownBy(() -> store().find(row))
+        target().resolveSibling(weights.file() + ".sha256"),
+        OTHER_SHA256 + "  " + weights.file() + "\n");
+    assertThatThrownBy(() -> store().find(weights))
         .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as at its first download");
-    assertThatThrownBy(() -> Pretrained.of(row, target()))
+    assertThatThrownBy(() -> Pretrained.of(weights, target()))
         .hasMessageContaining("as at its first download");
-    assertThatThrownBy(() -> Zoo.load(row, target(), LoadOptions.strict()))
+    assertThatThrownBy(() -> Zoo.load(weights, target(), LoadOptions.strict()))
         .hasMessageContaining("as at its first download");
   }
 
@@ -245,7 +251,7 @@ final class WeightStoreTest {
         new FetchProgress() {
           @Override
           public void bytes(String file, long now, long of) {
-            assertThat(file).isEqualTo(row.file());
+            assertThat(file).isEqualTo(weights.file());
             done = now;
             total = of;
           }
@@ -255,7 +261,7 @@ final class WeightStoreTest {
             notes.add(sentence);
           }
         };
-    return store().from(server.address()).with(SHORT).fetch(row, progress);
+    return store().from(server.address()).with(SHORT).fetch(weights, progress);
   }
 
   private IOException failure() {
@@ -267,11 +273,11 @@ final class WeightStoreTest {
   }
 
   private Path target() {
-    return cache.resolve("weights").resolve(row.name()).resolve(row.file());
+    return cache.resolve("weights").resolve(weights.name()).resolve(weights.file());
   }
 
   private Path part() {
-    return target().resolveSibling(row.file() + ".part");
+    return target().resolveSibling(weights.file() + ".part");
   }
 
   private List<String> names() throws IOException {

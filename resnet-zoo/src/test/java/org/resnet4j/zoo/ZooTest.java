@@ -11,10 +11,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class ZooTest {
   /**
-   * 11,699,112 is the count of reference tables for Deeplearning4j: torchvision's plus statistics.
+   * The count 11,699,112 is that of reference tables for Deeplearning4j: torchvision's plus
+   * statistics.
    */
   @Test
-  void createsANetworkByName() {
+  void networkIsCreatedByName() {
     assertThat(Zoo.create("resnet18").numParams()).isEqualTo(11_699_112);
   }
 
@@ -34,7 +35,7 @@ class ZooTest {
   }
 
   @Test
-  void unknownNamesSuggestTheNearest() {
+  void unknownNamesAreRefusedWithTheNearest() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.create("resnet5"))
         .withMessageContaining("resnet50");

@@ -6,10 +6,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TorchScriptFileTest {
-  /** Bits that torch.tensor(x).bfloat16() has. */
+  /** The expected bits are those of {@code torch.tensor(x).bfloat16()}. */
   @ParameterizedTest
   @CsvSource({"1, 3f80", "-2, c000", "0.1, 3dcd", "1.00390625, 3f80", "1.01171875, 3f82", "0, 0"})
-  void floatsAreRoundedToEven(float value, String bits) {
+  void floatsRoundToTheNearestEvenBfloat16(float value, String bits) {
     assertThat(TorchScriptFile.bf16(value)).isEqualTo((short) Integer.parseInt(bits, 16));
   }
 }

@@ -11,13 +11,13 @@ class AgreementTest {
   private static final float[] LOGITS = {1, 2, 3, -4, 0, 4};
 
   @Test
-  void logarithmsOfProbabilitiesStandForLogits() {
+  void logProbabilitiesAgreeWithLogits() {
     float[] shifted = {-7, -6, -5, -9, -5, -1};
     assertThat(Agreement.error(LOGITS, shifted, 3)).isZero();
   }
 
   @Test
-  void anotherNetworkIsRefused() {
+  void outputsOfAnotherNetworkAreRefused() {
     float[] other = {1, 2, 3.1f, -4, 0, 4};
     assertThatThrownBy(() -> Agreement.check(LOGITS, other, 3, Precision.FP32))
         .hasMessageContaining("expected those of stock Deeplearning4j within 1e-03");
@@ -26,7 +26,7 @@ class AgreementTest {
   }
 
   @Test
-  void whatIsNoNumberIsRefused() {
+  void nanOutputsAreRefused() {
     float[] other = {1, 2, 3, -4, 0, Float.NaN};
     assertThatThrownBy(() -> Agreement.check(LOGITS, other, 3, Precision.BF16))
         .hasMessageContaining("NaN");

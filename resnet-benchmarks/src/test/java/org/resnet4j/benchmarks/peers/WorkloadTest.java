@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkloadTest {
   @Test
-  void workloadsAreReadAsTheyAreWritten() {
+  void workloadsRoundTripThroughTheirIds() {
     for (Workload workload : Workload.ALL) {
       assertThat(Workload.parse(workload.id())).isEqualTo(workload);
     }
@@ -23,7 +23,7 @@ class WorkloadTest {
     "inference:resnet51:8, resnet50",
     "training:resnet50:0, expected 1 or more but was 0"
   })
-  void whatIsNoneIsRefused(String id, String because) {
+  void malformedWorkloadIdIsRefused(String id, String because) {
     assertThatThrownBy(() -> Workload.parse(id))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(because);

@@ -34,7 +34,7 @@ class ResultsTest {
           score("bound-fp32", 25));
 
   @Test
-  void rowsHaveMediansEndsAndRatios() {
+  void tableListsMediansRangesAndRatios() {
     String page = new Results(MACHINE, SCORES, 3, 4, 2).markdown();
     assertThat(page)
         .contains("| **resnet4j** | fp32 | 22.0 (20.0–24.0) |  | 0.88 | 700 | any |")
@@ -45,22 +45,22 @@ class ResultsTest {
   }
 
   @Test
-  void thePictureIsXmlWithABarAMeasurementAndALineABound() throws Exception {
-    Document picture = parsed(BarChart.of(SCORES));
-    assertThat(picture.getElementsByTagName("rect").getLength()).isEqualTo(1 + 2);
-    assertThat(picture.getElementsByTagName("line").getLength()).isEqualTo(1);
+  void chartIsXmlWithOneBarPerMeasurementAndOneLinePerRoofline() throws Exception {
+    Document chart = parsed(BarChart.of(SCORES));
+    assertThat(chart.getElementsByTagName("rect").getLength()).isEqualTo(1 + 2);
+    assertThat(chart.getElementsByTagName("line").getLength()).isEqualTo(1);
   }
 
   @Test
-  void aLineLeavesOutWhatWasNotMeasured() throws Exception {
+  void lineChartOmitsMissingMeasurements() throws Exception {
     Contender engine = Contender.byId("ours-fp32");
     List<Score> measured =
         Curves.WORKLOADS.stream()
             .filter(workload -> workload.batch() > 1)
             .map(workload -> new Score(workload, engine, score("ours-fp32", 24).outcomes()))
             .toList();
-    Document picture = parsed(new Curves(MACHINE, measured).chart());
-    assertThat(picture.getElementsByTagName("circle").getLength()).isEqualTo(6 + 5);
+    Document chart = parsed(new Curves(MACHINE, measured).chart());
+    assertThat(chart.getElementsByTagName("circle").getLength()).isEqualTo(6 + 5);
   }
 
   private static Score score(String contender, double... speeds) {

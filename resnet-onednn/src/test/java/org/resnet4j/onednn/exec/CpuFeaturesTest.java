@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code RESNET4J_MAX_ISA} allows. Names and their order are oneDNN's. */
+/**
+ * The setting {@code RESNET4J_MAX_ISA} limits the instruction set. Names and their order are
+ * oneDNN's.
+ */
 class CpuFeaturesTest {
   private static String capped(Map<String, String> environment) {
     return CpuFeatures.name(CpuFeatures.cap(environment));
@@ -27,7 +30,7 @@ class CpuFeaturesTest {
     "amx, avx10_2_512_amx_2",
     "'', avx10_2_512_amx_2"
   })
-  void theSettingNamesASet(String setting, String set) {
+  void settingSelectsTheInstructionSet(String setting, String set) {
     assertThat(capped(Map.of(CpuFeatures.SETTING, setting))).isEqualTo(set);
   }
 
@@ -35,12 +38,12 @@ class CpuFeaturesTest {
   @CsvSource({
     "avx512, AVX2, avx2",
     "avx2, AVX512_CORE_AMX, avx2",
-    // Neither has what the other lacks.
+    // The two sets are not comparable, so the intersection applies.
     "avx2_vnni, avx512_core, avx2",
     "avx512, ALL, avx512_core_fp16",
     "sse41, nonsense, sse41"
   })
-  void theLowerOfItAndOneDnnsOwnVariableHolds(String setting, String oneDnns, String set) {
+  void lowerOfTheSettingAndTheVariableOfOneDnnApplies(String setting, String oneDnns, String set) {
     assertThat(capped(Map.of(CpuFeatures.SETTING, setting, "ONEDNN_MAX_CPU_ISA", oneDnns)))
         .isEqualTo(set);
     assertThat(capped(Map.of(CpuFeatures.SETTING, setting, "DNNL_MAX_CPU_ISA", oneDnns)))
@@ -48,7 +51,7 @@ class CpuFeaturesTest {
   }
 
   @Test
-  void anUnknownSetIsRefusedWithTheNames() {
+  void unknownInstructionSetIsRefusedWithTheKnownNames() {
     assertThatThrownBy(() -> CpuFeatures.cap(Map.of(CpuFeatures.SETTING, "avx3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -58,9 +61,9 @@ class CpuFeaturesTest {
                 + " avx10_2_512_amx_2 but was \"avx3\"");
   }
 
-  /** Its small i has a dot, and no other language's has none. */
+  /** The capital of the Turkish letter i has a dot, so that upper-casing differs. */
   @Test
-  void turkishChangesNoName() {
+  void namesAreReadTheSameInATurkishLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("tr-TR"));
     try {

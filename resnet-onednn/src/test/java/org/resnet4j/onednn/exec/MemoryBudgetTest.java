@@ -13,7 +13,7 @@ class MemoryBudgetTest {
           new ContainerLimits.Memory(1 << 30, 5 << 20, "/sys/fs/cgroup/memory.max"), null);
 
   @Test
-  void whatAContainerHasLeftIsAvailableAndNoMore() {
+  void onlyTheMemoryLeftInTheContainerIsAvailable() {
     assertThatCode(() -> MemoryBudget.check(5 << 20, "this batch", SMALL))
         .doesNotThrowAnyException();
     NotEnoughMemoryException refused =
@@ -26,7 +26,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void withoutAContainerTheMachineDecides() {
+  void memoryOfTheMachineIsAvailableWithoutAContainer() {
     assertThat(
             catchThrowableOfType(
                 NotEnoughMemoryException.class,

@@ -9,10 +9,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class SquaredNormTest {
-  /** Lengths around those of a piece and of what one thread takes. */
+  /** The lengths are around those of a chunk and of one thread's part. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4096, 4097, 262_143, 262_144, 262_145, 1_000_003})
-  void squaresOfACountAreTheClosedForm(int length) {
+  void sumOfTheSquaresOfACountEqualsTheClosedForm(int length) {
     INDArray values = Nd4j.arange(1, length + 1).divi(1024);
     double n = length;
     double expected = n * (n + 1) * (2 * n + 1) / 6 / (1024.0 * 1024);

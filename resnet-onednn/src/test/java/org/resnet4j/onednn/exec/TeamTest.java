@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** OpenMP's threads at work in Java. */
+/** Tasks in Java run on OpenMP's threads. */
 class TeamTest {
   @BeforeEach
   void openMpIsLoaded() {
@@ -19,14 +19,14 @@ class TeamTest {
   }
 
   @Test
-  void everyPartRunsOnce() {
+  void everyTaskRunsOnce() {
     List<AtomicInteger> counts = Stream.generate(AtomicInteger::new).limit(17).toList();
     Team.run(counts.stream().map(count -> (Runnable) count::incrementAndGet).toList());
     assertThat(counts).allMatch(count -> count.get() == 1);
   }
 
   @Test
-  void aPartThatFailsIsReportedAndTheNextWorkRuns() {
+  void failingTaskIsReportedAndLaterTasksRun() {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
@@ -37,6 +37,6 @@ class TeamTest {
                           throw new ArithmeticException("on purpose");
                         })))
         .withMessage("a thread of the engine failed: java.lang.ArithmeticException: on purpose");
-    everyPartRunsOnce();
+    everyTaskRunsOnce();
   }
 }

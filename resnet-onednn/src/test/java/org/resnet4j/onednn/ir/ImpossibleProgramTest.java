@@ -11,7 +11,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** No pass can build what primitives would compute beyond the ends of arrays. */
+/**
+ * Programs whose primitives would access memory beyond the ends of arrays cannot be constructed.
+ */
 class ImpossibleProgramTest {
   private static final Value IMAGES = new Value("images", 2, 4, 6, 5);
   private static final Value HALVES = new Value("halves", 2, 4, 3, 2);
@@ -90,9 +92,9 @@ class ImpossibleProgramTest {
         new Case("merge's ranks", () -> concat(1, WIDER, IMAGES, VECTORS)),
         new Case("merge's axis", () -> concat(0, IMAGES, FEWER, FEWER)),
         new Case("scale", () -> new Op.Scale("odd", IMAGES, WIDER, 2)),
-        new Case("factors' batch", () -> gate(FEWER, VECTORS, FEWER, NOTHING)),
-        new Case("factors' channels", () -> gate(WIDER, VECTORS, WIDER, NOTHING)),
-        new Case("gate's addend", () -> gate(IMAGES, VECTORS, IMAGES, adding(WIDER))),
+        new Case("factors' batch", () -> scale(FEWER, VECTORS, FEWER, NOTHING)),
+        new Case("factors' channels", () -> scale(WIDER, VECTORS, WIDER, NOTHING)),
+        new Case("factors' addend", () -> scale(IMAGES, VECTORS, IMAGES, adding(WIDER))),
         new Case("reshape", () -> new Op.Reshape("odd", IMAGES, VECTORS)),
         new Case("dropout", () -> new Op.Dropout("odd", IMAGES, HALVES, 0.5)),
         new Case("dropout of all", () -> new Op.Dropout("odd", IMAGES, IMAGES, 0)));
@@ -118,13 +120,13 @@ class ImpossibleProgramTest {
     new Op.Concat("odd", List.of(inputs), axis, out);
   }
 
-  private static void gate(Value images, Value factors, Value out, Op.Fused fused) {
+  private static void scale(Value images, Value factors, Value out, Op.Fused fused) {
     new Op.ScaleChannels("odd", images, factors, out, fused);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("impossible")
-  void impossibleOperationIsRefusedByItsLayer(Case sample) {
+  void impossibleOperationIsRefusedWithTheNameOfItsLayer(Case sample) {
     assertThatThrownBy(sample.make()::run)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"odd\"");
@@ -146,14 +148,14 @@ class ImpossibleProgramTest {
   }
 
   @Test
-  void valueBeyondAllMemoryIsRefused() {
+  void valueLargerThanAnyMemoryIsRefused() {
     assertThatThrownBy(() -> new Value("odd", 1L << 32, 1L << 32, 1L << 32, 784))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("odd");
   }
 
   @Test
-  void parameterWithGapsIsRefused() {
+  void parameterThatIsNotContiguousIsRefused() {
     Parameter plain = parameter(4, 4);
     assertThatThrownBy(
             () ->
@@ -169,7 +171,7 @@ class ImpossibleProgramTest {
   }
 
   @Test
-  void valueReadBeforeItIsMadeIsRefused() {
+  void valueReadBeforeItIsWrittenIsRefused() {
     Op scale = new Op.Scale("first", IMAGES, odd(4), 2);
     assertThatThrownBy(() -> new Program(List.of(WIDER), List.of(scale), List.of(), List.of()))
         .isInstanceOf(AssertionError.class)

@@ -7,9 +7,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
-  /** Beside a loop over every output and every place of its window. */
+  /** The reference is a loop over every output and every element of its window. */
   @Test
-  void paddingAloneIsReadWhereNoPlaceOfAWindowIsOfTheImage() {
+  void windowsThatReadOnlyPaddingAreFoundExactly() {
     SplittableRandom random = new SplittableRandom(1);
     int[] found = new int[2];
     for (int i = 0; i < 20_000; i++) {
@@ -47,7 +47,7 @@ class WindowTest {
     assertThat(found[1]).isGreaterThan(1000);
   }
 
-  /** Height for width. */
+  /** Returns the window with height and width exchanged. */
   private static Window turned(Window window) {
     return new Window(
         turned(window.kernel()),

@@ -10,13 +10,13 @@ import org.resnet4j.onednn.ir.Op;
 
 class ReadWhileCachedTest {
   @Test
-  void shortcutsComeFirst() {
-    var row =
+  void shortcutConvolutionsAreOrderedFirst() {
+    var architecture =
         Architectures.byName("resnet50").with(small -> small.depths(1, 1, 1, 1).input(3, 64, 64));
     List<String> order =
         Passes.forInference(
                 GraphReader.inference(
-                    ResNetGraph.of(row).network(), List.of(new long[] {1, 3, 64, 64})))
+                    ResNetGraph.of(architecture).network(), List.of(new long[] {1, 3, 64, 64})))
             .ops()
             .stream()
             .map(Op::layer)

@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,14 +46,14 @@ import org.nd4j.linalg.schedule.StepSchedule;
 import org.resnet4j.onednn.update.Networks.Fused;
 import org.resnet4j.train.SgdMomentum;
 
-/** Deeplearning4j's own updater is the oracle: for the update, the state and the parameters. */
+/** The fused updater has the update, state and parameters of Deeplearning4j's own. */
 class FusedUpdaterTest {
   private static final ISchedule BY_ITERATION =
       new StepSchedule(ScheduleType.ITERATION, 0.05, 0.7, 20);
   private static final ISchedule BY_EPOCH =
       new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.05, 1, 0.02, 2, 0.01));
 
-  /** Constant rates run without decay, schedules with it. */
+  /** Returns updaters with constant rates, without decay, and with schedules, with decay. */
   static Stream<Arguments> updaters() {
     ISchedule momentum = new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.5, 1, 0.9, 2, 0.8));
     return Stream.of(
@@ -69,7 +70,7 @@ class FusedUpdaterTest {
 
   @ParameterizedTest
   @MethodSource("updaters")
-  void aHundredStepsEqualDeeplearning4jsBitForBit(IUpdater updater, boolean decay) {
+  void hundredStepsEqualDeeplearning4jBitForBit(IUpdater updater, boolean decay) {
     ComputationGraph stock =
         stock(updater, decay ? FusedUpdaterTest::decaying : UnaryOperator.identity());
     Fused fused = new Fused(stock, 1);
@@ -85,10 +86,10 @@ class FusedUpdaterTest {
     assertThat(fused.stepsInOnePass()).isTrue();
   }
 
-  /** With any natives. */
+  /** The tolerance holds for any natives of ND4J. */
   @ParameterizedTest
   @MethodSource("updaters")
-  void oneUpdateDiffersInTheLastBitsAtMost(IUpdater updater, boolean decay) {
+  void oneUpdateDiffersFromDeeplearning4jByRoundingAtMost(IUpdater updater, boolean decay) {
     ComputationGraph stock =
         stock(updater, decay ? FusedUpdaterTest::decaying : UnaryOperator.identity());
     Fused fused = new Fused(stock, 1);
@@ -98,7 +99,7 @@ class FusedUpdaterTest {
     DefaultGradient same = new DefaultGradient(stock.getFlattenedGradients());
     stock.getUpdater().update(same, 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
     fused.fused().update(fused.gradient(), 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
-    // Adam scales an element that is all rounding up to one that counts.
+    // Adam scales an element that is a rounding error to a significant one.
     double bound = updater instanceof Adam ? 1e-3 : 1e-6;
     assertClose(fused.getFlattenedGradients(), stock.getFlattenedGradients(), bound);
     if (stock.getUpdater().getStateViewArray() != null) {
@@ -107,7 +108,7 @@ class FusedUpdaterTest {
     }
   }
 
-  /** L1, L2 and weight decay at once, constant and scheduled, for weights and for biases. */
+  /** Adds L1, L2 and weight decay at once, constant and scheduled, for weights and for biases. */
   private static NeuralNetConfiguration.Builder decaying(NeuralNetConfiguration.Builder builder) {
     return builder
         .regularization(
@@ -119,7 +120,7 @@ class FusedUpdaterTest {
   }
 
   @Test
-  void withoutMinibatchDivisionSumsStaySums() {
+  void gradientSumsAreNotDividedWithoutMinibatch() {
     ComputationGraph stock =
         stock(new SgdMomentum(0.001, 0.9), builder -> builder.miniBatch(false).l2(0.01));
     Fused fused = new Fused(stock, 1);
@@ -131,7 +132,7 @@ class FusedUpdaterTest {
   }
 
   @Test
-  void aLargeNetworkIsSharedByThreads() {
+  void largeNetworkUpdatedByThreadsEqualsDeeplearning4j() {
     ComputationGraph stock = stock(new Nesterovs(0.01, 0.9), 12_000, builder -> builder.l2(0.01));
     Fused fused = new Fused(stock, 3);
     for (int step = 0; step < 3; step++) {
@@ -141,19 +142,26 @@ class FusedUpdaterTest {
     assertSame(fused, stock);
   }
 
-  static Stream<UnaryOperator<NeuralNetConfiguration.Builder>> unsupported() {
+  static Stream<Arguments> unsupported() {
     return Stream.of(
-        builder -> builder.updater(new RmsProp(0.01)),
-        builder ->
-            builder
-                .gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
-                .gradientNormalizationThreshold(1e-3),
-        builder -> builder.dataType(DataType.DOUBLE));
+        setting("RmsProp", builder -> builder.updater(new RmsProp(0.01))),
+        setting(
+            "clipped gradients",
+            builder ->
+                builder
+                    .gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
+                    .gradientNormalizationThreshold(1e-3)),
+        setting("double precision", builder -> builder.dataType(DataType.DOUBLE)));
+  }
+
+  private static Arguments setting(
+      String name, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
+    return Arguments.of(Named.of(name, changes));
   }
 
   @ParameterizedTest
   @MethodSource("unsupported")
-  void whatHasNoFusedFormIsDeeplearning4jsOwn(
+  void unsupportedSettingsFallBackToTheUpdaterOfDeeplearning4j(
       UnaryOperator<NeuralNetConfiguration.Builder> changes) {
     ComputationGraph stock = stock(new Nesterovs(0.01, 0.9), changes);
     Fused fused = new Fused(stock, 1);
@@ -166,7 +174,7 @@ class FusedUpdaterTest {
 
   @Test
   @SuppressWarnings("deprecation") // a setting that old models may carry
-  void anUnusualStepFunctionIsLeftAlone() {
+  void unusualStepFunctionFallsBackToDeeplearning4j() {
     ComputationGraph stock =
         stock(new Sgd(0.01), builder -> builder.stepFunction(new NegativeDefaultStepFunction()));
     Fused fused = new Fused(stock, 1);
@@ -178,8 +186,7 @@ class FusedUpdaterTest {
   }
 
   @Test
-  void aModelSavedInTheMiddleContinuesInDeeplearning4jAndBack(@TempDir Path directory)
-      throws IOException {
+  void savedModelContinuesInDeeplearning4jAndBack(@TempDir Path directory) throws IOException {
     ComputationGraph stock = stock(new Adam(0.01), FusedUpdaterTest::decaying);
     Fused fused = new Fused(stock, 1);
     fit(0, stock, fused);
@@ -221,7 +228,7 @@ class FusedUpdaterTest {
   }
 
   @Test
-  void deeplearning4jsSolverTakesItToo() {
+  void solverOfDeeplearning4jAcceptsTheFusedUpdater() {
     ComputationGraph stock = stock(new SgdMomentum(0.01, 0.9), FusedUpdaterTest::decaying);
     ComputationGraph other = stock.clone();
     other.setUpdater(new FusedUpdater(other, null, 1));
@@ -253,7 +260,7 @@ class FusedUpdaterTest {
     assertThat(Arrays.mismatch(actual.data().asDouble(), expected.data().asDouble())).isEqualTo(-1);
   }
 
-  /** Relative to the largest. */
+  /** Compares arrays relative to the largest value. */
   private static void assertClose(INDArray actual, INDArray expected, double bound) {
     double largest = expected.amaxNumber().doubleValue();
     assertThat(actual.sub(expected).amaxNumber().doubleValue())

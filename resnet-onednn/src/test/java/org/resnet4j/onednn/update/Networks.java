@@ -20,11 +20,17 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** A network with every kind of block, twice: Deeplearning4j's updates and ours. */
+/**
+ * A network with every kind of updater block, in two copies: one for Deeplearning4j's updates and
+ * one for ours.
+ */
 final class Networks {
   private Networks() {}
 
-  /** Biases with another rate, two batch norms, a frozen layer, a layer with another updater. */
+  /**
+   * Returns a network with another rate for biases, two batch norms, a frozen layer, and a layer
+   * with another updater.
+   */
   static ComputationGraph stock(
       IUpdater updater, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
     return stock(updater, 60, changes);
@@ -77,15 +83,17 @@ final class Networks {
     return new DataSet(Nd4j.randn(DataType.FLOAT, 8, 2, 6, 6), labels);
   }
 
-  /** The same network on copies of parameters and state, as the engine installs the solver. */
+  /**
+   * The same network on copies of parameters and state, with the solver that the engine installs.
+   */
   static final class Fused extends ComputationGraph {
     private static final long serialVersionUID = 1L;
 
     Fused(ComputationGraph original, int threads) {
       super(original.getConfiguration().clone());
-      configuration.setIterationCount(original.getIterationCount()); // clone() forgets it
+      configuration.setIterationCount(original.getIterationCount()); // not copied by clone()
       configuration.setEpochCount(original.getEpochCount());
-      init(); // leaves the parameters a view
+      init(); // keeps the parameters a view
       setParams(original.params());
       boolean trained = original.getUpdater(false) != null;
       INDArray state = trained ? original.getUpdater(false).getStateViewArray() : null;
@@ -96,12 +104,12 @@ final class Networks {
       return (FusedUpdater) getUpdater(false);
     }
 
-    /** Whether {@code fit} updates and subtracts in one pass. */
+    /** Returns whether {@code fit} updates and subtracts in one pass. */
     boolean stepsInOnePass() {
       return ((FusedDescent) solver.getOptimizer()).subtracts();
     }
 
-    /** Without {@code fit}. */
+    /** Returns the updated gradient without a call of {@code fit}. */
     void gradientOf(DataSet batch) {
       setInput(0, batch.getFeatures());
       setLabel(0, batch.getLabels());

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.onednn.winograd.TileTransforms.Finish;
 
 /**
- * The transforms against the sums of a direct 3×3 convolution in double precision. Java emulates
- * the vectors where the CPU lacks AVX-512, so every machine runs this test.
+ * The Winograd transforms give the sums of a direct 3×3 convolution in double precision. Java
+ * emulates the vectors where the CPU lacks AVX-512, so every machine runs this test.
  */
 class TransformsTest {
   private static final int HEIGHT = 7;
@@ -25,10 +25,10 @@ class TransformsTest {
 
   private final Random random = new Random(4);
 
-  /** [H, W, 16]: every channel is convolved with kernels of its own. */
+  /** An image [H, W, 16]; every channel is convolved with its own kernels. */
   private final float[] image = numbers(PIXELS * LANES);
 
-  /** [3, 3, 16]. */
+  /** The kernels [3, 3, 16]. */
   private final float[] kernels = numbers(9 * LANES);
 
   private float[] numbers(int count) {
@@ -54,7 +54,7 @@ class TransformsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void productsOfTransformedTilesAreTheConvolution(int side) {
+  void winogradOutputEqualsTheDirectConvolution(int side) {
     float[] bias = numbers(LANES);
     float[] output = convolve(side, new float[PIXELS * LANES], bias, false);
     for (int y = 0; y < HEIGHT; y++) {
@@ -69,7 +69,7 @@ class TransformsTest {
 
   @Test
   @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void outputsAreAddedToWhatTheImageHolds() {
+  void outputsAreAddedToTheValuesOfTheImage() {
     float[] before = numbers(PIXELS * LANES);
     float[] output = convolve(4, before, new float[LANES], true);
     for (int i = 0; i < PIXELS; i++) {
@@ -80,10 +80,13 @@ class TransformsTest {
     }
   }
 
-  /** The gradient of a weight is the sum of gradients of outputs times the inputs it met. */
+  /**
+   * The gradient of a weight is the sum over outputs of their gradient times the input that the
+   * weight multiplied.
+   */
   @Test
   @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void productsOfTransformedGradientsAreTheGradientOfTheWeights() {
+  void winogradWeightGradientEqualsTheDirectConvolution() {
     float[] gradients = numbers(PIXELS * LANES);
     float[] result = weightGradients(gradients);
     for (int k = 0; k < 9; k++) {
@@ -175,7 +178,7 @@ class TransformsTest {
     return new NativeArray(tiles.components() * stride(tiles));
   }
 
-  /** Floats in native memory. */
+  /** An array of floats in native memory. */
   private static final class NativeArray implements AutoCloseable {
     private final FloatPointer memory;
     private final int count;

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where data is found, what is said of it, and what is said when it is not found. */
+/**
+ * Datasets are found in their folders, described by their origin, and reported with a remedy if
+ * missing.
+ */
 class DataHomeTest {
   @TempDir Path root;
   private DataHome home;
@@ -27,7 +30,7 @@ class DataHomeTest {
   }
 
   @Test
-  void theCacheIsNamedByTheEnvironmentOrLiesInTheUsersHome() {
+  void cacheIsNamedByTheEnvironmentOrInTheHomeFolder() {
     assertThat(DataHome.of(Map.of("RESNET4J_HOME", "/big/disk"), root).cache())
         .isEqualTo(Path.of("/big/disk"));
     assertThat(DataHome.of(Map.of(), root).cache()).isEqualTo(root.resolve(".cache/resnet4j"));
@@ -36,7 +39,7 @@ class DataHomeTest {
   }
 
   @Test
-  void opensTheFolderThatIsNamed() throws IOException {
+  void namedFolderIsOpened() throws IOException {
     Path folder = root.resolve("mine");
     idx(folder, "train", 3, false);
     try (OpenDataset open = home.open("mnist:" + folder, Split.TRAIN)) {
@@ -48,7 +51,7 @@ class DataHomeTest {
   }
 
   @Test
-  void theCacheGoesBeforeTheSystemAndTheSystemBeforeTheJar() throws IOException {
+  void cachePrecedesTheSystemFolderAndThatPrecedesTheJar() throws IOException {
     assertThat(size("fashion-mnist")).isEqualTo(30_000);
     Path system = root.resolve("system/fashion-mnist");
     idx(system, "train", 4, true);
@@ -64,7 +67,7 @@ class DataHomeTest {
   }
 
   @Test
-  void opensDebiansPackage() throws IOException {
+  void debianPackageIsOpened() throws IOException {
     Path debian = Path.of("/usr/share/datasets");
     assumeTrue(
         Files.isDirectory(debian.resolve("fashion-mnist")),
@@ -90,7 +93,7 @@ class DataHomeTest {
   }
 
   @Test
-  void cifarIsFoundInTheArchivesFolderOrBesideIt() throws IOException {
+  void cifarIsFoundInTheFolderOfItsArchiveOrBesideIt() throws IOException {
     Path folder = root.resolve("cifar");
     Path unpacked = Files.createDirectories(folder.resolve("cifar-10-batches-bin"));
     byte[] records = new byte[2 * 3073];
@@ -117,7 +120,7 @@ class DataHomeTest {
   }
 
   @Test
-  void namesEveryPlaceAndTheCommandThatHelps() throws IOException {
+  void missingDatasetIsReportedWithEveryPlaceAndTheFetchCommand() throws IOException {
     Path system = root.resolve("system/mnist");
     idx(system, "train", 1, true);
     assertThatIOException()
@@ -134,7 +137,7 @@ class DataHomeTest {
   }
 
   @Test
-  void aNamedFolderIsTheOnlyPlace() throws IOException {
+  void namedFolderIsTheOnlyPlaceSearched() throws IOException {
     Path empty = Files.createDirectories(root.resolve("empty"));
     assertThatIOException()
         .isThrownBy(() -> home.open("cifar100:" + empty, Split.TEST))
@@ -149,7 +152,7 @@ class DataHomeTest {
   }
 
   @Test
-  void refusesWhatIsNoName() {
+  void unknownDatasetNamesAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> home.open("cifar11:/data", Split.TEST))
         .withMessageStartingWith("unknown dataset \"cifar11\"; the nearest are [cifar10");
@@ -174,7 +177,7 @@ class DataHomeTest {
     }
   }
 
-  /** Image i and its label are all i. */
+  /** Writes images and labels; every byte of image i and its label is i. */
   private static void idx(Path folder, String prefix, int count, boolean gzip) throws IOException {
     ByteBuffer images = ByteBuffer.allocate(16 + count * 784);
     images.putInt(0x803).putInt(count).putInt(28).putInt(28);

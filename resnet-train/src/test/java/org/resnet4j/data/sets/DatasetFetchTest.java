@@ -26,7 +26,7 @@ import org.resnet4j.fetch.FileServer;
 import org.resnet4j.fetch.RetryPolicy;
 import org.resnet4j.support.Digest;
 
-/** Every way a download can go wrong, against a server on this machine. */
+/** Downloads recover from or report every kind of failure, here of a server on this machine. */
 class DatasetFetchTest {
   private static final String NAME = "t10k-labels-idx1-ubyte.gz";
   private static final byte[] CONTENT = random(50_000, 1);
@@ -53,7 +53,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void bringsAFileAndSaysHowFarItIs() throws Exception {
+  void fileIsDownloadedWithProgress() throws Exception {
     assertThat(fetch()).isEqualTo(folder());
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
     assertThat(seen).isEqualTo(CONTENT.length);
@@ -62,7 +62,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void keepsWhatIsThereAndRight() throws Exception {
+  void validFileIsKept() throws Exception {
     fetch();
     fetch();
     assertThat(server.requests()).hasSize(1);
@@ -70,7 +70,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void replacesWhatIsThereAndWrong() throws Exception {
+  void corruptFileIsReplaced() throws Exception {
     Files.createDirectories(folder());
     Files.write(target(), OTHER);
     fetch();
@@ -78,7 +78,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void continuesWhereTheConnectionBroke() throws Exception {
+  void downloadContinuesAfterABrokenConnection() throws Exception {
     server.next(FileServer.hangUpAfter(20_000));
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
@@ -87,7 +87,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void continuesWhereAnEarlierRunStopped() throws Exception {
+  void downloadContinuesAfterAnEarlierRun() throws Exception {
     leave(Arrays.copyOf(CONTENT, 12_345));
     fetch();
     assertThat(server.requests()).containsExactly("/" + NAME + " bytes=12345-");
@@ -95,7 +95,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void startsAgainWhenTheServerIgnoresTheRange() throws Exception {
+  void downloadRestartsIfTheServerIgnoresTheRange() throws Exception {
     leave(Arrays.copyOf(CONTENT, 12_345));
     server.next(FileServer.whole());
     fetch();
@@ -104,7 +104,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void startsAgainWhenThereIsNoSuchRange() throws Exception {
+  void downloadRestartsIfTheRangeIsNotSatisfiable() throws Exception {
     leave(Arrays.copyOf(CONTENT, 12_345));
     server.next(FileServer.status(416));
     fetch();
@@ -113,7 +113,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void startsAgainWhenAnotherRangeComes() throws Exception {
+  void downloadRestartsIfAnotherRangeIsSent() throws Exception {
     leave(Arrays.copyOf(CONTENT, 12_345));
     server.next(
         (exchange, file) -> {
@@ -130,7 +130,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void startsAgainWhenTheEarlierBytesAreOfAnotherVersion() throws Exception {
+  void downloadRestartsIfTheEarlierBytesAreOfAnotherVersion() throws Exception {
     leave(Arrays.copyOf(OTHER, 12_345));
     fetch();
     assertThat(notes)
@@ -139,7 +139,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void verifiesACompletePartWithoutAskingForIt() throws Exception {
+  void completePartIsVerifiedWithoutARequest() throws Exception {
     leave(CONTENT);
     fetch();
     assertThat(server.requests()).isEmpty();
@@ -147,14 +147,14 @@ class DatasetFetchTest {
   }
 
   @Test
-  void discardsAPartThatIsTooLong() throws Exception {
+  void partThatIsTooLongIsDiscarded() throws Exception {
     leave(Arrays.copyOf(CONTENT, 60_000));
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
 
   @Test
-  void triesAgainAfterLongerAndLongerPauses() throws Exception {
+  void retriesFollowAfterIncreasingPauses() throws Exception {
     server.next(FileServer.status(503));
     server.next(FileServer.status(500));
     fetch();
@@ -166,7 +166,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void givesUpAndKeepsWhatCame() throws Exception {
+  void failedDownloadKeepsItsPart() throws Exception {
     server.next(FileServer.hangUpAfter(20_000));
     server.next(FileServer.status(503));
     server.next(FileServer.status(503));
@@ -184,7 +184,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void doesNotWaitForAStalledServer() throws Exception {
+  void stalledServerTimesOut() throws Exception {
     idle = Duration.ofMillis(100);
     for (int i = 0; i < 3; i++) {
       server.next(server.stallAfter(0));
@@ -197,7 +197,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void doesNotWaitForASilentServer() throws Exception {
+  void silentServerTimesOut() throws Exception {
     idle = Duration.ofMillis(100);
     for (int i = 0; i < 3; i++) {
       server.next(server.silence());
@@ -210,7 +210,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void aStallIsContinued() throws Exception {
+  void downloadContinuesAfterAStall() throws Exception {
     idle = Duration.ofMillis(100);
     server.next(server.stallAfter(30_000));
     fetch();
@@ -219,7 +219,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void refusesAnotherLengthBeforeAnythingIsWritten() throws Exception {
+  void wrongLengthIsRefusedBeforeAnythingIsWritten() throws Exception {
     server.next(FileServer.wrong(random(1_234, 3)));
     assertThat(failure())
         .hasMessage(address() + ": expected 50000 bytes but the server announces 1234" + byHand());
@@ -228,7 +228,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void stopsReadingAtTheDeclaredLength() throws Exception {
+  void readingStopsAtTheDeclaredLength() throws Exception {
     server.next(FileServer.unannounced(random(5_000_000, 3)));
     assertThat(failure())
         .hasMessage(address() + ": expected 50000 bytes but the server sends more" + byHand());
@@ -236,14 +236,14 @@ class DatasetFetchTest {
   }
 
   @Test
-  void acceptsAnAnswerWithoutALength() throws Exception {
+  void responseWithoutALengthIsAccepted() throws Exception {
     server.next(FileServer.unannounced(CONTENT));
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
   }
 
   @Test
-  void refusesOtherBytes() throws Exception {
+  void fileWithAnotherChecksumIsRefused() throws Exception {
     server.put(NAME, OTHER);
     assertThat(failure())
         .hasMessage(
@@ -252,7 +252,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void aFailureLeavesAnEarlierResultAlone() throws Exception {
+  void failureKeepsAnEarlierFile() throws Exception {
     Files.createDirectories(folder());
     Files.writeString(target(), "older");
     server.put(NAME, OTHER);
@@ -261,7 +261,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void refusesAtOnceWhatIsNotThere() {
+  void missingFileIsRefusedWithoutRetries() {
     server.next(FileServer.status(404));
     assertThat(failure())
         .hasMessage(address() + ": expected the file but the answer was 404" + byHand());
@@ -269,7 +269,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void followsRedirects() throws Exception {
+  void redirectsAreFollowed() throws Exception {
     server.put("moved/" + NAME, CONTENT);
     server.next(FileServer.redirect("/moved/" + NAME));
     fetch();
@@ -278,7 +278,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void doesNotFollowACircle() {
+  void circularRedirectsAreRefused() {
     for (int i = 0; i < 20; i++) {
       server.next(FileServer.redirect("/" + NAME));
     }
@@ -287,7 +287,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void saysWhenThereIsNoServer() {
+  void unreachableServerIsReported() {
     server.close();
     assertThat(failure())
         .hasMessage(
@@ -297,7 +297,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void oneDownloadAtATime() throws Exception {
+  void concurrentDownloadIsRefused() throws Exception {
     Files.createDirectories(folder());
     try (FileChannel other =
         FileChannel.open(
@@ -310,7 +310,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void aMirrorTakesThePlaceOfTheOfficialAddress() throws Exception {
+  void mirrorReplacesTheOfficialAddress() throws Exception {
     Download official =
         Download.exact(URI.create("http://example.invalid/" + NAME), 50_000, SHA256);
     fetch(TestSpecs.files(official));
@@ -318,7 +318,7 @@ class DatasetFetchTest {
   }
 
   @Test
-  void aFolderCannotBeDownloaded() {
+  void folderDatasetCannotBeDownloaded() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fetch(Datasets.byName("folder")))
         .withMessage(

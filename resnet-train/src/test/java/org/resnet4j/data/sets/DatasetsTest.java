@@ -11,7 +11,7 @@ import org.resnet4j.fetch.Download;
 
 /** Checks the table against the figures of the datasets' authors. */
 class DatasetsTest {
-  /** Bytes of all downloads: sums over {@code url_checksums} of TensorFlow Datasets. */
+  /** The sizes of all downloads are sums over {@code url_checksums} of TensorFlow Datasets. */
   @ParameterizedTest
   @CsvSource({
     "fashion-mnist, 10, 60000, 30878645",
@@ -19,7 +19,7 @@ class DatasetsTest {
     "cifar10, 10, 50000, 170052171",
     "cifar100, 100, 50000, 168513733",
   })
-  void countsAreThePublishedOnes(String name, int classes, int training, long bytes) {
+  void countsEqualThePublishedCounts(String name, int classes, int training, long bytes) {
     DatasetSpec spec = Datasets.byName(name);
     assertThat(spec.classes()).hasSize(classes).doesNotHaveDuplicates();
     assertThat(spec.train().images()).isEqualTo(training);
@@ -41,7 +41,7 @@ class DatasetsTest {
   }
 
   @Test
-  void filesHoldTheImagesAndTheirLabels() {
+  void fileSizesMatchTheNumbersOfImagesAndLabels() {
     assertThat(Datasets.byName("mnist").train().files())
         .extracting(DatasetSpec.DataFile::bytes)
         .containsExactly(47_040_016L, 60_008L);
@@ -52,12 +52,12 @@ class DatasetsTest {
   }
 
   @Test
-  void cifar100IsInTheOrderOfItsLabels() {
+  void classNamesOfCifar100AreInTheOrderOfItsLabels() {
     assertThat(Datasets.byName("cifar100").classes()).isSorted();
   }
 
   @Test
-  void anUnknownNameIsAnsweredWithTheNearest() {
+  void unknownNameIsRefusedWithTheNearest() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Datasets.byName("fashon-mnist"))
         .withMessageContaining("fashion-mnist");

@@ -15,32 +15,32 @@ import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.support.Digest;
 
-/** What is in the jar is what it is said to be. */
+/** The subset in the jar is the documented one. */
 class EmbeddedSubsetTest {
   private static final Path DEBIAN = Path.of("/usr/share/datasets/fashion-mnist");
-  private static final DatasetSpec ROW = Datasets.byName("fashion-mnist");
+  private static final DatasetSpec DATASET = Datasets.byName("fashion-mnist");
 
   @Test
-  void bothHalvesAreBalanced() throws IOException {
+  void bothSplitsHaveTheSameNumberOfImagesPerClass() throws IOException {
     for (Split split : Split.values()) {
-      try (OpenDataset open = EmbeddedSubset.open(ROW, split)) {
+      try (OpenDataset open = EmbeddedSubset.open(DATASET, split)) {
         ImageSource source = open.source();
         int[] counts = new int[10];
         for (int i = 0; i < source.size(); i++) {
           counts[source.label(i)]++;
         }
         assertThat(counts).containsOnly(split == Split.TRAIN ? 3_000 : 1_000);
-        assertThat(source.classes()).isEqualTo(ROW.classes());
+        assertThat(source.classes()).isEqualTo(DATASET.classes());
         Image last = source.read(source.size() - 1);
-        assertThat(last.shape()).isEqualTo(ROW.shape());
+        assertThat(last.shape()).isEqualTo(DATASET.shape());
       }
     }
   }
 
   @Test
-  void saysWhatItIs() throws IOException {
-    try (OpenDataset train = EmbeddedSubset.open(ROW, Split.TRAIN);
-        OpenDataset test = EmbeddedSubset.open(ROW, Split.TEST)) {
+  void originDescribesTheSubset() throws IOException {
+    try (OpenDataset train = EmbeddedSubset.open(DATASET, Split.TRAIN);
+        OpenDataset test = EmbeddedSubset.open(DATASET, Split.TEST)) {
       assertThat(train.origin())
           .isEqualTo("Fashion-MNIST, embedded subset: 30,000 of 60,000 training images");
       assertThat(test.origin()).isEqualTo("Fashion-MNIST, embedded subset: 10,000 test images");
@@ -48,11 +48,11 @@ class EmbeddedSubsetTest {
   }
 
   /**
-   * SHA-256 of the official test files, uncompressed, as published by several projects that derived
-   * them from downloads with the official MD5.
+   * The checksums are SHA-256 of the official test files, uncompressed, as published by several
+   * projects that derived them from downloads with the official MD5.
    */
   @Test
-  void theTestSetIsTheOfficialOne() throws IOException {
+  void testSplitEqualsTheOfficialTestSet() throws IOException {
     assertThat(Digest.sha256().add(embedded("t10k-images-idx3-ubyte")).hex())
         .isEqualTo("5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b");
     assertThat(Digest.sha256().add(embedded("t10k-labels-idx1-ubyte")).hex())
@@ -60,7 +60,7 @@ class EmbeddedSubsetTest {
   }
 
   @Test
-  void isMadeFromTheOfficialFiles() throws IOException {
+  void subsetIsReproducedFromTheOfficialFiles() throws IOException {
     assumeTrue(Files.isDirectory(DEBIAN), "needs Debian's package dataset-fashion-mnist");
     EmbeddedSubsetWriter.Pair train =
         EmbeddedSubsetWriter.firstOfEachClass(EmbeddedSubsetWriter.Pair.read(DEBIAN, "train"));
@@ -72,9 +72,9 @@ class EmbeddedSubsetTest {
   }
 
   @Test
-  void isSmallAndCarriesItsLicence() throws IOException {
+  void subsetIsSmallAndHasItsLicence() throws IOException {
     long bytes = resource("LICENSE").length;
-    for (DatasetSpec.DataFile file : ROW.files().toList()) {
+    for (DatasetSpec.DataFile file : DATASET.files().toList()) {
       bytes += resource(file.name() + ".gz").length;
     }
     assertThat(bytes).isLessThan(20_000_000);

@@ -12,8 +12,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes the Fashion-MNIST subset that lies in the jar, from a folder with the four official files;
- * it needs a JDK and nothing else:
+ * Makes the Fashion-MNIST subset in the jar from a folder with the four official files; it needs
+ * only a JDK:
  *
  * <pre>{@code
  * java resnet-core/src/test/java/org/resnet4j/data/sets/EmbeddedSubsetWriter.java \
@@ -39,7 +39,7 @@ final class EmbeddedSubsetWriter {
     Pair.read(from, "t10k").write(to, "t10k");
   }
 
-  /** The first {@link #PER_CLASS} images of each class, in the order of the file. */
+  /** Returns the first {@link #PER_CLASS} images of each class, in the order of the file. */
   static Pair firstOfEachClass(Pair all) {
     ByteBuffer images = ByteBuffer.allocate(IMAGE_HEADER + CLASSES * PER_CLASS * PIXELS);
     ByteBuffer labels = ByteBuffer.allocate(LABEL_HEADER + CLASSES * PER_CLASS);
@@ -56,7 +56,7 @@ final class EmbeddedSubsetWriter {
     return new Pair(images.array(), labels.array());
   }
 
-  /** An image file and its label file, headers included. */
+  /** A pair of an image file and its label file, headers included. */
   record Pair(byte[] images, byte[] labels) {
     static Pair read(Path folder, String prefix) throws IOException {
       return new Pair(
@@ -77,7 +77,7 @@ final class EmbeddedSubsetWriter {
     }
   }
 
-  /** Neither name nor time in the header: equal bytes give equal files. */
+  /** Returns gzip without name and time in its header, so that equal bytes give equal files. */
   private static byte[] packed(byte[] bytes) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream out = new SmallestGzip(packed)) {

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.support.Digest;
 
-/** The user's own folders of images. */
+/** A dataset is a user's own folder of images. */
 class FolderDatasetTest {
   @TempDir Path root;
 
   @Test
-  void opensTrainAndTest() throws IOException {
+  void trainAndTestFoldersAreOpened() throws IOException {
     images("train/cat", 3);
     images("train/dog", 2);
     images("test/cat", 1);
@@ -41,7 +41,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void valIsAsGoodAsTest() throws IOException {
+  void valFolderIsAcceptedAsTestSplit() throws IOException {
     images("train/cat", 1);
     images("val/cat", 2);
     try (OpenDataset test = open(Split.TEST)) {
@@ -50,7 +50,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void keepsAFifthOfEveryClassForTheTest() throws IOException {
+  void fifthOfEveryClassIsHeldOutForTesting() throws IOException {
     images("cat", 10);
     images("dog", 5);
     images("eel", 2);
@@ -70,7 +70,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void theFifthIsAlwaysTheSameAndOtherClassesDoNotChangeIt() throws IOException {
+  void heldOutImagesAreStableAndIndependentOfOtherClasses() throws IOException {
     images("dog", 20);
     Set<String> before;
     try (OpenDataset test = open(Split.TEST)) {
@@ -83,7 +83,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void aClassMayBeCalledTrain() throws IOException {
+  void classMayBeNamedTrain() throws IOException {
     images("plane", 2);
     images("train", 2);
     try (OpenDataset test = open(Split.TEST)) {
@@ -92,7 +92,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void theFingerprintTellsFoldersApart() throws IOException {
+  void fingerprintsOfDifferentFoldersDiffer() throws IOException {
     images("cat", 5);
     String before = fingerprint();
     assertThat(fingerprint()).isEqualTo(before);
@@ -101,7 +101,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void bothHalvesNeedTheSameClasses() throws IOException {
+  void splitsWithDifferentClassesAreRefused() throws IOException {
     images("train/cat", 1);
     images("train/dog", 1);
     images("test/cat", 1);
@@ -114,7 +114,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void saysWhatIsMissing() throws IOException {
+  void missingFoldersAreReported() throws IOException {
     images("train/cat", 1);
     assertThatIOException()
         .isThrownBy(() -> open(Split.TRAIN))
@@ -130,7 +130,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void aClassNeedsTwoImages() throws IOException {
+  void classWithOneImageIsRefused() throws IOException {
     images("cat", 5);
     images("dog", 1);
     assertThatIOException()
@@ -150,7 +150,7 @@ class FolderDatasetTest {
     }
   }
 
-  /** Images that all differ. */
+  /** Writes images that all differ. */
   private void images(String folder, int count) throws IOException {
     Path path = Files.createDirectories(root.resolve(folder));
     for (int i = 0; i < count; i++) {

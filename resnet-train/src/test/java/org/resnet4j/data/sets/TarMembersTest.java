@@ -26,9 +26,9 @@ import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
 import org.resnet4j.support.Digest;
 
-/** What is taken out of an archive, and what is not. */
+/** The expected files of an archive are unpacked, and no others. */
 class TarMembersTest {
-  private static final DatasetSpec ROW =
+  private static final DatasetSpec DATASET =
       spec(
           Download.exact(
               URI.create("http://localhost/cifar-100-binary.tar.gz"), 0, "0".repeat(64)));
@@ -40,11 +40,11 @@ class TarMembersTest {
   @BeforeEach
   void archive() {
     archive = folder.resolve("cifar-100-binary.tar.gz");
-    members = new TarMembers(ROW, folder);
+    members = new TarMembers(DATASET, folder);
   }
 
   @Test
-  void takesTheFilesOfTheRowAlone() throws IOException {
+  void onlyTheFilesOfTheDatasetAreUnpacked() throws IOException {
     write(
         file("cifar-100-binary/readme.html", "no"),
         file("cifar-100-binary/train.bin", "training"),
@@ -66,7 +66,7 @@ class TarMembersTest {
   }
 
   @Test
-  void saysWhatWasUnpackedAsSha256sumDoes() throws IOException {
+  void unpackedFilesAreRecordedInTheFormatOfSha256sum() throws IOException {
     write(
         file("cifar-100-binary/train.bin", "training"), file("cifar-100-binary/test.bin", "tests"));
     members.unpack(archive);
@@ -79,7 +79,7 @@ class TarMembersTest {
   }
 
   @Test
-  void noticesAChange() throws IOException {
+  void changedFileIsDetected() throws IOException {
     write(
         file("cifar-100-binary/train.bin", "training"), file("cifar-100-binary/test.bin", "tests"));
     members.unpack(archive);
@@ -90,7 +90,7 @@ class TarMembersTest {
   }
 
   @Test
-  void refusesAnotherLength() throws IOException {
+  void memberOfAnotherLengthIsRefused() throws IOException {
     write(
         file("cifar-100-binary/train.bin", "training"),
         file("cifar-100-binary/test.bin", "testing"));
@@ -101,7 +101,7 @@ class TarMembersTest {
   }
 
   @Test
-  void refusesAnArchiveThatLacksAFile() throws IOException {
+  void archiveThatLacksAFileIsRefused() throws IOException {
     write(file("cifar-100-binary/train.bin", "training"));
     assertThatIOException()
         .isThrownBy(() -> members.unpack(archive))
@@ -111,7 +111,7 @@ class TarMembersTest {
   }
 
   @Test
-  void takesNoLinks() throws IOException {
+  void linksAreNotUnpacked() throws IOException {
     TarArchiveEntry link =
         new TarArchiveEntry("cifar-100-binary/test.bin", TarConstants.LF_SYMLINK);
     link.setLinkName("/etc/passwd");
@@ -123,7 +123,7 @@ class TarMembersTest {
   }
 
   @Test
-  void aBrokenArchiveLeavesAnEarlierResultAlone() throws IOException {
+  void brokenArchiveKeepsEarlierFiles() throws IOException {
     write(
         file("cifar-100-binary/train.bin", "training"), file("cifar-100-binary/test.bin", "tests"));
     members.unpack(archive);
@@ -134,7 +134,7 @@ class TarMembersTest {
   }
 
   @Test
-  void anArchiveIsFetchedUnpackedAndKept() throws Exception {
+  void archiveIsFetchedUnpackedAndKept() throws Exception {
     write(
         file("cifar-100-binary/train.bin", "training"), file("cifar-100-binary/test.bin", "tests"));
     try (FileServer server = new FileServer()) {

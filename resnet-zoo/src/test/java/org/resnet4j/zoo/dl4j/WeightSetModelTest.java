@@ -22,12 +22,12 @@ import org.resnet4j.fetch.Checksum;
 import org.resnet4j.support.Digest;
 import org.resnet4j.zoo.NetworkFile;
 import org.resnet4j.zoo.PretrainedWeights;
-import org.resnet4j.zoo.TestSets;
+import org.resnet4j.zoo.TestPretrainedWeights;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
 import org.resnet4j.zoo.Zoo;
 
-/** Through Deeplearning4j's own types alone, as its programs see it. */
+/** Pretrained weights are available through Deeplearning4j's own zoo types alone. */
 class WeightSetModelTest {
   @TempDir Path folder;
 
@@ -40,21 +40,25 @@ class WeightSetModelTest {
   }
 
   @Test
-  void everyWeightSetIsAModelOfDeeplearning4jsZoo() {
-    for (PretrainedWeights row : WeightSets.all()) {
-      InstantiableModel model = WeightSetModel.of(row.name());
+  void allPretrainedWeightsAreModelsOfTheDeeplearning4jZoo() {
+    for (PretrainedWeights weights : WeightSets.all()) {
+      InstantiableModel model = WeightSetModel.of(weights.name());
       PretrainedType type =
-          row.architecture().endsWith("_cifar") ? PretrainedType.CIFAR10 : PretrainedType.IMAGENET;
-      assertThat(model.pretrainedUrl(type)).as(row.name()).isEqualTo(row.address().toString());
+          weights.architecture().endsWith("_cifar")
+              ? PretrainedType.CIFAR10
+              : PretrainedType.IMAGENET;
+      assertThat(model.pretrainedUrl(type))
+          .as(weights.name())
+          .isEqualTo(weights.address().toString());
       assertThat(((ZooModel<?>) model).pretrainedAvailable(type)).isTrue();
       assertThat(((ZooModel<?>) model).pretrainedAvailable(PretrainedType.VGGFACE)).isFalse();
-      assertThat(model.modelName()).isEqualTo(row.name());
+      assertThat(model.modelName()).isEqualTo(weights.name());
       assertThat(model.modelType()).isEqualTo(ComputationGraph.class);
     }
   }
 
   @Test
-  void initIsTheNetworkWithFreshWeightsInTheShapeAskedFor() {
+  void initCreatesFreshWeightsForTheRequestedShape() {
     InstantiableModel model = WeightSetModel.of("resnet18");
     model.setInputShape(new int[][] {{1, 64, 64}});
     ComputationGraph network = model.init();
@@ -67,7 +71,7 @@ class WeightSetModelTest {
   }
 
   @Test
-  void initPretrainedHasTheVerifiedWeights() throws IOException {
+  void initPretrainedLoadsTheVerifiedWeights() throws IOException {
     ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch, 7);
     Path file = folder.resolve("written.safetensors");
     NetworkFile.write(
@@ -76,8 +80,9 @@ class WeightSetModelTest {
         file,
         "akamaster",
         BatchNorm.KEPT);
-    PretrainedWeights row = TestSets.row("resnet20.th", Checksum.sha256(Digest.sha256(file)));
-    ZooModel<?> model = WeightSetModel.of(row, put(file, row));
+    PretrainedWeights weights =
+        TestPretrainedWeights.weights("resnet20.th", Checksum.sha256(Digest.sha256(file)));
+    ZooModel<?> model = WeightSetModel.of(weights, put(file, weights));
 
     ComputationGraph loaded = model.initPretrained(PretrainedType.CIFAR10);
     assertThat(loaded.params()).isEqualTo(trained.params());
@@ -91,21 +96,22 @@ class WeightSetModelTest {
   }
 
   @Test
-  void aFileOfAnotherChecksumIsNeverLoaded() throws IOException {
+  void fileOfAnotherChecksumIsNeverLoaded() throws IOException {
     Path file = Files.writeString(folder.resolve("wrong"), "not what it says");
-    PretrainedWeights row = TestSets.row("resnet20.th", Checksum.sha256Start("12fca82f"));
-    ZooModel<?> model = WeightSetModel.of(row, put(file, row));
+    PretrainedWeights weights =
+        TestPretrainedWeights.weights("resnet20.th", Checksum.sha256Start("12fca82f"));
+    ZooModel<?> model = WeightSetModel.of(weights, put(file, weights));
 
     assertThatThrownBy(model::initPretrained)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("expected SHA-256 beginning 12fca82f but was ");
   }
 
-  private WeightStore put(Path file, PretrainedWeights row) throws IOException {
+  private WeightStore put(Path file, PretrainedWeights weights) throws IOException {
     WeightStore store =
         WeightStore.of(DataHome.of(Map.of("RESNET4J_HOME", folder.toString()), folder));
-    Files.createDirectories(store.path(row).getParent());
-    Files.copy(file, store.path(row));
+    Files.createDirectories(store.path(weights).getParent());
+    Files.copy(file, store.path(weights));
     return store;
   }
 }

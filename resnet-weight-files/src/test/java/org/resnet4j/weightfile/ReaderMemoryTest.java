@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 
-/** Bytes that a reader allocates, whether they are kept or not. */
-class MemoryTest {
+/** Readers allocate little beyond the tensors that they return. */
+class ReaderMemoryTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long MIB = 1 << 20;
 
@@ -37,7 +37,7 @@ class MemoryTest {
   }
 
   @Test
-  void aFileOfTwoGibibytesIsOpenedInKibibytesAndOneTensorReadInItsOwnSize() throws IOException {
+  void fileOfTwoGibibytesIsOpenedInKibibytesAndATensorReadInItsOwnSize() throws IOException {
     Path file = large("F32", "[256,1024]");
     try (Tensors warm = WeightFile.open(file)) {
       warm.read("small");
@@ -48,7 +48,7 @@ class MemoryTest {
     }
   }
 
-  /** A sparse file: 2 GiB of zeros, and behind them a tensor of 1 MiB of floats. */
+  /** Returns a sparse file: 2 GiB of zeros, followed by a tensor of 1 MiB of floats. */
   private Path large(String type, String shape) throws IOException {
     long hole = 2L << 30;
     String header =
@@ -70,10 +70,10 @@ class MemoryTest {
         .flatMap(files -> files);
   }
 
-  /** Of every malformed file; the free mebibytes are buffers, inflaters and messages. */
+  /** Reads every malformed file; the constant mebibytes are for buffers, inflaters and messages. */
   @ParameterizedTest
   @MethodSource("hostile")
-  void aRefusalAllocatesASmallMultipleOfTheFile(Hostile hostile) throws IOException {
+  void refusalAllocatesASmallMultipleOfTheFileSize(Hostile hostile) throws IOException {
     Path file = Files.write(folder.resolve("weights"), hostile.bytes());
     long bytes =
         allocated(

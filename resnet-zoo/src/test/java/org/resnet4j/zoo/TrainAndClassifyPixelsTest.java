@@ -19,17 +19,18 @@ import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.ImageFiles;
 import org.resnet4j.recipe.Recipes;
 
-/** What a network is trained and evaluated with is what it classifies and takes features of. */
-final class SamePixelsTest {
+/** Training, evaluation, classification and feature extraction read the same pixels. */
+final class TrainAndClassifyPixelsTest {
   private static final Shape SHAPE = new Shape(3, 20, 20);
 
   @TempDir Path folder;
 
   @Test
-  void trainingAndClassifyingSeeTheSamePixelsOfEveryVariant() throws IOException {
+  void trainingAndClassifyingReadTheSamePixelsOfEveryVariant() throws IOException {
     Path images = Files.createDirectories(folder.resolve("class"));
-    for (String row : new String(resource("pillow.csv"), StandardCharsets.UTF_8).lines().toList()) {
-      String name = row.substring(0, row.indexOf(','));
+    for (String line :
+        new String(resource("pillow.csv"), StandardCharsets.UTF_8).lines().toList()) {
+      String name = line.substring(0, line.indexOf(','));
       Files.write(images.resolve(name), resource(name));
     }
     Preprocessing preprocessing =

@@ -22,11 +22,11 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Environments in which OpenMP gives a parallel region fewer threads than {@code OMP_NUM_THREADS}
- * says: oneDNN's products left out half of their outputs there, and its batch norms waited for
- * ever. Each is a process of its own, since OpenMP reads its environment once.
+ * Results are correct where OpenMP gives a parallel region fewer threads than {@code
+ * OMP_NUM_THREADS}: oneDNN's matmuls omitted half of their outputs there, and its batch norms never
+ * ended. Each is a process of its own, since OpenMP reads its environment once.
  */
-class SmallTeamTest {
+class FewerOpenMpThreadsTest {
   private static final long SECONDS = 180;
 
   @TempDir Path folder;
@@ -42,7 +42,7 @@ class SmallTeamTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("environments")
-  void whatIsComputedIsStocks(Map<String, String> environment)
+  void resultsWithFewerThreadsThanRequestedEqualStockDeeplearning4j(Map<String, String> environment)
       throws IOException, InterruptedException {
     Path log = folder.resolve("log.txt");
     ProcessBuilder builder =
@@ -71,7 +71,7 @@ class SmallTeamTest {
 
     public static void main(String[] arguments) throws InterruptedException {
       compare();
-      // A thread of OpenMP's settings of its own.
+      // A new thread has its own OpenMP settings.
       Thread other = new Thread(Child::compare);
       boolean[] failed = new boolean[1];
       other.setUncaughtExceptionHandler(

@@ -36,12 +36,15 @@ import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.resnet4j.onednn.lower.Passes;
 
-/** Memory is counted before it is taken, and given back. */
-class MemoryTest {
+/** Memory is counted before it is allocated, and freed. */
+class EngineMemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern LARGEST = Pattern.compile("the largest batch that fits is (\\d+)");
 
-  /** Six convolutions that keep 64 channels of 16² pixels: more than 0.4 MB an image. */
+  /**
+   * Returns a network of six convolutions that keep 64 channels of 16² pixels: more than 0.4 MB an
+   * image.
+   */
   private static ComputationGraph wide() {
     Stream<Layer> layers =
         Stream.generate(() -> new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(64).build());
@@ -60,7 +63,7 @@ class MemoryTest {
   }
 
   @Test
-  void batchThatCannotFitIsRefusedWithTheLargestThatCan() throws Exception {
+  void batchTooLargeForMemoryIsRefusedWithTheLargestThatFits() throws Exception {
     ComputationGraph network = wide();
     ComputationGraph fast = OneDnn.accelerate(network);
     fast.fit(Samples.batch(1, Samples.CLASSES, 2, 1, 16, 16));
@@ -81,7 +84,7 @@ class MemoryTest {
     assertThat(bytes(fast, fits + 1)).isGreaterThan(available);
     assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);
     assertThat(fast.params()).isEqualTo(parameters);
-    // Nothing of the batch's size was taken, not even for a moment.
+    // No memory of the batch's size was allocated, even temporarily.
     assertThat(megabytes("VmHWM:") - highest).isLessThan(512);
 
     Oracle.training(
@@ -93,9 +96,9 @@ class MemoryTest {
             new INDArray[] {Samples.labels(4, 4, Samples.CLASSES)}));
   }
 
-  /** The images are too large for parts of a batch that would fit into a cache. */
+  /** The images are too large for a part of the batch to fit into a cache. */
   @Test
-  void inferenceThatCannotFitIsRefusedAndTheNextCallWorks() {
+  void inferenceTooLargeForMemoryIsRefusedAndTheNextCallWorks() {
     ComputationGraph network = wide();
     CompileOptions options =
         CompileOptions.inference().precision(Precision.FP32).maximumBatch(1 << 20);
@@ -112,7 +115,7 @@ class MemoryTest {
   }
 
   @Test
-  void memoryIsReportedAndGivenBack() {
+  void memoryIsReportedAndFreedOnClose() {
     long before = Pointer.totalBytes();
     CompiledNetwork compiled = OneDnn.compile(wide(), CompileOptions.inference());
     compiled.output(Samples.images(1, 32, 1, 16, 16));
@@ -123,9 +126,12 @@ class MemoryTest {
     assertThat(Pointer.totalBytes()).isLessThan(before + used);
   }
 
-  /** The parameters are gone when the program first reads them, after it has taken its memory. */
+  /**
+   * The parameters are unreadable when the program first reads them, after its memory was
+   * allocated.
+   */
   @Test
-  void aProgramThatCannotReadItsWeightsGivesItsMemoryBack() {
+  void programWithUnreadableWeightsFreesItsMemory() {
     Program sound =
         Passes.forInference(GraphReader.inference(wide(), List.of(new long[] {64, 1, 16, 16})));
     List<Op> ops =
@@ -148,7 +154,7 @@ class MemoryTest {
     assertThat(Pointer.totalBytes() - before).isLessThan(1 << 20);
   }
 
-  /** An array of the same shape that refuses to show its numbers. */
+  /** Returns an array of the same shape whose values cannot be read. */
   private static INDArray gone(INDArray array) {
     return (INDArray)
         Proxy.newProxyInstance(
@@ -164,17 +170,21 @@ class MemoryTest {
 
   @Test
   void residentMemoryStaysFlat() throws Exception {
-    soak(300, 30, 48);
+    requireFlatResidentMemory(300, 30, 48);
   }
 
   @Tag("slow")
   @Test
   void residentMemoryStaysFlatForTenThousandCalls() throws Exception {
-    soak(10_000, 1_000, 48);
+    requireFlatResidentMemory(10_000, 1_000, 48);
   }
 
-  /** The first third may fill caches; the rest may take {@code mostMegabytes} more. */
-  private static void soak(int calls, int compiles, long mostMegabytes) throws Exception {
+  /**
+   * Requires that memory grows by at most {@code mostMegabytes} after the first third of the calls,
+   * which may fill caches.
+   */
+  private static void requireFlatResidentMemory(int calls, int compiles, long mostMegabytes)
+      throws Exception {
     ComputationGraph network =
         Samples.network(
             Samples.chain(
@@ -191,7 +201,7 @@ class MemoryTest {
     for (int third = 0; third < 3; third++) {
       try (CompiledNetwork compiled = OneDnn.compile(network, CompileOptions.inference())) {
         for (int call = 0; call < calls / 3; call++) {
-          // Mostly one shape; every tenth call a shape that may have to be compiled again.
+          // Most calls have one shape; every tenth has one that may have to be compiled again.
           compiled.output(batches[call % 10 == 0 ? call / 10 % batches.length : 0]).close();
         }
       }
@@ -206,7 +216,7 @@ class MemoryTest {
     assertThat(megabytes("VmRSS:") - before).isLessThanOrEqualTo(mostMegabytes);
   }
 
-  /** {@code VmRSS:}, now, or {@code VmHWM:}, the most so far. */
+  /** Returns the resident memory: {@code VmRSS:} is the current one, {@code VmHWM:} the peak. */
   private static long megabytes(String kind) throws IOException {
     assumeTrue(Files.exists(STATUS), "memory is read from " + STATUS);
     for (String line : Files.readAllLines(STATUS)) {

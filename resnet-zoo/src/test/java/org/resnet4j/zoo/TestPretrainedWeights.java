@@ -3,17 +3,17 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import org.resnet4j.fetch.Checksum;
 
-/** Rows beside the real ones. */
-public final class TestSets {
-  private TestSets() {}
+/** Pretrained weights for tests. */
+public final class TestPretrainedWeights {
+  private TestPretrainedWeights() {}
 
-  /** Weights of ResNet-20 for CIFAR-10 with another checksum. */
-  static PretrainedWeights row(Checksum checksum) {
-    return row("resnet20-12fca82f.th", checksum);
+  /** Returns weights of ResNet-20 for CIFAR-10 with another checksum. */
+  static PretrainedWeights weights(Checksum checksum) {
+    return weights("resnet20-12fca82f.th", checksum);
   }
 
-  /** The same in another file. */
-  public static PretrainedWeights row(String file, Checksum checksum) {
+  /** Returns the same weights in another file. */
+  public static PretrainedWeights weights(String file, Checksum checksum) {
     PretrainedWeights like = WeightSets.byName("resnet20_cifar.akamaster");
     return new PretrainedWeights(
         like.name(),

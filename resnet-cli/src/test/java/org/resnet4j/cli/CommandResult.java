@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What a command answered. */
-record Answer(int status, String out, String err) {
-  static Answer resnet(String... arguments) {
+/** The exit status, standard output and standard error of a command. */
+record CommandResult(int status, String out, String err) {
+  static CommandResult resnet(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
-    return new Answer(status, out.toString(), err.toString());
+    return new CommandResult(status, out.toString(), err.toString());
   }
 
   JsonNode json() throws IOException {

@@ -32,11 +32,11 @@ import org.resnet4j.weights.WeightBinder;
 
 /**
  * Narrow networks with the tensors of torchvision, timm, transformers, akamaster, Keras and Gluon
- * compute what those programs do.
+ * compute what those programs compute.
  */
 @Tag("locale")
-class NamingParityTest {
-  /** What is left of double precision after some ten layers. */
+class KeyMappingParityTest {
+  /** The remaining accuracy of double precision after some ten layers. */
   static final double DOUBLE_TOLERANCE = 1e-9;
 
   private static final double FLOAT_TOLERANCE = 1e-4;
@@ -51,7 +51,7 @@ class NamingParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void boundNetworkComputesWhatItsProgramDoes(Golden golden) throws IOException {
+  void doubleNetworkEqualsTheProgramOfItsWeights(Golden golden) throws IOException {
     Tensors tensors = ForeignTensors.file(ForeignTensors.of(golden));
     ComputationGraph network = network(golden, DataType.DOUBLE);
     bind(tensors, KeyMappings.recognise(tensors), golden, network);
@@ -60,7 +60,7 @@ class NamingParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void boundFloatNetworkDoesOnBothEngines(Golden golden) throws IOException {
+  void floatNetworkEqualsTheProgramOfItsWeightsOnBothEngines(Golden golden) throws IOException {
     Tensors tensors = ForeignTensors.file(ForeignTensors.of(golden));
     ComputationGraph network = network(golden, DataType.FLOAT);
     bind(tensors, KeyMappings.recognise(tensors), golden, network);
@@ -75,7 +75,7 @@ class NamingParityTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void everyTensorIsAccountedFor(Golden golden) throws IOException {
+  void everyTensorIsBound(Golden golden) throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     Tensors tensors = ForeignTensors.file(all);
     KeyMapping naming = KeyMappings.recognise(tensors);
@@ -99,20 +99,20 @@ class NamingParityTest {
         .isEqualTo(report.absorbed().stream().noneMatch(line -> line.startsWith("biases")));
   }
 
-  /** Biases and epsilons that went into other parameters do not come out again. */
+  /** Returns the goldens without absorbed biases and epsilons, which are not exported again. */
   static Stream<Golden> withoutAbsorption() {
     return goldens().filter(golden -> !golden.name().matches("keras-v.*|gluon-v1"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("withoutAbsorption")
-  void whatANetworkHoldsIsWhatItsFileHeld(Golden golden) throws IOException {
+  void viewOfTheNetworkEqualsItsWeightFile(Golden golden) throws IOException {
     Map<String, Tensor> all = ForeignTensors.of(golden);
     Tensors tensors = ForeignTensors.file(all);
     KeyMapping naming = KeyMappings.recognise(tensors);
     ComputationGraph network = network(golden, DataType.FLOAT);
     bind(tensors, naming, golden, network);
-    Tensors view = WeightBinder.view(network, Plan.of(row(golden)), naming);
+    Tensors view = WeightBinder.view(network, Plan.of(architecture(golden)), naming);
 
     assertThat(view.names()).containsExactlyInAnyOrderElementsOf(tensors.names());
     for (String name : tensors.names()) {
@@ -124,16 +124,16 @@ class NamingParityTest {
   static LoadReport bind(
       Tensors tensors, KeyMapping naming, Golden golden, ComputationGraph network)
       throws IOException {
-    return WeightBinder.bind(tensors, naming, Plan.of(row(golden)), network, Set.of());
+    return WeightBinder.bind(tensors, naming, Plan.of(architecture(golden)), network, Set.of());
   }
 
-  static Architecture row(Golden golden) {
+  static Architecture architecture(Golden golden) {
     return SmallNetworkParityTest.architecture(golden);
   }
 
-  /** With a classifier that puts out logits. */
+  /** Returns a network with a classifier that outputs logits. */
   static ComputationGraph network(Golden golden, DataType type) {
-    return logits(ResNetGraph.of(row(golden)).dataType(type).network());
+    return logits(ResNetGraph.of(architecture(golden)).dataType(type).network());
   }
 
   static ComputationGraph logits(ComputationGraph network) {
@@ -142,7 +142,7 @@ class NamingParityTest {
     return network;
   }
 
-  /** The largest relative error, or an {@link AssertionError}. */
+  /** Returns the largest relative error, or throws an {@link AssertionError}. */
   static double compare(Golden golden, ComputationGraph network, double tolerance) {
     Comparison comparison = new Comparison(golden, tolerance);
     INDArray images = images(golden).castTo(network.params().dataType());
@@ -151,7 +151,7 @@ class NamingParityTest {
   }
 
   static INDArray images(Golden golden) {
-    Shape input = Shape.parse(golden.column("input"));
+    Shape input = Shape.parse(golden.field("input"));
     return Formula.images(golden.number("batch"), input.channels(), input.height(), input.width());
   }
 

@@ -22,11 +22,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Which package may use which: Maven enforces the same between modules, this within them too. */
-class ArrowsTest {
+/**
+ * Every package uses only the packages listed for it; Maven enforces this between modules, this
+ * test within them too.
+ */
+class PackageDependencyTest {
   private static final String ROOT = "org.resnet4j.";
 
-  /** Each package and all others that it uses. */
+  /** The packages that each package uses. */
   private static final String USES =
       """
       support:
@@ -78,11 +81,11 @@ class ArrowsTest {
           .importPackages("org.resnet4j");
 
   @Test
-  void everyPackageUsesExactlyThosePackagesThatTheTableNames() {
+  void everyPackageUsesExactlyThePackagesListedForIt() {
     assertThat(used()).isEqualTo(table());
   }
 
-  /** The engine's face and its parts share words; its packages are cut anew with its operations. */
+  /** The engine is left out because its packages are to be cut anew. */
   @Test
   void packagesHaveNoCyclesOutsideTheEngine() {
     Map<String, Set<String>> above = table();
@@ -177,7 +180,7 @@ class ArrowsTest {
   }
 
   @Test
-  void theEngineUsesNothingOfResidualNetworks() {
+  void engineDoesNotDependOnResidualNetworkClasses() {
     noClasses()
         .that(resideInAPackage("org.resnet4j.onednn.."))
         .should()
@@ -187,7 +190,7 @@ class ArrowsTest {
   }
 
   @Test
-  void weightFilesAreReadWithoutDeeplearning4jAndNd4j() {
+  void weightFileReadersDoNotDependOnDeeplearning4jOrNd4j() {
     noClasses()
         .that(
             resideInAPackage("org.resnet4j.weightfile..")
@@ -200,7 +203,7 @@ class ArrowsTest {
   }
 
   @Test
-  void onlyTheAdapterUsesDeeplearning4jsZoo() {
+  void onlyTheAdapterUsesTheDeeplearning4jZoo() {
     noClasses()
         .that()
         .resideOutsideOfPackage("org.resnet4j.zoo.dl4j..")
@@ -242,7 +245,10 @@ class ArrowsTest {
     return table;
   }
 
-  /** Jackson and protobuf lie in our jars under our names. */
+  /**
+   * Returns whether a class is from this project; the relocated Jackson and protobuf in our jars
+   * are not.
+   */
   private static boolean isOurs(JavaClass type) {
     String name = type.getPackageName() + ".";
     return name.startsWith(ROOT)

@@ -5,7 +5,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.resnet4j.cli.Answer.resnet;
+import static org.resnet4j.cli.CommandResult.resnet;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -27,15 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.support.AtomicFile;
 
-/** Every file that a command writes goes the road of {@link AtomicFile}. */
-class WritersTest {
+/** Every command writes its files through {@link AtomicFile}. */
+class AtomicOutputTest {
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-r-----");
 
   @TempDir Path folder;
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void everyCommandKeepsLinksAndPermissionsAndLeavesNothingElse() throws IOException {
+  void everyCommandKeepsLinksAndPermissionsAndLeavesNoTemporaryFile() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = Files.createDirectory(folder.resolve("run"));
     Path store = Files.createDirectory(folder.resolve("store"));
@@ -86,7 +86,7 @@ class WritersTest {
         Files.createSymbolicLink(run.resolve(file), before);
       }
       String target = run.resolve(files.get(0)).toString();
-      Answer answer =
+      CommandResult answer =
           resnet(
               (files.size() == 1
                       ? Stream.concat(command.getValue().stream(), Stream.of(target))
@@ -107,9 +107,12 @@ class WritersTest {
     }
   }
 
-  /** Below, downloads and unpacked archives have parts that are verified first, under a lock. */
+  /**
+   * The exceptions are downloads and unpacked archives, whose partial files are verified first,
+   * under a lock.
+   */
   @Test
-  void noOtherClassReplacesFiles() {
+  void onlyAtomicFileReplacesFiles() {
     noClasses()
         .that()
         .doNotBelongToAnyOf(AtomicFile.class)

@@ -18,12 +18,12 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 
 /**
- * Fifty steps of Nesterov momentum on the engine against PyTorch in double precision, made by
- * {@code descent_golden.py}. Tolerance: 2e-2. Without a kink, single precision is off by 1e-6 at
- * the end; where rounding puts one input of a ReLU on the other side of zero, by 8e-3. The losses
- * themselves differ by tens of per cent from step to step.
+ * Fifty steps of Nesterov momentum on the engine equal PyTorch in double precision; {@code
+ * descent_golden.py} makes the goldens. Tolerance: 2e-2. Without a kink, single precision is off by
+ * 1e-6 at the end; where rounding puts one input of a ReLU on the other side of zero, by 8e-3. The
+ * losses themselves differ by tens of per cent from step to step.
  */
-class EngineDescentTest {
+class EngineTrainingParityTest {
   private static final double TOLERANCE = 2e-2;
 
   static List<Golden> goldens() {
@@ -32,11 +32,10 @@ class EngineDescentTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
-  void fiftyStepsAreTorchs(Golden golden) {
+  void fiftyTrainingStepsEqualPyTorch(Golden golden) {
     Nesterovs updater =
         new Nesterovs(
-            Double.parseDouble(golden.column("rate")),
-            Double.parseDouble(golden.column("momentum")));
+            Double.parseDouble(golden.field("rate")), Double.parseDouble(golden.field("momentum")));
     ComputationGraph fast =
         OneDnn.accelerate(
             ResNetGraph.of(SmallNetworkParityTest.architecture(golden)).updater(updater).network());
@@ -67,7 +66,7 @@ class EngineDescentTest {
   }
 
   private static INDArray images(Golden golden, int step) {
-    Shape input = Shape.parse(golden.column("input"));
+    Shape input = Shape.parse(golden.field("input"));
     int[] shape = {golden.number("batch"), input.channels(), input.height(), input.width()};
     int count = shape[0] * shape[1] * shape[2] * shape[3];
     return Nd4j.createFromArray(Formula.uniform("images:" + step, count, -1, 1))

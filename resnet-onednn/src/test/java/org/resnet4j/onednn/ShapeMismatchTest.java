@@ -35,8 +35,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
-/** What does not fit together is refused by a sentence, before anything is computed. */
-class MismatchTest {
+/**
+ * Inputs, weights and layers of mismatched shapes are refused in a sentence before anything is
+ * computed.
+ */
+class ShapeMismatchTest {
   private static final CompileOptions INFERENCE =
       CompileOptions.inference().precision(Precision.FP32);
 
@@ -88,7 +91,10 @@ class MismatchTest {
     return headed(graph, last, channels);
   }
 
-  /** {@code right} with as many channels, of images as large, or pooled to one pixel. */
+  /**
+   * Returns a graph that adds {@code left} and {@code right} channels, of images as large, strided,
+   * or pooled to one pixel.
+   */
   private static ComputationGraph sum(int left, int right, int stride, boolean pooled) {
     GraphBuilder graph =
         graph()
@@ -117,13 +123,13 @@ class MismatchTest {
         channels);
   }
 
-  private static ComputationGraph gated() {
+  private static ComputationGraph withAttention() {
     return headed(
         Samples.graph()
             .addInputs("in", "factors")
             .addLayer("a", conv(16, 16, 1, 1).build(), "in")
-            .addVertex("gate", new ScaleChannelsVertex(), "a", "factors"),
-        "gate",
+            .addVertex("attention", new ScaleChannelsVertex(), "a", "factors"),
+        "attention",
         16);
   }
 
@@ -216,8 +222,9 @@ class MismatchTest {
             "Same that would skip rows",
             chain(4, conv(16, 4, 1, 4).convolutionMode(ConvolutionMode.Same).build()),
             "\"layer0\": ConvolutionMode.Same"),
-        new Case("factors' batch", gated(), "\"gate\"", images(8, 16, 4, 4), images(1, 16)),
-        new Case("factors", gated(), "\"gate\"", images(2, 16, 4, 4), images(2, 8)),
+        new Case(
+            "factors' batch", withAttention(), "\"attention\"", images(8, 16, 4, 4), images(1, 16)),
+        new Case("factors", withAttention(), "\"attention\"", images(2, 16, 4, 4), images(2, 8)),
         new Case("batches", twoInputs(), "\"sum\"", images(8, 16, 4, 4), images(2, 16, 4, 4)),
         new Case("few features", flatImages(), "expected 784 features", images(1, 100)),
         new Case("one feature", flatImages(), "expected 784 features", images(1, 1)),
@@ -228,7 +235,7 @@ class MismatchTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mismatches")
-  void inferenceRefuses(Case sample) {
+  void inferenceRefusesMismatchedShapes(Case sample) {
     assertThatThrownBy(
             () -> {
               try (CompiledNetwork compiled = OneDnn.compile(sample.network(), INFERENCE)) {
@@ -241,7 +248,7 @@ class MismatchTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mismatches")
-  void trainingRefuses(Case sample) {
+  void trainingRefusesMismatchedShapes(Case sample) {
     int count = (int) sample.inputs()[0].size(0);
     INDArray labels = Samples.labels(1, count, Samples.CLASSES);
     INDArray before = sample.network().params().dup();
@@ -254,9 +261,9 @@ class MismatchTest {
     assertThat(sample.network().params()).isEqualTo(before);
   }
 
-  /** Stock broadcasts, forward and backward. */
+  /** Stock Deeplearning4j broadcasts, forward and backward. */
   @Test
-  void broadcastIsStocksWhereAsked() {
+  void broadcastFallsBackToStockDeeplearning4jOnRequest() {
     ComputationGraph network = sum(16, 16, 1, true);
     INDArray images = images(2, 16, 8, 8);
     INDArray expected = network.output(images)[0];
@@ -265,10 +272,10 @@ class MismatchTest {
     }
   }
 
-  /** Neither the copy that is compiled, nor stock that it is left to, forgets the axis. */
+  /** The merge axis is kept by the compiled copy, and by stock in a fall-back. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void mergeHasItsAxis(int axis) {
+  void mergeAlongAnyAxisEqualsStockDeeplearning4j(int axis) {
     ComputationGraph network = merge(axis, 1, axis == 1 ? 32 : 16);
     INDArray images = images(2, 16, 8, 6);
     Oracle.inference(network, Oracle.TOLERANCE, images);
@@ -277,7 +284,7 @@ class MismatchTest {
   }
 
   @Test
-  void paddingOfChannelsLastIsRefused() {
+  void channelsLastPaddingIsRefused() {
     ZeroPaddingLayer layer = new ZeroPaddingLayer.Builder(1, 1).build();
     layer.setDataFormat(CNN2DFormat.NHWC);
     assertThatThrownBy(
@@ -290,9 +297,9 @@ class MismatchTest {
         .hasMessageContaining("NHWC");
   }
 
-  /** The sizes of both inputs, one after the other, are the same numbers. */
+  /** The two calls have the same sizes in sequence, divided differently between the inputs. */
   @Test
-  void shapesOfSeveralInputsAreNotMistakenForOthers() {
+  void programsForDifferentShapesOfSeveralInputsAreNotConfused() {
     ComputationGraphConfiguration configuration =
         Samples.graph()
             .addInputs("x", "y")
@@ -318,7 +325,7 @@ class MismatchTest {
   }
 
   @Test
-  void weightsThatAreNotTheConfigurationsAreRefused() {
+  void weightsThatContradictTheConfigurationAreRefused() {
     ComputationGraph network = chain(4, conv(16, 4, 1, 1).build());
     ComputationGraph fast = OneDnn.accelerate(network);
     ((ConvolutionLayer) fast.getLayer("layer0").conf().getLayer()).setNIn(32);
@@ -328,7 +335,7 @@ class MismatchTest {
   }
 
   @Test
-  void labelsThatDoNotFitAreRefused() {
+  void labelsOfAnotherShapeAreRefused() {
     ComputationGraph fast = OneDnn.accelerate(chain(4, conv(16, 4, 1, 1).build()));
     INDArray images = images(4, 16, 8, 8);
     for (INDArray labels : new INDArray[] {Nd4j.rand(4, 4), Nd4j.rand(3, 5), Nd4j.rand(4, 5, 1)}) {

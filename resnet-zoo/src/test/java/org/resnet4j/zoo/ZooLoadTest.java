@@ -18,18 +18,18 @@ import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
 import org.resnet4j.weights.WeightMismatchException;
 
-class LoadTest {
+class ZooLoadTest {
   private static final ComputationGraph TRAINED = Zoo.create("resnet20_cifar", arch -> arch, 7);
 
   @Test
-  void aFileMakesANetworkByName() throws IOException {
+  void networkIsLoadedByNameFromAFile() throws IOException {
     assertThat(Zoo.load("resnet20_cifar", file("akamaster")).params()).isEqualTo(TRAINED.params());
     assertThat(Zoo.load("resnet20_cifar", file("torchvision")).params())
         .isEqualTo(TRAINED.params());
   }
 
   @Test
-  void otherClassesAndChannelsMayDifferFromTheFilesWhenAskedFor() throws IOException {
+  void classesAndChannelsMayDifferFromTheFileOnRequest() throws IOException {
     LoadedNetwork loaded =
         Zoo.load(
             "resnet20_cifar",
@@ -45,7 +45,7 @@ class LoadTest {
   }
 
   @Test
-  void aFileForOtherClassesIsRefusedWhenNobodyAsked() throws IOException {
+  void fileForOtherClassesIsRefusedByDefault() throws IOException {
     Map<String, Tensor> tensors = tensors("akamaster");
     tensors.put("linear.weight", new Tensor(new long[] {7, 64}, new float[7 * 64]));
     tensors.put("linear.bias", new Tensor(new long[] {7}, new float[7]));
@@ -63,7 +63,7 @@ class LoadTest {
   }
 
   @Test
-  void theNamingCanBeSaid() throws IOException {
+  void keyMappingCanBeSpecified() throws IOException {
     Tensors file = file("akamaster");
     assertThatThrownBy(
             () -> Zoo.load("resnet20_cifar", file, LoadOptions.strict().naming("torchvision")))
@@ -80,7 +80,7 @@ class LoadTest {
   }
 
   @Test
-  void unknownNamesOfTensorsAndOfFamiliesAreRefused() {
+  void unknownTensorNamesAndKeyMappingsAreRefused() {
     Tensors strange = Tensors.of("a.npz", Map.of("arr_0", new Tensor(new long[0], new float[1])));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.load("resnet50", strange))
@@ -93,7 +93,7 @@ class LoadTest {
   }
 
   @Test
-  void aFamilyWithoutTheNetworkSaysWhichHasIt() {
+  void keyMappingWithoutTheNetworkIsRefusedWithOneThatHasIt() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

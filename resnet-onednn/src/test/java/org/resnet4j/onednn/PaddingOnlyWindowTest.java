@@ -15,9 +15,12 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 
-/** Convolutions some of whose outputs read zeros alone; oneDNN 3.11 crashes in them with AVX2. */
-class PaddingAloneTest {
-  /** Images and layers. */
+/**
+ * Convolutions with windows that read only padding compute correctly; oneDNN 3.11 crashes in them
+ * with AVX2.
+ */
+class PaddingOnlyWindowTest {
+  /** The images and layers of a case. */
   record Case(String what, int batch, int height, int width, int channels, Layer... layers) {
     ComputationGraph network() {
       ComputationGraphConfiguration chain =
@@ -87,7 +90,7 @@ class PaddingAloneTest {
 
   @ParameterizedTest
   @MethodSource("convolutions")
-  void convolutionIsStocks(Case shape) {
+  void convolutionEqualsStockDeeplearning4j(Case shape) {
     Oracle.inference(shape.network(), Oracle.TOLERANCE, shape.data().getFeatures());
     Oracle.training(shape.network(), Oracle.TOLERANCE, shape.data());
   }

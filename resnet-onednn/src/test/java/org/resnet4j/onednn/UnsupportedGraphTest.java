@@ -46,11 +46,14 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What the engine cannot run is refused by the name of the vertex, or left to stock whole. */
-class RefusalTest {
+/**
+ * Unsupported layers are refused with the name of the vertex, or the whole graph falls back to
+ * stock Deeplearning4j.
+ */
+class UnsupportedGraphTest {
   private static final InputType IMAGE = InputType.convolutional(7, 6, 4);
 
-  /** The vertex {@code odd}, and what the message calls it. */
+  /** The vertex {@code odd}, and its name in the message. */
   record Case(String what, ComputationGraphConfiguration configuration, InputType input) {
     ComputationGraph network() {
       ComputationGraph network = new ComputationGraph(configuration.clone());
@@ -159,7 +162,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("both")
-  void compiledNetworkNamesTheVertexAndItsType(Case sample) {
+  void inferenceRefusesTheVertexByNameAndType(Case sample) {
     assertThatThrownBy(
             () -> {
               try (CompiledNetwork compiled =
@@ -173,9 +176,12 @@ class RefusalTest {
         .hasMessageContaining("orFallBack()");
   }
 
-  /** Where a guess of the input's size tells, which it does not when sizes are flattened. */
+  /**
+   * The input size is inferred from the configuration, which is impossible when sizes are
+   * flattened.
+   */
   @Test
-  void compileRefusesBeforeTheFirstCall() {
+  void compileRefusesUnsupportedLayersBeforeTheFirstCall() {
     Case sample =
         both().filter(one -> one.what().startsWith("LocalResponse")).findFirst().orElseThrow();
     assertThatThrownBy(() -> OneDnn.compile(sample.network(), CompileOptions.inference()))
@@ -185,7 +191,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"both", "trainingOnly"})
-  void accelerateNamesTheVertexAndItsType(Case sample) {
+  void trainingRefusesTheVertexByNameAndType(Case sample) {
     assertThatThrownBy(
             () -> {
               ComputationGraph fast = OneDnn.accelerate(sample.network());
@@ -198,7 +204,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("both")
-  void fallenBackNetworkIsStocks(Case sample) {
+  void inferenceFallBackEqualsStockDeeplearning4j(Case sample) {
     ComputationGraph network = sample.network();
     INDArray expected = network.output(sample.data())[0];
     String log =
@@ -215,7 +221,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("both")
-  void fallenBackTrainingIsStocks(Case sample) {
+  void trainingFallBackEqualsStockDeeplearning4j(Case sample) {
     ComputationGraph stock = sample.network();
     ComputationGraph[] fast = new ComputationGraph[1];
     DataSet batch = new DataSet(sample.data(), Samples.labels(2, 2, Samples.CLASSES));
@@ -236,7 +242,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("trainingOnly")
-  void noiseIsLeftToStockWhole(Case sample) {
+  void graphWithTrainingNoiseFallsBackToStockDeeplearning4j(Case sample) {
     ComputationGraph network = sample.network();
     String log =
         logged(
@@ -247,7 +253,7 @@ class RefusalTest {
     Oracle.inference(network, Oracle.TOLERANCE, sample.data());
   }
 
-  /** What goes to the log, which is standard error, while {@code work} runs. */
+  /** Returns the log, which is standard error, while {@code work} runs. */
   private static String logged(Runnable work) {
     PrintStream before = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -356,7 +362,7 @@ class RefusalTest {
   }
 
   @Test
-  void masksOfFeaturesAreRefused() {
+  void featureMasksAreRefused() {
     ComputationGraph fast = OneDnn.accelerate(layerless());
     DataSet batch =
         new DataSet(

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Nothing reads memory that was given back, and nothing keeps memory that nobody can use. */
-class LifetimeTest {
+/** Graphs never read freed memory and never keep unreachable memory. */
+class GraphLifetimeTest {
   private static ComputationGraph network() {
     return Samples.network(
         Samples.chain(
@@ -42,7 +42,7 @@ class LifetimeTest {
   }
 
   @Test
-  void graphWhoseSourceWasClosedIsRefused() {
+  void graphWithAClosedSourceIsRefused() {
     ComputationGraph source = network();
     ComputationGraph fast = OneDnn.accelerate(source);
     fast.fit(batch());
@@ -54,9 +54,9 @@ class LifetimeTest {
     requireClosed(() -> OneDnn.compile(source, CompileOptions.inference()));
   }
 
-  /** Parameters are the source's; they stay. */
+  /** The parameters belong to the source graph and are not freed. */
   @Test
-  void graphThatWasClosedIsRefusedAndItsSourceGoesOn() {
+  void closedGraphIsRefusedAndItsSourceKeepsTraining() {
     ComputationGraph source = network();
     ComputationGraph fast = OneDnn.accelerate(source);
     fast.fit(batch());
@@ -70,7 +70,7 @@ class LifetimeTest {
   }
 
   @Test
-  void compiledNetworkThatWasClosedIsRefused() {
+  void closedCompiledNetworkIsRefused() {
     CompiledNetwork compiled = OneDnn.compile(network(), CompileOptions.inference());
     compiled.output(batch().getFeatures());
     compiled.close();
@@ -78,9 +78,9 @@ class LifetimeTest {
     requireClosed(() -> compiled.output(batch().getFeatures()));
   }
 
-  /** A listener that closes is told, and the step ends. */
+  /** A listener that closes the graph ends the step with an exception. */
   @Test
-  void graphsAndSourcesMayBeClosedWithinAStep() {
+  void graphOrSourceClosedWithinAStepIsRefused() {
     for (boolean own : new boolean[] {true, false}) {
       ComputationGraph source = network();
       ComputationGraph fast = OneDnn.accelerate(source);
@@ -98,7 +98,7 @@ class LifetimeTest {
   }
 
   @Test
-  void stepWithinAStepIsRefused() {
+  void nestedTrainingStepIsRefused() {
     ComputationGraph fast = OneDnn.accelerate(network());
     fast.setListeners(
         new BaseTrainingListener() {
@@ -113,7 +113,7 @@ class LifetimeTest {
   }
 
   @Test
-  void arraysThatWereClosedAreRefused() {
+  void closedArraysAreRefused() {
     ComputationGraph fast = OneDnn.accelerate(network());
     // Views cannot be closed.
     DataSet noFeatures = new DataSet(batch().getFeatures().dup(), batch().getLabels());
@@ -128,9 +128,9 @@ class LifetimeTest {
     fast.fit(batch());
   }
 
-  /** New gradient arrays are written to, not the old ones, which are garbage. */
+  /** Gradients are written to new gradient arrays, not to the old ones, which are garbage. */
   @Test
-  void gradientsMayMove() {
+  void gradientsAreWrittenToReplacedGradientArrays() {
     ComputationGraph fast = OneDnn.accelerate(network());
     fast.fit(batch());
     fast.initGradientsView();
@@ -148,7 +148,7 @@ class LifetimeTest {
   }
 
   @Test
-  void forgottenGraphsAreFreed() throws Exception {
+  void unreachableGraphsAreFreed() throws Exception {
     long before = Programs.live();
     List<WeakReference<Object>> made = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -180,7 +180,7 @@ class LifetimeTest {
     assertThat(condition.getAsBoolean()).isTrue();
   }
 
-  /** Training goes on, in Deeplearning4j's update too, until the next step is refused. */
+  /** Training continues, also in Deeplearning4j's update, until the next step is refused. */
   @Test
   void graphMayBeClosedWhileAnotherThreadTrainsIt() throws Exception {
     DataSet batch = batch();
@@ -210,7 +210,7 @@ class LifetimeTest {
   }
 
   @Test
-  void closedGraphsAreFreedAtOnce() {
+  void closedGraphsAreFreedImmediately() {
     long before = Programs.live();
     ComputationGraph fast = acceleratedAndUsed();
     assertThat(Programs.live()).isEqualTo(before + 2);

@@ -36,16 +36,16 @@ import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
 /**
- * Graphs and inputs at random, two of three with mistakes: what the engine answers, in inference
- * and in training, is what stock answers, and what stock refuses, the engine refuses in Java. The
- * tolerance is that of {@link RandomGraphTest}.
+ * Random graphs and inputs, two of three with mistakes, give the results of stock Deeplearning4j in
+ * inference and training, and graphs that stock refuses are refused in Java. The tolerance is that
+ * of {@link RandomGraphTest}.
  */
-class AnyGraphTest {
+class RandomInvalidGraphTest {
   private static final Oracle.Tolerance TOLERANCE = new Oracle.Tolerance(1e-3, 1e-2);
   private static final CompileOptions OPTIONS =
       CompileOptions.inference().precision(Precision.FP32);
 
-  /** How many calls, of inference and of training, ended in which way. */
+  /** The numbers of calls, of inference and of training, by outcome. */
   private static final class Tally {
     int equal;
     int refusedByBoth;
@@ -69,13 +69,13 @@ class AnyGraphTest {
   private record Sample(ComputationGraph network, INDArray[] inputs) {}
 
   @Test
-  void anyGraphIsStocksOrRefused() {
+  void randomGraphEqualsStockDeeplearning4jOrIsRefused() {
     check(IntStream.range(0, 150));
   }
 
   @Tag("slow")
   @Test
-  void anyOfManyGraphsIsStocksOrRefused() {
+  void everyOfManyRandomGraphsEqualsStockDeeplearning4jOrIsRefused() {
     check(IntStream.range(150, 5_000));
   }
 
@@ -85,7 +85,7 @@ class AnyGraphTest {
     System.out.println("Any graph: " + tally);
     assertThat(tally.broken).as("%s", tally).isEmpty();
     int calls = tally.equal + tally.refusedByBoth + tally.refusedByEngine;
-    // An engine that refuses too much would pass otherwise.
+    // Otherwise an engine that refuses too much would pass.
     assertThat(tally.equal).as("%s", tally).isGreaterThan(calls * 2 / 5);
     assertThat(tally.refusedByBoth).as("%s", tally).isGreaterThan(calls / 10);
     assertThat(tally.refusedByEngine).as("%s", tally).isLessThan(calls / 5);
@@ -159,7 +159,7 @@ class AnyGraphTest {
     }
   }
 
-  /** A vertex that may be read; height 0 stands for a vector. */
+  /** A vertex that later ones may read; height 0 stands for a vector. */
   private record Node(String name, int channels, int height, int width) {
     boolean isVector() {
       return height == 0;
@@ -180,7 +180,7 @@ class AnyGraphTest {
       batch = 1 + random.nextInt(3);
     }
 
-    /** Of a mistake, in graphs that have some. */
+    /** Returns whether to make a mistake, in graphs that have some. */
     private boolean slips() {
       return mistakes && random.nextInt(12) == 0;
     }
@@ -227,7 +227,7 @@ class AnyGraphTest {
           .build();
     }
 
-    /** A convolution of its own, because stock may write over the network's inputs. */
+    /** Adds a convolution of its own, because stock may overwrite the network's inputs. */
     private void first(Node in) {
       ConvolutionLayer layer =
           new ConvolutionLayer.Builder(1, 1).nIn(in.channels).nOut(2 + random.nextInt(4)).build();
@@ -235,7 +235,7 @@ class AnyGraphTest {
       made(new Node(in.name + ".first", (int) layer.getNOut(), in.height, in.width));
     }
 
-    /** One vector of all that nothing has read. */
+    /** Merges all vertices that nothing has read into one vector. */
     private Node gathered() {
       List<Node> vectors = new ArrayList<>();
       for (Node node : unread) {
@@ -333,7 +333,7 @@ class AnyGraphTest {
       };
     }
 
-    /** Null, mostly, when nothing would be left. */
+    /** Returns a windowed layer, or mostly null if no output would be left. */
     private @Nullable Node windowed(
         String name,
         Node in,
@@ -386,7 +386,7 @@ class AnyGraphTest {
       made(new Node(name, in.channels, in.height + top, in.width + left + 1), in);
     }
 
-    /** Norms of a few values amplify rounding. */
+    /** Adds a batch norm; norms of a few values amplify rounding. */
     private void norm(String name, Node in) {
       if (batch * in.height * in.width < 24) {
         graph.addVertex(name, new ScaleVertex(0.75), in.name);

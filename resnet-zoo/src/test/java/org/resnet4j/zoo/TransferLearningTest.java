@@ -37,16 +37,16 @@ import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.weights.WeightBinder;
 
-class TransferTest {
+class TransferLearningTest {
   private static final int CLASSES = 5;
 
-  /** Two blocks a stage, so that frozen additions stand before frozen layers. */
-  private static final Architecture ROW =
+  /** An architecture with two blocks a stage, so that frozen additions precede frozen layers. */
+  private static final Architecture ARCHITECTURE =
       Architectures.byName("cifar3stage_3x3")
           .with(arch -> arch.input(3, 12, 12).stemWidth(8).widths(8, 12, 16));
 
-  /** As a training leaves it: running statistics are not what they start as. */
-  private static final ComputationGraph SOURCE = trained(ROW);
+  /** A trained source, whose running statistics differ from the initial ones. */
+  private static final ComputationGraph SOURCE = trained(ARCHITECTURE);
 
   enum Engine {
     DEEPLEARNING4J,
@@ -57,31 +57,31 @@ class TransferTest {
     }
   }
 
-  private static ComputationGraph trained(Architecture row) {
-    ComputationGraph network = ResNetGraph.of(row).seed(3).updater(new Sgd(0.1)).network();
-    network.fit(batch(row, 100, row.classes()));
-    network.fit(batch(row, 101, row.classes()));
+  private static ComputationGraph trained(Architecture architecture) {
+    ComputationGraph network = ResNetGraph.of(architecture).seed(3).updater(new Sgd(0.1)).network();
+    network.fit(batch(architecture, 100, architecture.classes()));
+    network.fit(batch(architecture, 101, architecture.classes()));
     return network;
   }
 
   private static DataSet batch(int seed) {
-    return batch(ROW, seed, CLASSES);
+    return batch(ARCHITECTURE, seed, CLASSES);
   }
 
-  private static DataSet batch(Architecture row, int seed, int classes) {
+  private static DataSet batch(Architecture architecture, int seed, int classes) {
     Nd4j.getRandom().setSeed(seed);
     int images = 6;
     INDArray labels = Nd4j.zeros(DataType.FLOAT, images, classes);
     for (int i = 0; i < images; i++) {
       labels.putScalar(i, (i + seed) % classes, 1);
     }
-    int side = row.input().height();
+    int side = architecture.input().height();
     return new DataSet(
-        Nd4j.randn(DataType.FLOAT, images, row.input().channels(), side, side), labels);
+        Nd4j.randn(DataType.FLOAT, images, architecture.input().channels(), side, side), labels);
   }
 
   private static Transfer transfer() {
-    return Zoo.transfer(ROW, SOURCE).classes(CLASSES).updater(new SgdMomentum(0.05, 0.9));
+    return Zoo.transfer(ARCHITECTURE, SOURCE).classes(CLASSES).updater(new SgdMomentum(0.05, 0.9));
   }
 
   private static Map<String, INDArray> copies(ComputationGraph network) {
@@ -111,7 +111,7 @@ class TransferTest {
   }
 
   @Test
-  void everythingButTheClassifierIsTheSources() {
+  void everyParameterButTheClassifierEqualsTheSource() {
     Map<String, INDArray> source = copies(SOURCE);
     ComputationGraph network = transfer().freezeThrough(StageName.C3).network();
 
@@ -126,9 +126,12 @@ class TransferTest {
     assertThat(transfer().network().getParam("head.fc_W")).isEqualTo(weights);
   }
 
-  /** The shapes of heads differ, so that one of the source's own shape stands in for it. */
+  /**
+   * Returns the network's parameters with a head of the source's shape, so that all can be
+   * compared.
+   */
   private static ComputationGraph withHeadOf(ComputationGraph network) {
-    ComputationGraph sameShape = Zoo.transfer(ROW, SOURCE).seed(9).network();
+    ComputationGraph sameShape = Zoo.transfer(ARCHITECTURE, SOURCE).seed(9).network();
     network
         .paramTable()
         .forEach(
@@ -142,17 +145,17 @@ class TransferTest {
 
   @ParameterizedTest
   @EnumSource(Engine.class)
-  void whatIsFrozenKeepsParametersAndStatisticsBitForBitAndTheRestMoves(Engine engine) {
+  void frozenPartsStayBitForBitEqualAndTheRestIsTrained(Engine engine) {
     ComputationGraph network =
         engine.of(transfer().freezeThrough(StageName.C3).weightDecay(0.01).network());
     Map<String, INDArray> before = copies(network);
     for (int step = 1; step <= 3; step++) {
       network.fit(batch(step));
     }
-    unchanged(before, network, TransferTest::standsBeforeC4);
+    unchanged(before, network, TransferLearningTest::isBeforeC4);
   }
 
-  private static boolean standsBeforeC4(String name) {
+  private static boolean isBeforeC4(String name) {
     return name.startsWith("stem.") || name.startsWith("stage0.") || name.startsWith("stage1.");
   }
 
@@ -160,7 +163,7 @@ class TransferTest {
   @EnumSource(
       value = StageName.class,
       names = {"STEM", "C2", "C3", "C4"})
-  void theEngineTrainsAsDeeplearning4jDoes(StageName part) {
+  void engineTrainingEqualsDeeplearning4j(StageName part) {
     ComputationGraph stock = transfer().freezeThrough(part).rate(StageName.HEAD, 2).network();
     ComputationGraph fast =
         OneDnn.accelerate(transfer().freezeThrough(part).rate(StageName.HEAD, 2).network());
@@ -174,23 +177,23 @@ class TransferTest {
   @ParameterizedTest
   @ValueSource(strings = {"resnet20_cifar", "resnet110_v2_cifar", "seresnet50", "resnext50_32x4d"})
   void everyKindOfBlockCanBeFrozen(String name) {
-    Architecture row = small(name);
-    ComputationGraph source = ResNetGraph.of(row).seed(3).network();
+    Architecture architecture = small(name);
+    ComputationGraph source = ResNetGraph.of(architecture).seed(3).network();
     Transfer transfer =
-        Zoo.transfer(row, source)
+        Zoo.transfer(architecture, source)
             .classes(CLASSES)
             .freezeThrough(StageName.C3)
             .updater(new Sgd(0.01));
     ComputationGraph stock = transfer.network();
     ComputationGraph fast = OneDnn.accelerate(transfer.network());
     Map<String, INDArray> before = copies(stock);
-    DataSet batch = batch(row, 1, CLASSES);
+    DataSet batch = batch(architecture, 1, CLASSES);
     stock.fit(batch);
     fast.fit(batch);
     close(stock, fast);
     before.forEach(
         (parameter, value) -> {
-          if (standsBeforeC4(parameter)) {
+          if (isBeforeC4(parameter)) {
             assertThat(stock.getParam(parameter)).as(parameter).isEqualTo(value);
             assertThat(fast.getParam(parameter)).as(parameter).isEqualTo(value);
           }
@@ -200,22 +203,22 @@ class TransferTest {
   private static Architecture small(String name) {
     return Architectures.byName(name)
         .with(
-            row -> {
+            architecture -> {
               boolean four = name.endsWith("50") || name.endsWith("4d");
-              row.classes(3).stemWidth(32).input(3, four ? 64 : 16, four ? 64 : 16);
+              architecture.classes(3).stemWidth(32).input(3, four ? 64 : 16, four ? 64 : 16);
               return four
-                  ? row.depths(1, 2, 1, 1).widths(32, 32, 32, 32)
-                  : row.depths(1, 2, 1).widths(32, 32, 32);
+                  ? architecture.depths(1, 2, 1, 1).widths(32, 32, 32, 32)
+                  : architecture.depths(1, 2, 1).widths(32, 32, 32);
             });
   }
 
   /**
-   * In the first step of plain descent, a part at {@code factor} × rate moves as it would in a
-   * network where that is the rate of all.
+   * A part at {@code factor} × rate changes, in the first step of plain SGD, as in a network where
+   * that is the rate of all parts.
    */
   @ParameterizedTest
   @EnumSource(Engine.class)
-  void aPartsFactorScalesItsRateExactly(Engine engine) {
+  void rateFactorScalesTheLearningRateOfItsPart(Engine engine) {
     double rate = 0.07;
     Map<String, Double> factors =
         Map.of("stem.", 0.01, "stage0.", 0.3, "stage2.", 1.0, "head.", 5.0);
@@ -242,11 +245,11 @@ class TransferTest {
 
   @ParameterizedTest
   @EnumSource(Engine.class)
-  void aFactorScalesSchedulesToo(Engine engine) {
+  void rateFactorScalesLearningRateSchedules(Engine engine) {
     ComputationGraph network =
         engine.of(transfer().updater(new Sgd(falling(0.1))).rate(StageName.C4, 0.5).network());
     ComputationGraph reference = engine.of(transfer().updater(new Sgd(falling(0.05))).network());
-    // Parameters meet again before each step, so that gradients are the same.
+    // The parameters are equal before each step, so that gradients are the same.
     for (int step = 1; step <= 4; step++) {
       network.setParams(reference.params().dup());
       network.fit(batch(step));
@@ -263,7 +266,7 @@ class TransferTest {
 
   @ParameterizedTest
   @EnumSource(Engine.class)
-  void aSavedNetworkGoesOnWhereItStopped(Engine engine, @TempDir Path folder) throws IOException {
+  void savedNetworkContinuesTraining(Engine engine, @TempDir Path folder) throws IOException {
     IUpdater updater = new SgdMomentum(falling(0.05), 0.9);
     ComputationGraph network =
         engine.of(
@@ -289,20 +292,20 @@ class TransferTest {
       continued.fit(batch(step));
     }
     assertThat(continued.params()).isEqualTo(network.params());
-    unchanged(before, continued, TransferTest::standsBeforeC4);
+    unchanged(before, continued, TransferLearningTest::isBeforeC4);
   }
 
   @Test
-  void aFrozenNetworkIsASourceAgain() {
+  void frozenNetworkMayBeTheSourceOfAnotherTransfer() {
     ComputationGraph first = transfer().freezeThrough(StageName.C4).network();
-    Architecture row = transfer().architecture();
-    ComputationGraph second = Zoo.transfer(row, first).classes(2).network();
-    second.fit(batch(ROW, 1, 2));
+    Architecture architecture = transfer().architecture();
+    ComputationGraph second = Zoo.transfer(architecture, first).classes(2).network();
+    second.fit(batch(ARCHITECTURE, 1, 2));
     assertThat(second.getParam("stem.conv1_W")).isNotEqualTo(first.getParam("stem.conv1_W"));
   }
 
   @Test
-  void weightsOfAFileStartItWhateverItsClasses() throws IOException {
+  void weightFileWithAnyNumberOfClassesMayBeTheSource() throws IOException {
     ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch.classes(7), 7);
     Tensors file =
         WeightBinder.view(
@@ -316,18 +319,19 @@ class TransferTest {
   }
 
   @Test
-  void imagesMayBeOfAnotherSizeButNotOfOtherChannels() {
+  void imageSizeMayDifferFromTheSourceButChannelsMayNot() {
     ComputationGraph network = transfer().architecture(arch -> arch.input(3, 20, 20)).network();
     assertThat(network.outputSingle(Nd4j.zeros(DataType.FLOAT, 1, 3, 20, 20)).shape())
         .containsExactly(1, CLASSES);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> transfer().architecture(row -> row.input(1, 12, 12)).network())
+        .isThrownBy(
+            () -> transfer().architecture(architecture -> architecture.input(1, 12, 12)).network())
         .withMessage(
             "cifar3stage_3x3: parameter \"W\" of stem.conv1: expected [8, 1, 3, 3] but the weights have [8, 3, 3, 3]; name the architecture that they are of, with its number of input channels");
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
+  void invalidTransfersAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> transfer().freezeThrough(StageName.HEAD))
         .withMessageContaining("leaves nothing");
@@ -345,14 +349,14 @@ class TransferTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> transfer().rate(StageName.C2, 0.5).updater(new NoOp()).network())
         .withMessageContaining("expected an updater that has a rate");
-    Architecture five = ROW.with(arch -> arch.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
+    Architecture five = ARCHITECTURE.with(arch -> arch.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Zoo.transfer(five, SOURCE))
         .withMessage("cifar3stage_3x3: expected at most 4 stages, C2 to C5, but there are 5");
   }
 
   @Test
-  void ratesOfOtherUpdatersAreScaledToo() {
+  void ratesOfOtherUpdatersAreScaled() {
     ComputationGraph network = transfer().updater(new Adam(1e-3)).rate(StageName.C2, 0.5).network();
     assertThat(network.getLearningRate("stage0.block0.conv1")).isEqualTo(5e-4);
     assertThat(network.getLearningRate("stage1.block0.conv1")).isEqualTo(1e-3);

@@ -10,15 +10,15 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-class ArrowsTest {
+class PackageDependencyTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("org.resnet4j.benchmarks");
 
-  /** So that the writers of files can move to the zoo as they are. */
+  /** The writers of files do not use the benchmarks, so that they can move to another module. */
   @Test
-  void writersOfFilesKnowNothingOfBenchmarks() {
+  void fileWritersDoNotDependOnBenchmarks() {
     noClasses()
         .that(resideInAPackage("..benchmarks.files.."))
         .should()
