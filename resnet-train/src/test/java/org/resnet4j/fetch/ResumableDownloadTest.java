@@ -294,7 +294,7 @@ class ResumableDownloadTest {
   private void fetch(Download file, Path cache) throws IOException, InterruptedException {
     RetryPolicy patience =
         new RetryPolicy(
-            Duration.ofSeconds(2), Duration.ofMillis(400), 3, Duration.ofMillis(1), pause -> {});
+            Duration.ofSeconds(10), Duration.ofSeconds(10), 3, Duration.ofMillis(1), pause -> {});
     FetchProgress progress =
         new FetchProgress() {
           @Override

@@ -38,11 +38,8 @@ final class WeightStoreTest {
   private static final String SHA256 = Digest.sha256().add(CONTENT).hex();
   private static final String OTHER_SHA256 = Digest.sha256().add(OTHER).hex();
 
-  private static final RetryPolicy SHORT =
-      new RetryPolicy(
-          Duration.ofMillis(800), Duration.ofMillis(200), 3, Duration.ofMillis(1), pause -> {});
-
   @TempDir Path cache;
+  private Duration idle = Duration.ofSeconds(10);
   private FileServer server;
   private final List<String> notes = new ArrayList<>();
   private PretrainedWeights weights =
@@ -96,9 +93,10 @@ final class WeightStoreTest {
 
   @Test
   void downloadContinuesAfterAStall() throws Exception {
+    idle = Duration.ofSeconds(1);
     server.next(server.stallAfter(300_000));
     assertThat(fetch()).hasBinaryContent(CONTENT);
-    assertThat(notes).hasSize(1).first().asString().contains("no data for 0.2 s; trying again");
+    assertThat(notes).hasSize(1).first().asString().contains("no data for 1 s; trying again");
   }
 
   @Test
@@ -217,7 +215,8 @@ final class WeightStoreTest {
   /** Eight digits of a checksum are forgeable: finding another file with them takes minutes. */
   @Test
   void shortChecksumRequiresHttps() throws Exception {
-    WeightStore plain = store().from(URI.create("http://ann:s3cret@files.invalid/")).with(SHORT);
+    WeightStore plain =
+        store().from(URI.create("http://ann:s3cret@files.invalid/")).with(retries());
     assertThatThrownBy(() -> plain.fetch(weights, FetchProgress.SILENT))
         .hasMessage(
             weights.name()
@@ -261,7 +260,7 @@ final class WeightStoreTest {
             notes.add(sentence);
           }
         };
-    return store().from(server.address()).with(SHORT).fetch(weights, progress);
+    return store().from(server.address()).with(retries()).fetch(weights, progress);
   }
 
   private IOException failure() {
@@ -289,6 +288,10 @@ final class WeightStoreTest {
   private static String md5(byte[] bytes) throws Exception {
     return java.util.HexFormat.of()
         .formatHex(java.security.MessageDigest.getInstance("MD5").digest(bytes));
+  }
+
+  private RetryPolicy retries() {
+    return new RetryPolicy(Duration.ofSeconds(10), idle, 3, Duration.ofMillis(1), pause -> {});
   }
 
   private static byte[] random(int count, long seed) {

@@ -38,7 +38,8 @@ class DatasetFetchTest {
   private FileServer server;
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
-  private Duration idle = Duration.ofSeconds(5);
+  private Duration connect = Duration.ofSeconds(10);
+  private Duration idle = Duration.ofSeconds(10);
   private long seen;
 
   @BeforeEach
@@ -198,6 +199,7 @@ class DatasetFetchTest {
 
   @Test
   void silentServerTimesOut() throws Exception {
+    connect = Duration.ofMillis(400);
     idle = Duration.ofMillis(100);
     for (int i = 0; i < 3; i++) {
       server.next(server.silence());
@@ -211,11 +213,11 @@ class DatasetFetchTest {
 
   @Test
   void downloadContinuesAfterAStall() throws Exception {
-    idle = Duration.ofMillis(100);
+    idle = Duration.ofSeconds(1);
     server.next(server.stallAfter(30_000));
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
-    assertThat(notes).containsExactly(address() + ": no data for 0.1 s; trying again");
+    assertThat(notes).containsExactly(address() + ": no data for 1 s; trying again");
   }
 
   @Test
@@ -331,8 +333,7 @@ class DatasetFetchTest {
   }
 
   private Path fetch(DatasetSpec spec) throws IOException, InterruptedException {
-    RetryPolicy patience =
-        new RetryPolicy(Duration.ofMillis(400), idle, 3, Duration.ofSeconds(1), pauses::add);
+    RetryPolicy patience = new RetryPolicy(connect, idle, 3, Duration.ofSeconds(1), pauses::add);
     FetchProgress progress =
         new FetchProgress() {
           @Override

@@ -13,8 +13,8 @@ import org.resnet4j.weightfile.pickle.PickleValue.Special;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /**
- * The stack and the memo that the operations of a pickle change. It calls only the code of
- * {@link PickleGlobals}.
+ * The stack and the memo that the operations of a pickle change. It calls only the code of {@link
+ * PickleGlobals}.
  */
 final class PickleMachine {
   /** A resolver of values that a pickle refers to but does not contain. */
