@@ -96,7 +96,7 @@ final class WeightStoreTest {
     idle = Duration.ofSeconds(1);
     server.next(server.stallAfter(300_000));
     assertThat(fetch()).hasBinaryContent(CONTENT);
-    assertThat(notes).hasSize(1).first().asString().contains("no data for 1 s; trying again");
+    assertThat(notes).hasSize(1).first().asString().contains("no data for 1.0 s; trying again");
   }
 
   @Test

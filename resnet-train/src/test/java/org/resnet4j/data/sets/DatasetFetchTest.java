@@ -217,7 +217,7 @@ class DatasetFetchTest {
     server.next(server.stallAfter(30_000));
     fetch();
     assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
-    assertThat(notes).containsExactly(address() + ": no data for 1 s; trying again");
+    assertThat(notes).containsExactly(address() + ": no data for 1.0 s; trying again");
   }
 
   @Test
