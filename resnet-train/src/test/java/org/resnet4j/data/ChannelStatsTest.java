@@ -79,8 +79,9 @@ final class ChannelStatsTest {
     assertThat(ChannelStats.byName("cifar100")).isSameAs(ChannelStats.CIFAR100);
     assertThatThrownBy(() -> ChannelStats.byName("svhn"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "channel statistics: expected one of none, fashion-mnist, mnist, cifar10, cifar100, imagenet but was \"svhn\"");
+        .message()
+        .startsWith("channel statistics: expected one of none, fashion-mnist, ")
+        .endsWith(" but was \"svhn\"");
   }
 
   private static void assertClose(ChannelStats actual, ChannelStats published, double tolerance) {

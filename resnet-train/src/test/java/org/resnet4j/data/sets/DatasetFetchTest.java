@@ -323,9 +323,8 @@ class DatasetFetchTest {
   void folderDatasetCannotBeDownloaded() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fetch(Datasets.byName("folder")))
-        .withMessage(
-            "folder: expected a dataset that can be downloaded,"
-                + " one of [fashion-mnist, mnist, cifar10, cifar100]");
+        .withMessageStartingWith(
+            "folder: expected a dataset that can be downloaded, one of [fashion-mnist, mnist, ");
   }
 
   private Path fetch() throws IOException, InterruptedException {
