@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.benchmarks.peers.Arena;
-import org.resnet4j.benchmarks.peers.Contender;
-import org.resnet4j.benchmarks.peers.Score;
-import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.baselines.Arena;
+import org.resnet4j.benchmarks.baselines.Engine;
+import org.resnet4j.benchmarks.baselines.Score;
+import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.benchmarks.report.Curves;
 import org.resnet4j.benchmarks.report.Machine;
 import org.resnet4j.benchmarks.report.Results;
@@ -42,7 +42,7 @@ public final class Main implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Engines, comma-separated: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 bound-fp32 bound-bf16 (default: all). ours: resnet4j, bound: the roofline.")
+          "Engines, comma-separated: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 roofline-fp32 roofline-bf16 (default: all). ours: resnet4j, bound: the roofline.")
   @Nullable List<String> only;
 
   @Option(
@@ -140,8 +140,8 @@ public final class Main implements Callable<Integer> {
     return workloads == null ? Workload.ALL : parsed(workloads, Workload::parse);
   }
 
-  private List<Contender> those() {
-    return only == null ? Contender.ALL : parsed(only, Contender::byId);
+  private List<Engine> those() {
+    return only == null ? Engine.ALL : parsed(only, Engine::byId);
   }
 
   private <T> List<T> parsed(List<String> texts, Function<String, T> parser) {
@@ -152,9 +152,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static List<Contender> ours() {
-    return Contender.ALL.stream()
-        .filter(contender -> contender.kind() == Contender.Kind.OURS)
-        .toList();
+  private static List<Engine> ours() {
+    return Engine.ALL.stream().filter(engine -> engine.kind() == Engine.Kind.OURS).toList();
   }
 }

@@ -2,9 +2,9 @@ package org.resnet4j.benchmarks;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.benchmarks.peers.Median;
-import org.resnet4j.benchmarks.peers.Outcome;
-import org.resnet4j.benchmarks.peers.Score;
+import org.resnet4j.benchmarks.baselines.Median;
+import org.resnet4j.benchmarks.baselines.Outcome;
+import org.resnet4j.benchmarks.baselines.Score;
 import org.resnet4j.benchmarks.report.Machine;
 
 /**
@@ -16,14 +16,14 @@ record ScoreDocument(Machine machine, List<Row> rows) {
   /** The results of one engine on one workload. */
   record Row(
       String workload,
-      String contender,
+      String engine,
       @Nullable Median imagesPerSecond,
       double peakMegabytes,
       List<Outcome> rounds) {
     static Row of(Score score) {
       return new Row(
           score.workload().id(),
-          score.contender().id(),
+          score.engine().id(),
           score.imagesPerSecond(),
           score.peakMegabytes(),
           score.outcomes());

@@ -24,7 +24,10 @@ class PackageDependencyTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
-                "..benchmarks", "..benchmarks.bound", "..benchmarks.peers", "..benchmarks.report"))
+                "..benchmarks",
+                "..benchmarks.roofline",
+                "..benchmarks.baselines",
+                "..benchmarks.report"))
         .check(CLASSES);
   }
 

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.resnet4j.benchmarks.peers.Contender;
-import org.resnet4j.benchmarks.peers.Median;
-import org.resnet4j.benchmarks.peers.Score;
-import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.baselines.Engine;
+import org.resnet4j.benchmarks.baselines.Median;
+import org.resnet4j.benchmarks.baselines.Score;
+import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.onednn.Precision;
 
 /** A chart with one panel per workload, one bar per engine, and the rooflines as dashed lines. */
@@ -54,11 +54,11 @@ final class BarChart {
         scores.stream().mapToDouble(score -> speed(score)).filter(Double::isFinite).max().orElse(1);
     svg.text(16, y + 14, Svg.Anchor.START, BOLD, workload.title());
     double top = y + TITLE;
-    List<Score> bars = of(scores, kind -> kind != Contender.Kind.BOUND);
+    List<Score> bars = of(scores, kind -> kind != Engine.Kind.ROOFLINE);
     double bottom = top + bars.size() * (BAR + GAP);
-    for (Score score : of(scores, kind -> kind == Contender.Kind.BOUND)) {
+    for (Score score : of(scores, kind -> kind == Engine.Kind.ROOFLINE)) {
       if (Double.isFinite(speed(score))) {
-        bound(score, most, top, bottom);
+        roofline(score, most, top, bottom);
       }
     }
     y = top;
@@ -66,18 +66,18 @@ final class BarChart {
     y += 14;
   }
 
-  private static List<Score> of(List<Score> scores, Predicate<Contender.Kind> kind) {
-    return scores.stream().filter(score -> kind.test(score.contender().kind())).toList();
+  private static List<Score> of(List<Score> scores, Predicate<Engine.Kind> kind) {
+    return scores.stream().filter(score -> kind.test(score.engine().kind())).toList();
   }
 
   private void bar(Score score, double most) {
-    Contender contender = score.contender();
-    String style = contender.kind() == Contender.Kind.OURS ? BOLD : "";
-    svg.text(LEFT - 8, y + 12, Svg.Anchor.END, style, contender.name());
+    Engine engine = score.engine();
+    String style = engine.kind() == Engine.Kind.OURS ? BOLD : "";
+    svg.text(LEFT - 8, y + 12, Svg.Anchor.END, style, engine.name());
     double speed = speed(score);
     if (Double.isFinite(speed)) {
       double end = x(speed, most);
-      svg.rectangle(LEFT, y, Math.max(1, end - LEFT), BAR, Palette.of(contender));
+      svg.rectangle(LEFT, y, Math.max(1, end - LEFT), BAR, Palette.of(engine));
       svg.text(end + 5, y + 12, Svg.Anchor.START, SMALL + HALO, Numbers.of(speed));
     } else {
       svg.text(LEFT + 5, y + 12, Svg.Anchor.START, SMALL + ";fill:#888", "skipped");
@@ -85,17 +85,17 @@ final class BarChart {
     y += BAR + GAP;
   }
 
-  private void bound(Score score, double most, double top, double bottom) {
+  private void roofline(Score score, double most, double top, double bottom) {
     double at = x(speed(score), most);
-    String colour = Palette.of(score.contender());
-    boolean left = score.contender().precision() == Precision.FP32; // keeps the two labels apart
+    String colour = Palette.of(score.engine());
+    boolean left = score.engine().precision() == Precision.FP32; // keeps the two labels apart
     svg.line(at, top - 4, at, bottom, colour, "5 3");
     svg.text(
         left ? at + 2 : at - 2,
         top - 7,
         left ? Svg.Anchor.END : Svg.Anchor.START,
         "font-size:10px;fill:" + colour,
-        "%s %s".formatted(score.contender().precisionName(), Numbers.of(speed(score))));
+        "%s %s".formatted(score.engine().precisionName(), Numbers.of(speed(score))));
   }
 
   private static double speed(Score score) {

@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.benchmarks.peers.Contender;
-import org.resnet4j.benchmarks.peers.Median;
-import org.resnet4j.benchmarks.peers.Score;
-import org.resnet4j.benchmarks.peers.Work;
-import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.baselines.Engine;
+import org.resnet4j.benchmarks.baselines.Median;
+import org.resnet4j.benchmarks.baselines.Score;
+import org.resnet4j.benchmarks.baselines.Work;
+import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.LineChart;
 
@@ -75,7 +75,7 @@ public record Curves(Machine machine, List<Score> scores) {
         .formatted(
             workload.model(),
             workload.batch(),
-            score.contender().precisionName(),
+            score.engine().precisionName(),
             speed == null ? "skipped: " + score.reason() : Numbers.of(speed.value()),
             speed == null ? "" : Numbers.of(speed.value() * gigaMacs));
   }
@@ -84,10 +84,10 @@ public record Curves(Machine machine, List<Score> scores) {
     Svg svg = new Svg();
     StringBuilder style =
         new StringBuilder(".grid{stroke:#ddd;stroke-width:1.5}polyline{fill:none;stroke-width:2}");
-    for (Contender contender : engines()) {
+    for (Engine engine : engines()) {
       style.append(
           "polyline.%1$s{stroke:%2$s}circle.%1$s{fill:%2$s}"
-              .formatted(contender.id(), Palette.of(contender)));
+              .formatted(engine.id(), Palette.of(engine)));
     }
     svg.add("<style>" + style + "</style>");
     draw(
@@ -106,9 +106,9 @@ public record Curves(Machine machine, List<Score> scores) {
   private void draw(Svg svg, double x, String title, LineChart chart) {
     svg.text(x + MARGIN, 22, Svg.Anchor.START, "font-size:14px;font-weight:bold", title);
     double legend = x + MARGIN;
-    for (Contender contender : engines()) {
-      String fill = "fill:" + Palette.of(contender);
-      svg.text(legend, 44, Svg.Anchor.START, fill, contender.name());
+    for (Engine engine : engines()) {
+      String fill = "fill:" + Palette.of(engine);
+      svg.text(legend, 44, Svg.Anchor.START, fill, engine.name());
       legend += LEGEND;
     }
     svg.add(
@@ -124,7 +124,7 @@ public record Curves(Machine machine, List<Score> scores) {
         engines().stream().map(engine -> line(engine, workloads)).toList());
   }
 
-  private LineChart.Line line(Contender engine, List<Workload> workloads) {
+  private LineChart.Line line(Engine engine, List<Workload> workloads) {
     return new LineChart.Line(
         engine.id(),
         IntStream.range(0, workloads.size())
@@ -133,14 +133,14 @@ public record Curves(Machine machine, List<Score> scores) {
             .toList());
   }
 
-  private List<Contender> engines() {
-    return scores.stream().map(Score::contender).distinct().toList();
+  private List<Engine> engines() {
+    return scores.stream().map(Score::engine).distinct().toList();
   }
 
-  private double speed(Workload workload, Contender contender) {
+  private double speed(Workload workload, Engine engine) {
     return scores.stream()
         .filter(score -> score.workload().equals(workload))
-        .filter(score -> score.contender().equals(contender))
+        .filter(score -> score.engine().equals(engine))
         .map(Score::imagesPerSecond)
         .map(median -> median == null ? Double.NaN : median.value())
         .findFirst()

@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.benchmarks.peers.Contender;
-import org.resnet4j.benchmarks.peers.Measurement;
-import org.resnet4j.benchmarks.peers.Median;
-import org.resnet4j.benchmarks.peers.Score;
-import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.baselines.Engine;
+import org.resnet4j.benchmarks.baselines.Measurement;
+import org.resnet4j.benchmarks.baselines.Median;
+import org.resnet4j.benchmarks.baselines.Score;
+import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.support.AtomicFile;
 
 /** The comparison as a page with a chart. */
@@ -104,13 +104,13 @@ public record Results(
   }
 
   private String row(Score score) {
-    Contender contender = score.contender();
+    Engine engine = score.engine();
     Median speed = score.imagesPerSecond();
-    String title = contender.kind() == Contender.Kind.OURS ? "**%s**" : "%s";
+    String title = engine.kind() == Engine.Kind.OURS ? "**%s**" : "%s";
     return "| %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
-            title.formatted(contender.title()),
-            contender.precisionName(),
+            title.formatted(engine.title()),
+            engine.precisionName(),
             speed == null
                 ? ""
                 : "%s (%s–%s)"
@@ -118,12 +118,12 @@ public record Results(
                         Numbers.of(speed.value()),
                         Numbers.of(speed.least()),
                         Numbers.of(speed.most())),
-            contender.kind() == Contender.Kind.OURS
+            engine.kind() == Engine.Kind.OURS
                 ? ""
-                : ratio(speedOf(score, Contender.Kind.OURS), speed, " ×"),
-            contender.kind() == Contender.Kind.BOUND
+                : ratio(speedOf(score, Engine.Kind.OURS), speed, " ×"),
+            engine.kind() == Engine.Kind.ROOFLINE
                 ? ""
-                : ratio(speed, speedOf(score, Contender.Kind.BOUND), ""),
+                : ratio(speed, speedOf(score, Engine.Kind.ROOFLINE), ""),
             speed == null ? "" : Numbers.of(score.peakMegabytes()),
             remark(score));
   }
@@ -137,11 +137,11 @@ public record Results(
   /**
    * Returns the speed of the first engine of that kind on the same workload in the same precision.
    */
-  private @Nullable Median speedOf(Score like, Contender.Kind kind) {
+  private @Nullable Median speedOf(Score like, Engine.Kind kind) {
     return scores.stream()
         .filter(score -> score.workload().equals(like.workload()))
-        .filter(score -> score.contender().kind() == kind)
-        .filter(score -> score.contender().precision() == like.contender().precision())
+        .filter(score -> score.engine().kind() == kind)
+        .filter(score -> score.engine().precision() == like.engine().precision())
         .map(Score::imagesPerSecond)
         .filter(Objects::nonNull)
         .findFirst()

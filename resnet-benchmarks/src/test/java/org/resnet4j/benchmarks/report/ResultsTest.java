@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.benchmarks.peers.Contender;
-import org.resnet4j.benchmarks.peers.Measurement;
-import org.resnet4j.benchmarks.peers.Outcome;
-import org.resnet4j.benchmarks.peers.Score;
-import org.resnet4j.benchmarks.peers.Work;
-import org.resnet4j.benchmarks.peers.Workload;
+import org.resnet4j.benchmarks.baselines.Engine;
+import org.resnet4j.benchmarks.baselines.Measurement;
+import org.resnet4j.benchmarks.baselines.Outcome;
+import org.resnet4j.benchmarks.baselines.Score;
+import org.resnet4j.benchmarks.baselines.Work;
+import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.run.Environment;
 import org.w3c.dom.Document;
 
@@ -29,9 +29,9 @@ class ResultsTest {
           score("onnxruntime", 21, 20, 19),
           new Score(
               WORKLOAD,
-              Contender.byId("djl-fp32"),
+              Engine.byId("djl-fp32"),
               List.of(new Outcome(null, "no natives <here> | there"))),
-          score("bound-fp32", 25));
+          score("roofline-fp32", 25));
 
   @Test
   void tableListsMediansRangesAndRatios() {
@@ -53,7 +53,7 @@ class ResultsTest {
 
   @Test
   void lineChartOmitsMissingMeasurements() throws Exception {
-    Contender engine = Contender.byId("ours-fp32");
+    Engine engine = Engine.byId("ours-fp32");
     List<Score> measured =
         Curves.WORKLOADS.stream()
             .filter(workload -> workload.batch() > 1)
@@ -63,10 +63,10 @@ class ResultsTest {
     assertThat(chart.getElementsByTagName("circle").getLength()).isEqualTo(6 + 5);
   }
 
-  private static Score score(String contender, double... speeds) {
+  private static Score score(String engine, double... speeds) {
     return new Score(
         WORKLOAD,
-        Contender.byId(contender),
+        Engine.byId(engine),
         DoubleStream.of(speeds)
             .mapToObj(speed -> new Outcome(new Measurement("p 1", "any", speed, 5, 700), null))
             .toList());

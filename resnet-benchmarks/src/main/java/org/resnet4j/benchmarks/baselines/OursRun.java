@@ -1,0 +1,48 @@
+package org.resnet4j.benchmarks.baselines;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.resnet4j.benchmarks.roofline.Primitives;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.OneDnn;
+
+/** Runs this project's engine. */
+final class OursRun {
+  private OursRun() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Worker.main(
+        arguments,
+        job ->
+            Worker.measurement(
+                job,
+                "resnet4j on " + Primitives.version(),
+                "",
+                job.work() == Work.INFERENCE ? inference(job) : training(job)));
+  }
+
+  private static Stopwatch.Timing inference(Job job) throws Exception {
+    try (CompiledNetwork network =
+        OneDnn.compile(
+            Networks.network(job), CompileOptions.inference().precision(job.precision()))) {
+      Networks.check(job, network.output(Networks.knownImages(job)));
+      INDArray images = Networks.images(job, job.batch());
+      return Stopwatch.of(job.seconds()).time(() -> network.output(images));
+    }
+  }
+
+  private static Stopwatch.Timing training(Job job) throws Exception {
+    ComputationGraph network =
+        OneDnn.accelerate(
+            Networks.network(job), CompileOptions.training().precision(job.precision()));
+    Networks.check(job, network.outputSingle(Networks.knownImages(job)));
+    DataSet batch = Networks.batch(job);
+    Stopwatch.Timing timing = Stopwatch.of(job.seconds()).time(() -> network.fit(batch));
+    if (!Double.isFinite(network.score())) {
+      throw new IllegalStateException("loss: expected a finite number but was " + network.score());
+    }
+    return timing;
+  }
+}

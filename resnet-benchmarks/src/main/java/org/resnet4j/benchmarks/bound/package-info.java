@@ -1,5 +1,0 @@
-/** Measures oneDNN's primitives one by one, for the primitive roofline. */
-@NullMarked
-package org.resnet4j.benchmarks.bound;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package org.resnet4j.benchmarks.peers;
-
-/** The computation on a batch. */
-public enum Work {
-  /** A forward pass. */
-  INFERENCE,
-  /** A training step: forward, backward, update. */
-  TRAINING
-}
