@@ -36,6 +36,7 @@ class ResumableDownloadTest {
   private static final Checksum SHORT = Checksum.sha256Start(SHA256.substring(0, 8));
   private static final String BASIC = basic("ann:s3cr:et/");
 
+  private Duration idle = Duration.ofSeconds(10);
   @TempDir Path folder;
   private FileServer server;
   private FileServer another;
@@ -168,6 +169,7 @@ class ResumableDownloadTest {
   /** The server sends a byte at a time, each before the read timeout, which could take for ever. */
   @Test
   void verySlowServerTimesOut() {
+    idle = Duration.ofMillis(400);
     for (int attempt = 0; attempt < 3; attempt++) {
       server.next(
           (exchange, file) -> {
@@ -294,7 +296,7 @@ class ResumableDownloadTest {
   private void fetch(Download file, Path cache) throws IOException, InterruptedException {
     RetryPolicy patience =
         new RetryPolicy(
-            Duration.ofSeconds(10), Duration.ofSeconds(10), 3, Duration.ofMillis(1), pause -> {});
+            Duration.ofSeconds(10), idle, 3, Duration.ofMillis(1), pause -> {});
     FetchProgress progress =
         new FetchProgress() {
           @Override
