@@ -295,8 +295,7 @@ class ResumableDownloadTest {
 
   private void fetch(Download file, Path cache) throws IOException, InterruptedException {
     RetryPolicy patience =
-        new RetryPolicy(
-            Duration.ofSeconds(10), idle, 3, Duration.ofMillis(1), pause -> {});
+        new RetryPolicy(Duration.ofSeconds(10), idle, 3, Duration.ofMillis(1), pause -> {});
     FetchProgress progress =
         new FetchProgress() {
           @Override
