@@ -116,6 +116,15 @@ public final class FileServer implements AutoCloseable {
     return (exchange, file) -> awaitClose();
   }
 
+  /** Announces {@code length} bytes and sends none, without hanging up. */
+  public Response announced(long length) {
+    return (exchange, file) -> {
+      exchange.sendResponseHeaders(200, length);
+      exchange.getResponseBody().flush();
+      awaitClose();
+    };
+  }
+
   private static Response bytes(int status, int count) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(status, file.length);

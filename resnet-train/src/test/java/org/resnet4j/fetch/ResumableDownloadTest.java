@@ -154,11 +154,7 @@ class ResumableDownloadTest {
 
   @Test
   void downloadLargerThanTheFreeSpaceIsNotStarted() {
-    server.next(
-        (exchange, file) -> {
-          exchange.sendResponseHeaders(200, 1L << 60);
-          exchange.getResponseBody().flush();
-        });
+    server.next(server.announced(1L << 60));
     assertThat(failure(Download.upTo(server.address().resolve(NAME), 1L << 61, SHORT)))
         .hasMessageContaining(
             ".part: expected room for 1152921504606846976 more bytes but the disk has ")
