@@ -5,7 +5,7 @@ Made with torch 1.13.1, torchvision 0.14.1, Pillow 9.4.0 and numpy 1.24.2 (Debia
 
     /usr/bin/python3 resnet-zoo/src/test/python/preprocessing_goldens.py
 
-preprocessing.txt: for each way and picture, SHA-256 of the prepared floats (little-endian, [C, H, W]) and five of them.
+pipeline.txt: for each way and picture, SHA-256 of the prepared floats (little-endian, [C, H, W]) and five of them.
 """
 
 import csv
@@ -94,7 +94,7 @@ def main():
             samples = values.reshape(-1)[:: values.size // 5][:5]
             digest = hashlib.sha256(values.tobytes()).hexdigest()
             lines.append(" ".join([name, picture, digest, *(f"{x:.9g}" for x in samples)]))
-    (OUT / "preprocessing.txt").write_text("\n".join(lines) + "\n")
+    (OUT / "pipeline.txt").write_text("\n".join(lines) + "\n")
     with open(OUT / "torchvision-weights.csv", "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(weights())
 

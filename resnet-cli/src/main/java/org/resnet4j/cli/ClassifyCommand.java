@@ -60,7 +60,7 @@ final class ClassifyCommand implements Callable<Integer> {
     List<Path> files = imageOptions.files();
     Pretrained model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
-    try (ImageBatches images = imageOptions.batches(files, model.preprocessing(), err);
+    try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
         ForwardPass forward =
             engineOptions.inference(model.network(), imageOptions.batch, files.size())) {
       Classifier classifier = Classifier.on(model, forward::output);

@@ -10,20 +10,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DataHome;
-import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
-import org.resnet4j.model.ModelFile;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.recipe.Recipe;
-import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
@@ -87,45 +85,40 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String dataName = DataOption.expanded(data);
-    Path file = Networks.file(Path.of(model));
-    boolean named = weightOptions.areGiven(model);
-    ComputationGraph zipped = named ? null : ModelFile.read(file, ModelFile.Updater.DROP);
-    Optional<RunRecord.Setup> setup =
-        named ? Optional.empty() : Checkpoint.findRecord(file).map(RunRecord::setup);
-    ChannelStats stats = stats(setup);
-    try (OpenDataset test = DataHome.usual().open(dataName, Split.TEST);
-        Batches batches = recipe(setup).testBatches(test.source(), stats).build()) {
-      setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
-      PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = spec.commandLine().getErr();
+    try (OpenDataset test = DataHome.usual().open(DataOption.expanded(data), Split.TEST)) {
+      Pretrained subject = weightOptions.areGiven(model) ? named(test) : zip(test);
       err.println("test on " + test.origin());
       err.flush();
-      ComputationGraph network = zipped == null ? named(test.source()) : zipped;
-      Document document;
-      try (ConsoleProgress progress = ConsoleProgress.on(err);
-          ForwardPass forward = engineOptions.inference(network, batch, test.source().size())) {
-        int images = test.source().size();
-        EvaluationResult result =
-            Predictions.of(
-                    forward::output,
-                    batches,
-                    test.source().classes(),
-                    done -> progress.evaluated(done, images))
-                .result();
-        document =
-            new Document(
-                zipped == null ? model : file.toString(),
-                test.origin(),
-                forward.engine(),
-                forward.precision(),
-                result);
-      }
+      Document document = evaluated(subject, test, err);
       if (json) {
         Json.print(document.flat(), spec.commandLine().getOut());
       } else {
         print(document, spec.commandLine().getOut());
       }
       return 0;
+    }
+  }
+
+  private Document evaluated(Pretrained subject, OpenDataset test, PrintWriter err)
+      throws IOException {
+    int images = test.source().size();
+    try (Batches batches =
+            Batches.of(test.source())
+                .size(Math.min(batch, images))
+                .pipeline(subject.pipeline())
+                .build();
+        ConsoleProgress progress = ConsoleProgress.on(err);
+        ForwardPass forward = engineOptions.inference(subject.network(), batch, images)) {
+      EvaluationResult result =
+          Predictions.of(
+                  forward::output,
+                  batches,
+                  test.source().classes(),
+                  done -> progress.evaluated(done, images))
+              .result();
+      return new Document(
+          subject.name(), test.origin(), forward.engine(), forward.precision(), result);
     }
   }
 
@@ -140,25 +133,45 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private ChannelStats stats(Optional<RunRecord.Setup> setup) {
-    return stats == null
-        ? setup.map(RunRecord.Setup::stats).orElseGet(() -> Datasets.of(data).stats())
-        : ChannelStats.byName(stats);
-  }
-
-  private ComputationGraph named(ImageSource test) throws IOException, InterruptedException {
-    int classes = test.classes().size();
-    Shape shape = input == null ? test.read(0).shape() : input;
+  /** Returns weights by name, or of a file for a named architecture. */
+  private Pretrained named(OpenDataset test) throws IOException, InterruptedException {
+    int classes = test.source().classes().size();
+    Shape shape = input == null ? test.spec().shape() : input;
     Pretrained pretrained =
         weightOptions.named(
-            model, arch -> arch.input(shape).classes(classes), spec.commandLine().getErr());
+            model,
+            arch -> (shape == null ? arch : arch.input(shape)).classes(classes),
+            spec.commandLine().getErr());
     int outputs = pretrained.labels().size();
     if (outputs != classes) {
       throw new IllegalArgumentException(
           "%s: has %s classes but %s has %s; choose weights for it"
               .formatted(model, outputs, data, classes));
     }
-    return pretrained.network();
+    // A file of weights for small images does not say how its training images were normalised.
+    boolean unknown = pretrained.pipeline().normalization().equals(Normalization.UNIT);
+    return unknown ? normalised(pretrained, test.spec().stats()) : normalised(pretrained, null);
+  }
+
+  /** Returns the network of a zip, with the pipeline of its training where it is known. */
+  private Pretrained zip(OpenDataset test) throws IOException {
+    Path file = Networks.file(Path.of(model));
+    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
+    setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
+    if (setup.isPresent() && input == null) {
+      return normalised(Pretrained.of(file), null);
+    }
+    Shape shape = input == null ? test.source().read(0).shape() : input;
+    ChannelStats usual = setup.map(RunRecord.Setup::stats).orElse(test.spec().stats());
+    ImagePipeline pipeline =
+        ImagePipeline.of(shape, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
+    return normalised(Pretrained.of(file, pipeline), usual);
+  }
+
+  /** Returns the model with the normalisation of --stats, or else with {@code usual}. */
+  private Pretrained normalised(Pretrained opened, @Nullable ChannelStats usual) {
+    ChannelStats chosen = stats == null ? usual : ChannelStats.byName(stats);
+    return chosen == null ? opened : opened.with(opened.pipeline().with(chosen.normalization()));
   }
 
   private void requireSameClasses(List<String> trained, List<String> tested) {
@@ -167,20 +180,6 @@ final class EvaluateCommand implements Callable<Integer> {
           "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
               .formatted(model, trained, data, tested));
     }
-  }
-
-  /** Returns the recipe that prepares images as in training, in the network's input shape. */
-  private Recipe recipe(Optional<RunRecord.Setup> setup) {
-    Optional<Shape> shape =
-        Optional.ofNullable(input).or(() -> setup.map(trained -> trained.architecture().input()));
-    return setup
-        .map(RunRecord.Setup::recipe)
-        .orElseGet(Recipes::usual)
-        .with(
-            next -> {
-              next.batch(batch);
-              return shape.map(given -> RecipeOptions.shaped(next, given)).orElse(next);
-            });
   }
 
   private static void print(Document document, PrintWriter out) {

@@ -66,7 +66,7 @@ final class FeaturesCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Path> files = imageOptions.files();
     Pretrained model = modelOptions.open(err);
-    try (ImageBatches images = imageOptions.batches(files, model.preprocessing(), err);
+    try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
         ForwardPass forward =
             engineOptions.inference(
                 FeatureExtractor.graph(model, place), imageOptions.batch, files.size())) {

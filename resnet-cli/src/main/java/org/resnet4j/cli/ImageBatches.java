@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Prefetch;
-import org.resnet4j.zoo.Preprocessing;
 
 /**
  * Decodes and prepares images on background threads while the network computes the previous batch.
@@ -18,17 +18,17 @@ import org.resnet4j.zoo.Preprocessing;
  * size and Java's heap, see {@link ImageFiles}.
  */
 final class ImageBatches implements AutoCloseable {
-  private final Preprocessing preprocessing;
+  private final ImagePipeline pipeline;
   private final int size;
   private final PrintWriter err;
   private final Prefetch<DecodedImage> images;
   private final List<Failure> failures = new ArrayList<>();
 
-  ImageBatches(List<Path> files, Preprocessing preprocessing, int size, PrintWriter err) {
+  ImageBatches(List<Path> files, ImagePipeline pipeline, int size, PrintWriter err) {
     if (size < 1) {
       throw new IllegalArgumentException("--batch: expected at least 1 but was " + size);
     }
-    this.preprocessing = preprocessing;
+    this.pipeline = pipeline;
     this.size = size;
     this.err = err;
     int threads = Runtime.getRuntime().availableProcessors();
@@ -50,7 +50,7 @@ final class ImageBatches implements AutoCloseable {
 
   private DecodedImage image(Path file) {
     try {
-      return new DecodedImage(file, ImageFiles.read(file, preprocessing::prepare), "");
+      return new DecodedImage(file, ImageFiles.read(file, pipeline::prepare), "");
     } catch (IOException e) {
       return new DecodedImage(file, null, ErrorMessage.of(e));
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -73,7 +73,7 @@ final class ImageBatches implements AutoCloseable {
         values.add(next.values);
       }
     }
-    return files.isEmpty() ? null : new Batch(files, preprocessing.stack(values));
+    return files.isEmpty() ? null : new Batch(files, pipeline.batch(values));
   }
 
   /** Returns the failures so far. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import org.resnet4j.zoo.Preprocessing;
+import org.resnet4j.image.ImagePipeline;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +26,7 @@ final class ImageOptions {
     return ImagePaths.of(images);
   }
 
-  ImageBatches batches(List<Path> files, Preprocessing preprocessing, PrintWriter err) {
-    return new ImageBatches(files, preprocessing, batch, err);
+  ImageBatches batches(List<Path> files, ImagePipeline pipeline, PrintWriter err) {
+    return new ImageBatches(files, pipeline, batch, err);
   }
 }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.zoo.Normalization;
-import org.resnet4j.zoo.Preprocessing;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.Pretrained;
 import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Mixin;
@@ -59,7 +61,7 @@ final class ModelOptions {
     Pretrained opened =
         Files.isRegularFile(file) || model.endsWith(".zip") ? ofFile(file) : ofName(err);
     if (stats != null) {
-      opened = opened.with(normalised(opened.preprocessing(), stats));
+      opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
     }
     return labels == null ? opened : opened.with(Files.readAllLines(labels));
   }
@@ -72,7 +74,8 @@ final class ModelOptions {
     }
     return input == null
         ? Pretrained.of(file)
-        : Pretrained.of(file, Preprocessing.stretch(input, Normalization.of(ChannelStats.NONE)));
+        : Pretrained.of(
+            file, ImagePipeline.of(input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT));
   }
 
   private Pretrained ofName(PrintWriter err) throws IOException, InterruptedException {
@@ -90,14 +93,5 @@ final class ModelOptions {
       arch.input(input);
     }
     return classes == null ? arch : arch.classes(classes);
-  }
-
-  private static Preprocessing normalised(Preprocessing like, String stats) {
-    return new Preprocessing(
-        like.fit(),
-        like.resize(),
-        like.output(),
-        like.interpolation(),
-        Normalization.of(ChannelStats.byName(stats)));
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Json;
-import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 import org.resnet4j.zoo.WeightSets;
@@ -59,7 +59,7 @@ final class WeightsCommand implements Callable<Integer> {
         String licence,
         String recipe,
         Accuracy accuracy,
-        Preprocessing preprocessing,
+        ImagePipeline preprocessing,
         String labels,
         String naming,
         String file,
@@ -75,7 +75,7 @@ final class WeightsCommand implements Callable<Integer> {
             set.licence(),
             set.recipe(),
             set.accuracy(),
-            set.preprocessing(),
+            set.pipeline(),
             set.labels().name(),
             set.naming(),
             store.path(set).toString(),

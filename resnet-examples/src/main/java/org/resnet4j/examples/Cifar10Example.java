@@ -5,12 +5,14 @@ import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.HorizontalFlip;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
@@ -23,6 +25,9 @@ import org.resnet4j.train.SgdMomentum;
  * and epochs.
  */
 public final class Cifar10Example {
+  private static final ImagePipeline IMAGES =
+      ImagePipeline.exact(new Shape(3, 32, 32), ChannelStats.CIFAR10.normalization());
+
   private Cifar10Example() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -44,11 +49,10 @@ public final class Cifar10Example {
         Batches training =
             Batches.of(train.source())
                 .size(128)
-                .transforms(new HorizontalFlip(), new RandomCrop(4))
-                .stats(ChannelStats.CIFAR10)
+                .pipeline(IMAGES.augmented(new HorizontalFlip(), new RandomCrop(4)))
                 .shuffle(42)
                 .build();
-        Batches testing = Batches.of(test.source()).size(128).stats(ChannelStats.CIFAR10).build()) {
+        Batches testing = Batches.of(test.source()).size(128).pipeline(IMAGES).build()) {
       System.out.println(train.origin());
       for (int epoch = 1; epoch <= epochs; epoch++) {
         training.startEpoch(epoch - 1);

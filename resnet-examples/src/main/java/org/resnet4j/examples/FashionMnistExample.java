@@ -6,11 +6,15 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.PerformanceListener;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
-import org.resnet4j.image.Resize;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
@@ -20,6 +24,10 @@ import org.resnet4j.onednn.OneDnn;
  * ten epochs. Its arguments are data ({@code fashion-mnist:DIR}) and epochs.
  */
 public final class FashionMnistExample {
+  private static final ImagePipeline IMAGES =
+      ImagePipeline.of(
+          new Shape(1, 96, 96), Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
+
   private FashionMnistExample() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -38,13 +46,8 @@ public final class FashionMnistExample {
     try (OpenDataset train = home.open(data, Split.TRAIN);
         OpenDataset test = home.open(data, Split.TEST);
         Batches training =
-            Batches.of(train.source())
-                .size(256)
-                .transforms(new Resize(96, 96))
-                .shuffle(42)
-                .build();
-        Batches testing =
-            Batches.of(test.source()).size(256).transforms(new Resize(96, 96)).build()) {
+            Batches.of(train.source()).size(256).pipeline(IMAGES).shuffle(42).build();
+        Batches testing = Batches.of(test.source()).size(256).pipeline(IMAGES).build()) {
       System.out.println(train.origin());
       network.fit(training, epochs);
       System.out.printf(

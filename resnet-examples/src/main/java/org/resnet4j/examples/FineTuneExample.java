@@ -3,25 +3,20 @@ package org.resnet4j.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.data.Batches;
-import org.resnet4j.data.BatchesBuilder;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.HorizontalFlip;
-import org.resnet4j.image.Transform;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
-import org.resnet4j.zoo.Preprocessing;
 import org.resnet4j.zoo.Pretrained;
 import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Transfer;
@@ -51,8 +46,12 @@ public final class FineTuneExample {
     try (OpenDataset train = home.open(arguments[0], Split.TRAIN);
         OpenDataset test = home.open(arguments[0], Split.TEST);
         Batches training =
-            prepared(train, model.preprocessing(), new HorizontalFlip()).shuffle(seed).build();
-        Batches testing = prepared(test, model.preprocessing()).build()) {
+            Batches.of(train.source())
+                .size(20)
+                .pipeline(model.pipeline().augmented(new HorizontalFlip()))
+                .shuffle(seed)
+                .build();
+        Batches testing = Batches.of(test.source()).size(20).pipeline(model.pipeline()).build()) {
       System.out.printf("%s%n%s%n", train.origin(), test.origin());
       Transfer transfer =
           Zoo.transfer(model)
@@ -76,16 +75,6 @@ public final class FineTuneExample {
           "from scratch  %.4f%n",
           fit(scratch, training, epochs).evaluate(testing).accuracy());
     }
-  }
-
-  private static BatchesBuilder prepared(
-      OpenDataset data, Preprocessing preprocessing, Transform... more) {
-    List<Transform> transforms = new ArrayList<>(List.of(more));
-    transforms.add(0, (image, random) -> preprocessing.image(image));
-    return Batches.of(data.source())
-        .size(20)
-        .transforms(transforms)
-        .stats(preprocessing.values().stats());
   }
 
   private static ComputationGraph fit(ComputationGraph network, Batches batches, int epochs) {

@@ -2,7 +2,6 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,29 +9,24 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
-import org.resnet4j.image.Transform;
+import org.resnet4j.image.ImagePipeline;
 
 /**
- * Makes one batch: reads, transforms and normalises its images.
+ * Makes one batch: reads its images and takes them through the pipeline.
  *
- * @param shape of every image after its transforms
- * @param table normalised value of every byte: {@code [channel][byte]}
+ * @param table of the pipeline's normalisation
  */
 record BatchMaker(
-    ImageSource source,
-    List<Transform> transforms,
-    EpochSeeds randomness,
-    Shape shape,
-    float[][] table) {
+    ImageSource source, ImagePipeline pipeline, EpochSeeds randomness, float[][] table) {
 
-  /** Returns a maker whose shape is that of the first image after its transforms. */
-  static BatchMaker of(
-      ImageSource source, List<Transform> transforms, ChannelStats stats, EpochSeeds randomness)
-      throws IOException {
-    RandomGenerator random = randomness.generator(0, 0);
-    Shape shape = source.read(0, image -> transformed(image, transforms, random)).shape();
-    stats.require(shape);
-    return new BatchMaker(source, transforms, randomness, shape, stats.table(shape.channels()));
+  static BatchMaker of(ImageSource source, ImagePipeline pipeline, EpochSeeds randomness) {
+    int channels = pipeline.output().channels();
+    return new BatchMaker(source, pipeline, randomness, pipeline.normalization().table(channels));
+  }
+
+  /** Returns the shape of every image of a batch. */
+  Shape shape() {
+    return pipeline.output();
   }
 
   /**
@@ -42,6 +36,7 @@ record BatchMaker(
    */
   DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
     int count = to - from;
+    Shape shape = shape();
     int length = Math.toIntExact(shape.size());
     int classes = source.classes().size();
     INDArray features =
@@ -53,45 +48,18 @@ record BatchMaker(
     for (int i = 0; i < count; i++) {
       int index = order[from + i];
       RandomGenerator random = randomness.generator(epoch, index);
-      Image image = source.read(index, read -> transformed(read, transforms, random));
-      require(index, image.shape());
-      normalise(image.pixels(), normalised);
+      pipeline.normalization().write(image(index, random), table, normalised);
       pixels.put(i * length, normalised);
       labels[i * classes + source.label(index)] = 1;
     }
     return new DataSet(features, Nd4j.create(labels, new long[] {count, classes}, DataType.FLOAT));
   }
 
-  private void normalise(byte[] pixels, float[] normalised) {
-    int plane = shape.height() * shape.width();
-    for (int c = 0; c < shape.channels(); c++) {
-      float[] values = table[c];
-      for (int i = c * plane; i < (c + 1) * plane; i++) {
-        normalised[i] = values[pixels[i] & 0xff];
-      }
+  private Image image(int index, RandomGenerator random) throws IOException {
+    try {
+      return source.read(index, read -> pipeline.image(read, random));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(source.name(index) + ": " + e.getMessage(), e);
     }
-  }
-
-  private void require(int index, Shape actual) {
-    if (!actual.equals(shape)) {
-      throw new IllegalArgumentException(
-          source.name(index)
-              + ": expected "
-              + shape
-              + " like "
-              + source.name(0)
-              + " but was "
-              + actual
-              + " after the transforms; add a Resize, or Channels");
-    }
-  }
-
-  private static Image transformed(
-      Image image, List<Transform> transforms, RandomGenerator random) {
-    Image result = image;
-    for (Transform transform : transforms) {
-      result = transform.apply(result, random);
-    }
-    return result;
   }
 }

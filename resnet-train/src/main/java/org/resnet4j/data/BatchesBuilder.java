@@ -1,9 +1,10 @@
 package org.resnet4j.data;
 
 import java.io.IOException;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.image.Transform;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Normalization;
 
 /** The settings of {@link Batches}. */
 public final class BatchesBuilder {
@@ -12,8 +13,7 @@ public final class BatchesBuilder {
 
   private final ImageSource source;
   private int size = 128;
-  private List<Transform> transforms = List.of();
-  private ChannelStats stats = ChannelStats.NONE;
+  private @Nullable ImagePipeline pipeline;
   private EpochSeeds randomness = new EpochSeeds(0, false);
   private LastBatch last = LastBatch.KEEP;
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -29,24 +29,16 @@ public final class BatchesBuilder {
     return this;
   }
 
-  /** Sets the transforms that every image goes through, in this order. */
-  public BatchesBuilder transforms(Transform... inOrder) {
-    return transforms(List.of(inOrder));
-  }
-
-  /** Sets the transforms that every image goes through, in this order. */
-  public BatchesBuilder transforms(List<Transform> inOrder) {
-    transforms = List.copyOf(inOrder);
+  /**
+   * Sets the pipeline that every image goes through. Unless set, images have the shape of the first
+   * and pixels are in [0, 1].
+   */
+  public BatchesBuilder pipeline(ImagePipeline ofImages) {
+    pipeline = ofImages;
     return this;
   }
 
-  /** Sets the statistics that pixels are normalised with, after the transforms. */
-  public BatchesBuilder stats(ChannelStats ofPixels) {
-    stats = ofPixels;
-    return this;
-  }
-
-  /** Shuffles every epoch anew; transforms draw their random numbers from the same seed. */
+  /** Shuffles every epoch anew; augmentations draw their random numbers from the same seed. */
   public BatchesBuilder shuffle(long seed) {
     randomness = new EpochSeeds(seed, true);
     return this;
@@ -74,10 +66,9 @@ public final class BatchesBuilder {
   }
 
   /**
-   * Reads the first image for its shape and returns the batches.
+   * Returns the batches.
    *
-   * @throws IllegalArgumentException when there is not one whole batch, or the statistics are for
-   *     another number of channels
+   * @throws IllegalArgumentException when there is not one whole batch
    */
   public Batches build() throws IOException {
     if (last.batches(source.size(), size) == 0) {
@@ -85,7 +76,11 @@ public final class BatchesBuilder {
           "batches: expected at least one batch of %s images but there are %s; choose a smaller batch or keep the last"
               .formatted(size, source.size()));
     }
-    BatchMaker maker = BatchMaker.of(source, transforms, stats, randomness);
+    ImagePipeline how =
+        pipeline == null
+            ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
+            : pipeline;
+    BatchMaker maker = BatchMaker.of(source, how, randomness);
     int images = Math.min(size, source.size());
     requireAllocatable(images, maker.shape());
     int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.util.List;
-import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Normalization;
 
 /**
  * The mean and standard deviation of each channel, of pixels in [0, 1], that training images are
@@ -98,29 +98,9 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
         measured.stream().map(channel -> channel[1]).toList());
   }
 
-  /** Refuses images of another number of channels. */
-  void require(Shape shape) {
-    if (mean.size() != 1 && mean.size() != shape.channels()) {
-      throw new IllegalArgumentException(
-          "channel statistics %s: expected images of %s channels but they are %s; add Channels(%s) to the transforms or choose other statistics"
-              .formatted(name, mean.size(), shape, mean.size()));
-    }
-  }
-
-  /**
-   * Returns the normalised value of every byte, {@code table[channel][byte]}, in float as
-   * torchvision computes it.
-   */
-  float[][] table(int channels) {
-    float[][] table = new float[channels][256];
-    for (int c = 0; c < channels; c++) {
-      int index = Math.min(c, mean.size() - 1);
-      for (int value = 0; value < 256; value++) {
-        table[c][value] =
-            (value / 255f - mean.get(index).floatValue()) / std.get(index).floatValue();
-      }
-    }
-    return table;
+  /** Returns the normalisation by these statistics. */
+  public Normalization normalization() {
+    return Normalization.rgb(mean, std);
   }
 
   private static ChannelStats named(

@@ -1,7 +1,6 @@
 package org.resnet4j.recipe;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -9,15 +8,16 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.data.Subset;
-import org.resnet4j.image.Channels;
-import org.resnet4j.image.Resize;
-import org.resnet4j.image.Transform;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
@@ -198,33 +198,29 @@ public record Recipe(
         : ChannelStats.byName(statistics);
   }
 
+  /**
+   * Returns the pipeline of training images.
+   *
+   * @param stored shape of the images before the pipeline, or of the network's input
+   */
+  public ImagePipeline pipeline(Shape stored, ChannelStats stats) {
+    Shape sized = imageSize == 0 ? stored : new Shape(stored.channels(), imageSize, imageSize);
+    return ImagePipeline.of(
+            channels == 0 ? sized : sized.withChannels(channels),
+            imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
+            stats.normalization())
+        .augmented(augmentations.stream().map(Augmentation::transform).toList());
+  }
+
   /** Returns a builder of shuffled, augmented batches of {@code source}. */
-  public BatchesBuilder trainingBatches(ImageSource source, ChannelStats stats, long seed) {
-    List<Transform> transforms = new ArrayList<>(reshape());
-    augmentations.forEach(augmentation -> transforms.add(augmentation.transform()));
-    return Batches.of(source)
-        .size(batch)
-        .transforms(transforms)
-        .stats(stats)
-        .shuffle(seed)
-        .last(lastBatch);
+  public BatchesBuilder trainingBatches(ImageSource source, ImagePipeline pipeline, long seed) {
+    return Batches.of(source).size(batch).pipeline(pipeline).shuffle(seed).last(lastBatch);
   }
 
   /**
    * Returns a builder of batches of all of {@code source} in its own order, without augmentation.
    */
-  public BatchesBuilder testBatches(ImageSource source, ChannelStats stats) {
-    return Batches.of(source).size(batch).transforms(reshape()).stats(stats).last(LastBatch.KEEP);
-  }
-
-  private List<Transform> reshape() {
-    List<Transform> transforms = new ArrayList<>();
-    if (channels > 0) {
-      transforms.add(new Channels(channels));
-    }
-    if (imageSize > 0) {
-      transforms.add(new Resize(imageSize, imageSize));
-    }
-    return transforms;
+  public BatchesBuilder testBatches(ImageSource source, ImagePipeline pipeline) {
+    return Batches.of(source).size(batch).pipeline(pipeline.forInference()).last(LastBatch.KEEP);
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
@@ -80,6 +83,12 @@ public record RunRecord(
             "%s: expected one output for each of %s classes but it has %s"
                 .formatted(architecture.name(), classes.size(), architecture.classes()));
       }
+    }
+
+    /** Returns the pipeline of images outside of training: the pixels are those of its test. */
+    public ImagePipeline pipeline() {
+      return ImagePipeline.of(
+          architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
     }
   }
 

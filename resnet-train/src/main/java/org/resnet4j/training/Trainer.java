@@ -18,6 +18,7 @@ import org.resnet4j.data.sets.DatasetSpec;
 import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
@@ -224,8 +225,9 @@ public final class Trainer {
       throws IOException {
     ImageSource images = how.trainingImages(train.source());
     ChannelStats stats = how.stats(images);
-    try (Batches training = how.trainingBatches(images, stats, seed).build();
-        Batches testing = how.testBatches(test.source(), stats).build()) {
+    ImagePipeline pipeline = how.pipeline(images.read(0).shape(), stats);
+    try (Batches training = how.trainingBatches(images, pipeline, seed).build();
+        Batches testing = how.testBatches(test.source(), pipeline).build()) {
       RunRecord.Setup setup =
           new RunRecord.Setup(
               shaped(training.shape(), train.source().classes().size()),

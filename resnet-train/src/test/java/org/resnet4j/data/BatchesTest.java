@@ -12,23 +12,30 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.image.Channels;
 import org.resnet4j.image.DataFormatException;
 import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.Image;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.Resize;
 import org.resnet4j.image.Transform;
 
 final class BatchesTest {
-  private static final ImageSource TEN =
-      new MemoryImages(10, new Shape(3, 4, 5), MemoryImages.THREE);
+  private static final Shape SHAPE = new Shape(3, 4, 5);
+  private static final ImageSource TEN = new MemoryImages(10, SHAPE, MemoryImages.THREE);
+
+  private static final ImagePipeline PIPELINE = ImagePipeline.exact(SHAPE, Normalization.UNIT);
 
   @Test
   void batchesAreNormalisedInTheOrderOfTheSource() throws IOException {
     ChannelStats stats =
         new ChannelStats("t", "t", List.of(0.5, 0.25, 0.125), List.of(0.25, 0.5, 1.0));
-    try (Batches batches = Batches.of(TEN).size(4).stats(stats).build()) {
+    try (Batches batches =
+        Batches.of(TEN)
+            .size(4)
+            .pipeline(ImagePipeline.exact(SHAPE, stats.normalization()))
+            .build()) {
       DataSet first = batches.next();
       assertThat(first.getFeatures().shape()).containsExactly(4, 3, 4, 5);
       assertThat(first.getLabels().shape()).containsExactly(4, 3);
@@ -102,8 +109,9 @@ final class BatchesTest {
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage("x.bin: offset 7: expected a but was b; c");
     }
-    assertThatThrownBy(() -> Batches.of(TEN).transforms(broken).build())
-        .isInstanceOf(UncheckedIOException.class);
+    try (Batches batches = Batches.of(TEN).pipeline(PIPELINE.augmented(broken)).build()) {
+      assertThatThrownBy(batches::next).isInstanceOf(UncheckedIOException.class);
+    }
   }
 
   @Test
@@ -112,11 +120,11 @@ final class BatchesTest {
     Transform growing =
         (image, random) ->
             calls.getAndIncrement() < 3 ? image : new Resize(6, 5).apply(image, random);
-    try (Batches batches = Batches.of(TEN).size(10).transforms(growing).build()) {
+    try (Batches batches = Batches.of(TEN).size(10).pipeline(PIPELINE.augmented(growing)).build()) {
       assertThatThrownBy(batches::next)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "image 2: expected 3x4x5 like image 0 but was 3x6x5 after the transforms; add a Resize, or Channels");
+              "image 3: expected 3x4x5 but was 3x6x5 after the augmentations; they must keep the shape");
     }
   }
 
@@ -125,10 +133,6 @@ final class BatchesTest {
     assertThatThrownBy(() -> Batches.of(TEN).size(11).last(LastBatch.DROP).build())
         .hasMessage(
             "batches: expected at least one batch of 11 images but there are 10; choose a smaller batch or keep the last");
-    assertThatThrownBy(
-            () -> Batches.of(TEN).stats(ChannelStats.CIFAR10).transforms(new Channels(1)).build())
-        .hasMessage(
-            "channel statistics cifar10: expected images of 3 channels but they are 1x4x5; add Channels(3) to the transforms or choose other statistics");
     assertThatThrownBy(() -> Batches.of(TEN).size(0))
         .hasMessage("batch size: expected at least 1 but was 0");
   }
@@ -149,7 +153,10 @@ final class BatchesTest {
   }
 
   private static BatchesBuilder shuffled() {
-    return Batches.of(TEN).size(3).shuffle(7).transforms(new RandomCrop(2), new HorizontalFlip());
+    return Batches.of(TEN)
+        .size(3)
+        .shuffle(7)
+        .pipeline(PIPELINE.augmented(new RandomCrop(2), new HorizontalFlip()));
   }
 
   /** Returns the values of each image as a list. */

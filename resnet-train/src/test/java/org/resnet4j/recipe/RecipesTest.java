@@ -14,6 +14,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Json;
 import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.training.Toy;
@@ -119,7 +120,8 @@ class RecipesTest {
         Recipes.byName("cifar-tutorial")
             .with(next -> next.imageSize(12).batch(16).statistics("data"));
     var source = new Toy.Squares(20, 1);
-    try (var batches = recipe.testBatches(source, recipe.stats(source)).build()) {
+    ImagePipeline pipeline = recipe.pipeline(source.read(0).shape(), recipe.stats(source));
+    try (var batches = recipe.testBatches(source, pipeline).build()) {
       assertThat(batches.batchesPerEpoch()).isEqualTo(2);
       assertThat(batches.next().getFeatures().shape()).isEqualTo(new long[] {16, 1, 12, 12});
       assertThat(List.of(batches.epoch())).containsExactly(0);

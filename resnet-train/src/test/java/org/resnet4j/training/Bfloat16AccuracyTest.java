@@ -15,12 +15,14 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
@@ -29,6 +31,9 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.onednn.exec.CpuFeatures;
 
 class Bfloat16AccuracyTest {
+  private static final ImagePipeline IMAGES =
+      ImagePipeline.exact(new Shape(1, 28, 28), ChannelStats.FASHION_MNIST.normalization());
+
   /**
    * The network is trained for two epochs on the 10,000 embedded training images and evaluated on
    * 10,000 test images.
@@ -42,7 +47,7 @@ class Bfloat16AccuracyTest {
         Batches batches =
             Batches.of(data.source())
                 .size(64)
-                .stats(ChannelStats.FASHION_MNIST)
+                .pipeline(IMAGES)
                 .shuffle(1)
                 .last(LastBatch.DROP)
                 .build()) {
@@ -53,8 +58,7 @@ class Bfloat16AccuracyTest {
     int right = 0;
     double error = 0;
     try (OpenDataset data = open(empty, Split.TEST);
-        Batches batches =
-            Batches.of(data.source()).size(100).stats(ChannelStats.FASHION_MNIST).build();
+        Batches batches = Batches.of(data.source()).size(100).pipeline(IMAGES).build();
         CompiledNetwork single = OneDnn.compile(fast, inference(Precision.FP32));
         CompiledNetwork half = OneDnn.compile(fast, inference(Precision.BF16))) {
       while (batches.hasNext()) {

@@ -13,6 +13,7 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -78,14 +79,19 @@ public final class Toy {
     return new RunRecord.Data("squares-" + name, "made up", "squares 1 " + name, examples);
   }
 
+  static ImagePipeline pipeline(RunRecord.Setup setup) throws IOException {
+    ImageSource squares = new Squares(40, 1);
+    return setup.recipe().pipeline(squares.read(0).shape(), setup.recipe().stats(squares));
+  }
+
   public static Training training(RunRecord.Setup setup) throws IOException {
     return training(setup, new Squares(40, 1));
   }
 
   public static Training training(RunRecord.Setup setup, ImageSource source) throws IOException {
-    ChannelStats stats = setup.recipe().stats(new Squares(40, 1));
-    Batches training = setup.recipe().trainingBatches(source, stats, setup.seed()).build();
-    Batches test = setup.recipe().testBatches(new Squares(20, 2), stats).build();
+    ImagePipeline pipeline = pipeline(setup);
+    Batches training = setup.recipe().trainingBatches(source, pipeline, setup.seed()).build();
+    Batches test = setup.recipe().testBatches(new Squares(20, 2), pipeline).build();
     return Training.of(setup, EpochBatches.of(training), EpochBatches.of(test)).clock(NOON);
   }
 }

@@ -139,10 +139,7 @@ class TrainingTest {
   private static org.resnet4j.data.Batches batches(RunRecord.Setup setup) {
     try {
       var source = new Toy.Squares(40, 1);
-      return setup
-          .recipe()
-          .trainingBatches(source, setup.recipe().stats(source), setup.seed())
-          .build();
+      return setup.recipe().trainingBatches(source, Toy.pipeline(setup), setup.seed()).build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,10 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import java.util.List;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
@@ -46,7 +50,8 @@ final class AkamasterSets {
             Math.round(1e4 - 100 * cells.number()) / 100.0,
             null,
             "github.com/akamaster/pytorch_resnet_cifar10, CIFAR-10 test images"),
-        Preprocessing.stretch(new Shape(3, 32, 32), Normalization.TORCHVISION),
+        ImagePipeline.of(
+            new Shape(3, 32, 32), Fit.stretch(Interpolation.BILINEAR), Normalization.TORCHVISION),
         Labels.CIFAR_10,
         "akamaster");
   }

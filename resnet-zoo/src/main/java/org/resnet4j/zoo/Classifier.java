@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -82,9 +83,9 @@ public final class Classifier implements AutoCloseable {
    * @throws IOException when the file is not a readable image
    */
   public List<Prediction> top(Path file, int count) throws IOException {
-    Preprocessing preprocessing = model.preprocessing();
-    float[] prepared = ImageFiles.read(file, preprocessing::prepare);
-    return predictions(preprocessing.stack(List.of(prepared)), count).get(0);
+    ImagePipeline pipeline = model.pipeline();
+    float[] prepared = ImageFiles.read(file, pipeline::prepare);
+    return predictions(pipeline.batch(List.of(prepared)), count).get(0);
   }
 
   /** Returns the {@code count} most probable classes of an image in memory, most probable first. */
@@ -94,14 +95,13 @@ public final class Classifier implements AutoCloseable {
 
   /** Returns the {@code count} most probable classes of each image, computed in one batch. */
   public List<List<Prediction>> top(List<Image> images, int count) {
-    Preprocessing preprocessing = model.preprocessing();
-    return predictions(
-        preprocessing.stack(images.stream().map(preprocessing::prepare).toList()), count);
+    ImagePipeline pipeline = model.pipeline();
+    return predictions(pipeline.batch(images.stream().map(pipeline::prepare).toList()), count);
   }
 
   /**
    * Returns the {@code count} most probable classes of each image in a batch that {@link
-   * Pretrained#preprocessing()} prepared.
+   * Pretrained#pipeline()} prepared.
    *
    * @throws ArithmeticException when a probability is NaN
    */

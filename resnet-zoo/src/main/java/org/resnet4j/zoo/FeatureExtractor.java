@@ -21,6 +21,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -46,11 +47,11 @@ public final class FeatureExtractor implements AutoCloseable {
 
   private static final int FIRST = 2;
 
-  private final Preprocessing preprocessing;
+  private final ImagePipeline pipeline;
   private final CompiledNetwork network;
 
-  private FeatureExtractor(Preprocessing preprocessing, CompiledNetwork network) {
-    this.preprocessing = preprocessing;
+  private FeatureExtractor(ImagePipeline pipeline, CompiledNetwork network) {
+    this.pipeline = pipeline;
     this.network = network;
   }
 
@@ -72,8 +73,7 @@ public final class FeatureExtractor implements AutoCloseable {
 
   /** Returns an extractor in another precision or for larger batches. */
   public static FeatureExtractor of(Pretrained model, String place, CompileOptions options) {
-    return new FeatureExtractor(
-        model.preprocessing(), OneDnn.compile(graph(model, place), options));
+    return new FeatureExtractor(model.pipeline(), OneDnn.compile(graph(model, place), options));
   }
 
   /**
@@ -81,8 +81,8 @@ public final class FeatureExtractor implements AutoCloseable {
    * orientation says.
    */
   public INDArray of(Path file) throws IOException {
-    float[] prepared = ImageFiles.read(file, preprocessing::prepare);
-    return network.output(preprocessing.stack(List.of(prepared)));
+    float[] prepared = ImageFiles.read(file, pipeline::prepare);
+    return network.output(pipeline.batch(List.of(prepared)));
   }
 
   /**
@@ -92,7 +92,7 @@ public final class FeatureExtractor implements AutoCloseable {
    */
   public INDArray of(List<Image> images) {
     return NonFinite.requireFinite(
-        network.output(preprocessing.stack(images.stream().map(preprocessing::prepare).toList())));
+        network.output(pipeline.batch(images.stream().map(pipeline::prepare).toList())));
   }
 
   @Override

@@ -2,8 +2,12 @@ package org.resnet4j.zoo;
 
 import java.net.URI;
 import java.util.List;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
@@ -50,10 +54,9 @@ final class KerasSets {
             cells.number(),
             cells.number(),
             "keras.io, ImageNet-1k validation images, one centre crop at 224x224"),
-        Preprocessing.crop(
-            256,
-            224,
-            Interpolation.BILINEAR,
+        ImagePipeline.of(
+            new Shape(3, 224, 224),
+            Fit.centerCrop(256, Interpolation.BILINEAR),
             second ? Normalization.TENSORFLOW : Normalization.CAFFE),
         Labels.IMAGENET_1K,
         second ? "keras-v2" : "keras");

@@ -15,17 +15,19 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Family;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.ChannelStats;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.VerifiedFile;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Training;
 
 /**
- * A trained network with its preprocessing and the labels of its outputs.
+ * A trained network with its pipeline and the labels of its outputs.
  *
  * @param name of the pretrained weights or the file, for messages
  * @param architecture null if the file does not name it
@@ -35,10 +37,10 @@ public record Pretrained(
     String name,
     @Nullable Architecture architecture,
     ComputationGraph network,
-    Preprocessing preprocessing,
+    ImagePipeline pipeline,
     List<String> labels) {
 
-  /** The ratio of crop to resized side in torchvision's preprocessing. */
+  /** The ratio of crop to resized side in torchvision's pipeline. */
   private static final double CROPPED = 0.875;
 
   public Pretrained {
@@ -67,7 +69,7 @@ public record Pretrained(
         weights.name(),
         weights.architectureSpec(),
         network,
-        weights.preprocessing(),
+        weights.pipeline(),
         weights.labels().names());
   }
 
@@ -82,8 +84,8 @@ public record Pretrained(
 
   /**
    * Returns weights of an architecture in the user's file. If a publisher's checksum matches, that
-   * publisher's preprocessing applies. Otherwise it is torchvision's for ImageNet architectures and
-   * that of training here for all others.
+   * publisher's pipeline applies. Otherwise it is torchvision's for ImageNet architectures and that
+   * of training here for all others.
    */
   public static Pretrained of(String architecture, Path file) throws IOException {
     return of(architecture, file, LoadOptions.strict());
@@ -111,7 +113,7 @@ public record Pretrained(
       }
     }
     boolean imagenet = changed.family() == Family.IMAGENET;
-    Normalization values = Normalization.of(imagenet ? ChannelStats.IMAGENET : ChannelStats.NONE);
+    Normalization values = imagenet ? Normalization.TORCHVISION : Normalization.UNIT;
     int side = changed.input().height();
     boolean cropped = imagenet && changed.input().equals(new Shape(3, side, side));
     return new Pretrained(
@@ -119,16 +121,18 @@ public record Pretrained(
         changed,
         WeightLoading.load(changed, file, options, Set.of()).network(),
         cropped
-            ? Preprocessing.crop((int) (side / CROPPED), side, Interpolation.BILINEAR, values)
-            : Preprocessing.stretch(changed.input(), values),
+            ? ImagePipeline.of(
+                new Shape(3, side, side),
+                Fit.centerCrop((int) (side / CROPPED), Interpolation.BILINEAR),
+                values)
+            : ImagePipeline.of(changed.input(), Fit.stretch(Interpolation.BILINEAR), values),
         imagenet && changed.classes() == Labels.IMAGENET_1K.names().size()
             ? Labels.IMAGENET_1K.names()
             : numbered(changed.classes()));
   }
 
   /**
-   * Returns a model trained here: a zip or the folder of a run, which holds preprocessing and
-   * labels.
+   * Returns a model trained here: a zip or the folder of a run, which holds pipeline and labels.
    *
    * @throws IOException when it is not a model or has no such record
    */
@@ -144,15 +148,11 @@ public record Pretrained(
                         file
                             + ": expected a model zip from train, whose run record names the input shape, but there is no record; name the input (--input CxHxW)"));
     return new Pretrained(
-        file.toString(),
-        setup.architecture(),
-        network,
-        Preprocessing.stretch(setup.architecture().input(), Normalization.of(setup.stats())),
-        setup.classes());
+        file.toString(), setup.architecture(), network, setup.pipeline(), setup.classes());
   }
 
-  /** Returns any Deeplearning4j zip, with the given preprocessing. */
-  public static Pretrained of(Path model, Preprocessing preprocessing) throws IOException {
+  /** Returns any Deeplearning4j zip, with the given pipeline. */
+  public static Pretrained of(Path model, ImagePipeline pipeline) throws IOException {
     Path file = file(model);
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
     Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
@@ -160,7 +160,7 @@ public record Pretrained(
         file.toString(),
         setup.map(RunRecord.Setup::architecture).orElse(null),
         network,
-        preprocessing,
+        pipeline,
         setup.map(RunRecord.Setup::classes).orElse(List.of()));
   }
 
@@ -169,14 +169,14 @@ public record Pretrained(
     return Files.isRegularFile(inside) ? inside : model;
   }
 
-  /** Returns this network with another preprocessing. */
-  public Pretrained with(Preprocessing other) {
+  /** Returns this network with another pipeline. */
+  public Pretrained with(ImagePipeline other) {
     return new Pretrained(name, architecture, network, other, labels);
   }
 
   /** Returns this network with other names of its classes. */
   public Pretrained with(List<String> otherLabels) {
-    return new Pretrained(name, architecture, network, preprocessing, otherLabels);
+    return new Pretrained(name, architecture, network, pipeline, otherLabels);
   }
 
   /** Returns numbered names for classes without names. */

@@ -7,6 +7,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.Download;
+import org.resnet4j.image.ImagePipeline;
 
 /**
  * The description of one published weight file; {@link WeightSets} holds the known ones.
@@ -29,7 +30,7 @@ public record PretrainedWeights(
     String licence,
     String recipe,
     Accuracy accuracy,
-    Preprocessing preprocessing,
+    ImagePipeline pipeline,
     Labels labels,
     String naming) {
 
@@ -50,7 +51,7 @@ public record PretrainedWeights(
    */
   public Architecture architectureSpec() {
     return Architectures.byName(architecture)
-        .with(arch -> arch.input(preprocessing.output()).classes(labels.names().size()));
+        .with(arch -> arch.input(pipeline.output()).classes(labels.names().size()));
   }
 
   /** Returns the name of the file at its publisher. */

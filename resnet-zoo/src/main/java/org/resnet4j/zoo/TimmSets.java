@@ -3,15 +3,19 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
  * The weights of timm (PyTorch Image Models): the most accurate plain, d, pre-activation, grouped
- * and squeeze-and-excitation networks that its authors trained. Addresses and preprocessing are
- * those of {@code timm/models/resnet.py} and {@code resnetv2.py}. Accuracies are those of the model
- * card huggingface.co/timm/resnet50.a1_in1k, and at 288x288 those of {@code results-imagenet.csv}.
+ * and squeeze-and-excitation networks that its authors trained. Addresses and pipeline are those of
+ * {@code timm/models/resnet.py} and {@code resnetv2.py}. Accuracies are those of the model card
+ * huggingface.co/timm/resnet50.a1_in1k, and at 288x288 those of {@code results-imagenet.csv}.
  * SHA-256 sums are those that huggingface.co shows for {@code model.safetensors}. Names of release
  * files contain the first eight digits.
  */
@@ -108,7 +112,7 @@ final class TimmSets {
     Checksum checksum = Checksum.sha256(cells.text());
     double mebibytes = cells.number();
     Accuracy accuracy = accuracy(cells, 224);
-    Preprocessing preprocessing = bicubic(cells.whole(), 224, Normalization.TORCHVISION);
+    ImagePipeline pipeline = bicubic(cells.whole(), 224, Normalization.TORCHVISION);
     return new PretrainedWeights(
         name,
         name.substring(0, name.indexOf('.')),
@@ -118,7 +122,7 @@ final class TimmSets {
         "Apache-2.0 (timm)",
         cells.oneOf(RECIPES),
         accuracy,
-        preprocessing,
+        pipeline,
         Labels.IMAGENET_1K,
         "timm");
   }
@@ -160,7 +164,10 @@ final class TimmSets {
         "CC-BY-NC-4.0 (Facebook; not for commercial use)",
         SEMI_WEAKLY,
         accuracy(cells, 224),
-        Preprocessing.crop(256, 224, Interpolation.BILINEAR, Normalization.TORCHVISION),
+        ImagePipeline.of(
+            new Shape(3, 224, 224),
+            Fit.centerCrop(256, Interpolation.BILINEAR),
+            Normalization.TORCHVISION),
         Labels.IMAGENET_1K,
         "torchvision");
   }
@@ -173,7 +180,8 @@ final class TimmSets {
     return "timm, ImageNet-1k validation images at %sx%s".formatted(side, side);
   }
 
-  private static Preprocessing bicubic(int resize, int crop, Normalization values) {
-    return Preprocessing.crop(resize, crop, Interpolation.BICUBIC, values);
+  private static ImagePipeline bicubic(int resize, int crop, Normalization values) {
+    return ImagePipeline.of(
+        new Shape(3, crop, crop), Fit.centerCrop(resize, Interpolation.BICUBIC), values);
   }
 }

@@ -3,14 +3,18 @@ package org.resnet4j.zoo;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.PretrainedWeights.Accuracy;
 
 /**
  * The weights of torchvision, {@code IMAGENET1K_V1} and {@code …_V2}: addresses, accuracies, sizes
- * and preprocessing of {@code torchvision/models/resnet.py}, versions 0.14 and 0.15. File names
- * contain the first eight digits of the SHA-256, which {@code torch.hub.load_state_dict_from_url}
- * also checks.
+ * and pipeline of {@code torchvision/models/resnet.py}, versions 0.14 and 0.15. File names contain
+ * the first eight digits of the SHA-256, which {@code torch.hub.load_state_dict_from_url} also
+ * checks.
  */
 final class TorchvisionSets {
   private static final String FOLDER = "https://download.pytorch.org/models/";
@@ -81,7 +85,10 @@ final class TorchvisionSets {
         "BSD-3-Clause (torchvision)",
         cells.oneOf(RECIPES),
         accuracy,
-        Preprocessing.crop(resize, 224, Interpolation.BILINEAR, Normalization.TORCHVISION),
+        ImagePipeline.of(
+            new Shape(3, 224, 224),
+            Fit.centerCrop(resize, Interpolation.BILINEAR),
+            Normalization.TORCHVISION),
         Labels.IMAGENET_1K,
         "torchvision");
   }

@@ -26,8 +26,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Fit;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.support.Digest;
 
 final class ClassifierTest {
@@ -49,7 +52,7 @@ final class ClassifierTest {
     assertThat(model.architecture()).isEqualTo(weights.architectureSpec());
     try (Classifier classifier = Classifier.of(model)) {
       List<Prediction> predictions = classifier.top(image(), 3);
-      assertAnswers(predictions, 3, model.preprocessing());
+      assertAnswers(predictions, 3, model.pipeline());
     }
   }
 
@@ -65,11 +68,10 @@ final class ClassifierTest {
     }
   }
 
-  private void assertAnswers(List<Prediction> predictions, int count, Preprocessing preprocessing)
+  private void assertAnswers(List<Prediction> predictions, int count, ImagePipeline pipeline)
       throws IOException {
     INDArray expected =
-        network.outputSingle(
-            preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(image())))));
+        network.outputSingle(pipeline.batch(List.of(pipeline.prepare(ImageFiles.read(image())))));
     assertThat(predictions).hasSize(count);
     for (int i = 0; i < count; i++) {
       Prediction prediction = predictions.get(i);
@@ -157,13 +159,12 @@ final class ClassifierTest {
   void featuresEqualTheActivationsOfTheWholeNetwork(String place, String vertex)
       throws IOException {
     Pretrained model = Pretrained.of("resnet20_cifar", saved());
-    Preprocessing preprocessing = model.preprocessing();
+    ImagePipeline pipeline = model.pipeline();
     INDArray expected =
         Objects.requireNonNull(
             network
                 .feedForward(
-                    preprocessing.stack(List.of(preprocessing.prepare(ImageFiles.read(image())))),
-                    false)
+                    pipeline.batch(List.of(pipeline.prepare(ImageFiles.read(image())))), false)
                 .get(vertex));
 
     try (FeatureExtractor features = FeatureExtractor.of(model, place)) {
@@ -192,8 +193,11 @@ final class ClassifierTest {
         .withMessageContaining("does not name its architecture");
   }
 
-  private static Preprocessing stretch() {
-    return Preprocessing.stretch(new Shape(3, 32, 32), Normalization.of(ChannelStats.CIFAR10));
+  private static ImagePipeline stretch() {
+    return ImagePipeline.of(
+        new Shape(3, 32, 32),
+        Fit.stretch(Interpolation.BILINEAR),
+        ChannelStats.CIFAR10.normalization());
   }
 
   private Path saved() throws IOException {

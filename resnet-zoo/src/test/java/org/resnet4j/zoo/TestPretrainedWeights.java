@@ -24,7 +24,7 @@ public final class TestPretrainedWeights {
         like.licence(),
         like.recipe(),
         like.accuracy(),
-        like.preprocessing(),
+        like.pipeline(),
         like.labels(),
         like.naming());
   }

@@ -19,8 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.fetch.Checksum;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 
 @Tag("locale")
 final class WeightSetsTest {
@@ -53,12 +57,12 @@ final class WeightSetsTest {
     assertThat(address).contains("-" + weights.checksum().hex() + ".pth");
     assertThat(weights.accuracy().top1()).isEqualTo(top1);
     assertThat(weights.accuracy().top5()).isEqualTo(top5);
-    assertThat(weights.preprocessing())
+    assertThat(weights.pipeline())
         .isEqualTo(
-            Preprocessing.crop(
-                resize,
-                crop,
-                Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)),
+            ImagePipeline.of(
+                new Shape(3, crop, crop),
+                Fit.centerCrop(
+                    resize, Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT))),
                 Normalization.TORCHVISION));
     // Four or two bytes a parameter, plus counters and names.
     assertThat(weights.mebibytes() * (1 << 20) / parameters).isBetween(2.0, 4.1);
@@ -70,7 +74,7 @@ final class WeightSetsTest {
     Architecture architecture = weights.architectureSpec();
 
     assertThat(architecture.classes()).isEqualTo(weights.labels().names().size());
-    assertThat(architecture.input()).isEqualTo(weights.preprocessing().output());
+    assertThat(architecture.input()).isEqualTo(weights.pipeline().output());
     assertThat(weights.download().most()).isBetween(1L << 20, 1L << 30);
   }
 

@@ -17,17 +17,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.image.Fit;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.support.Digest;
 
 /**
  * Every float equals the goldens made by {@code src/test/python/preprocessing_goldens.py} bit for
  * bit.
  */
-final class PreprocessingTest {
+final class WeightPipelinesTest {
   static Stream<String> goldens() throws IOException {
-    return Files.readAllLines(resource("preprocessing.txt")).stream();
+    return Files.readAllLines(resource("pipeline.txt")).stream();
   }
 
   @ParameterizedTest
@@ -36,7 +40,7 @@ final class PreprocessingTest {
     Scanner words = new Scanner(golden);
     String way = words.next();
     float[] values =
-        WeightSets.byName(way).preprocessing().prepare(ImageFiles.read(resource(words.next())));
+        WeightSets.byName(way).pipeline().prepare(ImageFiles.read(resource(words.next())));
     String sha256 = words.next();
 
     for (int i = 0; i < 5; i++) {
@@ -54,19 +58,23 @@ final class PreprocessingTest {
   void preprocessingOfATrainedNetworkStretchesAndConvertsToGray() {
     byte[] pixels = new byte[3 * 4 * 6];
     Arrays.fill(pixels, (byte) 51);
-    Preprocessing preprocessing =
-        Preprocessing.stretch(new Shape(1, 2, 2), Normalization.of(ChannelStats.FASHION_MNIST));
+    ImagePipeline pipeline =
+        ImagePipeline.of(
+            new Shape(1, 2, 2),
+            Fit.stretch(Interpolation.BILINEAR),
+            ChannelStats.FASHION_MNIST.normalization());
 
-    assertThat(preprocessing.prepare(new Image(new Shape(3, 4, 6), pixels)))
+    assertThat(pipeline.prepare(new Image(new Shape(3, 4, 6), pixels)))
         .containsOnly((0.2f - 0.2860f) / 0.3530f)
         .hasSize(4);
   }
 
   @Test
   void imagesAreStackedInTheirOrder() {
-    Preprocessing preprocessing =
-        Preprocessing.stretch(new Shape(1, 1, 2), Normalization.of(ChannelStats.NONE));
-    INDArray batch = preprocessing.stack(List.of(new float[] {1, 2}, new float[] {3, 4}));
+    ImagePipeline pipeline =
+        ImagePipeline.of(
+            new Shape(1, 1, 2), Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
+    INDArray batch = pipeline.batch(List.of(new float[] {1, 2}, new float[] {3, 4}));
 
     assertThat(batch.shape()).containsExactly(2, 1, 1, 2);
     assertThat(batch.ravel().toFloatVector()).containsExactly(1, 2, 3, 4);
@@ -74,7 +82,7 @@ final class PreprocessingTest {
 
   private static Path resource(String name) {
     try {
-      return Path.of(PreprocessingTest.class.getResource(name).toURI());
+      return Path.of(WeightPipelinesTest.class.getResource(name).toURI());
     } catch (java.net.URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -1,8 +1,7 @@
-package org.resnet4j.zoo;
+package org.resnet4j.image;
 
 import java.util.List;
-import org.resnet4j.data.ChannelStats;
-import org.resnet4j.image.Image;
+import org.resnet4j.arch.Shape;
 
 /**
  * The value of a byte at the network's input, {@code (byte / divisor - mean) / std}, in single
@@ -13,8 +12,12 @@ import org.resnet4j.image.Image;
  * @param std one for each mean, all positive
  */
 public record Normalization(Order order, double divisor, List<Double> mean, List<Double> std) {
+  /** Pixels in [0, 1]. */
+  public static final Normalization UNIT = rgb(List.of(0.0), List.of(1.0));
+
   /** The normalisation of torchvision's weights and of most others. */
-  public static final Normalization TORCHVISION = of(ChannelStats.IMAGENET);
+  public static final Normalization TORCHVISION =
+      rgb(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
   /**
    * The normalisation of {@code keras.applications.imagenet_utils.preprocess_input}, mode "caffe".
@@ -54,51 +57,52 @@ public record Normalization(Order order, double divisor, List<Double> mean, List
     }
   }
 
-  /** Returns the normalisation that training with {@code stats} applies. */
-  public static Normalization of(ChannelStats stats) {
-    return new Normalization(Order.RED_GREEN_BLUE, 255, stats.mean(), stats.std());
+  /**
+   * Returns the normalisation of pixels in [0, 1], red first: {@code (byte / 255 - mean) / std}.
+   */
+  public static Normalization rgb(List<Double> mean, List<Double> std) {
+    return new Normalization(Order.RED_GREEN_BLUE, 255, mean, std);
+  }
+
+  /** Refuses images of another number of channels. */
+  void require(Shape shape) {
+    boolean several = mean.size() > 1 || order == Order.BLUE_GREEN_RED;
+    int expected = Math.max(mean.size(), several ? 3 : 1);
+    if (several && shape.channels() != expected) {
+      throw new IllegalArgumentException(
+          "normalisation by mean %s: expected images of %s channels but they are %s; choose other statistics"
+              .formatted(mean, expected, shape));
+    }
+  }
+
+  /** Returns the normalised value of every byte, {@code table[channel of the network][byte]}. */
+  public float[][] table(int channels) {
+    float[][] table = new float[channels][256];
+    for (int channel = 0; channel < channels; channel++) {
+      int index = Math.min(channel, mean.size() - 1);
+      for (int value = 0; value < 256; value++) {
+        table[channel][value] =
+            (value / (float) divisor - mean.get(index).floatValue()) / std.get(index).floatValue();
+      }
+    }
+    return table;
   }
 
   /**
-   * Returns the same normalisation as statistics of pixels in [0, 1], for training batches.
+   * Writes {@code image} channel by channel in the network's order.
    *
-   * @throws IllegalArgumentException when the order is BGR: batches are RGB
+   * @param table of {@link #table}
    */
-  public ChannelStats stats() {
-    if (order != Order.RED_GREEN_BLUE) {
-      throw new IllegalArgumentException(
-          "pixel values: expected RGB order, as in batches, but was BGR; train with weights of torchvision or timm");
-    }
-    double scale = divisor / 255;
-    return new ChannelStats(
-        "weights",
-        "what the weights expect",
-        mean.stream().map(value -> value * scale).toList(),
-        std.stream().map(value -> value * scale).toList());
-  }
-
-  /** Writes the normalised {@code image} from {@code to[at]} on, channel by channel. */
-  void write(Image image, float[] to, int at) {
+  public void write(Image image, float[][] table, float[] to) {
     byte[] pixels = image.pixels();
     int channels = image.shape().channels();
     int plane = pixels.length / channels;
     for (int channel = 0; channel < channels; channel++) {
-      float[] values = values(channel);
+      float[] values = table[channel];
       int from = (order == Order.BLUE_GREEN_RED ? channels - 1 - channel : channel) * plane;
       for (int i = 0; i < plane; i++) {
-        to[at++] = values[pixels[from + i] & 0xff];
+        to[channel * plane + i] = values[pixels[from + i] & 0xff];
       }
     }
-  }
-
-  /** Returns the normalised value of every byte of the channel. */
-  private float[] values(int channel) {
-    float[] values = new float[256];
-    int index = Math.min(channel, mean.size() - 1);
-    for (int value = 0; value < values.length; value++) {
-      values[value] =
-          (value / (float) divisor - mean.get(index).floatValue()) / std.get(index).floatValue();
-    }
-    return values;
   }
 }
