@@ -355,7 +355,7 @@ class ImageCommandsTest {
     assertThat(first.at("/name").asText()).isEqualTo("resnet18.tv_in1k_v1");
     assertThat(first.at("/accuracy/top1").asDouble()).isEqualTo(69.758);
     assertThat(first.at("/checksum").asText()).isEqualTo("f37072fd");
-    assertThat(first.at("/preprocessing/resize").asInt()).isEqualTo(256);
+    assertThat(first.at("/preprocessing/fit/resize").asInt()).isEqualTo(256);
     assertThat(resnet("weights").out()).contains("resnet50.keras_in1k").contains("BSD-3-Clause");
     assertThat(resnet("list", "--json").json().findValues("weights"))
         .anyMatch(one -> one.toString().contains("resnet18.tv_in1k_v1"));
