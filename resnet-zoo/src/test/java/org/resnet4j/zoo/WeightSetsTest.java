@@ -69,7 +69,7 @@ final class WeightSetsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
+  @MethodSource("allWeights")
   void everyPretrainedWeightsEntryNamesAnArchitecture(PretrainedWeights weights) {
     Architecture architecture = weights.architectureSpec();
 
