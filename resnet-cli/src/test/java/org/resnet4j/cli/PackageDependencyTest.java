@@ -63,11 +63,11 @@ class PackageDependencyTest {
       fetch: support
       data: arch image support
       data.sets: arch data fetch support
-      recipe: data image support train
-      run: arch data graph recipe support
+      recipe: arch data image support train
+      run: arch data graph image recipe support
       report: arch data image recipe run support
-      training: arch data data.sets graph model network onednn recipe report run support train
-      zoo: arch data data.sets export fetch graph image keymapping model network onednn run support
+      training: arch data data.sets graph image model network onednn recipe report run support train
+      zoo: arch data.sets export fetch graph image keymapping model network onednn run support
         tensors train training weightfile weightfile.safetensors weights
       zoo.dl4j: arch fetch network zoo
       examples: arch data data.sets image network onednn train zoo

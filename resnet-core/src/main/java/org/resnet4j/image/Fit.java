@@ -16,7 +16,7 @@ public record Fit(Kind kind, int resize, Interpolation interpolation) {
   /** No fit uses random numbers. */
   private static final RandomGenerator UNUSED = new SplittableRandom(0);
 
-  /** What a fit keeps of an image. */
+  /** The part of an image that a fit keeps. */
   public enum Kind {
     /** All of an image that has the network's size already; others are refused. */
     EXACT,
