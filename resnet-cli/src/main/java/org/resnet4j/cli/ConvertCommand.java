@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Converts weights of any known format to a file for other programs:",
-      "safetensors for PyTorch and others, ONNX, or a Deeplearning4j zip."
+      "Converts weights of any known format to safetensors, ONNX or a Deeplearning4j zip.",
+      "PyTorch loads the safetensors strictly."
     },
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {

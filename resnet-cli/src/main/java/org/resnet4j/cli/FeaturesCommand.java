@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "features",
     description = {
-      "Computes features of images: the pooled embedding, or the output of a layer,",
-      "as .npy of 32-bit floats; prints the image of each row."
+      "Writes the pooled embeddings of images, or the output of a layer, as .npy.",
+      "Prints the image of each entry."
     },
     mixinStandardHelpOptions = true)
 final class FeaturesCommand implements Callable<Integer> {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Runs a raw forward pass, for comparison with other programs:",
-      "32-bit floats [N, C, H, W] in, logits [N, classes] out, both as .npy."
+      "Runs a raw forward pass on a .npy, to compare logits with other programs.",
+      "Input: 32-bit floats [N, C, H, W]; output: logits [N, classes]."
     },
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {

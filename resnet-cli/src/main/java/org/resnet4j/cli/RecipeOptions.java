@@ -14,10 +14,10 @@ final class RecipeOptions {
       description = "Number of epochs; milestones and warm-up scale with it.")
   @Nullable Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step.")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size: images in a step.")
   @Nullable Integer batch;
 
-  @Option(names = "--lr", paramLabel = "X", description = "Highest learning rate.")
+  @Option(names = "--lr", paramLabel = "X", description = "Peak learning rate.")
   @Nullable Double learningRate;
 
   @Option(names = "--momentum", paramLabel = "X", description = "Momentum, in [0, 1).")

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Checks that this machine computes a network correctly: logits of a few images,",
-      "by every backend, against stock Deeplearning4j in double precision."
+      "Checks that every backend of this machine computes a network correctly.",
+      "It compares logits with those of stock Deeplearning4j in double precision."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
