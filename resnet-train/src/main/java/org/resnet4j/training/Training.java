@@ -164,7 +164,9 @@ public final class Training {
     if (Files.exists(model)) {
       if (start == Start.FRESH) {
         throw new FileAlreadyExistsException(
-            model.toString(), null, "there is a model; resume it or choose another folder");
+            model.toString(),
+            null,
+            "there is a model; resume it, overwrite it or choose another folder");
       }
       if (start == Start.RESUME) {
         RunRecord before = Checkpoint.record(model);

@@ -152,7 +152,8 @@ class TrainingTest {
     assertThatThrownBy(() -> Toy.training(setup).run(folder))
         .isInstanceOf(FileAlreadyExistsException.class)
         .hasMessage(
-            folder.resolve("model.zip") + ": there is a model; resume it or choose another folder");
+            folder.resolve("model.zip")
+                + ": there is a model; resume it, overwrite it or choose another folder");
     Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 4)).start(Training.Start.OVERWRITE).run(folder);
     assertThat(Checkpoint.record(folder.resolve("model.zip")).setup().seed()).isEqualTo(4);
   }
