@@ -46,20 +46,8 @@ class AtomicOutputTest {
     commands.put(
         "model.zip run.json report.html",
         List.of(
-            "train",
-            "--model",
-            "resnet8",
-            "--data",
-            "folder:" + data,
-            "--batch",
-            "10",
-            "--epochs",
-            "1",
-            "--input",
-            "3x16x16",
-            "--overwrite",
-            "--out",
-            run.toString()));
+            TwoClassImages.train(
+                data, "--model resnet8 --epochs 1 --input 3x16x16 --overwrite --out " + run)));
     commands.put(
         "logits.npy",
         List.of("predict", "--model", "resnet20_cifar", "--input", images.toString(), "--output"));

@@ -282,19 +282,7 @@ class CommandLineTest {
   void trainReportsTheEngineAndATimeProfile() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = folder.resolve("run");
-    String[] arguments = {
-      "train",
-      "--data",
-      "folder:" + data,
-      "--batch",
-      "10",
-      "--epochs",
-      "1",
-      "--input",
-      "1x16x16",
-      "--out",
-      run.toString()
-    };
+    String[] arguments = TwoClassImages.train(data, "--epochs 1 --input 1x16x16 --out " + run);
     CommandResult trained = resnet(with(arguments, "--profile", "--json"));
     assertThat(trained.status()).as(trained.err()).isZero();
     JsonNode document = trained.json();
@@ -400,20 +388,9 @@ class CommandLineTest {
     Path run = folder.resolve("run");
     CommandResult trained =
         resnet(
-            "train",
-            "--data",
-            "folder:" + TwoClassImages.write(folder.resolve("data")),
-            "--stats",
-            "imagenet",
-            "--batch",
-            "10",
-            "--epochs",
-            "1",
-            "--input",
-            "3x16x16",
-            "--out",
-            run.toString(),
-            "--json");
+            TwoClassImages.train(
+                TwoClassImages.write(folder.resolve("data")),
+                "--stats imagenet --epochs 1 --input 3x16x16 --json --out " + run));
 
     assertThat(trained.status()).as(trained.err()).isZero();
     JsonNode setup = new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("setup");
@@ -430,19 +407,7 @@ class CommandLineTest {
     Path run = folder.resolve("run");
     Path data = TwoClassImages.write(folder.resolve("data"));
     CommandResult trained =
-        resnet(
-            "train",
-            "--data",
-            "folder:" + data,
-            "--batch",
-            "10",
-            "--epochs",
-            "1",
-            "--input",
-            "1x16x16",
-            "--out",
-            run.toString(),
-            "--json");
+        resnet(TwoClassImages.train(data, "--epochs 1 --input 1x16x16 --json --out " + run));
     assertThat(trained.status()).as(trained.err()).isZero();
     Files.move(data.resolve("test/class0"), data.resolve("test/cats"));
     Files.move(data.resolve("train/class0"), data.resolve("train/cats"));

@@ -27,16 +27,7 @@ class ErrorMessageTest {
       Files.move(data.resolve(split).resolve("class1"), folder.resolve(split));
     }
     requireSentence(
-        resnet(
-            "train",
-            "--model",
-            "resnet8",
-            "--data",
-            "folder:" + data,
-            "--batch",
-            "10",
-            "--input",
-            "1x16x16"),
+        resnet(TwoClassImages.train(data, "--model resnet8 --input 1x16x16")),
         "expected at least two classes but there are [class0]");
   }
 
@@ -44,18 +35,7 @@ class ErrorMessageTest {
   void tooManyTrainingStepsAreRefusedBeforeTrainingIsAnnounced() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     requireSentence(
-        resnet(
-            "train",
-            "--model",
-            "resnet8",
-            "--data",
-            "folder:" + data,
-            "--batch",
-            "10",
-            "--input",
-            "1x16x16",
-            "--epochs",
-            "2147483647"),
+        resnet(TwoClassImages.train(data, "--model resnet8 --input 1x16x16 --epochs 2147483647")),
         "epochs: expected at most 429496729 of 5 batches");
   }
 
@@ -67,8 +47,7 @@ class ErrorMessageTest {
     Files.createSymbolicLink(link, Path.of("nowhere"));
     assertThat(ErrorMessage.of(new UncheckedIOException(new NoSuchFileException(link.toString()))))
         .isEqualTo(link + ": a link to a file that is not there");
-    CommandResult answer =
-        resnet("train", "--data", "folder:" + data, "--batch", "10", "--input", "1x16x16");
+    CommandResult answer = resnet(TwoClassImages.train(data, "--input 1x16x16"));
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.err()).contains(link + ": ").doesNotContain("\tat ");
   }

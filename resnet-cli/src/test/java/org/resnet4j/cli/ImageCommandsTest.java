@@ -41,22 +41,8 @@ class ImageCommandsTest {
     run = shared.resolve("run");
     CommandResult trained =
         resnet(
-            "train",
-            "--model",
-            "resnet8",
-            "--data",
-            "folder:" + data,
-            "--batch",
-            "10",
-            "--epochs",
-            "6",
-            "--lr",
-            "0.02",
-            "--input",
-            "3x24x24",
-            "--out",
-            run.toString(),
-            "--json");
+            TwoClassImages.train(
+                data, "--model resnet8 --epochs 6 --lr 0.02 --input 3x24x24 --json --out " + run));
     assertThat(trained.status()).as(trained.err()).isZero();
     assertThat(trained.json().get("accuracy").asDouble()).as("test accuracy").isEqualTo(1);
   }

@@ -71,19 +71,7 @@ class LauncherJdksTest {
     quiet(home, "doctor");
     quiet(
         home,
-        "train",
-        "--model",
-        "resnet8",
-        "--data",
-        "folder:" + data,
-        "--batch",
-        "10",
-        "--epochs",
-        "1",
-        "--input",
-        "3x24x24",
-        "--out",
-        run.toString());
+        TwoClassImages.train(data, "--model resnet8 --epochs 1 --input 3x24x24 --out " + run));
     quiet(home, "classify", data.resolve("test/class0/1.png").toString(), "--model", "" + run);
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ class PackageDependencyTest {
 
   @Test
   void everyPackageUsesExactlyThePackagesListedForIt() {
-    assertThat(used()).isEqualTo(table());
+    assertThat(uses(PackageDependencyTest::packageOf)).isEqualTo(table());
   }
 
   /** The engine is left out because its packages are to be cut anew. */
@@ -108,7 +109,7 @@ class PackageDependencyTest {
    */
   @Test
   void classesHaveNoCyclesButForBuildersAndDeeplearning4jsConfigurations() {
-    Map<String, Set<String>> uses = classUses();
+    Map<String, Set<String>> uses = uses(PackageDependencyTest::outermost);
     uses.keySet().removeIf(name -> name.startsWith(ROOT + "onednn."));
 
     assertThat(cycles(uses))
@@ -157,24 +158,7 @@ class PackageDependencyTest {
     return cycles;
   }
 
-  /** Returns the classes that each class uses; nested classes count as the one around them. */
-  private static Map<String, Set<String>> classUses() {
-    Map<String, Set<String>> table = new TreeMap<>();
-    for (JavaClass type : CLASSES) {
-      if (isOurs(type)) {
-        String name = outermost(type);
-        Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
-        for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-          JavaClass target = dependency.getTargetClass().getBaseComponentType();
-          if (isOurs(target) && !outermost(target).equals(name)) {
-            uses.add(outermost(target));
-          }
-        }
-      }
-    }
-    return table;
-  }
-
+  /** Returns the class itself, or the one around a nested class. */
   private static String outermost(JavaClass type) {
     return type.getName().replaceFirst("\\$.*", "");
   }
@@ -228,16 +212,17 @@ class PackageDependencyTest {
     return table;
   }
 
-  private static Map<String, Set<String>> used() {
+  /** Returns what the classes of each unit use of other units; {@code unit} names a class's. */
+  private static Map<String, Set<String>> uses(Function<JavaClass, String> unit) {
     Map<String, Set<String>> table = new TreeMap<>();
     for (JavaClass type : CLASSES) {
       if (isOurs(type)) {
-        String name = name(type);
+        String name = unit.apply(type);
         Set<String> uses = table.computeIfAbsent(name, key -> new TreeSet<>());
         for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
           JavaClass target = dependency.getTargetClass().getBaseComponentType();
-          if (isOurs(target) && !name(target).equals(name)) {
-            uses.add(name(target));
+          if (isOurs(target) && !unit.apply(target).equals(name)) {
+            uses.add(unit.apply(target));
           }
         }
       }
@@ -256,7 +241,7 @@ class PackageDependencyTest {
         && !name.startsWith(ROOT + "weightfile.protobuf.");
   }
 
-  private static String name(JavaClass type) {
+  private static String packageOf(JavaClass type) {
     return type.getPackageName().substring(ROOT.length());
   }
 }

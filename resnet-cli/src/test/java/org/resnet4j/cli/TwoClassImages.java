@@ -34,4 +34,9 @@ final class TwoClassImages {
     }
     return root;
   }
+
+  /** Returns the arguments that train on {@code data} in batches of 10, and {@code more}. */
+  static String[] train(Path data, String more) {
+    return ("train --batch 10 --data folder:" + data + " " + more).split(" ");
+  }
 }
