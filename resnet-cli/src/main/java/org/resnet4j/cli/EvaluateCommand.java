@@ -150,7 +150,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     // A file of weights for small images does not say how its training images were normalised.
     boolean unknown = pretrained.pipeline().normalization().equals(Normalization.UNIT);
-    return unknown ? normalised(pretrained, test.spec().stats()) : normalised(pretrained, null);
+    return normalised(pretrained, unknown ? test.spec().stats() : null);
   }
 
   /** Returns the network of a zip, with the pipeline of its training where it is known. */

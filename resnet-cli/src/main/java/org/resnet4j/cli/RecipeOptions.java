@@ -70,7 +70,7 @@ final class RecipeOptions {
   }
 
   /** Returns the recipe with the image size and channels of {@code input}. */
-  static RecipeBuilder shaped(RecipeBuilder recipe, Shape input) {
+  private static RecipeBuilder shaped(RecipeBuilder recipe, Shape input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(
           "--input: images are resized to squares, so expected equal sides but was " + input);

@@ -47,7 +47,7 @@ class AtomicOutputTest {
         "model.zip run.json report.html",
         List.of(
             TwoClassImages.train(
-                data, "--model resnet8 --epochs 1 --input 3x16x16 --overwrite --out " + run)));
+                data, "--model resnet8 --epochs 1 --input 3x16x16 --overwrite", run)));
     commands.put(
         "logits.npy",
         List.of("predict", "--model", "resnet20_cifar", "--input", images.toString(), "--output"));

@@ -282,7 +282,7 @@ class CommandLineTest {
   void trainReportsTheEngineAndATimeProfile() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path run = folder.resolve("run");
-    String[] arguments = TwoClassImages.train(data, "--epochs 1 --input 1x16x16 --out " + run);
+    String[] arguments = TwoClassImages.train(data, "--epochs 1 --input 1x16x16", run);
     CommandResult trained = resnet(with(arguments, "--profile", "--json"));
     assertThat(trained.status()).as(trained.err()).isZero();
     JsonNode document = trained.json();
@@ -390,7 +390,8 @@ class CommandLineTest {
         resnet(
             TwoClassImages.train(
                 TwoClassImages.write(folder.resolve("data")),
-                "--stats imagenet --epochs 1 --input 3x16x16 --json --out " + run));
+                "--stats imagenet --epochs 1 --input 3x16x16 --json",
+                run));
 
     assertThat(trained.status()).as(trained.err()).isZero();
     JsonNode setup = new ObjectMapper().readTree(run.resolve("run.json").toFile()).get("setup");
@@ -407,7 +408,7 @@ class CommandLineTest {
     Path run = folder.resolve("run");
     Path data = TwoClassImages.write(folder.resolve("data"));
     CommandResult trained =
-        resnet(TwoClassImages.train(data, "--epochs 1 --input 1x16x16 --json --out " + run));
+        resnet(TwoClassImages.train(data, "--epochs 1 --input 1x16x16 --json", run));
     assertThat(trained.status()).as(trained.err()).isZero();
     Files.move(data.resolve("test/class0"), data.resolve("test/cats"));
     Files.move(data.resolve("train/class0"), data.resolve("train/cats"));

@@ -42,7 +42,7 @@ class ImageCommandsTest {
     CommandResult trained =
         resnet(
             TwoClassImages.train(
-                data, "--model resnet8 --epochs 6 --lr 0.02 --input 3x24x24 --json --out " + run));
+                data, "--model resnet8 --epochs 6 --lr 0.02 --input 3x24x24 --json", run));
     assertThat(trained.status()).as(trained.err()).isZero();
     assertThat(trained.json().get("accuracy").asDouble()).as("test accuracy").isEqualTo(1);
   }

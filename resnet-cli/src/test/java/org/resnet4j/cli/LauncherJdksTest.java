@@ -69,9 +69,7 @@ class LauncherJdksTest {
   void doctorTrainAndClassifyPrintNoWarning(Path home) throws Exception {
     Path run = folder.resolve("run");
     quiet(home, "doctor");
-    quiet(
-        home,
-        TwoClassImages.train(data, "--model resnet8 --epochs 1 --input 3x24x24 --out " + run));
+    quiet(home, TwoClassImages.train(data, "--model resnet8 --epochs 1 --input 3x24x24", run));
     quiet(home, "classify", data.resolve("test/class0/1.png").toString(), "--model", "" + run);
   }
 

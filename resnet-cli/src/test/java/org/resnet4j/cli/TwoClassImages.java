@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
@@ -35,8 +37,19 @@ final class TwoClassImages {
     return root;
   }
 
-  /** Returns the arguments that train on {@code data} in batches of 10, and {@code more}. */
-  static String[] train(Path data, String more) {
-    return ("train --batch 10 --data folder:" + data + " " + more).split(" ");
+  /**
+   * Returns the arguments that train on {@code data} in batches of 10.
+   *
+   * @param options further ones, with a space between them
+   * @param out the folder of the run, or none
+   */
+  static String[] train(Path data, String options, Path... out) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--batch", "10"));
+    arguments.addAll(List.of("--data", "folder:" + data));
+    arguments.addAll(List.of(options.split(" ")));
+    for (Path folder : out) {
+      arguments.addAll(List.of("--out", folder.toString()));
+    }
+    return arguments.toArray(String[]::new);
   }
 }

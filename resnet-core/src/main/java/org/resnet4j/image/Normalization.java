@@ -66,9 +66,8 @@ public record Normalization(Order order, double divisor, List<Double> mean, List
 
   /** Refuses images of another number of channels. */
   void require(Shape shape) {
-    boolean several = mean.size() > 1 || order == Order.BLUE_GREEN_RED;
-    int expected = Math.max(mean.size(), several ? 3 : 1);
-    if (several && shape.channels() != expected) {
+    int expected = order == Order.BLUE_GREEN_RED ? 3 : mean.size();
+    if (expected > 1 && shape.channels() != expected) {
       throw new IllegalArgumentException(
           "normalisation by mean %s: expected images of %s channels but they are %s; choose other statistics"
               .formatted(mean, expected, shape));

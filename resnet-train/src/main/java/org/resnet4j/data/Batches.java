@@ -19,15 +19,16 @@ import org.resnet4j.support.Prefetch;
  * try (Batches batches =
  *     Batches.of(source)
  *         .size(128)
- *         .transforms(new RandomCrop(4), new HorizontalFlip())
- *         .stats(ChannelStats.CIFAR10)
+ *         .pipeline(
+ *             ImagePipeline.exact(new Shape(3, 32, 32), ChannelStats.CIFAR10.normalization())
+ *                 .augmented(new RandomCrop(4), new HorizontalFlip()))
  *         .shuffle(42)
  *         .build()) {
  *   graph.fit(batches, 10);
  * }
  * }</pre>
  *
- * <p>Order and transforms depend on seed, epoch and index in the dataset alone. {@link #reset}
+ * <p>Order and augmentations depend on seed, epoch and index in the dataset alone. {@link #reset}
  * starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
  */
 @SuppressWarnings("serial") // DataSetIterator is Serializable; nothing writes one

@@ -47,8 +47,8 @@ public record ChannelStats(String name, String basis, List<Double> mean, List<Do
       named(
           "imagenet",
           "torchvision's convention, from a sample of the training images",
-          List.of(0.485, 0.456, 0.406),
-          List.of(0.229, 0.224, 0.225));
+          Normalization.TORCHVISION.mean(),
+          Normalization.TORCHVISION.std());
 
   private static final List<ChannelStats> TABLE =
       List.of(NONE, FASHION_MNIST, MNIST, CIFAR10, CIFAR100, IMAGENET);

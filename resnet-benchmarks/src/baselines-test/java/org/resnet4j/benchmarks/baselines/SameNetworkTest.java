@@ -15,8 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.benchmarks.files.Layout;
+import org.resnet4j.benchmarks.files.NetworkFiles;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.Precision;
 

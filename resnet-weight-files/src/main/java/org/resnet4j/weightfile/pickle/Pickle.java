@@ -1,7 +1,6 @@
 package org.resnet4j.weightfile.pickle;
 
 import java.io.IOException;
-import org.resnet4j.tensors.WeightFileException;
 
 /** Reads Python's pickles (protocols 2 to 5) as data: no code of a pickle is run. */
 public final class Pickle {
@@ -10,15 +9,9 @@ public final class Pickle {
 
   private Pickle() {}
 
-  /** A resolver of values that a pickle refers to but does not contain. */
-  public interface Persistent {
-    /** Returns the value that {@code id} refers to. */
-    Object load(PickleArguments id) throws WeightFileException;
-  }
-
   /** Returns the value of the next pickle of {@code in} and consumes it. */
   public static Object load(PickleInput in, Persistent persistent) throws IOException {
-    PickleMachine machine = new PickleMachine(in, persistent::load);
+    PickleMachine machine = new PickleMachine(in, persistent);
     for (int code = in.u8(); code != PickleOp.STOP; code = in.u8()) {
       PickleOp.of(code, in).action().run(machine);
     }

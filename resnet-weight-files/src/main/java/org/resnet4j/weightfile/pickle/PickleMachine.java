@@ -17,11 +17,6 @@ import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
  * PickleGlobals}.
  */
 final class PickleMachine {
-  /** A resolver of values that a pickle refers to but does not contain. */
-  interface Persistent {
-    Object load(PickleArguments id) throws WeightFileException;
-  }
-
   final PickleInput in;
   private final Persistent persistent;
   private final PickleBudget budget;
