@@ -34,8 +34,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Models;
 
 @Tag("locale")
 class CommandLineTest {
@@ -141,6 +142,7 @@ class CommandLineTest {
     CommandResult answer =
         resnet(
             "predict",
+            "--fresh",
             "--model",
             "resnet20_cifar",
             "--seed",
@@ -155,7 +157,9 @@ class CommandLineTest {
     assertThat(answer.status()).as(answer.err()).isZero();
     INDArray logits = NpyFile.read(folder.resolve("y.npy"));
     INDArray expected =
-        Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 5).outputSingle(images);
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.input(3, 16, 16)), 5)
+            .network()
+            .outputSingle(images);
     assertThat(logits.shape()).containsExactly(3, 10);
     assertThat(Transforms.softmax(logits).sub(expected).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-6));
@@ -209,7 +213,10 @@ class CommandLineTest {
   }
 
   private CommandResult predict(Path output, String... more) {
-    return predict("resnet20_cifar", output, more);
+    return predict(
+        "resnet20_cifar",
+        output,
+        Stream.concat(Stream.of("--fresh"), Stream.of(more)).toArray(String[]::new));
   }
 
   private CommandResult predict(String model, Path output, String... more) {

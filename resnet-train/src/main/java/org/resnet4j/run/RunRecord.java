@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
