@@ -75,12 +75,16 @@ record ModelEntry(
     }
     ModelEntry entry =
         json.isPresent() ? parse(file, json.orElseThrow()) : ofRun(file, run.orElseThrow());
-    ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+    Architecture architecture = entry.architecture;
+    ComputationGraph network =
+        architecture == null
+            ? ModelFile.read(file, ModelFile.Updater.DROP)
+            : WeightLoading.ofZip(architecture, file).network();
     Origin from = entry.provenance;
     return Optional.of(
         new Model(
             file.toString(),
-            entry.architecture,
+            architecture,
             network,
             entry.pipeline,
             entry.classes,

@@ -21,7 +21,8 @@ import org.resnet4j.image.Normalization;
 
 /**
  * Reads {@code config.json} and {@code preprocessor_config.json} of a ResNet of transformers.
- * Images are prepared as its {@code ConvNextImageProcessor} and {@code ViTImageProcessor} do.
+ * Images are prepared as its {@code ConvNextImageProcessor} and {@code ViTImageProcessor} do; the
+ * crop is torchvision's, which starts up to one pixel later where it cannot be central.
  */
 final class TransformersConfig {
   private static final String PREPROCESSOR = "preprocessor_config.json";
@@ -89,6 +90,7 @@ final class TransformersConfig {
                         .input(input)
                         .classes(classes));
     return Architectures.all().stream()
+        .filter(known -> known.family() == built.family())
         .map(known -> known.with(arch -> arch.input(input).classes(classes)))
         .filter(known -> known.with(arch -> arch.name(built.name())).equals(built))
         .findFirst()

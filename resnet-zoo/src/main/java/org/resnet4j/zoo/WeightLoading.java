@@ -45,7 +45,7 @@ final class WeightLoading {
     }
   }
 
-  private static Loaded ofZip(Architecture architecture, Path file) throws IOException {
+  static Loaded ofZip(Architecture architecture, Path file) throws IOException {
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
     Plan plan = Plan.of(architecture);
     long expected = plan.dl4jParameterCount();
