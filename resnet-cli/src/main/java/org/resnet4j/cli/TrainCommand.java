@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
-import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 import picocli.CommandLine.Command;
@@ -31,13 +32,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a network, evaluates it on the test data, and writes model.zip, run.json and"
-          + " report.html.",
+      "Trains a network, evaluates it on the test data, and writes model.zip, run.json,"
+          + " report.html, metrics.csv and TensorBoard events.",
       "Without options: a small ResNet on Fashion-MNIST, in minutes."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+  /** The number of classes in the summary. */
+  private static final int WORST = 3;
+
   @Spec CommandSpec spec;
 
   @Option(
@@ -76,7 +80,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Continue the run in --out after its last whole epoch, with its settings.")
+      description =
+          "Continue the run in --out after its last whole epoch, with its settings; with --epochs,"
+              + " for more epochs than before.")
   boolean resume;
 
   @Option(names = "--overwrite", description = "Replace the model in --out after the first epoch.")
@@ -86,9 +92,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--evaluate-every",
       paramLabel = "N",
       description =
-          "Epochs between evaluations on the test data; 0 for one after the last (default:"
-              + " ${DEFAULT-VALUE}).")
-  int evaluateEvery = 1;
+          "Epochs between evaluations on the test data; 0 for one after the last (default: 1).")
+  @Nullable Integer evaluateEvery;
 
   @Mixin EngineOptions engineOptions;
 
@@ -119,7 +124,6 @@ final class TrainCommand implements Callable<Integer> {
       engineOptions.check(how, profile);
       Training.Result result =
           trainer
-              .evaluateEvery(evaluateEvery)
               .progress(measured == null ? progress : measured)
               .engine(
                   graph ->
@@ -148,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
         trainer.recipe(Recipes.byName(recipe));
       }
     } else {
-      Recipe base = recipe == null ? Recipes.usual() : Recipes.byName(recipe);
+      Recipe base = recipe == null ? usual() : Recipes.byName(recipe);
       trainer =
           Trainer.of(base.model())
               .recipe(base)
@@ -166,9 +170,19 @@ final class TrainCommand implements Callable<Integer> {
     if (recipeOptions.stats != null) {
       trainer.statistics(recipeOptions.stats);
     }
+    if (evaluateEvery != null) {
+      trainer.evaluateEvery(evaluateEvery);
+    }
     return trainer
         .with(architectureOptions::overwrite)
-        .adjust(base -> engineOptions.apply(recipeOptions.apply(base, architectureOptions.input)));
+        .adjust(
+            base ->
+                engineOptions.apply(
+                    recipeOptions.apply(base, architectureOptions.input, resume)));
+  }
+
+  private Recipe usual() {
+    return data == null ? Recipes.usual() : Recipes.usual(DataOption.expanded(data));
   }
 
   private RunRecord.Setup setupToResume() throws IOException {
@@ -177,17 +191,13 @@ final class TrainCommand implements Callable<Integer> {
       throw new IOException(
           "--resume: expected --out DIR, the folder with the model.zip of the run");
     }
-    Path model = folder.resolve(Training.MODEL);
-    if (Files.exists(model)) {
-      return Checkpoint.record(model).setup();
-    }
-    Path record = folder.resolve(Training.RECORD);
-    if (Files.exists(record)) {
-      return RunRecord.read(record).setup();
-    }
-    throw new IOException(
-        "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
-            .formatted(folder, Training.MODEL, Training.RECORD));
+    return Training.resumable(folder)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
+                        .formatted(folder, Training.MODEL, Training.RECORD)))
+        .setup();
   }
 
   /**
@@ -225,6 +235,16 @@ final class TrainCommand implements Callable<Integer> {
         how.batch(),
         how.learningRate(),
         how.precision());
+    err.printf(
+        "images    %s, statistics %s, augmentation %s%n",
+        how.imageSize() == 0
+            ? "of their own size"
+            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
+        how.statistics(),
+        how.augmentations().isEmpty() ? "none" : how.augmentations());
+    if (how.balance() != Balance.NONE) {
+      err.printf("balance   %s %s%n", how.balance(), how.classWeights());
+    }
     err.printf("results   %s%n", folder);
     err.flush();
   }
@@ -255,9 +275,38 @@ final class TrainCommand implements Callable<Integer> {
         accuracy,
         result.test().result().examples(),
         record.setup().test().origin());
+    if (!record.isLastBest()) {
+      to.printf(
+          "model.zip is the network after epoch %d of %d, the most accurate one%n",
+          record.best(), record.epochs().size());
+    }
+    record.notes().forEach(to::println);
+    printWorst(result.test().result(), to);
     to.printf(
-        "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n",
+        "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n",
         folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), dataName);
+    if (data == null && !resume) {
+      to.printf(
+          "          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n");
+    } else {
+      to.printf("          ./resnet classify IMAGE --model %s%n", folder);
+    }
     to.flush();
+  }
+
+  /** Prints the classes that an accuracy over all images hides, if some have few images. */
+  private static void printWorst(EvaluationResult result, PrintWriter to) {
+    if (result.isImbalanced()) {
+      to.printf(Locale.ROOT, "mean recall of the classes %.4f; the lowest:%n", result.meanRecall());
+      for (EvaluationResult.ClassResult worst : result.worst(WORST)) {
+        to.printf(
+            Locale.ROOT,
+            "  %-20s recall %.4f, precision %.4f, %,d images%n",
+            worst.name(),
+            worst.recall(),
+            worst.precision(),
+            worst.examples());
+      }
+    }
   }
 }
