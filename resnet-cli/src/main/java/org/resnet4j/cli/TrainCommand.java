@@ -6,18 +6,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Plan;
 import org.resnet4j.data.sets.Datasets;
-import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
@@ -39,9 +34,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  /** The number of classes in the summary. */
-  private static final int WORST = 3;
-
   @Spec CommandSpec spec;
 
   @Option(
@@ -132,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
               .run(
                   setup -> {
                     Path folder = folder(setup.architecture().name(), trainer.data());
-                    announce(err, setup, folder);
+                    TrainingSummary.announce(setup, folder, err);
                     return folder;
                   });
       TrainingProfile.Summary summary = measured == null ? null : measured.summary();
@@ -219,94 +211,21 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static void announce(PrintWriter err, RunRecord.Setup setup, Path folder) {
-    Recipe how = setup.recipe();
-    err.printf("model     %s%n", setup.architecture().describe());
-    err.printf(
-        Locale.ROOT, "          %,d parameters%n", Plan.of(setup.architecture()).parameterCount());
-    err.printf("train on  %s%n", setup.training().origin());
-    err.printf("test on   %s%n", setup.test().origin());
-    err.printf(
-        Locale.ROOT,
-        "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
-        how.name(),
-        how.epochs(),
-        how.batches(setup.training().examples()),
-        how.batch(),
-        how.learningRate(),
-        how.precision());
-    err.printf(
-        "images    %s, statistics %s, augmentation %s%n",
-        how.imageSize() == 0
-            ? "of their own size"
-            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
-        how.statistics(),
-        how.augmentations().isEmpty() ? "none" : how.augmentations());
-    if (how.balance() != Balance.NONE) {
-      err.printf("balance   %s %s%n", how.balance(), how.classWeights());
-    }
-    err.printf("results   %s%n", folder);
-    err.flush();
-  }
-
   private void print(
       Training.Result result, TrainingProfile.@Nullable Summary summary, String dataName)
       throws IOException {
-    Path folder = result.folder();
     PrintWriter to = spec.commandLine().getOut();
-    RunRecord record = result.record();
-    double accuracy = result.test().result().accuracy();
     if (json) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("model", folder.resolve(Training.MODEL).toString());
-      document.put("report", folder.resolve(Trainer.REPORT).toString());
-      document.put("accuracy", accuracy);
-      document.put("examples", result.test().result().examples());
+      Map<String, Object> document = TrainingSummary.document(result);
       if (summary != null) {
         document.put("profile", summary);
       }
-      document.put("run", record);
+      document.put("run", result.record());
       Json.print(document, to);
       return;
     }
-    to.printf(
-        Locale.ROOT,
-        "%ntest accuracy %.4f on %,d images (%s)%n",
-        accuracy,
-        result.test().result().examples(),
-        record.setup().test().origin());
-    if (!record.isLastBest()) {
-      to.printf(
-          "model.zip is the network after epoch %d of %d, the most accurate one%n",
-          record.best(), record.epochs().size());
-    }
-    record.notes().forEach(to::println);
-    printWorst(result.test().result(), to);
-    to.printf(
-        "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n",
-        folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), dataName);
-    if (data == null && !resume) {
-      to.printf(
-          "          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n");
-    } else {
-      to.printf("          ./resnet classify IMAGE --model %s%n", folder);
-    }
+    TrainingSummary.print(result, to);
+    TrainingSummary.printHints(result.folder(), dataName, data == null && !resume, to);
     to.flush();
-  }
-
-  /** Prints the classes that an accuracy over all images hides, if some have few images. */
-  private static void printWorst(EvaluationResult result, PrintWriter to) {
-    if (result.isImbalanced()) {
-      to.printf(Locale.ROOT, "mean recall of the classes %.4f; the lowest:%n", result.meanRecall());
-      for (EvaluationResult.ClassResult worst : result.worst(WORST)) {
-        to.printf(
-            Locale.ROOT,
-            "  %-20s recall %.4f, precision %.4f, %,d images%n",
-            worst.name(),
-            worst.recall(),
-            worst.precision(),
-            worst.examples());
-      }
-    }
   }
 }

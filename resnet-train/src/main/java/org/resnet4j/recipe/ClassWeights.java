@@ -9,6 +9,18 @@ import org.resnet4j.data.ImageSource;
 final class ClassWeights {
   private ClassWeights() {}
 
+  static void require(String where, Balance balance, Map<String, Double> weights) {
+    if (balance != Balance.LOSS && !weights.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: class weights: expected none unless the balance is %s but they were %s"
+              .formatted(where, Balance.LOSS, weights));
+    }
+    if (!weights.values().stream().allMatch(weight -> weight >= 0 && Double.isFinite(weight))) {
+      throw new IllegalArgumentException(
+          "%s: class weights: expected 0 or more but they were %s".formatted(where, weights));
+    }
+  }
+
   /** Returns a weight for every class: those given and else 1; N/(C·n) if none is given. */
   static Map<String, Double> of(Map<String, Double> given, ImageSource training) {
     List<String> classes = training.classes();

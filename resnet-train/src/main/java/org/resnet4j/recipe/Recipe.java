@@ -152,16 +152,7 @@ public record Recipe(
         patience >= 0 && (patience == 0 || evaluateEvery > 0),
         "patience: expected 0, or 1 or more epochs with evaluations among them,",
         patience);
-    require(
-        name,
-        balance == Balance.LOSS || classWeights.isEmpty(),
-        "class weights: expected none unless the balance is " + Balance.LOSS,
-        classWeights);
-    require(
-        name,
-        classWeights.values().stream().allMatch(w -> w >= 0 && Double.isFinite(w)),
-        "class weights: expected 0 or more",
-        classWeights);
+    ClassWeights.require("recipe " + name, balance, classWeights);
   }
 
   private static void require(String name, boolean condition, String expected, Object actual) {

@@ -2,7 +2,6 @@ package org.resnet4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -122,7 +121,7 @@ class BalanceTest {
             drawn[label] += ofBatch[label];
           }
         }
-        assertThat(drawn).containsOnly(10, within(0.0));
+        assertThat(drawn).containsOnly(10.0);
       }
     }
   }
