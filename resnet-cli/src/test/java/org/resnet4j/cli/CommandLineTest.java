@@ -466,12 +466,14 @@ class CommandLineTest {
   }
 
   @Test
-  void imagesOfAnySizeAreResizedToThePublishedInputOfTheArchitecture() throws IOException {
+  void imagesOfAnySizeAreResizedToThePublishedInputOfASmallArchitecture() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path odd = data.resolve("train/class0/odd.png");
     ImageIO.write(new BufferedImage(40, 31, BufferedImage.TYPE_INT_RGB), "png", odd.toFile());
     String[] arguments = {
       "train",
+      "--model",
+      "resnet8",
       "--data",
       "folder:" + data,
       "--batch",
@@ -488,6 +490,35 @@ class CommandLineTest {
     JsonNode input = answer.json().at("/run/setup/architecture/input");
     assertThat(input.get("channels").asInt()).isEqualTo(3);
     assertThat(input.get("height").asInt()).isEqualTo(32);
+    assertThat(answer.json().at("/run/setup/recipe/name").asText()).isEqualTo("photos");
+    assertThat(answer.err()).contains("images    resized to 32x32 pixels, statistics imagenet");
+  }
+
+  @Test
+  void finishedRunContinuesForMoreEpochsWithItsClassWeights() throws IOException {
+    Path data = TwoClassImages.write(folder.resolve("data"));
+    Path run = folder.resolve("run");
+    String[] first =
+        TwoClassImages.train(data, "--model resnet8 --epochs 1 --class-weight class0=2", run);
+    CommandResult trained = resnet(first);
+    assertThat(trained.status()).as(trained.err()).isZero();
+    assertThat(trained.err()).contains("balance   LOSS {class0=2.0, class1=1.0}");
+    assertThat(trained.out())
+        .contains("./resnet evaluate " + run.resolve("model.zip") + " --data folder:" + data)
+        .contains("./resnet classify IMAGE --model " + run);
+
+    CommandResult more =
+        resnet(
+            "train", "--resume", "--epochs", "3", "--patience", "5", "--out", run.toString(), "--json");
+    assertThat(more.status()).as(more.err()).isZero();
+    assertThat(more.json().at("/run/epochs").size()).isEqualTo(3);
+    assertThat(more.json().at("/run/notes/0").asText()).contains("changed from 1 to 3");
+    assertThat(more.json().at("/run/setup/recipe/classWeights/class0").asDouble()).isEqualTo(2);
+    assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(4);
+
+    CommandResult fewer =
+        resnet("train", "--resume", "--epochs", "2", "--out", run.toString(), "--json");
+    assertThat(fewer.err()).contains("expected more epochs than the 3 that are done");
   }
 
   /** Runs the README's first command, whose measured accuracy was 0.91. */
