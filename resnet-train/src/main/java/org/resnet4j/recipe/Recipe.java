@@ -21,6 +21,7 @@ import org.resnet4j.data.Subset;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Transform;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
@@ -143,10 +144,7 @@ public record Recipe(
         "milestones: expected some with STEPS and none with another decay",
         decay + " " + milestones);
     require(
-        name,
-        evaluateEvery >= 0,
-        "epochs between evaluations: expected 0 or more",
-        evaluateEvery);
+        name, evaluateEvery >= 0, "epochs between evaluations: expected 0 or more", evaluateEvery);
     require(
         name,
         patience >= 0 && (patience == 0 || evaluateEvery > 0),
@@ -275,7 +273,12 @@ public record Recipe(
             channels == 0 ? sized : sized.withChannels(channels),
             imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
             stats.normalization())
-        .augmented(augmentations.stream().map(Augmentation::transform).toList());
+        .augmented(transforms());
+  }
+
+  /** Returns the random changes to training images. */
+  public List<Transform> transforms() {
+    return augmentations.stream().map(Augmentation::transform).toList();
   }
 
   /** Returns a builder of shuffled, augmented batches of {@code source}. */

@@ -65,7 +65,9 @@ public record RunRecord(
    *
    * @param seed of initial weights, order of examples, augmentation and dropout
    * @param classes names, in the order of labels
-   * @param stats statistics that pixels were normalised with
+   * @param stats statistics that pixels were normalised with, unless {@code images} says it
+   * @param images pipeline of images outside of training; null for a stretch and {@code stats}
+   * @param tuning the model that training starts from; null for initial weights
    */
   public record Setup(
       Architecture architecture,
@@ -74,7 +76,21 @@ public record RunRecord(
       Data training,
       Data test,
       List<String> classes,
-      ChannelStats stats) {
+      ChannelStats stats,
+      @Nullable ImagePipeline images,
+      @Nullable Tuning tuning) {
+    /** Creates the setup of a run from initial weights on stretched images. */
+    public Setup(
+        Architecture architecture,
+        Recipe recipe,
+        long seed,
+        Data training,
+        Data test,
+        List<String> classes,
+        ChannelStats stats) {
+      this(architecture, recipe, seed, training, test, classes, stats, null, null);
+    }
+
     public Setup {
       classes = List.copyOf(classes);
       recipe.steps(recipe.batches(training.examples()));
@@ -103,13 +119,15 @@ public record RunRecord(
 
     /** Returns this setup with another recipe. */
     Setup with(Recipe other) {
-      return new Setup(architecture, other, seed, training, test, classes, stats);
+      return new Setup(architecture, other, seed, training, test, classes, stats, images, tuning);
     }
 
     /** Returns the pipeline of images outside of training: the pixels are those of its test. */
     public ImagePipeline pipeline() {
-      return ImagePipeline.of(
-          architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
+      return images != null
+          ? images
+          : ImagePipeline.of(
+              architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
     }
   }
 
@@ -265,15 +283,13 @@ public record RunRecord(
 
   /** Returns this record, to be continued with {@code byEngine} in the environment {@code now}. */
   public RunRecord on(Environment now, String byEngine) {
-    return new RunRecord(
-        setup, now, byEngine, started, status, epochs, best, evaluation, notes);
+    return new RunRecord(setup, now, byEngine, started, status, epochs, best, evaluation, notes);
   }
 
   /** Returns this record with the setup {@code now}. */
   RunRecord continued(Setup now, boolean ends) {
     Status next = ends ? Status.FINISHED : Status.UNFINISHED;
-    return new RunRecord(
-        now, environment, engine, started, next, epochs, best, evaluation, notes);
+    return new RunRecord(now, environment, engine, started, next, epochs, best, evaluation, notes);
   }
 
   /** Returns whether no epochs are left. */
