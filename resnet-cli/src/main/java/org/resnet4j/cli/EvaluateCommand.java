@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.ClassMatching;
+import org.resnet4j.data.HeldOut;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
-import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
@@ -27,6 +28,7 @@ import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
 import org.resnet4j.training.Checkpoint;
+import org.resnet4j.zoo.Labels;
 import org.resnet4j.zoo.Pretrained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "NAME[:DIR]",
+      paramLabel = "DIR|NAME[:DIR]",
       required = true,
       completionCandidates = DataOption.Names.class,
       description = DataOption.HELP)
@@ -86,11 +88,16 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (OpenDataset test = DataHome.usual().open(DataOption.expanded(data), Split.TEST)) {
-      Pretrained subject = weightOptions.areGiven(model) ? named(test) : zip(test);
+    Optional<RunRecord.Setup> setup =
+        weightOptions.areGiven(model)
+            ? Optional.empty()
+            : Checkpoint.findRecord(Networks.file(Path.of(model))).map(RunRecord::setup);
+    try (OpenDataset test = unseen(setup)) {
+      Pretrained subject = weightOptions.areGiven(model) ? named(test) : zip(test, setup);
+      ClassMatching outputs = outputs(subject, test.source().classes());
       err.println("test on " + test.origin());
       err.flush();
-      Document document = evaluated(subject, test, err);
+      Document document = evaluated(subject, test, outputs, err);
       if (json) {
         Json.print(document.flat(), spec.commandLine().getOut());
       } else {
@@ -100,7 +107,32 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private Document evaluated(Pretrained subject, OpenDataset test, PrintWriter err)
+  /** Opens all images, or of the data that the run was trained on, those that it kept for the test. */
+  private OpenDataset unseen(Optional<RunRecord.Setup> setup) throws IOException {
+    Dataset set = DataOption.dataset(data);
+    if (setup.isEmpty()) {
+      return set.whole();
+    }
+    RunRecord.Data tested = setup.get().test();
+    HeldOut split = tested.heldOut();
+    Dataset same = tested.leftOut().isEmpty() ? set : set.without(tested.leftOut());
+    return (split == null ? same : same.split(split.share(), split.seed()))
+        .unseen(setup.get().training().fingerprint(), tested.fingerprint());
+  }
+
+  /** Returns the output for each class of the data; a model without labels has them in order. */
+  private static ClassMatching outputs(Pretrained subject, List<String> classes) {
+    List<String> labels = subject.labels();
+    if (labels.isEmpty() || (labels.size() == classes.size() && labels.get(0).equals("class 0"))) {
+      return ClassMatching.same(classes.size());
+    }
+    Labels imagenet = Labels.IMAGENET_1K;
+    return ClassMatching.of(
+        classes, labels, labels.equals(imagenet.names()) ? imagenet.wordnetIds() : List.of());
+  }
+
+  private Document evaluated(
+      Pretrained subject, OpenDataset test, ClassMatching outputs, PrintWriter err)
       throws IOException {
     int images = test.source().size();
     try (Batches batches =
@@ -115,15 +147,26 @@ final class EvaluateCommand implements Callable<Integer> {
                   forward::output,
                   batches,
                   test.source().classes(),
+                  outputs,
                   done -> progress.evaluated(done, images))
               .result();
       return new Document(
-          subject.name(), test.origin(), forward.engine(), forward.precision(), result);
+          subject.name(),
+          test.origin(),
+          forward.engine(),
+          forward.precision(),
+          outputs.modelClasses(),
+          result);
     }
   }
 
   private record Document(
-      String model, String data, String engine, Precision precision, EvaluationResult result) {
+      String model,
+      String data,
+      String engine,
+      Precision precision,
+      int modelClasses,
+      EvaluationResult result) {
 
     /** Returns the JSON document, with the fields of the result at its top level. */
     Map<?, ?> flat() {
@@ -142,22 +185,14 @@ final class EvaluateCommand implements Callable<Integer> {
             model,
             arch -> (shape == null ? arch : arch.input(shape)).classes(classes),
             spec.commandLine().getErr());
-    int outputs = pretrained.labels().size();
-    if (outputs != classes) {
-      throw new IllegalArgumentException(
-          "%s: has %s classes but %s has %s; choose weights for it"
-              .formatted(model, outputs, data, classes));
-    }
     // A file of weights for small images does not say how its training images were normalised.
     boolean unknown = pretrained.pipeline().normalization().equals(Normalization.UNIT);
     return normalised(pretrained, unknown ? test.spec().stats() : null);
   }
 
   /** Returns the network of a zip, with the pipeline of its training where it is known. */
-  private Pretrained zip(OpenDataset test) throws IOException {
+  private Pretrained zip(OpenDataset test, Optional<RunRecord.Setup> setup) throws IOException {
     Path file = Networks.file(Path.of(model));
-    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
-    setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
     if (setup.isPresent() && input == null) {
       return normalised(Pretrained.of(file), null);
     }
@@ -174,19 +209,16 @@ final class EvaluateCommand implements Callable<Integer> {
     return chosen == null ? opened : opened.with(opened.pipeline().with(chosen.normalization()));
   }
 
-  private void requireSameClasses(List<String> trained, List<String> tested) {
-    if (!trained.equals(tested)) {
-      throw new IllegalArgumentException(
-          "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
-              .formatted(model, trained, data, tested));
-    }
-  }
-
   private static void print(Document document, PrintWriter out) {
     EvaluationResult result = document.result();
     out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
     if (result.top5() != null) {
       out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
+    }
+    int classes = result.classes().size();
+    if (classes < document.modelClasses()) {
+      out.printf(
+          Locale.ROOT, ", among %,d of the model's %,d classes", classes, document.modelClasses());
     }
     out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
     out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");

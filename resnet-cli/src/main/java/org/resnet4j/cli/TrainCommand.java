@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.data.HeldOut;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -48,10 +48,23 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "NAME[:DIR]",
+      paramLabel = "DIR|NAME[:DIR]",
       completionCandidates = DataOption.Names.class,
       description = DataOption.HELP)
   @Nullable String data;
+
+  @Option(
+      names = "--val",
+      paramLabel = "SHARE",
+      description =
+          "Share of every class that is kept for the test, of images without splits (default:"
+              + " 0.2).")
+  @Nullable Double val;
+
+  @Option(
+      names = "--skip-unreadable",
+      description = "Leave out images that cannot be read, and list them in run.json.")
+  boolean skipUnreadable;
 
   @Option(
       names = "--recipe",
@@ -127,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
                           graph, how, measured == null ? null : measured.profile()))
               .run(
                   setup -> {
-                    Path folder = folder(setup.architecture().name(), trainer.data());
+                    Path folder = folder(setup.architecture().name(), trainer.data().spec().name());
                     announce(err, setup, folder);
                     return folder;
                   });
@@ -135,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
       if (summary != null && !json) {
         summary.print(err);
       }
-      print(result, summary, trainer.data());
+      print(result, summary, trainer.data().toString());
       return 0;
     }
   }
@@ -158,7 +171,13 @@ final class TrainCommand implements Callable<Integer> {
       trainer.architecture(Architectures.byName(model));
     }
     if (data != null) {
-      trainer.on(DataOption.expanded(data));
+      trainer.on(DataOption.dataset(data));
+    }
+    if (val != null) {
+      trainer.on(trainer.data().split(val, HeldOut.USUAL.seed()));
+    }
+    if (skipUnreadable) {
+      trainer.skipUnreadable();
     }
     if (seed != null) {
       trainer.seed(seed);
@@ -199,7 +218,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path runs = Path.of("runs");
     AtomicFile.createFolder(runs);
-    String name = architecture + "-" + Datasets.of(dataName).name();
+    String name = architecture + "-" + dataName;
     for (int i = 1; ; i++) {
       try {
         return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));

@@ -2,7 +2,9 @@ package org.resnet4j.training;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,13 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.HeldOut;
+import org.resnet4j.data.ImageCheck;
+import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.DatasetSpec;
-import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
@@ -51,7 +56,9 @@ public final class Trainer {
   private Recipe recipe = Recipes.usual();
   private boolean keepsRecipe;
   private @Nullable String statistics;
-  private @Nullable String data;
+  private @Nullable Dataset data;
+  private boolean skipsUnreadable;
+  private RunRecord.@Nullable Setup resumed;
   private DataHome home = DataHome.usual();
   private long seed = SEED;
   private Training.Start start = Training.Start.FRESH;
@@ -87,9 +94,10 @@ public final class Trainer {
     Trainer trainer =
         of(before.architecture())
             .recipe(before.recipe())
-            .on(before.training().name())
+            .on(Dataset.of(before.training().name()))
             .seed(before.seed())
             .start(Training.Start.RESUME);
+    trainer.resumed = before;
     trainer.keepsShape = true;
     trainer.keepsRecipe = true;
     return trainer;
@@ -102,14 +110,23 @@ public final class Trainer {
     return this;
   }
 
-  /**
-   * Trains on the training split of {@code NAME} or {@code NAME:DIR} and evaluates on its test
-   * split. Unless set, it is the dataset that the recipe was made for.
-   *
-   * @param value such as {@code fashion-mnist}, {@code cifar10:DIR} or {@code folder:DIR}
-   */
+  /** Trains on the dataset that {@link Dataset#of(String)} returns for a text. */
   public Trainer on(String value) {
+    return on(Dataset.of(value));
+  }
+
+  /**
+   * Trains on the training split and evaluates on the test split. Unless set, it is the dataset
+   * that the recipe was made for.
+   */
+  public Trainer on(Dataset value) {
     data = value;
+    return this;
+  }
+
+  /** Leaves out images that cannot be read, and records which, instead of refusing them. */
+  public Trainer skipUnreadable() {
+    skipsUnreadable = true;
     return this;
   }
 
@@ -192,9 +209,9 @@ public final class Trainer {
     return recipe;
   }
 
-  /** Returns the dataset, as {@link #on} takes it. */
-  public String data() {
-    return data == null ? recipe.dataset() : data;
+  /** Returns the dataset. */
+  public Dataset data() {
+    return data == null ? Dataset.named(recipe.dataset()) : data;
   }
 
   /**
@@ -210,18 +227,60 @@ public final class Trainer {
 
   /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
   public Training.Result run(Destination destination) throws IOException {
-    String name = data();
-    Recipe onData = keepsRecipe ? recipe : suited(Datasets.of(name));
+    Dataset set = resumed(data().in(home));
+    Recipe onData = keepsRecipe ? recipe : suited(set.spec());
     String named = statistics;
     Recipe how = named == null ? onData : onData.with(next -> next.statistics(named));
-    try (OpenDataset train = home.open(name, Split.TRAIN);
-        OpenDataset test = home.open(name, Split.TEST)) {
-      return run(destination, how, name, train, test);
+    List<String> unreadable;
+    try (OpenDataset train = set.open(Split.TRAIN);
+        OpenDataset test = set.open(Split.TEST)) {
+      unreadable = unreadable(set, how.trainingImages(train.source()), test.source());
+      if (unreadable.isEmpty()) {
+        return run(destination, how, set, train, test);
+      }
+    }
+    Dataset readable = set.without(unreadable);
+    try (OpenDataset train = readable.open(Split.TRAIN);
+        OpenDataset test = readable.open(Split.TEST)) {
+      return run(destination, how, readable, train, test);
     }
   }
 
+  /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
+  private Dataset resumed(Dataset set) {
+    RunRecord.Setup before = resumed;
+    if (before == null) {
+      return set;
+    }
+    Dataset same = set.numbered(before.classes());
+    HeldOut split = before.training().heldOut();
+    List<String> leftOut =
+        Stream.concat(before.training().leftOut().stream(), before.test().leftOut().stream())
+            .toList();
+    same = leftOut.isEmpty() ? same : same.without(leftOut);
+    return split == null ? same : same.split(split.share(), split.seed());
+  }
+
+  /**
+   * Examines the images before the first step of a run, and returns the files to leave out.
+   *
+   * @throws IOException when images cannot be trained on
+   */
+  private List<String> unreadable(Dataset set, ImageSource training, ImageSource test)
+      throws IOException {
+    if (resumed != null) {
+      return List.of(); // examined before
+    }
+    ImageFindings found = ImageCheck.of(training, test).progress(progress::examined).run();
+    if (!skipsUnreadable || found.unreadable().isEmpty()) {
+      found.requireUsable();
+    }
+    progress.found(found);
+    return found.unreadable().stream().map(set::relative).toList();
+  }
+
   private Training.Result run(
-      Destination destination, Recipe how, String name, OpenDataset train, OpenDataset test)
+      Destination destination, Recipe how, Dataset set, OpenDataset train, OpenDataset test)
       throws IOException {
     ImageSource images = how.trainingImages(train.source());
     ChannelStats stats = how.stats(images);
@@ -233,8 +292,8 @@ public final class Trainer {
               shaped(training.shape(), train.source().classes().size()),
               how,
               seed,
-              described(name, train, images),
-              described(name, test, test.source()),
+              described(set, train, images),
+              described(set, test, test.source()),
               train.source().classes(),
               stats);
       Path folder = destination.folder(setup);
@@ -279,11 +338,17 @@ public final class Trainer {
         : sized;
   }
 
-  private static RunRecord.Data described(String name, OpenDataset opened, ImageSource used) {
+  private static RunRecord.Data described(Dataset set, OpenDataset opened, ImageSource used) {
     String origin =
         used.size() == opened.source().size()
             ? opened.origin()
             : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
-    return new RunRecord.Data(name, origin, opened.fingerprint(), used.size());
+    return new RunRecord.Data(
+        set.toString(),
+        origin,
+        opened.fingerprint(),
+        used.size(),
+        opened.heldOut(),
+        opened.leftOut());
   }
 }

@@ -22,14 +22,20 @@ public enum Labels {
     };
   }
 
-  /** The names, read on first use. */
-  private static final class Imagenet {
-    static final List<String> NAMES = read();
+  /** Returns the WordNet ids, such as n01440764, or nothing if the classes have none. */
+  public List<String> wordnetIds() {
+    return this == IMAGENET_1K ? Imagenet.WORDNET : List.of();
+  }
 
-    private static List<String> read() {
-      try (InputStream in = Labels.class.getResourceAsStream("labels/imagenet1k.txt")) {
+  /** The names and ids, read on first use. */
+  private static final class Imagenet {
+    static final List<String> NAMES = read("labels/imagenet1k.txt");
+    static final List<String> WORDNET = read("labels/imagenet1k-wordnet.txt");
+
+    private static List<String> read(String file) {
+      try (InputStream in = Labels.class.getResourceAsStream(file)) {
         if (in == null) {
-          throw new AssertionError("labels/imagenet1k.txt is not in the jar");
+          throw new AssertionError(file + " is not in the jar");
         }
         return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       } catch (IOException e) {
