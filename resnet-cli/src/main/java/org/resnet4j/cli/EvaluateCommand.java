@@ -15,7 +15,6 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ClassMatching;
-import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.image.Fit;
@@ -114,9 +113,7 @@ final class EvaluateCommand implements Callable<Integer> {
       return set.whole();
     }
     RunRecord.Data tested = setup.get().test();
-    HeldOut split = tested.heldOut();
-    Dataset same = tested.leftOut().isEmpty() ? set : set.without(tested.leftOut());
-    return (split == null ? same : same.split(split.share(), split.seed()))
+    return set.as(setup.get().classes(), tested.heldOut(), tested.leftOut())
         .unseen(setup.get().training().fingerprint(), tested.fingerprint());
   }
 

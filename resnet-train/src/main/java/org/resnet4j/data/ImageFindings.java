@@ -55,14 +55,23 @@ public record ImageFindings(List<ImageProblem> problems, List<Path> unreadable) 
    * Refuses images that cannot be trained on.
    *
    * @throws UnreadableImagesException when some cannot be read
-   * @throws DataFormatException when there is one class, or a class has no images to train on
+   * @throws DataFormatException when {@link #requireClasses} refuses their classes
    */
   public void requireUsable() throws IOException {
+    for (ImageProblem problem : of(Kind.UNREADABLE)) {
+      throw new UnreadableImagesException(problem.toString());
+    }
+    requireClasses();
+  }
+
+  /**
+   * Refuses classes that cannot be trained on, once the images that cannot be read are left out.
+   *
+   * @throws DataFormatException when there is one class, or a class has no images to train on
+   */
+  public void requireClasses() throws IOException {
     for (ImageProblem problem : problems) {
-      if (problem.kind() == Kind.UNREADABLE) {
-        throw new UnreadableImagesException(problem.toString());
-      }
-      if (problem.severity() == FATAL) {
+      if (problem.kind() != Kind.UNREADABLE && problem.severity() == FATAL) {
         throw new DataFormatException(problem.toString());
       }
     }
@@ -122,8 +131,8 @@ public record ImageFindings(List<ImageProblem> problems, List<Path> unreadable) 
 
     void classes() {
       List<String> names = training.classes();
-      int[] trained = counts(training);
-      int[] tested = counts(test);
+      int[] trained = counts(training, 0);
+      int[] tested = counts(test, training.size());
       add(
           Kind.ONE_CLASS,
           FATAL,
@@ -267,9 +276,12 @@ public record ImageFindings(List<ImageProblem> problems, List<Path> unreadable) 
           text(sentence, found.count(), all()));
     }
 
-    private static int[] counts(ImageSource source) {
+    /** Returns the number of readable images of each class. */
+    private int[] counts(ImageSource source, int from) {
       int[] counts = new int[source.classes().size()];
-      IntStream.range(0, source.size()).forEach(i -> counts[source.label(i)]++);
+      IntStream.range(0, source.size())
+          .filter(i -> !ledger.unreadable().containsKey(from + i))
+          .forEach(i -> counts[source.label(i)]++);
       return counts;
     }
 

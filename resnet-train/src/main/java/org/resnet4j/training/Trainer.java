@@ -14,7 +14,6 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageCheck;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageSource;
@@ -234,7 +233,9 @@ public final class Trainer {
     List<String> unreadable;
     try (OpenDataset train = set.open(Split.TRAIN);
         OpenDataset test = set.open(Split.TEST)) {
-      unreadable = unreadable(set, how.trainingImages(train.source()), test.source());
+      ImageSource images =
+          skipsUnreadable ? train.source() : how.trainingImages(train.source());
+      unreadable = unreadable(set, images, test.source());
       if (unreadable.isEmpty()) {
         return run(destination, how, set, train, test);
       }
@@ -252,13 +253,10 @@ public final class Trainer {
     if (before == null) {
       return set;
     }
-    Dataset same = set.numbered(before.classes());
-    HeldOut split = before.training().heldOut();
     List<String> leftOut =
         Stream.concat(before.training().leftOut().stream(), before.test().leftOut().stream())
             .toList();
-    same = leftOut.isEmpty() ? same : same.without(leftOut);
-    return split == null ? same : same.split(split.share(), split.seed());
+    return set.as(before.classes(), before.training().heldOut(), leftOut);
   }
 
   /**
@@ -272,7 +270,9 @@ public final class Trainer {
       return List.of(); // examined before
     }
     ImageFindings found = ImageCheck.of(training, test).progress(progress::examined).run();
-    if (!skipsUnreadable || found.unreadable().isEmpty()) {
+    if (skipsUnreadable) {
+      found.requireClasses();
+    } else {
       found.requireUsable();
     }
     progress.found(found);

@@ -1,6 +1,5 @@
 package org.resnet4j.data.sets;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.sets.DatasetSpec.Format;
-import org.resnet4j.image.DataFormatException;
 import org.resnet4j.support.Nearest;
 
 /**
@@ -164,9 +162,13 @@ public final class Dataset {
     return with(new FileOptions(options.chosen(), files, options.numbered()));
   }
 
-  /** Numbers the classes in this order, if they are these, and otherwise in the usual order. */
-  public Dataset numbered(List<String> classes) {
-    return with(new FileOptions(options.chosen(), options.leftOut(), classes));
+  /**
+   * Opens the images as a run did: with its order of classes, if they are these; with its random
+   * split, unless one is chosen; and without the images that it left out.
+   */
+  public Dataset as(List<String> classes, @Nullable HeldOut split, List<String> leftOut) {
+    HeldOut chosen = options.chosen();
+    return with(new FileOptions(chosen == null ? split : chosen, leftOut, classes));
   }
 
   private Dataset with(FileOptions value) {
@@ -243,11 +245,17 @@ public final class Dataset {
           return kept;
         }
         kept.close();
-      } catch (FileNotFoundException | DataFormatException e) {
-        // other data, which need not have two images a class
+      } catch (IOException e) {
+        // It is other data, which need not have two images of a class.
       }
     }
-    return with(new FileOptions(null, options.leftOut(), options.numbered())).whole();
+    Dataset plain = with(new FileOptions(null, List.of(), options.numbered()));
+    OpenDataset all = plain.whole();
+    if (options.leftOut().isEmpty() || !all.fingerprint().equals(test)) {
+      return all;
+    }
+    all.close();
+    return plain.without(options.leftOut()).whole();
   }
 
   /** Returns the text that {@link #of(String)} takes. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import org.resnet4j.data.FileSource;
 import org.resnet4j.data.ImageList;
-import org.resnet4j.image.DataFormatException;
 
 /** Opens the images of a list, with or without splits. */
 record ListDataset(DatasetSpec spec, Path list, FileOptions options) {
@@ -25,7 +24,7 @@ record ListDataset(DatasetSpec spec, Path list, FileOptions options) {
     }
     String test = splits.contains("test") ? "test" : "val";
     if (!splits.contains("train") || !splits.contains(test)) {
-      throw new DataFormatException(
+      throw new IOException(
           "%s: expected images of the splits train and test or val but there are only those of %s; add some, or remove the column"
               .formatted(list, splits));
     }
