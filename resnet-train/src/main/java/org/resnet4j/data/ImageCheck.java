@@ -67,7 +67,7 @@ public final class ImageCheck {
         pass(ledger, IntStream.range(0, all).filter(ledger::isReadable), true, all);
       }
     }
-    return ImageFindings.of(training, test, ledger);
+    return new FindingCollector(training, test, ledger).findings();
   }
 
   /** Examines images in parallel; the results are taken in their order. */

@@ -33,6 +33,7 @@ record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
     }
     Path test = test();
     requireUnsplit(train, test);
+    requireKnown(train, test);
     return part(train, split == Split.TRAIN ? train : test, split, split.adjective() + " images");
   }
 
@@ -43,13 +44,15 @@ record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
     if (test == null) {
       return options.all(spec, root, Split.TEST, flat(), "images");
     }
+    if (train != null) {
+      requireKnown(train, test);
+    }
     return part(train == null ? test : train, test, Split.TEST, Split.TEST.adjective() + " images");
   }
 
   private OpenDataset part(Path numbering, Path folder, Split split, String what)
       throws IOException {
     List<String> classes = options.order(ImageFolder.classes(numbering));
-    requireKnown(numbering, classes, folder);
     FileSource source =
         folder.equals(numbering) && options.numbered().isEmpty()
             ? ImageFolder.open(folder)
@@ -87,8 +90,8 @@ record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
     }
   }
 
-  private static void requireKnown(Path train, List<String> classes, Path test)
-      throws IOException {
+  private static void requireKnown(Path train, Path test) throws IOException {
+    List<String> classes = ImageFolder.classes(train);
     List<String> tested = ImageFolder.classes(test);
     List<String> additional = without(tested, classes);
     if (!additional.isEmpty()) {
