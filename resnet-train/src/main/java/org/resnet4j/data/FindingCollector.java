@@ -94,7 +94,7 @@ final class FindingCollector {
         FATAL,
         names.size() < 2 ? 1 : 0,
         names,
-        "There is one class only; add images of another, or name the folder above");
+        "There is one class only; add images of another, or name the folder whose folders are the classes");
     List<String> untrained = without(names, trained);
     List<String> untested = without(names, tested);
     add(
