@@ -13,6 +13,7 @@ import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.fetch.NotFetchedException;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.zoo.UnknownPipelineException;
 
 /**
  * Describes a failure in one line. Messages of the library address Java programmers; these lines
@@ -54,6 +55,10 @@ final class ErrorMessage {
       return oneLine(
           e.problem()
               + "; repair or remove them, or leave them out of training with --skip-unreadable");
+    }
+    if (failure instanceof UnknownPipelineException e) {
+      return oneLine(
+          e.problem() + "; name the shape of its input by --input CxHxW, and --stats unless none");
     }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");

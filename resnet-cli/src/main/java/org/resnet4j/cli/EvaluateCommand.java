@@ -2,13 +2,13 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
@@ -26,9 +26,8 @@ import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
-import org.resnet4j.training.Checkpoint;
-import org.resnet4j.zoo.Labels;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,13 +86,18 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    Optional<RunRecord.Setup> setup =
-        weightOptions.areGiven(model)
-            ? Optional.empty()
-            : Checkpoint.findRecord(Networks.file(Path.of(model))).map(RunRecord::setup);
-    try (OpenDataset test = unseen(setup)) {
-      Pretrained subject = weightOptions.areGiven(model) ? named(test) : zip(test, setup);
-      ClassMatching outputs = outputs(subject, test.source().classes());
+    Dataset set = DataOption.dataset(data);
+    Model subject;
+    try (OpenDataset whole = set.whole()) {
+      subject = opened(whole);
+    }
+    try (OpenDataset test = unseen(set, subject)) {
+      List<String> classes = test.source().classes();
+      ClassNames known = subject.classes();
+      ClassMatching outputs =
+          known.names().isEmpty() || known.equals(ClassNames.numbered(classes.size()))
+              ? ClassMatching.same(classes.size())
+              : ClassMatching.of(classes, known.names(), known.wordnetIds());
       err.println("test on " + test.origin());
       err.flush();
       Document document = evaluated(subject, test, outputs, err);
@@ -106,31 +110,20 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens all images, or of the data that the run was trained on, those that it kept for the test. */
-  private OpenDataset unseen(Optional<RunRecord.Setup> setup) throws IOException {
-    Dataset set = DataOption.dataset(data);
-    if (setup.isEmpty()) {
+  /** Opens the test split or all images; of a run's own data, those that it kept for the test. */
+  private OpenDataset unseen(Dataset set, Model subject) throws IOException {
+    String run = subject.provenance().run();
+    if (run == null) {
       return set.whole();
     }
-    RunRecord.Data tested = setup.get().test();
-    return set.as(setup.get().classes(), tested.heldOut(), tested.leftOut())
-        .unseen(setup.get().training().fingerprint(), tested.fingerprint());
-  }
-
-  /** Returns the output for each class of the data; a model without labels has them in order. */
-  private static ClassMatching outputs(Pretrained subject, List<String> classes) {
-    List<String> labels = subject.labels();
-    if (labels.isEmpty() || (labels.size() == classes.size() && labels.get(0).equals("class 0"))) {
-      return ClassMatching.same(classes.size());
-    }
-    Labels imagenet = Labels.IMAGENET_1K;
-    return ClassMatching.of(
-        classes, labels, labels.equals(imagenet.names()) ? imagenet.wordnetIds() : List.of());
+    RunRecord.Setup setup =
+        RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
+    return set.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
+        .unseen(setup.training().fingerprint(), setup.test().fingerprint());
   }
 
   private Document evaluated(
-      Pretrained subject, OpenDataset test, ClassMatching outputs, PrintWriter err)
-      throws IOException {
+      Model subject, OpenDataset test, ClassMatching outputs, PrintWriter err) throws IOException {
     int images = test.source().size();
     try (Batches batches =
             Batches.of(test.source())
@@ -148,12 +141,7 @@ final class EvaluateCommand implements Callable<Integer> {
                   done -> progress.evaluated(done, images))
               .result();
       return new Document(
-          subject.name(),
-          test.origin(),
-          forward.engine(),
-          forward.precision(),
-          outputs.modelClasses(),
-          result);
+          subject.name(), test.origin(), forward.engine(), forward.precision(), outputs.modelClasses(), result);
     }
   }
 
@@ -173,37 +161,35 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns weights by name, or of a file for a named architecture. */
-  private Pretrained named(OpenDataset test) throws IOException, InterruptedException {
+  /** Returns the model with its own pipeline, changed by the options. */
+  private Model opened(OpenDataset test) throws IOException {
     int classes = test.source().classes().size();
-    Shape shape = input == null ? test.spec().shape() : input;
-    Pretrained pretrained =
-        weightOptions.named(
-            model,
-            arch -> (shape == null ? arch : arch.input(shape)).classes(classes),
-            spec.commandLine().getErr());
-    // A file of weights for small images does not say how its training images were normalised.
-    boolean unknown = pretrained.pipeline().normalization().equals(Normalization.UNIT);
-    return normalised(pretrained, unknown ? test.spec().stats() : null);
-  }
-
-  /** Returns the network of a zip, with the pipeline of its training where it is known. */
-  private Pretrained zip(OpenDataset test, Optional<RunRecord.Setup> setup) throws IOException {
-    Path file = Networks.file(Path.of(model));
-    if (setup.isPresent() && input == null) {
-      return normalised(Pretrained.of(file), null);
+    boolean isFile = weightOptions.weights == null && WeightOptions.isPath(model);
+    Model opened;
+    if (isFile) {
+      Shape shape = input == null ? test.source().read(0).shape() : input;
+      ImagePipeline unknown =
+          ImagePipeline.of(
+              shape, Fit.stretch(Interpolation.BILINEAR), test.spec().stats().normalization());
+      opened = WeightOptions.open(Path.of(model), input, unknown);
+    } else {
+      Shape shape = input == null ? test.spec().shape() : input;
+      opened =
+          weightOptions.open(
+              model,
+              arch ->
+                  weightOptions.weights == null
+                      ? arch
+                      : (shape == null ? arch : arch.input(shape)).classes(classes),
+              spec.commandLine().getErr());
     }
-    Shape shape = input == null ? test.source().read(0).shape() : input;
-    ChannelStats usual = setup.map(RunRecord.Setup::stats).orElse(test.spec().stats());
-    ImagePipeline pipeline =
-        ImagePipeline.of(shape, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
-    return normalised(Pretrained.of(file, pipeline), usual);
-  }
-
-  /** Returns the model with the normalisation of --stats, or else with {@code usual}. */
-  private Pretrained normalised(Pretrained opened, @Nullable ChannelStats usual) {
-    ChannelStats chosen = stats == null ? usual : ChannelStats.byName(stats);
-    return chosen == null ? opened : opened.with(opened.pipeline().with(chosen.normalization()));
+    if (stats != null) {
+      return opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
+    }
+    // A file of weights for small images does not say how its training images were normalised.
+    return opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile
+        ? opened.with(opened.pipeline().with(test.spec().stats().normalization()))
+        : opened;
   }
 
   private static void print(Document document, PrintWriter out) {

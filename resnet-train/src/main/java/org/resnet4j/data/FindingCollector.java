@@ -93,8 +93,10 @@ final class FindingCollector {
         Kind.ONE_CLASS,
         FATAL,
         names.size() < 2 ? 1 : 0,
-        names,
-        "There is one class only; add images of another, or name the folder whose folders are the classes");
+        List.of(),
+        text(
+            "images: expected at least two classes but there are %s; add images of another, or name the folder whose folders are the classes",
+            names));
     List<String> untrained = without(names, trained);
     List<String> untested = without(names, tested);
     add(

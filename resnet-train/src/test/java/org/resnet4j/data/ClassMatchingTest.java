@@ -3,11 +3,18 @@ package org.resnet4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Labels;
 
 class ClassMatchingTest {
+  private static final ClassNames IMAGENET = Labels.IMAGENET_1K.classes();
   private static final List<String> LABELS =
       List.of("tench", "T-shirt/top", "Cardigan", "cardigan", "great white shark, white shark");
   private static final List<String> IDS =
@@ -90,6 +97,44 @@ class ClassMatchingTest {
     assertThat(List.of(some.output(0), some.output(1))).containsExactly(7, 1);
     assertThat(some.isSubset()).isTrue();
     assertThat(ClassMatching.of(digits, digits, List.of()).isSame()).isTrue();
+  }
+
+  /** The indices of ImageNet-A's 200 classes are those of timm's imagenet_a_indices.txt. */
+  @Test
+  void subsetsAreMatchedToTheIndicesThatTimmPublishes() throws IOException {
+    List<String[]> rows;
+    try (InputStream in =
+        Objects.requireNonNull(getClass().getResourceAsStream("imagenet-a.tsv"))) {
+      rows =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .map(line -> line.split("\t", -1))
+              .toList();
+    }
+    ClassMatching matching =
+        ClassMatching.of(
+            rows.stream().map(row -> row[0]).toList(), IMAGENET.names(), IMAGENET.wordnetIds());
+    assertThat(matching.size()).isEqualTo(200);
+    assertThat(matching.isSubset()).isTrue();
+    assertThat(IntStream.range(0, 200).mapToObj(matching::output))
+        .containsExactlyElementsOf(rows.stream().map(row -> Integer.valueOf(row[1])).toList());
+  }
+
+  @Test
+  void thousandNumbersAreTheOutputs() {
+    List<String> numbers = IntStream.range(0, 1000).mapToObj(String::valueOf).sorted().toList();
+    ClassMatching matching =
+        ClassMatching.of(numbers, IMAGENET.names(), IMAGENET.wordnetIds());
+    assertThat(matching.output(numbers.indexOf("386"))).isEqualTo(386);
+  }
+
+  @Test
+  void everyNameIsMatchedToItself() {
+    List<String> folders =
+        IMAGENET.names().stream().map(name -> name.replace(' ', '_').replace('/', '_')).toList();
+    ClassMatching matching =
+        ClassMatching.of(folders, IMAGENET.names(), IMAGENET.wordnetIds());
+    assertThat(matching.isSame()).isTrue();
   }
 
   private static List<Integer> outputs(String... names) {

@@ -139,8 +139,8 @@ class ImageCheckTest {
     FileSource single = ImageFolder.open(alone);
     assertThatThrownBy(() -> ImageCheck.of(single, single).run().requireUsable())
         .hasMessage(
-            "There is one class only; add images of another, or name the folder whose folders are"
-                + " the classes: cat");
+            "images: expected at least two classes but there are [cat]; add images of another, or"
+                + " name the folder whose folders are the classes");
   }
 
   @Test
