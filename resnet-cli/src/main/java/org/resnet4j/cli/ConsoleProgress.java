@@ -8,7 +8,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.ImageFindings;
+import org.resnet4j.data.ImageProblem;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.support.ForeignText;
 import org.resnet4j.training.TrainingProgress;
 
 /** Prints a progress bar on a terminal, and occasional lines on anything else. */
@@ -31,6 +34,28 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
    */
   static ConsoleProgress on(PrintWriter err) {
     return new ConsoleProgress(err, Boolean.getBoolean("resnet4j.terminal"));
+  }
+
+  @Override
+  public void examined(int images, int of) {
+    if (terminal) {
+      bar("checking images", of).stepTo(images);
+    } else if (isLineDue()) {
+      line("checking images: %d of %d", images, of);
+    }
+  }
+
+  @Override
+  public void found(ImageFindings findings) {
+    close();
+    findings
+        .problems()
+        .forEach(
+            problem ->
+                line(
+                    "%-9s %s",
+                    problem.severity() == ImageProblem.Severity.NOTE ? "note" : "warning",
+                    ForeignText.printable(problem.toString())));
   }
 
   @Override

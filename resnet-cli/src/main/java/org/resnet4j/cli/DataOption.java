@@ -2,12 +2,15 @@ package org.resnet4j.cli;
 
 import java.util.Iterator;
 import java.util.regex.Matcher;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.DatasetSpec;
 import org.resnet4j.data.sets.Datasets;
 
 /** The option {@code --data NAME[:DIR]}. */
 final class DataOption {
-  static final String HELP = "Dataset (${COMPLETION-CANDIDATES}) and its folder.";
+  static final String HELP =
+      "Folder of images, one folder a class; list of images (.csv, .tsv); or dataset"
+          + " (${COMPLETION-CANDIDATES}) and its folder.";
 
   private DataOption() {}
 
@@ -20,11 +23,12 @@ final class DataOption {
   }
 
   /**
-   * Returns {@code data} with the home folder for a tilde, which shells do not expand after a
+   * Returns the dataset that {@code data} names, with the home folder for a tilde, which shells do not expand after a
    * colon.
    */
-  static String expanded(String data) {
-    return data.replaceFirst(
-        ":~/", Matcher.quoteReplacement(":" + System.getProperty("user.home") + "/"));
+  static Dataset dataset(String data) {
+    return Dataset.of(
+        data.replaceFirst(
+            ":~/", Matcher.quoteReplacement(":" + System.getProperty("user.home") + "/")));
   }
 }

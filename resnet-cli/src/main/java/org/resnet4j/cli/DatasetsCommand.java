@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.DatasetFetch;
 import org.resnet4j.data.sets.DatasetSpec;
 import org.resnet4j.data.sets.Datasets;
@@ -84,9 +85,11 @@ final class DatasetsCommand implements Callable<Integer> {
 
     private static String here(DatasetSpec spec) {
       if (spec.downloads().isEmpty()) {
-        return "your own images: --data " + spec.name() + ":DIR";
+        return "your own images: --data "
+            + spec.name()
+            + (spec.format() == DatasetSpec.Format.LIST ? ":FILE" : ":DIR");
       }
-      try (OpenDataset found = DataHome.usual().open(spec.name(), Split.TRAIN)) {
+      try (OpenDataset found = Dataset.named(spec.name()).open(Split.TRAIN)) {
         return found.origin();
       } catch (DataFormatException e) {
         return "damaged: " + e.getMessage();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.fetch.NotFetchedException;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.UnsupportedGraphException;
@@ -49,6 +50,11 @@ final class ErrorMessage {
       return oneLine(
           "%s; run ./resnet %s fetch %s, or %s"
               .formatted(e.problem(), command, e.name(), e.alternative()));
+    }
+    if (failure instanceof UnreadableImagesException e) {
+      return oneLine(
+          e.problem()
+              + "; repair or remove them, or leave them out of training with --skip-unreadable");
     }
     if (failure instanceof UnknownPipelineException e) {
       return oneLine(

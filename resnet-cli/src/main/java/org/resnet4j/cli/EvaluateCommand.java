@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.ClassMatching;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
-import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
@@ -23,7 +24,9 @@ import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
+import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +52,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "NAME[:DIR]",
+      paramLabel = "DIR|NAME[:DIR]",
       required = true,
       completionCandidates = DataOption.Names.class,
       description = DataOption.HELP)
@@ -83,11 +86,21 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (OpenDataset test = DataHome.usual().open(DataOption.expanded(data), Split.TEST)) {
-      Model subject = opened(test);
+    Dataset set = DataOption.dataset(data);
+    Model subject;
+    try (OpenDataset whole = set.whole()) {
+      subject = opened(whole);
+    }
+    try (OpenDataset test = unseen(set, subject)) {
+      List<String> classes = test.source().classes();
+      ClassNames known = subject.classes();
+      ClassMatching outputs =
+          known.names().isEmpty() || known.equals(ClassNames.numbered(classes.size()))
+              ? ClassMatching.same(classes.size())
+              : ClassMatching.of(classes, known.names(), known.wordnetIds());
       err.println("test on " + test.origin());
       err.flush();
-      Document document = evaluated(subject, test, err);
+      Document document = evaluated(subject, test, outputs, err);
       if (json) {
         Json.print(document.flat(), spec.commandLine().getOut());
       } else {
@@ -97,7 +110,20 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private Document evaluated(Model subject, OpenDataset test, PrintWriter err) throws IOException {
+  /** Opens the test split or all images; of a run's own data, those that it kept for the test. */
+  private OpenDataset unseen(Dataset set, Model subject) throws IOException {
+    String run = subject.provenance().run();
+    if (run == null) {
+      return set.whole();
+    }
+    RunRecord.Setup setup =
+        RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
+    return set.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
+        .unseen(setup.training().fingerprint(), setup.test().fingerprint());
+  }
+
+  private Document evaluated(
+      Model subject, OpenDataset test, ClassMatching outputs, PrintWriter err) throws IOException {
     int images = test.source().size();
     try (Batches batches =
             Batches.of(test.source())
@@ -111,15 +137,21 @@ final class EvaluateCommand implements Callable<Integer> {
                   forward::output,
                   batches,
                   test.source().classes(),
+                  outputs,
                   done -> progress.evaluated(done, images))
               .result();
       return new Document(
-          subject.name(), test.origin(), forward.engine(), forward.precision(), result);
+          subject.name(), test.origin(), forward.engine(), forward.precision(), outputs.modelClasses(), result);
     }
   }
 
   private record Document(
-      String model, String data, String engine, Precision precision, EvaluationResult result) {
+      String model,
+      String data,
+      String engine,
+      Precision precision,
+      int modelClasses,
+      EvaluationResult result) {
 
     /** Returns the JSON document, with the fields of the result at its top level. */
     Map<?, ?> flat() {
@@ -151,7 +183,6 @@ final class EvaluateCommand implements Callable<Integer> {
                       : (shape == null ? arch : arch.input(shape)).classes(classes),
               spec.commandLine().getErr());
     }
-    requireClasses(opened, test);
     if (stats != null) {
       return opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
     }
@@ -161,26 +192,16 @@ final class EvaluateCommand implements Callable<Integer> {
         : opened;
   }
 
-  private void requireClasses(Model opened, OpenDataset test) {
-    List<String> names = opened.classes().names();
-    List<String> tested = test.source().classes();
-    if (opened.provenance().run() != null && !names.equals(tested)) {
-      throw new IllegalArgumentException(
-          "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
-              .formatted(model, names, data, tested));
-    }
-    if (!names.isEmpty() && names.size() != tested.size()) {
-      throw new IllegalArgumentException(
-          "%s: has %s classes but %s has %s; choose weights for it"
-              .formatted(model, names.size(), data, tested.size()));
-    }
-  }
-
   private static void print(Document document, PrintWriter out) {
     EvaluationResult result = document.result();
     out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
     if (result.top5() != null) {
       out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
+    }
+    int classes = result.classes().size();
+    if (classes < document.modelClasses()) {
+      out.printf(
+          Locale.ROOT, ", among %,d of the model's %,d classes", classes, document.modelClasses());
     }
     out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
     out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.data.sets.Datasets;
+import org.resnet4j.data.HeldOut;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -44,10 +44,23 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "NAME[:DIR]",
+      paramLabel = "DIR|NAME[:DIR]",
       completionCandidates = DataOption.Names.class,
       description = DataOption.HELP)
   @Nullable String data;
+
+  @Option(
+      names = "--val",
+      paramLabel = "SHARE",
+      description =
+          "Share of every class that is kept for the test, of images without splits (default:"
+              + " 0.2).")
+  @Nullable Double val;
+
+  @Option(
+      names = "--skip-unreadable",
+      description = "Leave out images that cannot be read, and list them in run.json.")
+  boolean skipUnreadable;
 
   @Option(
       names = "--recipe",
@@ -125,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
                           graph, how, measured == null ? null : measured.profile()))
               .run(
                   setup -> {
-                    Path folder = folder(setup.architecture().name(), trainer.data());
+                    Path folder = folder(setup.architecture().name(), trainer.data().spec().name());
                     TrainingSummary.announce(setup, folder, err);
                     return folder;
                   });
@@ -133,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
       if (summary != null && !json) {
         summary.print(err);
       }
-      print(result, summary, trainer.data());
+      print(result, summary, trainer.data().toString());
       return 0;
     }
   }
@@ -165,7 +178,13 @@ final class TrainCommand implements Callable<Integer> {
       trainer.architecture(Architectures.byName(model));
     }
     if (data != null) {
-      trainer.on(DataOption.expanded(data));
+      trainer.on(DataOption.dataset(data));
+    }
+    if (val != null) {
+      trainer.on(trainer.data().split(val, HeldOut.USUAL.seed()));
+    }
+    if (skipUnreadable) {
+      trainer.skipUnreadable();
     }
     if (seed != null) {
       trainer.seed(seed);
@@ -184,7 +203,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Recipe usual() {
-    return data == null ? Recipes.usual() : Recipes.usual(DataOption.expanded(data));
+    return data == null ? Recipes.usual() : Recipes.usual(DataOption.dataset(data).toString());
   }
 
   private RunRecord.Setup setupToResume() throws IOException {
@@ -211,7 +230,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path runs = Path.of("runs");
     AtomicFile.createFolder(runs);
-    String name = architecture + "-" + Datasets.of(dataName).name();
+    String name = architecture + "-" + dataName;
     for (int i = 1; ; i++) {
       try {
         return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * further threads wait.
  */
 public final class ImageFiles {
-  private static final int MOST_BYTES = 1 << 28;
+  static final int MOST_BYTES = 1 << 28;
 
   private ImageFiles() {}
 

@@ -2,10 +2,13 @@ package org.resnet4j.image;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -48,11 +51,22 @@ enum ImageFormat {
         where, "expected a JPEG, PNG, BMP or GIF image but it " + beginning(bytes));
   }
 
+  /** Returns the name of the format that {@code bytes} begin with, be it read or not. */
+  static Optional<String> nameOf(byte[] bytes) {
+    return Stream.concat(
+            Arrays.stream(values())
+                .filter(format -> startsWith(bytes, format.start))
+                .map(ImageFormat::name),
+            OTHERS.entrySet().stream()
+                .filter(other -> startsWith(bytes, other.getKey()))
+                .map(Map.Entry::getValue))
+        .findFirst();
+  }
+
   private static String beginning(byte[] bytes) {
-    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-      if (startsWith(bytes, other.getKey())) {
-        return "is " + other.getValue();
-      }
+    Optional<String> name = nameOf(bytes);
+    if (name.isPresent()) {
+      return "is " + name.get();
     }
     return "starts with "
         + (bytes.length == 0

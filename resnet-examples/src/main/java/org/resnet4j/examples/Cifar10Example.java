@@ -8,7 +8,7 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.HorizontalFlip;
@@ -33,7 +33,6 @@ public final class Cifar10Example {
   public static void main(String[] arguments) throws IOException {
     String data = arguments.length > 0 ? arguments[0] : "cifar10";
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
-    DataHome home = DataHome.usual();
 
     ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("cifar3stage"))
@@ -44,8 +43,8 @@ public final class Cifar10Example {
     CollectScoresListener losses = new CollectScoresListener(1);
     network.setListeners(losses);
 
-    try (OpenDataset train = home.open(data, Split.TRAIN);
-        OpenDataset test = home.open(data, Split.TEST);
+    try (OpenDataset train = Dataset.of(data).open(Split.TRAIN);
+        OpenDataset test = Dataset.of(data).open(Split.TEST);
         Batches training =
             Batches.of(train.source())
                 .size(128)

@@ -8,7 +8,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.Fit;
@@ -33,7 +33,6 @@ public final class FashionMnistExample {
   public static void main(String[] arguments) throws IOException {
     String data = arguments.length > 0 ? arguments[0] : "fashion-mnist";
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
-    DataHome home = DataHome.usual();
 
     ComputationGraph stock =
         ResNetGraph.of(Architectures.byName("resnet18_d2l"))
@@ -43,8 +42,8 @@ public final class FashionMnistExample {
     ComputationGraph network = OneDnn.accelerate(stock, CompileOptions.training().orFallBack());
     network.setListeners(new PerformanceListener(1, true));
 
-    try (OpenDataset train = home.open(data, Split.TRAIN);
-        OpenDataset test = home.open(data, Split.TEST);
+    try (OpenDataset train = Dataset.of(data).open(Split.TRAIN);
+        OpenDataset test = Dataset.of(data).open(Split.TEST);
         Batches training =
             Batches.of(train.source()).size(256).pipeline(IMAGES).shuffle(42).build();
         Batches testing = Batches.of(test.source()).size(256).pipeline(IMAGES).build()) {

@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.data.Batches;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.HorizontalFlip;
@@ -39,12 +39,11 @@ public final class FineTuneExample {
     Model model = Files.exists(run) ? Models.open(run) : Models.pretrained(arguments[1]);
     int epochs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
     long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : 42;
-    DataHome home = DataHome.usual();
     IUpdater updater =
         new SgdMomentum(new Schedule.Cosine(ScheduleType.EPOCH, 0.05, 0, 0, epochs), 0.9);
 
-    try (OpenDataset train = home.open(arguments[0], Split.TRAIN);
-        OpenDataset test = home.open(arguments[0], Split.TEST);
+    try (OpenDataset train = Dataset.of(arguments[0]).open(Split.TRAIN);
+        OpenDataset test = Dataset.of(arguments[0]).open(Split.TEST);
         Batches training =
             Batches.of(train.source())
                 .size(20)

@@ -1,100 +1,125 @@
 package org.resnet4j.data;
 
-import static java.util.Comparator.comparing;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.resnet4j.image.DataFormatException;
-import org.resnet4j.image.ImageFiles;
 
 /**
  * Opens a folder that holds one folder of images for every class, as {@code
- * torchvision.datasets.ImageFolder} reads it: classes are numbered in the order of their names,
- * images follow by class and name. Files whose names start with a dot are skipped; links are
- * followed.
+ * torchvision.datasets.ImageFolder} reads it.
+ *
+ * <p>Classes are numbered in the order of their names, or of their values if all are numbers.
+ * Images follow by class, folder and name. Folders in a class folder are searched, too, and links
+ * are followed. Files that are no images are skipped and counted.
  */
 public final class ImageFolder {
-  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp", ".gif");
-
   private ImageFolder() {}
+
+  /** Returns the names of the class folders in {@code root}, in the order of their numbers. */
+  public static List<String> classes(Path root) throws IOException {
+    return names(new FolderScan().folders(root));
+  }
 
   /**
    * Returns the images under {@code root}, one folder a class.
    *
-   * @throws DataFormatException when there is no class folder, one is empty, or one holds something
-   *     other than images
+   * @throws DataFormatException when there is no class folder, or one has no image
    */
-  public static ImageSource open(Path root) throws IOException {
-    List<String> classes =
-        children(root).stream().filter(Files::isDirectory).map(ImageFolder::name).toList();
-    if (classes.isEmpty()) {
+  public static FileSource open(Path root) throws IOException {
+    FolderScan scan = new FolderScan();
+    List<Path> folders = scan.folders(root);
+    if (folders.isEmpty()) {
       throw new DataFormatException(
           root
               + ": expected a folder of images for every class but there is no folder in it; put"
               + " images into "
               + root.resolve("CLASS"));
     }
-    return open(root, classes);
+    return open(scan, root, folders, names(folders), true);
   }
 
   /**
    * Returns the images under {@code root}, numbered by the classes of another folder, such as the
-   * training set's. A class without a folder has no images.
+   * training set's. A class without a folder has no images, and neither has one whose folder is
+   * empty.
+   *
+   * @throws DataFormatException when there is a folder of another class
    */
-  public static ImageSource open(Path root, List<String> classes) throws IOException {
-    FolderSource.Builder files = new FolderSource.Builder(root, classes);
-    for (Path folder : children(root)) {
-      ImageFiles.requireTarget(folder);
-      int label = classes.indexOf(name(folder));
-      if (label < 0 || !Files.isDirectory(folder)) {
-        throw new DataFormatException(
-            folder + ": expected one of the class folders " + classes + "; move it away");
-      }
-      for (Path image : images(folder)) {
-        files.add(label, name(image));
-      }
-    }
-    return files.build();
+  public static FileSource open(Path root, List<String> classes) throws IOException {
+    FolderScan scan = new FolderScan();
+    return open(scan, root, scan.folders(root), classes, false);
   }
 
-  private static List<Path> images(Path folder) throws IOException {
-    List<Path> images = children(folder);
-    for (Path file : images) {
-      String name = name(file).toLowerCase(Locale.ROOT);
-      if (Files.isDirectory(file) || ENDINGS.stream().noneMatch(name::endsWith)) {
-        throw new DataFormatException(
-            file
-                + ": expected an image whose name ends in "
-                + String.join(", ", ENDINGS)
-                + "; convert it to JPEG or PNG, or move it away");
+  private static FileSource open(
+      FolderScan scan, Path root, List<Path> folders, List<String> classes, boolean all)
+      throws IOException {
+    Map<String, Path> byClass = byClass(folders, classes);
+    FileSource.Builder files = new FileSource.Builder(root, classes);
+    for (int label = 0; label < classes.size(); label++) {
+      Path folder = byClass.get(classes.get(label));
+      if (folder == null) {
+        continue;
       }
-      ImageFiles.requireRegular(file);
+      String before = scan.others();
+      List<String> images = scan.images(folder);
+      if (images.isEmpty() && all) {
+        throw new DataFormatException(
+            "%s: expected at least one image but %s; put images into it or remove it"
+                .formatted(
+                    folder,
+                    before.equals(scan.others())
+                        ? "the folder is empty"
+                        : "none of its files is one"));
+      }
+      String name = name(folder);
+      for (String image : images) {
+        files.add(label, name + "/" + image);
+      }
     }
-    if (images.isEmpty()) {
-      throw new DataFormatException(
-          folder
-              + ": expected at least one image but the folder is empty; put images into it or"
-              + " remove it");
-    }
-    return images;
+    return files.build(scan.others());
   }
 
-  /** Returns the files and folders in {@code folder} that are not hidden, sorted by name. */
-  private static List<Path> children(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new DataFormatException(
-          folder + ": expected a folder but there is none; name one that exists");
+  /**
+   * Returns the folder of each class. A name that was composed otherwise, as macOS decomposes
+   * accents, is that of the class unless there are both.
+   */
+  private static Map<String, Path> byClass(List<Path> folders, List<String> classes)
+      throws DataFormatException {
+    Map<String, String> composed =
+        classes.stream()
+            .collect(Collectors.toMap(ImageFolder::composed, Function.identity(), (a, b) -> a));
+    Set<String> exact = Set.copyOf(classes);
+    Map<String, Path> byClass = new HashMap<>();
+    for (Path folder : folders) {
+      String name = name(folder);
+      String known = exact.contains(name) ? name : composed.get(composed(name));
+      if (known == null || byClass.put(known, folder) != null) {
+        throw new DataFormatException(
+            folder + ": expected one of the class folders " + shown(classes) + "; move it away");
+      }
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> !name(file).startsWith("."))
-          .sorted(comparing(ImageFolder::name))
-          .toList();
-    }
+    return byClass;
+  }
+
+  private static String shown(List<String> classes) {
+    return classes.size() <= 10
+        ? classes.toString()
+        : "%s and %s more".formatted(classes.subList(0, 10), classes.size() - 10);
+  }
+
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
+  }
+
+  private static List<String> names(List<Path> folders) {
+    return ClassOrder.sorted(folders.stream().map(ImageFolder::name).toList());
   }
 
   private static String name(Path file) {

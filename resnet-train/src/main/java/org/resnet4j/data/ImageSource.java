@@ -2,7 +2,9 @@ package org.resnet4j.data;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.resnet4j.image.Image;
 
@@ -40,5 +42,10 @@ public interface ImageSource extends Closeable {
    */
   default String name(int index) {
     return "image " + index;
+  }
+
+  /** Returns the file that holds the image at zero-based {@code index} alone, if there is one. */
+  default Optional<Path> file(int index) {
+    return Optional.empty();
   }
 }

@@ -1,7 +1,9 @@
 package org.resnet4j.data;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.resnet4j.image.Image;
@@ -69,6 +71,11 @@ public final class Subset implements ImageSource {
   @Override
   public String name(int index) {
     return whole.name(indices[index]);
+  }
+
+  @Override
+  public Optional<Path> file(int index) {
+    return whole.file(indices[index]);
   }
 
   @Override

@@ -190,10 +190,11 @@ public final class Recipes {
 
   /**
    * Returns the recipe that {@code train} uses by default for the data {@code NAME} or {@code
-   * NAME:DIR}: one for photos if they are in folders.
+   * NAME:DIR}: one for photos if they are in folders or lists.
    */
   public static Recipe usual(String data) {
-    return data.split(":", 2)[0].equals(byName(PHOTOS).dataset()) ? byName(PHOTOS) : usual();
+    String name = data.split(":", 2)[0];
+    return name.equals(byName(PHOTOS).dataset()) || name.equals("list") ? byName(PHOTOS) : usual();
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.data.ClassMatching;
 import org.resnet4j.graph.NonFinite;
 
 /**
@@ -33,14 +34,40 @@ public record Predictions(
       DataSetIterator data,
       List<String> classes,
       IntConsumer progress) {
-    Tally tally = new Tally(classes.size());
+    return of(network, data, classes, ClassMatching.same(classes.size()), progress);
+  }
+
+  /**
+   * Classifies every example in {@code data} among the classes of the data alone, whichever outputs
+   * of the network they are.
+   *
+   * @param network maps images to probabilities
+   * @param classes names, in the order of the data's labels
+   * @param outputs the network's output for each of them
+   * @param progress receives the number of examples done, after every batch
+   * @throws IllegalArgumentException when there are no examples, or the network has another number
+   *     of outputs
+   * @throws ArithmeticException when a probability is NaN or infinite
+   */
+  public static Predictions of(
+      UnaryOperator<INDArray> network,
+      DataSetIterator data,
+      List<String> classes,
+      ClassMatching outputs,
+      IntConsumer progress) {
+    if (outputs.size() != classes.size()) {
+      throw new IllegalArgumentException(
+          "evaluation: expected an output for each of %s classes but there are %s"
+              .formatted(classes.size(), outputs.size()));
+    }
+    Tally tally = new Tally(classes.size(), outputs);
     while (data.hasNext()) {
       DataSet batch = data.next();
       INDArray probabilities = network.apply(batch.getFeatures());
-      if (probabilities.size(1) != classes.size()) {
+      if (probabilities.size(1) != outputs.modelClasses()) {
         throw new IllegalArgumentException(
             "evaluation: expected a network with %s outputs, one a class, but it has %s"
-                .formatted(classes.size(), probabilities.size(1)));
+                .formatted(outputs.modelClasses(), probabilities.size(1)));
       }
       tally.add(batch.getLabels(), NonFinite.requireFinite(probabilities));
       progress.accept(tally.size);
@@ -54,6 +81,7 @@ public record Predictions(
   /** The growing arrays of predictions, with counts. */
   private static final class Tally {
     private final int classes;
+    private final ClassMatching outputs;
     private final int[][] counts;
     private int amongTop;
     private int size;
@@ -61,14 +89,15 @@ public record Predictions(
     private int[] predicted = new int[1024];
     private float[] probabilities = new float[1024];
 
-    Tally(int classes) {
+    Tally(int classes, ClassMatching outputs) {
       this.classes = classes;
+      this.outputs = outputs;
       counts = new int[classes][classes];
     }
 
     void add(INDArray oneHot, INDArray output) {
       float[] truth = oneHot.dup('c').data().asFloat();
-      float[] share = output.dup('c').data().asFloat();
+      float[] share = ofClasses(output.dup('c').data().asFloat());
       int examples = share.length / classes;
       while (size + examples > labels.length) {
         resize(2 * labels.length);
@@ -82,6 +111,21 @@ public record Predictions(
         predicted[size] = best;
         probabilities[size++] = share[row + best];
       }
+    }
+
+    /** Returns the outputs for the classes of the data, in their order. */
+    private float[] ofClasses(float[] all) {
+      if (outputs.isSame()) {
+        return all;
+      }
+      int rows = all.length / outputs.modelClasses();
+      float[] chosen = new float[rows * classes];
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < classes; i++) {
+          chosen[row * classes + i] = all[row * outputs.modelClasses() + outputs.output(i)];
+        }
+      }
+      return chosen;
     }
 
     /** Returns the first of the highest, as ND4J's argMax does. */

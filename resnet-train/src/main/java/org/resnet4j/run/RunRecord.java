@@ -15,6 +15,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.HeldOut;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
@@ -136,8 +137,26 @@ public record RunRecord(
    *
    * @param origin where it was found, for people
    * @param fingerprint equal for equal data, for example a checksum
+   * @param heldOut random split that it is of; null if it has another, or the usual one
+   * @param leftOut paths of images that were left out, relative to its folder
    */
-  public record Data(String name, String origin, String fingerprint, int examples) {}
+  public record Data(
+      String name,
+      String origin,
+      String fingerprint,
+      int examples,
+      @Nullable HeldOut heldOut,
+      List<String> leftOut) {
+    public Data {
+      // Records of older runs lack it.
+      leftOut = List.copyOf(Objects.requireNonNullElse(leftOut, List.of()));
+    }
+
+    /** Creates data that is used as it is. */
+    public Data(String name, String origin, String fingerprint, int examples) {
+      this(name, origin, fingerprint, examples, null, List.of());
+    }
+  }
 
   /**
    * The measurements of one epoch.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,11 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageCheck;
+import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
@@ -54,14 +58,15 @@ public final class Trainer {
   private UnaryOperator<Recipe> adjustment = base -> base;
   private boolean keepsRecipe;
   private @Nullable String statistics;
-  private @Nullable String data;
+  private @Nullable Dataset data;
+  private boolean skipsUnreadable;
+  private RunRecord.@Nullable Setup resumed;
   private DataHome home = DataHome.usual();
   private long seed = SEED;
   private Training.Start start = Training.Start.FRESH;
   private TrainingProgress progress = TrainingProgress.NONE;
   private @Nullable UnaryOperator<ComputationGraph> engine;
   private @Nullable TuningChoice tuning;
-  private RunRecord.@Nullable Setup resumed;
 
   /** Chooses the folder of a run. */
   public interface Destination {
@@ -103,7 +108,7 @@ public final class Trainer {
     Trainer trainer =
         of(before.architecture())
             .recipe(before.recipe())
-            .on(before.training().name())
+            .on(Dataset.of(before.training().name()))
             .seed(before.seed())
             .start(Training.Start.RESUME);
     trainer.resumed = before;
@@ -119,14 +124,23 @@ public final class Trainer {
     return this;
   }
 
-  /**
-   * Trains on the training split of {@code NAME} or {@code NAME:DIR} and evaluates on its test
-   * split. Unless set, it is the dataset that the recipe was made for.
-   *
-   * @param value such as {@code fashion-mnist}, {@code cifar10:DIR} or {@code folder:DIR}
-   */
+  /** Trains on the dataset that {@link Dataset#of(String)} returns for a text. */
   public Trainer on(String value) {
+    return on(Dataset.of(value));
+  }
+
+  /**
+   * Trains on the training split and evaluates on the test split. Unless set, it is the dataset
+   * that the recipe was made for.
+   */
+  public Trainer on(Dataset value) {
     data = value;
+    return this;
+  }
+
+  /** Leaves out images that cannot be read, and records which, instead of refusing them. */
+  public Trainer skipUnreadable() {
+    skipsUnreadable = true;
     return this;
   }
 
@@ -250,12 +264,12 @@ public final class Trainer {
   }
 
   private Recipe base() {
-    return recipe != null ? recipe : data == null ? Recipes.usual() : Recipes.usual(data());
+    return recipe != null ? recipe : data == null ? Recipes.usual() : Recipes.usual(data().toString());
   }
 
-  /** Returns the dataset, as {@link #on} takes it. */
-  public String data() {
-    return data == null ? base().dataset() : data;
+  /** Returns the dataset. */
+  public Dataset data() {
+    return data == null ? Dataset.named(base().dataset()) : data;
   }
 
   /**
@@ -271,15 +285,58 @@ public final class Trainer {
 
   /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
   public Training.Result run(Destination destination) throws IOException {
-    String name = data();
-    try (OpenDataset train = home.open(name, Split.TRAIN);
-        OpenDataset test = home.open(name, Split.TEST)) {
-      return run(destination, name, train, test);
+    Dataset set = resumed(data().in(home));
+    List<String> unreadable;
+    try (OpenDataset train = set.open(Split.TRAIN);
+        OpenDataset test = set.open(Split.TEST)) {
+      ImageSource images =
+          skipsUnreadable ? train.source() : recipe().trainingImages(train.source());
+      unreadable = unreadable(set, images, test.source());
+      if (unreadable.isEmpty()) {
+        return run(destination, set, train, test);
+      }
+    }
+    Dataset readable = set.without(unreadable);
+    try (OpenDataset train = readable.open(Split.TRAIN);
+        OpenDataset test = readable.open(Split.TEST)) {
+      return run(destination, readable, train, test);
     }
   }
 
+  /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
+  private Dataset resumed(Dataset set) {
+    RunRecord.Setup before = resumed;
+    if (before == null) {
+      return set;
+    }
+    List<String> leftOut =
+        Stream.concat(before.training().leftOut().stream(), before.test().leftOut().stream())
+            .toList();
+    return set.as(before.classes(), before.training().heldOut(), leftOut);
+  }
+
+  /**
+   * Examines the images before the first step of a run, and returns the files to leave out.
+   *
+   * @throws IOException when images cannot be trained on
+   */
+  private List<String> unreadable(Dataset set, ImageSource training, ImageSource test)
+      throws IOException {
+    if (resumed != null) {
+      return List.of(); // examined before
+    }
+    ImageFindings found = ImageCheck.of(training, test).progress(progress::examined).run();
+    if (skipsUnreadable) {
+      found.requireClasses();
+    } else {
+      found.requireUsable();
+    }
+    progress.found(found);
+    return found.unreadable().stream().map(set::relative).toList();
+  }
+
   private Training.Result run(
-      Destination destination, String name, OpenDataset train, OpenDataset test)
+      Destination destination, Dataset set, OpenDataset train, OpenDataset test)
       throws IOException {
     Recipe onData =
         keepsRecipe ? recipe() : new RecipeForData(base(), adjustment, architecture).of(train);
@@ -299,8 +356,8 @@ public final class Trainer {
               shaped(training.shape(), classes.size()),
               how,
               seed,
-              described(name, train, images),
-              described(name, test, test.source()),
+              described(set, train, images),
+              described(set, test, test.source()),
               classes,
               stats,
               own == null ? null : own.forInference(),
@@ -346,11 +403,17 @@ public final class Trainer {
         graph, options.precision() == Precision.FP32 ? options.orFallBack() : options);
   }
 
-  private static RunRecord.Data described(String name, OpenDataset opened, ImageSource used) {
+  private static RunRecord.Data described(Dataset set, OpenDataset opened, ImageSource used) {
     String origin =
         used.size() == opened.source().size()
             ? opened.origin()
             : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
-    return new RunRecord.Data(name, origin, opened.fingerprint(), used.size());
+    return new RunRecord.Data(
+        set.toString(),
+        origin,
+        opened.fingerprint(),
+        used.size(),
+        opened.heldOut(),
+        opened.leftOut());
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.training;
 
 import java.time.Duration;
+import org.resnet4j.data.ImageFindings;
 import org.resnet4j.run.RunRecord;
 
 /** A listener to training, called on the thread that trains. */
@@ -26,6 +27,12 @@ public interface TrainingProgress {
       double accuracy,
       double examplesPerSecond,
       Duration left) {}
+
+  /** Called after every image that is examined before training. */
+  default void examined(int images, int of) {}
+
+  /** Called with what there is to say about the images, unless they cannot be trained on. */
+  default void found(ImageFindings findings) {}
 
   /** Called before the first step; the record holds the epochs of a resumed checkpoint, if any. */
   default void started(RunRecord record) {}

@@ -91,28 +91,83 @@ final class ImageFolderTest {
   }
 
   @Test
-  void otherFilesBesideAndWithinTheClassesAreRefused() throws IOException {
+  void otherFilesAreSkippedAndCounted() throws IOException {
     put("rgb.png", "ant/b.png");
-    Path notes = Files.write(root.resolve("ant/notes.txt"), new byte[3]);
-    assertThatThrownBy(() -> ImageFolder.open(root))
-        .hasMessage(
-            notes
-                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
-                + " to JPEG or PNG, or move it away");
-    Files.delete(notes);
-    Path stray = Files.write(root.resolve("stray.png"), new byte[3]);
-    assertThatThrownBy(() -> ImageFolder.open(root))
-        .hasMessage(stray + ": expected one of the class folders [ant]; move it away");
+    put("rgb.png", "ant/half.png.part");
+    put("rgb.png", "stray.png");
+    for (String other :
+        List.of("ant/Thumbs.db", "ant/notes.txt", "ant/desktop.ini", "labels.csv", "README")) {
+      Files.writeString(root.resolve(other), "BM is no bitmap");
+    }
+    Files.createDirectory(root.resolve("__MACOSX"));
+    Files.write(Files.createDirectory(root.resolve("ant/@eaDir")).resolve("b.png"), new byte[3]);
+    try (FileSource source = ImageFolder.open(root)) {
+      assertThat(paths(source)).containsExactly("ant/b.png");
+      assertThat(source.others()).startsWith("8 other files skipped, such as ");
+    }
   }
 
   @Test
-  void foldersWithinClassesAreRefused() throws IOException {
-    put("rgb.png", "ant/2020/b.png");
+  void classWithoutImagesAmongItsFilesIsRefused() throws IOException {
+    put("rgb.png", "ant/b.png");
+    Path bee = Files.createDirectory(root.resolve("bee"));
+    Files.writeString(bee.resolve("Thumbs.db"), "x");
     assertThatThrownBy(() -> ImageFolder.open(root))
         .hasMessage(
-            root.resolve("ant/2020")
-                + ": expected an image whose name ends in .jpg, .jpeg, .png, .bmp, .gif; convert it"
-                + " to JPEG or PNG, or move it away");
+            bee
+                + ": expected at least one image but none of its files is one; put images into it"
+                + " or remove it");
+  }
+
+  @Test
+  void imagesWithOtherEndingsOrNoneAreFoundByTheirContent() throws IOException {
+    put("rgb.png", "ant/b");
+    put("rgb420.jpg", "ant/c.dat");
+    Files.write(root.resolve("ant/d.bin"), new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c'});
+    try (FileSource source = ImageFolder.open(root)) {
+      assertThat(paths(source)).containsExactly("ant/b", "ant/c.dat", "ant/d.bin");
+      assertThat(source.read(1).shape()).isEqualTo(new Shape(3, 18, 21));
+      assertThatThrownBy(() -> source.read(2)).hasMessageContaining("but it is HEIC");
+    }
+  }
+
+  /** The order is {@code sorted(os.walk(folder))} of torchvision 0.14's make_dataset. */
+  @Test
+  void foldersWithinClassesAreSearchedInTheOrderOfTorchvision() throws IOException {
+    for (String image : List.of("2020/x/b", "2020/a", "2020-b/c", "z", "A/z")) {
+      put("rgb.png", "ant/" + image + ".png");
+    }
+    try (FileSource source = ImageFolder.open(root)) {
+      assertThat(paths(source))
+          .containsExactly(
+              "ant/z.png",
+              "ant/2020/a.png",
+              "ant/2020-b/c.png",
+              "ant/2020/x/b.png",
+              "ant/A/z.png");
+      assertThat(source.classes()).containsExactly("ant");
+    }
+  }
+
+  @Test
+  void classesNamedByNumbersAreInTheOrderOfTheirValues() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      put("rgb.png", i + "/a.png");
+    }
+    assertThat(ImageFolder.classes(root))
+        .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+    put("rgb.png", "x/a.png");
+    assertThat(ImageFolder.classes(root)).startsWith("0", "1", "10", "11", "2");
+  }
+
+  @Test
+  void decomposedAccentIsTheClassWithTheComposedOne() throws IOException {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
+    put("rgb.png", "e\u0301te\u0301/a.png");
+    try (FileSource source = ImageFolder.open(root, List.of("hund", "\u00e9t\u00e9"))) {
+      assertThat(source.label(0)).isEqualTo(1);
+      assertThat(source.read(0).shape()).isEqualTo(new Shape(3, 18, 21));
+    }
   }
 
   @Test
@@ -146,7 +201,8 @@ final class ImageFolderTest {
     }
     Path loop = Files.createSymbolicLink(data.resolve("loop"), data);
     assertThatThrownBy(() -> ImageFolder.open(data))
-        .hasMessageStartingWith(loop.resolve("ant") + ": expected an image whose name ends in");
+        .hasMessageEndingWith(
+            ": expected a folder but the link leads back above itself; remove the link");
     Files.delete(loop);
     Path gone = Files.createSymbolicLink(data.resolve("bee/d.png"), Path.of("nowhere"));
     assertThatThrownBy(() -> ImageFolder.open(data))
@@ -163,6 +219,10 @@ final class ImageFolderTest {
     assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
     assertThatThrownBy(() -> ImageFolder.open(data))
         .hasMessageStartingWith(pipe + ": expected a regular file");
+  }
+
+  private static List<String> paths(FileSource source) {
+    return IntStream.range(0, source.size()).mapToObj(source::path).toList();
   }
 
   private void put(String image, String path) throws IOException {

@@ -17,12 +17,36 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.data.ClassMatching;
 
 /** The counts equal Deeplearning4j's {@code Evaluation}. */
 class PredictionsTest {
   private static final int CLASSES = 8;
   private static final List<String> NAMES =
       IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
+
+  /** As timm's validate.py does with {@code valid_labels}: outputs of other classes are left out. */
+  @Test
+  void subsetsAreScoredOnTheirClassesAlone() {
+    INDArray probabilities =
+        Nd4j.create(new float[][] {{0.6f, 0.3f, 0.0f, 0.1f}, {0.1f, 0.2f, 0.0f, 0.7f}});
+    INDArray oneHot = Nd4j.create(new float[][] {{0, 1}, {1, 0}});
+    ClassMatching outputs =
+        ClassMatching.of(List.of("d", "b"), List.of("a", "b", "c", "d"), List.of());
+
+    Predictions predictions =
+        Predictions.of(
+            images -> probabilities,
+            new ListDataSetIterator<>(List.of(new DataSet(oneHot, oneHot)), 2),
+            List.of("d", "b"),
+            outputs,
+            done -> {});
+
+    assertThat(predictions.predicted()).containsExactly(1, 0);
+    assertThat(predictions.probabilities()).containsExactly(0.3f, 0.7f);
+    assertThat(predictions.result().accuracy()).isEqualTo(1);
+    assertThat(predictions.result().confusion()).isEqualTo(List.of(List.of(1, 0), List.of(0, 1)));
+  }
 
   @Test
   void countsEqualTheEvaluationOfDeeplearning4j() {

@@ -20,6 +20,7 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
@@ -84,7 +85,7 @@ class Bfloat16AccuracyTest {
   }
 
   private static OpenDataset open(Path empty, Split split) throws IOException {
-    return new DataHome(empty, empty).open("fashion-mnist", split);
+    return Dataset.of("fashion-mnist").in(new DataHome(empty, empty)).open(split);
   }
 
   private static ComputationGraph small() {

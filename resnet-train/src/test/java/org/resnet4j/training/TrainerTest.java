@@ -8,13 +8,20 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.data.HeldOut;
+import org.resnet4j.data.ImageFindings;
+import org.resnet4j.data.ImageProblem;
+import org.resnet4j.data.ImageProblem.Kind;
+import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -82,6 +89,54 @@ class TrainerTest {
             .run(interrupted);
     assertThat(resumed.record().epochs()).hasSize(2);
     assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
+  }
+
+  @Test
+  void unreadableImagesAreRefusedOrLeftOutAndRecorded() throws IOException {
+    Files.writeString(folder.resolve("photos/train/day/damaged.png"), "text");
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> trainer().run(run))
+        .isInstanceOf(UnreadableImagesException.class)
+        .hasMessageStartingWith("1 of 17 images cannot be read, the first: ");
+    assertThat(run).doesNotExist();
+
+    List<ImageProblem> told = new ArrayList<>();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void found(ImageFindings findings) {
+            told.addAll(findings.problems());
+          }
+        };
+    trainer().skipUnreadable().progress(progress).run(run);
+    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    assertThat(setup.training().leftOut()).containsExactly("train/day/damaged.png");
+    assertThat(setup.training().examples()).isEqualTo(8);
+    assertThat(setup.training().origin()).endsWith("; 1 left out");
+    assertThat(told).extracting(ImageProblem::kind).contains(Kind.UNREADABLE, Kind.LEAKAGE);
+    Training.Result resumed =
+        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    assertThat(resumed.record().setup().training()).isEqualTo(setup.training());
+  }
+
+  @Test
+  void splitOfARunIsRecordedAndUsedToResume() throws IOException {
+    Path run = folder.resolve("run");
+    Dataset flat = Dataset.folder(folder.resolve("photos/train")).split(0.5, 3);
+    trainer().on(flat).run(run);
+    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    assertThat(setup.test().heldOut()).isEqualTo(new HeldOut(0.5, 3));
+    assertThat(setup.test().examples()).isEqualTo(4);
+    Training.Result resumed =
+        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    assertThat(resumed.record().setup()).isEqualTo(setup);
+    assertThatThrownBy(
+            () ->
+                Trainer.resuming(setup)
+                    .on(flat.split(0.25, 3))
+                    .home(new DataHome(folder, folder))
+                    .run(run))
+        .hasMessageContaining("its test.examples was 4 and is now 2");
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.resnet4j.data.sets.DatasetSpec.Format;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.fetch.CacheFolder;
 
 /**
@@ -14,7 +14,7 @@ import org.resnet4j.fetch.CacheFolder;
  *
  * <pre>{@code
  * DataHome home = DataHome.usual();
- * try (OpenDataset train = home.open("fashion-mnist", Split.TRAIN)) {
+ * try (OpenDataset train = Dataset.named("fashion-mnist").in(home).open(Split.TRAIN)) {
  *   System.out.println(train.origin());
  * }
  * }</pre>
@@ -40,32 +40,10 @@ public record DataHome(Path cache, Path system) {
     return cache.resolve("datasets").resolve(spec.name());
   }
 
-  /**
-   * Opens the split of the dataset named {@code NAME} or {@code NAME:DIR}.
-   *
-   * @throws IllegalArgumentException when there is no such name
-   * @throws IOException when the data is not found, with the places searched, or is damaged
-   */
-  public OpenDataset open(String data, Split split) throws IOException {
-    int colon = data.indexOf(':');
-    DatasetSpec spec = Datasets.of(data);
-    if (colon == data.length() - 1) {
-      throw new IllegalArgumentException(
-          "dataset: expected %s:DIR but was \"%s\"".formatted(spec.name(), data));
-    }
-    if (colon >= 0) {
-      return openIn(spec, Path.of(data.substring(colon + 1)), split);
-    }
-    if (spec.format() == Format.FOLDER) {
-      throw new IllegalArgumentException(
-          "dataset: expected folder:DIR but was \"folder\"; DIR is what holds your images");
-    }
-    return openAnywhere(spec, split);
-  }
-
-  private static OpenDataset openIn(DatasetSpec spec, Path folder, Split split) throws IOException {
-    if (spec.format() == Format.FOLDER) {
-      return FolderDataset.open(spec, folder, split);
+  /** Opens a split in the given folder, or wherever it is found if that is null. */
+  OpenDataset open(DatasetSpec spec, @Nullable Path folder, Split split) throws IOException {
+    if (folder == null) {
+      return openAnywhere(spec, split);
     }
     DatasetLocation place = new DatasetLocation(spec, folder, spec.part(split).files());
     Optional<OpenDataset> found = place.open(split);

@@ -46,10 +46,14 @@ record DatasetLocation(DatasetSpec spec, Path folder, List<DataFile> needed) {
   /** Returns a text such as "10,000 of 60,000 training images". */
   static String count(DatasetSpec spec, Split split, ImageSource source) {
     int official = spec.part(split).images();
-    String of =
-        source.size() < official ? String.format(Locale.ROOT, "%,d of ", source.size()) : "";
-    return String.format(
-        Locale.ROOT, "%s%,d %s images", of, Math.max(source.size(), official), split.adjective());
+    String of = source.size() < official ? number(source.size()) + " of " : "";
+    return "%s%s %s images"
+        .formatted(of, number(Math.max(source.size(), official)), split.adjective());
+  }
+
+  /** Returns the number with commas. */
+  static String number(int value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** Returns the exception for data that is in none of {@code places}. */
@@ -70,7 +74,7 @@ record DatasetLocation(DatasetSpec spec, Path folder, List<DataFile> needed) {
       case IDX -> Idx.open(files.get(0), files.get(1), spec.classes());
       case CIFAR10 -> Cifar.CIFAR10.open(files, spec.classes());
       case CIFAR100 -> Cifar.CIFAR100.open(files, spec.classes());
-      case FOLDER -> throw new AssertionError("FolderDataset opens folders");
+      case FOLDER, LIST -> throw new AssertionError("others open folders and lists");
     };
   }
 

@@ -43,6 +43,11 @@ public record DatasetSpec(
     return split == Split.TRAIN ? train : test;
   }
 
+  /** Returns whether it is the user's own image files. */
+  boolean isOfFiles() {
+    return format == Format.FOLDER || format == Format.LIST;
+  }
+
   /** Returns the files of both splits. */
   Stream<DataFile> files() {
     return Stream.concat(train.files().stream(), test.files().stream());
@@ -57,7 +62,9 @@ public record DatasetSpec(
     /** Records of a coarse label, a fine label, then pixels. */
     CIFAR100,
     /** A folder for each class. */
-    FOLDER
+    FOLDER,
+    /** A list of files and labels. */
+    LIST
   }
 
   /**

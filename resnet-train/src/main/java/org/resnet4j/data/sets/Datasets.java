@@ -139,7 +139,20 @@ public final class Datasets {
               List.of(),
               "yours",
               "DIR/train/CLASS/IMAGE and DIR/test/CLASS/IMAGE (or val);"
-                  + " or DIR/CLASS/IMAGE, of which a fifth is kept for the test"));
+                  + " or DIR/CLASS/IMAGE, of which a fifth is kept for the test"),
+          new DatasetSpec(
+              "list",
+              "image list",
+              Format.LIST,
+              null,
+              List.of(),
+              ChannelStats.IMAGENET,
+              UNKNOWN,
+              UNKNOWN,
+              "",
+              List.of(),
+              "yours",
+              "a CSV or TSV file with the columns path, label and perhaps split"));
 
   private Datasets() {}
 

@@ -1,18 +1,15 @@
 package org.resnet4j.data.sets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.comparing;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import java.util.stream.IntStream;
+import org.resnet4j.data.FileSource;
 import org.resnet4j.data.Gzip;
 import org.resnet4j.support.Digest;
 
@@ -35,31 +32,20 @@ final class Fingerprint {
   }
 
   /**
-   * Returns the SHA-256 of the length and path of every file under {@code root} that is not hidden.
+   * Returns the SHA-256 of the length and path of every file, and of its class if the path does not
+   * begin with it.
    */
-  static String ofListing(Path root) throws IOException {
+  static String ofFiles(FileSource source) throws IOException {
+    List<Integer> byPath =
+        IntStream.range(0, source.size()).boxed().sorted(comparing(source::path)).toList();
     Digest sum = Digest.sha256();
-    try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      Iterator<String> lines =
-          files
-              .filter(Files::isRegularFile)
-              .map(root::relativize)
-              .filter(file -> !hidden(file))
-              .map(file -> file.toString().replace(File.separatorChar, '/'))
-              .sorted()
-              .iterator();
-      while (lines.hasNext()) {
-        String file = lines.next();
-        sum.add((Files.size(root.resolve(file)) + " " + file + "\n").getBytes(UTF_8));
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    for (int i : byPath) {
+      String path = source.path(i);
+      String name = source.classes().get(source.label(i));
+      long bytes = Files.size(source.root().resolve(path));
+      String line = bytes + " " + path + (path.startsWith(name + "/") ? "\n" : "\t" + name + "\n");
+      sum.add(line.getBytes(UTF_8));
     }
     return sum.hex();
-  }
-
-  private static boolean hidden(Path relative) {
-    return StreamSupport.stream(relative.spliterator(), false)
-        .anyMatch(part -> part.toString().startsWith("."));
   }
 }

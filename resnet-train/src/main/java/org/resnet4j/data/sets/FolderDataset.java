@@ -4,134 +4,158 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.FileSource;
 import org.resnet4j.data.ImageFolder;
-import org.resnet4j.data.ImageSource;
-import org.resnet4j.data.Subset;
 
 /**
  * Opens the user's own images, with or without folders {@code train} and {@code test} (or {@code
  * val}).
  */
-final class FolderDataset {
-  /** The number of images of which one is for the test, in a folder without splits. */
-  private static final int TEST_SHARE = 5;
+record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
+  private static final List<String> TRAIN = List.of("train", "training");
+  private static final List<String> TEST = List.of("test", "testing");
+  private static final List<String> VAL = List.of("val", "valid", "validation");
 
-  private static final String TEST_SHARE_REMARK = "; a random 20 % of every class is for the test";
+  /** Opens a split; of a folder without splits, the random share. */
+  OpenDataset open(Split split) throws IOException {
+    Path train = part(TRAIN).orElse(null);
+    if (train == null) {
+      return options.held(spec, root, split, flat());
+    }
+    Path test = test();
+    requireUnsplit(train, test);
+    requireKnown(train, test);
+    return part(train, split == Split.TRAIN ? train : test, split, split.adjective() + " images");
+  }
 
-  private static final long SEED = 0;
+  /** Opens what there is for an evaluation: the test split, or the whole folder without splits. */
+  OpenDataset whole() throws IOException {
+    Path train = part(TRAIN).orElse(null);
+    Path test = train == null ? part(TEST).or(() -> part(VAL)).orElse(null) : test();
+    if (test == null) {
+      return options.all(spec, root, Split.TEST, flat(), "images");
+    }
+    if (train != null) {
+      requireKnown(train, test);
+    }
+    return part(train == null ? test : train, test, Split.TEST, Split.TEST.adjective() + " images");
+  }
 
-  private FolderDataset() {}
+  private OpenDataset part(Path numbering, Path folder, Split split, String what)
+      throws IOException {
+    List<String> classes = options.order(ImageFolder.classes(numbering));
+    FileSource source =
+        folder.equals(numbering) && options.numbered().isEmpty()
+            ? ImageFolder.open(folder)
+            : ImageFolder.open(folder, classes);
+    return options.all(spec, root, split, source, what);
+  }
 
-  static OpenDataset open(DatasetSpec spec, Path root, Split split) throws IOException {
+  private FileSource flat() throws IOException {
     if (!Files.isDirectory(root)) {
       throw new FileNotFoundException(
           "folder: expected a folder of images but there is no " + root);
     }
-    Path train = root.resolve("train");
-    if (Files.isDirectory(train) && !folders(train).isEmpty()) {
-      return fromFolders(spec, train, tests(root), split);
+    List<String> classes = ImageFolder.classes(root);
+    if (!classes.isEmpty() && isOfSplits(classes)) {
+      throw new FileNotFoundException(
+          "%s: expected folders of classes, or train and test with them, but it has only %s; name the folder whose folders are the classes, or make them complete"
+              .formatted(root, classes));
     }
-    return sampled(spec, root, split);
+    List<String> order = options.order(classes);
+    return order.equals(classes) ? ImageFolder.open(root) : ImageFolder.open(root, order);
   }
 
-  private static OpenDataset fromFolders(DatasetSpec spec, Path train, Path test, Split split)
-      throws IOException {
-    List<String> classes = folders(train);
-    if (!folders(test).equals(classes)) {
+  private static boolean isOfSplits(List<String> names) {
+    Set<String> splits = new HashSet<>(TRAIN);
+    splits.addAll(TEST);
+    splits.addAll(VAL);
+    return splits.containsAll(names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
+  }
+
+  private void requireUnsplit(Path train, Path test) {
+    if (options.chosen() != null) {
+      throw new IllegalArgumentException(
+          "%s: expected no folders %s and %s, since a random split was chosen; leave out the split, or name a folder whose folders are the classes"
+              .formatted(root, train.getFileName(), test.getFileName()));
+    }
+  }
+
+  private static void requireKnown(Path train, Path test) throws IOException {
+    List<String> classes = ImageFolder.classes(train);
+    List<String> tested = ImageFolder.classes(test);
+    List<String> additional = without(tested, classes);
+    if (!additional.isEmpty()) {
       throw new IOException(
           "%s: expected the same class folders as %s but %s are additional and %s are missing; make them agree"
-              .formatted(
-                  test, train, without(folders(test), classes), without(classes, folders(test))));
-    }
-    Path folder = split == Split.TRAIN ? train : test;
-    ImageSource source = ImageFolder.open(folder, classes);
-    return opened(spec, split, folder, source, "");
-  }
-
-  private static OpenDataset sampled(DatasetSpec spec, Path root, Split split) throws IOException {
-    ImageSource whole = ImageFolder.open(root);
-    try {
-      int[] chosen =
-          shuffledByClass(whole).stream()
-              .flatMap(images -> share(images, split).stream().sorted())
-              .mapToInt(Integer::intValue)
-              .toArray();
-      return opened(spec, split, root, Subset.of(whole, chosen), TEST_SHARE_REMARK);
-    } catch (Throwable e) {
-      whole.close();
-      throw e;
+              .formatted(test, train, additional, without(classes, tested)));
     }
   }
 
-  /**
-   * Returns the shuffled positions of the images of each class; other classes do not change them.
-   */
-  private static List<List<Integer>> shuffledByClass(ImageSource whole) throws IOException {
-    List<List<Integer>> images = new ArrayList<>();
-    whole.classes().forEach(name -> images.add(new ArrayList<>()));
-    for (int i = 0; i < whole.size(); i++) {
-      images.get(whole.label(i)).add(i);
+  private Path test() throws IOException {
+    Optional<Path> test = part(TEST).or(() -> part(VAL));
+    if (test.isEmpty()) {
+      throw new FileNotFoundException(
+          "%s: expected a folder test or val beside train but there is neither; add one, or put the class folders directly into %s"
+              .formatted(root, root));
     }
-    for (List<Integer> ofClass : images) {
-      if (ofClass.size() < 2) {
-        throw new IOException(
-            "folder: expected at least 2 images of class %s, one for training and one for the test, but was %s; add images or remove the class"
-                .formatted(whole.classes().get(images.indexOf(ofClass)), ofClass.size()));
+    return test.get();
+  }
+
+  /** Returns the folder with the first of {@code names}, in any case, that has folders in it. */
+  private Optional<Path> part(List<String> names) {
+    for (String name : names) {
+      Path exact = root.resolve(name);
+      Path found = hasFolders(exact) ? exact : otherCase(name);
+      if (found != null) {
+        return Optional.of(found);
       }
-      Collections.shuffle(ofClass, new Random(SEED));
     }
-    return images;
+    return Optional.empty();
   }
 
-  private static List<Integer> share(List<Integer> images, Split split) {
-    int tests = Math.max(1, Math.round((float) images.size() / TEST_SHARE));
-    return split == Split.TEST ? images.subList(0, tests) : images.subList(tests, images.size());
-  }
-
-  private static OpenDataset opened(
-      DatasetSpec spec, Split split, Path folder, ImageSource source, String remark)
-      throws IOException {
-    try {
-      String origin =
-          "%s, %s: %s%s"
-              .formatted(spec.title(), folder, DatasetLocation.count(spec, split, source), remark);
-      return new OpenDataset(spec, split, source, origin, Fingerprint.ofListing(folder));
-    } catch (Throwable e) {
-      source.close();
-      throw e;
-    }
-  }
-
-  private static Path tests(Path root) throws IOException {
-    return Stream.of("test", "val")
-        .map(root::resolve)
-        .filter(Files::isDirectory)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FileNotFoundException(
-                    "%s: expected a folder test or val beside train but there is neither; add one, or put the class folders directly into %s"
-                        .formatted(root, root)));
-  }
-
-  /** Returns the names of the folders in {@code folder} that are not hidden, sorted. */
-  private static List<String> folders(Path folder) throws IOException {
-    try (Stream<Path> children = Files.list(folder)) {
+  private @Nullable Path otherCase(String name) {
+    try (Stream<Path> children = Files.list(root)) {
       return children
-          .filter(Files::isDirectory)
-          .map(child -> child.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
-          .sorted()
-          .toList();
+          .filter(child -> String.valueOf(child.getFileName()).equalsIgnoreCase(name))
+          .filter(FolderDataset::hasFolders)
+          .findFirst()
+          .orElse(null);
+    } catch (IOException e) {
+      return null; // what opens the folder reports it
     }
   }
 
+  private static boolean hasFolders(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.anyMatch(
+          child ->
+              Files.isDirectory(child)
+                  && !String.valueOf(child.getFileName()).startsWith("."));
+    } catch (IOException e) {
+      return false; // what opens the folder reports it
+    }
+  }
+
+  /** Returns the names that are not among {@code others}, however their accents are composed. */
   private static List<String> without(List<String> names, List<String> others) {
-    return names.stream().filter(name -> !others.contains(name)).toList();
+    Set<String> known = others.stream().map(FolderDataset::composed).collect(Collectors.toSet());
+    return names.stream().filter(name -> !known.contains(composed(name))).toList();
+  }
+
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 }

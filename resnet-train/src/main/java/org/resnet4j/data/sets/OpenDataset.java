@@ -1,6 +1,9 @@
 package org.resnet4j.data.sets;
 
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageSource;
 
 /**
@@ -9,10 +12,28 @@ import org.resnet4j.data.ImageSource;
  * @param origin where it was found and how much of it, for people
  * @param fingerprint SHA-256 that identifies the data: of the uncompressed files, one after the
  *     other; or, for a folder of images, of the list of their relative paths and lengths
+ * @param heldOut the random split that it is of; null if it has another, or the usual one
+ * @param leftOut paths of the images left out, relative to the dataset's folder
  */
 public record OpenDataset(
-    DatasetSpec spec, Split split, ImageSource source, String origin, String fingerprint)
+    DatasetSpec spec,
+    Split split,
+    ImageSource source,
+    String origin,
+    String fingerprint,
+    @Nullable HeldOut heldOut,
+    List<String> leftOut)
     implements AutoCloseable {
+  public OpenDataset {
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** Creates an official split. */
+  OpenDataset(
+      DatasetSpec spec, Split split, ImageSource source, String origin, String fingerprint) {
+    this(spec, split, source, origin, fingerprint, null, List.of());
+  }
+
   @Override
   public void close() throws IOException {
     source.close();

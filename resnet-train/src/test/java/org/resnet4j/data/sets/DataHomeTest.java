@@ -42,7 +42,7 @@ class DataHomeTest {
   void namedFolderIsOpened() throws IOException {
     Path folder = root.resolve("mine");
     idx(folder, "train", 3, false);
-    try (OpenDataset open = home.open("mnist:" + folder, Split.TRAIN)) {
+    try (OpenDataset open = Dataset.of("mnist:" + folder).in(home).open(Split.TRAIN)) {
       assertThat(open.source().size()).isEqualTo(3);
       assertThat(open.source().label(2)).isEqualTo(2);
       assertThat(open.source().read(2).pixels()).containsOnly(2);
@@ -72,7 +72,7 @@ class DataHomeTest {
     assumeTrue(
         Files.isDirectory(debian.resolve("fashion-mnist")),
         "needs Debian's package dataset-fashion-mnist");
-    try (OpenDataset open = new DataHome(root, debian).open("fashion-mnist", Split.TRAIN)) {
+    try (OpenDataset open = Dataset.of("fashion-mnist").in(new DataHome(root, debian)).open(Split.TRAIN)) {
       assertThat(open.origin())
           .isEqualTo("Fashion-MNIST, /usr/share/datasets/fashion-mnist: 60,000 training images");
       assertThat(open.source().size()).isEqualTo(60_000);
@@ -100,7 +100,7 @@ class DataHomeTest {
     records[3073] = 9;
     Files.write(unpacked.resolve("test_batch.bin"), records);
     for (Path named : new Path[] {folder, unpacked}) {
-      try (OpenDataset open = home.open("cifar10:" + named, Split.TEST)) {
+      try (OpenDataset open = Dataset.of("cifar10:" + named).in(home).open(Split.TEST)) {
         assertThat(open.source().label(1)).isEqualTo(9);
         assertThat(open.source().classes().get(9)).isEqualTo("truck");
         assertThat(open.origin()).isEqualTo("CIFAR-10, " + unpacked + ": 2 of 10,000 test images");
@@ -114,7 +114,7 @@ class DataHomeTest {
     record[0] = 19;
     record[1] = 99;
     Files.write(root.resolve("test.bin"), record);
-    try (OpenDataset open = home.open("cifar100:" + root, Split.TEST)) {
+    try (OpenDataset open = Dataset.of("cifar100:" + root).in(home).open(Split.TEST)) {
       assertThat(open.source().label(0)).isEqualTo(99);
     }
   }
@@ -124,7 +124,7 @@ class DataHomeTest {
     Path system = root.resolve("system/mnist");
     idx(system, "train", 1, true);
     assertThatIOException()
-        .isThrownBy(() -> home.open("mnist", Split.TRAIN))
+        .isThrownBy(() -> Dataset.of("mnist").in(home).open(Split.TRAIN))
         .withMessage(
             "mnist: expected train-images-idx3-ubyte, train-labels-idx1-ubyte,"
                 + " t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or not) in one folder but"
@@ -140,39 +140,39 @@ class DataHomeTest {
   void namedFolderIsTheOnlyPlaceSearched() throws IOException {
     Path empty = Files.createDirectories(root.resolve("empty"));
     assertThatIOException()
-        .isThrownBy(() -> home.open("cifar100:" + empty, Split.TEST))
+        .isThrownBy(() -> Dataset.of("cifar100:" + empty).in(home).open(Split.TEST))
         .withMessage(
             "cifar100: expected test.bin in one folder but "
                 + empty
                 + " lacks all of them;"
                 + " call DatasetFetch.fetch, or name their folder as cifar100:DIR");
     assertThatIOException()
-        .isThrownBy(() -> home.open("fashion-mnist:" + root.resolve("typo"), Split.TEST))
+        .isThrownBy(() -> Dataset.of("fashion-mnist:" + root.resolve("typo")).in(home).open(Split.TEST))
         .withMessageContaining("but there is no " + root.resolve("typo"));
   }
 
   @Test
   void unknownDatasetNamesAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> home.open("cifar11:/data", Split.TEST))
+        .isThrownBy(() -> Dataset.of("cifar11:/data").in(home).open(Split.TEST))
         .withMessageStartingWith("unknown dataset \"cifar11\"; the nearest are [cifar10");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> home.open("mnist:", Split.TEST))
+        .isThrownBy(() -> Dataset.of("mnist:").in(home).open(Split.TEST))
         .withMessage("dataset: expected mnist:DIR but was \"mnist:\"");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> home.open("folder", Split.TEST))
+        .isThrownBy(() -> Dataset.of("folder").in(home).open(Split.TEST))
         .withMessage(
             "dataset: expected folder:DIR but was \"folder\"; DIR is what holds your images");
   }
 
   private int size(String data) throws IOException {
-    try (OpenDataset open = home.open(data, Split.TRAIN)) {
+    try (OpenDataset open = Dataset.of(data).in(home).open(Split.TRAIN)) {
       return open.source().size();
     }
   }
 
   private String fingerprint(String data) throws IOException {
-    try (OpenDataset open = home.open(data, Split.TEST)) {
+    try (OpenDataset open = Dataset.of(data).in(home).open(Split.TEST)) {
       return open.fingerprint();
     }
   }

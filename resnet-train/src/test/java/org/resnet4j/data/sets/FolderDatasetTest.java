@@ -125,7 +125,7 @@ class FolderDatasetTest {
                 + root);
     assertThatIOException()
         .isThrownBy(
-            () -> FolderDataset.open(Datasets.byName("folder"), root.resolve("none"), Split.TRAIN))
+            () -> Dataset.folder(root.resolve("none")).open(Split.TRAIN))
         .withMessage("folder: expected a folder of images but there is no " + root.resolve("none"));
   }
 
@@ -136,12 +136,13 @@ class FolderDatasetTest {
     assertThatIOException()
         .isThrownBy(() -> open(Split.TRAIN))
         .withMessage(
-            "folder: expected at least 2 images of class dog, one for training and one for the"
+            root
+                + ": expected at least 2 images of class dog, one for training and one for the"
                 + " test, but was 1; add images or remove the class");
   }
 
   private OpenDataset open(Split split) throws IOException {
-    return new DataHome(root.resolve("none"), root.resolve("none")).open("folder:" + root, split);
+    return Dataset.of("folder:" + root).in(new DataHome(root.resolve("none"), root.resolve("none"))).open(split);
   }
 
   private String fingerprint() throws IOException {
