@@ -19,8 +19,7 @@ final class RecipeOptions {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description =
-          "Stop after N epochs without a better test accuracy; 0 for never (default: 0).")
+      description = "Stop after N epochs without a better test accuracy; 0 for never (default: 0).")
   @Nullable Integer patience;
 
   @Option(
@@ -83,30 +82,30 @@ final class RecipeOptions {
             : resumed ? base.until(epochs) : base.lasting(epochs);
     return (batch == null ? lasting : lasting.withBatch(batch))
         .with(
-        next -> {
-          if (patience != null) {
-            next.patience(patience);
-          }
-          if (balance != null) {
-            next.balance(balance);
-          }
-          if (!classWeights.isEmpty()) {
-            next.balance(Balance.LOSS).classWeights(classWeights);
-          }
-          if (learningRate != null) {
-            next.learningRate(learningRate);
-          }
-          if (momentum != null) {
-            next.momentum(momentum);
-          }
-          if (weightDecay != null) {
-            next.weightDecay(weightDecay);
-          }
-          if (imagesPerClass != null) {
-            next.imagesPerClass(imagesPerClass);
-          }
-          return input == null ? next : shaped(next, input);
-        });
+            next -> {
+              if (patience != null) {
+                next.patience(patience);
+              }
+              if (balance != null) {
+                next.balance(balance);
+              }
+              if (!classWeights.isEmpty()) {
+                next.balance(Balance.LOSS).classWeights(classWeights);
+              }
+              if (learningRate != null) {
+                next.learningRate(learningRate);
+              }
+              if (momentum != null) {
+                next.momentum(momentum);
+              }
+              if (weightDecay != null) {
+                next.weightDecay(weightDecay);
+              }
+              if (imagesPerClass != null) {
+                next.imagesPerClass(imagesPerClass);
+              }
+              return input == null ? next : shaped(next, input);
+            });
   }
 
   /** Returns the recipe with the image size and channels of {@code input}. */

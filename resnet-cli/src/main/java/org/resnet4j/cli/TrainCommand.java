@@ -169,8 +169,7 @@ final class TrainCommand implements Callable<Integer> {
         .with(architectureOptions::overwrite)
         .adjust(
             base ->
-                engineOptions.apply(
-                    recipeOptions.apply(base, architectureOptions.input, resume)));
+                engineOptions.apply(recipeOptions.apply(base, architectureOptions.input, resume)));
   }
 
   private Recipe usual() {

@@ -51,8 +51,7 @@ import org.resnet4j.train.SgdMomentum;
  * @param classWeights of the loss, by the name of the class; empty unless balance is {@link
  *     Balance#LOSS}, and until {@link #weighted} has filled it in
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
- * @param patience evaluated epochs without a better accuracy after which training stops; 0 for
- *     never
+ * @param patience epochs without a better test accuracy after which training stops; 0 for never
  */
 public record Recipe(
     String name,
@@ -143,10 +142,7 @@ public record Recipe(
         "milestones: expected some with STEPS and none with another decay",
         decay + " " + milestones);
     require(
-        name,
-        evaluateEvery >= 0,
-        "epochs between evaluations: expected 0 or more",
-        evaluateEvery);
+        name, evaluateEvery >= 0, "epochs between evaluations: expected 0 or more", evaluateEvery);
     require(
         name,
         patience >= 0 && (patience == 0 || evaluateEvery > 0),

@@ -137,7 +137,7 @@ public final class Recipes {
                           .epochs(40)
                           .batch(16)
                           .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.02)
+                          .learningRate(0.00625)
                           .momentum(0.9)
                           .weightDecay(5e-4)
                           .cosine()
@@ -196,7 +196,9 @@ public final class Recipes {
   private static int batch(int usual, int images) {
     return images >= BATCHES * usual
         ? usual
-        : Math.min(Math.min(usual, images), Math.max(LEAST_BATCH, Integer.highestOneBit(images / BATCHES)));
+        : Math.min(
+            Math.min(usual, images),
+            Math.max(LEAST_BATCH, Integer.highestOneBit(images / BATCHES)));
   }
 
   /** Returns every recipe. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -140,13 +141,18 @@ public record RunRecord(
       @Nullable Double testAccuracy,
       double seconds,
       double testSeconds,
-      @Nullable String ended) {}
+      @Nullable String ended) {
+    public Epoch {
+      ended = ended == null ? null : Instant.parse(ended).toString();
+    }
+  }
 
   public RunRecord {
     // Records of older runs lack these; their model is that of the last epoch.
     engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
     notes = List.copyOf(Objects.requireNonNullElse(notes, List.of()));
     epochs = List.copyOf(epochs);
+    started = Instant.parse(started).toString();
     best = best == 0 ? epochs.size() : best;
     if (best < 0 || best > epochs.size()) {
       throw new IllegalArgumentException(
@@ -264,15 +270,13 @@ public record RunRecord(
 
   /** Returns this record, to be continued with {@code byEngine} in the environment {@code now}. */
   public RunRecord on(Environment now, String byEngine) {
-    return new RunRecord(
-        setup, now, byEngine, started, status, epochs, best, evaluation, notes);
+    return new RunRecord(setup, now, byEngine, started, status, epochs, best, evaluation, notes);
   }
 
   /** Returns this record with the setup {@code now}. */
   RunRecord continued(Setup now, boolean ends) {
     Status next = ends ? Status.FINISHED : Status.UNFINISHED;
-    return new RunRecord(
-        now, environment, engine, started, next, epochs, best, evaluation, notes);
+    return new RunRecord(now, environment, engine, started, next, epochs, best, evaluation, notes);
   }
 
   /** Returns whether no epochs are left. */

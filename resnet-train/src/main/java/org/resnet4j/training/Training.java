@@ -149,10 +149,7 @@ public final class Training {
     Meter meter =
         new Meter(
             new ProgressEstimator(
-                clock,
-                setup.recipe().epochs(),
-                training.batches(),
-                setup.recipe().evaluateEvery()),
+                clock, setup.recipe().epochs(), training.batches(), setup.recipe().evaluateEvery()),
             progress);
     Predictions best = null;
     files.started(record);

@@ -92,14 +92,18 @@ class TrainerTest {
             .home(new DataHome(folder, folder));
     assertThat(trainer.recipe().name()).isEqualTo("photos");
     Recipe used =
-        trainer.adjust(base -> base.lasting(2)).run(folder.resolve("run")).record().setup().recipe();
+        trainer
+            .adjust(base -> base.lasting(2))
+            .run(folder.resolve("run"))
+            .record()
+            .setup()
+            .recipe();
     assertThat(used.dataset()).isEqualTo("folder");
     assertThat(used.statistics()).isEqualTo("imagenet");
     assertThat(used.batch()).isEqualTo(8);
     assertThat(used.imageSize()).isEqualTo(8);
     assertThat(used.epochs()).isEqualTo(2);
-    assertThat(used.learningRate())
-        .isEqualTo(Recipes.byName("photos").withBatch(8).learningRate());
+    assertThat(used.learningRate()).isEqualTo(Recipes.byName("photos").withBatch(8).learningRate());
   }
 
   @Test
