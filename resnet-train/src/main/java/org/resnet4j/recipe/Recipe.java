@@ -52,8 +52,7 @@ import org.resnet4j.train.SgdMomentum;
  * @param classWeights of the loss, by the name of the class; empty unless balance is {@link
  *     Balance#LOSS}, and until {@link #weighted} has filled it in
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
- * @param patience evaluated epochs without a better accuracy after which training stops; 0 for
- *     never
+ * @param patience epochs without a better test accuracy after which training stops; 0 for never
  */
 public record Recipe(
     String name,

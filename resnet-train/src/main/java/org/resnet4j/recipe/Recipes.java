@@ -142,7 +142,7 @@ public final class Recipes {
                           .epochs(40)
                           .batch(16)
                           .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.02)
+                          .learningRate(0.00625)
                           .momentum(0.9)
                           .weightDecay(5e-4)
                           .cosine()

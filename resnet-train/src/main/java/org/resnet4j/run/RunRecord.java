@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -178,13 +179,18 @@ public record RunRecord(
       @Nullable Double testAccuracy,
       double seconds,
       double testSeconds,
-      @Nullable String ended) {}
+      @Nullable String ended) {
+    public Epoch {
+      ended = ended == null ? null : Instant.parse(ended).toString();
+    }
+  }
 
   public RunRecord {
     // Records of older runs lack these; their model is that of the last epoch.
     engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
     notes = List.copyOf(Objects.requireNonNullElse(notes, List.of()));
     epochs = List.copyOf(epochs);
+    started = Instant.parse(started).toString();
     best = best == 0 ? epochs.size() : best;
     if (best < 0 || best > epochs.size()) {
       throw new IllegalArgumentException(
