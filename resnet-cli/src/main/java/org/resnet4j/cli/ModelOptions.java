@@ -38,8 +38,8 @@ final class ModelOptions {
 
   @Option(
       names = "--input",
-      paramLabel = "CxHxW",
-      converter = ArchitectureOptions.ShapeConverter.class,
+      paramLabel = InputSize.LABEL,
+      converter = InputSize.ShapeConverter.class,
       description =
           "Shape that images are resized to, for a zip that train did not write; with --weights, the architecture's input.")
   @Nullable Shape input;
