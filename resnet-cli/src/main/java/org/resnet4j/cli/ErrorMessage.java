@@ -80,7 +80,14 @@ final class ErrorMessage {
       return failure.toString();
     }
     boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
-    return oneLine(bare ? message + ": " + kind((FileSystemException) failure) : message);
+    return oneLine(bare ? message + ": " + kind((FileSystemException) failure) : message)
+        + (isOfFullDisk(failure) ? "; make room on the disk, or choose another" : "");
+  }
+
+  /** Returns whether a file system is full; the message then names the file. */
+  private static boolean isOfFullDisk(Throwable failure) {
+    return String.valueOf(failure.getMessage())
+        .matches("(?s).*(No space left on device|Disk quota exceeded|not enough space on the disk)");
   }
 
   /** Returns whether native libraries could not be loaded. */
