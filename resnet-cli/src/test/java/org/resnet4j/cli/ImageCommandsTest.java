@@ -289,7 +289,7 @@ class ImageCommandsTest {
     String image = data.resolve("test/class0/0.png").toString();
 
     assertThat(resnet("classify", image, "--model", zip.toString()).err())
-        .contains("name the shape of its input by --input CxHxW");
+        .contains("name the size of its input by --input");
     CommandResult answer =
         resnet(
             "classify",
