@@ -2,7 +2,6 @@ package org.resnet4j.cli;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
@@ -75,7 +74,7 @@ final class RecipeOptions {
    *
    * @param resumed whether milestones and warm-up stay where they are when epochs are added
    */
-  Recipe apply(Recipe base, @Nullable Shape input, boolean resumed) {
+  Recipe apply(Recipe base, @Nullable InputSize input, boolean resumed) {
     Recipe lasting =
         epochs == null || epochs == base.epochs()
             ? base
@@ -109,11 +108,15 @@ final class RecipeOptions {
   }
 
   /** Returns the recipe with the image size and channels of {@code input}. */
-  private static RecipeBuilder shaped(RecipeBuilder recipe, Shape input) {
+  private static RecipeBuilder shaped(RecipeBuilder recipe, InputSize input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(
-          "--input: images are resized to squares, so expected equal sides but was " + input);
+          "--input: images are resized to squares, so expected equal sides but was "
+              + input.height()
+              + "x"
+              + input.width());
     }
-    return recipe.imageSize(input.height()).channels(input.channels());
+    recipe.imageSize(input.height());
+    return input.channels() == null ? recipe : recipe.channels(input.channels());
   }
 }
