@@ -48,7 +48,9 @@ final class ArchitectureOptions {
       description = "Stride of each stage, 1 or 2, for example 1,2,2,2.")
   int @Nullable [] strides;
 
-  @Option(names = "--stem", description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--stem",
+      description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
   @Nullable StemForm stem;
 
   @Option(
@@ -75,7 +77,10 @@ final class ArchitectureOptions {
       description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
   @Nullable Attention attention;
 
-  @Option(names = "--shortcut", description = "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
+  @Option(
+      names = "--shortcut",
+      description =
+          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
   @Nullable ShortcutKind shortcut;
 
   @Option(

@@ -75,8 +75,7 @@ final class FileLedger {
    * @param facts null if it cannot be read
    * @param problem why it cannot be read, or empty
    */
-  record Entry(
-      int index, long sum, @Nullable ImageFacts facts, String problem, boolean misnamed) {}
+  record Entry(int index, long sum, @Nullable ImageFacts facts, String problem, boolean misnamed) {}
 
   /** Reads a file and returns what it is; a file that cannot be read is no exception. */
   static Entry examine(int index, Path file, boolean decode) {
@@ -87,8 +86,7 @@ final class FileLedger {
               file,
               decode,
               bytes -> sum[0] = decode ? 0 : prefix(Digest.sha256().add(bytes).hex()));
-      boolean misnamed =
-          !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
+      boolean misnamed = !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
       return new Entry(index, sum[0], facts, "", misnamed);
     } catch (IOException e) {
       String message = e.getMessage();
@@ -196,8 +194,7 @@ final class FileLedger {
         to++;
       }
       if (to - from > 1) {
-        groups.add(
-            Arrays.stream(bySum, from, to).mapToInt(Integer::intValue).toArray());
+        groups.add(Arrays.stream(bySum, from, to).mapToInt(Integer::intValue).toArray());
       }
       from = to;
     }

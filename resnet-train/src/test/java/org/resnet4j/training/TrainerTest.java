@@ -114,8 +114,7 @@ class TrainerTest {
     assertThat(setup.training().examples()).isEqualTo(8);
     assertThat(setup.training().origin()).endsWith("; 1 left out");
     assertThat(told).extracting(ImageProblem::kind).contains(Kind.UNREADABLE, Kind.LEAKAGE);
-    Training.Result resumed =
-        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
     assertThat(resumed.record().setup().training()).isEqualTo(setup.training());
   }
 
@@ -127,8 +126,7 @@ class TrainerTest {
     RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.test().heldOut()).isEqualTo(new HeldOut(0.5, 3));
     assertThat(setup.test().examples()).isEqualTo(4);
-    Training.Result resumed =
-        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
     assertThat(resumed.record().setup()).isEqualTo(setup);
     assertThatThrownBy(
             () ->
