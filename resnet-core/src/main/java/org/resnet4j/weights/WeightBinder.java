@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Bottleneck;
@@ -81,6 +83,7 @@ public final class WeightBinder {
 
   private LoadReport bind() throws IOException {
     matching.match(groups);
+    requireChoice();
     for (Slot.Group group : groups) {
       if (group.node() instanceof Node.Norm) {
         writeNorm(group);
@@ -97,7 +100,22 @@ public final class WeightBinder {
         matching.missing(),
         matching.unexpected(),
         absorbed(),
-        matching.changed());
+        matching.changed(),
+        tensors.selection().sentences());
+  }
+
+  /** Refuses one output where the network ends in a softmax, which would always give 1. */
+  private void requireChoice() throws WeightMismatchException {
+    boolean one =
+        matching.present().stream()
+            .anyMatch(slot -> ClassifierMatching.isClassifier(slot) && slot.node().output().channels() == 1);
+    if (one
+        && network.getOutputLayer(0).conf().getLayer() instanceof BaseLayer last
+        && last.getActivationFn() instanceof ActivationSoftmax) {
+      throw new WeightMismatchException(
+          "%s: its classifier has one output, of a sigmoid, but the softmax of one class is always 1; build the network with 2 classes, to which the output is converted"
+              .formatted(tensors.source()));
+    }
   }
 
   private static void requireForm(KeyMapping naming, Plan plan) {
@@ -136,7 +154,11 @@ public final class WeightBinder {
   }
 
   private void write(Slot slot) throws IOException {
-    if (matching.present().contains(slot)) {
+    if (matching.classifier().hasNoBias(slot)) {
+      slot.write(new float[Math.toIntExact(slot.view().length())]);
+    } else if (matching.classifier().isOneOutput(slot)) {
+      slot.write(naming.layout().withFirstClass(finite(slot.tensor())));
+    } else if (matching.present().contains(slot)) {
       float[] values = finite(slot.tensor());
       slot.write(
           matching.hasOtherChannels(slot)
@@ -236,7 +258,7 @@ public final class WeightBinder {
   }
 
   private List<String> absorbed() {
-    List<String> lines = new ArrayList<>();
+    List<String> lines = new ArrayList<>(matching.classifier().absorbed());
     if (!matching.biases().isEmpty()) {
       lines.add(
           "biases of %s convolutions were folded into the means of the batch norms after them"
