@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Bottleneck;
@@ -83,7 +81,6 @@ public final class WeightBinder {
 
   private LoadReport bind() throws IOException {
     matching.match(groups);
-    requireChoice();
     for (Slot.Group group : groups) {
       if (group.node() instanceof Node.Norm) {
         writeNorm(group);
@@ -102,20 +99,6 @@ public final class WeightBinder {
         absorbed(),
         matching.changed(),
         tensors.selection().sentences());
-  }
-
-  /** Refuses one output where the network ends in a softmax, which would always give 1. */
-  private void requireChoice() throws WeightMismatchException {
-    boolean one =
-        matching.present().stream()
-            .anyMatch(slot -> ClassifierMatching.isClassifier(slot) && slot.node().output().channels() == 1);
-    if (one
-        && network.getOutputLayer(0).conf().getLayer() instanceof BaseLayer last
-        && last.getActivationFn() instanceof ActivationSoftmax) {
-      throw new WeightMismatchException(
-          "%s: its classifier has one output, of a sigmoid, but the softmax of one class is always 1; build the network with 2 classes, to which the output is converted"
-              .formatted(tensors.source()));
-    }
   }
 
   private static void requireForm(KeyMapping naming, Plan plan) {

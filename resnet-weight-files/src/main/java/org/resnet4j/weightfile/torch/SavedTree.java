@@ -165,7 +165,9 @@ final class SavedTree {
       Deque<Object> open = new ArrayDeque<>(List.of(root));
       while (!open.isEmpty()) {
         Object next = open.pop();
-        add(next);
+        if (next instanceof StridedTensor) {
+          add(next);
+        }
         if (isContainer(next) && counted.add(next)) {
           if (next instanceof Dict dict) {
             open.addAll(dict.items());
