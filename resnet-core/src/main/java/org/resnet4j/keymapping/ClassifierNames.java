@@ -1,7 +1,5 @@
 package org.resnet4j.keymapping;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -14,6 +12,7 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.tensors.Selection;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weights.KeyMapping;
@@ -97,6 +96,14 @@ final class ClassifierNames {
     return body.contains(NetworkPrefix.module(name));
   }
 
+  /** Returns whether a tensor is of a classifier or another linear layer after the body. */
+  boolean isHead(String name) {
+    Set<String> words = NetworkPrefix.words(NetworkPrefix.module(name));
+    return !isInBody(name)
+        && (NetworkPrefix.module(name).equals(NetworkPrefix.module(layer))
+            || words.stream().anyMatch(word -> CLASSIFIERS.contains(word) || OTHERS.contains(word)));
+  }
+
   /**
    * Renames the classifier among the network's names, if it has another name than in the key
    * mapping. Without one, nothing is changed.
@@ -115,6 +122,10 @@ final class ClassifierNames {
       for (Linear own : linears) {
         if (own.original().equals(original)) {
           requireLast(own, linears);
+          requireOnly(
+              linears.stream()
+                  .filter(next -> next == own || isCandidate(next))
+                  .toList());
         }
       }
       return Optional.empty();
@@ -141,18 +152,8 @@ final class ClassifierNames {
       requireAlone(nested.get(0), layer, inside.keySet());
       return nested.get(0).inputs() == node.inFeatures() ? nested.get(0) : null;
     }
-    List<Linear> named =
-        linears.stream()
-            .filter(next -> next.inputs() == node.inFeatures() && isClassifier(next.layer()))
-            .toList();
-    if (named.size() > 1) {
-      throw new WeightFileException(
-          "%s: expected one classifier but several layers could be it: %s; rename the one to use to %s and save the file again"
-              .formatted(
-                  file.source(),
-                  named.stream().map(Linear::toString).collect(joining(", ")),
-                  layer));
-    }
+    List<Linear> named = linears.stream().filter(this::isCandidate).toList();
+    requireOnly(named);
     if (named.isEmpty()) {
       return null;
     }
@@ -178,6 +179,21 @@ final class ClassifierNames {
             "%s: expected a classifier of one linear layer but there is %s beside %s; take the network's features and apply these layers to them, or train a new classifier"
                 .formatted(file.source(), name, linear));
       }
+    }
+  }
+
+  private boolean isCandidate(Linear linear) {
+    return linear.inputs() == node.inFeatures() && isClassifier(linear.layer());
+  }
+
+  private void requireOnly(List<Linear> candidates) throws WeightFileException {
+    if (candidates.size() > 1) {
+      throw new WeightFileException(
+          "%s: expected one classifier but several layers could be it: %s; save the file again with one of them, as %s"
+              .formatted(
+                  file.source(),
+                  Selection.first(candidates.stream().map(Linear::toString).toList()),
+                  layer));
     }
   }
 
@@ -208,7 +224,7 @@ final class ClassifierNames {
     return new WeightFileException(
         "%s: expected a classifier of one linear layer but it has further layers: %s; take the network's features and apply these layers to them, or train a new classifier"
             .formatted(
-                file.source(), layers.stream().map(Linear::toString).collect(joining(", "))));
+                file.source(), Selection.first(layers.stream().map(Linear::toString).toList())));
   }
 
   private void take(Linear from, ParameterKind kind, Map<String, String> inside) {

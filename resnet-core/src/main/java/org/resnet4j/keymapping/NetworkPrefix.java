@@ -54,6 +54,9 @@ record NetworkPrefix(
   private static final List<List<String>> PAIRS =
       List.of(List.of("q", "k"), List.of("query", "key"), List.of("online", "target"));
 
+  /** The largest number of networks of which a convention may choose one. */
+  private static final int MOST_NETWORKS = 32;
+
   NetworkPrefix {
     others = List.copyOf(others);
     outside = List.copyOf(outside);
@@ -116,7 +119,9 @@ record NetworkPrefix(
   private static String choose(String source, String key, Set<String> prefixes)
       throws WeightFileException {
     List<String> left =
-        prefixes.stream().filter(prefix -> prefixes.size() == 1 || !follows(prefix, prefixes)).toList();
+        prefixes.size() > MOST_NETWORKS
+            ? List.of()
+            : prefixes.stream().filter(prefix -> prefixes.size() == 1 || !follows(prefix, prefixes)).toList();
     if (left.size() == 1) {
       return left.get(0);
     }

@@ -2,6 +2,7 @@ package org.resnet4j.keymapping;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +92,9 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
         .entrySet()
         .removeIf(
             entry -> isBeside(entry.getKey(), classifier) && left.add(entry.getValue()));
+    Set<String> used = new HashSet<>(inside.values());
     found.outside().stream()
-        .filter(name -> !inside.containsValue(name) && !mapping.ignored().test(name))
+        .filter(name -> !used.contains(name) && !mapping.ignored().test(name))
         .filter(name -> found.others().stream().noneMatch(name::startsWith))
         .forEach(left::add);
     if (!left.isEmpty()) {
@@ -101,7 +103,7 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
               .formatted(
                   Selection.first(left),
                   found.prefix().isEmpty() ? "" : " under " + NetworkPrefix.key("", found.prefix())));
-      if (left.stream().anyMatch(name -> name.matches("(.*\\.)?(\\w+_)?(?<!running_)(mean|std)"))) {
+      if (left.stream().anyMatch(RecognisedWeights::isOfNormalisation)) {
         notes.add(
             "the file's network normalises its input itself; the image pipeline needs the same mean and std");
       }
@@ -116,14 +118,23 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
     return new RecognisedWeights(new RenamedTensors(file, inside, chosen), mapping, plan);
   }
 
-  /** Removes the layers after the network's body. */
+  /** Removes classifiers and projections after the network's body. */
   private static List<String> removeHead(
       ClassifierNames classifier, Map<String, String> inside) {
     List<String> removed = new ArrayList<>();
     inside
         .entrySet()
-        .removeIf(entry -> !classifier.isInBody(entry.getKey()) && removed.add(entry.getValue()));
+        .removeIf(entry -> classifier.isHead(entry.getKey()) && removed.add(entry.getValue()));
     return removed;
+  }
+
+  /** Returns whether a tensor is a mean or std other than those of a batch norm. */
+  private static boolean isOfNormalisation(String name) {
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return last.equals("std")
+        || last.equals("mean")
+        || last.endsWith("_std")
+        || (last.endsWith("_mean") && !last.equals("running_mean"));
   }
 
   private static boolean isBeside(String name, ClassifierNames classifier) {

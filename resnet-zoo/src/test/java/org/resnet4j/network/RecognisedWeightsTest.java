@@ -106,7 +106,7 @@ class RecognisedWeightsTest {
         "two-layers | weights.file: expected a classifier of one linear layer but it has further layers: fc.0 [10 to 7], fc.2 [7 to 5]; take the network's features and apply these layers to them, or train a new classifier",
         "followed | weights.file: expected a classifier of one linear layer but it has further layers: fc [10 to 5], head [5 to 2]; take the network's features and apply these layers to them, or train a new classifier",
         "normed-head | weights.file: expected a classifier of one linear layer but there is head.0.weight beside head.1 [10 to 5]; take the network's features and apply these layers to them, or train a new classifier",
-        "several | weights.file: expected one classifier but several layers could be it: fc [10 to 5], head [10 to 3]; rename the one to use to fc and save the file again",
+        "several | weights.file: expected one classifier but several layers could be it: fc [10 to 5], head [10 to 3]; save the file again with one of them, as fc",
       })
   void whatHasNoConventionIsRefused(String name, String sentence) throws IOException {
     assertThatThrownBy(() -> recognised(name, HeadKind.CLASSIFIER))
