@@ -175,17 +175,6 @@ class HostileTorchTest {
             key + "](" + "}h\u0000}h\u0000}h\u0000}sss".repeat(20_000) + "e.",
             "but it is a list"),
         pickle(
-            "20,000 keys of a dictionary of tensors",
-            key
-                + "}(h\u0000"
-                + "}"
-                + text("w")
-                + tensor("K\u0000", "K\u0002\u0085", "K\u0001\u0085")
-                + "s"
-                + "h\u0000}".repeat(20_000)
-                + "u.",
-            "expected"),
-        pickle(
             "a class that is a key of itself",
             "cmy\nD\n)\u0081q\u0000h\u0000h\u0000s.",
             "but it is an object of my.D"),

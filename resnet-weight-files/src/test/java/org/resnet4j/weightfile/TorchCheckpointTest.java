@@ -100,7 +100,7 @@ class TorchCheckpointTest {
         .hasMessage(file + ": " + sentence);
   }
 
-  /** In formats without paths, a key is a prefix of names. */
+  /** A key is a prefix of names in formats without paths. */
   @ParameterizedTest
   @CsvSource({"safetensors.bin, bn1, num_batches_tracked", "npz.bin, layer, kernel:0"})
   void aKeyIsAPrefixOfNames(String file, String key, String name) throws IOException {
