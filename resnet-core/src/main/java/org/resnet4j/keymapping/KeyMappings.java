@@ -28,7 +28,8 @@ public final class KeyMappings {
               HuggingFaceNames.BARE),
           entry(
               "akamaster",
-              has("layer1.0.conv1.weight").and(has("linear.weight")),
+              has("layer1.0.conv1.weight")
+                  .and(has("linear.weight").or(has("layer2.0.shortcut.0.weight"))),
               AkamasterNames.NAMING),
           entry("timm", TimmNames::areThere, TimmNames.NAMING),
           entry("torchvision", has("layer1.0.conv1.weight"), TorchvisionNames.NAMING),

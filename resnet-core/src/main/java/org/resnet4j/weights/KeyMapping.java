@@ -177,7 +177,8 @@ public record KeyMapping(
         || blocks.bottleneck().downsampling() == downsampling;
   }
 
-  String tensor(String layer, ParameterKind kind) {
+  /** Returns the name of a parameter's tensor. */
+  public String tensor(String layer, ParameterKind kind) {
     String suffix = suffixes.get(kind);
     if (suffix == null) {
       throw new IllegalArgumentException(

@@ -97,7 +97,8 @@ public final class WeightBinder {
         matching.missing(),
         matching.unexpected(),
         absorbed(),
-        matching.changed());
+        matching.changed(),
+        tensors.selection().sentences());
   }
 
   private static void requireForm(KeyMapping naming, Plan plan) {
@@ -136,7 +137,11 @@ public final class WeightBinder {
   }
 
   private void write(Slot slot) throws IOException {
-    if (matching.present().contains(slot)) {
+    if (matching.classifier().hasNoBias(slot)) {
+      slot.write(new float[Math.toIntExact(slot.view().length())]);
+    } else if (matching.classifier().isOneOutput(slot)) {
+      slot.write(naming.layout().withFirstClass(finite(slot.tensor())));
+    } else if (matching.present().contains(slot)) {
       float[] values = finite(slot.tensor());
       slot.write(
           matching.hasOtherChannels(slot)
@@ -236,7 +241,7 @@ public final class WeightBinder {
   }
 
   private List<String> absorbed() {
-    List<String> lines = new ArrayList<>();
+    List<String> lines = new ArrayList<>(matching.classifier().absorbed());
     if (!matching.biases().isEmpty()) {
       lines.add(
           "biases of %s convolutions were folded into the means of the batch norms after them"

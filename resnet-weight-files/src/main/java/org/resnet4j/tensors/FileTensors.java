@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /** The tensors of a file, which stay there until they are read. */
-public record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
+public record FileTensors(
+    String source, Map<String, StoredTensor> tensors, Closeable file, Selection selection)
     implements Tensors {
   /**
    * The largest accepted number of tensors in a file. ResNet-1202, the deepest network here, has
@@ -17,6 +18,11 @@ public record FileTensors(String source, Map<String, StoredTensor> tensors, Clos
 
   public FileTensors {
     tensors = Collections.unmodifiableMap(tensors);
+  }
+
+  /** Creates the tensors of a file that holds nothing else. */
+  public FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file) {
+    this(source, tensors, file, Selection.WHOLE);
   }
 
   @Override

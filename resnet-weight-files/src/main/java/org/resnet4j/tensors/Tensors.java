@@ -39,6 +39,11 @@ public interface Tensors extends Closeable {
     return false;
   }
 
+  /** Returns the place of these tensors in their file, and what else the file has. */
+  default Selection selection() {
+    return Selection.WHOLE;
+  }
+
   @Override
   void close() throws IOException;
 
