@@ -56,11 +56,15 @@ public final class KeyMappings {
   }
 
   /**
-   * Returns the key mapping of a file.
+   * Returns the key mapping of a file. That of a file that describes its network has no effect; it
+   * is bound by its graph.
    *
    * @throws IllegalArgumentException when its names match no known key mapping
    */
   public static KeyMapping recognise(Tensors tensors) {
+    if (tensors.graph() != null) {
+      return KeyMapping.ours();
+    }
     Set<String> names = tensors.names();
     return TABLE.stream()
         .filter(entry -> entry.telltale().test(names))

@@ -115,6 +115,7 @@ record OldArchitecture(
         new Shortcut(shortcut, projection),
         convBias,
         lastGamma == LastGamma.ZERO ? Init.ZERO_INIT_RESIDUAL : Init.USUAL,
-        new Head(head, dropout));
+        new Head(head, dropout),
+        Architecture.TORCH_EPSILON);
   }
 }

@@ -5,9 +5,15 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The tensors of a file, which stay there until they are read. */
-public record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
+/**
+ * The tensors of a file, which stay there until they are read.
+ *
+ * @param graph network that the file describes; null for none
+ */
+public record FileTensors(
+    String source, Map<String, StoredTensor> tensors, Closeable file, @Nullable FileGraph graph)
     implements Tensors {
   /**
    * The largest accepted number of tensors in a file. ResNet-1202, the deepest network here, has
@@ -17,6 +23,12 @@ public record FileTensors(String source, Map<String, StoredTensor> tensors, Clos
 
   public FileTensors {
     tensors = Collections.unmodifiableMap(tensors);
+    graph = graph == null || !graph.hasWeights() ? null : graph;
+  }
+
+  /** Creates the tensors of a file that does not describe its network. */
+  public FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file) {
+    this(source, tensors, file, null);
   }
 
   @Override

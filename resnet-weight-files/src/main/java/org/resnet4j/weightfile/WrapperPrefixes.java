@@ -21,9 +21,14 @@ public final class WrapperPrefixes {
   /**
    * Returns the same tensors without {@code module.}, {@code _orig_mod.} and {@code model.} at the
    * start of their names, repeatedly: {@code module._orig_mod.conv1.weight} becomes {@code
-   * conv1.weight}. A name is unchanged if the result is the name of another tensor.
+   * conv1.weight}. A name is unchanged if the result is the name of another tensor, or when the
+   * file describes its network.
    */
   public static Tensors strip(Tensors tensors) {
+    if (tensors.graph() != null) {
+      // The operators of the graph refer to the names of the file.
+      return tensors;
+    }
     Map<String, String> originals = new LinkedHashMap<>();
     for (String name : tensors.names()) {
       String bare = bare(name);

@@ -14,6 +14,7 @@ import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weightfile.WrapperPrefixes;
+import org.resnet4j.weights.FileArchitecture;
 import org.resnet4j.weights.KeyMapping;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.weights.NetworkTensors;
@@ -76,8 +77,9 @@ final class WeightLoading {
   }
 
   static LoadedNetwork bound(
-      Architecture architecture, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
+      Architecture asked, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
       throws IOException {
+    Architecture architecture = FileArchitecture.adopt(asked, file);
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
     KeyMapping naming =
