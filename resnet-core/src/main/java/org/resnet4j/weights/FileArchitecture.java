@@ -78,6 +78,7 @@ public final class FileArchitecture {
       throw refused(best.match().problem() == null ? best : asked, tensors, graph);
     }
     Set<Double> epsilons = epsilons(best);
+    // Several are folded into the variances.
     return epsilons.size() == 1
         ? best.architecture().with(arch -> arch.epsilon(epsilons.iterator().next()))
         : best.architecture();
@@ -94,7 +95,6 @@ public final class FileArchitecture {
     if (!form.fits()) {
       throw refused(form, tensors, graph);
     }
-    epsilons(form);
     return GraphTensors.of(tensors, graph, plan, form.match());
   }
 
@@ -118,8 +118,11 @@ public final class FileArchitecture {
     if (asked.match().problem() == null) {
       strides.add(strides(asked));
     }
+    Set<Downsampling> places = new LinkedHashSet<>();
+    places.add(architecture.blocks().bottleneck().downsampling());
+    places.addAll(List.of(Downsampling.values()));
     for (int[] next : strides) {
-      for (Downsampling place : Downsampling.values()) {
+      for (Downsampling place : places) {
         Architecture variant =
             changed(architecture, arch -> arch.downsampling(place).strides(next));
         if (variant != null) {

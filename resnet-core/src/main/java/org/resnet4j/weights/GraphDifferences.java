@@ -3,6 +3,7 @@ package org.resnet4j.weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
@@ -53,6 +54,11 @@ final class GraphDifferences {
           shape(conv.input()),
           conv.output(),
           new Window(conv.kernel(), conv.stride(), conv.padding()));
+    } else if (node instanceof Node.Norm) {
+      double epsilon = operator.number("epsilon", Architecture.TORCH_EPSILON);
+      if (!(epsilon > 0 && epsilon <= 1)) {
+        differ("epsilon", "a number above 0 and at most 1", epsilon);
+      }
     } else if (node instanceof Node.Pool pool && operator.kind() != Kind.SLICE) {
       pool(matched, pool);
     } else if (node instanceof Node.Pool pool) {

@@ -95,6 +95,17 @@ final class GraphTensors implements Tensors {
         .toList();
   }
 
+  /** Returns whether the file has a tensor under a name of {@code family}. */
+  boolean hasNamesOf(KeyMapping family, Plan plan) {
+    try {
+      return family.layers().apply(plan).values().stream()
+          .anyMatch(layer -> file.names().contains(family.tensor(layer, ParameterKind.WEIGHT)));
+    } catch (IllegalArgumentException e) {
+      // The family has no names for the plan.
+      return false;
+    }
+  }
+
   private static @Nullable String tensor(GraphMatch.Match match, Role role) {
     return role == Role.BIAS && match.bias() != null
         ? match.bias()

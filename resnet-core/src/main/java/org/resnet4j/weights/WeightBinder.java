@@ -81,7 +81,8 @@ public final class WeightBinder {
       throws IOException {
     FileGraph graph = tensors.graph();
     if (graph != null) {
-      return bind(FileArchitecture.bind(plan, tensors, graph), plan, network, tolerated);
+      return bind(
+          FileArchitecture.bind(plan, tensors, graph), naming, plan, network, tolerated);
     }
     requireForm(naming, plan);
     double stated = plan.architecture().epsilon();
@@ -90,7 +91,11 @@ public final class WeightBinder {
   }
 
   private static LoadReport bind(
-      GraphTensors tensors, Plan plan, ComputationGraph network, Set<Tolerance> tolerated)
+      GraphTensors tensors,
+      KeyMapping family,
+      Plan plan,
+      ComputationGraph network,
+      Set<Tolerance> tolerated)
       throws IOException {
     LoadReport report =
         new WeightBinder(tensors, tensors.naming(), plan, network, tolerated, tensors::epsilon)
@@ -103,7 +108,7 @@ public final class WeightBinder {
     }
     return new LoadReport(
         report.source(),
-        report.naming(),
+        tensors.hasNamesOf(family, plan) ? family.name() : report.naming(),
         tensors.originals(report.loaded()),
         report.missing(),
         report.unexpected(),
@@ -115,8 +120,8 @@ public final class WeightBinder {
    * Returns a view of the parameters of {@code network} under the names and in the layout of {@code
    * naming}. Values are read from the network on each access.
    *
-   * @throws IllegalArgumentException when the family has no name for a layer, or another ε than the
-   *     network, with which the file would compute another function
+   * @throws IllegalArgumentException when the family has no name for a layer, or a larger ε than
+   *     the network; a smaller one is made up for by the variances
    */
   public static Tensors view(ComputationGraph network, Plan plan, KeyMapping naming) {
     requireForm(naming, plan);

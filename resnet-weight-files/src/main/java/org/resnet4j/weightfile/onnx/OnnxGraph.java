@@ -25,6 +25,9 @@ final class OnnxGraph {
   /** The axes of height and width, counted from the front or the back. */
   private static final Set<Set<Double>> IMAGE_AXES = Set.of(Set.of(2.0, 3.0), Set.of(-1.0, -2.0));
 
+  /** The axes of {@code [N, H, W, C]} in the order of {@code [N, C, H, W]}. */
+  private static final List<Double> CHANNELS_FIRST = List.of(0.0, 3.0, 1.0, 2.0);
+
   private final Map<String, StoredTensor> tensors;
   private final Map<String, StoredTensor> constants = new HashMap<>();
   private final Map<String, OnnxNode> nodes = new LinkedHashMap<>();
@@ -91,6 +94,7 @@ final class OnnxGraph {
       case "ReduceMean" -> mean(node);
       case "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast" ->
           step(node, Kind.IDENTITY, 1);
+      case "Transpose" -> step(node, turnsImages(node) ? Kind.IDENTITY : Kind.OTHER, 1);
       case "Softmax", "LogSoftmax" -> step(node, Kind.SOFTMAX, 1);
       case "Add", "Sum" -> sum(node);
       case "Mul" ->
@@ -101,6 +105,11 @@ final class OnnxGraph {
       case "Slice" -> slice(node);
       default -> other(node);
     };
+  }
+
+  /** Returns whether the node turns the model's images from channels last to channels first. */
+  private boolean turnsImages(OnnxNode node) {
+    return CHANNELS_FIRST.equals(node.numbers().get("perm")) && !nodes.containsKey(node.input(0));
   }
 
   private Operator weighted(OnnxNode node, Kind kind, String weight) {
