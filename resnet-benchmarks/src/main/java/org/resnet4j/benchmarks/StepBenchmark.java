@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Models;
 
 /**
  * Measures the time of one batch through a network on Deeplearning4j's layers, forward and in
@@ -41,7 +41,7 @@ public class StepBenchmark {
 
   @Setup
   public void prepare() {
-    network = Zoo.create(model);
+    network = Models.create(model).network();
     INDArray labels = Nd4j.zeros(batch, 10);
     for (int i = 0; i < batch; i++) {
       labels.putScalar(i, i % 10, 1);

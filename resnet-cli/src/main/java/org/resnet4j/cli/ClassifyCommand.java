@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.support.Json;
 import org.resnet4j.zoo.Classifier;
+import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Prediction;
-import org.resnet4j.zoo.Pretrained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +58,7 @@ final class ClassifyCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     List<Path> files = imageOptions.files();
-    Pretrained model = modelOptions.open(err);
+    Model model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
     try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
         ForwardPass forward =

@@ -44,6 +44,12 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   }
 
   @Override
+  public void warned(String message) {
+    close();
+    line("warning   %s", message);
+  }
+
+  @Override
   public void trained(Position at) {
     if (terminal) {
       ProgressBar shown = bar("epoch %s/%s".formatted(at.epoch(), at.epochs()), at.batches());
@@ -83,14 +89,15 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
     close();
     RunRecord.Epoch epoch = record.epochs().get(record.epochs().size() - 1);
     line(
-        "epoch %d: loss %.4f, accuracy %.4f%s, %.0f s",
+        "epoch %d: loss %.4f, accuracy %.4f%s, %.0f s%s",
         epoch.epoch(),
         epoch.loss(),
         epoch.accuracy(),
         epoch.testAccuracy() == null
             ? ""
             : String.format(Locale.ROOT, ", test accuracy %.4f", epoch.testAccuracy()),
-        epoch.seconds() + epoch.testSeconds());
+        epoch.seconds() + epoch.testSeconds(),
+        epoch.testAccuracy() != null && record.isLastBest() ? ", the best so far" : "");
   }
 
   private ProgressBar bar(String task, long steps) {

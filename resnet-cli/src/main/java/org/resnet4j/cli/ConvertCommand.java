@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.support.Json;
 import org.resnet4j.weights.LoadReport;
+import org.resnet4j.weights.Tolerance;
+import org.resnet4j.zoo.ExportFormat;
 import org.resnet4j.zoo.LoadOptions;
-import org.resnet4j.zoo.LoadedNetwork;
-import org.resnet4j.zoo.NetworkFile;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.UnknownPipelineException;
 import org.resnet4j.zoo.WeightSets;
-import org.resnet4j.zoo.Zoo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,27 +84,27 @@ final class ConvertCommand implements Callable<Integer> {
 
   /** The JSON document. */
   record Document(
-      String model, String to, NetworkFile.Format format, long bytes, LoadReport report) {}
+      String model, String to, ExportFormat format, long bytes, @Nullable LoadReport report) {}
 
   @Override
   public Integer call() throws Exception {
-    NetworkFile.Format format = NetworkFile.Format.of(to);
-    LoadedNetwork loaded = load();
-    NetworkFile.write(
-        loaded.architecture(),
-        loaded.network(),
-        to,
-        naming,
-        folded ? BatchNorm.FOLDED : BatchNorm.KEPT);
+    ExportFormat format = ExportFormat.of(to);
+    Model loaded = load();
+    loaded.export(to, naming, folded ? BatchNorm.FOLDED : BatchNorm.KEPT);
     PrintWriter out = spec.commandLine().getOut();
     Document document =
         new Document(
-            loaded.architecture().name(), to.toString(), format, Files.size(to), loaded.report());
+            loaded.requireArchitecture().name(),
+            to.toString(),
+            format,
+            Files.size(to),
+            loaded.provenance().report());
     if (json) {
       Json.print(document, out);
     } else {
-      out.print(document.report().describe());
-      out.println();
+      if (document.report() != null) {
+        out.println(document.report().describe());
+      }
       out.printf(
           Locale.ROOT,
           "%s: %s as %s, %,d bytes%n",
@@ -115,33 +117,40 @@ final class ConvertCommand implements Callable<Integer> {
     return 0;
   }
 
-  private LoadedNetwork load() throws IOException, InterruptedException {
-    Path file = Networks.file(Path.of(from));
+  private Model load() throws IOException {
     Optional<PretrainedWeights> set = WeightSets.find(from);
-    if (set.isPresent() && !Files.exists(file)) {
-      return ofSet(set.get());
+    LoadOptions options = LoadOptions.strict().change(architectureOptions::overwrite);
+    if (set.isPresent() && !Files.exists(Path.of(from))) {
+      return ofSet(set.get(), options);
     }
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(Path.of(from))) {
       throw new IllegalArgumentException(
           "%s: expected a file of weights, the folder of a run or pretrained weights but there is none"
               .formatted(from));
     }
-    if (model == null) {
-      return Zoo.load(file);
+    if (model != null) {
+      return Models.open(
+          Path.of(from),
+          LoadOptions.of(model)
+              .change(architectureOptions::overwrite)
+              .naming(fromNaming)
+              .tolerate(Tolerance.OTHER_CLASSES, Tolerance.OTHER_CHANNELS));
     }
-    LoadOptions options = LoadOptions.strict().architecture(architectureOptions::overwrite);
-    return Zoo.load(model, file, fromNaming == null ? options : options.naming(fromNaming));
+    try {
+      return Models.open(Path.of(from));
+    } catch (UnknownPipelineException e) {
+      throw new IOException(e.problem() + "; name its architecture by --model", e);
+    }
   }
 
-  private LoadedNetwork ofSet(PretrainedWeights set) throws IOException, InterruptedException {
+  private Model ofSet(PretrainedWeights set, LoadOptions options) throws IOException {
     if (model != null) {
       throw new IllegalArgumentException(
           "--model: %s already names the architecture %s; leave it out"
               .formatted(set.name(), set.architecture()));
     }
-    WeightOptions options = new WeightOptions();
-    options.offline = offline;
-    Path file = options.file(set, spec.commandLine().getErr());
-    return Zoo.load(set, file, LoadOptions.strict().architecture(architectureOptions::overwrite));
+    WeightOptions cache = new WeightOptions();
+    cache.offline = offline;
+    return Models.published(set, cache.file(set, spec.commandLine().getErr()), options);
   }
 }

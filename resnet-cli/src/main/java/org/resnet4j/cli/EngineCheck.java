@@ -16,15 +16,13 @@ import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.EngineEnvironment;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.zoo.Zoo;
 
 /** Compares the oneDNN engine with Deeplearning4j's own layers on a small network. */
 final class EngineCheck {
 
   private static final int IMAGES = 4;
 
-  private final ComputationGraph network =
-      Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 1);
+  private final ComputationGraph network = SelfCheck.network();
   private final INDArray images = BackendCheck.images(new Shape(3, 16, 16), IMAGES);
   private final INDArray labels = Nd4j.zeros(IMAGES, 10);
 

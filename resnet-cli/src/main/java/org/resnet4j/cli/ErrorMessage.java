@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.resnet4j.fetch.NotFetchedException;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.zoo.UnknownPipelineException;
 
 /**
  * Describes a failure in one line. Messages of the library address Java programmers; these lines
@@ -48,6 +49,10 @@ final class ErrorMessage {
       return oneLine(
           "%s; run ./resnet %s fetch %s, or %s"
               .formatted(e.problem(), command, e.name(), e.alternative()));
+    }
+    if (failure instanceof UnknownPipelineException e) {
+      return oneLine(
+          e.problem() + "; name the shape of its input by --input CxHxW, and --stats unless none");
     }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
@@ -24,10 +23,8 @@ import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
-import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
-import org.resnet4j.training.Checkpoint;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,7 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     try (OpenDataset test = DataHome.usual().open(DataOption.expanded(data), Split.TEST)) {
-      Pretrained subject = weightOptions.areGiven(model) ? named(test) : zip(test);
+      Model subject = opened(test);
       err.println("test on " + test.origin());
       err.flush();
       Document document = evaluated(subject, test, err);
@@ -100,8 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private Document evaluated(Pretrained subject, OpenDataset test, PrintWriter err)
-      throws IOException {
+  private Document evaluated(Model subject, OpenDataset test, PrintWriter err) throws IOException {
     int images = test.source().size();
     try (Batches batches =
             Batches.of(test.source())
@@ -133,52 +129,50 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns weights by name, or of a file for a named architecture. */
-  private Pretrained named(OpenDataset test) throws IOException, InterruptedException {
+  /** Returns the model with its own pipeline, changed by the options. */
+  private Model opened(OpenDataset test) throws IOException {
     int classes = test.source().classes().size();
-    Shape shape = input == null ? test.spec().shape() : input;
-    Pretrained pretrained =
-        weightOptions.named(
-            model,
-            arch -> (shape == null ? arch : arch.input(shape)).classes(classes),
-            spec.commandLine().getErr());
-    int outputs = pretrained.labels().size();
-    if (outputs != classes) {
-      throw new IllegalArgumentException(
-          "%s: has %s classes but %s has %s; choose weights for it"
-              .formatted(model, outputs, data, classes));
+    boolean isFile = weightOptions.weights == null && WeightOptions.isPath(model);
+    Model opened;
+    if (isFile) {
+      Shape shape = input == null ? test.source().read(0).shape() : input;
+      ImagePipeline unknown =
+          ImagePipeline.of(
+              shape, Fit.stretch(Interpolation.BILINEAR), test.spec().stats().normalization());
+      opened = WeightOptions.open(Path.of(model), input, unknown);
+    } else {
+      Shape shape = input == null ? test.spec().shape() : input;
+      opened =
+          weightOptions.open(
+              model,
+              arch ->
+                  weightOptions.weights == null
+                      ? arch
+                      : (shape == null ? arch : arch.input(shape)).classes(classes),
+              spec.commandLine().getErr());
+    }
+    requireClasses(opened, test);
+    if (stats != null) {
+      return opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
     }
     // A file of weights for small images does not say how its training images were normalised.
-    boolean unknown = pretrained.pipeline().normalization().equals(Normalization.UNIT);
-    return normalised(pretrained, unknown ? test.spec().stats() : null);
+    return opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile
+        ? opened.with(opened.pipeline().with(test.spec().stats().normalization()))
+        : opened;
   }
 
-  /** Returns the network of a zip, with the pipeline of its training where it is known. */
-  private Pretrained zip(OpenDataset test) throws IOException {
-    Path file = Networks.file(Path.of(model));
-    Optional<RunRecord.Setup> setup = Checkpoint.findRecord(file).map(RunRecord::setup);
-    setup.ifPresent(trained -> requireSameClasses(trained.classes(), test.source().classes()));
-    if (setup.isPresent() && input == null) {
-      return normalised(Pretrained.of(file), null);
-    }
-    Shape shape = input == null ? test.source().read(0).shape() : input;
-    ChannelStats usual = setup.map(RunRecord.Setup::stats).orElse(test.spec().stats());
-    ImagePipeline pipeline =
-        ImagePipeline.of(shape, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
-    return normalised(Pretrained.of(file, pipeline), usual);
-  }
-
-  /** Returns the model with the normalisation of --stats, or else with {@code usual}. */
-  private Pretrained normalised(Pretrained opened, @Nullable ChannelStats usual) {
-    ChannelStats chosen = stats == null ? usual : ChannelStats.byName(stats);
-    return chosen == null ? opened : opened.with(opened.pipeline().with(chosen.normalization()));
-  }
-
-  private void requireSameClasses(List<String> trained, List<String> tested) {
-    if (!trained.equals(tested)) {
+  private void requireClasses(Model opened, OpenDataset test) {
+    List<String> names = opened.classes().names();
+    List<String> tested = test.source().classes();
+    if (opened.provenance().run() != null && !names.equals(tested)) {
       throw new IllegalArgumentException(
           "%s: was trained for the classes %s but %s has %s; choose the data it was trained for"
-              .formatted(model, trained, data, tested));
+              .formatted(model, names, data, tested));
+    }
+    if (!names.isEmpty() && names.size() != tested.size()) {
+      throw new IllegalArgumentException(
+          "%s: has %s classes but %s has %s; choose weights for it"
+              .formatted(model, names.size(), data, tested.size()));
     }
   }
 

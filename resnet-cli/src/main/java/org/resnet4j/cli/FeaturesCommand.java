@@ -10,7 +10,7 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.zoo.FeatureExtractor;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +65,7 @@ final class FeaturesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     List<Path> files = imageOptions.files();
-    Pretrained model = modelOptions.open(err);
+    Model model = modelOptions.open(err);
     try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
         ForwardPass forward =
             engineOptions.inference(

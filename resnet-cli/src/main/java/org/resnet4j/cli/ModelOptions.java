@@ -12,7 +12,8 @@ import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,37 +56,28 @@ final class ModelOptions {
       description = "Channel statistics that normalise pixels: imagenet, cifar10, …, none.")
   @Nullable String stats;
 
-  /** Returns the network; weights that are not in the cache are downloaded, with a message. */
-  Pretrained open(PrintWriter err) throws IOException, InterruptedException {
-    Path file = Networks.file(Path.of(model));
-    Pretrained opened =
-        Files.isRegularFile(file) || model.endsWith(".zip") ? ofFile(file) : ofName(err);
-    if (stats != null) {
-      opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
-    }
-    return labels == null ? opened : opened.with(Files.readAllLines(labels));
-  }
-
-  private Pretrained ofFile(Path file) throws IOException {
-    if (weightOptions.weights != null) {
-      throw new IllegalArgumentException(
-          "--weights: expected an architecture or pretrained weights as --model but %s is a file; leave out one of the two"
-              .formatted(file));
-    }
-    return input == null
-        ? Pretrained.of(file)
-        : Pretrained.of(
-            file, ImagePipeline.of(input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT));
-  }
-
-  private Pretrained ofName(PrintWriter err) throws IOException, InterruptedException {
+  /** Returns the model; weights that are not in the cache are downloaded, with a message. */
+  Model open(PrintWriter err) throws IOException {
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
-    if (!own && (input != null || classes != null)) {
+    if (!own && !WeightOptions.isPath(model) && (input != null || classes != null)) {
       throw new IllegalArgumentException(
           "%s: pretrained weights have a fixed input shape and number of classes; leave it out"
               .formatted(input != null ? "--input" : "--classes"));
     }
-    return weightOptions.named(model, this::overwrite, err);
+    Model opened =
+        weightOptions.weights == null && WeightOptions.isPath(model)
+            ? WeightOptions.open(
+                Path.of(model),
+                input,
+                input == null
+                    ? null
+                    : ImagePipeline.of(
+                        input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT))
+            : weightOptions.open(model, this::overwrite, err);
+    if (stats != null) {
+      opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
+    }
+    return labels == null ? opened : opened.with(ClassNames.of(Files.readAllLines(labels)));
   }
 
   private ArchitectureBuilder overwrite(ArchitectureBuilder arch) {

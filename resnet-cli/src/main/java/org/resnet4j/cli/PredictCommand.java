@@ -13,9 +13,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.NonFinite;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.zoo.Models;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +41,7 @@ final class PredictCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME|FILE",
       description =
-          "Architecture (with fresh weights unless --weights is given), pretrained weights, or model zip.")
+          "Pretrained weights, architecture for its most accurate weights, model zip, or folder of a run.")
   String model;
 
   @Option(
@@ -57,9 +61,14 @@ final class PredictCommand implements Callable<Integer> {
   @Nullable Integer classes;
 
   @Option(
+      names = "--fresh",
+      description = "Take the architecture with random weights instead of published ones.")
+  boolean fresh;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of fresh weights (default: ${DEFAULT-VALUE}).")
+      description = "Seed of the weights of --fresh (default: ${DEFAULT-VALUE}).")
   long seed = 42;
 
   @Option(
@@ -105,15 +114,25 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ComputationGraph network(INDArray images) throws IOException, InterruptedException {
+  private ComputationGraph network(INDArray images) throws IOException {
     UnaryOperator<ArchitectureBuilder> change =
         arch -> {
           arch.input(shape(images));
           return classes == null ? arch : arch.classes(classes);
         };
-    return weightOptions.areGiven(model)
-        ? weightOptions.named(model, change, spec.commandLine().getErr()).network()
-        : Networks.open(model, seed, change);
+    if (fresh) {
+      return Models.create(Architectures.byName(model).with(change), seed).network();
+    }
+    if (weightOptions.areMissing(model)) {
+      throw new IllegalArgumentException(
+          "%s: there are no published weights for this architecture; name yours with --weights FILE, or take random ones with --fresh"
+              .formatted(model));
+    }
+    return weightOptions.weights == null && WeightOptions.isPath(model)
+        ? WeightOptions.open(
+                Path.of(model), null, ImagePipeline.exact(shape(images), Normalization.UNIT))
+            .network()
+        : weightOptions.open(model, change, spec.commandLine().getErr()).network();
   }
 
   private static Shape shape(INDArray images) {

@@ -1,7 +1,9 @@
 package org.resnet4j.cli;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
 import picocli.CommandLine.Option;
@@ -14,7 +16,18 @@ final class RecipeOptions {
       description = "Number of epochs; milestones and warm-up scale with it.")
   @Nullable Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Batch size: images in a step.")
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "Stop after N epochs without a better test accuracy; 0 for never (default: 0).")
+  @Nullable Integer patience;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Batch size: images in a step. The recipe's learning rate is scaled in proportion.")
   @Nullable Integer batch;
 
   @Option(names = "--lr", paramLabel = "X", description = "Peak learning rate.")
@@ -36,6 +49,21 @@ final class RecipeOptions {
   @Nullable Integer imagesPerClass;
 
   @Option(
+      names = "--balance",
+      description =
+          "Treatment of classes of unequal size, one of ${COMPLETION-CANDIDATES}: LOSS weighs the"
+              + " loss of a class of n among N images by N/(C n), SAMPLING draws every class"
+              + " equally often (default: NONE).")
+  @Nullable Balance balance;
+
+  @Option(
+      names = "--class-weight",
+      paramLabel = "CLASS=X",
+      description =
+          "Weight of a class in the loss; may be given several times. Other classes weigh 1.")
+  Map<String, Double> classWeights = Map.of();
+
+  @Option(
       names = "--stats",
       paramLabel = "NAME",
       description =
@@ -45,13 +73,25 @@ final class RecipeOptions {
 
   /**
    * Returns {@code base} with these options; if {@code input} is given, images are resized to it.
+   *
+   * @param resumed whether milestones and warm-up stay where they are when epochs are added
    */
-  Recipe apply(Recipe base, @Nullable Shape input) {
-    Recipe lasting = epochs == null || epochs == base.epochs() ? base : base.lasting(epochs);
-    return lasting.with(
+  Recipe apply(Recipe base, @Nullable Shape input, boolean resumed) {
+    Recipe lasting =
+        epochs == null || epochs == base.epochs()
+            ? base
+            : resumed ? base.until(epochs) : base.lasting(epochs);
+    return (batch == null ? lasting : lasting.withBatch(batch))
+        .with(
         next -> {
-          if (batch != null) {
-            next.batch(batch);
+          if (patience != null) {
+            next.patience(patience);
+          }
+          if (balance != null) {
+            next.balance(balance);
+          }
+          if (!classWeights.isEmpty()) {
+            next.balance(Balance.LOSS).classWeights(classWeights);
           }
           if (learningRate != null) {
             next.learningRate(learningRate);

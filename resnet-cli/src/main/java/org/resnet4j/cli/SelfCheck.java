@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.zoo.Models;
 
 /**
  * A computation whose result is known.
@@ -48,6 +49,13 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
     return of("matmul against loops in double precision", error / largest, 1e-5);
   }
 
+  /** Returns a small network with initial weights. */
+  static ComputationGraph network() {
+    return Models.create(
+            Architectures.byName("resnet20_cifar").with(arch -> arch.input(3, 16, 16)), 1)
+        .network();
+  }
+
   private static INDArray floats(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -61,7 +69,7 @@ record SelfCheck(String what, double error, double tolerance, boolean passed) {
    * precision.
    */
   private static SelfCheck convolution() {
-    ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 1);
+    ComputationGraph network = network();
     INDArray images = Nd4j.rand(2, 3, 16, 16);
     Map<String, INDArray> activations = network.feedForward(images, false);
     INDArray in = requireNonNull(activations.get("stage0.block2.relu"));

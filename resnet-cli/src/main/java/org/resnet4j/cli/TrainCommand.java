@@ -6,20 +6,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Plan;
 import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
-import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 import picocli.CommandLine.Command;
@@ -31,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a network, evaluates it on the test data, and writes model.zip, run.json and"
-          + " report.html.",
+      "Trains a network, evaluates it on the test data, and writes model.zip, run.json,"
+          + " report.html, metrics.csv and TensorBoard events.",
       "Without options: a small ResNet on Fashion-MNIST, in minutes."
     },
     sortOptions = false,
@@ -76,7 +72,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Continue the run in --out after its last whole epoch, with its settings.")
+      description =
+          "Continue the run in --out after its last whole epoch, with its settings; with --epochs,"
+              + " for more epochs than before.")
   boolean resume;
 
   @Option(names = "--overwrite", description = "Replace the model in --out after the first epoch.")
@@ -86,9 +84,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--evaluate-every",
       paramLabel = "N",
       description =
-          "Epochs between evaluations on the test data; 0 for one after the last (default:"
-              + " ${DEFAULT-VALUE}).")
-  int evaluateEvery = 1;
+          "Epochs between evaluations on the test data; 0 for one after the last (default: 1).")
+  @Nullable Integer evaluateEvery;
 
   @Mixin EngineOptions engineOptions;
 
@@ -119,7 +116,6 @@ final class TrainCommand implements Callable<Integer> {
       engineOptions.check(how, profile);
       Training.Result result =
           trainer
-              .evaluateEvery(evaluateEvery)
               .progress(measured == null ? progress : measured)
               .engine(
                   graph ->
@@ -128,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
               .run(
                   setup -> {
                     Path folder = folder(setup.architecture().name(), trainer.data());
-                    announce(err, setup, folder);
+                    TrainingSummary.announce(setup, folder, err);
                     return folder;
                   });
       TrainingProfile.Summary summary = measured == null ? null : measured.summary();
@@ -148,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
         trainer.recipe(Recipes.byName(recipe));
       }
     } else {
-      Recipe base = recipe == null ? Recipes.usual() : Recipes.byName(recipe);
+      Recipe base = recipe == null ? usual() : Recipes.byName(recipe);
       trainer =
           Trainer.of(base.model())
               .recipe(base)
@@ -166,9 +162,19 @@ final class TrainCommand implements Callable<Integer> {
     if (recipeOptions.stats != null) {
       trainer.statistics(recipeOptions.stats);
     }
+    if (evaluateEvery != null) {
+      trainer.evaluateEvery(evaluateEvery);
+    }
     return trainer
         .with(architectureOptions::overwrite)
-        .adjust(base -> engineOptions.apply(recipeOptions.apply(base, architectureOptions.input)));
+        .adjust(
+            base ->
+                engineOptions.apply(
+                    recipeOptions.apply(base, architectureOptions.input, resume)));
+  }
+
+  private Recipe usual() {
+    return data == null ? Recipes.usual() : Recipes.usual(DataOption.expanded(data));
   }
 
   private RunRecord.Setup setupToResume() throws IOException {
@@ -177,17 +183,13 @@ final class TrainCommand implements Callable<Integer> {
       throw new IOException(
           "--resume: expected --out DIR, the folder with the model.zip of the run");
     }
-    Path model = folder.resolve(Training.MODEL);
-    if (Files.exists(model)) {
-      return Checkpoint.record(model).setup();
-    }
-    Path record = folder.resolve(Training.RECORD);
-    if (Files.exists(record)) {
-      return RunRecord.read(record).setup();
-    }
-    throw new IOException(
-        "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
-            .formatted(folder, Training.MODEL, Training.RECORD));
+    return Training.resumable(folder)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
+                        .formatted(folder, Training.MODEL, Training.RECORD)))
+        .setup();
   }
 
   /**
@@ -209,55 +211,21 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static void announce(PrintWriter err, RunRecord.Setup setup, Path folder) {
-    Recipe how = setup.recipe();
-    err.printf("model     %s%n", setup.architecture().describe());
-    err.printf(
-        Locale.ROOT, "          %,d parameters%n", Plan.of(setup.architecture()).parameterCount());
-    err.printf("train on  %s%n", setup.training().origin());
-    err.printf("test on   %s%n", setup.test().origin());
-    err.printf(
-        Locale.ROOT,
-        "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
-        how.name(),
-        how.epochs(),
-        how.batches(setup.training().examples()),
-        how.batch(),
-        how.learningRate(),
-        how.precision());
-    err.printf("results   %s%n", folder);
-    err.flush();
-  }
-
   private void print(
       Training.Result result, TrainingProfile.@Nullable Summary summary, String dataName)
       throws IOException {
-    Path folder = result.folder();
     PrintWriter to = spec.commandLine().getOut();
-    RunRecord record = result.record();
-    double accuracy = result.test().result().accuracy();
     if (json) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("model", folder.resolve(Training.MODEL).toString());
-      document.put("report", folder.resolve(Trainer.REPORT).toString());
-      document.put("accuracy", accuracy);
-      document.put("examples", result.test().result().examples());
+      Map<String, Object> document = TrainingSummary.document(result);
       if (summary != null) {
         document.put("profile", summary);
       }
-      document.put("run", record);
+      document.put("run", result.record());
       Json.print(document, to);
       return;
     }
-    to.printf(
-        Locale.ROOT,
-        "%ntest accuracy %.4f on %,d images (%s)%n",
-        accuracy,
-        result.test().result().examples(),
-        record.setup().test().origin());
-    to.printf(
-        "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n",
-        folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), dataName);
+    TrainingSummary.print(result, to);
+    TrainingSummary.printHints(result.folder(), dataName, data == null && !resume, to);
     to.flush();
   }
 }

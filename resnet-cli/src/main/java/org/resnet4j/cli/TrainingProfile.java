@@ -94,6 +94,11 @@ final class TrainingProfile implements TrainingProgress {
   }
 
   @Override
+  public void warned(String message) {
+    shown.warned(message);
+  }
+
+  @Override
   public void trained(Position position) {
     lastStep = profile.nanoseconds();
     shown.trained(position);

@@ -2,21 +2,14 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.support.Json;
-import org.resnet4j.zoo.LoadedNetwork;
-import org.resnet4j.zoo.Pretrained;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.UnknownPipelineException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,20 +54,25 @@ final class VerifyCommand implements Callable<Integer> {
       @Nullable String noEngineBecause,
       boolean equal) {}
 
-  private record Subject(String name, Architecture architecture, ComputationGraph network) {}
-
   @Override
   public Integer call() throws Exception {
     if (images < 1) {
       throw new IllegalArgumentException("--images: expected at least 1 but was " + images);
     }
-    Subject subject = subject();
-    Shape input = subject.architecture().input();
+    Model subject;
+    try {
+      subject =
+          weightOptions.open(model, architectureOptions::overwrite, spec.commandLine().getErr());
+    } catch (UnknownPipelineException e) {
+      throw new IOException(
+          e.problem() + "; name its architecture instead, and the file by --weights", e);
+    }
+    Shape input = subject.pipeline().output();
     BackendCheck.Result result = BackendCheck.all(subject.network(), input, images);
     Document document =
         new Document(
             subject.name(),
-            subject.architecture().name(),
+            subject.requireArchitecture().name(),
             images,
             result.checks(),
             result.noEngineBecause(),
@@ -86,21 +84,6 @@ final class VerifyCommand implements Callable<Integer> {
       print(document, out);
     }
     return document.equal() ? 0 : 1;
-  }
-
-  private Subject subject() throws IOException, InterruptedException {
-    Path file = Networks.file(Path.of(model));
-    if (weightOptions.areGiven(model) || !Files.isRegularFile(file)) {
-      UnaryOperator<ArchitectureBuilder> change = architectureOptions::overwrite;
-      Pretrained named = weightOptions.named(model, change, spec.commandLine().getErr());
-      Architecture architecture = named.architecture();
-      if (architecture == null) {
-        throw new AssertionError(model + " was named, so its architecture is known");
-      }
-      return new Subject(named.name(), architecture, named.network());
-    }
-    LoadedNetwork loaded = Zoo.load(file);
-    return new Subject(file.toString(), loaded.architecture(), loaded.network());
   }
 
   private static void print(Document document, PrintWriter out) {

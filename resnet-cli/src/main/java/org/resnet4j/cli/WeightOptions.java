@@ -1,16 +1,25 @@
 package org.resnet4j.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.zoo.LoadOptions;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.UnknownPipelineException;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
 import picocli.CommandLine.Option;
@@ -35,56 +44,102 @@ final class WeightOptions {
       description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
 
-  /** Returns whether {@code model} has trained weights, from {@code --weights} or published. */
-  boolean areGiven(String model) {
-    return weights != null || WeightSets.find(model).isPresent();
-  }
-
-  /** Returns the options for reading {@code --weights} into a changed architecture. */
-  LoadOptions options(UnaryOperator<ArchitectureBuilder> change) {
-    LoadOptions options = LoadOptions.strict().architecture(change);
-    return naming == null ? options : options.naming(naming);
-  }
-
   /**
-   * Returns the network named {@code model}; weights that are not in the cache are downloaded, with
-   * a message.
+   * Returns the model named {@code model}: a file or folder; pretrained weights, downloaded with a
+   * message if they are not in the cache; or an architecture, with {@code --weights} or with its
+   * most accurate published weights. The same name means the same in every command.
    *
-   * @param change applied to an architecture; refused by published weights
+   * @param change applied to an architecture with {@code --weights}, and to published weights
    */
-  Pretrained named(String model, UnaryOperator<ArchitectureBuilder> change, PrintWriter err)
-      throws IOException, InterruptedException {
-    Optional<PretrainedWeights> named = WeightSets.find(model);
+  Model open(String model, UnaryOperator<ArchitectureBuilder> change, PrintWriter err)
+      throws IOException {
+    Optional<PretrainedWeights> published = WeightSets.find(model);
     if (weights != null) {
-      return named.isPresent()
-          ? Pretrained.of(named.get(), weights)
-          : Pretrained.of(model, weights, options(change));
+      requireNoFile(model);
+      return published.isPresent()
+          ? Models.published(published.get(), weights, LoadOptions.strict().change(change))
+          : Models.open(weights, LoadOptions.of(model).change(change).naming(naming));
     }
     if (naming != null) {
       throw new IllegalArgumentException(
           "--naming: expected a file with --weights; published weights have known names");
     }
-    if (named.isEmpty() && WeightSets.best(model).isEmpty() && isArchitecture(model)) {
+    if (isPath(model)) {
+      return Models.open(Path.of(model));
+    }
+    if (isArchitecture(model) && WeightSets.best(model).isEmpty()) {
       throw new IllegalArgumentException(
           "%s: there are no published weights for this architecture; name yours with --weights FILE"
               .formatted(model));
     }
     PretrainedWeights set = WeightSets.byName(model);
-    return Pretrained.of(set, file(set, err));
+    return Models.published(set, file(set, err), LoadOptions.strict().change(change));
+  }
+
+  /**
+   * Returns the model in a file or folder.
+   *
+   * @param input shape that its images are stretched to instead of its own preparation, if not null
+   * @param unknown pipeline for a zip that does not state one, if not null
+   */
+  static Model open(Path file, @Nullable Shape input, @Nullable ImagePipeline unknown)
+      throws IOException {
+    Model opened;
+    try {
+      opened = Models.open(file);
+    } catch (UnknownPipelineException e) {
+      if (unknown == null) {
+        throw e;
+      }
+      opened = Models.open(file, LoadOptions.strict().pipeline(unknown));
+    }
+    return input == null
+        ? opened
+        : opened.with(
+            ImagePipeline.of(
+                input, Fit.stretch(Interpolation.BILINEAR), opened.pipeline().normalization()));
+  }
+
+  /** Returns whether {@code model} is an architecture with neither --weights nor published ones. */
+  boolean areMissing(String model) {
+    return weights == null && isArchitecture(model) && WeightSets.best(model).isEmpty();
+  }
+
+  /** Returns whether {@code model} names a file or folder, which need not exist. */
+  static boolean isPath(String model) {
+    return model.contains("/")
+        || model.contains(File.separator)
+        || model.toLowerCase(Locale.ROOT).endsWith(".zip")
+        || (Files.exists(Path.of(model))
+            && WeightSets.find(model).isEmpty()
+            && !isArchitecture(model));
+  }
+
+  private void requireNoFile(String model) {
+    if (isPath(model)) {
+      throw new IllegalArgumentException(
+          "--weights: expected an architecture or pretrained weights as the model but %s is a file; leave out one of the two"
+              .formatted(model));
+    }
   }
 
   /** Returns the file of {@code set} in the cache, downloaded if it is not there. */
-  Path file(PretrainedWeights set, PrintWriter err) throws IOException, InterruptedException {
+  Path file(PretrainedWeights set, PrintWriter err) throws IOException {
     WeightStore store = WeightStore.usual();
     if (offline || store.has(set)) {
       return store.path(set);
     }
     err.printf("%s: downloading %s (%s)%n", set.name(), set.address(), set.licence());
     err.flush();
-    return store.fetch(set, new FetchLines(err));
+    return store.downloading(new FetchLines(err)).get(set);
   }
 
   private static boolean isArchitecture(String name) {
-    return Architectures.all().stream().anyMatch(architecture -> architecture.name().equals(name));
+    try {
+      Architectures.byName(name);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

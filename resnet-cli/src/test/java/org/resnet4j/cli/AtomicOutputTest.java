@@ -50,7 +50,14 @@ class AtomicOutputTest {
                 data, "--model resnet8 --epochs 1 --input 3x16x16 --overwrite", run)));
     commands.put(
         "logits.npy",
-        List.of("predict", "--model", "resnet20_cifar", "--input", images.toString(), "--output"));
+        List.of(
+            "predict",
+            "--fresh",
+            "--model",
+            "resnet20_cifar",
+            "--input",
+            images.toString(),
+            "--output"));
     commands.put("features.npy", List.of("features", image, "--model", run.toString(), "--output"));
     for (String converted : List.of("m.safetensors", "m.onnx", "m.zip")) {
       commands.put(

@@ -34,8 +34,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Models;
 
 @Tag("locale")
 class CommandLineTest {
@@ -141,6 +142,7 @@ class CommandLineTest {
     CommandResult answer =
         resnet(
             "predict",
+            "--fresh",
             "--model",
             "resnet20_cifar",
             "--seed",
@@ -155,7 +157,9 @@ class CommandLineTest {
     assertThat(answer.status()).as(answer.err()).isZero();
     INDArray logits = NpyFile.read(folder.resolve("y.npy"));
     INDArray expected =
-        Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16), 5).outputSingle(images);
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.input(3, 16, 16)), 5)
+            .network()
+            .outputSingle(images);
     assertThat(logits.shape()).containsExactly(3, 10);
     assertThat(Transforms.softmax(logits).sub(expected).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-6));
@@ -209,7 +213,10 @@ class CommandLineTest {
   }
 
   private CommandResult predict(Path output, String... more) {
-    return predict("resnet20_cifar", output, more);
+    return predict(
+        "resnet20_cifar",
+        output,
+        Stream.concat(Stream.of("--fresh"), Stream.of(more)).toArray(String[]::new));
   }
 
   private CommandResult predict(String model, Path output, String... more) {
@@ -459,12 +466,14 @@ class CommandLineTest {
   }
 
   @Test
-  void imagesOfAnySizeAreResizedToThePublishedInputOfTheArchitecture() throws IOException {
+  void imagesOfAnySizeAreResizedToThePublishedInputOfASmallArchitecture() throws IOException {
     Path data = TwoClassImages.write(folder.resolve("data"));
     Path odd = data.resolve("train/class0/odd.png");
     ImageIO.write(new BufferedImage(40, 31, BufferedImage.TYPE_INT_RGB), "png", odd.toFile());
     String[] arguments = {
       "train",
+      "--model",
+      "resnet8",
       "--data",
       "folder:" + data,
       "--batch",
@@ -481,6 +490,35 @@ class CommandLineTest {
     JsonNode input = answer.json().at("/run/setup/architecture/input");
     assertThat(input.get("channels").asInt()).isEqualTo(3);
     assertThat(input.get("height").asInt()).isEqualTo(32);
+    assertThat(answer.json().at("/run/setup/recipe/name").asText()).isEqualTo("photos");
+    assertThat(answer.err()).contains("images    resized to 32x32 pixels, statistics imagenet");
+  }
+
+  @Test
+  void finishedRunContinuesForMoreEpochsWithItsClassWeights() throws IOException {
+    Path data = TwoClassImages.write(folder.resolve("data"));
+    Path run = folder.resolve("run");
+    String[] first =
+        TwoClassImages.train(data, "--model resnet8 --epochs 1 --class-weight class0=2", run);
+    CommandResult trained = resnet(first);
+    assertThat(trained.status()).as(trained.err()).isZero();
+    assertThat(trained.err()).contains("balance   LOSS {class0=2.0, class1=1.0}");
+    assertThat(trained.out())
+        .contains("./resnet evaluate " + run.resolve("model.zip") + " --data folder:" + data)
+        .contains("./resnet classify IMAGE --model " + run);
+
+    CommandResult more =
+        resnet(
+            "train", "--resume", "--epochs", "3", "--patience", "5", "--out", run.toString(), "--json");
+    assertThat(more.status()).as(more.err()).isZero();
+    assertThat(more.json().at("/run/epochs").size()).isEqualTo(3);
+    assertThat(more.json().at("/run/notes/0").asText()).contains("changed from 1 to 3");
+    assertThat(more.json().at("/run/setup/recipe/classWeights/class0").asDouble()).isEqualTo(2);
+    assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(4);
+
+    CommandResult fewer =
+        resnet("train", "--resume", "--epochs", "2", "--out", run.toString(), "--json");
+    assertThat(fewer.err()).contains("expected more epochs than the 3 that are done");
   }
 
   /** Runs the README's first command, whose measured accuracy was 0.91. */

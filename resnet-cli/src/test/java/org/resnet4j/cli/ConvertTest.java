@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.zoo.Models;
 
 /** The {@code convert} command writes files from which the same weights are read. */
 @Tag("locale")
@@ -37,7 +38,12 @@ class ConvertTest {
 
   @BeforeEach
   void save() throws IOException {
-    network = Zoo.create("resnet20_cifar", arch -> arch.input(3, 16, 16).classes(4), 3);
+    network =
+        Models.create(
+                Architectures.byName("resnet20_cifar")
+                    .with(arch -> arch.input(3, 16, 16).classes(4)),
+                3)
+            .network();
     zip = folder.resolve("mine.zip");
     ModelSerializer.writeModel(network, zip.toFile(), false);
   }
@@ -164,7 +170,10 @@ class ConvertTest {
   @Test
   void evaluateAcceptsAnArchitectureAndAWeightFile() throws IOException {
     ModelSerializer.writeModel(
-        Zoo.create("resnet20_cifar", arch -> arch.classes(2), 3), zip.toFile(), false);
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.classes(2)), 3)
+            .network(),
+        zip.toFile(),
+        false);
     CommandResult converted =
         resnet(
             "convert",

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Models;
 
 /**
  * The commands {@code classify}, {@code features} and {@code weights}, on a network that {@code
@@ -224,12 +225,15 @@ class ImageCommandsTest {
   void zipWithoutARecordIsClassifiedWithTheGivenInputAndLabels() throws IOException {
     Path zip = folder.resolve("elsewhere.zip");
     ModelSerializer.writeModel(
-        Zoo.create("resnet20_cifar", arch -> arch.classes(2), 1), zip.toFile(), false);
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.classes(2)), 1)
+            .network(),
+        zip.toFile(),
+        false);
     Path labels = Files.write(folder.resolve("labels.txt"), List.of("upright", "lying"));
     String image = data.resolve("test/class0/0.png").toString();
 
     assertThat(resnet("classify", image, "--model", zip.toString()).err())
-        .contains("name the input (--input CxHxW)");
+        .contains("name the shape of its input by --input CxHxW");
     CommandResult answer =
         resnet(
             "classify",
@@ -251,7 +255,7 @@ class ImageCommandsTest {
   @ValueSource(strings = {"onednn", "nd4j"})
   void nanOutputsAreRefusedInOneSentence(String engine) throws IOException {
     assumeThat(engine.equals("nd4j") || runsOnLinux()).isTrue();
-    ComputationGraph network = Zoo.create("resnet20_cifar", arch -> arch, 1);
+    ComputationGraph network = Models.create(Architectures.byName("resnet20_cifar"), 1).network();
     network.getParam("stage1.block0.conv1_W").assign(3e38);
     network.getParam("stage1.block0.conv1_W").get(NDArrayIndex.point(0)).assign(-3e38);
     Path zip = folder.resolve("overflow.zip");
@@ -298,7 +302,7 @@ class ImageCommandsTest {
   @Test
   void classifyReadsAWeightFileOfAnArchitecture() throws IOException {
     Path zip = folder.resolve("mine.zip");
-    ModelSerializer.writeModel(Zoo.create("resnet20_cifar"), zip.toFile(), false);
+    ModelSerializer.writeModel(Models.create("resnet20_cifar").network(), zip.toFile(), false);
     String image = data.resolve("test/class0/0.png").toString();
 
     CommandResult answer =

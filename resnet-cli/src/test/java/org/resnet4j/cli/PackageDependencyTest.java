@@ -62,17 +62,17 @@ class PackageDependencyTest {
       model: graph support tensors
       export: arch support weightfile.onnx weights
       fetch: support
+      zoo: arch export fetch graph image keymapping model network onednn support tensors train
+        weightfile weightfile.safetensors weights
+      zoo.dl4j: arch fetch network zoo
       data: arch image support
-      data.sets: arch data fetch support
+      data.sets: arch data fetch support zoo
       recipe: arch data image support train
       run: arch data graph image recipe support
       report: arch data image recipe run support
       training: arch data data.sets graph image model network onednn recipe report run support train
-      zoo: arch data.sets export fetch graph image keymapping model network onednn run support
-        tensors train training weightfile weightfile.safetensors weights
-      zoo.dl4j: arch fetch network zoo
       examples: arch data data.sets image network onednn train zoo
-      cli: arch data data.sets examples export fetch graph image model onednn recipe run support
+      cli: arch data data.sets examples export fetch graph image onednn recipe run support
         tensors train training weightfile.npy weights zoo
       """;
 

@@ -32,9 +32,11 @@ import org.resnet4j.graph.UniformFanIn;
 /** Emits each node as one vertex; activations are layers of their own. */
 final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
+  private final LossMCXENT loss;
 
-  PlanEmitter(GraphBuilder graph) {
+  PlanEmitter(GraphBuilder graph, LossMCXENT loss) {
     this.graph = graph;
+    this.loss = loss;
   }
 
   @Override
@@ -160,7 +162,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
           layer(
               node,
               new ClassifierLayer(
-                  new OutputLayer.Builder(new LossMCXENT())
+                  new OutputLayer.Builder(loss)
                       .nIn(in)
                       .nOut(out)
                       .weightInit(new UniformFanIn())

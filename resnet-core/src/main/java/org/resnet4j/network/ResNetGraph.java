@@ -1,5 +1,6 @@
 package org.resnet4j.network;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
@@ -32,6 +34,7 @@ public final class ResNetGraph {
   private long seed = 42;
   private IUpdater updater = new Sgd(0.1);
   private double weightDecay;
+  private List<Double> lossWeights = List.of();
   private DataType dataType = DataType.FLOAT;
 
   private ResNetGraph(Plan plan) {
@@ -69,6 +72,22 @@ public final class ResNetGraph {
     return this;
   }
 
+  /**
+   * Multiplies the cross-entropy of an example by the weight of its class, as {@code
+   * torch.nn.CrossEntropyLoss(weight, reduction="none")} does. The loss of a batch is their mean.
+   *
+   * @param ofClasses one for each class, or none for equal ones
+   */
+  public ResNetGraph lossWeights(List<Double> ofClasses) {
+    if (!ofClasses.isEmpty() && ofClasses.size() != plan.last().output().channels()) {
+      throw new IllegalArgumentException(
+          "weights of the loss: expected one for each of %s classes but they were %s"
+              .formatted(plan.last().output().channels(), ofClasses));
+    }
+    lossWeights = List.copyOf(ofClasses);
+    return this;
+  }
+
   /** Sets the data type. {@code FLOAT} is the default; {@code DOUBLE} is for gradient checks. */
   public ResNetGraph dataType(DataType value) {
     dataType = value;
@@ -89,7 +108,7 @@ public final class ResNetGraph {
       base.l2(weightDecay);
     }
     GraphBuilder graph = base.graphBuilder();
-    PlanEmitter emitter = new PlanEmitter(graph);
+    PlanEmitter emitter = new PlanEmitter(graph, loss());
     for (Node node : plan.nodes()) {
       node.accept(emitter);
     }
@@ -97,6 +116,13 @@ public final class ResNetGraph {
         graph.setOutputs(plan.last().path().vertex()).build();
     configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
     return configuration;
+  }
+
+  private LossMCXENT loss() {
+    return lossWeights.isEmpty()
+        ? new LossMCXENT()
+        : new LossMCXENT(
+            Nd4j.createFromArray(lossWeights.toArray(Double[]::new)).castTo(dataType));
   }
 
   /**

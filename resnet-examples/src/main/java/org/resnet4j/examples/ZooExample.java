@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 
 /** An example that builds a network by name, prints Deeplearning4j's summary, and runs it. */
 public final class ZooExample {
@@ -14,10 +14,11 @@ public final class ZooExample {
 
   public static void main(String[] arguments) {
     String name = arguments.length > 0 ? arguments[0] : "resnet50";
-    ComputationGraph network = Zoo.create(name);
+    Model model = Models.create(name);
+    ComputationGraph network = model.network();
     System.out.println(network.summary());
 
-    Shape input = Architectures.byName(name).input();
+    Shape input = model.pipeline().output();
     INDArray images =
         input.isVector()
             ? Nd4j.rand(2, input.channels())

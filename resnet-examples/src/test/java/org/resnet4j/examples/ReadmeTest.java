@@ -22,9 +22,11 @@ import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.Prediction;
 import org.resnet4j.zoo.StageName;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Transfer;
 
 /**
  * The Java in the documents compiles: this class contains the same code, apart from white space.
@@ -65,14 +67,15 @@ class ReadmeTest {
   @SuppressWarnings("unused") // the weights are not here
   private static void zoo() throws IOException {
     // begin
-    try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
+    Model model = Models.pretrained("resnet50.tv_in1k_v2");
+    try (Classifier classifier = model.classifier()) {
       for (Prediction prediction : classifier.top(Path.of("dog.jpg"), 5)) {
         System.out.printf("%.3f %s%n", prediction.probability(), prediction.label());
       }
     }
     // end
     // begin
-    try (FeatureExtractor features = FeatureExtractor.of("resnet50.tv_in1k_v2", "pool")) {
+    try (FeatureExtractor features = model.features("pool")) {
       INDArray embedding = features.of(Path.of("dog.jpg"));
     }
     // end
@@ -82,7 +85,7 @@ class ReadmeTest {
   private static void transfer(DataSetIterator batches, int epochs) throws IOException {
     // begin
     ComputationGraph network =
-        Zoo.transfer("resnet50.tv_in1k_v2")
+        Transfer.of(Models.pretrained("resnet50.tv_in1k_v2"))
             .classes(5)
             .freezeThrough(StageName.C3)
             .rate(StageName.C4, 0.1)

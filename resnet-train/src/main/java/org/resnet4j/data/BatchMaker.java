@@ -47,7 +47,7 @@ record BatchMaker(
     float[] labels = new float[Math.multiplyExact(count, classes)];
     for (int i = 0; i < count; i++) {
       int index = order[from + i];
-      RandomGenerator random = randomness.generator(epoch, index);
+      RandomGenerator random = randomness.generator(epoch, index, from + i);
       pipeline.normalization().write(image(index, random), table, normalised);
       pixels.put(i * length, normalised);
       labels[i * classes + source.label(index)] = 1;

@@ -117,8 +117,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   }
 
   private Prefetch<DataSet> prefetch(int ofEpoch) {
-    int images = maker.source().size();
-    int[] order = maker.randomness().order(ofEpoch, images);
+    int[] order = maker.randomness().order(ofEpoch, maker.source());
     return new Prefetch<>(
         threads,
         queue,

@@ -14,7 +14,7 @@ public final class BatchesBuilder {
   private final ImageSource source;
   private int size = 128;
   private @Nullable ImagePipeline pipeline;
-  private EpochSeeds randomness = new EpochSeeds(0, false);
+  private EpochSeeds randomness = new EpochSeeds(0, EpochSeeds.Order.STORED);
   private LastBatch last = LastBatch.KEEP;
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
@@ -40,7 +40,17 @@ public final class BatchesBuilder {
 
   /** Shuffles every epoch anew; augmentations draw their random numbers from the same seed. */
   public BatchesBuilder shuffle(long seed) {
-    randomness = new EpochSeeds(seed, true);
+    randomness = new EpochSeeds(seed, EpochSeeds.Order.SHUFFLED);
+    return this;
+  }
+
+  /**
+   * Draws every class equally often, from the seed of {@link #shuffle}. An epoch has as many images
+   * as before; those of small classes are repeated, each time augmented anew, and some of large
+   * ones are left to other epochs.
+   */
+  public BatchesBuilder balanced() {
+    randomness = new EpochSeeds(randomness.seed(), EpochSeeds.Order.BALANCED);
     return this;
   }
 

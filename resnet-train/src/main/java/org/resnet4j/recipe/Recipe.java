@@ -1,8 +1,11 @@
 package org.resnet4j.recipe;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -44,6 +47,12 @@ import org.resnet4j.train.SgdMomentum;
  *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
  * @param precision of activations; parameters, their gradients and statistics are {@link
  *     Precision#FP32} always
+ * @param balance treatment of classes of unequal size
+ * @param classWeights of the loss, by the name of the class; empty unless balance is {@link
+ *     Balance#LOSS}, and until {@link #weighted} has filled it in
+ * @param evaluateEvery epochs between evaluations; 0 for one after the last
+ * @param patience evaluated epochs without a better accuracy after which training stops; 0 for
+ *     never
  */
 public record Recipe(
     String name,
@@ -64,7 +73,11 @@ public record Recipe(
     List<Augmentation> augmentations,
     String statistics,
     LastBatch lastBatch,
-    Precision precision) {
+    Precision precision,
+    Balance balance,
+    Map<String, Double> classWeights,
+    Integer evaluateEvery,
+    int patience) {
 
   /** The schedule of the learning rate after the warm-up. */
   public enum Decay {
@@ -92,8 +105,13 @@ public record Recipe(
   public Recipe {
     milestones = List.copyOf(milestones);
     augmentations = augmentations.stream().distinct().sorted().toList();
-    // Records of older runs lack it.
+    // Records of older runs lack these.
     precision = Objects.requireNonNullElse(precision, Precision.FP32);
+    balance = Objects.requireNonNullElse(balance, Balance.NONE);
+    classWeights =
+        Collections.unmodifiableMap(
+            new TreeMap<>(Objects.requireNonNullElse(classWeights, Map.of())));
+    evaluateEvery = Objects.requireNonNullElse(evaluateEvery, 1);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
     require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
@@ -124,6 +142,17 @@ public record Recipe(
         (decay == Decay.STEPS) != milestones.isEmpty(),
         "milestones: expected some with STEPS and none with another decay",
         decay + " " + milestones);
+    require(
+        name,
+        evaluateEvery >= 0,
+        "epochs between evaluations: expected 0 or more",
+        evaluateEvery);
+    require(
+        name,
+        patience >= 0 && (patience == 0 || evaluateEvery > 0),
+        "patience: expected 0, or 1 or more epochs with evaluations among them,",
+        patience);
+    ClassWeights.require("recipe " + name, balance, classWeights);
   }
 
   private static void require(String name, boolean condition, String expected, Object actual) {
@@ -147,6 +176,43 @@ public record Recipe(
             .toList();
     return with(
         next -> next.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
+  }
+
+  /**
+   * Returns this recipe for another number of epochs, with milestones and warm-up where they are. A
+   * cosine becomes longer or shorter.
+   */
+  public Recipe until(int newEpochs) {
+    return with(next -> next.epochs(newEpochs));
+  }
+
+  /**
+   * Returns this recipe with another batch size and a learning rate in proportion to it (Goyal et
+   * al. 2017, arXiv:1706.02677).
+   */
+  public Recipe withBatch(int images) {
+    double rate = learningRate * images / batch;
+    return images == batch ? this : with(next -> next.batch(images).learningRate(rate));
+  }
+
+  /**
+   * Returns this recipe with a weight for every class of {@code training} if the balance is {@link
+   * Balance#LOSS}. Weights that are given are kept, and the other classes then weigh 1.
+   *
+   * @throws IllegalArgumentException when a weight is for a class that there is not, or a class
+   *     without images is to be balanced
+   */
+  public Recipe weighted(ImageSource training) {
+    return balance == Balance.LOSS
+        ? with(next -> next.classWeights(ClassWeights.of(classWeights, training)))
+        : this;
+  }
+
+  /** Returns the weight of each class in the loss; none if they are equal. */
+  public List<Double> lossWeights(List<String> classes) {
+    return classWeights.isEmpty()
+        ? List.of()
+        : classes.stream().map(name -> classWeights.getOrDefault(name, 1.0)).toList();
   }
 
   /** Returns the number of steps in an epoch of {@code examples}. */
@@ -214,7 +280,9 @@ public record Recipe(
 
   /** Returns a builder of shuffled, augmented batches of {@code source}. */
   public BatchesBuilder trainingBatches(ImageSource source, ImagePipeline pipeline, long seed) {
-    return Batches.of(source).size(batch).pipeline(pipeline).shuffle(seed).last(lastBatch);
+    BatchesBuilder batches =
+        Batches.of(source).size(batch).pipeline(pipeline).shuffle(seed).last(lastBatch);
+    return balance == Balance.SAMPLING ? batches.balanced() : batches;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.resnet4j.recipe;
 
 import java.util.List;
+import java.util.Map;
 import org.resnet4j.data.LastBatch;
 
 /** The mutable fields of a {@link Recipe}. */
@@ -24,6 +25,10 @@ public final class RecipeBuilder {
   private String statistics;
   private LastBatch lastBatch;
   private Recipe.Precision precision;
+  private Balance balance;
+  private Map<String, Double> classWeights;
+  private int evaluateEvery;
+  private int patience;
 
   RecipeBuilder(Recipe recipe) {
     name = recipe.name();
@@ -45,6 +50,10 @@ public final class RecipeBuilder {
     statistics = recipe.statistics();
     lastBatch = recipe.lastBatch();
     precision = recipe.precision();
+    balance = recipe.balance();
+    classWeights = recipe.classWeights();
+    evaluateEvery = recipe.evaluateEvery();
+    patience = recipe.patience();
   }
 
   RecipeBuilder name(String value) {
@@ -57,7 +66,7 @@ public final class RecipeBuilder {
     return this;
   }
 
-  RecipeBuilder epochs(int value) {
+  public RecipeBuilder epochs(int value) {
     epochs = value;
     return this;
   }
@@ -147,6 +156,26 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder balance(Balance value) {
+    balance = value;
+    return this;
+  }
+
+  public RecipeBuilder classWeights(Map<String, Double> byName) {
+    classWeights = byName;
+    return this;
+  }
+
+  public RecipeBuilder evaluateEvery(int epochs) {
+    evaluateEvery = epochs;
+    return this;
+  }
+
+  public RecipeBuilder patience(int epochs) {
+    patience = epochs;
+    return this;
+  }
+
   Recipe build() {
     return new Recipe(
         name,
@@ -167,6 +196,10 @@ public final class RecipeBuilder {
         augmentations,
         statistics,
         lastBatch,
-        precision);
+        precision,
+        balance,
+        classWeights,
+        evaluateEvery,
+        patience);
   }
 }

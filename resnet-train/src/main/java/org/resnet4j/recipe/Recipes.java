@@ -4,6 +4,7 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 import static org.resnet4j.recipe.Augmentation.CROP_PADDING_4;
 import static org.resnet4j.recipe.Augmentation.HORIZONTAL_FLIP;
+import static org.resnet4j.recipe.Augmentation.RANDOM_RESIZED_CROP;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -11,11 +12,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.support.Nearest;
 
 /** The known training recipes, by name. */
 public final class Recipes {
+  private static final String PHOTOS = "photos";
+
+  /** The fewest batches of an epoch, unless they would have fewer images than a batch needs. */
+  private static final int BATCHES = 8;
+
+  private static final int LEAST_BATCH = 8;
+
+  // The sides of photos, in pixels, the images trained on in all epochs, and these.
+  private static final int LEAST_SIDE = 64;
+  private static final int MOST_SIDE = 128;
+  private static final int SIDE_STEP = 32;
+  private static final int EXAMPLES = 12_000;
+  private static final int LEAST_EPOCHS = 10;
+  private static final int MOST_EPOCHS = 80;
+
   /**
    * The recipe that the others are derived from: a CIFAR network under plain SGD at a constant
    * rate.
@@ -40,7 +57,11 @@ public final class Recipes {
           List.of(),
           "none",
           LastBatch.KEEP,
-          Recipe.Precision.FP32);
+          Recipe.Precision.FP32,
+          Balance.NONE,
+          Map.of(),
+          1,
+          0);
 
   /**
    * The recipe of arXiv:1512.03385, section 4.2: 64,000 steps of 128 images, with the rate divided
@@ -103,6 +124,25 @@ public final class Recipes {
                           .momentum(0.9)
                           .augmentations(HORIZONTAL_FLIP, CROP_PADDING_4)
                           .statistics("cifar10")),
+              recipe(
+                  PHOTOS,
+                  "own photos in folders, from scratch: size and epochs suit the images",
+                  BASE,
+                  recipe ->
+                      recipe
+                          .model("resnet18")
+                          .dataset("folder")
+                          .channels(3)
+                          .statistics("imagenet")
+                          .epochs(40)
+                          .batch(16)
+                          .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
+                          .learningRate(0.02)
+                          .momentum(0.9)
+                          .weightDecay(5e-4)
+                          .cosine()
+                          .warmupEpochs(4)
+                          .lastBatch(LastBatch.DROP)),
               PAPER_CIFAR,
               recipe(
                   "akamaster",
@@ -122,6 +162,41 @@ public final class Recipes {
   /** Returns the recipe that {@code train} uses by default; it takes minutes on two cores. */
   public static Recipe usual() {
     return TABLE.values().iterator().next();
+  }
+
+  /**
+   * Returns the recipe that {@code train} uses by default for the data {@code NAME} or {@code
+   * NAME:DIR}: one for photos if they are in folders.
+   */
+  public static Recipe usual(String data) {
+    return data.split(":", 2)[0].equals(byName(PHOTOS).dataset()) ? byName(PHOTOS) : usual();
+  }
+
+  /**
+   * Returns {@code recipe} for a number of images. Batches become smaller if there would be fewer
+   * than eight in an epoch, and the learning rate falls with them. The recipe for photos also gets
+   * a number of epochs, and an image size unless the architecture is made for small images.
+   *
+   * @param input of the architecture, as published
+   * @param side median of the images' shorter sides, in pixels
+   */
+  public static Recipe suited(Recipe recipe, int images, Shape input, int side) {
+    Recipe fewer = recipe.withBatch(batch(recipe.batch(), images));
+    if (!recipe.name().equals(PHOTOS)) {
+      return fewer;
+    }
+    int epochs = Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, EXAMPLES / images));
+    int size = Math.max(LEAST_SIDE, Math.min(MOST_SIDE, side / SIDE_STEP * SIDE_STEP));
+    return fewer
+        .lasting(epochs)
+        .with(next -> next.imageSize(Math.min(size, Math.max(input.height(), input.width()))));
+  }
+
+  /** Returns the largest power of two with which an epoch has eight batches, or {@code usual}. */
+  private static int batch(int usual, int images) {
+    return images >= BATCHES * usual
+        ? usual
+        : Math.min(Math.min(usual, images), Math.max(LEAST_BATCH, Integer.highestOneBit(images / BATCHES)));
   }
 
   /** Returns every recipe. */

@@ -35,6 +35,7 @@ public final class Report {
   private static final int MISTAKES = 16;
   private static final int SAMPLES = 24;
   private static final int RATE_POINTS = 200;
+  private static final double SAME_RATE = 1e-6;
 
   private final RunRecord record;
   private final RunRecord.Setup setup;
@@ -72,6 +73,7 @@ public final class Report {
         <h1>%1$s</h1>
         <div class="soft">%3$s</div>
         %4$s
+        %10$s
         <section><h2>Training</h2>%5$s</section>
         <section><h2>Confusion matrix</h2>%6$s</section>
         <section><h2>Classes</h2>%7$s</section>
@@ -88,7 +90,9 @@ public final class Report {
             new ConfusionTable(result).html(),
             classes(),
             tiles,
-            new ReportFacts(record).html());
+            new ReportFacts(record).html(),
+            Html.join(
+                record.notes().stream().map(note -> "<p>%s</p>".formatted(escape(note)))));
   }
 
   private static String style() throws IOException {
@@ -114,7 +118,13 @@ public final class Report {
         Stream.of(
             "<div class=\"numbers\">",
             card(
-                percent(result.accuracy()), "top-1 accuracy on %,d test images", result.examples()),
+                percent(result.accuracy()),
+                record.isLastBest()
+                    ? "top-1 accuracy on %,d test images"
+                    : "top-1 accuracy on %,d test images after epoch %d, the best",
+                result.examples(),
+                record.best()),
+            result.isImbalanced() ? card(percent(result.meanRecall()), "mean recall of classes") : "",
             top5 == null ? "" : card(percent(top5), "top-5 accuracy"),
             card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
             card("" + record.epochs().size(), "epochs of %,d images", examples),
@@ -178,11 +188,20 @@ public final class Report {
             .toList());
   }
 
-  /** Returns the learning rate over epochs; the first epoch spans 0 to 1 on the axis. */
+  /**
+   * Returns the learning rate over epochs; the first epoch spans 0 to 1 on the axis. It is that of
+   * the epochs' last steps if the schedule was changed between them.
+   */
   private LineChart.Line rates() {
     Recipe recipe = setup.recipe();
     int batches = recipe.batches(setup.training().examples());
     ISchedule schedule = recipe.schedule(batches);
+    for (RunRecord.Epoch epoch : record.epochs()) {
+      double planned = schedule.valueAt(epoch.epoch() * batches - 1, epoch.epoch() - 1);
+      if (Math.abs(planned - epoch.learningRate()) > SAME_RATE * recipe.learningRate()) {
+        return line("training", record.epochs(), RunRecord.Epoch::learningRate);
+      }
+    }
     int steps = batches * recipe.epochs();
     return new LineChart.Line(
         "training",

@@ -9,6 +9,7 @@ import static org.resnet4j.report.Html.plain;
 import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
@@ -64,8 +65,17 @@ final class ReportFacts {
         fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
         fact("resized to", recipe.imageSize() == 0 ? "as stored" : recipe.imageSize()),
         fact("statistics", recipe.statistics()),
+        recipe.balance() == Balance.NONE ? "" : fact("balance of classes", balance(recipe)),
+        recipe.patience() == 0 ? "" : fact("patience", recipe.patience() + " epochs"),
         fact("precision", recipe.precision()),
         fact("seed", record.setup().seed()));
+  }
+
+  private static String balance(Recipe recipe) {
+    return recipe.balance()
+        + recipe.classWeights().entrySet().stream()
+            .map(weight -> weight.getKey() + " " + plain(weight.getValue()))
+            .collect(joining(", ", recipe.classWeights().isEmpty() ? "" : ": ", ""));
   }
 
   private static String decay(Recipe recipe) {

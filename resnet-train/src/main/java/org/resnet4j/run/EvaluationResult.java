@@ -1,8 +1,12 @@
 package org.resnet4j.run;
 
+import static java.util.Comparator.comparingDouble;
+
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,29 @@ public record EvaluationResult(
             .mapToObj(i -> classResult(names.get(i), i, counts))
             .toList(),
         confusion);
+  }
+
+  /**
+   * Returns the mean of the recalls of classes that have examples, in which small classes count as
+   * much as large ones.
+   */
+  public double meanRecall() {
+    return tested().mapToDouble(ClassResult::recall).average().orElse(0);
+  }
+
+  /** Returns whether a class has at least twice as many examples as another. */
+  public boolean isImbalanced() {
+    IntSummaryStatistics sizes = tested().mapToInt(ClassResult::examples).summaryStatistics();
+    return sizes.getCount() > 0 && sizes.getMax() >= 2 * sizes.getMin();
+  }
+
+  /** Returns the classes with the lowest recall, the lowest first; {@code most} at most. */
+  public List<ClassResult> worst(int most) {
+    return tested().sorted(comparingDouble(ClassResult::recall)).limit(most).toList();
+  }
+
+  private Stream<ClassResult> tested() {
+    return classes.stream().filter(ofClass -> ofClass.examples() > 0);
   }
 
   private static ClassResult classResult(String name, int index, int[][] counts) {

@@ -5,17 +5,20 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
+import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
@@ -27,8 +30,13 @@ import org.resnet4j.train.Accelerated;
  *
  * @param engine that computed the last of these epochs, or will compute the first
  * @param started time at which the first epoch began, in ISO 8601
- * @param epochs that the model has completed
- * @param evaluation on the test data, of the model after its last epoch; null before that
+ * @param epochs that have been completed
+ * @param best number of the epoch whose network is the model, counted from 1: that of the highest
+ *     test accuracy, of equal ones the first, or the last epoch while none is evaluated; 0 before
+ *     the first
+ * @param evaluation on the test data, of the network after the epoch {@code best}; null if it was
+ *     not evaluated
+ * @param notes what a reader of the results should know, as sentences
  */
 public record RunRecord(
     Setup setup,
@@ -37,7 +45,9 @@ public record RunRecord(
     String started,
     Status status,
     List<Epoch> epochs,
-    @Nullable EvaluationResult evaluation) {
+    int best,
+    @Nullable EvaluationResult evaluation,
+    List<String> notes) {
 
   /** The maximum length in bytes; a confusion matrix of 1,000 classes takes about five million. */
   public static final int MOST_BYTES = 64 << 20;
@@ -78,11 +88,22 @@ public record RunRecord(
             "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
                 .formatted(training.origin(), classes));
       }
+      if (recipe.balance() == Balance.LOSS
+          && !recipe.classWeights().keySet().equals(Set.copyOf(classes))) {
+        throw new IllegalArgumentException(
+            "class weights: expected one for each of %s but they are %s; Recipe.weighted computes them"
+                .formatted(classes, recipe.classWeights()));
+      }
       if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(
             "%s: expected one output for each of %s classes but it has %s"
                 .formatted(architecture.name(), classes.size(), architecture.classes()));
       }
+    }
+
+    /** Returns this setup with another recipe. */
+    Setup with(Recipe other) {
+      return new Setup(architecture, other, seed, training, test, classes, stats);
     }
 
     /** Returns the pipeline of images outside of training: the pixels are those of its test. */
@@ -110,6 +131,7 @@ public record RunRecord(
    * @param testAccuracy after the epoch; null if not evaluated
    * @param seconds spent on training
    * @param testSeconds spent on the test data; 0 if not evaluated
+   * @param ended time at which it ended, in ISO 8601; null in records of older runs
    */
   public record Epoch(
       int epoch,
@@ -118,12 +140,19 @@ public record RunRecord(
       double accuracy,
       @Nullable Double testAccuracy,
       double seconds,
-      double testSeconds) {}
+      double testSeconds,
+      @Nullable String ended) {}
 
   public RunRecord {
-    // Records of older runs lack it.
+    // Records of older runs lack these; their model is that of the last epoch.
     engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
+    notes = List.copyOf(Objects.requireNonNullElse(notes, List.of()));
     epochs = List.copyOf(epochs);
+    best = best == 0 ? epochs.size() : best;
+    if (best < 0 || best > epochs.size()) {
+      throw new IllegalArgumentException(
+          "best: expected one of %s epochs but was %s".formatted(epochs.size(), best));
+    }
   }
 
   /** Reads {@code run.json}. */
@@ -185,20 +214,80 @@ public record RunRecord(
   /** Returns the record of a run that has no epochs yet. */
   public static RunRecord started(Setup setup, Environment environment, String now) {
     return new RunRecord(
-        setup, environment, Accelerated.STOCK, now, Status.UNFINISHED, List.of(), null);
+        setup,
+        environment,
+        Accelerated.STOCK,
+        now,
+        Status.UNFINISHED,
+        List.of(),
+        0,
+        null,
+        List.of());
   }
 
   /** Returns this record with one more epoch and, if the test data were classified, the result. */
   public RunRecord plus(Epoch epoch, @Nullable Predictions test) {
-    List<Epoch> more = new ArrayList<>(epochs);
-    more.add(epoch);
-    Status now = more.size() == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED;
+    List<Epoch> more = joined(epochs, List.of(epoch));
+    int last = more.size();
+    boolean better = isBetter(epoch);
+    int newBest = better ? last : best;
+    int patience = setup.recipe.patience();
+    boolean isStopped =
+        last < setup.recipe.epochs() && test != null && patience > 0 && last - newBest >= patience;
     EvaluationResult result = test == null ? null : test.result();
-    return new RunRecord(setup, environment, engine, started, now, more, result);
+    return new RunRecord(
+        setup,
+        environment,
+        engine,
+        started,
+        isStopped || last == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED,
+        more,
+        newBest,
+        better ? result : evaluation,
+        isStopped ? joined(notes, List.of(stopped(last, newBest))) : notes);
+  }
+
+  private boolean isBetter(Epoch epoch) {
+    Double before = best == 0 ? null : epochs.get(best - 1).testAccuracy();
+    Double now = epoch.testAccuracy();
+    return before == null || (now != null && now > before);
+  }
+
+  private static String stopped(int last, int best) {
+    return "Training stopped after epoch %s: none of %s epochs was more accurate than epoch %s."
+        .formatted(last, last - best, best);
+  }
+
+  /** Returns whether the model is the network after the last epoch. */
+  public boolean isLastBest() {
+    return best == epochs.size();
   }
 
   /** Returns this record, to be continued with {@code byEngine} in the environment {@code now}. */
   public RunRecord on(Environment now, String byEngine) {
-    return new RunRecord(setup, now, byEngine, started, status, epochs, evaluation);
+    return new RunRecord(
+        setup, now, byEngine, started, status, epochs, best, evaluation, notes);
+  }
+
+  /** Returns this record with the setup {@code now}. */
+  RunRecord continued(Setup now, boolean ends) {
+    Status next = ends ? Status.FINISHED : Status.UNFINISHED;
+    return new RunRecord(
+        now, environment, engine, started, next, epochs, best, evaluation, notes);
+  }
+
+  /** Returns whether no epochs are left. */
+  public boolean isFinished() {
+    return status == Status.FINISHED;
+  }
+
+  /** Returns this record with more notes. */
+  public RunRecord noting(List<String> more) {
+    return new RunRecord(
+        setup, environment, engine, started, status, epochs, best, evaluation, joined(notes, more));
+  }
+
+  private static <T> List<T> joined(List<T> first, List<T> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 }

@@ -1,5 +1,7 @@
 package org.resnet4j.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ final class Meter extends BaseTrainingListener {
   private long correct;
   private double loss;
   private double learningRate;
+  private final List<String> warnings = new ArrayList<>();
 
   Meter(ProgressEstimator pace, TrainingProgress progress) {
     this.pace = pace;
@@ -67,7 +70,13 @@ final class Meter extends BaseTrainingListener {
         correct / (double) examples,
         test == null ? null : test.result().accuracy(),
         pace.epochSeconds(),
-        pace.testSeconds());
+        pace.testSeconds(),
+        pace.now());
+  }
+
+  /** Returns the warnings so far. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   @Override
@@ -84,6 +93,10 @@ final class Meter extends BaseTrainingListener {
     INDArray probabilities =
         known == null ? output.activate(true, LayerWorkspaceMgr.noWorkspaces()) : known;
     double batchLoss = add(labels, probabilities);
+    if (graph.getIterationCount() == 0) {
+      warnings.addAll(FirstBatch.warnings(graph.getInput(0), labels, batchLoss / labels.size(0)));
+      warnings.forEach(progress::warned);
+    }
     learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
     if (!Double.isFinite(batchLoss) || !Double.isFinite(graph.score())) {
       throw diverged(graph, "the loss is " + graph.score());

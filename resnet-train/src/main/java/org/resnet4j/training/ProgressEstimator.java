@@ -2,6 +2,7 @@ package org.resnet4j.training;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /** Measures the position of training and estimates its end. */
 final class ProgressEstimator {
@@ -99,6 +100,11 @@ final class ProgressEstimator {
   /** Returns the seconds since the epoch ended; 0 without a test. */
   double testSeconds() {
     return testMillis / MILLIS;
+  }
+
+  /** Returns the time, in ISO 8601. */
+  String now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   /** Returns the current step for messages, counted from 1. */

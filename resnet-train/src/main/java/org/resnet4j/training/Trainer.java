@@ -14,8 +14,6 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.sets.DataHome;
-import org.resnet4j.data.sets.DatasetSpec;
-import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
@@ -48,14 +46,14 @@ public final class Trainer {
   private Architecture architecture;
   private UnaryOperator<ArchitectureBuilder> change = arch -> arch;
   private boolean keepsShape;
-  private Recipe recipe = Recipes.usual();
+  private @Nullable Recipe recipe;
+  private UnaryOperator<Recipe> adjustment = base -> base;
   private boolean keepsRecipe;
   private @Nullable String statistics;
   private @Nullable String data;
   private DataHome home = DataHome.usual();
   private long seed = SEED;
   private Training.Start start = Training.Start.FRESH;
-  private int evaluateEvery = 1;
   private TrainingProgress progress = TrainingProgress.NONE;
   private @Nullable UnaryOperator<ComputationGraph> engine;
 
@@ -119,16 +117,20 @@ public final class Trainer {
     return this;
   }
 
-  /** Trains by {@code value}; its statistics and image sizes are adapted to other data. */
+  /**
+   * Trains by {@code value}; its statistics and image sizes are adapted to other data, and batch
+   * and learning rate to few images. Unless set, it is the usual one of the data.
+   */
   public Trainer recipe(Recipe value) {
     recipe = value;
     keepsRecipe = false;
     return this;
   }
 
-  /** Changes the recipe. */
+  /** Changes the recipe after it has been adapted to the data. */
   public Trainer adjust(UnaryOperator<Recipe> value) {
-    recipe = value.apply(recipe);
+    UnaryOperator<Recipe> before = adjustment;
+    adjustment = base -> value.apply(before.apply(base));
     return this;
   }
 
@@ -163,8 +165,7 @@ public final class Trainer {
 
   /** Evaluates after every {@code epochs} and the last; 0 for after the last only. */
   public Trainer evaluateEvery(int epochs) {
-    evaluateEvery = epochs;
-    return this;
+    return adjust(base -> base.with(next -> next.evaluateEvery(epochs)));
   }
 
   /** Reports to {@code value} while training. */
@@ -189,12 +190,16 @@ public final class Trainer {
 
   /** Returns the recipe before it is adapted to the data. */
   public Recipe recipe() {
-    return recipe;
+    return adjustment.apply(base());
+  }
+
+  private Recipe base() {
+    return recipe != null ? recipe : data == null ? Recipes.usual() : Recipes.usual(data());
   }
 
   /** Returns the dataset, as {@link #on} takes it. */
   public String data() {
-    return data == null ? recipe.dataset() : data;
+    return data == null ? base().dataset() : data;
   }
 
   /**
@@ -211,19 +216,21 @@ public final class Trainer {
   /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
   public Training.Result run(Destination destination) throws IOException {
     String name = data();
-    Recipe onData = keepsRecipe ? recipe : suited(Datasets.of(name));
-    String named = statistics;
-    Recipe how = named == null ? onData : onData.with(next -> next.statistics(named));
     try (OpenDataset train = home.open(name, Split.TRAIN);
         OpenDataset test = home.open(name, Split.TEST)) {
-      return run(destination, how, name, train, test);
+      return run(destination, name, train, test);
     }
   }
 
   private Training.Result run(
-      Destination destination, Recipe how, String name, OpenDataset train, OpenDataset test)
+      Destination destination, String name, OpenDataset train, OpenDataset test)
       throws IOException {
-    ImageSource images = how.trainingImages(train.source());
+    Recipe onData =
+        keepsRecipe ? recipe() : new RecipeForData(base(), adjustment, architecture).of(train);
+    String named = statistics;
+    Recipe chosen = named == null ? onData : onData.with(next -> next.statistics(named));
+    ImageSource images = chosen.trainingImages(train.source());
+    Recipe how = chosen.weighted(images);
     ChannelStats stats = how.stats(images);
     ImagePipeline pipeline = how.pipeline(images.read(0).shape(), stats);
     try (Batches training = how.trainingBatches(images, pipeline, seed).build();
@@ -241,7 +248,6 @@ public final class Trainer {
       Training.Result result =
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .start(start)
-              .evaluateEvery(evaluateEvery)
               .progress(progress)
               .engine(engine == null ? graph -> accelerated(graph, how) : engine)
               .run(folder);
@@ -260,23 +266,6 @@ public final class Trainer {
         CompileOptions.training().precision(Precision.valueOf(how.precision().name()));
     return OneDnn.accelerate(
         graph, options.precision() == Precision.FP32 ? options.orFallBack() : options);
-  }
-
-  /** Returns the recipe, with statistics and image sizes adapted to {@code set}. */
-  private Recipe suited(DatasetSpec set) {
-    Recipe onData =
-        set.name().equals(recipe.dataset())
-            ? recipe
-            : recipe.with(next -> next.dataset(set.name()).statistics(set.stats().name()));
-    // Images of varying size are resized to the architecture's published input.
-    Recipe sized =
-        set.shape() == null && onData.imageSize() == 0
-            ? onData.with(next -> next.imageSize(architecture.input().height()))
-            : onData;
-    // There are no published statistics of colour images converted to grey.
-    return sized.channels() == 1 && set.stats().mean().size() > 1
-        ? sized.with(next -> next.statistics(ChannelStats.NONE.name()))
-        : sized;
   }
 
   private static RunRecord.Data described(String name, OpenDataset opened, ImageSource used) {

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -17,10 +16,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
-import org.resnet4j.run.SetupDifference;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
@@ -33,12 +33,14 @@ import org.resnet4j.train.Accelerated;
  *     Training.of(setup, EpochBatches.of(training), EpochBatches.of(test)).progress(bar).start(Start.RESUME).run(folder);
  * }</pre>
  *
- * <p>The folder gets {@code model.zip}, a plain Deeplearning4j zip, and {@code run.json}. A run
- * that was killed and resumed is bit-for-bit equal to an uninterrupted one. Order, augmentation and
- * dropout of an epoch depend on the seed and its number, and the checkpoint holds the rest.
+ * <p>The folder gets {@code model.zip}, a plain Deeplearning4j zip of the best epoch, {@code
+ * last.zip} unless the best is the last, and {@code run.json}. It also gets {@code metrics.csv} and
+ * a TensorBoard event file. A run that was killed and resumed is bit-for-bit equal to an
+ * uninterrupted one. Order, augmentation and dropout of an epoch depend on the seed and its number,
+ * and the checkpoint holds the rest.
  */
 public final class Training {
-  /** The name of the checkpoint in the folder of a run. */
+  /** The name of the network of the best epoch in the folder of a run. */
   public static final String MODEL = "model.zip";
 
   /** The name of the run record in the folder of a run. */
@@ -48,13 +50,21 @@ public final class Training {
   public enum Start {
     /** Refuses a folder that has a model. */
     FRESH,
-    /** Continues the model; without one, training starts at the first epoch. */
+    /**
+     * Continues the run after its last epoch; without a model, training starts at the first. The
+     * setup must be equal, but the recipe may have more epochs and another patience.
+     */
     RESUME,
     /** Replaces the model once the first epoch is done. */
     OVERWRITE
   }
 
-  /** A trained network, its run, and its predictions on the test data. */
+  /**
+   * A trained network and its run.
+   *
+   * @param graph the network of the epoch {@link RunRecord#best}
+   * @param test its predictions on the test data
+   */
   public record Result(Path folder, ComputationGraph graph, RunRecord record, Predictions test) {}
 
   private final RunRecord.Setup setup;
@@ -63,7 +73,6 @@ public final class Training {
   private Start start = Start.FRESH;
   private TrainingProgress progress = TrainingProgress.NONE;
   private Clock clock = Clock.systemUTC();
-  private int evaluateEvery = 1;
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
 
   private Training(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
@@ -77,6 +86,11 @@ public final class Training {
     return new Training(setup, training, test);
   }
 
+  /** Returns the record of the run in {@code folder} that can be resumed, if there is one. */
+  public static Optional<RunRecord> resumable(Path folder) throws IOException {
+    return new RunFolder(folder).resumable();
+  }
+
   /** Sets the treatment of an existing model; {@code FRESH} unless set. */
   public Training start(Start value) {
     start = value;
@@ -85,14 +99,6 @@ public final class Training {
 
   public Training progress(TrainingProgress value) {
     progress = value;
-    return this;
-  }
-
-  /**
-   * Classifies the test data after every {@code epochs} and the last; 0 for after the last only.
-   */
-  public Training evaluateEvery(int epochs) {
-    evaluateEvery = epochs;
     return this;
   }
 
@@ -128,57 +134,57 @@ public final class Training {
       if (held == null) {
         throw new IOException(folder + ": another training is at work here; choose another folder");
       }
-      return runAlone(folder);
+      return runAlone(new RunFolder(folder));
     } catch (OverlappingFileLockException e) {
       throw new IOException(
           folder + ": another training is at work here; choose another folder", e);
     }
   }
 
-  private Result runAlone(Path folder) throws IOException {
-    Path model = folder.resolve(MODEL);
-    RunRecord record = startingPoint(model);
+  private Result runAlone(RunFolder files) throws IOException {
+    RunRecord record = startingPoint(files);
     ComputationGraph graph =
-        engine.apply(record.epochs().isEmpty() ? network() : Checkpoint.graph(model));
+        engine.apply(record.epochs().isEmpty() ? network() : continued(files.latest()));
     record = record.on(Environment.here(), Accelerated.engine(graph));
-    int epochs = setup.recipe().epochs();
     Meter meter =
         new Meter(
-            new ProgressEstimator(clock, epochs, training.batches(), evaluateEvery), progress);
-    Predictions predictions = null;
-    record.write(folder.resolve(RECORD));
+            new ProgressEstimator(
+                clock,
+                setup.recipe().epochs(),
+                training.batches(),
+                setup.recipe().evaluateEvery()),
+            progress);
+    Predictions best = null;
+    files.started(record);
     progress.started(record);
-    for (int epoch = record.epochs().size(); epoch < epochs; epoch++) {
+    for (int epoch = record.epochs().size(); !record.isFinished(); epoch++) {
       fit(graph, meter, epoch);
-      predictions = meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
-      record = record.plus(meter.epoch(predictions), predictions);
-      Checkpoint.write(model, graph, record);
-      record.write(folder.resolve(RECORD));
+      Predictions predictions =
+          meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
+      RunRecord before = record.noting(epoch == 0 ? meter.warnings() : List.of());
+      record = before.plus(meter.epoch(predictions), predictions);
+      best = record.isLastBest() ? predictions : best;
+      files.write(graph, record);
       progress.epochDone(record);
     }
+    if (!record.isLastBest()) {
+      graph = engine.apply(Checkpoint.graph(files.model()));
+    }
     return new Result(
-        folder, graph, record, predictions == null ? classify(graph, meter.pace()) : predictions);
+        files.folder(), graph, record, best == null ? classify(graph, meter.pace()) : best);
   }
 
-  private RunRecord startingPoint(Path model) throws IOException {
-    if (Files.exists(model)) {
+  private RunRecord startingPoint(RunFolder files) throws IOException {
+    if (files.hasModel()) {
       if (start == Start.FRESH) {
         throw new FileAlreadyExistsException(
-            model.toString(),
+            files.model().toString(),
             null,
             "there is a model; resume it, overwrite it or choose another folder");
       }
       if (start == Start.RESUME) {
-        RunRecord before = Checkpoint.record(model);
-        Optional<String> difference = SetupDifference.between(before.setup(), setup);
-        if (difference.isPresent()) {
-          throw new IllegalArgumentException(
-              model
-                  + ": expected the same setup as before but "
-                  + difference.get()
-                  + "; leave out what changes it, or choose another folder");
-        }
-        return before;
+        Path latest = files.latest();
+        return Continuation.of(latest.toString(), Checkpoint.record(latest), setup);
       }
     }
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -186,11 +192,22 @@ public final class Training {
   }
 
   private ComputationGraph network() {
+    Recipe recipe = setup.recipe();
     return ResNetGraph.of(setup.architecture())
         .seed(setup.seed())
-        .updater(setup.recipe().updater(training.batches()))
-        .weightDecay(setup.recipe().weightDecay())
+        .updater(recipe.updater(training.batches()))
+        .weightDecay(recipe.weightDecay())
+        .lossWeights(recipe.lossWeights(setup.classes()))
         .network();
+  }
+
+  /** Returns the network of a checkpoint, with the schedule of this setup. */
+  private ComputationGraph continued(Path checkpoint) throws IOException {
+    ComputationGraph graph = Checkpoint.graph(checkpoint);
+    if (Checkpoint.record(checkpoint).setup().recipe().epochs() != setup.recipe().epochs()) {
+      graph.setLearningRate(setup.recipe().schedule(training.batches()));
+    }
+    return graph;
   }
 
   private void fit(ComputationGraph graph, Meter meter, int epoch) {

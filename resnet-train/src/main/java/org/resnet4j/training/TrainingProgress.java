@@ -30,6 +30,9 @@ public interface TrainingProgress {
   /** Called before the first step; the record holds the epochs of a resumed checkpoint, if any. */
   default void started(RunRecord record) {}
 
+  /** Called when something looks wrong; training goes on. */
+  default void warned(String message) {}
+
   /** Called after every step. */
   default void trained(Position position) {}
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Json;
@@ -73,6 +74,53 @@ class RecipesTest {
     assertThat(schedule.valueAt(100, 2)).isEqualTo(0.4);
     assertThat(schedule.valueAt(300, 6)).isCloseTo(0.2, within(1e-12));
     assertThat(schedule.valueAt(499, 9)).isLessThan(1e-5);
+  }
+
+  /** With few images, an epoch has eight steps, and the rate is in proportion to the batch. */
+  @ParameterizedTest
+  @CsvSource({
+    "quick, 30000, 128, 0.1", "quick, 1024, 128, 0.1", "quick, 1000, 64, 0.05",
+    "quick, 120, 8, 0.00625", "quick, 20, 8, 0.00625", "quick, 5, 5, 0.00390625"
+  })
+  void batchAndLearningRateSuitTheNumberOfImages(String name, int images, int batch, double rate) {
+    Recipe suited = Recipes.suited(Recipes.byName(name), images, new Shape(3, 32, 32), 32);
+    assertThat(suited.batch()).isEqualTo(batch);
+    assertThat(suited.learningRate()).isCloseTo(rate, within(1e-12));
+    assertThat(suited.batches(images)).isPositive();
+    assertThat(suited.imageSize()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20, 64", "64, 64", "95, 64", "96, 96", "300, 128", "4000, 128"
+  })
+  void photosAreTrainedOnAtASizeThatSuitsThem(int side, int size) {
+    Recipe photos = Recipes.usual("folder:photos");
+    assertThat(Recipes.suited(photos, 400, new Shape(3, 224, 224), side).imageSize())
+        .isEqualTo(size);
+    // An architecture for small images keeps its published size.
+    assertThat(Recipes.suited(photos, 400, new Shape(3, 32, 32), side).imageSize()).isEqualTo(32);
+  }
+
+  @Test
+  void photosAreTrainedOnForMoreEpochsIfTheyAreFew() {
+    Recipe photos = Recipes.usual("folder:photos");
+    assertThat(photos.name()).isEqualTo("photos");
+    Shape input = new Shape(3, 224, 224);
+    int few = Recipes.suited(photos, 100, input, 128).epochs();
+    int many = Recipes.suited(photos, 1000, input, 128).epochs();
+    assertThat(few).isGreaterThan(many);
+    assertThat(Recipes.suited(photos, 10, input, 128).epochs()).isGreaterThanOrEqualTo(few);
+    assertThat(Recipes.suited(photos, 1_000_000, input, 128).epochs()).isEqualTo(10);
+    assertThat(Recipes.usual("cifar10:DIR").name()).isEqualTo("quick");
+  }
+
+  @Test
+  void addedEpochsLeaveMilestonesAndWarmUpInPlace() {
+    Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).until(300);
+    assertThat(recipe.milestones()).containsExactly(100, 150);
+    assertThat(recipe.warmupEpochs()).isEqualTo(2);
+    assertThat(recipe.epochs()).isEqualTo(300);
   }
 
   @Test

@@ -127,7 +127,7 @@ class ReportTest {
     List<RunRecord.Epoch> epochs = new ArrayList<>();
     for (int e = 0; e < 8; e++) {
       Double test = e % 2 == 1 ? accuracy[e] - 0.012 * e / 4 : null;
-      epochs.add(new RunRecord.Epoch(e + 1, 0.1, loss[e], accuracy[e], test, 41.5, 9.2));
+      epochs.add(new RunRecord.Epoch(e + 1, 0.1, loss[e], accuracy[e], test, 41.5, 9.2, null));
     }
     return new RunRecord(
         setup,
@@ -144,7 +144,9 @@ class ReportTest {
         "2026-11-22T12:00:00Z",
         RunRecord.Status.FINISHED,
         epochs,
-        predictions.result());
+        8,
+        predictions.result(),
+        List.of());
   }
 
   private static Predictions predictions(int n) {

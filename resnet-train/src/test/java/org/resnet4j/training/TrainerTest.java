@@ -85,6 +85,37 @@ class TrainerTest {
   }
 
   @Test
+  void fewPhotosAreTrainedOnByTheirOwnRecipe() throws IOException {
+    Trainer trainer =
+        Trainer.of(Toy.NET)
+            .on("folder:" + folder.resolve("photos"))
+            .home(new DataHome(folder, folder));
+    assertThat(trainer.recipe().name()).isEqualTo("photos");
+    Recipe used =
+        trainer.adjust(base -> base.lasting(2)).run(folder.resolve("run")).record().setup().recipe();
+    assertThat(used.dataset()).isEqualTo("folder");
+    assertThat(used.statistics()).isEqualTo("imagenet");
+    assertThat(used.batch()).isEqualTo(8);
+    assertThat(used.imageSize()).isEqualTo(8);
+    assertThat(used.epochs()).isEqualTo(2);
+    assertThat(used.learningRate())
+        .isEqualTo(Recipes.byName("photos").withBatch(8).learningRate());
+  }
+
+  @Test
+  void batchThatIsSetIsKeptUnlessThereAreFewerImages() throws IOException {
+    Recipe used =
+        trainer()
+            .adjust(base -> base.with(next -> next.batch(100).learningRate(0.01)))
+            .run(folder.resolve("run"))
+            .record()
+            .setup()
+            .recipe();
+    assertThat(used.batch()).isEqualTo(8);
+    assertThat(used.learningRate()).isEqualTo(0.01);
+  }
+
+  @Test
   void refusedTrainingLeavesNoFolderBehind() {
     Path run = folder.resolve("run");
     assertThatThrownBy(() -> trainer().on("folder:" + folder.resolve("nowhere")).run(run))

@@ -2,7 +2,9 @@ package org.resnet4j.zoo;
 
 import static java.util.Comparator.comparingDouble;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +14,6 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.image.Image;
-import org.resnet4j.image.ImageFiles;
-import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -25,45 +25,27 @@ import org.resnet4j.onednn.Precision;
  * frees native memory.
  *
  * <pre>{@code
- * try (Classifier classifier = Classifier.of("resnet50.tv_in1k_v2")) {
+ * try (Classifier classifier = Models.pretrained("resnet50.tv_in1k_v2").classifier()) {
  *   List<Prediction> predictions = classifier.top(Path.of("dog.jpg"), 5);
  * }
  * }</pre>
  */
 public final class Classifier implements AutoCloseable {
-  private final Pretrained model;
+  private final Model model;
   private final UnaryOperator<INDArray> network;
   private final Runnable release;
-  private final List<String> labels;
 
-  private Classifier(Pretrained model, UnaryOperator<INDArray> network, Runnable release) {
+  private Classifier(Model model, UnaryOperator<INDArray> network, Runnable release) {
     this.model = model;
     this.network = network;
     this.release = release;
-    this.labels = model.labels();
   }
 
-  /**
-   * Returns a classifier with published weights from the cache.
-   *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
-   *     weights
-   */
-  public static Classifier of(String weights) throws IOException {
-    return of(Pretrained.of(weights));
-  }
-
-  /** Returns a classifier with the network of a model zip or of the folder of a run. */
-  public static Classifier of(Path model) throws IOException {
-    return of(Pretrained.of(model));
-  }
-
-  public static Classifier of(Pretrained model) {
+  static Classifier of(Model model) {
     return of(model, CompileOptions.inference().precision(Precision.FP32).orFallBack());
   }
 
-  /** Returns a classifier in another precision or for larger batches. */
-  public static Classifier of(Pretrained model, CompileOptions options) {
+  static Classifier of(Model model, CompileOptions options) {
     CompiledNetwork network = OneDnn.compile(model.network(), options);
     return new Classifier(model, network::output, network::close);
   }
@@ -72,7 +54,7 @@ public final class Classifier implements AutoCloseable {
    * Returns a classifier that computes with {@code network}, {@code [N, C, H, W]} to {@code [N,
    * classes]}. It is thread-safe if that function is.
    */
-  public static Classifier on(Pretrained model, UnaryOperator<INDArray> network) {
+  public static Classifier on(Model model, UnaryOperator<INDArray> network) {
     return new Classifier(model, network, () -> {});
   }
 
@@ -83,25 +65,44 @@ public final class Classifier implements AutoCloseable {
    * @throws IOException when the file is not a readable image
    */
   public List<Prediction> top(Path file, int count) throws IOException {
-    ImagePipeline pipeline = model.pipeline();
-    float[] prepared = ImageFiles.read(file, pipeline::prepare);
-    return predictions(pipeline.batch(List.of(prepared)), count).get(0);
+    return top(List.of(file), count).get(0);
   }
 
-  /** Returns the {@code count} most probable classes of an image in memory, most probable first. */
-  public List<Prediction> top(Image image, int count) {
+  /** Returns the most probable classes of an encoded image, as {@link #top(Path, int)} does. */
+  public List<Prediction> top(byte[] encoded, int count) throws IOException {
+    return top(List.of(encoded), count).get(0);
+  }
+
+  /** Returns the most probable classes of the image in a stream, which is not closed. */
+  public List<Prediction> top(InputStream encoded, int count) throws IOException {
+    return top(List.of(encoded), count).get(0);
+  }
+
+  /** Returns the most probable classes of an image of AWT, which has no EXIF orientation. */
+  public List<Prediction> top(BufferedImage image, int count) throws IOException {
     return top(List.of(image), count).get(0);
   }
 
-  /** Returns the {@code count} most probable classes of each image, computed in one batch. */
-  public List<List<Prediction>> top(List<Image> images, int count) {
-    ImagePipeline pipeline = model.pipeline();
-    return predictions(pipeline.batch(images.stream().map(pipeline::prepare).toList()), count);
+  /** Returns the most probable classes of decoded pixels. */
+  public List<Prediction> top(Image image, int count) throws IOException {
+    return top(List.of(image), count).get(0);
+  }
+
+  /**
+   * Returns the {@code count} most probable classes of each image, computed in one batch.
+   *
+   * @param images each a {@code Path}, {@code byte[]}, {@code InputStream}, {@code BufferedImage}
+   *     or {@link Image}
+   * @throws IOException when one is not a readable image
+   * @throws IllegalArgumentException when one is of another type
+   */
+  public List<List<Prediction>> top(List<?> images, int count) throws IOException {
+    return predictions(ImageInput.batch(images, model.pipeline()), count);
   }
 
   /**
    * Returns the {@code count} most probable classes of each image in a batch that {@link
-   * Pretrained#pipeline()} prepared.
+   * Model#pipeline()} prepared.
    *
    * @throws ArithmeticException when a probability is NaN
    */
@@ -112,7 +113,8 @@ public final class Classifier implements AutoCloseable {
     }
     INDArray probabilities = NonFinite.requireFinite(network.apply(batch));
     int classes = Math.toIntExact(probabilities.size(1));
-    List<String> names = labels.isEmpty() ? Pretrained.numbered(classes) : labels;
+    List<String> labels = model.classes().names();
+    List<String> names = labels.isEmpty() ? ClassNames.numbered(classes).names() : labels;
     if (names.size() != classes) {
       throw new IllegalArgumentException(
           "%s: expected one label an output but there are %s for %s; give one label for each output"

@@ -1,11 +1,12 @@
 package org.resnet4j.zoo;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +20,6 @@ import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.NonFinite;
-import org.resnet4j.image.Image;
-import org.resnet4j.image.ImageFiles;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
@@ -33,8 +32,12 @@ import org.resnet4j.onednn.Precision;
  * #close} frees native memory.
  *
  * <pre>{@code
- * try (FeatureExtractor features = FeatureExtractor.of("resnet50.tv_in1k_v2", "pool")) {
+ * Model model = Models.pretrained("resnet50.tv_in1k_v2");
+ * try (FeatureExtractor features = model.features("pool")) {
  *   INDArray embedding = features.of(Path.of("dog.jpg")); // [1, 2048]
+ * }
+ * try (FeatureExtractor pyramid = model.features("C3", "C4", "C5")) {
+ *   Map<String, INDArray> maps = pyramid.all(List.of(Path.of("dog.jpg")));
  * }
  * }</pre>
  */
@@ -49,50 +52,51 @@ public final class FeatureExtractor implements AutoCloseable {
 
   private final ImagePipeline pipeline;
   private final CompiledNetwork network;
+  private final List<String> places;
 
-  private FeatureExtractor(ImagePipeline pipeline, CompiledNetwork network) {
+  private FeatureExtractor(ImagePipeline pipeline, CompiledNetwork network, List<String> places) {
     this.pipeline = pipeline;
     this.network = network;
+    this.places = places;
   }
 
   /**
-   * Returns an extractor with published weights from the cache.
+   * Returns an extractor.
    *
-   * @param weights a name of {@link WeightSets}, or of an architecture for its most accurate
-   *     weights
-   * @param place {@link #POOL}; {@code C2} to {@code C5} for the output of stages 0 to 3; or a
-   *     vertex of the graph
+   * @param places each {@link #POOL}; {@code C2} to {@code C5} for the output of stages 0 to 3; or
+   *     a vertex of the graph
    */
-  public static FeatureExtractor of(String weights, String place) throws IOException {
-    return of(Pretrained.of(weights), place);
-  }
-
-  public static FeatureExtractor of(Pretrained model, String place) {
-    return of(model, place, CompileOptions.inference().precision(Precision.FP32).orFallBack());
-  }
-
-  /** Returns an extractor in another precision or for larger batches. */
-  public static FeatureExtractor of(Pretrained model, String place, CompileOptions options) {
-    return new FeatureExtractor(model.pipeline(), OneDnn.compile(graph(model, place), options));
+  static FeatureExtractor of(Model model, String... places) {
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).orFallBack();
+    return new FeatureExtractor(
+        model.pipeline(), OneDnn.compile(graph(model, places), options), List.of(places));
   }
 
   /**
-   * Returns the features {@code [1, …]} of the image in {@code file}, rotated as its EXIF
-   * orientation says.
-   */
-  public INDArray of(Path file) throws IOException {
-    float[] prepared = ImageFiles.read(file, pipeline::prepare);
-    return network.output(pipeline.batch(List.of(prepared)));
-  }
-
-  /**
-   * Returns the features {@code [N, …]} of images, computed in one batch.
+   * Returns the features {@code [1, …]} at the first place of an image.
    *
+   * @param image a {@code Path}, {@code byte[]}, {@code InputStream}, {@code BufferedImage} or
+   *     {@link org.resnet4j.image.Image}, as {@link Classifier#top(List, int)} takes it
    * @throws ArithmeticException when a feature is NaN or infinite
    */
-  public INDArray of(List<Image> images) {
-    return NonFinite.requireFinite(
-        network.output(pipeline.batch(images.stream().map(pipeline::prepare).toList())));
+  public INDArray of(Object image) throws IOException {
+    return NonFinite.requireFinite(network.outputs(ImageInput.batch(List.of(image), pipeline))[0]);
+  }
+
+  /**
+   * Returns the features {@code [N, …]} of images at every place, computed in one batch and one
+   * pass, by the names of the places and in their order.
+   *
+   * @param images each as {@link #of(Object)} takes it
+   * @throws ArithmeticException when a feature is NaN or infinite
+   */
+  public Map<String, INDArray> all(List<?> images) throws IOException {
+    INDArray[] outputs = network.outputs(ImageInput.batch(images, pipeline));
+    Map<String, INDArray> features = new LinkedHashMap<>();
+    for (int i = 0; i < outputs.length; i++) {
+      features.put(places.get(i), NonFinite.requireFinite(outputs[i]));
+    }
+    return features;
   }
 
   @Override
@@ -101,25 +105,39 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Returns the network up to {@code place}, which becomes its only output; parameters are copies.
+   * Returns the network up to {@code places}, which become its outputs in their order; parameters
+   * are copies.
    *
-   * @throws IllegalArgumentException when there is no such place
+   * @throws IllegalArgumentException when there is no such place, or one is named twice
    */
-  public static ComputationGraph graph(Pretrained model, String place) {
+  public static ComputationGraph graph(Model model, String... places) {
     ComputationGraph network = model.network();
-    String vertex = vertex(model, place);
     Map<String, List<String>> inputs = network.getConfiguration().getVertexInputs();
-    if (!inputs.containsKey(vertex)) {
-      throw new IllegalArgumentException(
-          "%s: expected %s, C2 to C5 or a vertex but was \"%s\"; its vertices are %s"
-              .formatted(model.name(), POOL, place, inputs.keySet()));
+    Set<String> vertices = new LinkedHashSet<>();
+    Set<String> needed = new HashSet<>();
+    for (String place : places) {
+      String vertex = vertex(model, place);
+      if (!inputs.containsKey(vertex)) {
+        throw new IllegalArgumentException(
+            "%s: expected %s, C2 to C5 or a vertex but was \"%s\"; its vertices are %s"
+                .formatted(model.name(), POOL, place, inputs.keySet()));
+      }
+      if (!vertices.add(vertex)) {
+        throw new IllegalArgumentException(
+            "%s: expected different places but %s names %s again"
+                .formatted(model.name(), place, vertex));
+      }
+      needed.addAll(ancestors(vertex, inputs));
     }
-    Set<String> needed = ancestors(vertex, inputs);
+    if (vertices.isEmpty()) {
+      throw new IllegalArgumentException(
+          model.name() + ": expected at least one place, such as " + POOL);
+    }
     TransferLearning.GraphBuilder cut = new TransferLearning.GraphBuilder(network);
     inputs.keySet().stream()
         .filter(name -> !needed.contains(name))
         .forEach(cut::removeVertexAndConnections);
-    return cut.setOutputs(vertex).build();
+    return cut.setOutputs(vertices.toArray(String[]::new)).build();
   }
 
   private static Set<String> ancestors(String vertex, Map<String, List<String>> inputs) {
@@ -134,7 +152,7 @@ public final class FeatureExtractor implements AutoCloseable {
     return found;
   }
 
-  private static String vertex(Pretrained model, String place) {
+  private static String vertex(Model model, String place) {
     Matcher stage = STAGE.matcher(place);
     boolean pooled = place.equals(POOL);
     if (!pooled && !stage.matches()) {

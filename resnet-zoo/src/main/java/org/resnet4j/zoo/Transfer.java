@@ -32,7 +32,7 @@ import org.resnet4j.train.SgdMomentum;
  *
  * <pre>{@code
  * ComputationGraph network =
- *     Zoo.transfer("resnet50.tv_in1k_v2")
+ *     Transfer.of(Models.pretrained("resnet50.tv_in1k_v2"))
  *         .classes(5)
  *         .freezeThrough(StageName.C3)
  *         .rate(StageName.C4, 0.1)
@@ -52,10 +52,19 @@ public final class Transfer {
   private double weightDecay;
   private long seed = LoadOptions.SEED;
 
-  Transfer(Architecture architecture, ComputationGraph source) {
+  private Transfer(Architecture architecture, ComputationGraph source) {
     StageName.requireAllNamed(architecture);
     this.architecture = architecture.with(next -> next.head(HeadKind.CLASSIFIER));
     this.source = source;
+  }
+
+  /**
+   * Returns a builder from a model's parameters.
+   *
+   * @throws IllegalArgumentException when the model's file does not name its architecture
+   */
+  public static Transfer of(Model model) {
+    return new Transfer(model.requireArchitecture(), model.network());
   }
 
   /** Sets the number of classes of the new classifier; unless set, it is that of the source. */

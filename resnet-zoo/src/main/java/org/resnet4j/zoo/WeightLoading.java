@@ -2,7 +2,6 @@ package org.resnet4j.zoo;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,23 +24,33 @@ import org.resnet4j.weights.WeightBinder;
 final class WeightLoading {
   private WeightLoading() {}
 
-  static LoadedNetwork load(
-      Architecture architecture, Path file, LoadOptions options, Set<Tolerance> tolerated)
-      throws IOException {
+  /**
+   * A network with weights from a file, and a report on the file's tensors.
+   *
+   * @param architecture with the values that the file states, such as ε
+   */
+  record Loaded(Architecture architecture, ComputationGraph network, LoadReport report) {}
+
+  /**
+   * Loads a file in any format of {@link WeightFile}.
+   *
+   * @param published the architecture before the changes of {@code options}
+   */
+  static Loaded load(Architecture published, Path file, LoadOptions options) throws IOException {
     if (WeightFile.isDeeplearning4j(file)) {
       if (options.naming() != null) {
         throw new IllegalArgumentException(
             "%s: expected no naming for a Deeplearning4j zip, which has its own names, but was %s; leave out the naming"
                 .formatted(file, options.naming()));
       }
-      return ofZip(architecture, file);
+      return ofZip(published.with(options.change()), file);
     }
     try (Tensors tensors = WeightFile.open(file)) {
-      return bound(architecture, tensors, options, tolerated);
+      return bound(published, tensors, options);
     }
   }
 
-  static LoadedNetwork ofZip(Architecture architecture, Path file) throws IOException {
+  static Loaded ofZip(Architecture architecture, Path file) throws IOException {
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
     Plan plan = Plan.of(architecture);
     long expected = plan.dl4jParameterCount();
@@ -57,38 +66,25 @@ final class WeightLoading {
     }
     List<String> loaded = List.copyOf(network.paramTable().keySet());
     List<String> none = List.of();
-    return new LoadedNetwork(
+    return new Loaded(
         architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none));
   }
 
-  static Set<Tolerance> tolerated(
-      Architecture published, Architecture architecture, LoadOptions options) {
-    Set<Tolerance> tolerated = EnumSet.noneOf(Tolerance.class);
-    tolerated.addAll(options.tolerated());
-    if (architecture.classes() != published.classes()) {
-      tolerated.add(Tolerance.OTHER_CLASSES);
-    }
-    if (architecture.input().channels() != published.input().channels()) {
-      tolerated.add(Tolerance.OTHER_CHANNELS);
-    }
-    return tolerated;
-  }
-
-  static LoadedNetwork bound(
-      Architecture asked, Tensors file, LoadOptions options, Set<Tolerance> tolerated)
+  static Loaded bound(Architecture published, Tensors file, LoadOptions options)
       throws IOException {
-    Architecture architecture = FileArchitecture.adopt(asked, file);
+    Architecture architecture = FileArchitecture.adopt(published.with(options.change()), file);
     Tensors tensors = WrapperPrefixes.strip(file);
     String family = options.naming();
     KeyMapping naming =
         family == null ? KeyMappings.recognise(tensors) : KeyMappings.byName(family, tensors);
+    Set<Tolerance> tolerated = options.tolerated();
     ResNetGraph graph = ResNetGraph.of(architecture).seed(options.seed());
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
     LoadReport report =
         WeightBinder.bind(tensors, naming, Plan.of(architecture), network, tolerated);
-    return new LoadedNetwork(architecture, network, report);
+    return new Loaded(architecture, network, report);
   }
 }

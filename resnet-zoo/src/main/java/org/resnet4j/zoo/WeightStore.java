@@ -1,11 +1,12 @@
 package org.resnet4j.zoo;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.fetch.CacheFolder;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.fetch.Downloads;
 import org.resnet4j.fetch.FetchProgress;
@@ -18,31 +19,55 @@ import org.resnet4j.fetch.VerifiedFile;
  * its publisher's checksum matches, whoever put it there.
  *
  * <pre>{@code
- * WeightStore store = WeightStore.of(DataHome.of(System.getenv(), userHome));
+ * WeightStore store = WeightStore.usual();
  * Path file = store.fetch(WeightSets.byName("resnet50.tv_in1k_v2"), FetchProgress.SILENT);
  * }</pre>
  */
 public final class WeightStore {
+  /** The environment variable that allows {@link #usual} to download. */
+  public static final String DOWNLOAD = "RESNET4J_DOWNLOAD";
+
   private final Path root;
   private final @Nullable URI mirror;
   private final RetryPolicy patience;
   private final boolean plainHttp;
+  private final @Nullable FetchProgress downloading;
 
-  private WeightStore(Path root, @Nullable URI mirror, RetryPolicy patience, boolean plainHttp) {
+  private WeightStore(
+      Path root,
+      @Nullable URI mirror,
+      RetryPolicy patience,
+      boolean plainHttp,
+      @Nullable FetchProgress downloading) {
     this.root = root;
     this.mirror = mirror;
     this.patience = patience;
     this.plainHttp = plainHttp;
+    this.downloading = downloading;
   }
 
-  /** Returns the store in the cache of {@code home}. */
-  public static WeightStore of(DataHome home) {
-    return new WeightStore(home.cache().resolve("weights"), null, RetryPolicy.USUAL, false);
+  /** Returns the store in the folder {@code weights} of {@code cache}. */
+  public static WeightStore in(Path cache) {
+    return new WeightStore(cache.resolve("weights"), null, RetryPolicy.USUAL, false, null);
   }
 
-  /** Returns the store in this user's default cache: {@code RESNET4J_HOME} or {@code ~/.cache}. */
+  /**
+   * Returns the store in this user's default cache: {@code RESNET4J_HOME} or {@code ~/.cache}. It
+   * downloads missing files if the environment variable {@link #DOWNLOAD} is {@code 1} or {@code
+   * true}.
+   */
   public static WeightStore usual() {
-    return of(DataHome.usual());
+    WeightStore store = in(CacheFolder.usual());
+    return isAllowed(System.getenv(DOWNLOAD)) ? store.downloading(FetchProgress.SILENT) : store;
+  }
+
+  static boolean isAllowed(@Nullable String value) {
+    return value != null && (value.equals("1") || value.equalsIgnoreCase("true"));
+  }
+
+  /** Returns a store whose {@link #get} downloads files that it lacks. */
+  public WeightStore downloading(FetchProgress progress) {
+    return new WeightStore(root, mirror, patience, plainHttp, progress);
   }
 
   /**
@@ -52,12 +77,12 @@ public final class WeightStore {
    */
   public WeightStore from(URI folder) {
     URI base = folder.toString().endsWith("/") ? folder : URI.create(folder + "/");
-    return new WeightStore(root, base, patience, plainHttp);
+    return new WeightStore(root, base, patience, plainHttp, downloading);
   }
 
   /** Returns a store with another retry policy. */
   public WeightStore with(RetryPolicy other) {
-    return new WeightStore(root, mirror, other, plainHttp);
+    return new WeightStore(root, mirror, other, plainHttp, downloading);
   }
 
   /**
@@ -65,7 +90,7 @@ public final class WeightStore {
    * attacker on the way can then send other weights.
    */
   public WeightStore allowPlainHttp() {
-    return new WeightStore(root, mirror, patience, true);
+    return new WeightStore(root, mirror, patience, true, downloading);
   }
 
   /** Returns the path of the file of {@code weights}, where a user may also put it. */
@@ -76,6 +101,28 @@ public final class WeightStore {
   /** Returns whether the file exists, verified or not. */
   public boolean has(PretrainedWeights weights) {
     return Files.isRegularFile(path(weights));
+  }
+
+  /**
+   * Returns the file of {@code weights}, downloaded if it is missing and downloads are allowed. It
+   * is not verified unless it was downloaded.
+   *
+   * @throws NotFetchedException when it is missing and downloads are not allowed
+   */
+  public Path get(PretrainedWeights weights) throws IOException {
+    if (downloading == null || has(weights)) {
+      requireThere(weights, path(weights));
+      return path(weights);
+    }
+    try {
+      return fetch(weights, downloading);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException(weights.name() + ": the download was interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.resnet4j.network;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -25,8 +26,8 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.zoo.LoadOptions;
-import org.resnet4j.zoo.LoadedNetwork;
-import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 
 /**
  * Checkpoints at full width, in the forms in which torch and h5py publish them, give the same
@@ -129,14 +130,17 @@ class CheckpointParityTest {
   private static void compare(Path file, Checkpoint checkpoint) throws IOException {
     Golden golden = Golden.only(checkpoint.golden());
     LoadOptions options =
-        LoadOptions.strict().architecture(arch -> arch.input(Shape.parse(golden.field("input"))));
-    LoadedNetwork loaded;
+        LoadOptions.of(checkpoint.architecture())
+            .change(arch -> arch.input(Shape.parse(golden.field("input"))));
+    Model loaded;
     long start = System.nanoTime();
     try (Tensors tensors = WeightFile.open(file)) {
-      loaded = Zoo.load(checkpoint.architecture(), tensors, options);
+      loaded = Models.of(tensors, options);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    assertThat(loaded.report().isComplete()).as(loaded.report().describe()).isTrue();
+    assertThat(requireNonNull(loaded.provenance().report()).isComplete())
+        .as(requireNonNull(loaded.provenance().report()).describe())
+        .isTrue();
 
     ComputationGraph network = KeyMappingParityTest.logits(loaded.network());
     String what = file.getFileName() + String.format(Locale.ROOT, " (%.1f s)", seconds);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.ChannelStats;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.support.Digest;
 
 final class ClassifierTest {
@@ -38,7 +39,7 @@ final class ClassifierTest {
 
   @TempDir Path folder;
 
-  private final ComputationGraph network = Zoo.create("resnet20_cifar");
+  private final ComputationGraph network = Models.create("resnet20_cifar").network();
 
   @Test
   void publishedWeightsAreVerifiedReadAndClassifyAFile() throws Exception {
@@ -46,9 +47,9 @@ final class ClassifierTest {
     PretrainedWeights weights =
         TestPretrainedWeights.weights("weights.zip", Checksum.sha256(Digest.sha256(file)));
 
-    Pretrained model = Pretrained.of(weights, file);
+    Model model = Models.published(weights, file, LoadOptions.strict());
 
-    assertThat(model.labels()).isEqualTo(CIFAR);
+    assertThat(model.classes().names()).isEqualTo(CIFAR);
     assertThat(model.architecture()).isEqualTo(weights.architectureSpec());
     try (Classifier classifier = Classifier.of(model)) {
       List<Prediction> predictions = classifier.top(image(), 3);
@@ -58,7 +59,7 @@ final class ClassifierTest {
 
   @Test
   void predictionsEqualStockDeeplearning4j() throws IOException {
-    Pretrained model = Pretrained.of(saved(), stretch()).with(CIFAR);
+    Model model = open(saved()).with(ClassNames.of(CIFAR));
     try (Classifier classifier = Classifier.of(model)) {
       assertAnswers(classifier.top(image(), 10), 10, stretch());
       assertAnswers(classifier.top(image(), 99), 10, stretch());
@@ -89,9 +90,9 @@ final class ClassifierTest {
   @Test
   void manyThreadsGetThePredictionsOfOneThread() throws Exception {
     Image[] images = {image(1), image(2), image(3), image(4)};
-    try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()).with(CIFAR))) {
+    try (Classifier classifier = Classifier.of(open(saved()).with(ClassNames.of(CIFAR)))) {
       List<List<Prediction>> alone =
-          Stream.of(images).map(image -> classifier.top(image, 10)).toList();
+          Stream.of(images).map(image -> top(classifier, image)).toList();
       ExecutorService threads = Executors.newFixedThreadPool(8);
       try {
         List<Future<List<Prediction>>> together =
@@ -115,7 +116,7 @@ final class ClassifierTest {
 
   @Test
   void classesWithoutNamesAreNumbered() throws IOException {
-    try (Classifier classifier = Classifier.of(Pretrained.of(saved(), stretch()))) {
+    try (Classifier classifier = Classifier.of(open(saved()))) {
       assertThat(classifier.top(image(), 1).get(0).label()).matches("class \\d");
     }
   }
@@ -123,7 +124,7 @@ final class ClassifierTest {
   @Test
   void wrongNumberOfClassNamesIsRefused() throws IOException {
     try (Classifier classifier =
-        Classifier.of(Pretrained.of(saved(), stretch()).with(List.of("cat", "dog")))) {
+        Classifier.of(open(saved()).with(ClassNames.of(List.of("cat", "dog"))))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> classifier.top(image(), 1))
           .withMessageEndingWith(
@@ -134,18 +135,19 @@ final class ClassifierTest {
   @Test
   void zipWithoutItsPreprocessingIsRefused() throws IOException {
     Path file = saved();
-    assertThatThrownBy(() -> Pretrained.of(file))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("expected a model zip from train");
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(UnknownPipelineException.class)
+        .hasMessageContaining("expected a model zip that says how its images are prepared");
   }
 
   @Test
   void fileOfAnotherNetworkIsRefused() throws IOException {
     Path file = saved();
-    assertThatThrownBy(() -> Pretrained.of("resnet32_cifar", file))
+    assertThatThrownBy(() -> Models.open(file, LoadOptions.of("resnet32_cifar")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("parameters of resnet32_cifar but there are");
-    assertThat(Pretrained.of("resnet20_cifar", file).labels()).contains("class 9");
+    assertThat(Models.open(file, LoadOptions.of("resnet20_cifar")).classes().names())
+        .contains("class 9");
   }
 
   /** The reference is stock Deeplearning4j's activations of the whole graph. */
@@ -158,7 +160,7 @@ final class ClassifierTest {
   })
   void featuresEqualTheActivationsOfTheWholeNetwork(String place, String vertex)
       throws IOException {
-    Pretrained model = Pretrained.of("resnet20_cifar", saved());
+    Model model = Models.open(saved(), LoadOptions.of("resnet20_cifar"));
     ImagePipeline pipeline = model.pipeline();
     INDArray expected =
         Objects.requireNonNull(
@@ -180,24 +182,36 @@ final class ClassifierTest {
 
   @Test
   void unknownFeatureLayerIsRefusedWithTheKnownOnes() throws IOException {
-    Pretrained model = Pretrained.of("resnet20_cifar", saved());
+    Model model = Models.open(saved(), LoadOptions.of("resnet20_cifar"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureExtractor.of(model, "C5"))
         .withMessageEndingWith("expected one of its 3 stages, C2 to C4, but was \"C5\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureExtractor.of(model, "nowhere"))
         .withMessageContaining("expected pool, C2 to C5 or a vertex but was \"nowhere\"");
-    Pretrained unknown = Pretrained.of(saved(), stretch());
+    Model unknown = open(saved());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureExtractor.of(unknown, "pool"))
         .withMessageContaining("does not name its architecture");
+  }
+
+  private static Model open(Path file) throws IOException {
+    return Models.open(file, LoadOptions.strict().pipeline(stretch()));
+  }
+
+  private static List<Prediction> top(Classifier classifier, Image image) {
+    try {
+      return classifier.top(image, 10);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ImagePipeline stretch() {
     return ImagePipeline.of(
         new Shape(3, 32, 32),
         Fit.stretch(Interpolation.BILINEAR),
-        ChannelStats.CIFAR10.normalization());
+        Normalization.rgb(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616)));
   }
 
   private Path saved() throws IOException {

@@ -35,6 +35,7 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
+import org.resnet4j.weights.Tolerance;
 import org.resnet4j.weights.WeightBinder;
 
 class TransferLearningTest {
@@ -80,8 +81,19 @@ class TransferLearningTest {
         Nd4j.randn(DataType.FLOAT, images, architecture.input().channels(), side, side), labels);
   }
 
+  private static Transfer transfer(Architecture architecture, ComputationGraph network) {
+    return Transfer.of(
+        new Model(
+            architecture.name(),
+            architecture,
+            network,
+            WeightPipelines.of(architecture, ""),
+            ClassNames.numbered(architecture.classes()),
+            Provenance.NONE));
+  }
+
   private static Transfer transfer() {
-    return Zoo.transfer(ARCHITECTURE, SOURCE).classes(CLASSES).updater(new SgdMomentum(0.05, 0.9));
+    return transfer(ARCHITECTURE, SOURCE).classes(CLASSES).updater(new SgdMomentum(0.05, 0.9));
   }
 
   private static Map<String, INDArray> copies(ComputationGraph network) {
@@ -131,7 +143,7 @@ class TransferLearningTest {
    * compared.
    */
   private static ComputationGraph withHeadOf(ComputationGraph network) {
-    ComputationGraph sameShape = Zoo.transfer(ARCHITECTURE, SOURCE).seed(9).network();
+    ComputationGraph sameShape = transfer(ARCHITECTURE, SOURCE).seed(9).network();
     network
         .paramTable()
         .forEach(
@@ -180,7 +192,7 @@ class TransferLearningTest {
     Architecture architecture = small(name);
     ComputationGraph source = ResNetGraph.of(architecture).seed(3).network();
     Transfer transfer =
-        Zoo.transfer(architecture, source)
+        transfer(architecture, source)
             .classes(CLASSES)
             .freezeThrough(StageName.C3)
             .updater(new Sgd(0.01));
@@ -299,20 +311,26 @@ class TransferLearningTest {
   void frozenNetworkMayBeTheSourceOfAnotherTransfer() {
     ComputationGraph first = transfer().freezeThrough(StageName.C4).network();
     Architecture architecture = transfer().architecture();
-    ComputationGraph second = Zoo.transfer(architecture, first).classes(2).network();
+    ComputationGraph second = transfer(architecture, first).classes(2).network();
     second.fit(batch(ARCHITECTURE, 1, 2));
     assertThat(second.getParam("stem.conv1_W")).isNotEqualTo(first.getParam("stem.conv1_W"));
   }
 
   @Test
   void weightFileWithAnyNumberOfClassesMayBeTheSource() throws IOException {
-    ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch.classes(7), 7);
+    ComputationGraph trained =
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.classes(7)), 7)
+            .network();
     Tensors file =
         WeightBinder.view(
             trained,
             Plan.of(Architectures.byName("resnet20_cifar").with(arch -> arch.classes(7))),
             KeyMappings.byName("akamaster"));
-    ComputationGraph network = Zoo.transfer("resnet20_cifar", file).classes(3).network();
+    ComputationGraph network =
+        Transfer.of(
+                Models.of(file, LoadOptions.of("resnet20_cifar").tolerate(Tolerance.OTHER_CLASSES)))
+            .classes(3)
+            .network();
     assertThat(network.getParam("stage2.block2.conv2_W"))
         .isEqualTo(trained.getParam("stage2.block2.conv2_W"));
     assertThat(network.getParam("head.fc_W").shape()).containsExactly(64, 3);
@@ -351,7 +369,7 @@ class TransferLearningTest {
         .withMessageContaining("expected an updater that has a rate");
     Architecture five = ARCHITECTURE.with(arch -> arch.depths(1, 1, 1, 1, 1).widths(8, 8, 8, 8, 8));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Zoo.transfer(five, SOURCE))
+        .isThrownBy(() -> transfer(five, SOURCE))
         .withMessage("cifar3stage_3x3: expected at most 4 stages, C2 to C5, but there are 5");
   }
 

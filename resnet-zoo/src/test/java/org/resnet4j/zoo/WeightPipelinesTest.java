@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
@@ -62,7 +61,7 @@ final class WeightPipelinesTest {
         ImagePipeline.of(
             new Shape(1, 2, 2),
             Fit.stretch(Interpolation.BILINEAR),
-            ChannelStats.FASHION_MNIST.normalization());
+            Normalization.rgb(List.of(0.286), List.of(0.353)));
 
     assertThat(pipeline.prepare(new Image(new Shape(3, 4, 6), pixels)))
         .containsOnly((0.2f - 0.2860f) / 0.3530f)

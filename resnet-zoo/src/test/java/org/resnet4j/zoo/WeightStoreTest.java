@@ -19,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.fetch.FileServer;
@@ -183,11 +182,11 @@ final class WeightStoreTest {
   }
 
   @Test
-  void missingFileIsReportedWithTheFetchCommand() {
+  void missingFileIsReportedWithTheWayToAllowItsDownload() {
     assertThatThrownBy(() -> store().find(weights))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessage(
-            "%s: there is no %s; call WeightStore.fetch, or download %s and put it there"
+            "%s: there is no %s; allow the download by RESNET4J_DOWNLOAD=1 in the environment or by WeightStore.usual().downloading(FetchProgress.SILENT), or download %s and put it there"
                 .formatted(weights.name(), target(), weights.address()));
   }
 
@@ -208,7 +207,8 @@ final class WeightStoreTest {
         .hasMessage(
             "%s: %s: expected SHA-256 beginning %s but was %s; delete it and fetch it again, or choose the weights that it belongs to"
                 .formatted(weights.name(), target(), SHA256.substring(0, 8), OTHER_SHA256));
-    assertThatThrownBy(() -> Pretrained.of(weights, target())).hasMessageContaining(OTHER_SHA256);
+    assertThatThrownBy(() -> Models.published(weights, target(), LoadOptions.strict()))
+        .hasMessageContaining(OTHER_SHA256);
     assertThat(fetch()).hasBinaryContent(CONTENT);
   }
 
@@ -239,9 +239,9 @@ final class WeightStoreTest {
         OTHER_SHA256 + "  " + weights.file() + "\n");
     assertThatThrownBy(() -> store().find(weights))
         .hasMessageContaining("expected SHA-256 " + OTHER_SHA256 + ", as at its first download");
-    assertThatThrownBy(() -> Pretrained.of(weights, target()))
+    assertThatThrownBy(() -> Models.published(weights, target(), LoadOptions.strict()))
         .hasMessageContaining("as at its first download");
-    assertThatThrownBy(() -> Zoo.load(weights, target(), LoadOptions.strict()))
+    assertThatThrownBy(() -> Models.published(weights, target(), LoadOptions.strict()))
         .hasMessageContaining("as at its first download");
   }
 
@@ -268,7 +268,7 @@ final class WeightStoreTest {
   }
 
   private WeightStore store() {
-    return WeightStore.of(new DataHome(cache, cache.resolve("none")));
+    return WeightStore.in(cache);
   }
 
   private Path target() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.resnet4j.data.sets.DatasetSpec.Format;
+import org.resnet4j.fetch.CacheFolder;
 
 /**
  * The places where datasets are looked for: the cache, the folder of the system's packages, and the
@@ -22,9 +23,6 @@ import org.resnet4j.data.sets.DatasetSpec.Format;
  * @param system folder that Debian's dataset packages install to
  */
 public record DataHome(Path cache, Path system) {
-  /** The environment variable that sets the cache. */
-  public static final String VARIABLE = "RESNET4J_HOME";
-
   private static final Path DEBIAN = Path.of("/usr/share/datasets");
 
   /** Returns the usual places of this process's environment and user. */
@@ -34,9 +32,7 @@ public record DataHome(Path cache, Path system) {
 
   /** Returns the usual places for the given environment and home folder. */
   public static DataHome of(Map<String, String> environment, Path userHome) {
-    String named = environment.getOrDefault(VARIABLE, "");
-    Path cache = named.isBlank() ? userHome.resolve(".cache/resnet4j") : Path.of(named);
-    return new DataHome(cache, DEBIAN);
+    return new DataHome(CacheFolder.of(environment, userHome), DEBIAN);
   }
 
   /** Returns the dataset's folder in the cache. */

@@ -12,6 +12,7 @@ import org.resnet4j.data.sets.DatasetSpec.Format;
 import org.resnet4j.data.sets.DatasetSpec.Part;
 import org.resnet4j.fetch.Download;
 import org.resnet4j.support.Nearest;
+import org.resnet4j.zoo.DatasetClasses;
 
 /**
  * The known datasets, by name.
@@ -40,7 +41,7 @@ public final class Datasets {
               "Fashion-MNIST",
               Format.IDX,
               GREY,
-              ClassNames.FASHION_MNIST,
+              DatasetClasses.FASHION_MNIST,
               ChannelStats.FASHION_MNIST,
               idx("train", 60_000),
               idx("t10k", 10_000),
@@ -65,7 +66,7 @@ public final class Datasets {
               "MNIST",
               Format.IDX,
               GREY,
-              ClassNames.MNIST,
+              DatasetClasses.MNIST,
               ChannelStats.MNIST,
               idx("train", 60_000),
               idx("t10k", 10_000),
@@ -90,7 +91,7 @@ public final class Datasets {
               "CIFAR-10",
               Format.CIFAR10,
               COLOUR,
-              ClassNames.CIFAR10,
+              DatasetClasses.CIFAR10,
               ChannelStats.CIFAR10,
               new Part(
                   50_000,
@@ -112,7 +113,7 @@ public final class Datasets {
               "CIFAR-100",
               Format.CIFAR100,
               COLOUR,
-              ClassNames.CIFAR100,
+              DatasetClasses.CIFAR100,
               ChannelStats.CIFAR100,
               new Part(50_000, List.of(new DataFile("train.bin", 50_000L * 3074))),
               new Part(10_000, List.of(new DataFile("test.bin", 10_000L * 3074))),

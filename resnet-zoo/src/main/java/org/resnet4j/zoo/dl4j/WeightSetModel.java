@@ -1,7 +1,6 @@
 package org.resnet4j.zoo.dl4j;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,10 +20,10 @@ import org.resnet4j.fetch.FetchProgress;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.zoo.Labels;
 import org.resnet4j.zoo.LoadOptions;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
-import org.resnet4j.zoo.Zoo;
 
 /**
  * A {@link ZooModel} with pretrained weights, or with an architecture and its most accurate
@@ -134,23 +133,9 @@ public final class WeightSetModel extends ZooModel<WeightSetModel> {
               .formatted(name, type, sets.keySet()));
     }
     Shape input = architecture.input();
-    LoadOptions options = LoadOptions.strict().architecture(arch -> arch.input(input));
-    return Zoo.load(set, file(set), options).network();
-  }
-
-  private Path file(PretrainedWeights set) throws IOException {
-    if (store.has(set)) {
-      return store.path(set);
-    }
-    try {
-      return store.fetch(set, FetchProgress.SILENT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      InterruptedIOException failure =
-          new InterruptedIOException(name + ": interrupted while downloading " + set.address());
-      failure.initCause(e);
-      throw failure;
-    }
+    LoadOptions options = LoadOptions.strict().change(arch -> arch.input(input));
+    Path file = store.downloading(FetchProgress.SILENT).get(set);
+    return Models.published(set, file, options).network();
   }
 
   @Override

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.InstantiableModel;
 import org.deeplearning4j.zoo.PretrainedType;
@@ -16,16 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.fetch.Checksum;
 import org.resnet4j.support.Digest;
-import org.resnet4j.zoo.NetworkFile;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.PretrainedWeights;
 import org.resnet4j.zoo.TestPretrainedWeights;
 import org.resnet4j.zoo.WeightSets;
 import org.resnet4j.zoo.WeightStore;
-import org.resnet4j.zoo.Zoo;
 
 /** Pretrained weights are available through Deeplearning4j's own zoo types alone. */
 class WeightSetModelTest {
@@ -64,7 +63,10 @@ class WeightSetModelTest {
     ComputationGraph network = model.init();
 
     assertThat(network.params())
-        .isEqualTo(Zoo.create("resnet18", arch -> arch.input(1, 64, 64), 42).params());
+        .isEqualTo(
+            Models.create(Architectures.byName("resnet18").with(arch -> arch.input(1, 64, 64)), 42)
+                .network()
+                .params());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.setInputShape(new int[][] {{224, 224}}))
         .withMessage("resnet18: expected one input shape [C, H, W] but was [[224, 224]]");
@@ -72,23 +74,18 @@ class WeightSetModelTest {
 
   @Test
   void initPretrainedLoadsTheVerifiedWeights() throws IOException {
-    ComputationGraph trained = Zoo.create("resnet20_cifar", arch -> arch, 7);
+    Model trained = Models.create(Architectures.byName("resnet20_cifar"), 7);
     Path file = folder.resolve("written.safetensors");
-    NetworkFile.write(
-        WeightSets.byName("resnet20_cifar.akamaster").architectureSpec(),
-        trained,
-        file,
-        "akamaster",
-        BatchNorm.KEPT);
+    trained.export(file, "akamaster", BatchNorm.KEPT);
     PretrainedWeights weights =
         TestPretrainedWeights.weights("resnet20.th", Checksum.sha256(Digest.sha256(file)));
     ZooModel<?> model = WeightSetModel.of(weights, put(file, weights));
 
     ComputationGraph loaded = model.initPretrained(PretrainedType.CIFAR10);
-    assertThat(loaded.params()).isEqualTo(trained.params());
+    assertThat(loaded.params()).isEqualTo(trained.network().params());
     INDArray images = Nd4j.rand(2, 3, 32, 32);
     assertThat(((ComputationGraph) model.initPretrained()).outputSingle(images))
-        .isEqualTo(trained.outputSingle(images));
+        .isEqualTo(trained.network().outputSingle(images));
     assertThatThrownBy(() -> model.initPretrained(PretrainedType.IMAGENET))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
@@ -108,8 +105,7 @@ class WeightSetModelTest {
   }
 
   private WeightStore put(Path file, PretrainedWeights weights) throws IOException {
-    WeightStore store =
-        WeightStore.of(DataHome.of(Map.of("RESNET4J_HOME", folder.toString()), folder));
+    WeightStore store = WeightStore.in(folder);
     Files.createDirectories(store.path(weights).getParent());
     Files.copy(file, store.path(weights));
     return store;

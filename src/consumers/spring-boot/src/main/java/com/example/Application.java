@@ -12,9 +12,9 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.resnet4j.zoo.Classifier;
+import org.resnet4j.zoo.LoadOptions;
+import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.Prediction;
-import org.resnet4j.zoo.Pretrained;
-import org.resnet4j.zoo.Zoo;
 
 /** A Spring Boot application that classifies an image; run as one jar. */
 @SpringBootApplication
@@ -23,12 +23,12 @@ public class Application {
     var context = SpringApplication.run(Application.class, arguments);
     Path folder = Files.createTempDirectory("classify");
     Path model = folder.resolve("model.zip");
-    ComputationGraph network = Zoo.create("resnet20_cifar");
+    ComputationGraph network = Models.create("resnet20_cifar").network();
     ModelSerializer.writeModel(network, model.toFile(), false);
     Path image = folder.resolve("image.png");
     ImageIO.write(new BufferedImage(40, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
 
-    try (Classifier classifier = Classifier.of(Pretrained.of("resnet20_cifar", model))) {
+    try (Classifier classifier = Models.open(model, LoadOptions.of("resnet20_cifar")).classifier()) {
       List<Prediction> predictions = classifier.top(image, 10);
       double sum = predictions.stream().mapToDouble(Prediction::probability).sum();
       if (predictions.size() != 10 || Math.abs(sum - 1) > 1e-4) {

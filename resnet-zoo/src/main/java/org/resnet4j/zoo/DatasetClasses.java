@@ -1,12 +1,12 @@
-package org.resnet4j.data.sets;
+package org.resnet4j.zoo;
 
 import java.util.List;
 import java.util.Scanner;
 
 /** The names of labels 0, 1, …, as in the datasets' own files and pages. */
-final class ClassNames {
+public final class DatasetClasses {
   /** The table "Labels" of github.com/zalandoresearch/fashion-mnist. */
-  static final List<String> FASHION_MNIST =
+  public static final List<String> FASHION_MNIST =
       List.of(
           "T-shirt/top",
           "Trouser",
@@ -19,14 +19,14 @@ final class ClassNames {
           "Bag",
           "Ankle boot");
 
-  static final List<String> MNIST = words("0 1 2 3 4 5 6 7 8 9");
+  public static final List<String> MNIST = words("0 1 2 3 4 5 6 7 8 9");
 
   /** The names in {@code batches.meta.txt}. */
-  static final List<String> CIFAR10 =
+  public static final List<String> CIFAR10 =
       words("airplane automobile bird cat deer dog frog horse ship truck");
 
   /** The names in {@code fine_label_names.txt}. */
-  static final List<String> CIFAR100 =
+  public static final List<String> CIFAR100 =
       words(
           """
           apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
@@ -41,7 +41,7 @@ final class ClassNames {
           train trout tulip turtle wardrobe whale willow_tree wolf woman worm
           """);
 
-  private ClassNames() {}
+  private DatasetClasses() {}
 
   private static List<String> words(String text) {
     return new Scanner(text).tokens().toList();

@@ -16,25 +16,27 @@ public final class NotFetchedException extends FileNotFoundException {
 
   /** The kinds of files that can be fetched. */
   public enum Kind {
-    WEIGHTS("WeightStore.fetch"),
-    DATASET("DatasetFetch.fetch");
+    WEIGHTS(
+        "allow the download by RESNET4J_DOWNLOAD=1 in the environment or by"
+            + " WeightStore.usual().downloading(FetchProgress.SILENT)"),
+    DATASET("call DatasetFetch.fetch");
 
-    private final String method;
+    private final String advice;
 
-    Kind(String method) {
-      this.method = method;
+    Kind(String advice) {
+      this.advice = advice;
     }
   }
 
   /**
-   * Creates an exception with the message "PROBLEM; call METHOD, or ALTERNATIVE".
+   * Creates an exception with the message "PROBLEM; ADVICE, or ALTERNATIVE".
    *
    * @param name of the pretrained weights or the dataset
    * @param problem the file that was expected, and what was found
    * @param alternative to fetching: an imperative, such as "name their folder"
    */
   public NotFetchedException(Kind kind, String name, String problem, String alternative) {
-    super("%s; call %s, or %s".formatted(problem, kind.method, alternative));
+    super("%s; %s, or %s".formatted(problem, kind.advice, alternative));
     this.kind = kind;
     this.name = name;
     this.problem = problem;

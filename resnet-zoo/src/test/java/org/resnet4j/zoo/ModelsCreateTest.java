@@ -8,22 +8,29 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.arch.Architectures;
 
-class ZooTest {
+class ModelsCreateTest {
   /**
    * The count 11,699,112 is that of reference tables for Deeplearning4j: torchvision's plus
    * statistics.
    */
   @Test
   void networkIsCreatedByName() {
-    assertThat(Zoo.create("resnet18").numParams()).isEqualTo(11_699_112);
+    assertThat(Models.create("resnet18").network().numParams()).isEqualTo(11_699_112);
   }
 
   @Test
   void equalSeedsGiveEqualNetworksAndProbabilities() {
-    ComputationGraph one = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 7);
-    ComputationGraph same = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 7);
-    ComputationGraph other = Zoo.create("resnet20_cifar", arch -> arch.input(1, 28, 28), 8);
+    ComputationGraph one =
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.input(1, 28, 28)), 7)
+            .network();
+    ComputationGraph same =
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.input(1, 28, 28)), 7)
+            .network();
+    ComputationGraph other =
+        Models.create(Architectures.byName("resnet20_cifar").with(arch -> arch.input(1, 28, 28)), 8)
+            .network();
     INDArray images = Nd4j.linspace(0, 1, 2 * 28 * 28).reshape(2, 1, 28, 28);
 
     assertThat(one.params()).isEqualTo(same.params()).isNotEqualTo(other.params());
@@ -37,7 +44,7 @@ class ZooTest {
   @Test
   void unknownNamesAreRefusedWithTheNearest() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Zoo.create("resnet5"))
+        .isThrownBy(() -> Models.create("resnet5").network())
         .withMessageContaining("resnet50");
   }
 }

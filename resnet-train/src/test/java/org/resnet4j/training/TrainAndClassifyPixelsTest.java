@@ -1,4 +1,4 @@
-package org.resnet4j.zoo;
+package org.resnet4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +28,8 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.WeightSets;
 
 /** Training, evaluation, classification and feature extraction read the same pixels. */
 final class TrainAndClassifyPixelsTest {

@@ -1,24 +1,8 @@
-package org.resnet4j.run;
+package org.resnet4j.arch;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.Attention;
-import org.resnet4j.arch.BlockKind;
-import org.resnet4j.arch.Blocks;
-import org.resnet4j.arch.Bottleneck;
-import org.resnet4j.arch.ConvBias;
-import org.resnet4j.arch.Downsampling;
-import org.resnet4j.arch.Family;
-import org.resnet4j.arch.Head;
-import org.resnet4j.arch.HeadKind;
-import org.resnet4j.arch.Init;
-import org.resnet4j.arch.Projection;
-import org.resnet4j.arch.Shape;
-import org.resnet4j.arch.Shortcut;
-import org.resnet4j.arch.ShortcutKind;
-import org.resnet4j.arch.Stem;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 
@@ -26,7 +10,7 @@ import org.resnet4j.support.JsonException;
  * The old form of an architecture in run records: nineteen flat fields, with an enum of stems (ADR
  * 19).
  */
-record OldArchitecture(
+public record OldArchitecture(
     String name,
     Family family,
     Shape input,
@@ -53,7 +37,7 @@ record OldArchitecture(
   private static final String TELLTALE = "stemWidth";
 
   /** The stems of the old form. */
-  enum OldStem {
+  public enum OldStem {
     IMAGENET,
     IMAGENET_ZERO_PADDED,
     IMAGENET_NORMED,
@@ -75,14 +59,14 @@ record OldArchitecture(
   }
 
   /** The initial scale of the batch norm that ends each residual branch. */
-  enum LastGamma {
+  public enum LastGamma {
     ONE,
     ZERO
   }
 
   /** Rewrites the architecture in {@code setup}, a parsed JSON tree, if it has the old form. */
   @SuppressWarnings("unchecked") // objects of a tree are maps by name
-  static void upgrade(@Nullable Object setup) throws JsonException {
+  public static void upgrade(@Nullable Object setup) throws JsonException {
     if (setup instanceof Map<?, ?> fields
         && fields.get(ARCHITECTURE) instanceof Map<?, ?> architecture
         && architecture.containsKey(TELLTALE)) {

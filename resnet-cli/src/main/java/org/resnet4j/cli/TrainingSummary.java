@@ -1,0 +1,113 @@
+package org.resnet4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.resnet4j.arch.Plan;
+import org.resnet4j.recipe.Balance;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.training.Trainer;
+import org.resnet4j.training.Training;
+
+/** Prints the settings of a training before it starts, and its results. */
+final class TrainingSummary {
+  /** The number of classes in the summary. */
+  private static final int WORST = 3;
+
+  private TrainingSummary() {}
+
+  static void announce(RunRecord.Setup setup, Path folder, PrintWriter err) {
+    Recipe how = setup.recipe();
+    err.printf("model     %s%n", setup.architecture().describe());
+    err.printf(
+        Locale.ROOT, "          %,d parameters%n", Plan.of(setup.architecture()).parameterCount());
+    err.printf("train on  %s%n", setup.training().origin());
+    err.printf("test on   %s%n", setup.test().origin());
+    err.printf(
+        Locale.ROOT,
+        "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
+        how.name(),
+        how.epochs(),
+        how.batches(setup.training().examples()),
+        how.batch(),
+        how.learningRate(),
+        how.precision());
+    err.printf(
+        "images    %s, statistics %s, augmentation %s%n",
+        how.imageSize() == 0
+            ? "of their own size"
+            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
+        how.statistics(),
+        how.augmentations().isEmpty() ? "none" : how.augmentations());
+    if (how.balance() != Balance.NONE) {
+      err.printf("balance   %s %s%n", how.balance(), how.classWeights());
+    }
+    err.printf("results   %s%n", folder);
+    err.flush();
+  }
+
+  /** Returns the start of the JSON document of the results. */
+  static Map<String, Object> document(Training.Result result) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("model", result.folder().resolve(Training.MODEL).toString());
+    document.put("report", result.folder().resolve(Trainer.REPORT).toString());
+    document.put("accuracy", result.test().result().accuracy());
+    document.put("examples", result.test().result().examples());
+    return document;
+  }
+
+  static void print(Training.Result result, PrintWriter to) {
+    RunRecord record = result.record();
+    EvaluationResult test = result.test().result();
+    to.printf(
+        Locale.ROOT,
+        "%ntest accuracy %.4f on %,d images (%s)%n",
+        test.accuracy(),
+        test.examples(),
+        record.setup().test().origin());
+    if (!record.isLastBest()) {
+      to.printf(
+          "model.zip is the network after epoch %d of %d, the most accurate one%n",
+          record.best(), record.epochs().size());
+    }
+    record.notes().forEach(to::println);
+    printWorst(test, to);
+  }
+
+  /**
+   * Prints commands to try next.
+   *
+   * @param isFirst whether the example data were trained on, so that more of them are of use
+   */
+  static void printHints(Path folder, String data, boolean isFirst, PrintWriter to) {
+    to.printf(
+        "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n",
+        folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), data);
+    if (isFirst) {
+      to.printf(
+          "          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n");
+    } else {
+      to.printf("          ./resnet classify IMAGE --model %s%n", folder);
+    }
+  }
+
+  /** Prints the classes that an accuracy over all images hides, if some have few images. */
+  private static void printWorst(EvaluationResult result, PrintWriter to) {
+    if (result.isImbalanced()) {
+      to.printf(Locale.ROOT, "mean recall of the classes %.4f; the lowest:%n", result.meanRecall());
+      for (EvaluationResult.ClassResult worst : result.worst(WORST)) {
+        to.printf(
+            Locale.ROOT,
+            "  %-20s recall %.4f, precision %.4f, %,d images%n",
+            worst.name(),
+            worst.recall(),
+            worst.precision(),
+            worst.examples());
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.export.OnnxExport.BatchNorm;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.support.AtomicFile;
+
+/**
+ * A network with all that its use needs: architecture, image pipeline, class names and provenance.
+ * {@link Models} opens, creates and downloads models.
+ *
+ * <pre>{@code
+ * Model model = Models.pretrained("resnet50.tv_in1k_v2");
+ * try (Classifier classifier = model.classifier()) {
+ *   List<Prediction> predictions = classifier.top(Path.of("dog.jpg"), 5);
+ * }
+ * model.save(Path.of("resnet50.zip"));
+ * model.export(Path.of("resnet50.onnx"));
+ * }</pre>
+ *
+ * @param name of the pretrained weights, the architecture or the file, for messages
+ * @param architecture null if the file does not name it
+ * @param network images {@code [N, C, H, W]} to probabilities {@code [N, classes]}
+ * @param pipeline from decoded images to the network's input, without augmentations
+ * @param classes names of the network's outputs
+ */
+public record Model(
+    String name,
+    @Nullable Architecture architecture,
+    ComputationGraph network,
+    ImagePipeline pipeline,
+    ClassNames classes,
+    Provenance provenance) {
+  public Model {
+    pipeline = pipeline.forInference();
+  }
+
+  /** Returns this model with another pipeline. */
+  public Model with(ImagePipeline other) {
+    return new Model(name, architecture, network, other, classes, provenance);
+  }
+
+  /** Returns this model with other names of its classes. */
+  public Model with(ClassNames other) {
+    return new Model(name, architecture, network, pipeline, other, provenance);
+  }
+
+  /**
+   * Returns the architecture.
+   *
+   * @throws IllegalArgumentException when the model's file does not name it
+   */
+  public Architecture requireArchitecture() {
+    if (architecture == null) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected a model with an architecture, but its file does not name it; open its weights with LoadOptions.of(architecture)");
+    }
+    return architecture;
+  }
+
+  /**
+   * Returns a classifier in FP32 on the oneDNN engine, or on stock Deeplearning4j if the engine is
+   * not available.
+   */
+  public Classifier classifier() {
+    return Classifier.of(this);
+  }
+
+  /** Returns a classifier in another precision or for larger batches. */
+  public Classifier classifier(CompileOptions options) {
+    return Classifier.of(this, options);
+  }
+
+  /**
+   * Returns an extractor of features.
+   *
+   * @param places as {@link FeatureExtractor} names them; all are computed in one pass
+   */
+  public FeatureExtractor features(String... places) {
+    return FeatureExtractor.of(this, places);
+  }
+
+  /**
+   * Writes the model to a zip, atomically. {@link Models#open(Path)} reads it back; so does
+   * Deeplearning4j's {@code ModelSerializer}, without the entry of this project.
+   */
+  public void save(Path file) throws IOException {
+    AtomicFile.write(
+        file,
+        temporary ->
+            ModelFile.write(temporary, network, ModelFile.Updater.DROP, ModelEntry.all(this)));
+  }
+
+  /**
+   * Writes the network for other programs, atomically, in the format of the file's ending: {@code
+   * .onnx} or {@code .safetensors} with torchvision's names; {@code .zip} as {@link #save}.
+   */
+  public void export(Path file) throws IOException {
+    export(file, "torchvision", BatchNorm.KEPT);
+  }
+
+  /**
+   * Writes the network as {@link #export(Path)} does.
+   *
+   * @param naming key mapping of the tensors in safetensors; PyTorch's {@code load_state_dict} of
+   *     that library's model accepts them strictly
+   * @param batchNorm treatment of batch norms in ONNX
+   * @throws IllegalArgumentException when the network was not built from the architecture, or the
+   *     key mapping has no names for it
+   */
+  public void export(Path file, String naming, BatchNorm batchNorm) throws IOException {
+    ExportFormat.of(file).write(this, file, naming, batchNorm);
+  }
+}

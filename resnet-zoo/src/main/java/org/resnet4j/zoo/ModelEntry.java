@@ -1,0 +1,152 @@
+package org.resnet4j.zoo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.OldArchitecture;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
+import org.resnet4j.model.ModelFile;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
+
+/**
+ * The entry {@code resnet4j-model.json} of a model's zip: all of a {@link Model} but its
+ * parameters.
+ *
+ * @param format 1
+ */
+record ModelEntry(
+    int format,
+    @Nullable Architecture architecture,
+    ImagePipeline pipeline,
+    ClassNames classes,
+    Origin provenance) {
+  static final String NAME = "resnet4j-model.json";
+
+  /** The entry with the record of the run that trained the parameters. */
+  static final String RUN = "resnet4j-run.json";
+
+  private static final int FORMAT = 1;
+  private static final int MOST_BYTES = 16 << 20;
+  private static final int MOST_RUN_BYTES = 64 << 20;
+  private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 1 << 20, 32, 1 << 16);
+
+  /** The saved part of a {@link Provenance}. */
+  record Origin(
+      @Nullable String weights,
+      @Nullable String source,
+      @Nullable String licence,
+      @Nullable String recipe) {}
+
+  /** Returns the texts of all entries beside Deeplearning4j's, by their names. */
+  static Map<String, String> all(Model model) {
+    Provenance from = model.provenance();
+    ModelEntry entry =
+        new ModelEntry(
+            FORMAT,
+            model.architecture(),
+            model.pipeline(),
+            model.classes(),
+            new Origin(from.weights(), from.source(), from.licence(), from.recipe()));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(NAME, Json.document(entry));
+    if (from.run() != null) {
+      all.put(RUN, from.run());
+    }
+    return all;
+  }
+
+  /** Returns the model in a zip that this project wrote; empty for other zips. */
+  static Optional<Model> read(Path file) throws IOException {
+    Optional<String> run = text(file, RUN, MOST_RUN_BYTES);
+    Optional<String> json = text(file, NAME, MOST_BYTES);
+    if (json.isEmpty() && run.isEmpty()) {
+      return Optional.empty();
+    }
+    ModelEntry entry =
+        json.isPresent() ? parse(file, json.orElseThrow()) : ofRun(file, run.orElseThrow());
+    Architecture architecture = entry.architecture;
+    ComputationGraph network =
+        architecture == null
+            ? ModelFile.read(file, ModelFile.Updater.DROP)
+            : WeightLoading.ofZip(architecture, file).network();
+    Origin from = entry.provenance;
+    return Optional.of(
+        new Model(
+            file.toString(),
+            architecture,
+            network,
+            entry.pipeline,
+            entry.classes,
+            new Provenance(
+                from.weights, from.source, from.licence, from.recipe, run.orElse(null), null)));
+  }
+
+  private static Optional<String> text(Path file, String name, int most) throws IOException {
+    return ModelFile.entry(file, name, most).map(it -> new String(it, StandardCharsets.UTF_8));
+  }
+
+  private static ModelEntry parse(Path file, String json) throws IOException {
+    try {
+      Json.check(json, LIMITS);
+      ModelEntry entry = Json.read(json, ModelEntry.class);
+      if (entry.format != FORMAT) {
+        throw new IllegalArgumentException(
+            "expected format %s but was %s; a newer version wrote it"
+                .formatted(FORMAT, entry.format));
+      }
+      return entry;
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new IOException(
+          "%s: %s: expected the description of a model but: %s"
+              .formatted(file, NAME, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The part of a run's setup that a model has. */
+  private record Run(Setup setup) {
+    record Setup(Architecture architecture, List<String> classes, Stats stats) {}
+
+    record Stats(List<Double> mean, List<Double> std) {}
+  }
+
+  /** Returns the entry for a zip of before it had one; its run record says the same. */
+  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  private static ModelEntry ofRun(Path file, String json) throws IOException {
+    try {
+      Object tree = Json.parse(json);
+      if (tree instanceof Map<?, ?> fields && fields.get("setup") instanceof Map<?, ?> setup) {
+        OldArchitecture.upgrade(setup);
+        if (setup.get("stats") instanceof Map<?, ?> stats && stats.containsKey("deviation")) {
+          ((Map<String, Object>) stats).put("std", stats.get("deviation"));
+        }
+      }
+      Run.Setup setup = Json.read(tree, Run.class).setup;
+      ImagePipeline pipeline =
+          ImagePipeline.of(
+              setup.architecture.input(),
+              Fit.stretch(Interpolation.BILINEAR),
+              Normalization.rgb(setup.stats.mean, setup.stats.std));
+      return new ModelEntry(
+          FORMAT,
+          setup.architecture,
+          pipeline,
+          ClassNames.of(setup.classes),
+          new Origin(null, null, null, null));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new IOException(
+          "%s: %s: expected the record of a run but: %s".formatted(file, RUN, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.resnet4j.zoo;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
+
+/**
+ * Reads a {@code config.json} of timm. The pipeline is that of {@code
+ * timm.data.create_transform(**resolve_data_config(cfg))} for validation: the shorter side becomes
+ * {@code floor(size / crop_pct)}, then the middle is cropped.
+ */
+final class TimmConfig {
+  private TimmConfig() {}
+
+  static HubFolder.Description of(HubJson config) {
+    String name =
+        config.required("architecture", config.text("architecture")).replaceFirst("\\..*", "");
+    config
+        .object("model_args")
+        .filter(changes -> !changes.fields().isEmpty())
+        .ifPresent(
+            changes -> {
+              throw config.refused(
+                  "model_args", "no changes to the architecture", changes.fields());
+            });
+    Architecture published = Architectures.byName(name);
+    HubJson trained = config.object("pretrained_cfg").orElse(config);
+    int[] input = trained.sizes("input_size").orElse(new int[] {3, 224, 224});
+    if (input.length != 3 || input[1] > 1 << 13 || input[2] > 1 << 13) {
+      throw trained.refused("input_size", "[channels, height, width] up to 8192", input);
+    }
+    Shape shape = new Shape(input[0], input[1], input[2]);
+    int classes = config.size("num_classes").or(() -> trained.size("num_classes")).orElse(1000);
+    return new HubFolder.Description(
+        published.with(arch -> arch.input(shape).classes(classes)),
+        ImagePipeline.of(shape, fit(trained, shape), normalization(trained)),
+        classes(config, classes));
+  }
+
+  private static Fit fit(HubJson trained, Shape shape) {
+    Interpolation interpolation = interpolation(trained);
+    String mode = trained.text("crop_mode").orElse("center");
+    return switch (mode) {
+      case "squash" -> Fit.stretch(interpolation);
+      case "center" ->
+          Fit.centerCrop(
+              (int)
+                  Math.floor(
+                      Math.max(shape.height(), shape.width())
+                          / trained.number("crop_pct").orElse(0.875)),
+              interpolation);
+      default -> throw trained.refused("crop_mode", "center or squash", mode);
+    };
+  }
+
+  private static Interpolation interpolation(HubJson trained) {
+    String name = trained.text("interpolation").orElse("bicubic");
+    return switch (name) {
+      case "bilinear" -> Interpolation.BILINEAR;
+      case "bicubic" -> Interpolation.BICUBIC;
+      default -> throw trained.refused("interpolation", "bilinear or bicubic", name);
+    };
+  }
+
+  private static Normalization normalization(HubJson trained) {
+    List<Double> mean = trained.numbers("mean").orElse(Normalization.TORCHVISION.mean());
+    List<Double> std = trained.numbers("std").orElse(Normalization.TORCHVISION.std());
+    return Normalization.rgb(mean, std);
+  }
+
+  private static @Nullable ClassNames classes(HubJson config, int count) {
+    List<String> names =
+        config
+            .find("label_names")
+            .filter(value -> value instanceof List<?>)
+            .map(value -> ((List<?>) value).stream().map(String::valueOf).toList())
+            .orElse(List.of());
+    if (names.size() != count) {
+      return null;
+    }
+    ClassNames imagenet = Labels.IMAGENET_1K.classes();
+    return names.equals(imagenet.wordnetIds()) ? imagenet : ClassNames.of(names);
+  }
+}

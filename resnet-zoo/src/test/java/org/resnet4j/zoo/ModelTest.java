@@ -1,0 +1,204 @@
+package org.resnet4j.zoo;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Architectures;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
+import org.resnet4j.model.ModelFile;
+
+/** A model keeps all of its parts in its zip. */
+final class ModelTest {
+  private static final Architecture SMALL =
+      Architectures.byName("resnet8").with(arch -> arch.input(3, 24, 20).classes(3));
+
+  private static final Model MODEL =
+      Models.create(SMALL, 5)
+          .with(
+              ImagePipeline.of(
+                  new Shape(3, 24, 20),
+                  Fit.centerCrop(27, Interpolation.BICUBIC),
+                  Normalization.CAFFE))
+          .with(
+              new ClassNames(
+                  List.of("tench", "goldfish", "\u00e9t\u00e9"),
+                  List.of("n01440764", "n01443537", "n0")));
+
+  @TempDir Path folder;
+
+  private Path saved(Model model) throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+    return file;
+  }
+
+  @Test
+  void everyPartIsReadBackFromTheZip() throws IOException {
+    Provenance provenance =
+        new Provenance("resnet8.x", "https://example.org/x", "MIT", "SGD", "{\"a\":1}", null);
+    Model model =
+        new Model("mine", SMALL, MODEL.network(), MODEL.pipeline(), MODEL.classes(), provenance);
+
+    Model read = Models.open(saved(model));
+
+    assertThat(read.architecture()).isEqualTo(SMALL);
+    assertThat(read.pipeline()).isEqualTo(model.pipeline());
+    assertThat(read.classes()).isEqualTo(model.classes());
+    assertThat(read.provenance()).isEqualTo(provenance);
+    assertThat(read.network().params()).isEqualTo(model.network().params());
+  }
+
+  @Test
+  void stockDeeplearning4jRestoresTheZip() throws IOException {
+    Path file = saved(MODEL);
+
+    assertThat(ModelSerializer.restoreComputationGraph(file.toFile()).params())
+        .isEqualTo(MODEL.network().params());
+  }
+
+  /** All ways of handing over one picture give the same probabilities. */
+  @Test
+  void pathBytesStreamAndDecodedImageGiveTheSameAnswer() throws IOException {
+    BufferedImage picture = new BufferedImage(40, 33, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 40 * 33; i++) {
+      picture.setRGB(i % 40, i / 40, i * 7919);
+    }
+    Path file = folder.resolve("picture.png");
+    ImageIO.write(picture, "png", file.toFile());
+    byte[] bytes = Files.readAllBytes(file);
+
+    try (Classifier classifier = MODEL.classifier()) {
+      List<Prediction> expected = classifier.top(file, 3);
+      assertThat(expected).extracting(Prediction::label).containsAll(MODEL.classes().names());
+      assertThat(classifier.top(bytes, 3)).isEqualTo(expected);
+      assertThat(classifier.top(new ByteArrayInputStream(bytes), 3)).isEqualTo(expected);
+      assertThat(classifier.top(picture, 3)).isEqualTo(expected);
+      assertThat(classifier.top(ImageFiles.read(file), 3)).isEqualTo(expected);
+      assertThat(classifier.top(List.of(file, bytes, picture), 3).get(2)).hasSize(3);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> classifier.top(List.of("picture.png"), 3))
+          .withMessage(
+              "image 0: expected a Path, byte[], InputStream, BufferedImage or Image but was java.lang.String");
+    }
+  }
+
+  /** The reference is one extractor for each place. */
+  @Test
+  void severalStagesInOnePassEqualThoseOfSingleExtractors() throws IOException {
+    Path file = folder.resolve("picture.png");
+    ImageIO.write(new BufferedImage(40, 33, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+    String[] places = {"C2", "pool", "C4"};
+
+    try (FeatureExtractor together = MODEL.features(places)) {
+      Map<String, INDArray> features = together.all(List.of(file, file));
+      assertThat(features.keySet()).containsExactly(places);
+      for (String place : places) {
+        try (FeatureExtractor alone = MODEL.features(place)) {
+          INDArray expected = alone.of(file);
+          INDArray actual = requireNonNull(features.get(place));
+          assertThat(actual.size(0)).isEqualTo(2);
+          assertThat(
+                  actual
+                      .slice(1)
+                      .reshape(expected.shape())
+                      .sub(expected)
+                      .amaxNumber()
+                      .doubleValue())
+              .as(place)
+              .isLessThan(1e-5);
+        }
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MODEL.features("C2", "C2"))
+        .withMessage("resnet8: expected different places but C2 names stage0.block0.relu again");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"format\" : 1', '\"format\" : 2', expected format 1 but was 2",
+    "'\"kind\" : \"CENTER_CROP\"', '\"kind\" : \"EVAL\"', EVAL",
+    "'\"resize\" : 27', '\"resize\" : -1', fit CENTER_CROP",
+    "'\"tench\",', '', a WordNet id for each of 2 names",
+    "'\"pipeline\"', '\"other\"', it lacks \"pipeline\""
+  })
+  void malformedDescriptionsAreRefusedByFileAndEntry(String part, String other, String message)
+      throws IOException {
+    Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
+    String json = requireNonNull(entries.get(ModelEntry.NAME));
+    assertThat(json).contains(part);
+    entries.put(ModelEntry.NAME, json.replace(part, other));
+    Path file = folder.resolve("bad.zip");
+    ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
+
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": resnet4j-model.json: expected the description of a model")
+        .hasMessageContaining(message);
+  }
+
+  /** A network of other classes would be classified with wrong names. */
+  @Test
+  void descriptionOfAnotherNetworkIsRefused() throws IOException {
+    Path file = folder.resolve("bad.zip");
+    ModelFile.write(
+        file,
+        Models.create(SMALL.with(arch -> arch.classes(4)), 1).network(),
+        ModelFile.Updater.DROP,
+        ModelEntry.all(MODEL));
+
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("parameters of resnet8 but there are");
+  }
+
+  @Test
+  void whatDoesNotExistIsSaidToBeMissing() {
+    assertThatThrownBy(() -> Models.open(Path.of("runs/none")))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessage("runs/none: there is no such file or folder");
+  }
+
+  /** The ids of four classes, as in ILSVRC's synset list. */
+  @Test
+  void imagenetClassesHaveTheirWordnetIds() {
+    ClassNames imagenet = Labels.IMAGENET_1K.classes();
+
+    assertThat(imagenet.wordnetIds()).hasSize(1000).isSorted();
+    assertThat(Map.of(0, "n01440764", 386, "n02504458", 504, "n03063599", 999, "n15075141"))
+        .allSatisfy((index, id) -> assertThat(imagenet.wordnetIds().get(index)).isEqualTo(id));
+    assertThat(imagenet.names().get(386)).isEqualTo("African elephant");
+  }
+
+  @Test
+  void downloadIsAllowedByOneOrTrue() {
+    assertThat(WeightStore.isAllowed("1")).isTrue();
+    assertThat(WeightStore.isAllowed("TRUE")).isTrue();
+    assertThat(WeightStore.isAllowed("0")).isFalse();
+    assertThat(WeightStore.isAllowed(null)).isFalse();
+  }
+}
