@@ -26,6 +26,20 @@ final class GraphMatch {
   /** The number of layers after which two branches of a sum are taken for the same. */
   private static final int LOOKAHEAD = 16;
 
+  /** The usual operators of layers; pooling has several. */
+  private static final Map<Class<?>, Kind> KINDS =
+      Map.of(
+          Node.Conv.class, Kind.CONV,
+          Node.Norm.class, Kind.NORM,
+          Node.Relu.class, Kind.RELU,
+          Node.Sigmoid.class, Kind.SIGMOID,
+          Node.GlobalPool.class, Kind.GLOBAL_POOL,
+          Node.PadChannels.class, Kind.PAD,
+          Node.PadEdges.class, Kind.PAD,
+          Node.Add.class, Kind.ADD,
+          Node.ScaleChannels.class, Kind.MULTIPLY,
+          Node.Dense.class, Kind.DENSE);
+
   /**
    * The operators that compute a layer.
    *
@@ -106,8 +120,7 @@ final class GraphMatch {
       boolean skip =
           switch (next.kind()) {
             case SOFTMAX -> true;
-            case DENSE -> head != HeadKind.CLASSIFIER && !passedClassifier;
-            case BIAS -> head != HeadKind.CLASSIFIER && !passedClassifier;
+            case DENSE, BIAS -> head != HeadKind.CLASSIFIER && !passedClassifier;
             case GLOBAL_POOL -> head == HeadKind.NONE;
             default -> false;
           };
@@ -245,31 +258,16 @@ final class GraphMatch {
     if (operator.inputs().size() < node.inputs().size()) {
       return false;
     }
-    if (node instanceof Node.Conv) {
-      return kind == Kind.CONV;
-    } else if (node instanceof Node.Norm) {
-      return kind == Kind.NORM;
-    } else if (node instanceof Node.Relu) {
-      return kind == Kind.RELU;
-    } else if (node instanceof Node.Sigmoid) {
-      return kind == Kind.SIGMOID;
-    } else if (node instanceof Node.Pool pool) {
+    if (node instanceof Node.Pool pool) {
       return pool.kind() == Node.PoolKind.AVERAGE
           ? kind == Kind.AVERAGE_POOL
           : kind == Kind.MAX_POOL || (pool.kernel() == 1 && kind == Kind.SLICE);
-    } else if (node instanceof Node.GlobalPool) {
-      return kind == Kind.GLOBAL_POOL || kind == Kind.AVERAGE_POOL;
-    } else if (node instanceof Node.PadChannels || node instanceof Node.PadEdges) {
-      return kind == Kind.PAD;
-    } else if (node instanceof Node.Add) {
-      return kind == Kind.ADD;
-    } else if (node instanceof Node.ScaleChannels) {
-      return kind == Kind.MULTIPLY;
-    } else if (node instanceof Node.Dense dense) {
-      return kind == Kind.DENSE
-          || (kind == Kind.CONV && dense.kind() != Node.DenseKind.LINEAR);
     }
-    return false;
+    boolean isPointwise =
+        node instanceof Node.Dense dense && dense.kind() != Node.DenseKind.LINEAR;
+    return kind == KINDS.get(node.getClass())
+        || (kind == Kind.CONV && isPointwise)
+        || (kind == Kind.AVERAGE_POOL && node instanceof Node.GlobalPool);
   }
 
   private void mismatch(Node node, @Nullable Operator actual) {

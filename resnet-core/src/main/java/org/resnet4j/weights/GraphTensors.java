@@ -1,10 +1,12 @@
 package org.resnet4j.weights;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,22 +83,41 @@ final class GraphTensors implements Tensors {
     return epsilons.getOrDefault(norm, epsilon);
   }
 
-  /** Returns the number of batch norms that the file has folded into convolutions. */
-  int folded() {
-    return match.folded().size();
+  /**
+   * Returns the report with the names of the file.
+   *
+   * @param bound report on these tensors
+   * @param family key mapping that the file's names suggest
+   */
+  LoadReport report(LoadReport bound, KeyMapping family, Plan plan) {
+    List<String> absorbed = new ArrayList<>(bound.absorbed());
+    if (!match.folded().isEmpty()) {
+      absorbed.add(
+          "%s batch norms that the file has folded into convolutions became additions of their biases"
+              .formatted(match.folded().size()));
+    }
+    return new LoadReport(
+        bound.source(),
+        hasNamesOf(family, plan) ? family.name() : bound.naming(),
+        originals(bound.loaded()),
+        bound.missing(),
+        bound.unexpected(),
+        absorbed,
+        bound.changed());
   }
 
-  /** Returns the names in the file of some of these tensors. */
-  List<String> originals(List<String> names) {
-    return names.stream()
-        .map(name -> parameter(name).tensor())
-        .filter(name -> name != null)
-        .distinct()
-        .toList();
+  private List<String> originals(List<String> names) {
+    Set<String> originals = new LinkedHashSet<>();
+    for (String name : names) {
+      String original = parameter(name).tensor();
+      if (original != null) {
+        originals.add(original);
+      }
+    }
+    return List.copyOf(originals);
   }
 
-  /** Returns whether the file has a tensor under a name of {@code family}. */
-  boolean hasNamesOf(KeyMapping family, Plan plan) {
+  private boolean hasNamesOf(KeyMapping family, Plan plan) {
     try {
       return family.layers().apply(plan).values().stream()
           .anyMatch(layer -> file.names().contains(family.tensor(layer, ParameterKind.WEIGHT)));

@@ -97,23 +97,9 @@ public final class WeightBinder {
       ComputationGraph network,
       Set<Tolerance> tolerated)
       throws IOException {
-    LoadReport report =
-        new WeightBinder(tensors, tensors.naming(), plan, network, tolerated, tensors::epsilon)
-            .bind();
-    List<String> absorbed = new ArrayList<>(report.absorbed());
-    if (tensors.folded() > 0) {
-      absorbed.add(
-          "%s batch norms that the file has folded into convolutions became additions of their biases"
-              .formatted(tensors.folded()));
-    }
-    return new LoadReport(
-        report.source(),
-        tensors.hasNamesOf(family, plan) ? family.name() : report.naming(),
-        tensors.originals(report.loaded()),
-        report.missing(),
-        report.unexpected(),
-        absorbed,
-        report.changed());
+    WeightBinder binder =
+        new WeightBinder(tensors, tensors.naming(), plan, network, tolerated, tensors::epsilon);
+    return tensors.report(binder.bind(), family, plan);
   }
 
   /**

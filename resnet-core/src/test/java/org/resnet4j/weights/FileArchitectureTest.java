@@ -314,6 +314,18 @@ class FileArchitectureTest {
     }
   }
 
+  /** Weights alone do not state ε, so that they have the family's. */
+  @Test
+  void weightsOfANetworkWithALargerEpsilonAreExportedForTheFamilys() throws Exception {
+    Architecture larger = basic().with(arch -> arch.epsilon(1e-3));
+    ComputationGraph network = filled(larger);
+    KeyMapping torchvision = KeyMappings.byName("torchvision");
+    try (Tensors tensors = WeightBinder.view(network, Plan.of(larger), torchvision)) {
+      Loaded loaded = load(basic(), tensors);
+      assertSame(basic(), network.outputSingle(images()), loaded.network().outputSingle(images()));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(OnnxExport.BatchNorm.class)
   void exportsOfEveryArchitectureComeBack(OnnxExport.BatchNorm batchNorm) throws Exception {
