@@ -99,6 +99,14 @@ final class ArchitectureOptions {
       description = "Probability of dropping a feature before the classifier, in [0, 1).")
   @Nullable Double dropout;
 
+  @Option(
+      names = "--epsilon",
+      paramLabel = "X",
+      description =
+          "Value that batch norms add to the variance: 1e-5 in PyTorch, 1e-3 in Keras. Weight files"
+              + " that do not state theirs are taken to have it.")
+  @Nullable Double epsilon;
+
   @Option(names = "--head", description = "Layers after the last stage: ${COMPLETION-CANDIDATES}.")
   @Nullable HeadKind head;
 
@@ -133,6 +141,7 @@ final class ArchitectureOptions {
       arch.init(Init.ZERO_INIT_RESIDUAL);
     }
     set(dropout, arch::dropout);
+    set(epsilon, arch::epsilon);
     set(head, arch::head);
     return arch;
   }

@@ -64,6 +64,13 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
   public static RecognisedWeights of(
       Tensors file, @Nullable String naming, Architecture architecture, Set<Tolerance> tolerated)
       throws IOException {
+    if (file.graph() != null) {
+      // The operators of the graph refer to the names of the file.
+      KeyMapping family =
+          naming == null ? KeyMappings.recognise(file) : KeyMappings.byName(naming, file);
+      return new RecognisedWeights(
+          file, family, ClassifierNames.withClassifier(Plan.of(architecture)));
+    }
     Selection selection = file.selection();
     NetworkPrefix found = NetworkPrefix.find(file.source(), selection.key(), file.names());
     Map<String, String> inside = new LinkedHashMap<>(SequentialNames.named(found.inside()));

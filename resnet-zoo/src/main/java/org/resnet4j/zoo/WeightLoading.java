@@ -12,6 +12,7 @@ import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
+import org.resnet4j.weights.FileArchitecture;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
@@ -20,8 +21,12 @@ import org.resnet4j.weights.Tolerance;
 final class WeightLoading {
   private WeightLoading() {}
 
-  /** A network with weights from a file, and a report on the file's tensors. */
-  record Loaded(ComputationGraph network, LoadReport report) {}
+  /**
+   * A network with weights from a file, and a report on the file's tensors.
+   *
+   * @param architecture with the values that the file states, such as ε
+   */
+  record Loaded(Architecture architecture, ComputationGraph network, LoadReport report) {}
 
   /**
    * Loads a file in any format of {@link WeightFile}.
@@ -59,13 +64,14 @@ final class WeightLoading {
     List<String> loaded = List.copyOf(network.paramTable().keySet());
     List<String> none = List.of();
     return new Loaded(
+        architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none, none));
   }
 
   static Loaded bound(Architecture published, Tensors file, LoadOptions options)
       throws IOException {
-    Architecture architecture = published.with(options.change());
+    Architecture architecture = FileArchitecture.adopt(published.with(options.change()), file);
     Set<Tolerance> tolerated = options.tolerated();
     RecognisedWeights weights =
         RecognisedWeights.of(file, options.naming(), architecture, tolerated);
@@ -73,6 +79,6 @@ final class WeightLoading {
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
     LoadReport report = weights.bind(Plan.of(architecture), network, tolerated);
-    return new Loaded(network, report);
+    return new Loaded(architecture, network, report);
   }
 }
