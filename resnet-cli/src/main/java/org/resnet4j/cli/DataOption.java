@@ -23,8 +23,8 @@ final class DataOption {
   }
 
   /**
-   * Returns the dataset that {@code data} names, with the home folder for a tilde, which shells do not expand after a
-   * colon.
+   * Returns the dataset that {@code data} names, with the home folder for a tilde, which shells do
+   * not expand after a colon.
    */
   static Dataset dataset(String data) {
     return Dataset.of(

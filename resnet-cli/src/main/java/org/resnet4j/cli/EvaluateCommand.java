@@ -116,8 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (run == null) {
       return set.whole();
     }
-    RunRecord.Setup setup =
-        RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
+    RunRecord.Setup setup = RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
     return set.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
         .unseen(setup.training().fingerprint(), setup.test().fingerprint());
   }
@@ -141,7 +140,12 @@ final class EvaluateCommand implements Callable<Integer> {
                   done -> progress.evaluated(done, images))
               .result();
       return new Document(
-          subject.name(), test.origin(), forward.engine(), forward.precision(), outputs.modelClasses(), result);
+          subject.name(),
+          test.origin(),
+          forward.engine(),
+          forward.precision(),
+          outputs.modelClasses(),
+          result);
     }
   }
 

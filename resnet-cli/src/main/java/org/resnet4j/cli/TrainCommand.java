@@ -188,8 +188,7 @@ final class TrainCommand implements Callable<Integer> {
         .with(architectureOptions::overwrite)
         .adjust(
             base ->
-                engineOptions.apply(
-                    recipeOptions.apply(base, architectureOptions.input, resume)));
+                engineOptions.apply(recipeOptions.apply(base, architectureOptions.input, resume)));
   }
 
   private Recipe usual() {

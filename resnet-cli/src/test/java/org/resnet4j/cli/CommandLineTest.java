@@ -509,7 +509,15 @@ class CommandLineTest {
 
     CommandResult more =
         resnet(
-            "train", "--resume", "--epochs", "3", "--patience", "5", "--out", run.toString(), "--json");
+            "train",
+            "--resume",
+            "--epochs",
+            "3",
+            "--patience",
+            "5",
+            "--out",
+            run.toString(),
+            "--json");
     assertThat(more.status()).as(more.err()).isZero();
     assertThat(more.json().at("/run/epochs").size()).isEqualTo(3);
     assertThat(more.json().at("/run/notes/0").asText()).contains("changed from 1 to 3");

@@ -38,14 +38,15 @@ final class TwoClassImages {
   }
 
   /**
-   * Returns the arguments that train on {@code data} in batches of 10 by the recipe quick, with
-   * its learning rate.
+   * Returns the arguments that train on {@code data} in batches of 10 by the recipe quick, with its
+   * learning rate.
    *
    * @param options further ones, with a space between them
    * @param out the folder of the run, or none
    */
   static String[] train(Path data, String options, Path... out) {
-    List<String> arguments = new ArrayList<>(List.of("train", "--recipe", "quick", "--batch", "10"));
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--recipe", "quick", "--batch", "10"));
     if (!options.contains("--lr")) {
       arguments.addAll(List.of("--lr", "0.1"));
     }

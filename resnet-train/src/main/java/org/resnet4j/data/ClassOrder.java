@@ -19,7 +19,8 @@ final class ClassOrder {
     boolean numbers = names.stream().allMatch(name -> NUMBER.matcher(name).matches());
     Comparator<String> text = naturalOrder();
     return names.stream()
-        .sorted(numbers ? comparing((String name) -> Integer.valueOf(name)).thenComparing(text) : text)
+        .sorted(
+            numbers ? comparing((String name) -> Integer.valueOf(name)).thenComparing(text) : text)
         .toList();
   }
 }

@@ -75,8 +75,7 @@ final class FileLedger {
    * @param facts null if it cannot be read
    * @param problem why it cannot be read, or empty
    */
-  record Entry(
-      int index, long sum, @Nullable ImageFacts facts, String problem, boolean misnamed) {}
+  record Entry(int index, long sum, @Nullable ImageFacts facts, String problem, boolean misnamed) {}
 
   /** Reads a file and returns what it is; a file that cannot be read is no exception. */
   static Entry examine(int index, Path file, boolean decode) {
@@ -87,14 +86,12 @@ final class FileLedger {
               file,
               decode,
               bytes -> sum[0] = decode ? 0 : prefix(Digest.sha256().add(bytes).hex()));
-      boolean misnamed =
-          !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
+      boolean misnamed = !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
       return new Entry(index, sum[0], facts, "", misnamed);
     } catch (IOException e) {
-      String message = e.getMessage();
-      boolean named = message != null && message.contains(file.toString());
-      String says = named ? message : file + ": " + (message == null ? e.toString() : message);
-      return new Entry(index, 0, null, says, false);
+      String message = String.valueOf(e.getMessage());
+      boolean named = message.contains(file.toString());
+      return new Entry(index, 0, null, named ? message : file + ": " + e, false);
     } catch (OutOfMemoryError e) {
       String says = file + ": expected an image that fits into Java's heap; give it more with -Xmx";
       return new Entry(index, 0, null, says, false);
@@ -196,8 +193,7 @@ final class FileLedger {
         to++;
       }
       if (to - from > 1) {
-        groups.add(
-            Arrays.stream(bySum, from, to).mapToInt(Integer::intValue).toArray());
+        groups.add(Arrays.stream(bySum, from, to).mapToInt(Integer::intValue).toArray());
       }
       from = to;
     }

@@ -21,8 +21,7 @@ public final class FileSource implements ImageSource {
   private final int[] labels;
   private final String others;
 
-  private FileSource(
-      Path root, List<String> classes, String[] paths, int[] labels, String others) {
+  private FileSource(Path root, List<String> classes, String[] paths, int[] labels, String others) {
     this.root = root;
     this.classes = classes;
     this.paths = paths;

@@ -128,7 +128,8 @@ final class FolderScan {
               throws IOException {
             if (failure instanceof FileSystemLoopException) {
               throw new DataFormatException(
-                  file + ": expected a folder but the link leads back above itself; remove the link");
+                  file
+                      + ": expected a folder but the link leads back above itself; remove the link");
             }
             throw failure;
           }

@@ -2,7 +2,6 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -58,8 +57,7 @@ public final class ImageCheck {
   public ImageFindings run() throws IOException {
     int trained = training.size();
     int all = trained + test.size();
-    boolean files =
-        IntStream.range(0, all).allMatch(i -> sourceOf(i).file(indexOf(i)).isPresent());
+    boolean files = IntStream.range(0, all).allMatch(i -> sourceOf(i).file(indexOf(i)).isPresent());
     FileLedger ledger = new FileLedger(files ? all : 0);
     if (files) {
       pass(ledger, IntStream.range(0, all), false, all);

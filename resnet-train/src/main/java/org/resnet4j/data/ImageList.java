@@ -22,8 +22,8 @@ import org.resnet4j.support.ForeignText;
  * A list of image files with labels: a CSV or TSV file with the columns path, label and, if it
  * likes, split.
  *
- * <p>Paths are absolute, or relative to the list's folder. Splits are train, val and test, and
- * some synonyms. The first line may name the columns.
+ * <p>Paths are absolute, or relative to the list's folder. Splits are train, val and test, and some
+ * synonyms. The first line may name the columns.
  */
 public final class ImageList {
   private static final int MOST_ROWS = 20_000_000;
@@ -71,7 +71,10 @@ public final class ImageList {
         if (entries.size() == MOST_ROWS) {
           throw new DataFormatException(
               String.format(
-                  Locale.ROOT, "%s: expected at most %,d images; divide the list", list, MOST_ROWS));
+                  Locale.ROOT,
+                  "%s: expected at most %,d images; divide the list",
+                  list,
+                  MOST_ROWS));
         }
         entries.add(entry(list, columns, row));
       }
@@ -123,8 +126,7 @@ public final class ImageList {
       throw refused(
           list,
           row,
-          "expected a label without control characters but it is "
-              + ForeignText.printable(label));
+          "expected a label without control characters but it is " + ForeignText.printable(label));
     }
     String split = columns.split() < 0 ? "" : split(list, row, row.cells().get(columns.split()));
     return new Entry(row.line(), path, label, split);

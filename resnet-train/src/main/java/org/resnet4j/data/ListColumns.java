@@ -18,8 +18,21 @@ import org.resnet4j.image.DataFormatException;
 record ListColumns(int path, int label, int split, int count, boolean header) {
   private static final Set<String> PATHS =
       Set.of(
-          "path", "paths", "file", "files", "filename", "filenames", "filepath", "filepaths",
-          "image", "imagepath", "imagefile", "imagename", "img", "imgpath", "relativepath");
+          "path",
+          "paths",
+          "file",
+          "files",
+          "filename",
+          "filenames",
+          "filepath",
+          "filepaths",
+          "image",
+          "imagepath",
+          "imagefile",
+          "imagename",
+          "img",
+          "imgpath",
+          "relativepath");
   private static final Set<String> LABELS =
       Set.of("label", "labels", "class", "classes", "classname", "category", "target");
   private static final Set<String> SPLITS =
@@ -55,7 +68,8 @@ record ListColumns(int path, int label, int split, int count, boolean header) {
       throws DataFormatException {
     List<Integer> found =
         IntStream.range(0, header.size())
-            .filter(i -> names.contains(header.get(i).toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")))
+            .filter(
+                i -> names.contains(header.get(i).toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")))
             .boxed()
             .toList();
     if (found.size() > 1) {

@@ -284,15 +284,13 @@ public record RunRecord(
 
   /** Returns this record, to be continued with {@code byEngine} in the environment {@code now}. */
   public RunRecord on(Environment now, String byEngine) {
-    return new RunRecord(
-        setup, now, byEngine, started, status, epochs, best, evaluation, notes);
+    return new RunRecord(setup, now, byEngine, started, status, epochs, best, evaluation, notes);
   }
 
   /** Returns this record with the setup {@code now}. */
   RunRecord continued(Setup now, boolean ends) {
     Status next = ends ? Status.FINISHED : Status.UNFINISHED;
-    return new RunRecord(
-        now, environment, engine, started, next, epochs, best, evaluation, notes);
+    return new RunRecord(now, environment, engine, started, next, epochs, best, evaluation, notes);
   }
 
   /** Returns whether no epochs are left. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
@@ -211,7 +211,9 @@ public final class Trainer {
   }
 
   private Recipe base() {
-    return recipe != null ? recipe : data == null ? Recipes.usual() : Recipes.usual(data().toString());
+    return recipe != null
+        ? recipe
+        : data == null ? Recipes.usual() : Recipes.usual(data().toString());
   }
 
   /** Returns the dataset. */

@@ -123,8 +123,7 @@ class ClassMatchingTest {
   @Test
   void thousandNumbersAreTheOutputs() {
     List<String> numbers = IntStream.range(0, 1000).mapToObj(String::valueOf).sorted().toList();
-    ClassMatching matching =
-        ClassMatching.of(numbers, IMAGENET.names(), IMAGENET.wordnetIds());
+    ClassMatching matching = ClassMatching.of(numbers, IMAGENET.names(), IMAGENET.wordnetIds());
     assertThat(matching.output(numbers.indexOf("386"))).isEqualTo(386);
   }
 
@@ -132,8 +131,7 @@ class ClassMatchingTest {
   void everyNameIsMatchedToItself() {
     List<String> folders =
         IMAGENET.names().stream().map(name -> name.replace(' ', '_').replace('/', '_')).toList();
-    ClassMatching matching =
-        ClassMatching.of(folders, IMAGENET.names(), IMAGENET.wordnetIds());
+    ClassMatching matching = ClassMatching.of(folders, IMAGENET.names(), IMAGENET.wordnetIds());
     assertThat(matching.isSame()).isTrue();
   }
 

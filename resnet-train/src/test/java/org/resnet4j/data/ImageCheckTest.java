@@ -60,8 +60,7 @@ class ImageCheckTest {
                 + " PNG, or remove it");
     assertThatThrownBy(found::requireUsable)
         .isInstanceOf(UnreadableImagesException.class)
-        .hasMessageEndingWith(
-            "; repair or remove them, or leave them out with skipUnreadable()");
+        .hasMessageEndingWith("; repair or remove them, or leave them out with skipUnreadable()");
   }
 
   /** A JPEG of which the coefficients end early has all of its segments. */

@@ -123,7 +123,9 @@ final class ImageFolderTest {
   void imagesWithOtherEndingsOrNoneAreFoundByTheirContent() throws IOException {
     put("rgb.png", "ant/b");
     put("rgb420.jpg", "ant/c.dat");
-    Files.write(root.resolve("ant/d.bin"), new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c'});
+    Files.write(
+        root.resolve("ant/d.bin"),
+        new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', 'h', 'e', 'i', 'c'});
     try (FileSource source = ImageFolder.open(root)) {
       assertThat(paths(source)).containsExactly("ant/b", "ant/c.dat", "ant/d.bin");
       assertThat(source.read(1).shape()).isEqualTo(new Shape(3, 18, 21));
@@ -140,11 +142,7 @@ final class ImageFolderTest {
     try (FileSource source = ImageFolder.open(root)) {
       assertThat(paths(source))
           .containsExactly(
-              "ant/z.png",
-              "ant/2020/a.png",
-              "ant/2020-b/c.png",
-              "ant/2020/x/b.png",
-              "ant/A/z.png");
+              "ant/z.png", "ant/2020/a.png", "ant/2020-b/c.png", "ant/2020/x/b.png", "ant/A/z.png");
       assertThat(source.classes()).containsExactly("ant");
     }
   }

@@ -98,8 +98,7 @@ class ImageListTest {
     String longCell = "x".repeat((1 << 15) + 1);
     return Stream.of(
         arguments("", "expected paths and labels but it is empty; add a line for each image"),
-        arguments(
-            "\n \n", "expected paths and labels but it is empty; add a line for each image"),
+        arguments("\n \n", "expected paths and labels but it is empty; add a line for each image"),
         arguments(
             "path,label\n",
             "expected at least one image but there are only the names of columns; add some"),
@@ -128,8 +127,7 @@ class ImageListTest {
         arguments(
             "path,label\n" + longCell + ",dog\n",
             "line 2: expected cells of at most 32768 characters"),
-        arguments(
-            ",".repeat(1000), "line 1: expected at most 1000 columns but there are more"),
+        arguments(",".repeat(1000), "line 1: expected at most 1000 columns but there are more"),
         arguments(
             "path,label\nd.png,\"a\nb\"\n",
             "line 2: expected a label without control characters but it is a\\u000ab"),

@@ -63,7 +63,8 @@ class NamesInOtherLocalesTest {
   @Test
   void bytesThatAreNoUtf8AreRefusedInALocaleOfUtf8() throws Exception {
     Process made =
-        new ProcessBuilder("sh", "-c", "mkdir \"$(printf 'ol\\351')\" && touch \"$(printf 'ol\\351')\"/a.png")
+        new ProcessBuilder(
+                "sh", "-c", "mkdir \"$(printf 'ol\\351')\" && touch \"$(printf 'ol\\351')\"/a.png")
             .directory(root.toFile())
             .start();
     assumeTrue(made.waitFor() == 0);

@@ -91,9 +91,7 @@ class RecipesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "20, 64", "64, 64", "95, 64", "96, 96", "300, 128", "4000, 128"
-  })
+  @CsvSource({"20, 64", "64, 64", "95, 64", "96, 96", "300, 128", "4000, 128"})
   void photosAreTrainedOnAtASizeThatSuitsThem(int side, int size) {
     Recipe photos = Recipes.usual("folder:photos");
     assertThat(Recipes.suited(photos, 400, new Shape(3, 224, 224), side).imageSize())

@@ -25,7 +25,9 @@ class PredictionsTest {
   private static final List<String> NAMES =
       IntStream.range(0, CLASSES).mapToObj(i -> "class " + i).toList();
 
-  /** As timm's validate.py does with {@code valid_labels}: outputs of other classes are left out. */
+  /**
+   * As timm's validate.py does with {@code valid_labels}: outputs of other classes are left out.
+   */
   @Test
   void subsetsAreScoredOnTheirClassesAlone() {
     INDArray probabilities =

@@ -114,8 +114,7 @@ class TrainerTest {
     assertThat(setup.training().examples()).isEqualTo(8);
     assertThat(setup.training().origin()).endsWith("; 1 left out");
     assertThat(told).extracting(ImageProblem::kind).contains(Kind.UNREADABLE, Kind.LEAKAGE);
-    Training.Result resumed =
-        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
     assertThat(resumed.record().setup().training()).isEqualTo(setup.training());
   }
 
@@ -127,8 +126,7 @@ class TrainerTest {
     RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.test().heldOut()).isEqualTo(new HeldOut(0.5, 3));
     assertThat(setup.test().examples()).isEqualTo(4);
-    Training.Result resumed =
-        Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
+    Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
     assertThat(resumed.record().setup()).isEqualTo(setup);
     assertThatThrownBy(
             () ->
@@ -147,14 +145,18 @@ class TrainerTest {
             .home(new DataHome(folder, folder));
     assertThat(trainer.recipe().name()).isEqualTo("photos");
     Recipe used =
-        trainer.adjust(base -> base.lasting(2)).run(folder.resolve("run")).record().setup().recipe();
+        trainer
+            .adjust(base -> base.lasting(2))
+            .run(folder.resolve("run"))
+            .record()
+            .setup()
+            .recipe();
     assertThat(used.dataset()).isEqualTo("folder");
     assertThat(used.statistics()).isEqualTo("imagenet");
     assertThat(used.batch()).isEqualTo(8);
     assertThat(used.imageSize()).isEqualTo(8);
     assertThat(used.epochs()).isEqualTo(2);
-    assertThat(used.learningRate())
-        .isEqualTo(Recipes.byName("photos").withBatch(8).learningRate());
+    assertThat(used.learningRate()).isEqualTo(Recipes.byName("photos").withBatch(8).learningRate());
   }
 
   @Test

@@ -146,8 +146,7 @@ public final class Dataset {
    */
   public Dataset split(double share, long seed) {
     requireFiles("a split");
-    return with(
-        new FileOptions(new HeldOut(share, seed), options.leftOut(), options.numbered()));
+    return with(new FileOptions(new HeldOut(share, seed), options.leftOut(), options.numbered()));
   }
 
   /**

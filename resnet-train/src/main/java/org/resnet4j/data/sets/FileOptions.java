@@ -41,8 +41,7 @@ record FileOptions(@Nullable HeldOut chosen, List<String> leftOut, List<String> 
   }
 
   /** Returns the split of images that have none: the random share of {@code whole}. */
-  OpenDataset held(DatasetSpec spec, Path place, Split split, FileSource whole)
-      throws IOException {
+  OpenDataset held(DatasetSpec spec, Path place, Split split, FileSource whole) throws IOException {
     HeldOut how = heldOut();
     String sum = Fingerprint.ofFiles(whole);
     return opened(
@@ -55,7 +54,10 @@ record FileOptions(@Nullable HeldOut chosen, List<String> leftOut, List<String> 
         how.equals(HeldOut.USUAL)
             ? sum
             : Digest.sha256()
-                .add("%s held out %s, seed %s".formatted(sum, how.share(), how.seed()).getBytes(UTF_8))
+                .add(
+                    "%s held out %s, seed %s"
+                        .formatted(sum, how.share(), how.seed())
+                        .getBytes(UTF_8))
                 .hex(),
         how.equals(HeldOut.USUAL) ? null : how);
   }
@@ -77,7 +79,8 @@ record FileOptions(@Nullable HeldOut chosen, List<String> leftOut, List<String> 
     Set<String> out = Set.copyOf(leftOut);
     int[] used =
         IntStream.range(0, source.size())
-            .filter(i -> out.isEmpty() || !out.contains(relative(place, source.file(i).orElseThrow())))
+            .filter(
+                i -> out.isEmpty() || !out.contains(relative(place, source.file(i).orElseThrow())))
             .toArray();
     FileSource left = source.select(used);
     List<String> gone =

@@ -142,8 +142,7 @@ record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
     try (Stream<Path> children = Files.list(folder)) {
       return children.anyMatch(
           child ->
-              Files.isDirectory(child)
-                  && !String.valueOf(child.getFileName()).startsWith("."));
+              Files.isDirectory(child) && !String.valueOf(child.getFileName()).startsWith("."));
     } catch (IOException e) {
       return false; // what opens the folder reports it
     }

@@ -72,7 +72,8 @@ class DataHomeTest {
     assumeTrue(
         Files.isDirectory(debian.resolve("fashion-mnist")),
         "needs Debian's package dataset-fashion-mnist");
-    try (OpenDataset open = Dataset.of("fashion-mnist").in(new DataHome(root, debian)).open(Split.TRAIN)) {
+    try (OpenDataset open =
+        Dataset.of("fashion-mnist").in(new DataHome(root, debian)).open(Split.TRAIN)) {
       assertThat(open.origin())
           .isEqualTo("Fashion-MNIST, /usr/share/datasets/fashion-mnist: 60,000 training images");
       assertThat(open.source().size()).isEqualTo(60_000);
@@ -147,7 +148,8 @@ class DataHomeTest {
                 + " lacks all of them;"
                 + " call DatasetFetch.fetch, or name their folder as cifar100:DIR");
     assertThatIOException()
-        .isThrownBy(() -> Dataset.of("fashion-mnist:" + root.resolve("typo")).in(home).open(Split.TEST))
+        .isThrownBy(
+            () -> Dataset.of("fashion-mnist:" + root.resolve("typo")).in(home).open(Split.TEST))
         .withMessageContaining("but there is no " + root.resolve("typo"));
   }
 

@@ -52,7 +52,8 @@ class DatasetTest {
         .withMessageEndingWith("; and there is no folder cifar11");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.named("list"))
-        .withMessage("dataset: expected list:FILE but was \"list\"; FILE is what holds your images");
+        .withMessage(
+            "dataset: expected list:FILE but was \"list\"; FILE is what holds your images");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.named("cifar10").split(0.3, 0))
         .withMessage(
@@ -77,8 +78,7 @@ class DatasetTest {
         listing.append(String.format(Locale.ROOT, "%d %s/%04d.png%n", i + 1, name, i));
       }
     }
-    String sum =
-        Digest.sha256().add(listing.toString().getBytes(StandardCharsets.UTF_8)).hex();
+    String sum = Digest.sha256().add(listing.toString().getBytes(StandardCharsets.UTF_8)).hex();
     assertThat(set.open(Split.TEST).fingerprint()).isEqualTo(sum);
     assertThat(set.open(Split.TRAIN).fingerprint()).isEqualTo(sum);
     assertThat(set.open(Split.TEST).heldOut()).isNull();
@@ -102,7 +102,8 @@ class DatasetTest {
         .isEqualTo(train.fingerprint())
         .isNotEqualTo(Dataset.folder(root).open(Split.TEST).fingerprint())
         .isNotEqualTo(Dataset.folder(root).split(0.35, 6).open(Split.TEST).fingerprint());
-    assertThat(test.origin()).endsWith("6 test images; a random 35 % of every class is for the test");
+    assertThat(test.origin())
+        .endsWith("6 test images; a random 35 % of every class is for the test");
   }
 
   @Test
@@ -187,7 +188,12 @@ class DatasetTest {
     OpenDataset test = Dataset.folder(root).as(asText, null, List.of()).open(Split.TEST);
     assertThat(test.source().classes()).isEqualTo(asText);
     assertThat(test.source().name(2)).contains("/10/");
-    assertThat(Dataset.folder(root).as(List.of("x"), null, List.of()).open(Split.TEST).source().classes())
+    assertThat(
+            Dataset.folder(root)
+                .as(List.of("x"), null, List.of())
+                .open(Split.TEST)
+                .source()
+                .classes())
         .startsWith("0", "1", "2");
     assertThat(Dataset.folder(root).open(Split.TEST).fingerprint()).isEqualTo(test.fingerprint());
   }
@@ -197,7 +203,8 @@ class DatasetTest {
     images("files", 20);
     StringBuilder text = new StringBuilder("path,label\n");
     for (int i = 0; i < 20; i++) {
-      text.append(String.format(Locale.ROOT, "files/%04d.png,%s%n", i, i % 2 == 0 ? "even" : "odd"));
+      text.append(
+          String.format(Locale.ROOT, "files/%04d.png,%s%n", i, i % 2 == 0 ? "even" : "odd"));
     }
     Path list = Files.writeString(root.resolve("a.csv"), text);
     Dataset set = Dataset.list(list);
@@ -209,7 +216,8 @@ class DatasetTest {
     assertThat(set.whole().fingerprint()).isNotEqualTo(before);
 
     Files.writeString(
-        list, "path,label,split\nfiles/0000.png,a,train\nfiles/0001.png,b,train\nfiles/0002.png,b,val");
+        list,
+        "path,label,split\nfiles/0000.png,a,train\nfiles/0001.png,b,train\nfiles/0002.png,b,val");
     assertThat(set.open(Split.TRAIN).source().size()).isEqualTo(2);
     assertThat(paths(set.open(Split.TEST))).containsExactly("files/0002.png");
     assertThat(set.whole().source().classes()).containsExactly("a", "b");
@@ -226,10 +234,7 @@ class DatasetTest {
   }
 
   private static List<Integer> labels(OpenDataset open) {
-    return IntStream.range(0, open.source().size())
-        .map(open.source()::label)
-        .boxed()
-        .toList();
+    return IntStream.range(0, open.source().size()).map(open.source()::label).boxed().toList();
   }
 
   /** Writes files of 1, 2, … bytes; their content does not matter. */

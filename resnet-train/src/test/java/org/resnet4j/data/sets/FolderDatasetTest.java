@@ -124,8 +124,7 @@ class FolderDatasetTest {
                 + " add one, or put the class folders directly into "
                 + root);
     assertThatIOException()
-        .isThrownBy(
-            () -> Dataset.folder(root.resolve("none")).open(Split.TRAIN))
+        .isThrownBy(() -> Dataset.folder(root.resolve("none")).open(Split.TRAIN))
         .withMessage("folder: expected a folder of images but there is no " + root.resolve("none"));
   }
 
@@ -142,7 +141,9 @@ class FolderDatasetTest {
   }
 
   private OpenDataset open(Split split) throws IOException {
-    return Dataset.of("folder:" + root).in(new DataHome(root.resolve("none"), root.resolve("none"))).open(split);
+    return Dataset.of("folder:" + root)
+        .in(new DataHome(root.resolve("none"), root.resolve("none")))
+        .open(split);
   }
 
   private String fingerprint() throws IOException {
