@@ -10,21 +10,19 @@ import org.resnet4j.arch.Attention;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Init;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.arch.ShortcutKind;
 import org.resnet4j.arch.Stem;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options by which every command with a model changes its architecture. */
 final class ArchitectureOptions {
   @Option(
       names = "--input",
-      paramLabel = "CxHxW",
-      converter = ShapeConverter.class,
-      description = "Shape of one image, for example 3x224x224.")
-  @Nullable Shape input;
+      paramLabel = InputSize.LABEL,
+      converter = InputSize.Converter.class,
+      description =
+          "Size of one image: 224, 224x160 or, with other channels, 1x224x160; for vectors, their length.")
+  @Nullable InputSize input;
 
   @Option(names = "--classes", paramLabel = "N", description = "Number of classes.")
   @Nullable Integer classes;
@@ -50,7 +48,7 @@ final class ArchitectureOptions {
       description = "Stride of each stage, 1 or 2, for example 1,2,2,2.")
   int @Nullable [] strides;
 
-  @Option(names = "--stem", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--stem", description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
   @Nullable StemForm stem;
 
   @Option(
@@ -77,7 +75,7 @@ final class ArchitectureOptions {
       description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
   @Nullable Attention attention;
 
-  @Option(names = "--shortcut", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--shortcut", description = "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
   @Nullable ShortcutKind shortcut;
 
   @Option(
@@ -96,7 +94,7 @@ final class ArchitectureOptions {
       description = "Probability of dropping a feature before the classifier, in [0, 1).")
   @Nullable Double dropout;
 
-  @Option(names = "--head", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--head", description = "Layers after the last stage: ${COMPLETION-CANDIDATES}.")
   @Nullable HeadKind head;
 
   /** Returns the architecture named {@code name} with {@code defaults} and then these options. */
@@ -110,7 +108,9 @@ final class ArchitectureOptions {
 
   /** Returns {@code arch} with these options. */
   ArchitectureBuilder overwrite(ArchitectureBuilder arch) {
-    set(input, arch::input);
+    if (input != null) {
+      input.on(arch);
+    }
     set(classes, arch::classes);
     set(depths, arch::depths);
     set(widths, arch::widths);
@@ -164,17 +164,6 @@ final class ArchitectureOptions {
   private static <T> void set(@Nullable T value, Setter<T> setter) {
     if (value != null) {
       setter.set(value);
-    }
-  }
-
-  static final class ShapeConverter implements ITypeConverter<Shape> {
-    @Override
-    public Shape convert(String text) {
-      try {
-        return Shape.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
     }
   }
 }

@@ -124,6 +124,7 @@ final class ConvertCommand implements Callable<Integer> {
       return ofSet(set.get(), options);
     }
     if (!Files.exists(Path.of(from))) {
+      ModelArgument.requireThere(from);
       throw new IllegalArgumentException(
           "%s: expected a file of weights, the folder of a run or pretrained weights but there is none"
               .formatted(from));

@@ -13,13 +13,13 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
   @Option(
       names = "--engine",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description = "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
   Engine engine = Engine.AUTO;
 
   @Option(
       names = "--precision",
       description =
-          "One of ${COMPLETION-CANDIDATES} (default: FP32, in training that of the recipe). AUTO is BF16 for inference if it is faster.")
+          "Numbers that are multiplied: ${COMPLETION-CANDIDATES} (default: FP32, in training that of the recipe). AUTO is BF16 for inference if it is faster.")
   @Nullable Precision precision;
 
   /** The number of images below which compiling Java kernels costs more time than they save. */

@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.fetch.NotFetchedException;
@@ -20,6 +22,21 @@ import org.resnet4j.zoo.UnknownPipelineException;
  * name a command or an option instead.
  */
 final class ErrorMessage {
+  /** The advice in messages of the library that names Java, and that of the command line. */
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "name it by LoadOptions.of(architecture)",
+          "name its architecture with --model",
+          ", or accept a fresh classifier (Tolerance.OTHER_CLASSES)",
+          " (--classes)",
+          ", or have them adapted (Tolerance.OTHER_CHANNELS)",
+          " (--input)",
+          ", or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)",
+          "");
+
+  private static final Pattern JAVA =
+      Pattern.compile(" \\((Tolerance|LoadOptions|Models|WeightStore)\\.[^()]*(\\([^()]*\\))?[^()]*\\)");
+
   private ErrorMessage() {}
 
   /**
@@ -58,7 +75,7 @@ final class ErrorMessage {
     }
     if (failure instanceof UnknownPipelineException e) {
       return oneLine(
-          e.problem() + "; name the shape of its input by --input CxHxW, and --stats unless none");
+          e.problem() + "; name the size of its input by --input, for example 224, and --stats unless none");
     }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");
@@ -86,7 +103,24 @@ final class ErrorMessage {
       return failure.toString();
     }
     boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
-    return oneLine(bare ? message + ": " + kind((FileSystemException) failure) : message);
+    return oneLine(
+            bare ? message + ": " + kind((FileSystemException) failure) : withoutJava(message))
+        + (isOfFullDisk(failure) ? "; make room on the disk, or choose another" : "");
+  }
+
+  /** Returns the message with advice for the command line. */
+  static String withoutJava(String message) {
+    String advised = message;
+    for (Map.Entry<String, String> advice : ADVICE.entrySet()) {
+      advised = advised.replace(advice.getKey(), advice.getValue());
+    }
+    return JAVA.matcher(advised).replaceAll("");
+  }
+
+  /** Returns whether a file system is full; the message then names the file. */
+  private static boolean isOfFullDisk(Throwable failure) {
+    return String.valueOf(failure.getMessage())
+        .matches("(?s).*(No space left on device|Disk quota exceeded|not enough space on the disk)");
   }
 
   /** Returns whether native libraries could not be loaded. */

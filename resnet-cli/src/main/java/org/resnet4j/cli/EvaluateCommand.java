@@ -60,8 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--input",
-      paramLabel = "CxHxW",
-      converter = ArchitectureOptions.ShapeConverter.class,
+      paramLabel = InputSize.LABEL,
+      converter = InputSize.ShapeConverter.class,
       description = "Shape that images are resized to, for weights that train did not write.")
   @Nullable Shape input;
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "features",
     description = {
-      "Writes the pooled embeddings of images, or the output of a layer, as .npy.",
+      "Writes the pooled embeddings of images, or the output of a layer, as .npy or .csv.",
       "Prints the image of each entry."
     },
     mixinStandardHelpOptions = true)
@@ -35,14 +35,15 @@ final class FeaturesCommand implements Callable<Integer> {
       names = "--at",
       paramLabel = "PLACE",
       description =
-          "pool for the embedding, C2 to C5 for stages 0 to 3, or a vertex (default: ${DEFAULT-VALUE}).")
+          "Place in the network: pool for the embedding, C2 to C5 for stages 0 to 3, or a vertex (default: ${DEFAULT-VALUE}).")
   String place = FeatureExtractor.POOL;
 
   @Option(
       names = "--output",
       required = true,
-      paramLabel = "Y.npy",
-      description = "Output file: [N, features] or [N, C, H, W].")
+      paramLabel = "FILE",
+      description =
+          "Output file: .npy of [N, features] or [N, C, H, W], or .csv with a line for each image.")
   Path output;
 
   @Mixin EngineOptions engineOptions;
@@ -63,6 +64,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    FeatureFormat format = FeatureFormat.of(output);
     PrintWriter err = spec.commandLine().getErr();
     List<Path> files = imageOptions.files();
     Model model = modelOptions.open(err);
@@ -75,13 +77,13 @@ final class FeaturesCommand implements Callable<Integer> {
       AtomicFile.write(
           output,
           temporary -> {
-            try (NpyRows rows = new NpyRows(temporary, files.size())) {
+            try (FeatureRows rows = format.open(temporary, files.size())) {
               ImageBatches.Batch next = images.next();
               if (next == null) {
                 throw new IOException(output + ": not written, since no image could be read");
               }
               for (; next != null; next = images.next()) {
-                rows.add(forward.output(next.values()));
+                rows.add(next.files(), forward.output(next.values()));
                 next.files().forEach(file -> read.add(file.toString()));
               }
               shape.addAll(rows.finish());

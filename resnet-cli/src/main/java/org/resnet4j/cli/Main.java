@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code ./resnet COMMAND}. It exits with 0 on success, 1 on a failure explained in one
@@ -22,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer =
-        "%nBenchmarks: ./resnet bench [--help], which downloads the baselines that it compares with.",
+        "%n./resnet help COMMAND prints the options of a command, with examples."
+            + "%n./resnet bench [--help] measures the engine; it downloads the baselines that it compares with.",
     subcommands = {
       ListCommand.class,
       SummaryCommand.class,
@@ -36,7 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       VerifyCommand.class,
       DatasetsCommand.class,
       ExampleCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      HelpCommand.class
     })
 public final class Main {
   private Main() {}
@@ -66,11 +67,11 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return Examples.addTo(new CommandLine(new Main()))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setExecutionStrategy(Main::execute)
-        .setParameterExceptionHandler((failure, arguments) -> usage(failure))
+        .setParameterExceptionHandler(Main::usage)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               report(failure, hasBatches(line), line.getErr());
@@ -88,13 +89,13 @@ public final class Main {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  private static int usage(ParameterException failure) {
+  private static int usage(ParameterException failure, String... arguments) {
     CommandLine line = failure.getCommandLine();
-    PrintWriter err = Lines.raw(line.getErr());
-    String message = ForeignText.printable(String.valueOf(failure.getMessage()));
-    err.println(line.getColorScheme().errorText(message));
-    if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
-      line.usage(err, line.getColorScheme());
+    PrintWriter err = line.getErr();
+    if (arguments.length == 0) {
+      line.usage(Lines.raw(err), line.getColorScheme());
+    } else {
+      err.println("resnet: " + UsageMessage.of(failure));
     }
     err.flush();
     return line.getCommandSpec().exitCodeOnInvalidInput();

@@ -2,7 +2,6 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
@@ -13,6 +12,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.LabelFile;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Mixin;
@@ -33,13 +33,14 @@ final class ModelOptions {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Names of the classes, one a line, in the order of the outputs.")
+      description =
+          "Names of the classes in the order of the outputs: one a line, with or without numbers, or JSON, or a Python dictionary.")
   @Nullable Path labels;
 
   @Option(
       names = "--input",
-      paramLabel = "CxHxW",
-      converter = ArchitectureOptions.ShapeConverter.class,
+      paramLabel = InputSize.LABEL,
+      converter = InputSize.ShapeConverter.class,
       description =
           "Shape that images are resized to, for a zip that train did not write; with --weights, the architecture's input.")
   @Nullable Shape input;
@@ -77,7 +78,7 @@ final class ModelOptions {
     if (stats != null) {
       opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
     }
-    return labels == null ? opened : opened.with(ClassNames.of(Files.readAllLines(labels)));
+    return labels == null ? opened : opened.with(ClassNames.of(LabelFile.read(labels, opened.classes().names().size())));
   }
 
   private ArchitectureBuilder overwrite(ArchitectureBuilder arch) {

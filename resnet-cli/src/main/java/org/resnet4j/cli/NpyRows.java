@@ -1,6 +1,5 @@
 package org.resnet4j.cli;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +16,7 @@ import org.resnet4j.weightfile.npy.Npy;
 /**
  * Writes a {@code .npy} file batch by batch along its first dimension; only one batch is in memory.
  */
-final class NpyRows implements Closeable {
+final class NpyRows implements FeatureRows {
   private final FileChannel channel;
   private final int most;
   private long[] row = {};
@@ -38,7 +37,8 @@ final class NpyRows implements Closeable {
   }
 
   /** Appends {@code [n, …]}; all sizes but the first are those of the previous batch. */
-  void add(INDArray batch) throws IOException {
+  @Override
+  public void add(List<Path> files, INDArray batch) throws IOException {
     long[] next = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
     if (rows == 0) {
       row = next;
@@ -60,7 +60,8 @@ final class NpyRows implements Closeable {
   }
 
   /** Writes the header and returns the shape of the whole array. */
-  List<Long> finish() throws IOException {
+  @Override
+  public List<Long> finish() throws IOException {
     channel.write(ByteBuffer.wrap(Npy.header(start, shape(rows))), 0);
     List<Long> shape = new ArrayList<>(List.of(rows));
     LongStream.of(row).forEach(shape::add);

@@ -30,10 +30,13 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = {
       "Runs a raw forward pass on a .npy, to compare logits with other programs.",
-      "Input: 32-bit floats [N, C, H, W]; output: logits [N, classes]."
+      "The input is [N, C, H, W], normalised; the output is the logits, [N, classes]."
     },
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
+  /** The largest number of channels of an image. */
+  private static final int MOST_CHANNELS = 4;
+
   @Spec CommandSpec spec;
 
   @Option(
@@ -50,6 +53,18 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "X.npy",
       description = "Input file: images [N, C, H, W] or vectors [N, features].")
   Path input;
+
+  /** The orders of the axes of images. */
+  enum Layout {
+    NCHW,
+    NHWC
+  }
+
+  @Option(
+      names = "--layout",
+      description =
+          "Order of the axes of images in X.npy: ${COMPLETION-CANDIDATES} (default: NCHW).")
+  @Nullable Layout layout;
 
   @Option(names = "--output", required = true, paramLabel = "Y.npy", description = "Output file.")
   Path output;
@@ -92,6 +107,7 @@ final class PredictCommand implements Callable<Integer> {
           "%s: expected a shape [N, C, H, W] or [N, features] but was %s"
               .formatted(input, Arrays.toString(images.shape())));
     }
+    images = channelsFirst(images);
     String notFinite = NonFinite.describe(images);
     if (notFinite != null) {
       throw new IOException(input + ": expected finite numbers but there is " + notFinite);
@@ -112,6 +128,22 @@ final class PredictCommand implements Callable<Integer> {
               forward.precision());
     }
     return 0;
+  }
+
+  /** Returns images as {@code [N, C, H, W]}; refuses those that look like {@code [N, H, W, C]}. */
+  private INDArray channelsFirst(INDArray images) throws IOException {
+    if (images.rank() != 4 || layout == Layout.NCHW) {
+      return images;
+    }
+    if (layout == Layout.NHWC) {
+      return images.permute(0, 3, 1, 2).dup('c');
+    }
+    if (images.size(3) <= MOST_CHANNELS && images.size(1) > MOST_CHANNELS) {
+      throw new IOException(
+          "%s: expected [N, C, H, W] but %s looks like [N, H, W, C]; add --layout NHWC, or write x.transpose(0, 3, 1, 2) (--layout NCHW if it is right as it is)"
+              .formatted(input, Arrays.toString(images.shape())));
+    }
+    return images;
   }
 
   private ComputationGraph network(INDArray images) throws IOException {

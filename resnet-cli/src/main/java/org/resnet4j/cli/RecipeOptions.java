@@ -2,7 +2,6 @@ package org.resnet4j.cli;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
@@ -19,8 +18,7 @@ final class RecipeOptions {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description =
-          "Stop after N epochs without a better test accuracy; 0 for never (default: 0).")
+      description = "Stop after N epochs without a better test accuracy; 0 for never (default: 0).")
   @Nullable Integer patience;
 
   @Option(
@@ -76,45 +74,49 @@ final class RecipeOptions {
    *
    * @param resumed whether milestones and warm-up stay where they are when epochs are added
    */
-  Recipe apply(Recipe base, @Nullable Shape input, boolean resumed) {
+  Recipe apply(Recipe base, @Nullable InputSize input, boolean resumed) {
     Recipe lasting =
         epochs == null || epochs == base.epochs()
             ? base
             : resumed ? base.until(epochs) : base.lasting(epochs);
     return (batch == null ? lasting : lasting.withBatch(batch))
         .with(
-        next -> {
-          if (patience != null) {
-            next.patience(patience);
-          }
-          if (balance != null) {
-            next.balance(balance);
-          }
-          if (!classWeights.isEmpty()) {
-            next.balance(Balance.LOSS).classWeights(classWeights);
-          }
-          if (learningRate != null) {
-            next.learningRate(learningRate);
-          }
-          if (momentum != null) {
-            next.momentum(momentum);
-          }
-          if (weightDecay != null) {
-            next.weightDecay(weightDecay);
-          }
-          if (imagesPerClass != null) {
-            next.imagesPerClass(imagesPerClass);
-          }
-          return input == null ? next : shaped(next, input);
-        });
+            next -> {
+              if (patience != null) {
+                next.patience(patience);
+              }
+              if (balance != null) {
+                next.balance(balance);
+              }
+              if (!classWeights.isEmpty()) {
+                next.balance(Balance.LOSS).classWeights(classWeights);
+              }
+              if (learningRate != null) {
+                next.learningRate(learningRate);
+              }
+              if (momentum != null) {
+                next.momentum(momentum);
+              }
+              if (weightDecay != null) {
+                next.weightDecay(weightDecay);
+              }
+              if (imagesPerClass != null) {
+                next.imagesPerClass(imagesPerClass);
+              }
+              return input == null ? next : shaped(next, input);
+            });
   }
 
   /** Returns the recipe with the image size and channels of {@code input}. */
-  private static RecipeBuilder shaped(RecipeBuilder recipe, Shape input) {
+  private static RecipeBuilder shaped(RecipeBuilder recipe, InputSize input) {
     if (input.height() != input.width()) {
       throw new IllegalArgumentException(
-          "--input: images are resized to squares, so expected equal sides but was " + input);
+          "--input: images are resized to squares, so expected equal sides but was "
+              + input.height()
+              + "x"
+              + input.width());
     }
-    return recipe.imageSize(input.height()).channels(input.channels());
+    recipe.imageSize(input.height());
+    return input.channels() == null ? recipe : recipe.channels(input.channels());
   }
 }

@@ -69,6 +69,8 @@ final class TrainCommand implements Callable<Integer> {
       completionCandidates = RecipeNames.class)
   @Nullable String recipe;
 
+  @Mixin FineTuneOptions fineTuneOptions;
+
   @Mixin RecipeOptions recipeOptions;
 
   @Option(
@@ -156,14 +158,23 @@ final class TrainCommand implements Callable<Integer> {
       if (recipe != null) {
         trainer.recipe(Recipes.byName(recipe));
       }
+    } else if (fineTuneOptions.weights != null) {
+      trainer =
+          fineTuneOptions
+              .trainer(model, architectureOptions.input, spec.commandLine().getErr())
+              .start(overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH);
+      if (recipe != null) {
+        trainer.recipe(Recipes.byName(recipe));
+      }
     } else {
+      fineTuneOptions.requireNone();
       Recipe base = recipe == null ? usual() : Recipes.byName(recipe);
       trainer =
           Trainer.of(base.model())
               .recipe(base)
               .start(overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH);
     }
-    if (model != null) {
+    if (model != null && fineTuneOptions.weights == null) {
       trainer.architecture(Architectures.byName(model));
     }
     if (data != null) {

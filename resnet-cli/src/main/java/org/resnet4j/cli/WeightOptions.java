@@ -1,11 +1,9 @@
 package org.resnet4j.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +63,7 @@ final class WeightOptions {
           "--naming: expected a file with --weights; published weights have known names");
     }
     if (isPath(model)) {
+      ModelArgument.requireThere(model);
       return Models.open(Path.of(model));
     }
     if (isArchitecture(model) && WeightSets.best(model).isEmpty()) {
@@ -84,6 +83,7 @@ final class WeightOptions {
    */
   static Model open(Path file, @Nullable Shape input, @Nullable ImagePipeline unknown)
       throws IOException {
+    ModelArgument.requireThere(file.toString());
     Model opened;
     try {
       opened = Models.open(file);
@@ -107,9 +107,7 @@ final class WeightOptions {
 
   /** Returns whether {@code model} names a file or folder, which need not exist. */
   static boolean isPath(String model) {
-    return model.contains("/")
-        || model.contains(File.separator)
-        || model.toLowerCase(Locale.ROOT).endsWith(".zip")
+    return ModelArgument.isPath(model)
         || (Files.exists(Path.of(model))
             && WeightSets.find(model).isEmpty()
             && !isArchitecture(model));

@@ -165,6 +165,23 @@ class CommandLineTest {
         .isCloseTo(0, within(1e-6));
   }
 
+  @Test
+  void channelsLastAreConvertedOrRefused() throws IOException {
+    INDArray images = images();
+    NpyFile.write(images, folder.resolve("x.npy"));
+    Path expected = folder.resolve("expected.npy");
+    assertThat(predict(expected).status()).isZero();
+    NpyFile.write(images.permute(0, 2, 3, 1).dup('c'), folder.resolve("x.npy"));
+    Path output = folder.resolve("y.npy");
+
+    CommandResult refused = predict(output);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("looks like [N, H, W, C]; add --layout NHWC");
+    assertThat(output).doesNotExist();
+    assertThat(predict(output, "--layout", "nhwc").status()).isZero();
+    assertThat(NpyFile.read(output)).isEqualTo(NpyFile.read(expected));
+  }
+
   @ParameterizedTest
   @CsvSource({"auto, oneDNN 3.", "onednn, oneDNN 3.", "nd4j, Deeplearning4j in FP32"})
   void everyEnginePredictsTheSameLogits(String engine, String name) throws IOException {

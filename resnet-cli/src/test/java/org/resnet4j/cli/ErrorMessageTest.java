@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Errors that a user can fix are printed as one sentence with a remedy and without a stack trace.
@@ -72,6 +74,26 @@ class ErrorMessageTest {
         .startsWith(
             "the native libraries cannot be loaded: /x/libjnind4jcpu.so: failed to map segment; ")
         .contains("-Dorg.bytedeco.javacpp.cachedir=DIR");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      value = {
+        "a.pth: expected a model; name it by LoadOptions.of(architecture) => a.pth: expected a model; name its architecture with --model",
+        "a.pth: x; use the file's number of classes, or accept a fresh classifier (Tolerance.OTHER_CLASSES) => a.pth: x; use the file's number of classes (--classes)",
+        "a.pth: x, or do this (Tolerance.NEW, Tolerance.MISSING) => a.pth: x, or do this",
+        "a (b) c => a (b) c",
+      })
+  void adviceNamesOptionsNotJava(String message, String expected) {
+    assertThat(ErrorMessage.of(new IOException(message))).isEqualTo(expected);
+  }
+
+  @Test
+  void fullDiskIsSaidWithARemedy() {
+    assertThat(ErrorMessage.of(new IOException("runs/a/model.zip: No space left on device")))
+        .isEqualTo(
+            "runs/a/model.zip: No space left on device; make room on the disk, or choose another");
   }
 
   private static void requireSentence(CommandResult answer, String sentence) {

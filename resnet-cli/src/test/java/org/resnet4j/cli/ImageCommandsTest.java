@@ -128,6 +128,62 @@ class ImageCommandsTest {
   }
 
   @Test
+  void featuresAsCsvEqualThoseAsNpy() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("of, \"two\""));
+    Files.copy(data.resolve("test/class0/1.png"), images.resolve("a.png"));
+    Files.copy(data.resolve("test/class1/1.png"), images.resolve("b.png"));
+    for (String name : List.of("y.csv", "y.npy")) {
+      CommandResult answer =
+          resnet(
+              "features",
+              images.toString(),
+              "--model",
+              run.toString(),
+              "--output",
+              folder.resolve(name).toString());
+      assertThat(answer.status()).as(answer.err()).isZero();
+    }
+
+    INDArray features = NpyFile.read(folder.resolve("y.npy"));
+    List<String> lines = Files.readAllLines(folder.resolve("y.csv"));
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).startsWith("file,f0,f1,").endsWith(",f127");
+    for (int i = 0; i < 2; i++) {
+      String file = "\"" + images.resolve(i == 0 ? "a.png" : "b.png").toString().replace("\"", "\"\"");
+      assertThat(lines.get(i + 1)).startsWith(file + "\",");
+      String[] values = lines.get(i + 1).substring(file.length() + 2).split(",", -1);
+      for (int j = 0; j < 128; j++) {
+        assertThat(Float.parseFloat(values[j])).isEqualTo(features.getFloat(i, j));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"y.txt", "y.parquet", "y", "y.npy.gz"})
+  void featuresRefuseOtherFormatsBeforeTheyReadImages(String name) {
+    CommandResult answer =
+        resnet("features", "none.png", "--model", run.toString(), "--output", name);
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err())
+        .isEqualToIgnoringNewLines(
+            "resnet: "
+                + name
+                + ": expected a file named .npy or .csv; choose the ending of the format");
+  }
+
+  @Test
+  void featuresOfALayerDoNotFitACsv() throws IOException {
+    Path output = folder.resolve("c4.csv");
+    String image = data.resolve("test/class0/0.png").toString();
+    CommandResult answer =
+        resnet(
+            "features", image, "--at", "C4", "--model", run.toString(), "--output", output.toString());
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.err()).contains(output + ": expected features [N, features] for a .csv but was");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void patternsAndFoldersExpandToTheirImages() throws IOException {
     Files.writeString(Files.createDirectories(folder.resolve("in")).resolve("notes.txt"), "");
     Files.copy(data.resolve("test/class0/1.png"), folder.resolve("in/b.PNG"));
@@ -233,7 +289,7 @@ class ImageCommandsTest {
     String image = data.resolve("test/class0/0.png").toString();
 
     assertThat(resnet("classify", image, "--model", zip.toString()).err())
-        .contains("name the shape of its input by --input CxHxW");
+        .contains("name the size of its input by --input");
     CommandResult answer =
         resnet(
             "classify",

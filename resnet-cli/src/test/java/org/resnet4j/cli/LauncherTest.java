@@ -7,9 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher reads the limits of control groups, here from file trees as Linux lays them out. */
 class LauncherTest {
@@ -77,6 +84,80 @@ class LauncherTest {
     put("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "300000\n");
     put("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
     assertThat(limits()).isEqualTo("512 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "C, '', utf8",
+    "POSIX, '', utf8",
+    "'', '', utf8",
+    "xx_XX.UTF-8, '', utf8",
+    "C.UTF-8, '', C.UTF-8",
+    "'', C.UTF-8, ''",
+  })
+  void onlyALocaleWithoutLettersIsReplaced(String lcAll, String lang, String expected)
+      throws Exception {
+    String script = "set -euo pipefail; eval \"$(sed -n '/^utf8_locale()/,/^}/p' \"$1\")\"; ";
+    String locale = shell(script + "utf8_locale; echo \"${LC_ALL:-}\"", lcAll, lang).strip();
+    if (expected.equals("utf8")) {
+      assertThat(locale).matches("(?i)(C|en_US)\\.utf-?8");
+    } else {
+      assertThat(locale).isEqualTo(expected);
+    }
+  }
+
+  /** The names are made by the shell, because this process may have another locale. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void foldersWithAccentsAreListedInABareContainer() throws Exception {
+    String script =
+        "set -euo pipefail; mkdir \"$2\"/$'\\303\\251t\\303\\251' \"$2\"/$'\\303\\250t\\303\\250';"
+            + " eval \"$(sed -n '/^utf8_locale()/,/^}/p' \"$1\")\"; utf8_locale; \"$3\" -cp \"$4\" \"$5\" \"$2\"";
+    assertThat(shell(script, "C", "").lines())
+        .containsExactlyInAnyOrder("\\u00e9t\\u00e9", "\\u00e8t\\u00e8", "proc");
+  }
+
+  /** Prints the names in a folder for {@link #foldersWithAccentsAreListedInABareContainer}. */
+  public static void main(String[] arguments) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(arguments[0]))) {
+      files.map(file -> file.getFileName().toString()).forEach(LauncherTest::print);
+    }
+  }
+
+  private static void print(String name) {
+    StringBuilder escaped = new StringBuilder();
+    name.chars()
+        .forEach(
+            c -> {
+              if (c < 128) {
+                escaped.append((char) c);
+              } else {
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", c));
+              }
+            });
+    System.out.println(escaped);
+  }
+
+  private String shell(String script, String lcAll, String lang) throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the launcher is for bash");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "/bin/bash",
+            "-c",
+            script,
+            "bash",
+            Path.of("..", "resnet").toAbsolutePath().toString(),
+            root.toString(),
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            LauncherTest.class.getName());
+    builder.environment().keySet().removeAll(List.of("LC_ALL", "LC_CTYPE", "LANG"));
+    builder.environment().put("LC_ALL", lcAll);
+    builder.environment().put("LANG", lang);
+    Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    return out;
   }
 
   private void put(String path, String text) throws IOException {

@@ -68,9 +68,10 @@ class PackageDependencyTest {
       data: arch image support
       data.sets: arch data fetch support zoo
       recipe: arch data image support train
-      run: arch data graph image recipe support
+      run: arch data graph image recipe support zoo
       report: arch data image recipe run support
       training: arch data data.sets graph image model network onednn recipe report run support train
+        zoo
       examples: arch data data.sets image network onednn train zoo
       cli: arch data data.sets examples export fetch graph image onednn recipe run support
         tensors train training weightfile.npy weights zoo

@@ -65,6 +65,11 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  /** Returns the input as it is now, for a change that keeps its channels. */
+  public Shape input() {
+    return input;
+  }
+
   public ArchitectureBuilder input(Shape value) {
     input = value;
     return this;

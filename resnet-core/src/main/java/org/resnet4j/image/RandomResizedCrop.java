@@ -46,8 +46,7 @@ public record RandomResizedCrop(double smallest) implements Transform {
     for (int channel = 0; channel < shape.channels(); channel++) {
       for (int y = 0; y < rows; y++) {
         int from = (channel * shape.height() + top + y) * shape.width() + left;
-        System.arraycopy(
-            image.pixels(), from, pixels, (channel * rows + y) * columns, columns);
+        System.arraycopy(image.pixels(), from, pixels, (channel * rows + y) * columns, columns);
       }
     }
     return new Image(new Shape(shape.channels(), rows, columns), pixels);

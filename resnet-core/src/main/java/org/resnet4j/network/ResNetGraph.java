@@ -121,8 +121,7 @@ public final class ResNetGraph {
   private LossMCXENT loss() {
     return lossWeights.isEmpty()
         ? new LossMCXENT()
-        : new LossMCXENT(
-            Nd4j.createFromArray(lossWeights.toArray(Double[]::new)).castTo(dataType));
+        : new LossMCXENT(Nd4j.createFromArray(lossWeights.toArray(Double[]::new)).castTo(dataType));
   }
 
   /**

@@ -17,8 +17,8 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 
 /**
- * Loss and gradients of PyTorch 1.13: {@code F.cross_entropy(logits, [0, 2, 1, 1],
- * weight=[0.5, 2, 4], reduction="none")}, in single precision.
+ * Loss and gradients of PyTorch 1.13: {@code F.cross_entropy(logits, [0, 2, 1, 1], weight=[0.5, 2,
+ * 4], reduction="none")}, in single precision.
  */
 class LossWeightsTest {
   private static final Architecture NET =

@@ -272,7 +272,10 @@ public final class AtomicFile {
       }
       IOException named =
           failure instanceof AccessDeniedException
-              ? new AccessDeniedException(target.toString(), null, at.getReason())
+              ? new AccessDeniedException(
+                  target.toString(),
+                  null,
+                  "no permission to write into its folder; choose another, or change the permissions of this one")
               : new FileSystemException(
                   target.toString(),
                   null,
@@ -286,10 +289,41 @@ public final class AtomicFile {
   /**
    * Creates {@code folder} and its parents if they are missing. Unlike {@code
    * Files.createDirectories}, it accepts a link to a folder.
+   *
+   * @throws FileSystemException that names the folder and what is in the way
    */
   public static void createFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
+    if (Files.isDirectory(folder)) {
+      return;
     }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      FileSystemException named =
+          new FileSystemException(folder.toString(), null, obstacle(folder, e));
+      named.initCause(e);
+      throw named;
+    }
+  }
+
+  private static String obstacle(Path folder, IOException failure) {
+    Path at = folder.toAbsolutePath();
+    while (!Files.exists(at, LinkOption.NOFOLLOW_LINKS) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    boolean itself = at.equals(folder.toAbsolutePath());
+    if (!Files.isDirectory(at)) {
+      String kind = Files.exists(at) ? "a file" : "a link to nothing";
+      return "expected a folder but %s is %s; choose another folder"
+          .formatted(itself ? "it" : at, kind);
+    }
+    if (failure instanceof AccessDeniedException || !Files.isWritable(at)) {
+      return "no permission to create it in %s; choose another folder, or change the permissions of this one"
+          .formatted(at);
+    }
+    String reason =
+        failure instanceof FileSystemException known ? known.getReason() : failure.getMessage();
+    return "cannot be created in %s (%s); choose another folder"
+        .formatted(at, reason == null ? failure.getClass().getSimpleName() : reason);
   }
 }

@@ -3,11 +3,15 @@ package org.resnet4j.support;
 import static java.util.Comparator.comparingInt;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Suggests known names for an unknown one. */
 public final class Nearest {
   private static final int SHOWN = 3;
+
+  /** The length at which the start of a name counts as a slip. */
+  private static final int LEAST_PART = 4;
 
   private Nearest() {}
 
@@ -24,6 +28,21 @@ public final class Nearest {
                 .sorted(comparingInt(candidate -> distance(wanted, candidate)))
                 .limit(SHOWN)
                 .toList());
+  }
+
+  /** Returns the known names that {@code name} may be a slip of, the nearest first. */
+  public static List<String> to(String name, Collection<String> known) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    int most = wanted.length() < LEAST_PART ? 1 : Math.max(2, wanted.length() / 3);
+    return known.stream()
+        .filter(candidate -> distance(wanted, candidate) <= most || isPart(wanted, candidate))
+        .sorted(comparingInt(candidate -> distance(wanted, candidate)))
+        .limit(SHOWN)
+        .toList();
+  }
+
+  private static boolean isPart(String wanted, String candidate) {
+    return wanted.length() >= LEAST_PART && candidate.startsWith(wanted);
   }
 
   /** Returns Levenshtein's distance. */

@@ -89,6 +89,50 @@ class AtomicFileTest {
   }
 
   @Test
+  void obstacleOfAFolderIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("plain"), "");
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.createFolder(file))
+        .withMessage(file + ": expected a folder but it is a file; choose another folder");
+    Path below = file.resolve("a/b");
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.createFolder(below))
+        .withMessage(
+            below + ": expected a folder but " + file + " is a file; choose another folder");
+    AtomicFile.createFolder(folder.resolve("x/y/z"));
+    assertThat(folder.resolve("x/y/z")).isDirectory();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void brokenLinkAndMissingPermissionsAreNamed() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nowhere"));
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.createFolder(link.resolve("a")))
+        .withMessageContaining(link + " is a link to nothing; choose another folder");
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-x------"));
+    assumeFalse(Files.isWritable(closed), "root may write everywhere");
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.createFolder(closed.resolve("run")))
+        .withMessageContaining("no permission to create it in " + closed);
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.write(closed.resolve("a.txt"), "a"))
+        .withMessageStartingWith(
+            closed.resolve("a.txt") + ": no permission to write into its folder");
+  }
+
+  /** No folder can be made in /proc, even by root. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void folderThatTheFileSystemRefusesIsNamed() {
+    assertThatIOException()
+        .isThrownBy(() -> AtomicFile.createFolder(Path.of("/proc/resnet4j")))
+        .withMessageStartingWith("/proc/resnet4j: ")
+        .withMessageContaining(" in /proc");
+  }
+
+  @Test
   void folderAsTargetIsRefusedBeforeTheWriterRuns() {
     assertThatIOException()
         .isThrownBy(

@@ -39,7 +39,10 @@ final class ClassWeights {
     for (int label = 0; label < counts.length; label++) {
       String name = classes.get(label);
       weights.put(
-          name, given.isEmpty() ? balanced(name, counts, label, training.size()) : given.getOrDefault(name, 1.0));
+          name,
+          given.isEmpty()
+              ? balanced(name, counts, label, training.size())
+              : given.getOrDefault(name, 1.0));
     }
     return weights;
   }

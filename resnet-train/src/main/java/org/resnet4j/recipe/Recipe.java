@@ -21,6 +21,7 @@ import org.resnet4j.data.Subset;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Transform;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
@@ -51,8 +52,7 @@ import org.resnet4j.train.SgdMomentum;
  * @param classWeights of the loss, by the name of the class; empty unless balance is {@link
  *     Balance#LOSS}, and until {@link #weighted} has filled it in
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
- * @param patience evaluated epochs without a better accuracy after which training stops; 0 for
- *     never
+ * @param patience epochs without a better test accuracy after which training stops; 0 for never
  */
 public record Recipe(
     String name,
@@ -143,10 +143,7 @@ public record Recipe(
         "milestones: expected some with STEPS and none with another decay",
         decay + " " + milestones);
     require(
-        name,
-        evaluateEvery >= 0,
-        "epochs between evaluations: expected 0 or more",
-        evaluateEvery);
+        name, evaluateEvery >= 0, "epochs between evaluations: expected 0 or more", evaluateEvery);
     require(
         name,
         patience >= 0 && (patience == 0 || evaluateEvery > 0),
@@ -275,7 +272,12 @@ public record Recipe(
             channels == 0 ? sized : sized.withChannels(channels),
             imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
             stats.normalization())
-        .augmented(augmentations.stream().map(Augmentation::transform).toList());
+        .augmented(transforms());
+  }
+
+  /** Returns the random changes to training images. */
+  public List<Transform> transforms() {
+    return augmentations.stream().map(Augmentation::transform).toList();
   }
 
   /** Returns a builder of shuffled, augmented batches of {@code source}. */

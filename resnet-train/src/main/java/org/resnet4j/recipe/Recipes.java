@@ -19,6 +19,7 @@ import org.resnet4j.support.Nearest;
 /** The known training recipes, by name. */
 public final class Recipes {
   private static final String PHOTOS = "photos";
+  private static final String FINE_TUNE = "fine-tune";
 
   /** The fewest batches of an epoch, unless they would have fewer images than a batch needs. */
   private static final int BATCHES = 8;
@@ -31,6 +32,10 @@ public final class Recipes {
   private static final int SIDE_STEP = 32;
   private static final int EXAMPLES = 12_000;
   private static final int LEAST_EPOCHS = 10;
+
+  /** The images that fine-tuning trains on in all epochs, within limits. */
+  private static final int TUNED = 12_000;
+
   private static final int MOST_EPOCHS = 80;
 
   /**
@@ -137,11 +142,30 @@ public final class Recipes {
                           .epochs(40)
                           .batch(16)
                           .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.02)
+                          .learningRate(0.00625)
                           .momentum(0.9)
                           .weightDecay(5e-4)
                           .cosine()
                           .warmupEpochs(4)
+                          .lastBatch(LastBatch.DROP)),
+              recipe(
+                  FINE_TUNE,
+                  "from a pretrained model: a fresh classifier first, then the other parts too",
+                  BASE,
+                  recipe ->
+                      recipe
+                          .model("resnet50")
+                          .dataset("folder")
+                          .channels(3)
+                          .statistics("imagenet")
+                          .epochs(12)
+                          .batch(16)
+                          .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
+                          .learningRate(0.01)
+                          .momentum(0.9)
+                          .weightDecay(1e-4)
+                          .cosine()
+                          .warmupEpochs(0.5)
                           .lastBatch(LastBatch.DROP)),
               PAPER_CIFAR,
               recipe(
@@ -183,6 +207,9 @@ public final class Recipes {
    */
   public static Recipe suited(Recipe recipe, int images, Shape input, int side) {
     Recipe fewer = recipe.withBatch(batch(recipe.batch(), images));
+    if (recipe.name().equals(FINE_TUNE)) {
+      return fewer.lasting(Math.max(4, Math.min(12, TUNED / images)));
+    }
     if (!recipe.name().equals(PHOTOS)) {
       return fewer;
     }
@@ -197,7 +224,9 @@ public final class Recipes {
   private static int batch(int usual, int images) {
     return images >= BATCHES * usual
         ? usual
-        : Math.min(Math.min(usual, images), Math.max(LEAST_BATCH, Integer.highestOneBit(images / BATCHES)));
+        : Math.min(
+            Math.min(usual, images),
+            Math.max(LEAST_BATCH, Integer.highestOneBit(images / BATCHES)));
   }
 
   /** Returns every recipe. */

@@ -91,8 +91,7 @@ public final class Report {
             classes(),
             tiles,
             new ReportFacts(record).html(),
-            Html.join(
-                record.notes().stream().map(note -> "<p>%s</p>".formatted(escape(note)))));
+            Html.join(record.notes().stream().map(note -> "<p>%s</p>".formatted(escape(note)))));
   }
 
   private static String style() throws IOException {
@@ -124,7 +123,9 @@ public final class Report {
                     : "top-1 accuracy on %,d test images after epoch %d, the best",
                 result.examples(),
                 record.best()),
-            result.isImbalanced() ? card(percent(result.meanRecall()), "mean recall of classes") : "",
+            result.isImbalanced()
+                ? card(percent(result.meanRecall()), "mean recall of classes")
+                : "",
             top5 == null ? "" : card(percent(top5), "top-5 accuracy"),
             card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
             card("" + record.epochs().size(), "epochs of %,d images", examples),

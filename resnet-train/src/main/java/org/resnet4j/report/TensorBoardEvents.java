@@ -18,7 +18,7 @@ import org.resnet4j.run.RunRecord;
  * (tensorflow/core/util/event.proto) with scalars of {@code summary.proto}.
  */
 public final class TensorBoardEvents {
-  private static final double MILLIS = 1000;
+  private static final double NANOS = 1e9;
 
   // Numbers of fields and wire types of protocol buffers.
   private static final int WALL_TIME = 1;
@@ -56,7 +56,8 @@ public final class TensorBoardEvents {
   }
 
   private static double seconds(String time) {
-    return Instant.parse(time).toEpochMilli() / MILLIS;
+    Instant instant = Instant.parse(time);
+    return instant.getEpochSecond() + instant.getNano() / NANOS;
   }
 
   private static byte[] event(RunRecord.Epoch epoch, double time) {

@@ -40,8 +40,7 @@ public final class Continuation {
     }
     int patience = now.recipe().patience();
     boolean equal = before == wanted && recipe.patience() == patience;
-    Recipe until =
-        equal ? recipe : recipe.with(next -> next.epochs(wanted).patience(patience));
+    Recipe until = equal ? recipe : recipe.with(next -> next.epochs(wanted).patience(patience));
     Optional<String> difference = between("", Json.tree(run.setup().with(until)), Json.tree(now));
     if (difference.isPresent()) {
       throw new IllegalArgumentException(

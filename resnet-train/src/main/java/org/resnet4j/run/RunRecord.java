@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,7 +67,9 @@ public record RunRecord(
    *
    * @param seed of initial weights, order of examples, augmentation and dropout
    * @param classes names, in the order of labels
-   * @param stats statistics that pixels were normalised with
+   * @param stats statistics that pixels were normalised with, unless {@code images} says it
+   * @param images pipeline of images outside of training; null for a stretch and {@code stats}
+   * @param tuning the model that training starts from; null for initial weights
    */
   public record Setup(
       Architecture architecture,
@@ -75,7 +78,21 @@ public record RunRecord(
       Data training,
       Data test,
       List<String> classes,
-      ChannelStats stats) {
+      ChannelStats stats,
+      @Nullable ImagePipeline images,
+      @Nullable Tuning tuning) {
+    /** Creates the setup of a run from initial weights on stretched images. */
+    public Setup(
+        Architecture architecture,
+        Recipe recipe,
+        long seed,
+        Data training,
+        Data test,
+        List<String> classes,
+        ChannelStats stats) {
+      this(architecture, recipe, seed, training, test, classes, stats, null, null);
+    }
+
     public Setup {
       classes = List.copyOf(classes);
       recipe.steps(recipe.batches(training.examples()));
@@ -104,13 +121,15 @@ public record RunRecord(
 
     /** Returns this setup with another recipe. */
     Setup with(Recipe other) {
-      return new Setup(architecture, other, seed, training, test, classes, stats);
+      return new Setup(architecture, other, seed, training, test, classes, stats, images, tuning);
     }
 
     /** Returns the pipeline of images outside of training: the pixels are those of its test. */
     public ImagePipeline pipeline() {
-      return ImagePipeline.of(
-          architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
+      return images != null
+          ? images
+          : ImagePipeline.of(
+              architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
     }
   }
 
@@ -160,13 +179,18 @@ public record RunRecord(
       @Nullable Double testAccuracy,
       double seconds,
       double testSeconds,
-      @Nullable String ended) {}
+      @Nullable String ended) {
+    public Epoch {
+      ended = ended == null ? null : Instant.parse(ended).toString();
+    }
+  }
 
   public RunRecord {
     // Records of older runs lack these; their model is that of the last epoch.
     engine = Objects.requireNonNullElse(engine, Accelerated.STOCK);
     notes = List.copyOf(Objects.requireNonNullElse(notes, List.of()));
     epochs = List.copyOf(epochs);
+    started = Instant.parse(started).toString();
     best = best == 0 ? epochs.size() : best;
     if (best < 0 || best > epochs.size()) {
       throw new IllegalArgumentException(

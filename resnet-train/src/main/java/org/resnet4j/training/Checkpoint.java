@@ -3,12 +3,15 @@ package org.resnet4j.training;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Provenance;
 
 /**
  * A Deeplearning4j zip with the updater's state and the {@link RunRecord} as one more entry. It is
@@ -24,7 +27,24 @@ public final class Checkpoint {
         file,
         temporary ->
             ModelFile.write(
-                temporary, graph, ModelFile.Updater.KEEP, Map.of(RECORD, record.toJson())));
+                temporary,
+                graph,
+                ModelFile.Updater.KEEP,
+                model(file.toString(), graph, record).zipEntries()));
+  }
+
+  /** Returns the network of a run with its pipeline, classes and provenance. */
+  static Model model(String name, ComputationGraph graph, RunRecord record) {
+    RunRecord.Setup setup = record.setup();
+    Tuning tuning = setup.tuning();
+    Provenance from = tuning == null ? Provenance.NONE : tuning.provenance();
+    return new Model(
+        name,
+        setup.architecture(),
+        graph,
+        setup.pipeline(),
+        ClassNames.of(setup.classes()),
+        from.trained(record.toJson()));
   }
 
   /**

@@ -139,7 +139,9 @@ record RunFolder(Path folder) {
       }
     }
     int shared = before.length;
-    if (shared == 0 || shared > whole.length || !Arrays.equals(before, 0, shared, whole, 0, shared)) {
+    if (shared == 0
+        || shared > whole.length
+        || !Arrays.equals(before, 0, shared, whole, 0, shared)) {
       AtomicFile.write(file, temporary -> Files.write(temporary, whole));
     } else {
       Files.write(file, Arrays.copyOfRange(whole, shared, whole.length), StandardOpenOption.APPEND);

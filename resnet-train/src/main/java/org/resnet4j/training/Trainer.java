@@ -29,6 +29,9 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.report.Report;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.StageName;
 
 /**
  * Trains an architecture on a dataset by a recipe and writes model, run record and report.
@@ -63,6 +66,7 @@ public final class Trainer {
   private Training.Start start = Training.Start.FRESH;
   private TrainingProgress progress = TrainingProgress.NONE;
   private @Nullable UnaryOperator<ComputationGraph> engine;
+  private @Nullable TuningChoice tuning;
 
   /** Chooses the folder of a run. */
   public interface Destination {
@@ -82,6 +86,18 @@ public final class Trainer {
   /** Returns a trainer of an architecture; its input and classes become those of the data. */
   public static Trainer of(Architecture architecture) {
     return new Trainer(architecture);
+  }
+
+  /**
+   * Returns a trainer that starts from the parameters of {@code model} and sees its pixels. Its
+   * classifier is kept if the classes of the data are the same.
+   *
+   * @throws IllegalArgumentException when the model's file does not name its architecture
+   */
+  public static Trainer of(Model model) {
+    Trainer trainer = of(model.requireArchitecture());
+    trainer.tuning = new TuningChoice(model);
+    return trainer;
   }
 
   /**
@@ -200,6 +216,43 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Freezes all parts up to {@code last}: they keep their parameters and batch-norm statistics.
+   *
+   * @throws IllegalArgumentException when training does not start from a model
+   */
+  public Trainer freezeThrough(StageName last) {
+    tuning("freezeThrough").freezeThrough(last);
+    return this;
+  }
+
+  /** Trains {@code part} at {@code factor} times the learning rate; needs a model to start from. */
+  public Trainer rate(StageName part, double factor) {
+    tuning("rate").rate(part, factor);
+    return this;
+  }
+
+  /** Trains the classifier alone for some epochs first; needs a model to start from. */
+  public Trainer headEpochs(int epochs) {
+    tuning("headEpochs").headEpochs(epochs);
+    return this;
+  }
+
+  /** Trains by the defaults of {@link FineTune}, unless they are set. */
+  Trainer headFirst() {
+    tuning("headFirst").headFirst();
+    return this;
+  }
+
+  private TuningChoice tuning(String method) {
+    if (tuning == null) {
+      throw new IllegalArgumentException(
+          "%s: expected a training that starts from a model, but it starts from initial weights; use FineTune.of(model) or Trainer.of(model)"
+              .formatted(method));
+    }
+    return tuning;
+  }
+
   /** Returns the architecture before its input and classes become those of the data. */
   public Architecture architecture() {
     return architecture;
@@ -294,28 +347,50 @@ public final class Trainer {
     ImageSource images = chosen.trainingImages(train.source());
     Recipe how = chosen.weighted(images);
     ChannelStats stats = how.stats(images);
-    ImagePipeline pipeline = how.pipeline(images.read(0).shape(), stats);
+    ImagePipeline own = pipeline();
+    ImagePipeline pipeline =
+        own == null ? how.pipeline(images.read(0).shape(), stats) : own.augmented(how.transforms());
+    List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
       RunRecord.Setup setup =
           new RunRecord.Setup(
-              shaped(training.shape(), train.source().classes().size()),
+              shaped(training.shape(), classes.size()),
               how,
               seed,
               described(set, train, images),
               described(set, test, test.source()),
-              train.source().classes(),
-              stats);
+              classes,
+              stats,
+              own == null ? null : own.forInference(),
+              tuning(how, images.size(), classes));
       Path folder = destination.folder(setup);
       Training.Result result =
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .start(start)
+              .from(tuning == null ? null : tuning.model())
               .progress(progress)
               .engine(engine == null ? graph -> accelerated(graph, how) : engine)
               .run(folder);
       Report.of(result.record(), result.test(), test.source()).write(folder.resolve(REPORT));
       return result;
     }
+  }
+
+  /** Returns the pipeline of the model that training starts from; null for the recipe's. */
+  private @Nullable ImagePipeline pipeline() {
+    if (tuning == null) {
+      return resumed == null ? null : resumed.images();
+    }
+    ImagePipeline own = tuning.model().pipeline();
+    return statistics == null ? own : own.with(ChannelStats.byName(statistics).normalization());
+  }
+
+  private @Nullable Tuning tuning(Recipe how, int images, List<String> classes) {
+    if (tuning == null) {
+      return resumed == null ? null : resumed.tuning();
+    }
+    return tuning.of(architecture, how.epochs(), images, classes);
   }
 
   private Architecture shaped(Shape input, int classes) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.recipe.Recipe;
@@ -21,9 +22,11 @@ import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.zoo.Model;
 
 /**
  * Trains a network with Deeplearning4j's {@code fit}, with a checkpoint after every epoch.
@@ -65,7 +68,12 @@ public final class Training {
    * @param graph the network of the epoch {@link RunRecord#best}
    * @param test its predictions on the test data
    */
-  public record Result(Path folder, ComputationGraph graph, RunRecord record, Predictions test) {}
+  public record Result(Path folder, ComputationGraph graph, RunRecord record, Predictions test) {
+    /** Returns the network with its pipeline, classes and provenance, as in {@code model.zip}. */
+    public Model model() {
+      return Checkpoint.model(folder.resolve(MODEL).toString(), graph, record);
+    }
+  }
 
   private final RunRecord.Setup setup;
   private final EpochBatches training;
@@ -74,6 +82,7 @@ public final class Training {
   private TrainingProgress progress = TrainingProgress.NONE;
   private Clock clock = Clock.systemUTC();
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
+  private @Nullable Model source;
 
   private Training(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
     this.setup = setup;
@@ -108,6 +117,12 @@ public final class Training {
    */
   public Training engine(UnaryOperator<ComputationGraph> value) {
     engine = value;
+    return this;
+  }
+
+  /** Sets the model that training starts from, if the setup has a {@link Tuning}. */
+  Training from(@Nullable Model value) {
+    source = value;
     return this;
   }
 
@@ -149,15 +164,16 @@ public final class Training {
     Meter meter =
         new Meter(
             new ProgressEstimator(
-                clock,
-                setup.recipe().epochs(),
-                training.batches(),
-                setup.recipe().evaluateEvery()),
+                clock, setup.recipe().epochs(), training.batches(), setup.recipe().evaluateEvery()),
             progress);
     Predictions best = null;
     files.started(record);
     progress.started(record);
+    Tuner tuner = tuner();
     for (int epoch = record.epochs().size(); !record.isFinished(); epoch++) {
+      if (tuner != null && tuner.changesAt(epoch)) {
+        graph = engine.apply(tuner.next(graph, training.batches()));
+      }
       fit(graph, meter, epoch);
       Predictions predictions =
           meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
@@ -191,7 +207,16 @@ public final class Training {
     return RunRecord.started(setup, Environment.here(), now);
   }
 
-  private ComputationGraph network() {
+  private @Nullable Tuner tuner() {
+    Tuning tuning = setup.tuning();
+    return tuning == null ? null : new Tuner(setup, tuning, source);
+  }
+
+  private ComputationGraph network() throws IOException {
+    Tuner tuner = tuner();
+    if (tuner != null) {
+      return tuner.first(training.batches());
+    }
     Recipe recipe = setup.recipe();
     return ResNetGraph.of(setup.architecture())
         .seed(setup.seed())

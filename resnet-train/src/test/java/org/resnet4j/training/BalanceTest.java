@@ -42,9 +42,9 @@ class BalanceTest {
         .containsExactly(40 / 84.0, 40 / 28.0, 40 / 28.0, 2.0);
     assertThat(balanced(Balance.NONE).lossWeights(Toy.CLASSES)).isEmpty();
     Recipe given =
-        Toy.RECIPE.with(
-            next -> next.balance(Balance.LOSS).classWeights(Map.of("south-east", 3.0)));
-    assertThat(given.weighted(UNEQUAL).lossWeights(Toy.CLASSES)).containsExactly(1.0, 1.0, 1.0, 3.0);
+        Toy.RECIPE.with(next -> next.balance(Balance.LOSS).classWeights(Map.of("south-east", 3.0)));
+    assertThat(given.weighted(UNEQUAL).lossWeights(Toy.CLASSES))
+        .containsExactly(1.0, 1.0, 1.0, 3.0);
   }
 
   @Test
@@ -60,9 +60,7 @@ class BalanceTest {
         .hasMessageContaining("Recipe.weighted computes them");
     assertThatThrownBy(
             () ->
-                Toy.RECIPE
-                    .with(next -> next.balance(Balance.LOSS))
-                    .weighted(Subset.of(UNEQUAL, 0)))
+                Toy.RECIPE.with(next -> next.balance(Balance.LOSS)).weighted(Subset.of(UNEQUAL, 0)))
         .hasMessageContaining("expected training images of every class but there are none of");
   }
 
@@ -74,8 +72,7 @@ class BalanceTest {
       Training.Result whole = Toy.training(setup, UNEQUAL).run(straight);
       Path killed = folder.resolve("killed" + balance);
       assertThatThrownBy(
-              () ->
-                  Toy.training(setup, UNEQUAL).progress(new TrainingTest.KilledIn(2)).run(killed))
+              () -> Toy.training(setup, UNEQUAL).progress(new TrainingTest.KilledIn(2)).run(killed))
           .isInstanceOf(TrainingTest.Killed.class);
       RunRecord.Setup recorded = Training.resumable(killed).orElseThrow().setup();
       assertThat(recorded).isEqualTo(setup);

@@ -77,7 +77,8 @@ class BestEpochTest {
     TrainingTest.assertSameBits(
         Checkpoint.graph(new RunFolder(resumed).latest()),
         Checkpoint.graph(new RunFolder(straight).latest()));
-    for (String same : List.of("metrics.csv", "run.json", "events.out.tfevents.1795348800.resnet4j")) {
+    for (String same :
+        List.of("metrics.csv", "run.json", "events.out.tfevents.1795348800.resnet4j")) {
       assertThat(Files.readAllBytes(resumed.resolve(same)))
           .as(same)
           .isEqualTo(Files.readAllBytes(straight.resolve(same)));
@@ -140,7 +141,8 @@ class BestEpochTest {
 
   @Test
   void earlierOfEquallyAccurateEpochsIsTheBestAndUnevaluatedOnesAreNot() {
-    RunRecord record = run(Toy.RECIPE.lasting(9), null, null, 0.5, null, 0.75, 0.75, 0.5, 0.8, null);
+    RunRecord record =
+        run(Toy.RECIPE.lasting(9), null, null, 0.5, null, 0.75, 0.75, 0.5, 0.8, null);
     assertThat(record.best()).isEqualTo(8);
     assertThat(run(Toy.RECIPE, 0.25, 0.5, 0.5).best()).isEqualTo(2);
     assertThat(run(Toy.RECIPE, 0.25, 0.5, 0.5).evaluation())
@@ -168,8 +170,7 @@ class BestEpochTest {
 
   @Test
   void killedRunStopsEarlyWhereAnUninterruptedOneDoes() throws IOException {
-    RunRecord.Setup setup =
-        Toy.setup(Toy.RECIPE.lasting(30).with(next -> next.patience(2)), SEED);
+    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(30).with(next -> next.patience(2)), SEED);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     int epochs = straight.record().epochs().size();
     assertThat(epochs).isEqualTo(straight.record().best() + 2).isLessThan(30);
@@ -195,9 +196,7 @@ class BestEpochTest {
   private static RunRecord run(Recipe recipe, @Nullable Double... accuracies) {
     RunRecord record =
         RunRecord.started(
-            Toy.setup(recipe, SEED),
-            org.resnet4j.run.Environment.here(),
-            "2026-11-22T12:00:00Z");
+            Toy.setup(recipe, SEED), org.resnet4j.run.Environment.here(), "2026-11-22T12:00:00Z");
     for (Double accuracy : accuracies) {
       int epoch = record.epochs().size() + 1;
       record =
@@ -209,8 +208,7 @@ class BestEpochTest {
   }
 
   private static Predictions predictions(double accuracy) {
-    EvaluationResult result =
-        new EvaluationResult(20, accuracy, null, List.of(), List.of());
+    EvaluationResult result = new EvaluationResult(20, accuracy, null, List.of(), List.of());
     return new Predictions(result, new int[0], new int[0], new float[0]);
   }
 

@@ -35,7 +35,9 @@ class ContinuationTest {
 
     RunRecord after = Toy.training(LONG).start(Training.Start.RESUME).run(folder).record();
 
-    assertThat(after.epochs()).hasSize(6).startsWith(before.epochs().toArray(RunRecord.Epoch[]::new));
+    assertThat(after.epochs())
+        .hasSize(6)
+        .startsWith(before.epochs().toArray(RunRecord.Epoch[]::new));
     assertThat(after.status()).isEqualTo(RunRecord.Status.FINISHED);
     assertThat(after.notes())
         .containsExactly(
@@ -76,7 +78,8 @@ class ContinuationTest {
   @Test
   void fewerEpochsThanAreDoneAndOtherChangesAreRefused() throws IOException {
     Toy.training(SHORT).run(folder);
-    assertRefused(RECIPE.until(2), "expected more epochs than the 3 that are done but there are to be 2");
+    assertRefused(
+        RECIPE.until(2), "expected more epochs than the 3 that are done but there are to be 2");
     assertRefused(
         RECIPE.until(6).with(next -> next.learningRate(0.2)),
         "its recipe.learningRate was 0.1 and is now 0.2");

@@ -57,7 +57,10 @@ class FirstBatchTest {
   void warningsAreReportedOnceAndRecorded() throws IOException {
     RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
     ImagePipeline pipeline =
-        Toy.pipeline(setup).with(new Normalization(Normalization.Order.RED_GREEN_BLUE, 1, List.of(0.0), List.of(1.0)));
+        Toy.pipeline(setup)
+            .with(
+                new Normalization(
+                    Normalization.Order.RED_GREEN_BLUE, 1, List.of(0.0), List.of(1.0)));
     List<String> warnings = new ArrayList<>();
     try (Batches training =
             setup.recipe().trainingBatches(new Toy.Squares(40, 1), pipeline, 3).build();

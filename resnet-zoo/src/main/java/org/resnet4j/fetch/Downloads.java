@@ -81,7 +81,7 @@ public final class Downloads implements AutoCloseable {
       progress.note(target + ": already there, verified");
       return target;
     }
-    Path part = part(file);
+    Path part = brought(file, "put the file there by hand: " + target);
     FirstSum.keep(part, target, file.checksum());
     return Files.move(
         part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -91,17 +91,29 @@ public final class Downloads implements AutoCloseable {
    * Returns the verified bytes under a temporary name, for a caller that unpacks and deletes them.
    */
   public Path part(Download file) throws IOException, InterruptedException {
+    return brought(file, "put the data into " + folder + " yourself");
+  }
+
+  /**
+   * @param byHand what a user can do instead, in the imperative
+   */
+  private Path brought(Download file, String byHand) throws IOException, InterruptedException {
     Path part = folder.resolve(file.name() + ".part");
     try {
       transfer.bring(file, part);
       return part;
     } catch (ResumableDownload.Interruption e) {
       throw new IOException(e.getMessage() + "; fetch again to continue", e);
+    } catch (NoConnectionException e) {
+      throw new IOException(
+          "%s: no connection: %s; check the network and its proxy, or %s"
+              .formatted(UserInfo.hidden(file.address()), e.getMessage(), byHand),
+          e);
     } catch (DiskWriteException e) {
       throw new IOException(e.getMessage() + "; make room and fetch again to continue", e);
     } catch (RefusedDownloadException e) {
       throw new IOException(
-          e.getMessage() + "; try again later, or put the data into " + folder + " yourself", e);
+          e.getMessage() + "; try again later, or " + byHand, e);
     }
   }
 

@@ -9,11 +9,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the proxy for an address. Java's own settings ({@code -Dhttps.proxyHost} and the like)
- * take precedence for their scheme. Otherwise the variables {@code http_proxy}, {@code
+ * Selects the proxy for an address. Java's own settings ({@code -Dhttps.proxyHost} and the like,
+ * with {@code proxyUser} and {@code proxyPassword}) take precedence for their scheme, and so does a
+ * selector that the program has set as the default. Otherwise the variables {@code http_proxy}, {@code
  * https_proxy}, {@code all_proxy} and {@code no_proxy} apply, in lower or upper case, as curl reads
  * them.
  */
@@ -22,6 +24,9 @@ final class Proxies extends ProxySelector {
   private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
 
   private static final int USUAL_PORT = 1080;
+
+  /** The selector of a program that has set none as the default. */
+  private static final ProxySelector NONE = ProxySelector.of(null);
 
   private final Map<String, String> environment;
   private final ProxySelector java;
@@ -43,7 +48,7 @@ final class Proxies extends ProxySelector {
   private boolean hasPasswordForHttps() {
     try {
       URI https = named("https");
-      return https != null && https.getUserInfo() != null;
+      return (https != null && https.getUserInfo() != null) || property("https", "User") != null;
     } catch (IllegalArgumentException e) {
       // An invalid address is refused when it is used.
       return false;
@@ -52,18 +57,18 @@ final class Proxies extends ProxySelector {
 
   static Proxies of(Map<String, String> environment) {
     ProxySelector java = ProxySelector.getDefault();
-    return new Proxies(environment, java == null ? ProxySelector.of(null) : java);
+    return new Proxies(environment, java == null ? NONE : java);
   }
 
   @Override
   public List<Proxy> select(URI address) {
-    if (System.getProperty(address.getScheme() + ".proxyHost") != null) {
-      return java.select(address);
-    }
     URI proxy = proxy(address);
     return proxy == null
         ? java.select(address)
-        : List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), port(proxy))));
+        : List.of(
+            new Proxy(
+                Proxy.Type.HTTP,
+                InetSocketAddress.createUnresolved(proxy.getHost(), port(proxy))));
   }
 
   @Override
@@ -73,23 +78,59 @@ final class Proxies extends ProxySelector {
 
   /** Returns the value of a {@code Proxy-Authorization} header, or null. */
   @Nullable String authorization(URI address) {
+    String scheme = String.valueOf(address.getScheme());
+    if (property(scheme, "Host") != null) {
+      String user = property(scheme, "User");
+      return user == null || isDirect(address)
+          ? null
+          : UserInfo.basic(user, Objects.requireNonNullElse(property(scheme, "Password"), ""));
+    }
     URI proxy = proxy(address);
     return proxy == null ? null : UserInfo.basic(proxy);
   }
 
-  /** Returns the description of the proxy for messages, or an empty text. */
-  String describe(URI address) {
+  private boolean isDirect(URI address) {
+    return socket(address) == null;
+  }
+
+  /** Returns the host to which a connection is made: the proxy's, or the server's. */
+  String nextHost(URI address) {
+    InetSocketAddress proxy = socket(address);
+    return proxy == null ? address.getHost() : proxy.getHostString();
+  }
+
+  /** Returns the proxy or the server for messages. */
+  String nextServer(URI address) {
+    InetSocketAddress proxy = socket(address);
+    return proxy == null
+        ? address.getHost()
+        : "the proxy " + proxy.getHostString() + ":" + proxy.getPort();
+  }
+
+  private @Nullable InetSocketAddress socket(URI address) {
     return select(address).stream()
-        .filter(proxy -> proxy.address() instanceof InetSocketAddress)
-        .map(proxy -> (InetSocketAddress) proxy.address())
+        .filter(proxy -> proxy.type() == Proxy.Type.HTTP)
+        .map(Proxy::address)
+        .filter(InetSocketAddress.class::isInstance)
+        .map(InetSocketAddress.class::cast)
         .findFirst()
-        .map(socket -> " through the proxy " + socket.getHostString() + ":" + socket.getPort())
-        .orElse("");
+        .orElse(null);
+  }
+
+  private static @Nullable String property(String scheme, String what) {
+    String value = System.getProperty(scheme + ".proxy" + what);
+    return value == null || value.isBlank() ? null : value;
+  }
+
+  /** Returns whether Java's settings or a selector of the program decide, not the variables. */
+  private boolean isJavas(URI address) {
+    return property(String.valueOf(address.getScheme()), "Host") != null
+        || (java != NONE && !java.getClass().getName().startsWith("sun."));
   }
 
   /** Returns the proxy that the variables name, or null. */
   private @Nullable URI proxy(URI address) {
-    if (System.getProperty(address.getScheme() + ".proxyHost") != null || isExcepted(address)) {
+    if (isJavas(address) || isExcepted(address)) {
       return null;
     }
     return named(address.getScheme());

@@ -46,7 +46,7 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
           case 407 ->
               throw new RefusedDownloadException(
                   from,
-                  "expected the file but the answer was 407: the proxy asks for a name and a password, as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
+                  "expected the file but the answer was 407: the proxy asks for a name and a password, or does not accept those that it got; name them as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
           default ->
               throw new RefusedDownloadException(
                   from, "expected the file but the answer was " + http.statusCode());

@@ -1,10 +1,8 @@
 package org.resnet4j.fetch;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
@@ -26,6 +24,9 @@ final class ResumableDownload {
   private static final long WORTHWHILE = 1 << 20;
 
   private static final int MOST_REDIRECTS = 5;
+
+  /** The number of attempts to connect before any byte was received. */
+  private static final int FIRST_ATTEMPTS = 2;
 
   private final HttpClient client;
   private final RetryPolicy patience;
@@ -50,6 +51,7 @@ final class ResumableDownload {
   void bring(Download file, Path part) throws IOException, InterruptedException {
     URI from = checked(file.address());
     boolean startedAgain = false;
+    boolean begun = false;
     int failures = 0;
     while (true) {
       long before = length(part);
@@ -70,14 +72,28 @@ final class ResumableDownload {
       } catch (RefusedDownloadException | DiskWriteException e) {
         throw e;
       } catch (IOException e) {
-        failures = length(part) - before >= WORTHWHILE ? 1 : failures + 1;
-        if (failures >= patience.attempts()) {
-          throw new Interruption(from, file, length(part), reason(from, e), e);
+        long received = length(part) - before;
+        begun |= received > 0;
+        failures = received >= WORTHWHILE ? 1 : failures + 1;
+        if (failures >= (begun ? patience.attempts() : firstAttempts(e))) {
+          throw e instanceof NoConnectionException && !begun
+              ? e
+              : new Interruption(from, file, length(part), reason(e), e);
         }
-        progress.note(UserInfo.hidden(from) + ": " + reason(from, e) + "; trying again");
+        progress.note(UserInfo.hidden(from) + ": " + reason(e) + "; trying again");
         patience.sleeper().sleep(patience.pauseAfter(failures));
       }
     }
+  }
+
+  /** Returns the number of attempts before any byte was received. */
+  private int firstAttempts(IOException failure) {
+    if (failure instanceof NoConnectionException none && !none.mayPass()) {
+      return 1;
+    }
+    return failure instanceof NoConnectionException || failure.getCause() instanceof TimeoutException
+        ? Math.min(FIRST_ATTEMPTS, patience.attempts())
+        : patience.attempts();
   }
 
   /**
@@ -128,7 +144,7 @@ final class ResumableDownload {
       throws IOException, InterruptedException {
     URI at = from;
     for (int redirects = 0; ; redirects++) {
-      HttpResponse<HttpBody> answer = send(request(from, at, have));
+      HttpResponse<HttpBody> answer = send(at, request(from, at, have));
       URI next = redirects < MOST_REDIRECTS ? Redirect.of(answer, at) : null;
       if (next == null) {
         return answer;
@@ -155,8 +171,9 @@ final class ResumableDownload {
     return request.build();
   }
 
-  private HttpResponse<HttpBody> send(HttpRequest request)
+  private HttpResponse<HttpBody> send(URI at, HttpRequest request)
       throws IOException, InterruptedException {
+    NoConnectionException.requireAddress(proxies.nextHost(at), patience.connect());
     // HttpRequest's own timeout is not used: in newer JDKs it includes the body.
     CompletableFuture<HttpResponse<HttpBody>> coming =
         client.sendAsync(request, head -> new HttpBody());
@@ -166,7 +183,9 @@ final class ResumableDownload {
     } catch (TimeoutException e) {
       throw new IOException("no answer for " + HttpBody.seconds(wait), e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      IOException cause =
+          e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+      throw NoConnectionException.of(cause, proxies.nextServer(at), patience.connect());
     } finally {
       coming.cancel(true);
     }
@@ -188,11 +207,10 @@ final class ResumableDownload {
     return Files.exists(part) ? Files.size(part) : 0;
   }
 
-  private String reason(URI from, IOException e) {
-    if (e instanceof HttpConnectTimeoutException || e instanceof ConnectException) {
-      return "no connection" + proxies.describe(from);
-    }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+  private static String reason(IOException e) {
+    return e instanceof NoConnectionException
+        ? "no connection: " + e.getMessage()
+        : e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /**

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * The time-outs and number of attempts of a download.
  *
- * @param connect limit for a connection
+ * @param connect limit for finding a server's address, and for a connection
  * @param idle limit for the next bytes, or for the response to a request
- * @param attempts consecutive attempts without new bytes before it fails
+ * @param attempts consecutive attempts without new bytes before it fails; fewer if there is no
+ *     connection from the start
  * @param pause wait before the second attempt; it doubles with each further one
  */
 public record RetryPolicy(
@@ -15,7 +16,7 @@ public record RetryPolicy(
   /** The policy for large files from distant servers. */
   public static final RetryPolicy USUAL =
       new RetryPolicy(
-          Duration.ofSeconds(20),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           5,
           Duration.ofSeconds(1),

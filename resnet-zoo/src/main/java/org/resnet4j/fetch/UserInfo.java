@@ -24,8 +24,14 @@ final class UserInfo {
     String info = address.getUserInfo();
     return info == null || info.isEmpty()
         ? null
-        : "Basic "
-            + Base64.getEncoder()
-                .encodeToString((info.indexOf(':') < 0 ? info + ":" : info).getBytes(UTF_8));
+        : encoded(info.indexOf(':') < 0 ? info + ":" : info);
+  }
+
+  static String basic(String user, String password) {
+    return encoded(user + ":" + password);
+  }
+
+  private static String encoded(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
 }

@@ -1,15 +1,20 @@
 package org.resnet4j.zoo;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.Digest;
 
 /**
  * A network with all that its use needs: architecture, image pipeline, class names and provenance.
@@ -37,6 +42,8 @@ public record Model(
     ImagePipeline pipeline,
     ClassNames classes,
     Provenance provenance) {
+  private static final int CHUNK = 1 << 16;
+
   public Model {
     pipeline = pipeline.forInference();
   }
@@ -44,6 +51,24 @@ public record Model(
   /** Returns this model with another pipeline. */
   public Model with(ImagePipeline other) {
     return new Model(name, architecture, network, other, classes, provenance);
+  }
+
+  /**
+   * Returns this model for images of another size; the ratio of crop to image is kept. The
+   * parameters are the same.
+   *
+   * @throws IllegalArgumentException when the number of channels differs, or the architecture
+   *     cannot have such an input
+   */
+  public Model resized(Shape input) {
+    Architecture other = requireArchitecture().with(arch -> arch.input(input));
+    if (input.channels() != pipeline.output().channels()) {
+      throw new IllegalArgumentException(
+          "%s: expected an input of %s channels but was %s"
+              .formatted(name, pipeline.output().channels(), input));
+    }
+    return new Model(
+        name, other, network, WeightPipelines.fitted(pipeline, input), classes, provenance);
   }
 
   /** Returns this model with other names of its classes. */
@@ -63,6 +88,26 @@ public record Model(
               + ": expected a model with an architecture, but its file does not name it; open its weights with LoadOptions.of(architecture)");
     }
     return architecture;
+  }
+
+  /** Returns the SHA-256 of the parameters, in hexadecimal digits. */
+  public String fingerprint() {
+    DataBuffer values = network.params().dup('c').data();
+    Digest digest = Digest.sha256();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Float.BYTES);
+    for (long from = 0; from < values.length(); from += CHUNK) {
+      chunk.clear();
+      for (long i = from; i < Math.min(values.length(), from + CHUNK); i++) {
+        chunk.putFloat(values.getFloat(i));
+      }
+      digest.add(chunk.array(), chunk.position());
+    }
+    return digest.hex();
+  }
+
+  /** Returns the texts of the entries of the model's zip, by their names, but for the network. */
+  public Map<String, String> zipEntries() {
+    return ModelEntry.all(this);
   }
 
   /**
@@ -94,8 +139,7 @@ public record Model(
   public void save(Path file) throws IOException {
     AtomicFile.write(
         file,
-        temporary ->
-            ModelFile.write(temporary, network, ModelFile.Updater.DROP, ModelEntry.all(this)));
+        temporary -> ModelFile.write(temporary, network, ModelFile.Updater.DROP, zipEntries()));
   }
 
   /**

@@ -39,6 +39,11 @@ public record Provenance(
     return new Provenance(weights, source, licence, recipe, run, read);
   }
 
+  /** Returns this provenance without a run and a report. */
+  public Provenance origin() {
+    return new Provenance(weights, source, licence, recipe, null, null);
+  }
+
   /** Returns this provenance with the record of a training that began with these parameters. */
   public Provenance trained(String record) {
     return new Provenance(weights, source, licence, recipe, record, null);

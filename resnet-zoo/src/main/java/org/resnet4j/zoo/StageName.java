@@ -1,6 +1,8 @@
 package org.resnet4j.zoo;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 
@@ -27,6 +29,20 @@ public enum StageName {
     };
   }
 
+  /** Returns the parts of an architecture. */
+  public static List<StageName> of(Architecture architecture) {
+    requireAllNamed(architecture);
+    int stages = architecture.blocks().stages();
+    return Stream.of(values()).filter(part -> STAGES.indexOf(part) < stages).toList();
+  }
+
+  /** Returns a stage counted from the last, which is -1; null if there are not so many. */
+  public static @Nullable StageName stage(Architecture architecture, int fromLast) {
+    requireAllNamed(architecture);
+    int index = architecture.blocks().stages() + fromLast;
+    return index < 0 ? null : STAGES.get(index);
+  }
+
   /** Refuses an architecture with more stages than there are names. */
   static void requireAllNamed(Architecture architecture) {
     if (architecture.blocks().stages() > STAGES.size()) {
@@ -38,7 +54,7 @@ public enum StageName {
   }
 
   /** Refuses a stage that {@code architecture} does not have. */
-  void requireIn(Architecture architecture) {
+  public void requireIn(Architecture architecture) {
     int stages = architecture.blocks().stages();
     if (STAGES.indexOf(this) >= stages) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package org.resnet4j.zoo;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Layer;
@@ -51,6 +52,8 @@ public final class Transfer {
   private IUpdater updater = new SgdMomentum(0.01, 0.9);
   private double weightDecay;
   private long seed = LoadOptions.SEED;
+  private boolean keepsClassifier;
+  private List<Double> lossWeights = List.of();
 
   private Transfer(Architecture architecture, ComputationGraph source) {
     StageName.requireAllNamed(architecture);
@@ -75,6 +78,15 @@ public final class Transfer {
   /** Changes settings that weights do not depend on, such as image size and dropout. */
   public Transfer architecture(UnaryOperator<ArchitectureBuilder> change) {
     architecture = architecture.with(change);
+    return this;
+  }
+
+  /**
+   * Changes all settings to those of {@code target}, whose layers must be the source's but for the
+   * classifier.
+   */
+  public Transfer to(Architecture target) {
+    architecture = target;
     return this;
   }
 
@@ -123,6 +135,18 @@ public final class Transfer {
     return this;
   }
 
+  /** Keeps the classifier of the source instead of a fresh one; the classes must be the same. */
+  public Transfer keepClassifier() {
+    keepsClassifier = true;
+    return this;
+  }
+
+  /** Sets the weight of each class in the loss, as {@link ResNetGraph#lossWeights} does. */
+  public Transfer lossWeights(List<Double> values) {
+    lossWeights = List.copyOf(values);
+    return this;
+  }
+
   /** Sets the seed of the new classifier and of dropout. */
   public Transfer seed(long value) {
     seed = value;
@@ -143,13 +167,16 @@ public final class Transfer {
             .seed(seed)
             .updater(updater)
             .weightDecay(weightDecay)
+            .lossWeights(lossWeights)
             .configuration();
     for (Node node : plan.nodes()) {
       configuration.getVertices().computeIfPresent(node.path().vertex(), (n, v) -> set(node, v));
     }
     ComputationGraph network = new ComputationGraph(configuration);
     network.init();
-    plan.nodes().stream().filter(node -> !isFresh(node)).forEach(node -> copy(node, network));
+    plan.nodes().stream()
+        .filter(node -> keepsClassifier || !isFresh(node))
+        .forEach(node -> copy(node, network));
     return network;
   }
 

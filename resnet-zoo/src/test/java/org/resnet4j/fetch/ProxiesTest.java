@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +103,20 @@ class ProxiesTest {
   }
 
   @Test
+  void selectorOfTheProgramComesBeforeTheVariables() {
+    ProxySelector before = ProxySelector.getDefault();
+    ProxySelector.setDefault(ProxySelector.of(InetSocketAddress.createUnresolved("q", 8)));
+    try {
+      Proxies proxies = Proxies.of(Map.of("https_proxy", "http://ann:s3cret@p:3128"));
+      URI address = URI.create("https://a.example/x");
+      assertThat(proxies.nextServer(address)).isEqualTo("the proxy q:8");
+      assertThat(proxies.authorization(address)).isNull();
+    } finally {
+      ProxySelector.setDefault(before);
+    }
+  }
+
+  @Test
   void plainHttpGoesThroughAProxyWithAPassword() throws Exception {
     try (FileServer proxy = new FileServer()) {
       List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -125,7 +141,9 @@ class ProxiesTest {
             org.assertj.core.api.Assertions.catchThrowableOfType(
                 IOException.class,
                 () -> bring("http://files.invalid/" + NAME, folder, Proxies.of(environment))))
-        .hasMessageContaining("only 0 were received (no connection through the proxy localhost:1)");
+        .hasMessage(
+            "http://files.invalid/weights.bin: no connection: the proxy localhost:1 refuses connections; check the network and its proxy, or put the file there by hand: "
+                + folder.resolve(NAME));
   }
 
   /**
@@ -153,6 +171,25 @@ class ProxiesTest {
         assertThat(child(store, address, "http://" + named))
             .contains(
                 "expected the file but the answer was 407: the proxy asks for a name and a password");
+        assertThat(child(null, address, "http://ann:s3cr%3Aet@" + named))
+            .contains("the certificate of the proxy " + named + " is not trusted", "javax.net.ssl.trustStore")
+            .doesNotContain("s3cr");
+        String property = "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=" + proxy.port();
+        String password = " -Dhttps.proxyUser=ann -Dhttps.proxyPassword=s3cr:et";
+        assertThat(child(store, address, "http://localhost:1", (property + password).split(" ", -1)))
+            .isEmpty();
+        assertThat(folder.resolve(NAME)).hasBinaryContent(CONTENT);
+        Files.delete(folder.resolve(NAME));
+        assertThat(
+                child(
+                    store,
+                    address,
+                    "",
+                    "-Dhttps.proxyHost=localhost",
+                    "-Dhttps.proxyPort=1",
+                    "-Dhttp.nonProxyHosts=*.invalid"))
+            .contains("no connection: ")
+            .doesNotContain("proxy localhost");
       } finally {
         server.stop(0);
       }
@@ -178,17 +215,18 @@ class ProxiesTest {
     }
   }
 
-  private String child(Path store, String address, String proxy) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djavax.net.ssl.trustStore=" + store,
-            "-Djavax.net.ssl.trustStorePassword=" + PASSWORD,
-            "-cp",
-            System.getProperty("java.class.path"),
-            ProxiesTest.class.getName(),
-            address,
-            folder.toString());
+  private String child(@Nullable Path store, String address, String proxy, String... options)
+      throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (store != null) {
+      command.add("-Djavax.net.ssl.trustStore=" + store);
+      command.add("-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
+    }
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(ProxiesTest.class.getName(), address, folder.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("https_proxy", proxy);
     builder.environment().keySet().removeAll(List.of("no_proxy", "NO_PROXY"));
     Process process = builder.redirectErrorStream(true).start();

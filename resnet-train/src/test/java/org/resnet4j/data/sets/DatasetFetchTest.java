@@ -294,8 +294,9 @@ class DatasetFetchTest {
     assertThat(failure())
         .hasMessage(
             address()
-                + ": expected 50000 bytes but only 0 were received (no connection);"
-                + " fetch again to continue");
+                + ": no connection: localhost refuses connections; check the network and its proxy, or put the file there by hand: "
+                + target());
+    assertThat(pauses).containsExactly(Duration.ofSeconds(1));
   }
 
   @Test

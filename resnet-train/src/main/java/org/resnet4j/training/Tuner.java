@@ -1,0 +1,92 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.Provenance;
+import org.resnet4j.zoo.StageName;
+import org.resnet4j.zoo.Transfer;
+
+/**
+ * Makes the networks of a run that starts from a model: one whose classifier alone is trained, then
+ * one whose other parts are trained too. The second has a fresh updater and continues the schedule.
+ *
+ * @param source the model; null to open it by its name when a run begins
+ */
+record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
+  /** Returns the network of the first epoch. */
+  ComputationGraph first(int batches) throws IOException {
+    return of(model(), tuning.headEpochs() > 0, tuning.keepsClassifier(), batches);
+  }
+
+  /** Returns whether another network is trained from zero-based {@code epoch} on. */
+  boolean changesAt(int epoch) {
+    return epoch > 0 && epoch == tuning.headEpochs();
+  }
+
+  /** Returns the network that is trained after {@code before}. */
+  ComputationGraph next(ComputationGraph before, int batches) {
+    Model trained =
+        new Model(
+            tuning.from(),
+            setup.architecture(),
+            before,
+            setup.pipeline(),
+            ClassNames.of(setup.classes()),
+            Provenance.NONE);
+    ComputationGraph next = of(trained, false, true, batches);
+    next.getConfiguration().setIterationCount(before.getConfiguration().getIterationCount());
+    next.getConfiguration().setEpochCount(before.getConfiguration().getEpochCount());
+    return next;
+  }
+
+  private ComputationGraph of(Model from, boolean headAlone, boolean keepsClassifier, int batches) {
+    Recipe recipe = setup.recipe();
+    Architecture architecture = setup.architecture();
+    Transfer transfer =
+        Transfer.of(from)
+            .to(architecture)
+            .updater(recipe.updater(batches))
+            .weightDecay(recipe.weightDecay())
+            .lossWeights(recipe.lossWeights(setup.classes()))
+            .seed(setup.seed());
+    if (keepsClassifier) {
+      transfer.keepClassifier();
+    }
+    StageName frozen = headAlone ? StageName.stage(architecture, -1) : tuning.frozenThrough();
+    if (frozen != null) {
+      transfer.freezeThrough(frozen);
+    }
+    for (Map.Entry<StageName, Double> rate : tuning.rates().entrySet()) {
+      if (frozen == null || rate.getKey().compareTo(frozen) > 0) {
+        transfer.rate(rate.getKey(), rate.getValue());
+      }
+    }
+    return transfer.network();
+  }
+
+  private Model model() throws IOException {
+    Model model = source;
+    if (model == null) {
+      Path file = Path.of(tuning.from());
+      model = Files.exists(file) ? Models.open(file) : Models.pretrained(tuning.from());
+    }
+    String found = model.fingerprint();
+    if (!found.equals(tuning.fingerprint())) {
+      throw new IOException(
+          "%s: expected the parameters that the run began with, of SHA-256 %s, but was %s; choose that model, or start another run"
+              .formatted(tuning.from(), tuning.fingerprint(), found));
+    }
+    return model;
+  }
+}
