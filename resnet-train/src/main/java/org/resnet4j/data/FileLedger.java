@@ -89,10 +89,9 @@ final class FileLedger {
       boolean misnamed = !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
       return new Entry(index, sum[0], facts, "", misnamed);
     } catch (IOException e) {
-      String message = e.getMessage();
-      boolean named = message != null && message.contains(file.toString());
-      String says = named ? message : file + ": " + (message == null ? e.toString() : message);
-      return new Entry(index, 0, null, says, false);
+      String message = String.valueOf(e.getMessage());
+      boolean named = message.contains(file.toString());
+      return new Entry(index, 0, null, named ? message : file + ": " + e, false);
     } catch (OutOfMemoryError e) {
       String says = file + ": expected an image that fits into Java's heap; give it more with -Xmx";
       return new Entry(index, 0, null, says, false);

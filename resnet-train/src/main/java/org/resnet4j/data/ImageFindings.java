@@ -1,6 +1,7 @@
 package org.resnet4j.data;
 
 import static org.resnet4j.data.ImageProblem.Severity.FATAL;
+import static org.resnet4j.data.ImageProblem.Severity.NOTE;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,14 @@ public record ImageFindings(List<ImageProblem> problems, List<Path> unreadable) 
   /** Returns the findings of a kind. */
   public List<ImageProblem> of(Kind kind) {
     return problems.stream().filter(problem -> problem.kind() == kind).toList();
+  }
+
+  /** Returns the findings that a reader of the results should know, as lines. */
+  public List<String> warnings() {
+    return problems.stream()
+        .filter(problem -> problem.severity() != NOTE)
+        .map(ImageProblem::toString)
+        .toList();
   }
 
   /**

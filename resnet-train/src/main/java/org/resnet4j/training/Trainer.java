@@ -60,6 +60,7 @@ public final class Trainer {
   private @Nullable String statistics;
   private @Nullable Dataset data;
   private boolean skipsUnreadable;
+  private List<String> notes = List.of();
   private RunRecord.@Nullable Setup resumed;
   private DataHome home = DataHome.usual();
   private long seed = SEED;
@@ -334,6 +335,7 @@ public final class Trainer {
       found.requireUsable();
     }
     progress.found(found);
+    notes = found.warnings();
     return found.unreadable().stream().map(set::relative).toList();
   }
 
@@ -370,6 +372,7 @@ public final class Trainer {
               .start(start)
               .from(tuning == null ? null : tuning.model())
               .progress(progress)
+              .notes(notes)
               .engine(engine == null ? graph -> accelerated(graph, how) : engine)
               .run(folder);
       Report.of(result.record(), result.test(), test.source()).write(folder.resolve(REPORT));

@@ -83,6 +83,7 @@ public final class Training {
   private Clock clock = Clock.systemUTC();
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
   private @Nullable Model source;
+  private List<String> notes = List.of();
 
   private Training(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
     this.setup = setup;
@@ -117,6 +118,12 @@ public final class Training {
    */
   public Training engine(UnaryOperator<ComputationGraph> value) {
     engine = value;
+    return this;
+  }
+
+  /** Sets what the record of a run that starts now says about its data. */
+  Training notes(List<String> value) {
+    notes = value;
     return this;
   }
 
@@ -204,7 +211,7 @@ public final class Training {
       }
     }
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    return RunRecord.started(setup, Environment.here(), now);
+    return RunRecord.started(setup, Environment.here(), now).noting(notes);
   }
 
   private @Nullable Tuner tuner() {

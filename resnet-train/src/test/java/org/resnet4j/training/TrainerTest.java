@@ -114,6 +114,8 @@ class TrainerTest {
     assertThat(setup.training().examples()).isEqualTo(8);
     assertThat(setup.training().origin()).endsWith("; 1 left out");
     assertThat(told).extracting(ImageProblem::kind).contains(Kind.UNREADABLE, Kind.LEAKAGE);
+    assertThat(RunRecord.read(run.resolve(Training.RECORD)).notes())
+        .anyMatch(note -> note.startsWith("8 of 8 test images equal training images"));
     Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
     assertThat(resumed.record().setup().training()).isEqualTo(setup.training());
   }
