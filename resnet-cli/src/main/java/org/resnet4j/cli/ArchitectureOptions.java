@@ -21,7 +21,8 @@ final class ArchitectureOptions {
       paramLabel = InputSize.LABEL,
       converter = InputSize.Converter.class,
       description =
-          "Size of one image: 224, 224x160 or, with other channels, 1x224x160; for vectors, their length.")
+          "Size of one image: 224, 224x160 or, with other channels, 1x224x160; for vectors, their"
+              + " length.")
   @Nullable InputSize input;
 
   @Option(names = "--classes", paramLabel = "N", description = "Number of classes.")
@@ -48,7 +49,9 @@ final class ArchitectureOptions {
       description = "Stride of each stage, 1 or 2, for example 1,2,2,2.")
   int @Nullable [] strides;
 
-  @Option(names = "--stem", description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--stem",
+      description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
   @Nullable StemForm stem;
 
   @Option(
@@ -75,7 +78,11 @@ final class ArchitectureOptions {
       description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
   @Nullable Attention attention;
 
-  @Option(names = "--shortcut", description = "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
+  @Option(
+      names = "--shortcut",
+      description =
+          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C"
+              + " projects in every block.")
   @Nullable ShortcutKind shortcut;
 
   @Option(

@@ -45,7 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built for the data's classes.")
+          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built"
+              + " for the data's classes.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -69,7 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--stats",
       paramLabel = "NAME",
       description =
-          "Channel statistics that normalise pixels: imagenet, cifar10, …, none (default: as in training, else the data's).")
+          "Channel statistics that normalise pixels: imagenet, cifar10, …, none (default: as in"
+              + " training, else the data's).")
   @Nullable String stats;
 
   @Option(
@@ -116,8 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (run == null) {
       return set.whole();
     }
-    RunRecord.Setup setup =
-        RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
+    RunRecord.Setup setup = RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
     return set.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
         .unseen(setup.training().fingerprint(), setup.test().fingerprint());
   }
@@ -141,7 +142,12 @@ final class EvaluateCommand implements Callable<Integer> {
                   done -> progress.evaluated(done, images))
               .result();
       return new Document(
-          subject.name(), test.origin(), forward.engine(), forward.precision(), outputs.modelClasses(), result);
+          subject.name(),
+          test.origin(),
+          forward.engine(),
+          forward.precision(),
+          outputs.modelClasses(),
+          result);
     }
   }
 

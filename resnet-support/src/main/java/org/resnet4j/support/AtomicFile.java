@@ -275,7 +275,8 @@ public final class AtomicFile {
               ? new AccessDeniedException(
                   target.toString(),
                   null,
-                  "no permission to write into its folder; choose another, or change the permissions of this one")
+                  "no permission to write into its folder; choose another, or change the"
+                      + " permissions of this one")
               : new FileSystemException(
                   target.toString(),
                   null,
