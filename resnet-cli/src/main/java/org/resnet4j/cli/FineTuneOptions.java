@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.training.FineTune;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.weights.Tolerance;
@@ -42,10 +41,10 @@ final class FineTuneOptions {
   boolean offline;
 
   /** Returns a trainer that starts from {@code --weights}. */
-  Trainer trainer(@Nullable String architecture, @Nullable Shape input, PrintWriter err)
+  Trainer trainer(@Nullable String architecture, @Nullable InputSize input, PrintWriter err)
       throws IOException {
     Model opened = model(architecture, err);
-    Trainer trainer = FineTune.of(input == null ? opened : opened.resized(input));
+    Trainer trainer = FineTune.of(input == null ? opened : opened.resized(input.of(opened.pipeline().output())));
     if (freeze != null) {
       trainer.freezeThrough(freeze);
     }
