@@ -21,7 +21,8 @@ final class ArchitectureOptions {
       paramLabel = InputSize.LABEL,
       converter = InputSize.Converter.class,
       description =
-          "Size of one image: 224, 224x160 or, with other channels, 1x224x160; for vectors, their length.")
+          "Size of one image: 224, 224x160 or, with other channels, 1x224x160; for vectors, their"
+              + " length.")
   @Nullable InputSize input;
 
   @Option(names = "--classes", paramLabel = "N", description = "Number of classes.")
@@ -80,7 +81,8 @@ final class ArchitectureOptions {
   @Option(
       names = "--shortcut",
       description =
-          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
+          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C"
+              + " projects in every block.")
   @Nullable ShortcutKind shortcut;
 
   @Option(

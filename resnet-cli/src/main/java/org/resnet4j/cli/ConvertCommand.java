@@ -64,7 +64,8 @@ final class ConvertCommand implements Callable<Integer> {
       names = "--naming",
       paramLabel = "FAMILY",
       description =
-          "State-dict key mapping of a .safetensors: torchvision, timm, huggingface, resnet4j, … (default: ${DEFAULT-VALUE}).")
+          "State-dict key mapping of a .safetensors: torchvision, timm, huggingface, resnet4j, …"
+              + " (default: ${DEFAULT-VALUE}).")
   String naming = "torchvision";
 
   @Option(

@@ -14,13 +14,15 @@ final class EngineOptions {
   @Option(
       names = "--engine",
       description =
-          "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
+          "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the"
+              + " oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
   Engine engine = Engine.AUTO;
 
   @Option(
       names = "--precision",
       description =
-          "Numbers that are multiplied: ${COMPLETION-CANDIDATES} (default: FP32, in training that of the recipe). AUTO is BF16 for inference if it is faster.")
+          "Numbers that are multiplied: ${COMPLETION-CANDIDATES} (default: FP32, in training that"
+              + " of the recipe). AUTO is BF16 for inference if it is faster.")
   @Nullable Precision precision;
 
   /** The number of images below which compiling Java kernels costs more time than they save. */
@@ -52,7 +54,8 @@ final class EngineOptions {
   void check(Recipe recipe, boolean profile) {
     if (profile && engine == Engine.ND4J) {
       throw new IllegalArgumentException(
-          "--profile: measures the oneDNN engine's primitives but the engine is ND4J; leave out one of --profile and --engine");
+          "--profile: measures the oneDNN engine's primitives but the engine is ND4J; leave out one"
+              + " of --profile and --engine");
     }
     Precision wanted = Precision.valueOf(recipe.precision().name());
     if (engine == Engine.ND4J) {
@@ -83,7 +86,8 @@ final class EngineOptions {
   private static void requireSinglePrecision(Precision wanted) {
     if (wanted == Precision.BF16) {
       throw new IllegalArgumentException(
-          "--engine ND4J: computes in FP32 but the precision is BF16; leave out --engine, or choose --precision FP32");
+          "--engine ND4J: computes in FP32 but the precision is BF16; leave out --engine, or choose"
+              + " --precision FP32");
     }
   }
 }

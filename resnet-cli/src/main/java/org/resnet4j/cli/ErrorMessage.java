@@ -77,7 +77,8 @@ final class ErrorMessage {
     if (failure instanceof UnknownPipelineException e) {
       return oneLine(
           e.problem()
-              + "; name the size of its input by --input, for example 224, and --stats unless none");
+              + "; name the size of its input by --input, for example 224, and --stats unless"
+              + " none");
     }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");

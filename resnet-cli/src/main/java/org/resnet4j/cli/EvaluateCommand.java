@@ -40,7 +40,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built for the data's classes.")
+          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built"
+              + " for the data's classes.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -64,7 +65,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--stats",
       paramLabel = "NAME",
       description =
-          "Channel statistics that normalise pixels: imagenet, cifar10, …, none (default: as in training, else the data's).")
+          "Channel statistics that normalise pixels: imagenet, cifar10, …, none (default: as in"
+              + " training, else the data's).")
   @Nullable String stats;
 
   @Option(

@@ -35,7 +35,8 @@ final class FeaturesCommand implements Callable<Integer> {
       names = "--at",
       paramLabel = "PLACE",
       description =
-          "Place in the network: pool for the embedding, C2 to C5 for stages 0 to 3, or a vertex (default: ${DEFAULT-VALUE}).")
+          "Place in the network: pool for the embedding, C2 to C5 for stages 0 to 3, or a vertex"
+              + " (default: ${DEFAULT-VALUE}).")
   String place = FeatureExtractor.POOL;
 
   @Option(

@@ -21,8 +21,8 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer =
-        "%n./resnet help COMMAND prints the options of a command, with examples."
-            + "%n./resnet bench [--help] measures the engine; it downloads the baselines that it compares with.",
+        "%n./resnet help COMMAND prints the options of a command, with examples.%n./resnet bench"
+            + " [--help] measures the engine; it downloads the baselines that it compares with.",
     subcommands = {
       ListCommand.class,
       SummaryCommand.class,

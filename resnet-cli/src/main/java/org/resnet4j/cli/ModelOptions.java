@@ -25,7 +25,8 @@ final class ModelOptions {
       required = true,
       paramLabel = "NAME|FILE",
       description =
-          "Pretrained weights (./resnet weights), architecture for its most accurate weights, model zip, or folder of a run.")
+          "Pretrained weights (./resnet weights), architecture for its most accurate weights, model"
+              + " zip, or folder of a run.")
   String model;
 
   @Mixin WeightOptions weightOptions;
@@ -34,7 +35,8 @@ final class ModelOptions {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "Names of the classes in the order of the outputs: one a line, with or without numbers, or JSON, or a Python dictionary.")
+          "Names of the classes in the order of the outputs: one a line, with or without numbers,"
+              + " or JSON, or a Python dictionary.")
   @Nullable Path labels;
 
   @Option(
@@ -42,7 +44,8 @@ final class ModelOptions {
       paramLabel = InputSize.LABEL,
       converter = InputSize.ShapeConverter.class,
       description =
-          "Shape that images are resized to, for a zip that train did not write; with --weights, the architecture's input.")
+          "Shape that images are resized to, for a zip that train did not write; with --weights,"
+              + " the architecture's input.")
   @Nullable Shape input;
 
   @Option(

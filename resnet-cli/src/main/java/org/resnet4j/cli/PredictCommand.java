@@ -44,7 +44,8 @@ final class PredictCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME|FILE",
       description =
-          "Pretrained weights, architecture for its most accurate weights, model zip, or folder of a run.")
+          "Pretrained weights, architecture for its most accurate weights, model zip, or folder of"
+              + " a run.")
   String model;
 
   @Option(

@@ -15,8 +15,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class UsageMessage {
   private static final Pattern INVALID =
       Pattern.compile(
-          "Invalid value for (?:option '(--?[^ ']+)'|positional parameter(?: at index \\S+)? \\(([^)]*)\\))"
-              + "(?: at index \\d+)?(?: \\([^)]*\\))?: (.*)",
+          "Invalid value for (?:option '(--?[^ ']+)'|positional parameter(?: at index \\S+)?"
+              + " \\(([^)]*)\\))(?: at index \\d+)?(?: \\([^)]*\\))?: (.*)",
           Pattern.DOTALL);
   private static final Pattern NOT_A =
       Pattern.compile("'(.*)' is not an? (int|long|double|float)", Pattern.DOTALL);

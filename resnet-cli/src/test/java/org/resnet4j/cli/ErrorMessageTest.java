@@ -80,8 +80,11 @@ class ErrorMessageTest {
   @CsvSource(
       delimiterString = " => ",
       value = {
-        "a.pth: expected a model; name it by LoadOptions.of(architecture) => a.pth: expected a model; name its architecture with --model",
-        "a.pth: x; use the file's number of classes, or accept a fresh classifier (Tolerance.OTHER_CLASSES) => a.pth: x; use the file's number of classes (--classes)",
+        "a.pth: expected a model; name it by LoadOptions.of(architecture) => a.pth: expected a"
+            + " model; name its architecture with --model",
+        "a.pth: x; use the file's number of classes, or accept a fresh classifier"
+            + " (Tolerance.OTHER_CLASSES) => a.pth: x; use the file's number of classes"
+            + " (--classes)",
         "a.pth: x, or do this (Tolerance.NEW, Tolerance.MISSING) => a.pth: x, or do this",
         "a (b) c => a (b) c",
       })

@@ -112,7 +112,8 @@ class LauncherTest {
   void foldersWithAccentsAreListedInABareContainer() throws Exception {
     String script =
         "set -euo pipefail; mkdir \"$2\"/$'\\303\\251t\\303\\251' \"$2\"/$'\\303\\250t\\303\\250';"
-            + " eval \"$(sed -n '/^utf8_locale()/,/^}/p' \"$1\")\"; utf8_locale; \"$3\" -cp \"$4\" \"$5\" \"$2\"";
+            + " eval \"$(sed -n '/^utf8_locale()/,/^}/p' \"$1\")\"; utf8_locale; \"$3\" -cp \"$4\""
+            + " \"$5\" \"$2\"";
     assertThat(shell(script, "C", "").lines())
         .containsExactlyInAnyOrder("\\u00e9t\\u00e9", "\\u00e8t\\u00e8", "proc");
   }

@@ -23,19 +23,28 @@ class UsageTest {
       value = {
         "trian => unknown command \"trian\"; did you mean train?; see ./resnet --help",
         "nosuch => unknown command \"nosuch\"; see ./resnet --help",
-        "weights fech => unknown command \"fech\"; did you mean fetch?; see ./resnet weights --help",
+        "weights fech => unknown command \"fech\"; did you mean fetch?; see ./resnet weights"
+            + " --help",
         "help trian => unknown command \"trian\"; did you mean train?; see ./resnet --help",
-        "train --epoch 3 => unknown option --epoch; did you mean --epochs?; see ./resnet train --help",
+        "train --epoch 3 => unknown option --epoch; did you mean --epochs?; see ./resnet train"
+            + " --help",
         "train --zzz=3 => unknown option --zzz; see ./resnet train --help",
         "list resnet50 => unexpected argument \"resnet50\"; see ./resnet list --help",
-        "train --epochs many => --epochs: expected a whole number but was 'many'; see ./resnet train --help",
+        "train --epochs many => --epochs: expected a whole number but was 'many'; see ./resnet"
+            + " train --help",
         "train --lr fast => --lr: expected a number but was 'fast'; see ./resnet train --help",
-        "train --epochs => missing required parameter for option '--epochs' (N); see ./resnet train --help",
+        "train --epochs => missing required parameter for option '--epochs' (N); see ./resnet train"
+            + " --help",
         "summary => missing required parameter: 'NAME'; see ./resnet summary --help",
-        "classify x.jpg => missing required option: '--model=NAME|FILE'; see ./resnet classify --help",
-        "summary resnet18 --shortcut x => --shortcut: expected one of [A, B, C] (case-insensitive) but was 'x'; see ./resnet summary --help",
-        "summary resnet18 --depths 3,x => --depths: expected a whole number but was 'x'; see ./resnet summary --help",
-        "summary resnet18 --input 224x224x3 => --input: expected a side such as 224, height and width such as 224x160, or channels, height and width such as 3x224x160 but was '224x224x3'; channels come first: 3x224x224; see ./resnet summary --help",
+        "classify x.jpg => missing required option: '--model=NAME|FILE'; see ./resnet classify"
+            + " --help",
+        "summary resnet18 --shortcut x => --shortcut: expected one of [A, B, C] (case-insensitive)"
+            + " but was 'x'; see ./resnet summary --help",
+        "summary resnet18 --depths 3,x => --depths: expected a whole number but was 'x'; see"
+            + " ./resnet summary --help",
+        "summary resnet18 --input 224x224x3 => --input: expected a side such as 224, height and"
+            + " width such as 224x160, or channels, height and width such as 3x224x160 but was"
+            + " '224x224x3'; channels come first: 3x224x224; see ./resnet summary --help",
       })
   void wrongUsageIsOneLineThatNamesTheHelp(String line, String expected) {
     CommandResult answer = resnet(line.split(" ", -1));

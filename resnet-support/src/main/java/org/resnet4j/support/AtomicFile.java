@@ -72,7 +72,7 @@ public final class AtomicFile {
         replace(target, file, writer);
       }
     } catch (IOException e) {
-      throw naming(target, e);
+      throw WriteFailure.ofFile(target, SUFFIX, e);
     }
   }
 
@@ -261,32 +261,6 @@ public final class AtomicFile {
   }
 
   /**
-   * Returns an exception that names {@code target}, because the system's names the temporary file
-   * or none.
-   */
-  private static IOException naming(Path target, IOException failure) {
-    String message = String.valueOf(failure.getMessage());
-    if (failure instanceof FileSystemException at) {
-      if (!String.valueOf(at.getFile()).endsWith(SUFFIX)) {
-        return failure;
-      }
-      IOException named =
-          failure instanceof AccessDeniedException
-              ? new AccessDeniedException(
-                  target.toString(),
-                  null,
-                  "no permission to write into its folder; choose another, or change the permissions of this one")
-              : new FileSystemException(
-                  target.toString(),
-                  null,
-                  Objects.requireNonNullElse(at.getReason(), "its temporary file is gone"));
-      named.initCause(failure);
-      return named;
-    }
-    return message.contains(": ") ? failure : new IOException(target + ": " + message, failure);
-  }
-
-  /**
    * Creates {@code folder} and its parents if they are missing. Unlike {@code
    * Files.createDirectories}, it accepts a link to a folder.
    *
@@ -299,31 +273,7 @@ public final class AtomicFile {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      FileSystemException named =
-          new FileSystemException(folder.toString(), null, obstacle(folder, e));
-      named.initCause(e);
-      throw named;
+      throw WriteFailure.ofFolder(folder, e);
     }
-  }
-
-  private static String obstacle(Path folder, IOException failure) {
-    Path at = folder.toAbsolutePath();
-    while (!Files.exists(at, LinkOption.NOFOLLOW_LINKS) && at.getParent() != null) {
-      at = at.getParent();
-    }
-    boolean itself = at.equals(folder.toAbsolutePath());
-    if (!Files.isDirectory(at)) {
-      String kind = Files.exists(at) ? "a file" : "a link to nothing";
-      return "expected a folder but %s is %s; choose another folder"
-          .formatted(itself ? "it" : at, kind);
-    }
-    if (failure instanceof AccessDeniedException || !Files.isWritable(at)) {
-      return "no permission to create it in %s; choose another folder, or change the permissions of this one"
-          .formatted(at);
-    }
-    String reason =
-        failure instanceof FileSystemException known ? known.getReason() : failure.getMessage();
-    return "cannot be created in %s (%s); choose another folder"
-        .formatted(at, reason == null ? failure.getClass().getSimpleName() : reason);
   }
 }

@@ -56,7 +56,8 @@ final class NoConnectionException extends IOException {
       return new NoConnectionException(
           "the certificate of "
               + server
-              + " is not trusted; if a proxy of your network reads HTTPS, name a trust store with its certificate in -Djavax.net.ssl.trustStore",
+              + " is not trusted; if a proxy of your network reads HTTPS, name a trust store with"
+              + " its certificate in -Djavax.net.ssl.trustStore",
           false,
           failure);
     }

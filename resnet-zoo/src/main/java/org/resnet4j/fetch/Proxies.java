@@ -156,7 +156,8 @@ final class Proxies extends ProxySelector {
     if (proxy == null || !"http".equals(proxy.getScheme()) || proxy.getHost() == null) {
       throw new IllegalArgumentException(
           name
-              + ": expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT (with % escapes) but it is "
+              + ": expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT (with % escapes) but"
+              + " it is "
               + (proxy == null || proxy.getHost() == null
                   ? "none"
                   : "a proxy that speaks " + proxy.getScheme())

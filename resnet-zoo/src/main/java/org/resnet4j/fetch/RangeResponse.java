@@ -42,11 +42,14 @@ record RangeResponse(URI from, Download file, HttpResponse<HttpBody> http)
           case 401 ->
               throw new RefusedDownloadException(
                   from,
-                  "expected the file but the answer was 401: the server asks for a name and a password, as in https://NAME:PASSWORD@HOST/");
+                  "expected the file but the answer was 401: the server asks for a name and a"
+                      + " password, as in https://NAME:PASSWORD@HOST/");
           case 407 ->
               throw new RefusedDownloadException(
                   from,
-                  "expected the file but the answer was 407: the proxy asks for a name and a password, or does not accept those that it got; name them as in https_proxy=http://NAME:PASSWORD@HOST:PORT");
+                  "expected the file but the answer was 407: the proxy asks for a name and a"
+                      + " password, or does not accept those that it got; name them as in"
+                      + " https_proxy=http://NAME:PASSWORD@HOST:PORT");
           default ->
               throw new RefusedDownloadException(
                   from, "expected the file but the answer was " + http.statusCode());

@@ -142,7 +142,8 @@ class ProxiesTest {
                 IOException.class,
                 () -> bring("http://files.invalid/" + NAME, folder, Proxies.of(environment))))
         .hasMessage(
-            "http://files.invalid/weights.bin: no connection: the proxy localhost:1 refuses connections; check the network and its proxy, or put the file there by hand: "
+            "http://files.invalid/weights.bin: no connection: the proxy localhost:1 refuses"
+                + " connections; check the network and its proxy, or put the file there by hand: "
                 + folder.resolve(NAME));
   }
 
@@ -170,7 +171,8 @@ class ProxiesTest {
             .contains("Proxy-Authorization: " + BASIC);
         assertThat(child(store, address, "http://" + named))
             .contains(
-                "expected the file but the answer was 407: the proxy asks for a name and a password");
+                "expected the file but the answer was 407: the proxy asks for a name and a"
+                    + " password");
         assertThat(child(null, address, "http://ann:s3cr%3Aet@" + named))
             .contains(
                 "the certificate of the proxy " + named + " is not trusted",
@@ -244,8 +246,8 @@ class ProxiesTest {
     Process process =
         new ProcessBuilder(
                 (keytool
-                        + " -genkeypair -alias a -keyalg EC -dname CN=files.invalid -ext san=dns:files.invalid"
-                        + " -storepass "
+                        + " -genkeypair -alias a -keyalg EC -dname CN=files.invalid -ext"
+                        + " san=dns:files.invalid -storepass "
                         + PASSWORD
                         + " -keystore "
                         + store)

@@ -222,7 +222,8 @@ final class WeightStoreTest {
             weights.name()
                 + ": expected an address of https, because the publisher's SHA-256 beginning "
                 + SHA256.substring(0, 8)
-                + " is too short to tell the file from a forged one; name such a server, or allow plain HTTP at your own risk");
+                + " is too short to tell the file from a forged one; name such a server, or allow"
+                + " plain HTTP at your own risk");
     assertThatThrownBy(() -> plain.allowPlainHttp().fetch(weights, FetchProgress.SILENT))
         .hasMessageContaining("http://files.invalid/")
         .hasMessageContaining(": no connection: ");

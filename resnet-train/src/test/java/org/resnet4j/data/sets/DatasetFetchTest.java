@@ -294,7 +294,8 @@ class DatasetFetchTest {
     assertThat(failure())
         .hasMessage(
             address()
-                + ": no connection: localhost refuses connections; check the network and its proxy, or put the file there by hand: "
+                + ": no connection: localhost refuses connections; check the network and its proxy,"
+                + " or put the file there by hand: "
                 + target());
     assertThat(pauses).containsExactly(Duration.ofSeconds(1));
   }
