@@ -236,9 +236,15 @@ public final class Training {
   /** Returns the network of a checkpoint, with the schedule of this setup. */
   private ComputationGraph continued(Path checkpoint) throws IOException {
     ComputationGraph graph = Checkpoint.graph(checkpoint);
-    if (Checkpoint.record(checkpoint).setup().recipe().epochs() != setup.recipe().epochs()) {
-      graph.setLearningRate(setup.recipe().schedule(training.batches()));
+    RunRecord before = Checkpoint.record(checkpoint);
+    if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
+      return graph;
     }
+    Tuner tuner = tuner();
+    if (tuner != null) {
+      return tuner.continued(graph, before.epochs().size(), training.batches());
+    }
+    graph.setLearningRate(setup.recipe().schedule(training.batches()));
     return graph;
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
@@ -36,6 +37,23 @@ record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
 
   /** Returns the network that is trained after {@code before}. */
   ComputationGraph next(ComputationGraph before, int batches) {
+    return after(before, false, batches);
+  }
+
+  /**
+   * Returns a checkpoint's network, after {@code done} epochs, with the schedule of the setup. Each
+   * part keeps its share of the rate.
+   */
+  ComputationGraph continued(ComputationGraph checkpoint, int done, int batches) {
+    ComputationGraph same = after(checkpoint, done <= tuning.headEpochs(), batches);
+    INDArray state = checkpoint.getUpdater().getStateViewArray();
+    if (state != null) {
+      same.getUpdater().setStateViewArray(state);
+    }
+    return same;
+  }
+
+  private ComputationGraph after(ComputationGraph before, boolean headAlone, int batches) {
     Model trained =
         new Model(
             tuning.from(),
@@ -44,7 +62,7 @@ record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
             setup.pipeline(),
             ClassNames.of(setup.classes()),
             Provenance.NONE);
-    ComputationGraph next = of(trained, false, true, batches);
+    ComputationGraph next = of(trained, headAlone, true, batches);
     next.getConfiguration().setIterationCount(before.getConfiguration().getIterationCount());
     next.getConfiguration().setEpochCount(before.getConfiguration().getEpochCount());
     return next;

@@ -3,6 +3,7 @@ package org.resnet4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -123,6 +124,38 @@ class FineTuneTest {
     List<String> names = one.keySet().stream().filter(name -> name.startsWith(part)).toList();
     assertThat(names).isNotEmpty();
     return names.stream().allMatch(name -> one.get(name).equals(other.get(name)));
+  }
+
+  /** A longer schedule must not train the other parts at the classifier's rate. */
+  @Test
+  void continuedRunKeepsTheRatesOfPartsAndResumesBitForBit() throws IOException {
+    Path straight = folder.resolve("straight");
+    RunRecord.Setup four = trainer().run(straight).record().setup();
+    Map<String, INDArray> before = Checkpoint.graph(new RunFolder(straight).latest()).paramTable();
+    Training.Result whole = longer(four).run(straight);
+    ComputationGraph graph = Checkpoint.graph(new RunFolder(straight).latest());
+    String head = graph.getConfiguration().getNetworkOutputs().get(0);
+    graph.getConfiguration().setIterationCount(graph.getIterationCount() - 1);
+
+    assertThat(whole.record().epochs()).hasSize(6);
+    assertThat(graph.getLearningRate(head)).isGreaterThan(0);
+    assertThat(graph.getLearningRate("stage1.block0.conv1") / graph.getLearningRate(head))
+        .isCloseTo(0.1, within(1e-9));
+    assertThat(same(before, graph.paramTable(), "stage1")).isFalse();
+
+    Path killed = folder.resolve("killed");
+    trainer().run(killed);
+    assertThatThrownBy(() -> longer(four).progress(new Parameters(killed, 5)).run(killed))
+        .hasMessage("stopped");
+    RunRecord.Setup wanted = Training.resumable(killed).orElseThrow().setup();
+    assertThat(wanted.recipe().epochs()).isEqualTo(6);
+    Trainer.resuming(wanted).home(new DataHome(folder, folder)).run(killed);
+    TrainingTest.assertSameBits(
+        Checkpoint.graph(new RunFolder(killed).latest()), Checkpoint.graph(new RunFolder(straight).latest()));
+  }
+
+  private Trainer longer(RunRecord.Setup setup) {
+    return Trainer.resuming(setup).home(new DataHome(folder, folder)).adjust(recipe -> recipe.until(6));
   }
 
   @Test
