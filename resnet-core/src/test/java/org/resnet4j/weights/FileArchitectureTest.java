@@ -67,21 +67,33 @@ class FileArchitectureTest {
     return Architectures.byName("resnet18")
         .with(
             arch ->
-                arch.classes(5).input(3, 32, 32).stemWidth(2).depths(1, 1, 1, 1).widths(2, 4, 4, 6));
+                arch.classes(5)
+                    .input(3, 32, 32)
+                    .stemWidth(2)
+                    .depths(1, 1, 1, 1)
+                    .widths(2, 4, 4, 6));
   }
 
   private static Architecture bottleneck() {
     return Architectures.byName("resnet50")
         .with(
             arch ->
-                arch.classes(5).input(3, 32, 32).stemWidth(2).depths(2, 1, 1, 1).widths(2, 2, 3, 4));
+                arch.classes(5)
+                    .input(3, 32, 32)
+                    .stemWidth(2)
+                    .depths(2, 1, 1, 1)
+                    .widths(2, 2, 3, 4));
   }
 
   private static Architecture keras() {
     return Architectures.byName("resnet50_v1")
         .with(
             arch ->
-                arch.classes(5).input(3, 32, 32).stemWidth(2).depths(1, 1, 1, 1).widths(2, 2, 2, 3));
+                arch.classes(5)
+                    .input(3, 32, 32)
+                    .stemWidth(2)
+                    .depths(1, 1, 1, 1)
+                    .widths(2, 2, 2, 3));
   }
 
   private Tensors open(String file) throws IOException {
@@ -118,8 +130,7 @@ class FileArchitectureTest {
         line = next.startsWith(golden + " ") ? next.split(" ") : line;
       }
     }
-    double[] expected =
-        Arrays.stream(line).skip(1).mapToDouble(Double::parseDouble).toArray();
+    double[] expected = Arrays.stream(line).skip(1).mapToDouble(Double::parseDouble).toArray();
     assertEqual(expected, logits(network));
   }
 

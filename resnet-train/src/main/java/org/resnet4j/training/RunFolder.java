@@ -25,6 +25,8 @@ import org.resnet4j.support.AtomicFile;
  * whole epoch, in the one that has more epochs.
  */
 record RunFolder(Path folder) {
+  static final String REPORT = "report.html";
+
   private static final String LAST = "last.zip";
   private static final String METRICS = "metrics.csv";
 
@@ -117,7 +119,7 @@ record RunFolder(Path folder) {
   /** Deletes what another run left. Its model stays until it is replaced. */
   private void clear() throws IOException {
     Files.deleteIfExists(last());
-    Files.deleteIfExists(folder.resolve(Trainer.REPORT));
+    Files.deleteIfExists(folder.resolve(REPORT));
     Files.deleteIfExists(folder.resolve(METRICS));
     try (DirectoryStream<Path> events =
         Files.newDirectoryStream(folder, "events.out.tfevents.*.resnet4j")) {

@@ -151,11 +151,14 @@ class FineTuneTest {
     assertThat(wanted.recipe().epochs()).isEqualTo(6);
     Trainer.resuming(wanted).home(new DataHome(folder, folder)).run(killed);
     TrainingTest.assertSameBits(
-        Checkpoint.graph(new RunFolder(killed).latest()), Checkpoint.graph(new RunFolder(straight).latest()));
+        Checkpoint.graph(new RunFolder(killed).latest()),
+        Checkpoint.graph(new RunFolder(straight).latest()));
   }
 
   private Trainer longer(RunRecord.Setup setup) {
-    return Trainer.resuming(setup).home(new DataHome(folder, folder)).adjust(recipe -> recipe.until(6));
+    return Trainer.resuming(setup)
+        .home(new DataHome(folder, folder))
+        .adjust(recipe -> recipe.until(6));
   }
 
   @Test

@@ -25,9 +25,7 @@ enum Format {
   SAFETENSORS_INDEX(
       "safetensors index", first -> first.firstCharacter() == '{', SafetensorsIndex::open),
   TORCH(
-      "PyTorch checkpoint",
-      first -> first.anyEntryEndsWith("/data.pkl"),
-      TorchCheckpoint::openZip),
+      "PyTorch checkpoint", first -> first.anyEntryEndsWith("/data.pkl"), TorchCheckpoint::openZip),
   TORCH_LEGACY(
       "PyTorch checkpoint from before 1.6",
       first -> first.startsWith("\u0080"),

@@ -59,7 +59,10 @@ class HostileTorchTest {
             "a nested load",
             "ctorch.storage\n_load_from_bytes\n.",
             "but it is torch.storage._load_from_bytes; load it in Python"),
-        pickle("an unknown class", "cmy.train\nConfig\n)\u0081}b.", "expected a dictionary of tensors but it is an object of my.train.Config" + REMEDY),
+        pickle(
+            "an unknown class",
+            "cmy.train\nConfig\n)\u0081}b.",
+            "expected a dictionary of tensors but it is an object of my.train.Config" + REMEDY),
         pickle(
             "complex numbers",
             "ctorch\nComplexFloatStorage\n.",
@@ -161,10 +164,7 @@ class HostileTorchTest {
             "an object in itself",
             "cmy\nC\n)\u0081q\u0000h\u0000b.",
             "expected a dictionary of tensors but it is an object of my.C"),
-        pickle(
-            "an object of itself",
-            "cmy\nC\n]q\u0000\u0081h\u0000h\u0000ab.",
-            "expected"),
+        pickle("an object of itself", "cmy\nC\n]q\u0000\u0081h\u0000h\u0000ab.", "expected"),
         pickle("lists doubled 200 times", doubled + ".", "but it is a list"),
         pickle(
             "objects called 100,000 times",

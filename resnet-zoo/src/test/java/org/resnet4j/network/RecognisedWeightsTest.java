@@ -65,8 +65,7 @@ class RecognisedWeightsTest {
   void networkInAModuleComputesWhatTheModuleComputes(String name) throws IOException {
     Golden golden = golden(name);
     Architecture architecture = KeyMappingParityTest.architecture(golden);
-    RecognisedWeights weights =
-        RecognisedWeights.of(tensors(golden), null, architecture, Set.of());
+    RecognisedWeights weights = RecognisedWeights.of(tensors(golden), null, architecture, Set.of());
     assertThat(weights.naming().name()).isEqualTo("torchvision");
     assertThat(weights.classes()).hasValue(5);
     assertThat(weights.channels()).hasValue(3);
@@ -156,8 +155,7 @@ class RecognisedWeightsTest {
     Golden golden = golden("two-layers");
     Architecture architecture = KeyMappingParityTest.architecture(golden);
     Set<Tolerance> fresh = Set.of(Tolerance.OTHER_CLASSES);
-    RecognisedWeights weights =
-        RecognisedWeights.of(tensors(golden), null, architecture, fresh);
+    RecognisedWeights weights = RecognisedWeights.of(tensors(golden), null, architecture, fresh);
     LoadReport report =
         weights.bind(Plan.of(architecture), ResNetGraph.of(architecture).network(), fresh);
     assertThat(report.notes())
@@ -191,8 +189,7 @@ class RecognisedWeightsTest {
       assertThat(actual[2 * i + 1]).isCloseTo(expected[i], within(1e-9));
     }
 
-    assertThatThrownBy(
-            () -> weights.bind(Plan.of(five), ResNetGraph.of(five).network(), Set.of()))
+    assertThatThrownBy(() -> weights.bind(Plan.of(five), ResNetGraph.of(five).network(), Set.of()))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessageContaining("expected a classifier of 5 classes")
         .hasMessageContaining("has one output, of a sigmoid; build the network with 2 classes");
@@ -238,8 +235,7 @@ class RecognisedWeightsTest {
         if (words[0].equals("case")) {
           inside = words[1].equals(golden.name());
         } else if (inside && line.startsWith("# tensor ")) {
-          tensors.put(
-              words[2], words[3].equals("-") ? zeros(words[4]) : network.get(words[3]));
+          tensors.put(words[2], words[3].equals("-") ? zeros(words[4]) : network.get(words[3]));
         }
       }
     }

@@ -66,8 +66,7 @@ class ModelsOfTensorsTest {
   @Test
   void keyMappingCanBeSpecified() throws IOException {
     Tensors file = file("akamaster");
-    assertThatThrownBy(
-            () -> Models.of(file, LoadOptions.of("resnet20_cifar").naming("resnet4j")))
+    assertThatThrownBy(() -> Models.of(file, LoadOptions.of("resnet20_cifar").naming("resnet4j")))
         .hasMessageContaining("95 are missing (stem.conv1.weight, stem.bn1.weight, ")
         .hasMessageContaining("95 are unexpected (conv1.weight, bn1.weight, ");
     Model loaded =

@@ -57,7 +57,8 @@ public final class KerasHdf5 {
       Content all = bytes.slice(0, bytes.size());
       Hdf5Node root = Hdf5File.root(file.toString(), all);
       Map<String, StoredTensor> tensors = tensors(root);
-      return new FileTensors(file.toString(), tensors, bytes, Selection.WHOLE, graph(root, tensors));
+      return new FileTensors(
+          file.toString(), tensors, bytes, Selection.WHOLE, graph(root, tensors));
     } catch (Throwable e) {
       bytes.close();
       throw e;

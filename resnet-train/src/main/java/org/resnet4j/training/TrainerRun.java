@@ -1,0 +1,138 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ImageCheck;
+import org.resnet4j.data.ImageFindings;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.report.Report;
+import org.resnet4j.run.RunRecord;
+
+/** A run of a trainer: it opens the data, examines them, trains and writes the report. */
+final class TrainerRun {
+  private final TrainerSettings settings;
+  private final Destination destination;
+  private List<String> notes = List.of();
+
+  TrainerRun(TrainerSettings settings, Destination destination) {
+    this.settings = settings;
+    this.destination = destination;
+  }
+
+  Training.Result run() throws IOException {
+    Dataset set = resumed(settings.data().in(settings.home));
+    List<String> unreadable;
+    try (OpenDataset train = set.open(Split.TRAIN);
+        OpenDataset test = set.open(Split.TEST)) {
+      ImageSource images =
+          settings.skipsUnreadable
+              ? train.source()
+              : settings.recipe().trainingImages(train.source());
+      unreadable = unreadable(set, images, test.source());
+      if (unreadable.isEmpty()) {
+        return run(set, train, test);
+      }
+    }
+    Dataset readable = set.without(unreadable);
+    try (OpenDataset train = readable.open(Split.TRAIN);
+        OpenDataset test = readable.open(Split.TEST)) {
+      return run(readable, train, test);
+    }
+  }
+
+  /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
+  private Dataset resumed(Dataset set) {
+    RunRecord.Setup before = settings.resumed;
+    if (before == null) {
+      return set;
+    }
+    List<String> leftOut =
+        Stream.concat(before.training().leftOut().stream(), before.test().leftOut().stream())
+            .toList();
+    return set.as(before.classes(), before.training().heldOut(), leftOut);
+  }
+
+  /**
+   * Examines the images before the first step of a run, and returns the files to leave out.
+   *
+   * @throws IOException when images cannot be trained on
+   */
+  private List<String> unreadable(Dataset set, ImageSource training, ImageSource test)
+      throws IOException {
+    if (settings.resumed != null) {
+      return List.of(); // examined before
+    }
+    ImageFindings found = ImageCheck.of(training, test).progress(settings.progress::examined).run();
+    if (settings.skipsUnreadable) {
+      found.requireClasses();
+    } else {
+      found.requireUsable();
+    }
+    settings.progress.found(found);
+    notes = found.warnings();
+    return found.unreadable().stream().map(set::relative).toList();
+  }
+
+  private Training.Result run(Dataset set, OpenDataset train, OpenDataset test) throws IOException {
+    Recipe chosen = settings.recipe(train);
+    ImageSource images = chosen.trainingImages(train.source());
+    Recipe how = chosen.weighted(images);
+    ChannelStats stats = how.stats(images);
+    ImagePipeline own = settings.pipeline();
+    ImagePipeline pipeline =
+        own == null
+            ? settings.pixels.apply(how.pipeline(images.read(0).shape(), stats))
+            : own.augmented(how.transforms());
+    List<String> classes = train.source().classes();
+    try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
+        Batches testing = how.testBatches(test.source(), pipeline).build()) {
+      RunRecord.Setup setup =
+          new RunRecord.Setup(
+              settings.shaped(training.shape(), classes.size()),
+              how,
+              settings.seed,
+              described(set, train, images),
+              described(set, test, test.source()),
+              classes,
+              stats,
+              own == null && !settings.changesPixels ? null : pipeline.forInference(),
+              settings.tuning(how.epochs(), images.size(), classes));
+      Path folder = destination.folder(setup);
+      Training.Result result =
+          Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
+              .start(settings.start)
+              .from(settings.tuning == null ? null : settings.tuning.model())
+              .progress(settings.progress)
+              .notes(notes)
+              .engine(settings.engine(how))
+              .run(folder);
+      Report.of(result.record(), result.test(), test.source())
+          .write(folder.resolve(RunFolder.REPORT));
+      return result;
+    }
+  }
+
+  private static RunRecord.Data described(Dataset set, OpenDataset opened, ImageSource used) {
+    String origin =
+        used.size() == opened.source().size()
+            ? opened.origin()
+            : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
+    return new RunRecord.Data(
+        set.toString(),
+        origin,
+        opened.fingerprint(),
+        used.size(),
+        opened.heldOut(),
+        opened.leftOut());
+  }
+}

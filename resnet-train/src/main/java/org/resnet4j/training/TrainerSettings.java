@@ -1,0 +1,114 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.sets.DataHome;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
+
+/** What a {@link Trainer} was told, and what follows from it before the data are opened. */
+final class TrainerSettings {
+  private static final long SEED = 42;
+
+  Architecture architecture;
+  UnaryOperator<ArchitectureBuilder> change = arch -> arch;
+  boolean keepsShape;
+  @Nullable Recipe recipe;
+  UnaryOperator<Recipe> adjustment = base -> base;
+  boolean keepsRecipe;
+  @Nullable String statistics;
+  UnaryOperator<ImagePipeline> pixels = pipeline -> pipeline;
+  boolean changesPixels;
+  @Nullable Dataset data;
+  boolean skipsUnreadable;
+  RunRecord.@Nullable Setup resumed;
+  DataHome home = DataHome.usual();
+  long seed = SEED;
+  Training.Start start = Training.Start.FRESH;
+  TrainingProgress progress = TrainingProgress.NONE;
+  @Nullable UnaryOperator<ComputationGraph> engine;
+  @Nullable TuningChoice tuning;
+
+  TrainerSettings(Architecture architecture) {
+    this.architecture = architecture;
+  }
+
+  /** Returns the recipe before it is adapted to the data. */
+  Recipe recipe() {
+    return adjustment.apply(base());
+  }
+
+  /** Returns the recipe before any changes. */
+  Recipe base() {
+    if (recipe != null) {
+      return recipe;
+    }
+    return data == null ? Recipes.usual() : Recipes.usual(data().toString());
+  }
+
+  /** Returns the dataset. */
+  Dataset data() {
+    return data == null ? Dataset.named(base().dataset()) : data;
+  }
+
+  /** Returns the recipe for the data, with the named statistics. */
+  Recipe recipe(OpenDataset train) throws IOException {
+    Recipe onData =
+        keepsRecipe ? recipe() : new RecipeForData(base(), adjustment, architecture).of(train);
+    String named = statistics;
+    return named == null ? onData : onData.with(next -> next.statistics(named));
+  }
+
+  /**
+   * Returns the pipeline of images outside of training if it is not the recipe's: that of the model
+   * that training starts from, or of the run that is resumed.
+   */
+  @Nullable ImagePipeline pipeline() {
+    if (tuning == null) {
+      return resumed == null ? null : resumed.images();
+    }
+    ImagePipeline own = tuning.model().pipeline();
+    return pixels.apply(
+        statistics == null ? own : own.with(ChannelStats.byName(statistics).normalization()));
+  }
+
+  @Nullable Tuning tuning(int epochs, int images, List<String> classes) {
+    if (tuning == null) {
+      return resumed == null ? null : resumed.tuning();
+    }
+    return tuning.of(architecture, epochs, images, classes);
+  }
+
+  /** Returns the architecture for images and classes of the data. */
+  Architecture shaped(Shape input, int classes) {
+    return architecture.with(
+        arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
+  }
+
+  /** Returns the graph that trains a network. */
+  UnaryOperator<ComputationGraph> engine(Recipe how) {
+    return engine == null ? graph -> accelerated(graph, how) : engine;
+  }
+
+  private static ComputationGraph accelerated(ComputationGraph graph, Recipe how) {
+    CompileOptions options =
+        CompileOptions.training().precision(Precision.valueOf(how.precision().name()));
+    return OneDnn.accelerate(
+        graph, options.precision() == Precision.FP32 ? options.orFallBack() : options);
+  }
+}
