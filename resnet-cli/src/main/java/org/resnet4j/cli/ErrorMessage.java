@@ -35,7 +35,8 @@ final class ErrorMessage {
           "");
 
   private static final Pattern JAVA =
-      Pattern.compile(" \\((Tolerance|LoadOptions|Models|WeightStore)\\.[^()]*(\\([^()]*\\))?[^()]*\\)");
+      Pattern.compile(
+          " \\((Tolerance|LoadOptions|Models|WeightStore)\\.[^()]*(\\([^()]*\\))?[^()]*\\)");
 
   private ErrorMessage() {}
 
@@ -75,7 +76,8 @@ final class ErrorMessage {
     }
     if (failure instanceof UnknownPipelineException e) {
       return oneLine(
-          e.problem() + "; name the size of its input by --input, for example 224, and --stats unless none");
+          e.problem()
+              + "; name the size of its input by --input, for example 224, and --stats unless none");
     }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");
@@ -120,7 +122,8 @@ final class ErrorMessage {
   /** Returns whether a file system is full; the message then names the file. */
   private static boolean isOfFullDisk(Throwable failure) {
     return String.valueOf(failure.getMessage())
-        .matches("(?s).*(No space left on device|Disk quota exceeded|not enough space on the disk)");
+        .matches(
+            "(?s).*(No space left on device|Disk quota exceeded|not enough space on the disk)");
   }
 
   /** Returns whether native libraries could not be loaded. */

@@ -219,7 +219,9 @@ final class FindingCollector {
           NOTE,
           1,
           List.of(),
-          text("Images have different sizes, from %s to %s", String.valueOf(ledger.smallest()), String.valueOf(ledger.largest())));
+          text(
+              "Images have different sizes, from %s to %s",
+              String.valueOf(ledger.smallest()), String.valueOf(ledger.largest())));
     }
   }
 
