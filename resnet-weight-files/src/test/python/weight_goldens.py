@@ -11,6 +11,8 @@ import collections
 import io
 import json
 import struct
+import sys
+import types
 import zipfile
 import zlib
 from pathlib import Path
@@ -134,6 +136,69 @@ def wrapped_files():
     write("torch_script.bin", script.getvalue())
 
 
+def foreign(module, name, base=object):
+    """A class of another program, of which only the name is written."""
+    parts = module.split(".")
+    for i in range(len(parts)):
+        sys.modules.setdefault(".".join(parts[: i + 1]), types.ModuleType(".".join(parts[: i + 1])))
+    class_ = type(name, (base,), {"__module__": module})
+    setattr(sys.modules[module], name, class_)
+    return class_
+
+
+def made(class_, **attributes):
+    value = class_()
+    value.__dict__.update(attributes)
+    return value
+
+
+def metadata_files():
+    """Checkpoints whose metadata name classes, and checkpoints with several state dicts."""
+    import datetime, decimal, functools, random, uuid
+
+    def state(value):
+        return collections.OrderedDict([("fc.weight", torch.full((2, 2), float(value))), ("fc.bias", torch.zeros(2))])
+
+    callback = foreign("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
+    settings = foreign("lightning.pytorch.utilities.parsing", "AttributeDict", dict)
+    omega = foreign("omegaconf.listconfig", "ListConfig")
+    buffer = foreign("mmengine.logging.history_buffer", "HistoryBuffer")
+    path = foreign("pathlib._local", "PosixPath")
+    schedule = foreign("torch.optim.lr_scheduler", "LambdaLR")
+    write("torch_metadata.bin", saved({
+        "state_dict": state(1),
+        "callbacks": {callback: {"best_model_score": torch.tensor(1.0), "path": made(path, parts=("a", "b"))}},
+        "hyper_parameters": settings(lr=0.1),
+        "config": made(omega, _content=[1, 2]),
+        "message_hub": made(buffer, _log_history=np.zeros(3)),
+        "when": datetime.datetime(2026, 1, 1),
+        "took": datetime.timedelta(1),
+        "id": uuid.UUID(int=2**128 - 1),
+        "loss": decimal.Decimal("1.5"),
+        "name": types.SimpleNamespace(a=1),
+        "schedule": made(schedule, base_lrs=[0.1]),
+        "function": functools.partial(int, base=2),
+        "last": collections.deque([1.0, 2.0], maxlen=5),
+        "rng": [torch.get_rng_state()[:16], np.random.default_rng(1), random.Random(1).getstate()[1][:9]],
+        "best": np.float64(92.6),
+    }, 4))
+    for name, value in {
+        "ema": {"model": state(1), "model_ema": collections.OrderedDict(n_averaged=torch.tensor(9), **state(2))},
+        "nested": {"model": {"state_dict": state(1)}, "ema": {"shadow": state(2)}},
+        "list": [3, state(1), {"lr": 0.1}],
+        "unconventional": {"best_model": state(1), "state_dict": "x", "mean": torch.zeros(3)},
+        "several": {"generator": state(1), "discriminator": state(2)},
+        "both": {"model": state(1), "net": state(2)},
+        "prefixes": {"state_dict": {**{"student." + k: v for k, v in state(1).items()}, **{"teacher." + k: v for k, v in state(2).items()}}},
+        "module_and_average": {"model": torch.nn.Linear(2, 2), "ema": state(2)},
+        "complex": {"fc.weight": torch.zeros(2, 2, dtype=torch.complex64)},
+        "quantised": {"fc.weight": torch.quantize_per_tensor(torch.zeros(2, 2), 0.1, 0, torch.qint8)},
+        "arrays": {"fc.weight": np.zeros((2, 2), "f4")},
+    }.items():
+        write("torch_%s.bin" % name, saved(value))
+    write("torch_whole_module_legacy.bin", saved(torch.nn.Sequential(torch.nn.Linear(2, 1)), legacy=True))
+
+
 def newer_torch_files():
     """What PyTorch 2 writes for types without a storage class: `_rebuild_tensor_v3` and an untyped storage."""
 
@@ -253,4 +318,5 @@ if __name__ == "__main__":
     newer_torch_files()
     safetensors_files()
     numpy_files()
+    metadata_files()
     half_table()

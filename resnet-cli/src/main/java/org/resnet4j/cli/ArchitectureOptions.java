@@ -48,7 +48,9 @@ final class ArchitectureOptions {
       description = "Stride of each stage, 1 or 2, for example 1,2,2,2.")
   int @Nullable [] strides;
 
-  @Option(names = "--stem", description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--stem",
+      description = "Layers before the first stage: ${COMPLETION-CANDIDATES}.")
   @Nullable StemForm stem;
 
   @Option(
@@ -75,7 +77,10 @@ final class ArchitectureOptions {
       description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
   @Nullable Attention attention;
 
-  @Option(names = "--shortcut", description = "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
+  @Option(
+      names = "--shortcut",
+      description =
+          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C projects in every block.")
   @Nullable ShortcutKind shortcut;
 
   @Option(
@@ -93,6 +98,14 @@ final class ArchitectureOptions {
       paramLabel = "P",
       description = "Probability of dropping a feature before the classifier, in [0, 1).")
   @Nullable Double dropout;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "X",
+      description =
+          "Value that batch norms add to the variance: 1e-5 in PyTorch, 1e-3 in Keras. Weight files"
+              + " that do not state theirs are taken to have it.")
+  @Nullable Double epsilon;
 
   @Option(names = "--head", description = "Layers after the last stage: ${COMPLETION-CANDIDATES}.")
   @Nullable HeadKind head;
@@ -128,6 +141,7 @@ final class ArchitectureOptions {
       arch.init(Init.ZERO_INIT_RESIDUAL);
     }
     set(dropout, arch::dropout);
+    set(epsilon, arch::epsilon);
     set(head, arch::head);
     return arch;
   }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
   @Option(
       names = "--engine",
-      description = "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
+      description =
+          "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
   Engine engine = Engine.AUTO;
 
   @Option(

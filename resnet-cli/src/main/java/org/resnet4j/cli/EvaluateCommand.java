@@ -2,17 +2,14 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ClassMatching;
 import org.resnet4j.data.sets.Dataset;
@@ -23,10 +20,8 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.run.EvaluationResult;
-import org.resnet4j.run.Predictions;
-import org.resnet4j.run.RunRecord;
 import org.resnet4j.support.Json;
-import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.training.Evaluation;
 import org.resnet4j.zoo.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,16 +86,12 @@ final class EvaluateCommand implements Callable<Integer> {
     try (OpenDataset whole = set.whole()) {
       subject = opened(whole);
     }
-    try (OpenDataset test = unseen(set, subject)) {
-      List<String> classes = test.source().classes();
-      ClassNames known = subject.classes();
-      ClassMatching outputs =
-          known.names().isEmpty() || known.equals(ClassNames.numbered(classes.size()))
-              ? ClassMatching.same(classes.size())
-              : ClassMatching.of(classes, known.names(), known.wordnetIds());
+    Evaluation evaluation = Evaluation.of(subject).on(set).batch(batch);
+    try (OpenDataset test = evaluation.open()) {
+      ClassMatching outputs = evaluation.classes(test);
       err.println("test on " + test.origin());
       err.flush();
-      Document document = evaluated(subject, test, outputs, err);
+      Document document = evaluated(evaluation, subject, test, outputs, err);
       if (json) {
         Json.print(document.flat(), spec.commandLine().getOut());
       } else {
@@ -110,34 +101,20 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens the test split or all images; of a run's own data, those that it kept for the test. */
-  private OpenDataset unseen(Dataset set, Model subject) throws IOException {
-    String run = subject.provenance().run();
-    if (run == null) {
-      return set.whole();
-    }
-    RunRecord.Setup setup = RunRecord.parse(model, run.getBytes(StandardCharsets.UTF_8)).setup();
-    return set.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
-        .unseen(setup.training().fingerprint(), setup.test().fingerprint());
-  }
-
   private Document evaluated(
-      Model subject, OpenDataset test, ClassMatching outputs, PrintWriter err) throws IOException {
+      Evaluation evaluation,
+      Model subject,
+      OpenDataset test,
+      ClassMatching outputs,
+      PrintWriter err)
+      throws IOException {
     int images = test.source().size();
-    try (Batches batches =
-            Batches.of(test.source())
-                .size(Math.min(batch, images))
-                .pipeline(subject.pipeline())
-                .build();
-        ConsoleProgress progress = ConsoleProgress.on(err);
+    try (ConsoleProgress progress = ConsoleProgress.on(err);
         ForwardPass forward = engineOptions.inference(subject.network(), batch, images)) {
       EvaluationResult result =
-          Predictions.of(
-                  forward::output,
-                  batches,
-                  test.source().classes(),
-                  outputs,
-                  done -> progress.evaluated(done, images))
+          evaluation
+              .progress(done -> progress.evaluated(done, images))
+              .run(test, forward::output)
               .result();
       return new Document(
           subject.name(),

@@ -44,7 +44,8 @@ final class FineTuneOptions {
   Trainer trainer(@Nullable String architecture, @Nullable InputSize input, PrintWriter err)
       throws IOException {
     Model opened = model(architecture, err);
-    Trainer trainer = FineTune.of(input == null ? opened : opened.resized(input.of(opened.pipeline().output())));
+    Trainer trainer =
+        FineTune.of(input == null ? opened : opened.resized(input.of(opened.pipeline().output())));
     if (freeze != null) {
       trainer.freezeThrough(freeze);
     }

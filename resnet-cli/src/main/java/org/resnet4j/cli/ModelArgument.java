@@ -18,8 +18,26 @@ final class ModelArgument {
   /** The endings of files with weights; no name of an architecture or of weights has one. */
   private static final Set<String> ENDINGS =
       Set.of(
-          "zip", "safetensors", "pth", "pt", "th", "pkl", "bin", "ckpt", "tar", "h5", "hdf5",
-          "keras", "onnx", "npz", "npy", "params", "json", "msgpack", "tflite", "pb");
+          "zip",
+          "safetensors",
+          "pth",
+          "pt",
+          "th",
+          "pkl",
+          "bin",
+          "ckpt",
+          "tar",
+          "h5",
+          "hdf5",
+          "keras",
+          "onnx",
+          "npz",
+          "npy",
+          "params",
+          "json",
+          "msgpack",
+          "tflite",
+          "pb");
 
   /** The largest number of neighbours that are compared with a missing name. */
   private static final int MOST_NEIGHBOURS = 1000;

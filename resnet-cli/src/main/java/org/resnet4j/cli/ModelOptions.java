@@ -78,7 +78,9 @@ final class ModelOptions {
     if (stats != null) {
       opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
     }
-    return labels == null ? opened : opened.with(ClassNames.of(LabelFile.read(labels, opened.classes().names().size())));
+    return labels == null
+        ? opened
+        : opened.with(ClassNames.of(LabelFile.read(labels, opened.classes().names().size())));
   }
 
   private ArchitectureBuilder overwrite(ArchitectureBuilder arch) {

@@ -63,7 +63,9 @@ final class UsageMessage {
   private static String plain(String message) {
     Matcher invalid = INVALID.matcher(message);
     if (!invalid.matches()) {
-      return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+      return message.isEmpty()
+          ? message
+          : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
     String where = invalid.group(1) == null ? invalid.group(2) : invalid.group(1);
     String finding = invalid.group(3);

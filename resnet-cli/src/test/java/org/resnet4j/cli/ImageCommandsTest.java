@@ -149,7 +149,8 @@ class ImageCommandsTest {
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0)).startsWith("file,f0,f1,").endsWith(",f127");
     for (int i = 0; i < 2; i++) {
-      String file = "\"" + images.resolve(i == 0 ? "a.png" : "b.png").toString().replace("\"", "\"\"");
+      String file =
+          "\"" + images.resolve(i == 0 ? "a.png" : "b.png").toString().replace("\"", "\"\"");
       assertThat(lines.get(i + 1)).startsWith(file + "\",");
       String[] values = lines.get(i + 1).substring(file.length() + 2).split(",", -1);
       for (int j = 0; j < 128; j++) {
@@ -177,9 +178,17 @@ class ImageCommandsTest {
     String image = data.resolve("test/class0/0.png").toString();
     CommandResult answer =
         resnet(
-            "features", image, "--at", "C4", "--model", run.toString(), "--output", output.toString());
+            "features",
+            image,
+            "--at",
+            "C4",
+            "--model",
+            run.toString(),
+            "--output",
+            output.toString());
     assertThat(answer.status()).isEqualTo(1);
-    assertThat(answer.err()).contains(output + ": expected features [N, features] for a .csv but was");
+    assertThat(answer.err())
+        .contains(output + ": expected features [N, features] for a .csv but was");
     assertThat(output).doesNotExist();
   }
 

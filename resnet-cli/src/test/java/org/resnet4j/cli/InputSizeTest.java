@@ -26,7 +26,21 @@ class InputSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "0", "224x0", "0x1x1", "3x224x224x1", "-1", "1e3", "224,224", "224x224x3", "9999999", "3x"})
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "0",
+        "224x0",
+        "0x1x1",
+        "3x224x224x1",
+        "-1",
+        "1e3",
+        "224,224",
+        "224x224x3",
+        "9999999",
+        "3x"
+      })
   void otherTextIsRefused(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> InputSize.parse(text))

@@ -36,7 +36,17 @@ class ModelArgumentTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"runs/a", "runs\\a", "./a", "..", "~/a", "model.zip", "A.PTH", "m.safetensors", "c.pth.tar"})
+      strings = {
+        "runs/a",
+        "runs\\a",
+        "./a",
+        "..",
+        "~/a",
+        "model.zip",
+        "A.PTH",
+        "m.safetensors",
+        "c.pth.tar"
+      })
   void pathsAreRecognised(String path) {
     assertThat(ModelArgument.isPath(path)).isTrue();
   }

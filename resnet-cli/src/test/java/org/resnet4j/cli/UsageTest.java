@@ -54,7 +54,11 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"help, resnet", "help train, resnet train", "help weights fetch, resnet weights fetch"})
+  @CsvSource({
+    "help, resnet",
+    "help train, resnet train",
+    "help weights fetch, resnet weights fetch"
+  })
   void helpOfACommandIsPrinted(String arguments, String name) {
     CommandResult answer = resnet(arguments.split(" ", -1));
 
@@ -78,7 +82,9 @@ class UsageTest {
     String name = command.qualifiedName().substring("resnet ".length());
     List<String> examples = Objects.requireNonNull(Examples.OF.get(name), name);
 
-    assertThat(examples).hasSizeBetween(2, 3).allMatch(example -> example.startsWith(name.split(" ", -1)[0]));
+    assertThat(examples)
+        .hasSizeBetween(2, 3)
+        .allMatch(example -> example.startsWith(name.split(" ", -1)[0]));
     for (String example : examples) {
       assertThat(Main.commandLine().parseArgs(example.split(" ", -1)).errors()).isEmpty();
       assertThat(command.commandLine().getUsageMessage()).contains("\n  ./resnet " + example);

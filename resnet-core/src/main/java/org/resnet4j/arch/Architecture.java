@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
  * @param name lower case, as in the catalogue
  * @param input shape of one image
  * @param classes width of the classifier
+ * @param epsilon value that batch norms add to the variance; 0, for records from before this
+ *     field, becomes {@link #TORCH_EPSILON}
  */
 public record Architecture(
     String name,
@@ -28,9 +30,18 @@ public record Architecture(
     Shortcut shortcut,
     ConvBias convBias,
     Init init,
-    Head head) {
+    Head head,
+    double epsilon) {
+
+  /** The ε of {@code torch.nn.BatchNorm2d(eps=1e-5)}, which published architectures have. */
+  public static final double TORCH_EPSILON = 1e-5;
 
   public Architecture {
+    epsilon = epsilon == 0 ? TORCH_EPSILON : epsilon;
+    require(
+        epsilon > 0 && epsilon <= 1,
+        name,
+        "epsilon: expected a number above 0 and at most 1 but was " + epsilon);
     require(
         Check.isSize(classes),
         name,
@@ -154,7 +165,7 @@ public record Architecture(
   /** Returns a one-line description of this architecture for people. */
   public String describe() {
     int groups = blocks.bottleneck().groups();
-    return "%s: %s%s blocks %s, widths %s, strides %s, stem %s, shortcut %s, input %s, %s"
+    return "%s: %s%s blocks %s, widths %s, strides %s, stem %s, shortcut %s, input %s, %s%s"
         .formatted(
             name,
             blocks.kind(),
@@ -170,7 +181,8 @@ public record Architecture(
               case CLASSIFIER -> classes + " classes";
               case FEATURES -> "features";
               case NONE -> "no head";
-            });
+            },
+            epsilon == TORCH_EPSILON ? "" : ", epsilon " + epsilon);
   }
 
   private static String dashes(List<Integer> numbers) {

@@ -31,6 +31,7 @@ public final class ArchitectureBuilder {
   private Init init;
   private double dropout;
   private HeadKind head;
+  private double epsilon;
 
   ArchitectureBuilder(Architecture from) {
     name = from.name();
@@ -53,6 +54,7 @@ public final class ArchitectureBuilder {
     init = from.init();
     dropout = from.head().dropout();
     head = from.head().kind();
+    epsilon = from.epsilon();
   }
 
   public ArchitectureBuilder name(String value) {
@@ -193,6 +195,13 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  /** Sets the value that batch norms add to the variance, 1e-5 in PyTorch and 1e-3 in Keras. */
+  public ArchitectureBuilder epsilon(double value) {
+    Check.that(value != 0, name + ": epsilon: expected a number above 0 but was 0");
+    epsilon = value;
+    return this;
+  }
+
   Architecture build() {
     return new Architecture(
         name,
@@ -204,7 +213,8 @@ public final class ArchitectureBuilder {
         new Shortcut(shortcut, projection),
         convBias,
         init,
-        part(() -> new Head(head, dropout)));
+        part(() -> new Head(head, dropout)),
+        epsilon);
   }
 
   private Blocks blocks() {

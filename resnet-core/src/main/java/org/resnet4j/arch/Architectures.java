@@ -24,7 +24,8 @@ public final class Architectures {
           new Shortcut(ShortcutKind.B, Projection.CONV_NORM),
           ConvBias.ABSENT,
           Init.USUAL,
-          Head.CLASSIFIER);
+          Head.CLASSIFIER,
+          Architecture.TORCH_EPSILON);
 
   /**
    * The defaults of the CIFAR family (He et al., 2015, section 4.2): three stages on 32×32 images,

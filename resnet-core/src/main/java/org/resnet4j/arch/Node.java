@@ -121,8 +121,11 @@ public sealed interface Node {
    * A batch normalisation with trainable scale and shift.
    *
    * @param initialScale initial scale of every channel
+   * @param epsilon value that is added to the variance
    */
-  record Norm(LayerPath path, LayerPath input, Shape output, double initialScale) implements Node {
+  record Norm(
+      LayerPath path, LayerPath input, Shape output, double initialScale, double epsilon)
+      implements Node {
     @Override
     public List<LayerPath> inputs() {
       return List.of(input);

@@ -99,6 +99,7 @@ public record OldArchitecture(
         new Shortcut(shortcut, projection),
         convBias,
         lastGamma == LastGamma.ZERO ? Init.ZERO_INIT_RESIDUAL : Init.USUAL,
-        new Head(head, dropout));
+        new Head(head, dropout),
+        Architecture.TORCH_EPSILON);
   }
 }

@@ -299,7 +299,7 @@ final class PlanBuilder {
   }
 
   private Node norm(LayerPath path, Node x, double initialScale) {
-    return add(new Node.Norm(path, x.path(), x.output(), initialScale));
+    return add(new Node.Norm(path, x.path(), x.output(), initialScale, architecture.epsilon()));
   }
 
   private Node relu(LayerPath path, Node x) {

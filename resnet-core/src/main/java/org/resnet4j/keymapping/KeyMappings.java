@@ -1,6 +1,7 @@
 package org.resnet4j.keymapping;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -28,7 +29,8 @@ public final class KeyMappings {
               HuggingFaceNames.BARE),
           entry(
               "akamaster",
-              has("layer1.0.conv1.weight").and(has("linear.weight")),
+              has("layer1.0.conv1.weight")
+                  .and(has("linear.weight").or(has("layer2.0.shortcut.0.weight"))),
               AkamasterNames.NAMING),
           entry("timm", TimmNames::areThere, TimmNames.NAMING),
           entry("torchvision", has("layer1.0.conv1.weight"), TorchvisionNames.NAMING),
@@ -56,9 +58,11 @@ public final class KeyMappings {
   }
 
   /**
-   * Returns the key mapping of a file.
+   * Returns the key mapping of a file. A file that describes its network is bound by its graph, and
+   * its key mapping only names its family.
    *
-   * @throws IllegalArgumentException when its names match no known key mapping
+   * @throws IllegalArgumentException when its names match no known key mapping, and it does not
+   *     describe its network
    */
   public static KeyMapping recognise(Tensors tensors) {
     Set<String> names = tensors.names();
@@ -66,6 +70,7 @@ public final class KeyMappings {
         .filter(entry -> entry.telltale().test(names))
         .findFirst()
         .map(entry -> entry.of().apply(names))
+        .or(() -> Optional.ofNullable(tensors.graph()).map(graph -> KeyMapping.ours()))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

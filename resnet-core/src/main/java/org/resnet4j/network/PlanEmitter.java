@@ -75,7 +75,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .nIn(node.output().channels())
             .nOut(node.output().channels())
             .gamma(node.initialScale())
-            .eps(Numerics.BATCH_NORM_EPSILON)
+            .eps(node.epsilon())
             .decay(Numerics.BATCH_NORM_DECAY)
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.

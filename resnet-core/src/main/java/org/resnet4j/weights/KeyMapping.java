@@ -43,9 +43,6 @@ public record KeyMapping(
     Predicate<Architecture> pointwise,
     @Nullable String counter) {
 
-  /** The ε of PyTorch: {@code torch.nn.BatchNorm2d(eps=1e-5)}. */
-  private static final double TORCH_EPSILON = 1e-5;
-
   private static final String TORCH_COUNTER = ".num_batches_tracked";
 
   /** The suffixes of constants in our ONNX exports: sizes of paddings, axes and padding values. */
@@ -81,7 +78,7 @@ public record KeyMapping(
         modules,
         TORCH_SUFFIXES,
         Layout.OUT_FIRST,
-        TORCH_EPSILON,
+        Architecture.TORCH_EPSILON,
         downsampling,
         tensor -> tensor.endsWith(TORCH_COUNTER),
         arch -> false,
@@ -105,6 +102,21 @@ public record KeyMapping(
         torch.ignored.or(tensor -> ONNX_CONSTANTS.stream().anyMatch(tensor::endsWith)),
         torch.pointwise,
         torch.counter);
+  }
+
+  /** Returns the mapping to the names of our own vertices for tensors that a graph has matched. */
+  static KeyMapping ofGraph(Layout layout) {
+    KeyMapping ours = ours();
+    return new KeyMapping(
+        "its graph",
+        ours.layers,
+        ours.suffixes,
+        layout,
+        ours.epsilon,
+        null,
+        ours.ignored,
+        ours.pointwise,
+        ours.counter);
   }
 
   /** Returns names that depend on the architecture and on a layer's position in it. */
@@ -177,7 +189,8 @@ public record KeyMapping(
         || blocks.bottleneck().downsampling() == downsampling;
   }
 
-  String tensor(String layer, ParameterKind kind) {
+  /** Returns the name of a parameter's tensor. */
+  public String tensor(String layer, ParameterKind kind) {
     String suffix = suffixes.get(kind);
     if (suffix == null) {
       throw new IllegalArgumentException(

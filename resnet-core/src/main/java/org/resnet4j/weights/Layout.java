@@ -46,13 +46,27 @@ public enum Layout {
   }
 
   /** Returns the axis that counts the inputs in weights of that rank. */
-  int inputAxis(int rank) {
+  public int inputAxis(int rank) {
     return this == OUT_FIRST ? 1 : rank - 2;
   }
 
   /** Returns the axis that counts the outputs in weights of that rank. */
-  int outputAxis(int rank) {
+  public int outputAxis(int rank) {
     return this == OUT_FIRST ? 0 : rank - 1;
+  }
+
+  /**
+   * Returns the parameters of two classes whose logits are 0 and the output of {@code values}: their
+   * softmax gives the second class the sigmoid of that output.
+   *
+   * @param values weights or bias of one output
+   */
+  float[] withFirstClass(float[] values) {
+    float[] both = new float[2 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      both[this == OUT_FIRST ? values.length + i : 2 * i + 1] = values[i];
+    }
+    return both;
   }
 
   /**

@@ -15,6 +15,8 @@ import org.resnet4j.support.ForeignText;
  *     parameters without changing the function
  * @param changed one sentence for each difference from the file, such as a fresh classifier or
  *     other input channels
+ * @param notes one sentence for each choice among the file's tensors, such as the weights that were
+ *     taken of several, and what was left out
  */
 public record LoadReport(
     String source,
@@ -23,13 +25,15 @@ public record LoadReport(
     List<String> missing,
     List<String> unexpected,
     List<String> absorbed,
-    List<String> changed) {
+    List<String> changed,
+    List<String> notes) {
   public LoadReport {
     loaded = List.copyOf(loaded);
     missing = List.copyOf(missing);
     unexpected = List.copyOf(unexpected);
     absorbed = List.copyOf(absorbed);
     changed = List.copyOf(changed);
+    notes = List.copyOf(notes);
   }
 
   /** Returns whether the network computes the same function as the file's network. */
@@ -45,6 +49,7 @@ public record LoadReport(
                 .formatted(ForeignText.printable(source), loaded.size(), naming));
     append(text, "missing", missing);
     append(text, "unexpected", unexpected);
+    notes.forEach(line -> text.append("\n  ").append(ForeignText.printable(line)));
     absorbed.forEach(line -> text.append("\n  ").append(ForeignText.printable(line)));
     changed.forEach(line -> text.append("\n  ").append(ForeignText.printable(line)));
     return text.toString();

@@ -34,6 +34,7 @@ final class Matching {
   private final Set<Slot> otherChannels = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
+  private final ClassifierMatching classifier;
 
   /**
    * The names of biases that the network's convolutions lack, by the batch norm that absorbs them.
@@ -45,6 +46,7 @@ final class Matching {
     this.naming = naming;
     this.plan = plan;
     this.tolerated = tolerated;
+    classifier = new ClassifierMatching(tensors, naming, plan, tolerated);
     nodes = plan.nodes().stream().collect(toMap(Node::path, Function.identity()));
   }
 
@@ -61,6 +63,11 @@ final class Matching {
       matchBias(group);
     }
     matchClassifierLeftOut();
+    for (Slot.Group group : groups) {
+      if (group.slots().values().stream().allMatch(ClassifierMatching::isClassifier)) {
+        classifier.matchAbsence(group, present, missing, changed);
+      }
+    }
     requireWhole(unexpected());
   }
 
@@ -72,6 +79,11 @@ final class Matching {
   /** Returns whether the file's tensor has three input channels and the network another number. */
   boolean hasOtherChannels(Slot slot) {
     return otherChannels.contains(slot);
+  }
+
+  /** Returns the match of the classifier. */
+  ClassifierMatching classifier() {
+    return classifier;
   }
 
   /** Returns the names of tensors that the file lacks. */
@@ -96,9 +108,13 @@ final class Matching {
     }
     used.add(name);
     long[] shape = tensors.shape(name);
-    if (slot.fits(shape) || fitsWithOtherChannels(slot, shape)) {
+    if (slot.fits(shape)
+        || fitsWithOtherChannels(slot, shape)
+        || classifier.fitsWithOneOutput(slot, shape)) {
       present.add(slot);
-    } else if (!isOtherClassifier(slot, shape)) {
+    } else if (classifier.hasOtherClasses(slot, shape)) {
+      classifier.matchOtherClasses(slot, shape, changed);
+    } else {
       throw new WeightMismatchException(
           "%s: tensor \"%s\": expected %s for %s of %s but it has %s%s"
               .formatted(
@@ -140,39 +156,10 @@ final class Matching {
     return stem.view().size(naming.layout().inputAxis(4));
   }
 
-  private boolean isOtherClassifier(Slot slot, long[] shape) {
-    if (!tolerated.contains(Tolerance.OTHER_CLASSES) || !hasOtherClasses(slot, shape)) {
-      return false;
-    }
-    if (slot.kind() == ParameterKind.WEIGHT) {
-      changed.add(
-          "%s: %s classes instead of the file's %s: fresh weights"
-              .formatted(slot.node().path(), plan.architecture().classes(), classes(shape)));
-    }
-    return true;
-  }
-
-  private boolean hasOtherClasses(Slot slot, long[] shape) {
-    return slot.node() instanceof Node.Dense dense
-        && dense.kind() == Node.DenseKind.CLASSIFIER
-        && (slot.kind() == ParameterKind.BIAS
-            ? shape.length == 1
-            : shape.length >= 2
-                && Arrays.stream(shape).reduce(1, Math::multiplyExact)
-                    == classes(shape) * dense.inFeatures());
-  }
-
-  private long classes(long[] shape) {
-    return shape[naming.layout().outputAxis(shape.length)];
-  }
-
   private String remedy(Slot slot, long[] shape) {
-    if (hasOtherClasses(slot, shape)) {
-      return "; use the file's number of classes, or accept a fresh classifier"
-          + " (Tolerance.OTHER_CLASSES)";
-    }
     return isOtherInput(slot, shape)
-        ? "; use the file's number of channels, or have them adapted (Tolerance.OTHER_CHANNELS)"
+        ? "; build the network with the file's %s input channels, or have the weights adapted"
+            .formatted(COLOURS)
         : "; load it into the architecture it was made for, or choose another naming than "
             + naming.name();
   }
@@ -238,9 +225,12 @@ final class Matching {
   private void requireWhole(List<String> unexpected) throws WeightMismatchException {
     boolean lacks = !missing.isEmpty() && !tolerated.contains(Tolerance.MISSING);
     boolean exceeds = !unexpected.isEmpty() && !tolerated.contains(Tolerance.UNEXPECTED);
+    if (lacks && !exceeds) {
+      classifier.requireMore(missing);
+    }
     if (lacks || exceeds) {
       throw new WeightMismatchException(
-          "%s: expected the tensors of %s under the names of %s but %s are missing (%s) and %s are unexpected (%s); choose the architecture or the naming that it was made with, or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)"
+          "%s: expected the tensors of %s under the names of %s but %s are missing (%s) and %s are unexpected (%s); choose the architecture or the naming that it was made with, or accept the difference"
               .formatted(
                   tensors.source(),
                   plan.architecture().name(),

@@ -1,6 +1,7 @@
 package org.resnet4j.weights;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,9 @@ public final class NetworkTensors implements Tensors {
   private final Map<String, @Nullable Slot> slots = new LinkedHashMap<>();
 
   private final Map<LayerPath, Double> epsilons = new LinkedHashMap<>();
+
+  /** The numbers that variances have in addition to the network's, by tensor name. */
+  private final Map<String, Double> shifts = new HashMap<>();
 
   private NetworkTensors(ComputationGraph network, Plan plan, KeyMapping naming) {
     source = plan.architecture().name();
@@ -47,18 +51,31 @@ public final class NetworkTensors implements Tensors {
   }
 
   /**
-   * Returns the parameters under the names of a key mapping, whose ε every batch norm must have.
+   * Returns the parameters under the names of a key mapping. A larger ε of the network is in the
+   * variances, so that the family's networks compute the same.
+   *
+   * @throws IllegalArgumentException when the network has a smaller ε than the family
    */
   static NetworkTensors of(ComputationGraph network, Plan plan, KeyMapping naming) {
     NetworkTensors tensors = new NetworkTensors(network, plan, naming);
-    for (double epsilon : tensors.epsilons.values()) {
-      if (epsilon != naming.epsilon()) {
-        throw new IllegalArgumentException(
-            "%s: batch norms add %s to the variance here but %s in files of %s; choose another naming"
-                .formatted(tensors.source, epsilon, naming.epsilon(), naming.name()));
+    for (Slot slot : tensors.slots.values()) {
+      if (slot != null && slot.kind() == ParameterKind.VARIANCE) {
+        tensors.shift(slot, naming);
       }
     }
     return tensors;
+  }
+
+  private void shift(Slot variance, KeyMapping naming) {
+    double epsilon = epsilon(variance.node().path());
+    if (epsilon < naming.epsilon()) {
+      throw new IllegalArgumentException(
+          "%s: batch norms add %s to the variance here but %s in files of %s; choose another naming"
+              .formatted(source, epsilon, naming.epsilon(), naming.name()));
+    }
+    if (epsilon > naming.epsilon()) {
+      shifts.put(variance.tensor(), epsilon - naming.epsilon());
+    }
   }
 
   /**
@@ -102,7 +119,15 @@ public final class NetworkTensors implements Tensors {
   @Override
   public float[] read(String name) {
     Slot slot = slot(name);
-    return slot == null ? new float[1] : slot.read();
+    if (slot == null) {
+      return new float[1];
+    }
+    float[] values = slot.read();
+    double shift = shifts.getOrDefault(name, 0.0);
+    for (int i = 0; i < values.length && shift != 0; i++) {
+      values[i] = (float) (values[i] + shift);
+    }
+    return values;
   }
 
   private @Nullable Slot slot(String name) {

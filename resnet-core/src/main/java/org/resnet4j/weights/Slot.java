@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
@@ -23,6 +24,17 @@ import org.resnet4j.arch.Plan;
  * @param view view of the network's parameter, with the file's order of axes
  */
 record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
+
+  /** Compares names alone; the elements of an array take an operation to compare. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Slot slot && slot.kind == kind && slot.tensor.equals(tensor);
+  }
+
+  @Override
+  public int hashCode() {
+    return tensor.hashCode();
+  }
 
   /** The parameters of one layer. */
   record Group(Node node, String layer, Map<ParameterKind, Slot> slots) {

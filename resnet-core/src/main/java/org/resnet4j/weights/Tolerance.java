@@ -4,7 +4,10 @@ package org.resnet4j.weights;
  * The differences that a {@link WeightBinder} can accept and report, instead of refusing the file.
  */
 public enum Tolerance {
-  /** The classifier has another number of classes; it keeps its initial weights. */
+  /**
+   * The file's classifier has another number of classes or several layers, or the file has none; the
+   * network's classifier keeps its initial weights.
+   */
   OTHER_CLASSES,
   /**
    * The first convolution reads another number of channels. Its weights are summed for one channel,

@@ -1,16 +1,22 @@
 package org.resnet4j.weights;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Bottleneck;
+import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.NonFinite;
+import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.Tensors;
 
 /**
@@ -30,17 +36,21 @@ public final class WeightBinder {
   private final ComputationGraph network;
   private final List<Slot.Group> groups;
   private final Matching matching;
-  private int shifted;
+  private final ToDoubleFunction<LayerPath> epsilons;
+  private final Set<Double> shifted = new LinkedHashSet<>();
+  private int shifts;
 
   private WeightBinder(
       Tensors tensors,
       KeyMapping naming,
       Plan plan,
       ComputationGraph network,
-      Set<Tolerance> tolerated) {
+      Set<Tolerance> tolerated,
+      ToDoubleFunction<LayerPath> epsilons) {
     this.tensors = tensors;
     this.naming = naming;
     this.network = network;
+    this.epsilons = epsilons;
     groups = Slot.groups(naming, plan, network);
     matching = new Matching(tensors, naming, plan, tolerated);
   }
@@ -48,6 +58,12 @@ public final class WeightBinder {
   /**
    * Sets every parameter of {@code network}, or none when names or shapes do not fit.
    *
+   * <p>A file that describes its network is matched by its graph instead of its names, and must
+   * compute what {@code plan} computes ({@link FileArchitecture#adopt} returns the architecture).
+   * The ε of other files is that of {@code naming}, unless the architecture has another than
+   * PyTorch's.
+   *
+   * @param naming names of the tensors in a file that does not describe its network
    * @param network network made from {@code plan}
    * @param tolerated accepted differences
    * @throws WeightMismatchException when tensors are missing, unexpected, of another shape, or not
@@ -63,16 +79,35 @@ public final class WeightBinder {
       ComputationGraph network,
       Set<Tolerance> tolerated)
       throws IOException {
+    FileGraph graph = tensors.graph();
+    if (graph != null) {
+      return bind(
+          FileArchitecture.bind(plan, tensors, graph), naming, plan, network, tolerated);
+    }
     requireForm(naming, plan);
-    return new WeightBinder(tensors, naming, plan, network, tolerated).bind();
+    double stated = plan.architecture().epsilon();
+    double epsilon = stated == Architecture.TORCH_EPSILON ? naming.epsilon() : stated;
+    return new WeightBinder(tensors, naming, plan, network, tolerated, norm -> epsilon).bind();
+  }
+
+  private static LoadReport bind(
+      GraphTensors tensors,
+      KeyMapping family,
+      Plan plan,
+      ComputationGraph network,
+      Set<Tolerance> tolerated)
+      throws IOException {
+    WeightBinder binder =
+        new WeightBinder(tensors, tensors.naming(), plan, network, tolerated, tensors::epsilon);
+    return tensors.report(binder.bind(), family, plan);
   }
 
   /**
    * Returns a view of the parameters of {@code network} under the names and in the layout of {@code
    * naming}. Values are read from the network on each access.
    *
-   * @throws IllegalArgumentException when the family has no name for a layer, or another ε than the
-   *     network, with which the file would compute another function
+   * @throws IllegalArgumentException when the family has no name for a layer, or a larger ε than
+   *     the network; a smaller one is made up for by the variances
    */
   public static Tensors view(ComputationGraph network, Plan plan, KeyMapping naming) {
     requireForm(naming, plan);
@@ -97,7 +132,8 @@ public final class WeightBinder {
         matching.missing(),
         matching.unexpected(),
         absorbed(),
-        matching.changed());
+        matching.changed(),
+        tensors.selection().sentences());
   }
 
   private static void requireForm(KeyMapping naming, Plan plan) {
@@ -136,7 +172,11 @@ public final class WeightBinder {
   }
 
   private void write(Slot slot) throws IOException {
-    if (matching.present().contains(slot)) {
+    if (matching.classifier().hasNoBias(slot)) {
+      slot.write(new float[Math.toIntExact(slot.view().length())]);
+    } else if (matching.classifier().isOneOutput(slot)) {
+      slot.write(naming.layout().withFirstClass(finite(slot.tensor())));
+    } else if (matching.present().contains(slot)) {
       float[] values = finite(slot.tensor());
       slot.write(
           matching.hasOtherChannels(slot)
@@ -159,7 +199,8 @@ public final class WeightBinder {
     Slot slot = slot(group, ParameterKind.VARIANCE);
     if (matching.present().contains(slot)) {
       requireVariances(slot.tensor(), variance);
-      absorbEpsilon(group.epsilon(network), scale, variance);
+      absorbEpsilon(
+          group.epsilon(network), epsilons.applyAsDouble(group.node().path()), scale, variance);
     }
     slot(group, ParameterKind.SCALE).write(scale);
     slot(group, ParameterKind.SHIFT).write(values(group, ParameterKind.SHIFT));
@@ -219,15 +260,16 @@ public final class WeightBinder {
    * Adjusts variance and scale to another ε. A variance that would become negative is set to 0, and
    * the scale takes the rest: scale / √(variance + ε) stays the same.
    */
-  private void absorbEpsilon(double ours, double[] scale, double[] variance) {
-    double difference = naming.epsilon() - ours;
+  private void absorbEpsilon(double ours, double theirs, double[] scale, double[] variance) {
+    double difference = theirs - ours;
     if (difference == 0) {
       return;
     }
-    shifted++;
+    shifts++;
+    shifted.add(theirs);
     for (int i = 0; i < variance.length; i++) {
       if (variance[i] + difference < 0) {
-        scale[i] *= Math.sqrt(ours / (variance[i] + naming.epsilon()));
+        scale[i] *= Math.sqrt(ours / (variance[i] + theirs));
         variance[i] = 0;
       } else {
         variance[i] += difference;
@@ -236,13 +278,13 @@ public final class WeightBinder {
   }
 
   private List<String> absorbed() {
-    List<String> lines = new ArrayList<>();
+    List<String> lines = new ArrayList<>(matching.classifier().absorbed());
     if (!matching.biases().isEmpty()) {
       lines.add(
           "biases of %s convolutions were folded into the means of the batch norms after them"
               .formatted(matching.biases().size()));
     }
-    if (shifted > 0) {
+    if (shifts > 0) {
       double ours =
           groups.stream()
               .filter(group -> group.node() instanceof Node.Norm)
@@ -251,7 +293,9 @@ public final class WeightBinder {
               .orElseThrow();
       lines.add(
           "an epsilon of %s instead of %s was folded into the variances of %s batch norms"
-              .formatted(naming.epsilon(), ours, shifted));
+              
+              .formatted(
+                  shifted.stream().map(String::valueOf).collect(joining(" and ")), ours, shifts));
     }
     return lines;
   }

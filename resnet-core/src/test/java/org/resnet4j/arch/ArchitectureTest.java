@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.support.Json;
 
 @Tag("locale")
 class ArchitectureTest {
@@ -51,6 +54,15 @@ class ArchitectureTest {
             arch -> arch.depths(3, 4, 0, 3),
             "expected at least one block in every stage but depths were [3, 4, 0, 3]"),
         refused("resnet50", arch -> arch.widths(64, 128, -1, 512), "expected widths from 1 to"),
+        refused(
+            "resnet50",
+            arch -> arch.epsilon(0),
+            "resnet50: epsilon: expected a number above 0 but was 0"),
+        refused(
+            "resnet50",
+            arch -> arch.epsilon(Double.NaN),
+            "resnet50: epsilon: expected a number above 0 and at most 1 but was NaN"),
+        refused("resnet50", arch -> arch.epsilon(2), "at most 1 but was 2.0"),
         refused(
             "resnet50",
             arch -> arch.dropout(1),
@@ -298,5 +310,17 @@ class ArchitectureTest {
         .isEqualTo(before - 2 * 64 * 49);
     assertThat(Plan.of(architecture.with(next -> next.dropout(0.2))).nodes())
         .anyMatch(Node.Dropout.class::isInstance);
+  }
+
+  @Test
+  void recordsFromBeforeEpsilonHavePyTorchs() throws Exception {
+    Architecture architecture = Architectures.byName("resnet50");
+    Map<String, Object> tree = new LinkedHashMap<>();
+    ((Map<?, ?>) Json.tree(architecture)).forEach((key, value) -> tree.put((String) key, value));
+    assertThat(tree.remove("epsilon")).isEqualTo(1e-5);
+    assertThat(Json.read(tree, Architecture.class)).isEqualTo(architecture);
+    tree.put("epsilon", 1e-3);
+    assertThat(Json.read(tree, Architecture.class))
+        .isEqualTo(architecture.with(next -> next.epsilon(1e-3)));
   }
 }

@@ -13,13 +13,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.train.SgdMomentum;
-import org.resnet4j.training.Trainer;
-import org.resnet4j.training.Training;
+import org.resnet4j.training.Evaluation;
+import org.resnet4j.training.FineTune;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
 import org.resnet4j.zoo.Model;
@@ -36,10 +37,12 @@ class ReadmeTest {
   private static final Pattern COMPILED = Pattern.compile("// begin\n(.*?)// end", Pattern.DOTALL);
 
   @SuppressWarnings("unused") // compiled, not run: it would train for minutes
-  private static void readme() throws IOException {
+  private static void readme(Model model) throws IOException {
     // begin
-    Training.Result result = Trainer.of("resnet18").on("folder:photos").run(Path.of("runs/photos"));
-    System.out.println(result.test().result().accuracy());
+    Dataset photos = Dataset.folder(Path.of("photos"));
+    Model mine = FineTune.of(model).on(photos).run(Path.of("runs/photos")).model();
+    System.out.println(Evaluation.of(mine).on(photos).accuracy());
+    mine.export(Path.of("photos.onnx"));
     // end
   }
 

@@ -5,9 +5,20 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The tensors of a file, which stay there until they are read. */
-public record FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file)
+/**
+ * The tensors of a file, which stay there until they are read.
+ *
+ * @param selection place of the tensors in the file, and what else the file has
+ * @param graph network that the file describes; null for none
+ */
+public record FileTensors(
+    String source,
+    Map<String, StoredTensor> tensors,
+    Closeable file,
+    Selection selection,
+    @Nullable FileGraph graph)
     implements Tensors {
   /**
    * The largest accepted number of tensors in a file. ResNet-1202, the deepest network here, has
@@ -17,6 +28,18 @@ public record FileTensors(String source, Map<String, StoredTensor> tensors, Clos
 
   public FileTensors {
     tensors = Collections.unmodifiableMap(tensors);
+    graph = graph == null || !graph.hasWeights() ? null : graph;
+  }
+
+  /** Creates the tensors of a file that does not describe its network. */
+  public FileTensors(
+      String source, Map<String, StoredTensor> tensors, Closeable file, Selection selection) {
+    this(source, tensors, file, selection, null);
+  }
+
+  /** Creates the tensors of a file that holds nothing else. */
+  public FileTensors(String source, Map<String, StoredTensor> tensors, Closeable file) {
+    this(source, tensors, file, Selection.WHOLE, null);
   }
 
   @Override

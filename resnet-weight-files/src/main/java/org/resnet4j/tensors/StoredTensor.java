@@ -123,7 +123,7 @@ public record StoredTensor(
   }
 
   /** Returns the values in row-major order. */
-  float[] read() throws IOException {
+  public float[] read() throws IOException {
     long count = count(shape);
     if (count > Integer.MAX_VALUE - 8) {
       throw new WeightFileException(

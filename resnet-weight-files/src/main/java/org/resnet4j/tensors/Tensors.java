@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The named tensors of a weight file, with the file's names, shapes and order of axes. A reader
@@ -37,6 +38,16 @@ public interface Tensors extends Closeable {
   /** Returns whether the values are counts, which files store as whole numbers. */
   default boolean isWhole(String name) {
     return false;
+  }
+
+  /** Returns the place of these tensors in their file, and what else the file has. */
+  default Selection selection() {
+    return Selection.WHOLE;
+  }
+
+  /** Returns the network that the file describes; null for a file of tensors alone. */
+  default @Nullable FileGraph graph() {
+    return null;
   }
 
   @Override

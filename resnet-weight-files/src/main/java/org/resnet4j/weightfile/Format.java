@@ -3,6 +3,7 @@ package org.resnet4j.weightfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Predicate;
+import org.resnet4j.tensors.RenamedTensors;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.keras.KerasArchive;
@@ -12,7 +13,6 @@ import org.resnet4j.weightfile.npy.Npz;
 import org.resnet4j.weightfile.onnx.OnnxInitializers;
 import org.resnet4j.weightfile.safetensors.Safetensors;
 import org.resnet4j.weightfile.safetensors.SafetensorsIndex;
-import org.resnet4j.weightfile.torch.Copy;
 import org.resnet4j.weightfile.torch.TorchCheckpoint;
 import org.resnet4j.weightfile.zip.FirstBytes;
 
@@ -27,11 +27,11 @@ enum Format {
   TORCH(
       "PyTorch checkpoint",
       first -> first.anyEntryEndsWith("/data.pkl"),
-      file -> TorchCheckpoint.openZip(file, Copy.TRAINED)),
+      TorchCheckpoint::openZip),
   TORCH_LEGACY(
       "PyTorch checkpoint from before 1.6",
       first -> first.startsWith("\u0080"),
-      file -> TorchCheckpoint.openLegacy(file, Copy.TRAINED)),
+      TorchCheckpoint::openLegacy),
   TORCH_TAR(
       "PyTorch checkpoint from before 0.2",
       first -> first.has(257, "ustar"),
@@ -59,15 +59,24 @@ enum Format {
     Tensors open(Path file) throws IOException;
   }
 
+  /** A reader of files that may hold several networks. */
+  interface KeyedOpener {
+    Tensors open(Path file, String key) throws IOException;
+  }
+
   private final String title;
 
   @SuppressWarnings("ImmutableEnumChecker") // a function without state
   private final Predicate<FirstBytes> sniff;
 
   @SuppressWarnings("ImmutableEnumChecker") // a function without state
-  private final Opener opener;
+  private final KeyedOpener opener;
 
   Format(String title, Predicate<FirstBytes> sniff, Opener opener) {
+    this(title, sniff, (file, key) -> RenamedTensors.under(key, opener.open(file)));
+  }
+
+  Format(String title, Predicate<FirstBytes> sniff, KeyedOpener opener) {
     this.title = title;
     this.sniff = sniff;
     this.opener = opener;
@@ -77,8 +86,8 @@ enum Format {
     return sniff.test(first);
   }
 
-  Tensors open(Path file) throws IOException {
-    return opener.open(file);
+  Tensors open(Path file, String key) throws IOException {
+    return opener.open(file, key);
   }
 
   @Override

@@ -34,10 +34,24 @@ public final class WeightFile {
    * @throws IOException when the format is unknown or the file does not conform to its format
    */
   public static Tensors open(Path file) throws IOException {
+    return open(file, "");
+  }
+
+  /**
+   * Opens the weights under a key. A key is a path in a PyTorch checkpoint, such as {@code
+   * state_dict_ema} or {@code ema.model}, or a prefix of tensor names, such as {@code teacher} or
+   * {@code module.encoder_k}, or the former followed by the latter. {@link Tensors#selection()}
+   * lists the keys of other weights.
+   *
+   * @param key key, or the empty string to find the weights by the conventions of training scripts
+   * @throws IOException when the format is unknown, the file does not conform to its format, or
+   *     there are no weights under the key
+   */
+  public static Tensors open(Path file, String key) throws IOException {
     FirstBytes first = FirstBytes.of(file);
     for (Format format : Format.values()) {
       if (format.matches(first)) {
-        return format.open(file);
+        return format.open(file, key);
       }
     }
     throw new WeightFileException(

@@ -52,18 +52,22 @@ class HostileTorchTest {
             "the pickle names os.system,"),
         pickle("Python 2's eval", "c__builtin__\neval\n.", "the pickle names __builtin__.eval,"),
         pickle(
+            "an import in an object's arguments",
+            "cmy\nC\n(cimportlib.util\nfind_spec\ntR.",
+            "the pickle names importlib.util.find_spec,"),
+        pickle(
             "a nested load",
             "ctorch.storage\n_load_from_bytes\n.",
-            "names torch.storage._load_from_bytes,"),
-        pickle("an unknown class", "cmy.train\nConfig\n)\u0081}b.", "names my.train.Config,"),
+            "but it is torch.storage._load_from_bytes; load it in Python"),
+        pickle("an unknown class", "cmy.train\nConfig\n)\u0081}b.", "expected a dictionary of tensors but it is an object of my.train.Config" + REMEDY),
         pickle(
             "complex numbers",
             "ctorch\nComplexFloatStorage\n.",
-            "names torch.ComplexFloatStorage,"),
+            "expected a dictionary of tensors but it is torch.ComplexFloatStorage"),
         pickle(
             "quantised tensors",
             "ctorch._utils\n_rebuild_qtensor\n.",
-            "names torch._utils._rebuild_qtensor,"),
+            "expected a dictionary of tensors but it is torch._utils._rebuild_qtensor"),
         pickle(
             "INST",
             "(iposix\nsystem\n.",
@@ -131,7 +135,7 @@ class HostileTorchTest {
         pickle(
             "a huge number",
             "\u008b" + little(1 << 30, 4),
-            "expected a whole number of at most 16 bytes but it claims 1073741824"),
+            "expected a whole number of at most 64 bytes but it claims 1073741824"),
         pickle("a number of -1 bytes", "\u008b" + little(-1, 4), "but it claims -1"),
         pickle(
             "a long name", "c" + "a".repeat(2000) + "\n", "expected a name of at most 1000 bytes"),
@@ -147,7 +151,33 @@ class HostileTorchTest {
 
   private static Stream<Hostile> cycles() {
     String self = "_rebuild_from_type_v2\n";
+    StringBuilder doubled = new StringBuilder("]");
+    for (int i = 0; i < 200; i++) {
+      doubled.append("q\u0000](h\u0000h\u0000e");
+    }
+    String key = text("k".repeat(100)) + "q\u00000";
     return Stream.of(
+        pickle(
+            "an object in itself",
+            "cmy\nC\n)\u0081q\u0000h\u0000b.",
+            "expected a dictionary of tensors but it is an object of my.C"),
+        pickle(
+            "an object of itself",
+            "cmy\nC\n]q\u0000\u0081h\u0000h\u0000ab.",
+            "expected"),
+        pickle("lists doubled 200 times", doubled + ".", "but it is a list"),
+        pickle(
+            "objects called 100,000 times",
+            "cmy\nC\n" + ")R".repeat(100_000) + ".",
+            "but it is an object of my.C"),
+        pickle(
+            "20,000 dictionaries with long paths",
+            key + "](" + "}h\u0000}h\u0000}h\u0000}sss".repeat(20_000) + "e.",
+            "but it is a list"),
+        pickle(
+            "a class that is a key of itself",
+            "cmy\nD\n)\u0081q\u0000h\u0000h\u0000s.",
+            "but it is an object of my.D"),
         pickle(
             "a list in itself",
             "]q\u0000h\u0000a.",
@@ -252,6 +282,10 @@ class HostileTorchTest {
         pickle(
             "a number for a name",
             "}K\u0001" + tensor(none, two, one) + "s.",
+            "expected a dictionary of tensors but it is one of […]"),
+        pickle(
+            "a number for one of the names",
+            "}K\u0001" + tensor(none, two, one) + "s" + text("w") + tensor(none, two, one) + "s.",
             "expected names of tensors but one is a number"));
   }
 
@@ -347,7 +381,7 @@ class HostileTorchTest {
         new Hostile(
             "another magic number",
             PROTOCOL + "K\u0001.",
-            "offset 5: expected PyTorch's magic number 119547037146038801333356; fetch the file again"),
+            "offset 5: expected PyTorch's magic number 119547037146038801333356; if it is a pickle of another program, load it in Python"),
         new Hostile(
             "another version", MAGIC + PROTOCOL + "K\u0001.", "expected PyTorch's version 1001"),
         new Hostile(

@@ -111,15 +111,23 @@ class HostileZipTest {
         array(
             "objects",
             objects,
-            "expected an array of floats or integers but its header is {'descr': '|O', 'fortran_order': False, 'shape': (1,), }; save it with numpy.asarray(x, dtype='float32')"),
+            "expected an array of floats or integers but it holds Python objects: {'descr': '|O', 'fortran_order': False, 'shape': (1,), }; save it with numpy.asarray(x, dtype='float32')"),
         array(
             "records",
             npy("[('a', '<f4')]", "False", "(1,)"),
-            "expected an array of floats or integers"),
+            "expected an array of floats or integers but it holds records: {"),
         array(
             "complex numbers",
             npy("'<c8'", "False", "(1,)"),
-            "expected an array of floats or integers"),
+            "expected an array of floats or integers but it holds complex numbers: {"),
+        array(
+            "text",
+            npy("'<U5'", "False", "(1,)"),
+            "expected an array of floats or integers but it holds text: {"),
+        array(
+            "long doubles",
+            npy("'<f16'", "True", "(1,)"),
+            "expected an array of floats or integers but it holds floats of another size than 2, 4 or 8 bytes: {"),
         array(
             "code for a header",
             npy("__import__('os')", "False", "(1,)"),

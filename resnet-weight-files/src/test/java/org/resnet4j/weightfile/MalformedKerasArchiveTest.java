@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.tensors.FileGraph;
+import org.resnet4j.tensors.Operator;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.keras.KerasArchive;
@@ -31,10 +35,41 @@ class MalformedKerasArchiveTest {
           + "]}}";
   private static final String TOO_DEEP = "{\"config\":{\"layers\":[".repeat(60);
 
+  private static final String STEM =
+      "{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"stem\",\"use_bias\":false,\"strides\":2},\"inbound_nodes\":%s}";
+
   @TempDir Path folder;
 
-  static Stream<String> configurations() {
+  /** Returns a functional model of one convolution with these inputs. */
+  private static String functional(String inbound, String outputs) {
+    return "{\"class_name\":\"Functional\",\"config\":{\"layers\":["
+        + STEM.formatted(inbound)
+        + "],\"output_layers\":"
+        + outputs
+        + "}}";
+  }
+
+  /** Returns models whose layers are listed and whose connections are not clear. */
+  static Stream<String> unclear() {
     return Stream.of(
+        functional("[]", "[[\"stem\",0,0]]"),
+        functional("7", "[[\"stem\",0,0]]"),
+        functional("[[[[[[[[[[[[\"x\",0,0]]]]]]]]]]]]", "[[\"stem\",0,0]]"),
+        functional("[[[\"x\",0,0,{}]]]", "[]"),
+        functional("[[[\"x\",0,0,{}]]]", "[[7,0,0]]"),
+        functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]").replace("Functional", "Mine"),
+        functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]").replace("false", "true"),
+        functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]")
+            .replace("{\"class_name\":\"Conv2D\"", STEM.formatted("[[[\"x\",0,0]]]") + ",{\"class_name\":\"Conv2D\""));
+  }
+
+  static Stream<String> configurations() {
+    return Stream.concat(unclear(), refusedOrNested());
+  }
+
+  private static Stream<String> refusedOrNested() {
+    return Stream.of(
+        functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]"),
         MODEL_IN_A_MODEL,
         TOO_DEEP,
         "[1, \"x\"]",
@@ -101,6 +136,31 @@ class MalformedKerasArchiveTest {
     try (Tensors tensors = KerasArchive.open(file)) {
       assertThat(tensors.names()).containsExactlyInAnyOrder("stem/kernel:0", "conv1_conv/kernel:0");
       FormulaGoldens.check(tensors, "conv1_conv/kernel:0", 1, 0, 1, 1, 2, 2);
+    }
+  }
+
+  @Test
+  void aClearDescriptionIsAGraph() throws Exception {
+    String config = functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]");
+    Path file = archive(config, FormulaGoldens.bytes("keras/nested.weights.h5"));
+    try (Tensors tensors = KerasArchive.open(file)) {
+      FileGraph graph = tensors.graph();
+      assertThat(graph).isNotNull();
+      Operator conv = graph.operators().get(0);
+      assertThat(conv.name()).isEqualTo("Conv2D \"stem\"");
+      assertThat(conv.inputs()).containsExactly("x");
+      assertThat(conv.parameters()).isEqualTo(Map.of(Operator.Role.WEIGHT, "stem/kernel:0"));
+      assertThat(conv.attributes()).containsEntry("strides", List.of(2.0, 2.0));
+      assertThat(graph.outputs()).containsExactly("stem");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("unclear")
+  void anUnclearDescriptionIsNone(String config) throws Exception {
+    Path file = archive(config, FormulaGoldens.bytes("keras/nested.weights.h5"));
+    try (Tensors tensors = KerasArchive.open(file)) {
+      assertThat(tensors.graph()).isNull();
     }
   }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A fuzz test of ONNX initialisers; the folder contains no external data but the model itself. */
+/** A fuzz test of ONNX initialisers and nodes; the folder contains no external data but the model itself. */
 class OnnxFuzzTest {
   @MethodSource("seeds")
   @FuzzTest
@@ -14,6 +14,8 @@ class OnnxFuzzTest {
   }
 
   static Stream<byte[]> seeds() {
-    return FuzzTarget.seeds(Stream.empty(), "/onnx/initializers.onnx", "/onnx/external.onnx");
+    return Stream.concat(
+        FuzzTarget.seeds(Stream.empty(), "/onnx/initializers.onnx", "/onnx/external.onnx"),
+        OnnxGraphTest.models());
   }
 }

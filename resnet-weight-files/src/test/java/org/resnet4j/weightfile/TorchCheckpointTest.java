@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
-import org.resnet4j.weightfile.torch.Copy;
-import org.resnet4j.weightfile.torch.TorchCheckpoint;
 
 /** Weights are found in the structures that training scripts save. */
 class TorchCheckpointTest {
@@ -37,10 +34,13 @@ class TorchCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"torch_wrapped.bin", "torch_wrapped_legacy.bin", "torch_average_only.bin"})
-  void averagedWeightsAreReadOnRequest(String file) throws IOException {
-    try (Tensors tensors = TorchCheckpoint.open(Goldens.copy(file, folder), Copy.AVERAGED)) {
+  @CsvSource({
+    "torch_wrapped.bin, state_dict_ema",
+    "torch_wrapped_legacy.bin, state_dict_ema",
+    "torch_average_only.bin, model_ema"
+  })
+  void averagedWeightsAreReadByTheirKey(String file, String key) throws IOException {
+    try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder), key)) {
       assertThat(tensors.read("module.fc.weight")).containsExactly(11, 11, 11, 11);
     }
   }
@@ -52,59 +52,63 @@ class TorchCheckpointTest {
     }
   }
 
-  @Test
-  void missingAveragedWeightsAreReported() throws IOException {
-    Path file = Goldens.copy("torch_net.bin", folder);
-    assertThatThrownBy(() -> TorchCheckpoint.open(file, Copy.AVERAGED))
-        .isInstanceOf(WeightFileException.class)
-        .hasMessage(
-            file
-                + ": expected averaged weights under one of [state_dict_ema, model_ema, ema_state_dict, model_ema_state_dict, ema, params_ema] but there are none; take the trained ones");
-  }
-
-  @Test
-  void wholeModulesAndTorchScriptAreRefusedWithARemedy() throws IOException {
-    Path module = Goldens.copy("torch_whole_module.bin", folder);
-    assertThatThrownBy(() -> WeightFile.open(module))
-        .isInstanceOf(WeightFileException.class)
-        .hasMessage(
-            module
-                + ": zip entry \"archive/data.pkl\": offset 41: the pickle names torch.nn.modules.container.Sequential, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")");
-    Path script = Goldens.copy("torch_script.bin", folder);
-    assertThatThrownBy(() -> WeightFile.open(script))
-        .isInstanceOf(WeightFileException.class)
-        .hasMessageContaining("is a TorchScript archive, which holds code");
-  }
-
-  @Test
-  void prefixesOfModuleWrappersAreRemovedFromNames() throws IOException {
-    Map<String, Tensors.Tensor> all = new LinkedHashMap<>();
-    for (String name :
-        new String[] {
-          "n_averaged",
-          "module.conv1.weight",
-          "module._orig_mod.fc.weight",
-          "model.bn1.weight",
-          "bn1.weight",
-          "module.",
-          "modules.0"
-        }) {
-      all.put(name, new Tensors.Tensor(new long[] {1}, new float[] {all.size()}));
+  /** The weights are those that {@code weight_goldens.py} saved under the key, all equal. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "torch_ema.bin | '' | 1 | took the weights under model; the file also has model_ema",
+        "torch_ema.bin | model_ema | 2 | took the weights under model_ema; the file also has model",
+        "torch_nested.bin | '' | 1 | took the weights under model.state_dict; the file also has ema.shadow",
+        "torch_nested.bin | ema | 2 | took the weights under ema.shadow; the file also has model.state_dict",
+        "torch_list.bin | '' | 1 | took the weights under 1",
+        "torch_unconventional.bin | '' | 1 | took the weights under best_model",
+        "torch_several.bin | discriminator | 2 | took the weights under discriminator; the file also has generator",
+        "torch_prefixes.bin | state_dict.teacher | 2 | took the weights under state_dict.teacher",
+        "torch_prefixes.bin | student | 1 | took the weights under state_dict.student",
+        "torch_module_and_average.bin | ema | 2 | took the weights under ema; the file also has model (an object, not readable) / read over objects of torch.nn.modules.linear.Linear; none was run",
+        "torch_metadata.bin | '' | 1 | took the weights under state_dict / read over objects of pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint, pathlib._local.PosixPath, lightning.pytorch.utilities.parsing.AttributeDict, omegaconf.listconfig.ListConfig, mmengine.logging.history_buffer.HistoryBuffer, … (15 in all); none was run",
+      })
+  void theChoiceAmongSeveralWeightsIsReported(
+      String file, String key, float value, String sentences) throws IOException {
+    try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder), key)) {
+      assertThat(tensors.read("fc.weight")).containsExactly(value, value, value, value);
+      assertThat(String.join(" / ", tensors.selection().sentences())).isEqualTo(sentences);
     }
-    try (Tensors tensors = WrapperPrefixes.strip(Tensors.of("memory", all))) {
-      assertThat(tensors.names())
-          .containsExactly(
-              "n_averaged",
-              "conv1.weight",
-              "fc.weight",
-              "model.bn1.weight",
-              "bn1.weight",
-              "module.",
-              "modules.0");
-      assertThat(tensors.read("fc.weight")).containsExactly(2);
-      assertThat(tensors.shape("fc.weight")).containsExactly(1);
-      assertThatThrownBy(() -> tensors.read("module.conv1.weight"))
-          .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "torch_several.bin | '' | expected the weights of one network but there are several: generator, discriminator; choose one of these keys",
+        "torch_both.bin | '' | expected the weights of one network but there are several: model, net; choose one of these keys",
+        "torch_ema.bin | ema | expected weights under \"ema\" but there are none; names in the file begin with fc",
+        "torch_module_and_average.bin | '' | its weights under \"model\" are inside an object of torch.nn.modules.linear.Linear, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
+        "torch_whole_module.bin | '' | its weights are inside an object of torch.nn.modules.container.Sequential, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
+        "torch_whole_module_legacy.bin | '' | its weights are inside an object of torch.nn.modules.container.Sequential, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
+        "torch_script.bin | '' | is a TorchScript archive, which holds code; load it in Python with torch.jit.load and save torch.save(model.state_dict(), \"weights.pth\")",
+        "torch_complex.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by torch.ComplexFloatStorage; convert it in Python to a plain tensor of floats and save it with torch.save",
+        "torch_quantised.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by torch._utils._rebuild_qtensor; convert it in Python to a plain tensor of floats and save it with torch.save",
+        "torch_arrays.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by numpy.core.multiarray._reconstruct; save them with numpy.savez(\"weights.npz\", **arrays)",
+      })
+  void whatIsNoStateDictIsRefusedWithARemedy(String name, String key, String sentence)
+      throws IOException {
+    Path file = Goldens.copy(name, folder);
+    assertThatThrownBy(() -> WeightFile.open(file, key))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": " + sentence);
+  }
+
+  /** A key is a prefix of names in formats without paths. */
+  @ParameterizedTest
+  @CsvSource({"safetensors.bin, bn1, num_batches_tracked", "npz.bin, layer, kernel:0"})
+  void aKeyIsAPrefixOfNames(String file, String key, String name) throws IOException {
+    try (Tensors tensors = WeightFile.open(Goldens.copy(file, folder), key)) {
+      assertThat(tensors.names()).containsExactly(name);
+      assertThatThrownBy(() -> tensors.read(key))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("there is no tensor \"" + key + "\"");
     }
   }
 }

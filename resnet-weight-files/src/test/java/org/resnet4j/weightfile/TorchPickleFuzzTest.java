@@ -28,6 +28,9 @@ class TorchPickleFuzzTest {
             "torch_zip_2.bin",
             "torch_zip_4.bin",
             "torch_wrapped.bin",
+            "torch_metadata.bin",
+            "torch_nested.bin",
+            "torch_whole_module.bin",
             "torch_v3.bin")
         .flatMap(TorchPickleFuzzTest::pickle);
   }

@@ -112,8 +112,7 @@ public final class Downloads implements AutoCloseable {
     } catch (DiskWriteException e) {
       throw new IOException(e.getMessage() + "; make room and fetch again to continue", e);
     } catch (RefusedDownloadException e) {
-      throw new IOException(
-          e.getMessage() + "; try again later, or " + byHand, e);
+      throw new IOException(e.getMessage() + "; try again later, or " + byHand, e);
     }
   }
 

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Selects the proxy for an address. Java's own settings ({@code -Dhttps.proxyHost} and the like,
  * with {@code proxyUser} and {@code proxyPassword}) take precedence for their scheme, and so does a
- * selector that the program has set as the default. Otherwise the variables {@code http_proxy}, {@code
- * https_proxy}, {@code all_proxy} and {@code no_proxy} apply, in lower or upper case, as curl reads
- * them.
+ * selector that the program has set as the default. Otherwise the variables {@code http_proxy},
+ * {@code https_proxy}, {@code all_proxy} and {@code no_proxy} apply, in lower or upper case, as
+ * curl reads them.
  */
 final class Proxies extends ProxySelector {
   /** The property that must be empty for Java to send a password to a proxy that tunnels HTTPS. */
@@ -67,8 +67,7 @@ final class Proxies extends ProxySelector {
         ? java.select(address)
         : List.of(
             new Proxy(
-                Proxy.Type.HTTP,
-                InetSocketAddress.createUnresolved(proxy.getHost(), port(proxy))));
+                Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port(proxy))));
   }
 
   @Override

@@ -91,7 +91,8 @@ final class ResumableDownload {
     if (failure instanceof NoConnectionException none && !none.mayPass()) {
       return 1;
     }
-    return failure instanceof NoConnectionException || failure.getCause() instanceof TimeoutException
+    return failure instanceof NoConnectionException
+            || failure.getCause() instanceof TimeoutException
         ? Math.min(FIRST_ATTEMPTS, patience.attempts())
         : patience.attempts();
   }

@@ -58,7 +58,7 @@ final class HubFolder {
                         "%s: expected weights beside config.json, one of %s, but there are none"
                             .formatted(folder, WEIGHTS)));
     WeightLoading.Loaded loaded = WeightLoading.load(architecture, file, options);
-    Architecture changed = architecture.with(options.change());
+    Architecture changed = loaded.architecture();
     ClassNames classes = description.classes;
     boolean fits = classes != null && classes.names().size() == changed.classes();
     return new Model(

@@ -64,7 +64,8 @@ final class LabelTree {
 
   /** Returns a name; of Keras's WordNet id and name, the name. */
   private static String name(int number, Object label) throws LabelException {
-    Object last = label instanceof List<?> parts && !parts.isEmpty() ? parts.get(parts.size() - 1) : label;
+    Object last =
+        label instanceof List<?> parts && !parts.isEmpty() ? parts.get(parts.size() - 1) : label;
     if (!(last instanceof String name) || name.isBlank()) {
       throw new LabelException(
           "class %s: expected a name but was %s; write it as text".formatted(number, shown(label)));

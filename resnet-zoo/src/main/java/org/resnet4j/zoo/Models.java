@@ -182,10 +182,7 @@ public final class Models {
           tensors.source() + ": expected LoadOptions.of(architecture), which tensors do not name");
     }
     return bound(
-        tensors.source(),
-        architecture,
-        WeightLoading.bound(architecture, tensors, options),
-        options);
+        tensors.source(), WeightLoading.bound(architecture, tensors, options), options);
   }
 
   /** Returns the model in the folder of a run, or {@code path} itself. */
@@ -200,13 +197,12 @@ public final class Models {
     if (known != null) {
       return published(known, file, LoadOptions.strict().pipeline(options.pipeline()));
     }
-    return bound(
-        file.toString(), architecture, WeightLoading.load(architecture, file, options), options);
+    return bound(file.toString(), WeightLoading.load(architecture, file, options), options);
   }
 
   private static Model bound(
-      String name, Architecture architecture, WeightLoading.Loaded loaded, LoadOptions options) {
-    Architecture changed = architecture.with(options.change());
+      String name, WeightLoading.Loaded loaded, LoadOptions options) {
+    Architecture changed = loaded.architecture();
     return new Model(
         name,
         changed,

@@ -7,24 +7,26 @@ import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.keymapping.KeyMappings;
+import org.resnet4j.keymapping.RecognisedWeights;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
-import org.resnet4j.weightfile.WrapperPrefixes;
-import org.resnet4j.weights.KeyMapping;
+import org.resnet4j.weights.FileArchitecture;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
-import org.resnet4j.weights.WeightBinder;
 
 /** Builds the network of an architecture with the weights of a file. */
 final class WeightLoading {
   private WeightLoading() {}
 
-  /** A network with weights from a file, and a report on the file's tensors. */
-  record Loaded(ComputationGraph network, LoadReport report) {}
+  /**
+   * A network with weights from a file, and a report on the file's tensors.
+   *
+   * @param architecture with the values that the file states, such as ε
+   */
+  record Loaded(Architecture architecture, ComputationGraph network, LoadReport report) {}
 
   /**
    * Loads a file in any format of {@link WeightFile}.
@@ -62,22 +64,21 @@ final class WeightLoading {
     List<String> loaded = List.copyOf(network.paramTable().keySet());
     List<String> none = List.of();
     return new Loaded(
-        network, new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none));
+        architecture,
+        network,
+        new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none, none));
   }
 
   static Loaded bound(Architecture published, Tensors file, LoadOptions options)
       throws IOException {
-    Architecture architecture = published.with(options.change());
-    Tensors tensors = WrapperPrefixes.strip(file);
-    String family = options.naming();
-    KeyMapping naming =
-        family == null ? KeyMappings.recognise(tensors) : KeyMappings.byName(family, tensors);
+    Architecture architecture = FileArchitecture.adopt(published.with(options.change()), file);
     Set<Tolerance> tolerated = options.tolerated();
+    RecognisedWeights weights =
+        RecognisedWeights.of(file, options.naming(), architecture, tolerated);
     ResNetGraph graph = ResNetGraph.of(architecture).seed(options.seed());
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();
-    LoadReport report =
-        WeightBinder.bind(tensors, naming, Plan.of(architecture), network, tolerated);
-    return new Loaded(network, report);
+    LoadReport report = weights.bind(Plan.of(architecture), network, tolerated);
+    return new Loaded(architecture, network, report);
   }
 }

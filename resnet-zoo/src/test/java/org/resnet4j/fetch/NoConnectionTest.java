@@ -35,7 +35,8 @@ class NoConnectionTest {
 
   /** Port 1 of this machine is closed; 10.255.255.1 is in a private network without a machine. */
   @ParameterizedTest
-  @ValueSource(strings = {"http://localhost:1/f", "http://nosuch.invalid/f", "http://10.255.255.1/f"})
+  @ValueSource(
+      strings = {"http://localhost:1/f", "http://nosuch.invalid/f", "http://10.255.255.1/f"})
   void unreachableServerIsReportedWithinSeconds(String address) {
     long start = System.nanoTime();
     RetryPolicy patience = new RetryPolicy(LIMIT, LIMIT, 5, Duration.ofSeconds(1), pauses::add);
@@ -62,7 +63,8 @@ class NoConnectionTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(new HttpConnectTimeoutException("x"), "S does not answer within 2.0 s", false),
-        Arguments.of(new IOException(new UnknownHostException("S")), "there is no address of S", false),
+        Arguments.of(
+            new IOException(new UnknownHostException("S")), "there is no address of S", false),
         Arguments.of(new NoRouteToHostException("x"), "there is no route to S", false),
         Arguments.of(
             new ConnectException("Network is unreachable"), "there is no route to S", false),

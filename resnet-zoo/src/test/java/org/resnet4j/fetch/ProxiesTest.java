@@ -172,11 +172,14 @@ class ProxiesTest {
             .contains(
                 "expected the file but the answer was 407: the proxy asks for a name and a password");
         assertThat(child(null, address, "http://ann:s3cr%3Aet@" + named))
-            .contains("the certificate of the proxy " + named + " is not trusted", "javax.net.ssl.trustStore")
+            .contains(
+                "the certificate of the proxy " + named + " is not trusted",
+                "javax.net.ssl.trustStore")
             .doesNotContain("s3cr");
         String property = "-Dhttps.proxyHost=localhost -Dhttps.proxyPort=" + proxy.port();
         String password = " -Dhttps.proxyUser=ann -Dhttps.proxyPassword=s3cr:et";
-        assertThat(child(store, address, "http://localhost:1", (property + password).split(" ", -1)))
+        assertThat(
+                child(store, address, "http://localhost:1", (property + password).split(" ", -1)))
             .isEmpty();
         assertThat(folder.resolve(NAME)).hasBinaryContent(CONTENT);
         Files.delete(folder.resolve(NAME));

@@ -44,7 +44,9 @@ class LabelFileTest {
         "{\"architectures\": [\"ResNet\"], \"id2label\": {\"0\": \"tench, Tinca tinca\", \"1\": \"jack-o'-lantern\", \"2\": \"cr\u00e8me \\\"br\u00fbl\u00e9e\\\"\"}, \"label2id\": {}}",
         "{0: 'tench, Tinca tinca', 1: \"jack-o'-lantern\", 2: 'cr\u00e8me \"br\u00fbl\u00e9e\"'}",
         "{0: 'tench, Tinca tinca',\n 1: \"jack-o'-lantern\",\n # the last\n 2: 'cr\\xe8me \"br\\u00fbl\\u00e9e\"',}\n",
-        "('tench, Tinca tinca', 'jack-o\\'-lantern', 'cr\u00e8me \"br\u00fbl\u00e9e\"')".replace('(', '[').replace(')', ']'),
+        "('tench, Tinca tinca', 'jack-o\\'-lantern', 'cr\u00e8me \"br\u00fbl\u00e9e\"')"
+            .replace('(', '[')
+            .replace(')', ']'),
         "{'tench, Tinca tinca': 0, \"jack-o'-lantern\": 1, 'cr\u00e8me \"br\u00fbl\u00e9e\"': 2}");
   }
 
@@ -58,7 +60,8 @@ class LabelFileTest {
   @MethodSource("texts")
   void byteOrderMarksAreNoPartOfALabel(String text) throws IOException {
     for (Charset charset :
-        List.of(UTF_8, UTF_16LE, UTF_16BE, Charset.forName("UTF-32LE"), Charset.forName("UTF-32BE"))) {
+        List.of(
+            UTF_8, UTF_16LE, UTF_16BE, Charset.forName("UTF-32LE"), Charset.forName("UTF-32BE"))) {
       assertThat(read(("\ufeff" + text).getBytes(charset))).as("%s", charset).isEqualTo(NAMES);
     }
   }

@@ -1,8 +1,6 @@
 package org.resnet4j.weightfile.keras;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,8 +8,11 @@ import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.FileTensors;
 import org.resnet4j.tensors.HeapContent;
+import org.resnet4j.tensors.Selection;
+import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.hdf5.Hdf5File;
@@ -21,14 +22,11 @@ import org.resnet4j.weightfile.zip.ZipEntries;
 
 /**
  * Reads {@code .keras} files of Keras 3, which are zips with the model's configuration and its
- * weights in HDF5. Names are those of {@link KerasHdf5}.
+ * weights in HDF5. The configuration describes the network. Names are those of {@link KerasHdf5}.
  */
 public final class KerasArchive {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
-
-  /** The largest accepted configuration in bytes; that of a ResNet-152 has half a megabyte. */
-  private static final int LARGEST_CONFIG = 1 << 24;
 
   private KerasArchive() {}
 
@@ -45,9 +43,11 @@ public final class KerasArchive {
   public static Tensors open(Path file) throws IOException {
     ZipEntries zip = ZipEntries.open(FileBytes.open(file));
     try {
-      Map<String, String> layers = KerasConfig.layers(file.toString(), config(zip));
+      KerasConfig config = KerasConfig.parse(file + ": " + CONFIG, config(zip));
       Hdf5Node root = Hdf5File.root(file + ": " + WEIGHTS, weights(zip));
-      return new FileTensors(file.toString(), KerasVariables.read(root, layers), zip);
+      Map<String, StoredTensor> tensors = KerasVariables.read(root, config.layers());
+      FileGraph graph = KerasGraph.of(config, tensors.keySet());
+      return new FileTensors(file.toString(), tensors, zip, Selection.WHOLE, graph);
     } catch (Throwable e) {
       zip.close();
       throw e;
@@ -64,14 +64,14 @@ public final class KerasArchive {
     return entry;
   }
 
-  private static InputStream config(ZipEntries zip) throws IOException {
+  private static byte[] config(ZipEntries zip) throws IOException {
     ZipArchiveEntry entry = entry(zip, CONFIG);
-    if (entry.getSize() > LARGEST_CONFIG) {
+    if (entry.getSize() > KerasConfig.MOST_BYTES) {
       throw new WeightFileException(
           "%s: expected a configuration of at most %s bytes but it has %s; do not trust this file"
-              .formatted(zip.file().where(), LARGEST_CONFIG, entry.getSize()));
+              .formatted(zip.file().where(), KerasConfig.MOST_BYTES, entry.getSize()));
     }
-    return new ByteArrayInputStream(bytes(zip, entry).array());
+    return bytes(zip, entry).array();
   }
 
   /** Returns the weights; Keras stores them, but another program may have compressed them. */

@@ -1,14 +1,18 @@
 package org.resnet4j.weightfile.keras;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.FileTensors;
+import org.resnet4j.tensors.Selection;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
@@ -27,6 +31,7 @@ import org.resnet4j.weightfile.zip.FirstBytes;
  */
 public final class KerasHdf5 {
   private static final String LAYERS = "layer_names";
+  private static final String CONFIG = "model_config";
   private static final String WEIGHTS = "weight_names";
 
   private final Hdf5Node group;
@@ -50,11 +55,25 @@ public final class KerasHdf5 {
     FileBytes bytes = FileBytes.open(file);
     try {
       Content all = bytes.slice(0, bytes.size());
-      return new FileTensors(file.toString(), tensors(Hdf5File.root(file.toString(), all)), bytes);
+      Hdf5Node root = Hdf5File.root(file.toString(), all);
+      Map<String, StoredTensor> tensors = tensors(root);
+      return new FileTensors(file.toString(), tensors, bytes, Selection.WHOLE, graph(root, tensors));
     } catch (Throwable e) {
       bytes.close();
       throw e;
     }
+  }
+
+  /** Returns the network of a whole model; null for weights alone. */
+  private static @Nullable FileGraph graph(Hdf5Node root, Map<String, StoredTensor> tensors)
+      throws IOException {
+    List<String> config = root.strings(CONFIG);
+    if (config == null || config.size() != 1) {
+      return null;
+    }
+    byte[] text = config.get(0).getBytes(StandardCharsets.UTF_8);
+    String where = "%s: attribute \"%s\"".formatted(root.where(), CONFIG);
+    return KerasGraph.of(KerasConfig.parse(where, text), tensors.keySet());
   }
 
   private static Map<String, StoredTensor> tensors(Hdf5Node root) throws IOException {

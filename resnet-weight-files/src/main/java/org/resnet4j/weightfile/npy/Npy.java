@@ -44,6 +44,22 @@ public final class Npy {
           Map.entry("u1", ElementType.U8),
           Map.entry("b1", ElementType.BOOL));
 
+  /** The pattern of a type, of which the first letter is the kind. */
+  private static final Pattern TYPE = Pattern.compile("'descr': ?(?:'[<>|=]?)?([a-zA-Z\\[])");
+
+  /** The kinds of elements that are no floats or integers of a usual size. */
+  private static final Map<String, String> OTHER_KINDS =
+      Map.of(
+          "c", "complex numbers",
+          "f", "floats of another size than 2, 4 or 8 bytes",
+          "U", "text",
+          "S", "text",
+          "O", "Python objects",
+          "M", "dates",
+          "m", "durations",
+          "V", "raw bytes",
+          "[", "records");
+
   private Npy() {}
 
   /** Reads the header of the array in {@code content}. */
@@ -94,8 +110,8 @@ public final class Npy {
     ElementType type = matcher.matches() ? TYPES.get(matcher.group(2)) : null;
     if (type == null) {
       throw new WeightFileException(
-          "%s: expected an array of floats or integers but its header is %s; save it with numpy.asarray(x, dtype='float32')"
-              .formatted(where, abbreviated(header.strip())));
+          "%s: expected an array of floats or integers but %s; save it with numpy.asarray(x, dtype='float32')"
+              .formatted(where, kind(header, matcher.matches()) + abbreviated(header.strip())));
     }
     ByteOrder order = matcher.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     long[] shape = shape(where, matcher.group(4));
@@ -111,6 +127,14 @@ public final class Npy {
             ? reversed(StoredTensor.rowMajorStrides(where, reversed(shape)))
             : StoredTensor.rowMajorStrides(where, shape);
     return StoredTensor.checked(where, type, order, shape, strides, dataAt, content);
+  }
+
+  /** Returns what an array holds that is not read, to be followed by its header. */
+  private static String kind(String header, boolean isValid) {
+    Matcher type = TYPE.matcher(header);
+    String letter = type.find() ? type.group(1) : "";
+    String kind = isValid || letter.equals("[") ? OTHER_KINDS.get(letter) : null;
+    return kind == null ? "its header is " : "it holds %s: ".formatted(kind);
   }
 
   private static long[] shape(String where, String list) throws WeightFileException {

@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.FileTensors;
+import org.resnet4j.tensors.Selection;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
@@ -19,19 +23,27 @@ import org.resnet4j.weightfile.zip.FirstBytes;
 
 /**
  * Reads the initialisers of an ONNX model, under their names in its graph, from the file and from
- * external data beside it. The rest of the model is skipped.
+ * external data beside it, and the nodes of its graph.
  *
  * <p>The numbers of fields are those of <a
  * href="https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto">onnx.proto</a>.
  */
 public final class OnnxInitializers {
   private static final int GRAPH = 7 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int NODE = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int OUTPUT = 12 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int OUTPUT_NAME = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int INITIALIZER = 5 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+  /** The number of outputs that are kept; a network here has one. */
+  private static final int MOST_OUTPUTS = 16;
 
   private final FileBytes file;
   private final CodedInputStream in;
   private final ExternalData external;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+  private final List<OnnxNode> nodes = new ArrayList<>();
+  private final List<String> outputs = new ArrayList<>();
   private boolean hasGraph;
 
   private OnnxInitializers(FileBytes file, CodedInputStream in, ExternalData external) {
@@ -68,7 +80,8 @@ public final class OnnxInitializers {
       CodedInputStream in = CodedInputStream.newInstance(stream);
       OnnxInitializers reader = new OnnxInitializers(bytes, in, external);
       reader.read();
-      return new FileTensors(file.toString(), reader.tensors, both);
+      FileGraph graph = OnnxGraph.of(reader.nodes, reader.tensors, reader.outputs, external);
+      return new FileTensors(file.toString(), reader.tensors, both, Selection.WHOLE, graph);
     } catch (Throwable e) {
       both.close();
       throw e;
@@ -117,10 +130,39 @@ public final class OnnxInitializers {
         int outer = in.pushLimit(in.readRawVarint32());
         add(offset, OnnxTensorProto.read(in, file));
         in.popLimit(outer);
+      } else if (tag == NODE) {
+        int outer = in.pushLimit(in.readRawVarint32());
+        add(OnnxNode.read(in, file));
+        in.popLimit(outer);
+      } else if (tag == OUTPUT) {
+        int outer = in.pushLimit(in.readRawVarint32());
+        output();
+        in.popLimit(outer);
       } else {
         in.skipField(tag);
       }
     }
+  }
+
+  private void output() throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == OUTPUT_NAME && outputs.size() < MOST_OUTPUTS) {
+        outputs.add(in.readStringRequireUtf8());
+      } else {
+        in.skipField(tag);
+      }
+    }
+  }
+
+  private void add(OnnxNode node) throws WeightFileException {
+    if (nodes.size() == FileGraph.MOST) {
+      throw WeightFileException.at(
+          file.where(),
+          in.getTotalBytesRead(),
+          "expected at most %s nodes but there are more".formatted(FileGraph.MOST),
+          WeightFileException.REFETCH);
+    }
+    nodes.add(node);
   }
 
   private void add(long offset, OnnxTensorProto tensor) throws IOException {

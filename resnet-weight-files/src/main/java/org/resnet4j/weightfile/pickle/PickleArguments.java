@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
+import org.resnet4j.weightfile.pickle.PickleValue.Foreign;
 import org.resnet4j.weightfile.pickle.PickleValue.Global;
 import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
@@ -54,6 +55,21 @@ public final class PickleArguments {
           "expected more than %s arguments for %s".formatted(values.size(), function));
     }
     return values.get(i);
+  }
+
+  /** Returns the object that a class which is not run would make from these arguments. */
+  Foreign object() {
+    return new Foreign(function, values);
+  }
+
+  /** A conversion of one argument. */
+  interface Conversion {
+    Object of(int i) throws WeightFileException;
+  }
+
+  /** Returns an argument unchanged if it is a foreign object, and else converted. */
+  Object foreignOr(int i, Conversion conversion) throws WeightFileException {
+    return get(i) instanceof Foreign object ? object : conversion.of(i);
   }
 
   Storage storage(int i) throws WeightFileException {
@@ -108,6 +124,9 @@ public final class PickleArguments {
   public static String kind(@Nullable Object value) {
     if (value instanceof Global global) {
       return global.name();
+    }
+    if (value instanceof Foreign object) {
+      return "an object of " + object.type();
     }
     if (value instanceof Dict) {
       return "a dictionary";

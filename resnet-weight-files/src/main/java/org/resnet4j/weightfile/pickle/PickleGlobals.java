@@ -4,20 +4,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.tensors.ElementType;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
+import org.resnet4j.weightfile.pickle.PickleValue.Foreign;
 import org.resnet4j.weightfile.pickle.PickleValue.Global;
-import org.resnet4j.weightfile.pickle.PickleValue.Opaque;
 import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /**
- * The table of all classes and functions that a pickle may name, with their replacements. These are
- * tensors and their storages, containers, and objects without weights that training scripts save
- * too.
+ * The table of the classes and functions that lead to tensors, with their replacements: tensors,
+ * their storages and containers. Every other class stays a name, and its objects are {@link
+ * Foreign}.
  */
 final class PickleGlobals {
   private static final Map<String, ElementType> STORAGES =
@@ -53,8 +54,8 @@ final class PickleGlobals {
   private static final List<String> UNTYPED =
       List.of("torch.storage.UntypedStorage", "torch.storage._UntypedStorage");
 
-  /** The functions whose results are ignored, since they cannot hold a network's weights. */
-  private static final List<String> OPAQUE =
+  /** The classes of settings and numbers that training scripts save beside weights. */
+  private static final List<String> SETTINGS =
       List.of(
           "_codecs.encode",
           "argparse.Namespace",
@@ -78,6 +79,24 @@ final class PickleGlobals {
           "pathlib.WindowsPath",
           "torch.device");
 
+  /** The modules whose functions only attacks name. */
+  private static final Set<String> HARMFUL_MODULES =
+      Set.of(
+          "os", "posix", "nt", "subprocess", "sys", "pty", "socket", "shutil", "importlib", "runpy",
+          "ctypes", "webbrowser");
+
+  /** The built-in functions that only attacks name. */
+  private static final Set<String> HARMFUL_BUILTINS =
+      Set.of(
+          "eval",
+          "exec",
+          "execfile",
+          "compile",
+          "open",
+          "input",
+          "breakpoint",
+          "__import__");
+
   /** The functions that return the tensor they are called with. */
   private static final List<String> FIRST_TENSOR =
       List.of(
@@ -97,17 +116,32 @@ final class PickleGlobals {
 
   private PickleGlobals() {}
 
-  /** Returns the global of that name; null when a pickle may not name it. */
+  /** Returns the global of that name; null when there is no replacement for it. */
   static @Nullable Global byName(String module, String name) {
-    // Python 2 calls the module __builtin__.
-    String known = module.equals("__builtin__") ? "builtins" : module;
-    return ALL.get(known + "." + name);
+    return ALL.get(known(module) + "." + name);
+  }
+
+  /**
+   * Returns whether a pickle that names this function is an attack. Nothing is run in any case; the
+   * file is refused as a warning.
+   */
+  static boolean isHarmful(String module, String name) {
+    return HARMFUL_MODULES.contains(module.split("\\.", 2)[0])
+        || (known(module).equals("builtins") && HARMFUL_BUILTINS.contains(name));
+  }
+
+  /** Returns the name of a module in Python 3; Python 2 calls one of them __builtin__. */
+  private static String known(String module) {
+    return module.equals("__builtin__") ? "builtins" : module;
   }
 
   /** Returns the result of {@code function} for {@code arguments}. */
   static Object call(Global function, List<Object> arguments, PickleBudget budget)
       throws WeightFileException {
     Call call = CALLS.get(function.name());
+    if (call == null && function.callable()) {
+      return new Foreign(made(function, arguments), arguments);
+    }
     if (call == null) {
       throw budget.refused(
           "the pickle calls %s".formatted(function.name()), PickleBudget.SAVE_WEIGHTS);
@@ -115,10 +149,19 @@ final class PickleGlobals {
     return call.of(new PickleArguments(function.name(), arguments, budget));
   }
 
+  /** Returns the class of the object that a call makes. */
+  private static String made(Global function, List<Object> arguments) {
+    boolean generic = function.name().equals("copyreg._reconstructor");
+    return generic && !arguments.isEmpty() && arguments.get(0) instanceof Global type
+        ? type.name()
+        : function.name();
+  }
+
   private static Map<String, Call> calls() {
     Map<String, Call> calls = new HashMap<>();
-    OPAQUE.forEach(name -> calls.put(name, arguments -> Opaque.OPAQUE));
-    FIRST_TENSOR.forEach(name -> calls.put(name, arguments -> arguments.tensor(0)));
+    SETTINGS.forEach(name -> calls.put(name, PickleArguments::object));
+    FIRST_TENSOR.forEach(
+        name -> calls.put(name, arguments -> arguments.foreignOr(0, arguments::tensor)));
     for (String name : List.of("list", "tuple", "set", "frozenset")) {
       calls.put("builtins." + name, PickleGlobals::sequence);
     }
@@ -155,14 +198,18 @@ final class PickleGlobals {
 
   /** Returns the argument itself, because a copy for every call could outgrow the file. */
   private static Object sequence(PickleArguments arguments) throws WeightFileException {
-    return arguments.size() == 0 ? new Sequence(List.of()) : arguments.sequence(0);
+    return arguments.size() == 0
+        ? new Sequence(List.of())
+        : arguments.foreignOr(0, arguments::sequence);
   }
 
   private static Object dict(PickleArguments arguments) throws WeightFileException {
     if (arguments.size() == 0) {
       return new Dict();
     }
-    return arguments.get(0) instanceof Dict dict ? dict : dictOf(arguments);
+    return arguments.get(0) instanceof Dict dict
+        ? dict
+        : arguments.foreignOr(0, i -> dictOf(arguments));
   }
 
   /** Returns a dictionary of pairs, the form in which Python 2 pickled {@code OrderedDict}. */
@@ -184,6 +231,10 @@ final class PickleGlobals {
 
   /** Returns a tensor from {@code (storage, offset, size, stride, …)}. */
   private static Object tensor(PickleArguments arguments) throws WeightFileException {
+    return arguments.foreignOr(0, i -> tensorIn(arguments));
+  }
+
+  private static Object tensorIn(PickleArguments arguments) throws WeightFileException {
     Storage storage = arguments.storage(0);
     if (storage.type() == null) {
       throw arguments.refused("expected a storage with a type for " + arguments.function());
@@ -196,6 +247,9 @@ final class PickleGlobals {
    */
   private static Object typedTensor(PickleArguments arguments) throws WeightFileException {
     Global dtype = arguments.global(6);
+    if (dtype.type() == null && dtype.callable() && !CALLS.containsKey(dtype.name())) {
+      return new Foreign(dtype.name());
+    }
     if (dtype.type() == null) {
       throw arguments.refused(
           "expected a data type of %s but it is %s".formatted(DATA_TYPES.keySet(), dtype));

@@ -18,8 +18,8 @@ import org.resnet4j.tensors.WeightFileException;
 public final class PickleInput {
   private static final int MOST_LINE_BYTES = 1000;
 
-  /** The largest accepted length of an integer; PyTorch's magic number has ten bytes. */
-  private static final int MOST_INTEGER_BYTES = 16;
+  /** The largest accepted length of an integer; a UUID or a random state may have 17 bytes. */
+  private static final int MOST_INTEGER_BYTES = 64;
 
   private final String where;
   private final ContentStream in;

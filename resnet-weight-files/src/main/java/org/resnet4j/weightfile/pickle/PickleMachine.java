@@ -6,22 +6,26 @@ import java.util.List;
 import java.util.Map;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.pickle.PickleValue.Dict;
+import org.resnet4j.weightfile.pickle.PickleValue.Foreign;
 import org.resnet4j.weightfile.pickle.PickleValue.Global;
-import org.resnet4j.weightfile.pickle.PickleValue.Opaque;
 import org.resnet4j.weightfile.pickle.PickleValue.Sequence;
 import org.resnet4j.weightfile.pickle.PickleValue.Special;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
 
 /**
  * The stack and the memo that the operations of a pickle change. It calls only the code of {@link
- * PickleGlobals}.
+ * PickleGlobals}; objects of other classes become {@link Foreign} values.
  */
 final class PickleMachine {
+  /** The largest number of foreign classes that are listed; a pickle may name more. */
+  private static final int MOST_FOREIGN = 20;
+
   final PickleInput in;
   private final Persistent persistent;
   private final PickleBudget budget;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
+  private final List<String> foreign = new ArrayList<>();
 
   PickleMachine(PickleInput in, Persistent persistent) {
     this.in = in;
@@ -37,6 +41,11 @@ final class PickleMachine {
           "expected the end of the pickle with one value but %s are left".formatted(stack.size()));
     }
     return result;
+  }
+
+  /** Returns the first names of classes and functions that are unknown here. */
+  List<String> foreign() {
+    return foreign;
   }
 
   void push(Object value) throws WeightFileException {
@@ -90,15 +99,20 @@ final class PickleMachine {
   }
 
   void append(List<Object> items) throws WeightFileException {
-    if (!(top() instanceof Sequence list)) {
-      throw refused("expected a list to append to but it is " + PickleArguments.kind(top()));
+    Object target = top();
+    if (target instanceof Foreign object) {
+      object.addAll(items);
+    } else if (target instanceof Sequence list) {
+      list.addAll(items);
+    } else {
+      throw refused("expected a list to append to but it is " + PickleArguments.kind(target));
     }
-    list.addAll(items);
   }
 
   void setItems(List<Object> items) throws WeightFileException {
     Object target = top();
-    if (target instanceof Opaque) {
+    if (target instanceof Foreign object) {
+      object.addAll(items);
       return;
     }
     if (!(target instanceof Dict dict) || items.size() % 2 != 0) {
@@ -126,12 +140,18 @@ final class PickleMachine {
   }
 
   void global(String module, String name) throws WeightFileException {
-    Global global = PickleGlobals.byName(module, name);
-    if (global == null) {
+    if (PickleGlobals.isHarmful(module, name)) {
       throw in.refused(
           "the pickle names %s.%s, which is not data; nothing of it was run"
               .formatted(module, name),
           PickleBudget.SAVE_WEIGHTS);
+    }
+    Global global = PickleGlobals.byName(module, name);
+    if (global == null) {
+      global = new Global(module + "." + name, true, null);
+      if (foreign.size() < MOST_FOREIGN && !foreign.contains(global.name())) {
+        foreign.add(global.name());
+      }
     }
     push(global);
   }
@@ -149,19 +169,22 @@ final class PickleMachine {
   void reduce() throws WeightFileException {
     Object arguments = pop();
     Object function = pop();
-    if (!(function instanceof Global global) || !(arguments instanceof Sequence sequence)) {
+    if (arguments instanceof Sequence sequence && function instanceof Foreign object) {
+      push(new Foreign(object.type(), sequence.items()));
+    } else if (arguments instanceof Sequence sequence && function instanceof Global global) {
+      push(PickleGlobals.call(global, sequence.items(), budget));
+    } else {
       throw refused("expected a function to call but it is " + PickleArguments.kind(function));
     }
-    push(PickleGlobals.call(global, sequence.items(), budget));
   }
 
-  /** Drops the attributes of a tensor or container, which weights do not need. */
+  /** Drops the attributes of a tensor or container, and keeps those of a foreign object. */
   void build() throws WeightFileException {
-    pop();
+    Object attributes = pop();
     Object target = top();
-    if (!(target instanceof Dict)
-        && !(target instanceof StridedTensor)
-        && !(target instanceof Opaque)) {
+    if (target instanceof Foreign object) {
+      object.addAll(List.of(attributes));
+    } else if (!(target instanceof Dict) && !(target instanceof StridedTensor)) {
       throw refused(
           "expected an object that has attributes but it is " + PickleArguments.kind(target));
     }

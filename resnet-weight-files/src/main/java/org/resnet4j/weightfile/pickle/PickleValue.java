@@ -60,19 +60,57 @@ public sealed interface PickleValue {
     }
   }
 
-  /** Returns both lists joined; a list is allocated only if {@code more} has items. */
+  /** Returns both lists joined; a list is allocated only if both have items. */
   private static List<Object> joined(List<Object> items, List<Object> more) {
     if (more.isEmpty()) {
       return items;
+    }
+    if (items.isEmpty()) {
+      return more;
     }
     List<Object> all = items instanceof ArrayList ? items : new ArrayList<>(items);
     all.addAll(more);
     return all;
   }
 
-  /** A value without numbers: a device, a random state, a path. */
-  enum Opaque implements PickleValue {
-    OPAQUE
+  /**
+   * An object that only Python could make, such as a path, a callback or a module. Its class is not
+   * run; the values that would have gone into the object are kept.
+   */
+  final class Foreign implements PickleValue {
+    private final String type;
+    private final List<Object> arguments;
+    private List<Object> state = List.of();
+
+    /** Creates an object that shares {@code arguments}. */
+    Foreign(String type, List<Object> arguments) {
+      this.type = type;
+      this.arguments = arguments;
+    }
+
+    /** Creates an object of which only the class is known. */
+    public Foreign(String type) {
+      this(type, List.of());
+    }
+
+    /** Returns the name of the class or function that makes it in Python. */
+    public String type() {
+      return type;
+    }
+
+    /** Returns the arguments of its class or function. */
+    public List<Object> arguments() {
+      return arguments;
+    }
+
+    /** Returns attributes and items that were set after the call. */
+    public List<Object> state() {
+      return state;
+    }
+
+    void addAll(List<Object> more) {
+      state = joined(state, more);
+    }
   }
 
   /**
@@ -91,7 +129,7 @@ public sealed interface PickleValue {
       implements PickleValue {}
 
   /**
-   * A class or function that a pickle may name.
+   * A class or function that a pickle names.
    *
    * @param callable whether a pickle may call it
    * @param type element type, if it is a storage's class or a data type; else null

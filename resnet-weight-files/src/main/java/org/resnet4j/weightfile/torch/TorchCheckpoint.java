@@ -2,11 +2,11 @@ package org.resnet4j.weightfile.torch;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,7 @@ import org.resnet4j.tensors.Content;
 import org.resnet4j.tensors.ContentStream;
 import org.resnet4j.tensors.FileBytes;
 import org.resnet4j.tensors.FileTensors;
+import org.resnet4j.tensors.RenamedTensors;
 import org.resnet4j.tensors.StoredTensor;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
@@ -21,47 +22,41 @@ import org.resnet4j.weightfile.pickle.Pickle;
 import org.resnet4j.weightfile.pickle.PickleInput;
 import org.resnet4j.weightfile.pickle.PickleValue.Storage;
 import org.resnet4j.weightfile.pickle.PickleValue.StridedTensor;
-import org.resnet4j.weightfile.zip.FirstBytes;
 import org.resnet4j.weightfile.zip.ZipEntries;
 
 /**
  * Reads files of {@code torch.save}: a state dict, alone or in the dictionary of a training script.
- * The pickle is read as data. A name in it other than a tensor's, a container's or a number's is
- * refused and never run.
+ * The pickle is read as data. An object of any class other than a tensor, a container or a number
+ * is read over and never made; a file whose weights are inside one is refused.
  */
 public final class TorchCheckpoint {
   private static final String RESAVE = "save it again with torch.save of PyTorch 1.6 or newer";
 
   private TorchCheckpoint() {}
 
-  /**
-   * Opens a checkpoint in zip or older format.
-   *
-   * @throws IOException when it is neither, is damaged, holds more than data, or has no tensors
-   */
-  public static Tensors open(Path file, Copy copy) throws IOException {
-    FirstBytes first = FirstBytes.of(file);
-    return first.startsWith(FirstBytes.ZIP) ? openZip(file, copy) : openLegacy(file, copy);
-  }
-
   /** A resolver of storages, for use once the entire file is known. */
   private interface Storages {
     Content of(Storage storage) throws WeightFileException;
   }
 
-  public static Tensors openZip(Path file, Copy copy) throws IOException {
+  /**
+   * Opens a checkpoint in zip format.
+   *
+   * @param key path of the weights in it, such as {@code state_dict_ema}; empty to find them
+   * @throws IOException when the file is damaged, has no tensors, or several networks and no key
+   */
+  public static Tensors openZip(Path file, String key) throws IOException {
     ZipEntries zip = ZipEntries.open(FileBytes.open(file));
     try {
       String folder = folder(zip);
       String name = folder + "data.pkl";
       Content pickle = zip.stored(name, RESAVE);
       String where = "%s: zip entry \"%s\"".formatted(zip.file().where(), name);
-      Object root =
-          Pickle.load(new PickleInput(where, new ContentStream(pickle), 0), TorchStorage::of);
-      Map<String, StridedTensor> tensors = StateDict.find(zip.file().where(), root, copy);
+      Pickle.Loaded root =
+          Pickle.load(new PickleInput(where, new ContentStream(pickle), 0), TorchStorage::read);
       return tensors(
           zip.file().where(),
-          tensors,
+          StateDict.find(zip.file().where(), root, key),
           byteOrder(zip, folder),
           storage -> zip.stored(folder + "data/" + storage.key(), RESAVE),
           zip);
@@ -109,12 +104,13 @@ public final class TorchCheckpoint {
     };
   }
 
-  public static Tensors openLegacy(Path file, Copy copy) throws IOException {
+  /** Opens a checkpoint of PyTorch before 1.6, like {@link #openZip}. */
+  public static Tensors openLegacy(Path file, String key) throws IOException {
     FileBytes bytes = FileBytes.open(file);
     try {
       TorchLegacy legacy = TorchLegacy.read(bytes);
-      Map<String, StridedTensor> tensors = StateDict.find(bytes.where(), legacy.root(), copy);
-      return tensors(bytes.where(), tensors, ByteOrder.LITTLE_ENDIAN, legacy::content, bytes);
+      StateDict.Found found = StateDict.find(bytes.where(), legacy.root(), key);
+      return tensors(bytes.where(), found, ByteOrder.LITTLE_ENDIAN, legacy::content, bytes);
     } catch (Throwable e) {
       bytes.close();
       throw e;
@@ -123,13 +119,13 @@ public final class TorchCheckpoint {
 
   private static Tensors tensors(
       String where,
-      Map<String, StridedTensor> found,
+      StateDict.Found found,
       ByteOrder order,
       Storages storages,
-      java.io.Closeable file)
-      throws WeightFileException {
+      Closeable file)
+      throws IOException {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, StridedTensor> entry : new ArrayList<>(found.entrySet())) {
+    for (Map.Entry<String, StridedTensor> entry : found.tensors().entrySet()) {
       StridedTensor tensor = entry.getValue();
       String name = "%s: tensor \"%s\"".formatted(where, entry.getKey());
       Content content = storages.of(tensor.storage());
@@ -145,7 +141,8 @@ public final class TorchCheckpoint {
               offset(name, tensor),
               content));
     }
-    return new FileTensors(where, tensors, file);
+    return RenamedTensors.under(
+        found.rest(), new FileTensors(where, tensors, file, found.selection()));
   }
 
   private static void requireHeld(String where, Storage storage, Content content)

@@ -30,10 +30,14 @@ final class TorchLegacy {
 
   private static final Long VERSION = 1001L;
 
+  /** The remedy for a plain pickle. */
+  private static final String NOT_TORCH =
+      "if it is a pickle of another program, load it in Python where you trust it and save its tensors with torch.save, or its arrays with numpy.savez";
+
   private final FileBytes file;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
   private final Map<String, Content> contents = new HashMap<>();
-  private final Object root;
+  private final Pickle.Loaded root;
 
   private TorchLegacy(FileBytes file) throws IOException {
     this.file = file;
@@ -54,12 +58,12 @@ final class TorchLegacy {
   private static void expect(PickleInput in, String what, Object expected) throws IOException {
     Object actual = Pickle.load(in);
     if (!actual.equals(expected)) {
-      throw in.refused("expected PyTorch's %s %s".formatted(what, expected));
+      throw in.refused("expected PyTorch's %s %s".formatted(what, expected), NOT_TORCH);
     }
   }
 
   /** Returns the saved object. */
-  Object root() {
+  Pickle.Loaded root() {
     return root;
   }
 
@@ -77,7 +81,10 @@ final class TorchLegacy {
    * Returns the storage of an id as in {@link TorchStorage#of}, followed by {@code None} or by a
    * view {@code (key, offset, size)}.
    */
-  private Storage storage(PickleArguments id) throws WeightFileException {
+  private Object storage(PickleArguments id) throws WeightFileException {
+    if ("module".equals(id.get(0))) {
+      return TorchStorage.read(id);
+    }
     Storage whole = TorchStorage.of(id);
     Storage known = storages.putIfAbsent(whole.key(), whole);
     if (known != null && (known.type() != whole.type() || known.count() != whole.count())) {

@@ -10,6 +10,23 @@ final class TorchStorage {
   private TorchStorage() {}
 
   /**
+   * Returns what an id stands for: a storage, a foreign object in place of a storage of an unknown
+   * type, or the class of a whole module, whose source code old files have there.
+   */
+  static Object read(PickleArguments id) throws WeightFileException {
+    if ("module".equals(id.get(0)) && id.get(1) instanceof PickleValue.Global module) {
+      return module;
+    }
+    if ("storage".equals(id.get(0))
+        && id.get(1) instanceof PickleValue.Global type
+        && type.callable()
+        && type.name().matches("torch\\..*Storage")) {
+      return new PickleValue.Foreign(type.name());
+    }
+    return of(id);
+  }
+
+  /**
    * Returns the storage of {@code ("storage", class, key, device, count)}; old files add a view.
    */
   static Storage of(PickleArguments id) throws WeightFileException {

@@ -1,0 +1,129 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.data.Batches;
+import org.resnet4j.data.ClassMatching;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.CompiledNetwork;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.run.Predictions;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.zoo.ClassNames;
+import org.resnet4j.zoo.Model;
+
+/**
+ * Evaluates a model on labelled images, which its own pipeline prepares: the predictions are those
+ * of its classifier.
+ *
+ * <pre>{@code
+ * double accuracy = Evaluation.of(model).on(Dataset.folder(photos)).accuracy();
+ * }</pre>
+ *
+ * <p>The images are the test split, or all of them if there are no splits; of the data that the
+ * model was trained on, those that its training kept for the test. Classes are matched by name,
+ * WordNet id or number; images of a subset of the model's classes are scored on these classes.
+ */
+public final class Evaluation {
+  private static final int BATCH = 128;
+
+  private final Model model;
+  private final Dataset data;
+  private final int batch;
+  private final IntConsumer progress;
+
+  /** A model whose data are to be named. */
+  public static final class Subject {
+    private final Model model;
+
+    private Subject(Model model) {
+      this.model = model;
+    }
+
+    /** Returns the evaluation on a dataset. */
+    public Evaluation on(Dataset data) {
+      return new Evaluation(model, data, BATCH, done -> {});
+    }
+  }
+
+  private Evaluation(Model model, Dataset data, int batch, IntConsumer progress) {
+    this.model = model;
+    this.data = data;
+    this.batch = batch;
+    this.progress = progress;
+  }
+
+  /** Returns a model to evaluate. */
+  public static Subject of(Model model) {
+    return new Subject(model);
+  }
+
+  /** Returns this evaluation in batches of {@code images}; 128 unless set. */
+  public Evaluation batch(int images) {
+    return new Evaluation(model, data, images, progress);
+  }
+
+  /** Returns this evaluation, which reports the number of images done after every batch. */
+  public Evaluation progress(IntConsumer value) {
+    return new Evaluation(model, data, batch, value);
+  }
+
+  /** Returns the share of images whose most probable class is the true one. */
+  public double accuracy() throws IOException {
+    return run().result().accuracy();
+  }
+
+  /**
+   * Returns the predictions, computed in FP32 by the oneDNN engine or, where it is not available,
+   * by stock Deeplearning4j.
+   *
+   * @throws IllegalArgumentException when classes of the data are not the model's
+   */
+  public Predictions run() throws IOException {
+    CompileOptions options =
+        CompileOptions.inference().precision(Precision.FP32).maximumBatch(batch).orFallBack();
+    try (OpenDataset images = open();
+        CompiledNetwork network = OneDnn.compile(model.network(), options)) {
+      return run(images, network::output);
+    }
+  }
+
+  /** Returns the images that are evaluated. */
+  public OpenDataset open() throws IOException {
+    String run = model.provenance().run();
+    if (run == null) {
+      return data.whole();
+    }
+    RunRecord.Setup setup =
+        RunRecord.parse(model.name(), run.getBytes(StandardCharsets.UTF_8)).setup();
+    return data.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
+        .unseen(setup.training().fingerprint(), setup.test().fingerprint());
+  }
+
+  /** Returns the predictions that {@code network} makes on what {@link #open} returned. */
+  public Predictions run(OpenDataset images, UnaryOperator<INDArray> network) throws IOException {
+    int count = images.source().size();
+    try (Batches batches =
+        Batches.of(images.source())
+            .size(Math.min(batch, count))
+            .pipeline(model.pipeline())
+            .build()) {
+      return Predictions.of(network, batches, images.source().classes(), classes(images), progress);
+    }
+  }
+
+  /** Returns the model's output for every class of the images. */
+  public ClassMatching classes(OpenDataset images) {
+    ClassNames known = model.classes();
+    int count = images.source().classes().size();
+    return known.names().isEmpty() || known.equals(ClassNames.numbered(count))
+        ? ClassMatching.same(count)
+        : ClassMatching.of(images.source().classes(), known.names(), known.wordnetIds());
+  }
+}
