@@ -26,15 +26,46 @@ final class ClassifierNames {
   /** The words in names of classifiers. */
   private static final Set<String> CLASSIFIERS =
       Set.of(
-          "fc", "classifier", "head", "heads", "linear", "cls", "logits", "output", "out", "final",
-          "last", "dense", "predictions", "probs", "top");
+          "fc",
+          "classifier",
+          "head",
+          "heads",
+          "linear",
+          "cls",
+          "logits",
+          "output",
+          "out",
+          "final",
+          "last",
+          "dense",
+          "predictions",
+          "probs",
+          "top");
 
   /** The words in names of linear layers with other purposes. */
   private static final Set<String> OTHERS =
       Set.of(
-          "aux", "auxiliary", "proj", "projector", "projection", "predictor", "bbox", "box", "reg",
-          "rpn", "roi", "mask", "domain", "discriminator", "contrast", "contrastive", "rotation",
-          "decoder", "prototypes", "teacher", "ema");
+          "aux",
+          "auxiliary",
+          "proj",
+          "projector",
+          "projection",
+          "predictor",
+          "bbox",
+          "box",
+          "reg",
+          "rpn",
+          "roi",
+          "mask",
+          "domain",
+          "discriminator",
+          "contrast",
+          "contrastive",
+          "rotation",
+          "decoder",
+          "prototypes",
+          "teacher",
+          "ema");
 
   private final Tensors file;
   private final KeyMapping naming;
@@ -66,7 +97,9 @@ final class ClassifierNames {
     Map<LayerPath, String> layers = naming.layers().apply(plan);
     node =
         plan.nodes().stream()
-            .filter(next -> next instanceof Node.Dense dense && dense.kind() == Node.DenseKind.CLASSIFIER)
+            .filter(
+                next ->
+                    next instanceof Node.Dense dense && dense.kind() == Node.DenseKind.CLASSIFIER)
             .map(Node.Dense.class::cast)
             .findFirst()
             .orElseThrow();
@@ -101,7 +134,8 @@ final class ClassifierNames {
     Set<String> words = NetworkPrefix.words(NetworkPrefix.module(name));
     return !isInBody(name)
         && (NetworkPrefix.module(name).equals(NetworkPrefix.module(layer))
-            || words.stream().anyMatch(word -> CLASSIFIERS.contains(word) || OTHERS.contains(word)));
+            || words.stream()
+                .anyMatch(word -> CLASSIFIERS.contains(word) || OTHERS.contains(word)));
   }
 
   /**
@@ -110,8 +144,8 @@ final class ClassifierNames {
    *
    * @param inside name in the file by name in the network
    * @return a sentence on the change, or empty if there is none
-   * @throws WeightFileException when there are two layers where the architecture has one, or several
-   *     that could be it
+   * @throws WeightFileException when there are two layers where the architecture has one, or
+   *     several that could be it
    */
   Optional<String> rename(Map<String, String> inside, List<String> outside)
       throws WeightFileException {
@@ -122,10 +156,7 @@ final class ClassifierNames {
       for (Linear own : linears) {
         if (own.original().equals(original)) {
           requireLast(own, linears);
-          requireOnly(
-              linears.stream()
-                  .filter(next -> next == own || isCandidate(next))
-                  .toList());
+          requireOnly(linears.stream().filter(next -> next == own || isCandidate(next)).toList());
         }
       }
       return Optional.empty();

@@ -25,7 +25,9 @@ import org.resnet4j.tensors.WeightFileException;
  */
 record NetworkPrefix(
     String prefix, Map<String, String> inside, List<String> outside, List<String> others) {
-  /** The name of the first convolution of a stage, one for each form of names; longer ones first. */
+  /**
+   * The name of the first convolution of a stage, one for each form of names; longer ones first.
+   */
   private static final List<String> ANCHORS =
       List.of(
           "resnet.embedder.embedder.convolution.weight",
@@ -40,7 +42,9 @@ record NetworkPrefix(
       Pattern.compile(
           "(?<![^.])(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\\.");
 
-  /** The pattern of a word in names such as {@code encoder_q}, {@code predictionHead}, {@code fc1}. */
+  /**
+   * The pattern of a word in names such as {@code encoder_q}, {@code predictionHead}, {@code fc1}.
+   */
   private static final Pattern WORD = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+");
 
   /** The words in names of averages of another network in the file. */
@@ -82,7 +86,8 @@ record NetworkPrefix(
     List<String> outside = new ArrayList<>();
     clean.forEach(
         (name, original) -> {
-          if (name.startsWith(prefix) && others.stream().noneMatch(next -> inner(prefix, next, name))) {
+          if (name.startsWith(prefix)
+              && others.stream().noneMatch(next -> inner(prefix, next, name))) {
             inside.put(name.substring(prefix.length()), original);
           } else {
             outside.add(original);
@@ -121,7 +126,9 @@ record NetworkPrefix(
     List<String> left =
         prefixes.size() > MOST_NETWORKS
             ? List.of()
-            : prefixes.stream().filter(prefix -> prefixes.size() == 1 || !follows(prefix, prefixes)).toList();
+            : prefixes.stream()
+                .filter(prefix -> prefixes.size() == 1 || !follows(prefix, prefixes))
+                .toList();
     if (left.size() == 1) {
       return left.get(0);
     }
@@ -148,7 +155,9 @@ record NetworkPrefix(
                         && prefixes.stream().anyMatch(next -> words(next).contains(pair.get(0))));
   }
 
-  /** Returns whether the network is that of contrastive training, whose last layer is a projection. */
+  /**
+   * Returns whether the network is that of contrastive training, whose last layer is a projection.
+   */
   boolean isContrastive() {
     return others.stream()
             .anyMatch(

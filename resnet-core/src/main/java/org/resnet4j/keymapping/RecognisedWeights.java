@@ -41,9 +41,26 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
   /** The words in names of tensors beside a network that do not change what it computes. */
   private static final Set<String> BESIDE =
       Set.of(
-          "criterion", "loss", "losses", "metric", "metrics", "acc", "accuracy", "auroc", "confmat",
-          "queue", "proj", "projector", "projection", "predictor", "prototypes", "aux", "auxiliary",
-          "averaged", "mean", "std");
+          "criterion",
+          "loss",
+          "losses",
+          "metric",
+          "metrics",
+          "acc",
+          "accuracy",
+          "auroc",
+          "confmat",
+          "queue",
+          "proj",
+          "projector",
+          "projection",
+          "predictor",
+          "prototypes",
+          "aux",
+          "auxiliary",
+          "averaged",
+          "mean",
+          "std");
 
   /** The counters of operations that a profiler adds to every module. */
   private static final List<String> COUNTERS = List.of("total_ops", "total_params");
@@ -57,8 +74,8 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
    *     channels is ignored, but a classifier is looked for only if it has one
    * @param tolerated with {@link Tolerance#OTHER_CLASSES}, a classifier of several layers is left
    *     out instead of refused
-   * @throws WeightFileException when the file has several networks and no convention chooses one, or
-   *     its classifier is more than one linear layer
+   * @throws WeightFileException when the file has several networks and no convention chooses one,
+   *     or its classifier is more than one linear layer
    * @throws IllegalArgumentException when no key mapping fits the names
    */
   public static RecognisedWeights of(
@@ -90,8 +107,7 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
     }
     inside
         .entrySet()
-        .removeIf(
-            entry -> isBeside(entry.getKey(), classifier) && left.add(entry.getValue()));
+        .removeIf(entry -> isBeside(entry.getKey(), classifier) && left.add(entry.getValue()));
     Set<String> used = new HashSet<>(inside.values());
     found.outside().stream()
         .filter(name -> !used.contains(name) && !mapping.ignored().test(name))
@@ -102,10 +118,13 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
           "left out %s: not of the network%s"
               .formatted(
                   Selection.first(left),
-                  found.prefix().isEmpty() ? "" : " under " + NetworkPrefix.key("", found.prefix())));
+                  found.prefix().isEmpty()
+                      ? ""
+                      : " under " + NetworkPrefix.key("", found.prefix())));
       if (left.stream().anyMatch(RecognisedWeights::isOfNormalisation)) {
         notes.add(
-            "the file's network normalises its input itself; the image pipeline needs the same mean and std");
+            "the file's network normalises its input itself; the image pipeline needs the same mean"
+                + " and std");
       }
     }
     List<String> others = new ArrayList<>(selection.others());
@@ -119,8 +138,7 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
   }
 
   /** Removes classifiers and projections after the network's body. */
-  private static List<String> removeHead(
-      ClassifierNames classifier, Map<String, String> inside) {
+  private static List<String> removeHead(ClassifierNames classifier, Map<String, String> inside) {
     List<String> removed = new ArrayList<>();
     inside
         .entrySet()

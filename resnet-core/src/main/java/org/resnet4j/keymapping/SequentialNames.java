@@ -62,7 +62,9 @@ final class SequentialNames {
       Matcher matcher = CHILD.matcher(name);
       if (matcher.matches()) {
         stages.merge(
-            Integer.valueOf(matcher.group(1)), matcher.group(2).startsWith("0.conv1."), Boolean::logicalOr);
+            Integer.valueOf(matcher.group(1)),
+            matcher.group(2).startsWith("0.conv1."),
+            Boolean::logicalOr);
       }
     }
     Map<Integer, String> modules = new LinkedHashMap<>();

@@ -56,8 +56,8 @@ public enum Layout {
   }
 
   /**
-   * Returns the parameters of two classes whose logits are 0 and the output of {@code values}: their
-   * softmax gives the second class the sigmoid of that output.
+   * Returns the parameters of two classes whose logits are 0 and the output of {@code values}:
+   * their softmax gives the second class the sigmoid of that output.
    *
    * @param values weights or bias of one output
    */

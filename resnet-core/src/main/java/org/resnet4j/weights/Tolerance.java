@@ -5,8 +5,8 @@ package org.resnet4j.weights;
  */
 public enum Tolerance {
   /**
-   * The file's classifier has another number of classes or several layers, or the file has none; the
-   * network's classifier keeps its initial weights.
+   * The file's classifier has another number of classes or several layers, or the file has none;
+   * the network's classifier keeps its initial weights.
    */
   OTHER_CLASSES,
   /**

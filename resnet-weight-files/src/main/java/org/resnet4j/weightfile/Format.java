@@ -25,9 +25,7 @@ enum Format {
   SAFETENSORS_INDEX(
       "safetensors index", first -> first.firstCharacter() == '{', SafetensorsIndex::open),
   TORCH(
-      "PyTorch checkpoint",
-      first -> first.anyEntryEndsWith("/data.pkl"),
-      TorchCheckpoint::openZip),
+      "PyTorch checkpoint", first -> first.anyEntryEndsWith("/data.pkl"), TorchCheckpoint::openZip),
   TORCH_LEGACY(
       "PyTorch checkpoint from before 1.6",
       first -> first.startsWith("\u0080"),
@@ -38,7 +36,8 @@ enum Format {
       file -> {
         throw new WeightFileException(
             file
-                + ": is a tar, as PyTorch wrote before 0.2; load it in Python and save torch.save(model.state_dict(), \"weights.pth\")");
+                + ": is a tar, as PyTorch wrote before 0.2; load it in Python and save"
+                + " torch.save(model.state_dict(), \"weights.pth\")");
       }),
   DEEPLEARNING4J(
       "Deeplearning4j zip",
@@ -46,7 +45,8 @@ enum Format {
       file -> {
         throw new WeightFileException(
             file
-                + ": is a network of Deeplearning4j's; open it with ModelFile of resnet-core, or with Deeplearning4j's ModelSerializer");
+                + ": is a network of Deeplearning4j's; open it with ModelFile of resnet-core, or"
+                + " with Deeplearning4j's ModelSerializer");
       }),
   KERAS("Keras archive", KerasArchive::recognises, KerasArchive::open),
   KERAS_HDF5("Keras HDF5", KerasHdf5::recognises, KerasHdf5::open),

@@ -82,20 +82,22 @@ final class PickleGlobals {
   /** The modules whose functions only attacks name. */
   private static final Set<String> HARMFUL_MODULES =
       Set.of(
-          "os", "posix", "nt", "subprocess", "sys", "pty", "socket", "shutil", "importlib", "runpy",
-          "ctypes", "webbrowser");
+          "os",
+          "posix",
+          "nt",
+          "subprocess",
+          "sys",
+          "pty",
+          "socket",
+          "shutil",
+          "importlib",
+          "runpy",
+          "ctypes",
+          "webbrowser");
 
   /** The built-in functions that only attacks name. */
   private static final Set<String> HARMFUL_BUILTINS =
-      Set.of(
-          "eval",
-          "exec",
-          "execfile",
-          "compile",
-          "open",
-          "input",
-          "breakpoint",
-          "__import__");
+      Set.of("eval", "exec", "execfile", "compile", "open", "input", "breakpoint", "__import__");
 
   /** The functions that return the tensor they are called with. */
   private static final List<String> FIRST_TENSOR =

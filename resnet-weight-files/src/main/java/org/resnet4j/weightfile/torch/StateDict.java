@@ -77,7 +77,10 @@ final class StateDict {
       }
     }
     Weights chosen = choose(place);
-    String rest = key.length() == place.length() ? "" : key.substring(place.length()).replaceFirst("^\\.", "");
+    String rest =
+        key.length() == place.length()
+            ? ""
+            : key.substring(place.length()).replaceFirst("^\\.", "");
     List<String> notes = new ArrayList<>();
     Map<String, StridedTensor> tensors = tensors(chosen, notes);
     if (!loaded.foreign().isEmpty()) {
@@ -167,9 +170,7 @@ final class StateDict {
   /** Returns the weights that are large enough to be a network, compared with the largest. */
   private static List<Weights> networks(List<Weights> all) {
     int matrices = all.stream().mapToInt(Weights::matrices).max().orElse(0);
-    return all.stream()
-        .filter(next -> isNetwork(next, matrices))
-        .toList();
+    return all.stream().filter(next -> isNetwork(next, matrices)).toList();
   }
 
   private static boolean isNetwork(Weights weights, int matrices) {

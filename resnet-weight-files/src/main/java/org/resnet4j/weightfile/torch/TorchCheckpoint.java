@@ -118,11 +118,7 @@ public final class TorchCheckpoint {
   }
 
   private static Tensors tensors(
-      String where,
-      StateDict.Found found,
-      ByteOrder order,
-      Storages storages,
-      Closeable file)
+      String where, StateDict.Found found, ByteOrder order, Storages storages, Closeable file)
       throws IOException {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, StridedTensor> entry : found.tensors().entrySet()) {
