@@ -199,7 +199,8 @@ final class TrainCommand implements Callable<Integer> {
         .with(architectureOptions::overwrite)
         .adjust(
             base ->
-                engineOptions.apply(recipeOptions.apply(base, architectureOptions.input, resume)));
+                engineOptions.apply(recipeOptions.apply(
+                        base, architectureOptions.input, resume && recipe == null)));
   }
 
   private Recipe usual() {

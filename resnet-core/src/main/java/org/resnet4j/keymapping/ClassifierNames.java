@@ -25,47 +25,16 @@ import org.resnet4j.weights.ParameterKind;
 final class ClassifierNames {
   /** The words in names of classifiers. */
   private static final Set<String> CLASSIFIERS =
-      Set.of(
-          "fc",
-          "classifier",
-          "head",
-          "heads",
-          "linear",
-          "cls",
-          "logits",
-          "output",
-          "out",
-          "final",
-          "last",
-          "dense",
-          "predictions",
-          "probs",
-          "top");
+      words(
+          "fc classifier head heads linear cls logits output out final last dense "
+              + "predictions probs top");
 
   /** The words in names of linear layers with other purposes. */
   private static final Set<String> OTHERS =
-      Set.of(
-          "aux",
-          "auxiliary",
-          "proj",
-          "projector",
-          "projection",
-          "predictor",
-          "bbox",
-          "box",
-          "reg",
-          "rpn",
-          "roi",
-          "mask",
-          "domain",
-          "discriminator",
-          "contrast",
-          "contrastive",
-          "rotation",
-          "decoder",
-          "prototypes",
-          "teacher",
-          "ema");
+      words(
+          "aux auxiliary proj projector projection predictor bbox box reg rpn roi mask "
+              + "domain discriminator contrast contrastive rotation decoder prototypes "
+              + "teacher ema");
 
   private final Tensors file;
   private final KeyMapping naming;
@@ -110,6 +79,10 @@ final class ClassifierNames {
             body.add(NetworkPrefix.module(name));
           }
         });
+  }
+
+  private static Set<String> words(String list) {
+    return Set.of(list.split(" ", -1));
   }
 
   /** Returns the plan of the same network, with a classifier. */

@@ -130,7 +130,8 @@ public record RecognisedWeights(Tensors tensors, KeyMapping naming, Plan plan) {
                       : " under " + NetworkPrefix.key("", found.prefix())));
       if (left.stream().anyMatch(RecognisedWeights::isOfNormalisation)) {
         notes.add(
-            "the file's network normalises its input itself; the image pipeline needs the same mean and std");
+            "the file's network normalises its input itself; the image pipeline needs the same mean"
+                + " and std");
       }
     }
     List<String> others = new ArrayList<>(selection.others());

@@ -106,7 +106,8 @@ class WeightBinderTest {
         .hasMessage(
             "a.pth: expected the tensors of resnet20_cifar under the names of resnet4j but 1 are"
                 + " missing (stage1.block0.conv1.weight) and 1 are unexpected (ema.decay); choose"
-                + " the architecture or the naming that it was made with, or accept the difference");
+                + " the architecture or the naming that it was made with, or accept the"
+                + " difference");
     assertThat(network.params()).isEqualTo(before);
   }
 
@@ -160,9 +161,9 @@ class WeightBinderTest {
     assertThatThrownBy(() -> bind(file(trained, ARCHITECTURE), seven, network))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.pth: tensor \"head.fc.weight\": expected a classifier of 7 classes for resnet20_cifar"
-                + " but it has 5; build the network with 5 classes, or accept a classifier with fresh"
-                + " weights");
+            "a.pth: tensor \"head.fc.weight\": expected a classifier of 7 classes for"
+                + " resnet20_cifar but it has 5; build the network with 5 classes, or accept a"
+                + " classifier with fresh weights");
     LoadReport report =
         bind(file(trained, ARCHITECTURE), seven, network, Set.of(Tolerance.OTHER_CLASSES));
     assertThat(report.changed())

@@ -36,7 +36,8 @@ enum Format {
       file -> {
         throw new WeightFileException(
             file
-                + ": is a tar, as PyTorch wrote before 0.2; load it in Python and save torch.save(model.state_dict(), \"weights.pth\")");
+                + ": is a tar, as PyTorch wrote before 0.2; load it in Python and save"
+                + " torch.save(model.state_dict(), \"weights.pth\")");
       }),
   DEEPLEARNING4J(
       "Deeplearning4j zip",
@@ -44,7 +45,8 @@ enum Format {
       file -> {
         throw new WeightFileException(
             file
-                + ": is a network of Deeplearning4j's; open it with ModelFile of resnet-core, or with Deeplearning4j's ModelSerializer");
+                + ": is a network of Deeplearning4j's; open it with ModelFile of resnet-core, or"
+                + " with Deeplearning4j's ModelSerializer");
       }),
   KERAS("Keras archive", KerasArchive::recognises, KerasArchive::open),
   KERAS_HDF5("Keras HDF5", KerasHdf5::recognises, KerasHdf5::open),

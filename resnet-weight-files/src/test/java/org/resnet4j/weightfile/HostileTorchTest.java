@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileTorchTest {
   private static final String PROTOCOL = "\u0080\u0002";
   private static final String REMEDY =
-      "; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")";
+      "; load it in Python where you trust it and save only torch.save(model.state_dict(),"
+          + " \"weights.pth\")";
 
   /** A storage with key 0 and two floats. */
   private static final String STORAGE = storage("ctorch\nFloatStorage\n", "0", integer(2));
@@ -44,7 +45,8 @@ class HostileTorchTest {
         pickle(
             "a call of the shell",
             "cposix\nsystem\n" + text("touch /tmp/x") + "\u0085R.",
-            "zip entry \"archive/data.pkl\": offset 16: the pickle names posix.system, which is not data; nothing of it was run"
+            "zip entry \"archive/data.pkl\": offset 16: the pickle names posix.system, which is not"
+                + " data; nothing of it was run"
                 + REMEDY),
         pickle(
             "a call of the shell, protocol 4",
@@ -197,7 +199,8 @@ class HostileTorchTest {
         pickle(
             "a shape in itself",
             tensor("K\u0000", "]q\u0000h\u0000a", "K\u0001\u0085"),
-            "expected whole numbers as argument 2 of torch._utils._rebuild_tensor_v2 but it is a list"),
+            "expected whole numbers as argument 2 of torch._utils._rebuild_tensor_v2 but it is a"
+                + " list"),
         pickle(
             "a function that makes itself",
             "ctorch._tensor\n" + self + "q\u0001]q\u0000(h\u0001ctorch\nTensor\nh\u0000NeR.",
@@ -295,7 +298,8 @@ class HostileTorchTest {
         stored(
             "a storage out of the archive",
             storage("ctorch\nFloatStorage\n", "../data.pkl", integer(2)),
-            "expected the zip entry \"archive/data/../data.pkl\" but it is not there; save it again with torch.save of PyTorch 1.6 or newer"),
+            "expected the zip entry \"archive/data/../data.pkl\" but it is not there; save it again"
+                + " with torch.save of PyTorch 1.6 or newer"),
         stored(
             "a storage that is not there",
             storage("ctorch\nFloatStorage\n", "7", integer(2)),
@@ -348,7 +352,8 @@ class HostileTorchTest {
         new Hostile(
             "a compressed archive",
             Hostile.zip(archive, ZipEntry.DEFLATED),
-            "zip entry \"archive/data.pkl\": expected it stored but it is compressed; save it again with torch.save"),
+            "zip entry \"archive/data.pkl\": expected it stored but it is compressed; save it again"
+                + " with torch.save"),
         new Hostile(
             "two pickles",
             Hostile.zip(with(archive, "other/data.pkl", pickle)),
@@ -381,7 +386,8 @@ class HostileTorchTest {
         new Hostile(
             "another magic number",
             PROTOCOL + "K\u0001.",
-            "offset 5: expected PyTorch's magic number 119547037146038801333356; if it is a pickle of another program, load it in Python"),
+            "offset 5: expected PyTorch's magic number 119547037146038801333356; if it is a pickle"
+                + " of another program, load it in Python"),
         new Hostile(
             "another version", MAGIC + PROTOCOL + "K\u0001.", "expected PyTorch's version 1001"),
         new Hostile(

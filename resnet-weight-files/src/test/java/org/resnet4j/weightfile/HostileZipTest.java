@@ -60,7 +60,8 @@ class HostileZipTest {
         new Hostile(
             "one entry too many",
             zipOfEmptyEntries(FileTensors.MOST + 1),
-            ": expected a zip of at most 100000 entries but there are more; check that it is a file of weights"),
+            ": expected a zip of at most 100000 entries but there are more; check that it is a file"
+                + " of weights"),
         new Hostile(
             "an encrypted entry",
             patched(Hostile.zip(Map.of("a.npy", array)), 8, 1),
@@ -76,7 +77,8 @@ class HostileZipTest {
         new Hostile(
             "zeros blown up",
             Hostile.zip(Map.of("a.npy", bomb), ZipEntry.DEFLATED),
-            "zip entry \"a.npy\": expected entries of at most 16 times the file but they claim 20000074 bytes; fetch the file again"),
+            "zip entry \"a.npy\": expected entries of at most 16 times the file but they claim"
+                + " 20000074 bytes; fetch the file again"),
         new Hostile(
             "zeros blown up behind a small size",
             patched(
@@ -111,7 +113,9 @@ class HostileZipTest {
         array(
             "objects",
             objects,
-            "expected an array of floats or integers but it holds Python objects: {'descr': '|O', 'fortran_order': False, 'shape': (1,), }; save it with numpy.asarray(x, dtype='float32')"),
+            "expected an array of floats or integers but it holds Python objects: {'descr': '|O',"
+                + " 'fortran_order': False, 'shape': (1,), }; save it with numpy.asarray(x,"
+                + " dtype='float32')"),
         array(
             "records",
             npy("[('a', '<f4')]", "False", "(1,)"),
@@ -127,7 +131,8 @@ class HostileZipTest {
         array(
             "long doubles",
             npy("'<f16'", "True", "(1,)"),
-            "expected an array of floats or integers but it holds floats of another size than 2, 4 or 8 bytes: {"),
+            "expected an array of floats or integers but it holds floats of another size than 2, 4"
+                + " or 8 bytes: {"),
         array(
             "code for a header",
             npy("__import__('os')", "False", "(1,)"),
@@ -159,7 +164,8 @@ class HostileZipTest {
         array(
             "a size of 20 digits",
             npy("'<f4'", "False", "(99999999999999999999,)"),
-            "expected a shape of at most 64 axes with sizes of at most 18 digits but it is (99999999999999999999,)"),
+            "expected a shape of at most 64 axes with sizes of at most 18 digits but it is"
+                + " (99999999999999999999,)"),
         array(
             "a negative size",
             npy("'<f4'", "False", "(-1,)"),

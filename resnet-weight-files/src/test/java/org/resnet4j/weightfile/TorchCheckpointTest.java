@@ -59,15 +59,24 @@ class TorchCheckpointTest {
       value = {
         "torch_ema.bin | '' | 1 | took the weights under model; the file also has model_ema",
         "torch_ema.bin | model_ema | 2 | took the weights under model_ema; the file also has model",
-        "torch_nested.bin | '' | 1 | took the weights under model.state_dict; the file also has ema.shadow",
-        "torch_nested.bin | ema | 2 | took the weights under ema.shadow; the file also has model.state_dict",
+        "torch_nested.bin | '' | 1 | took the weights under model.state_dict; the file also has"
+            + " ema.shadow",
+        "torch_nested.bin | ema | 2 | took the weights under ema.shadow; the file also has"
+            + " model.state_dict",
         "torch_list.bin | '' | 1 | took the weights under 1",
         "torch_unconventional.bin | '' | 1 | took the weights under best_model",
-        "torch_several.bin | discriminator | 2 | took the weights under discriminator; the file also has generator",
+        "torch_several.bin | discriminator | 2 | took the weights under discriminator; the file"
+            + " also has generator",
         "torch_prefixes.bin | state_dict.teacher | 2 | took the weights under state_dict.teacher",
         "torch_prefixes.bin | student | 1 | took the weights under state_dict.student",
-        "torch_module_and_average.bin | ema | 2 | took the weights under ema; the file also has model (an object, not readable) / read over objects of torch.nn.modules.linear.Linear; none was run",
-        "torch_metadata.bin | '' | 1 | took the weights under state_dict / read over objects of pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint, pathlib._local.PosixPath, lightning.pytorch.utilities.parsing.AttributeDict, omegaconf.listconfig.ListConfig, mmengine.logging.history_buffer.HistoryBuffer, … (15 in all); none was run",
+        "torch_module_and_average.bin | ema | 2 | took the weights under ema; the file also has"
+            + " model (an object, not readable) / read over objects of"
+            + " torch.nn.modules.linear.Linear; none was run",
+        "torch_metadata.bin | '' | 1 | took the weights under state_dict / read over objects of"
+            + " pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint,"
+            + " pathlib._local.PosixPath, lightning.pytorch.utilities.parsing.AttributeDict,"
+            + " omegaconf.listconfig.ListConfig, mmengine.logging.history_buffer.HistoryBuffer, …"
+            + " (15 in all); none was run",
       })
   void theChoiceAmongSeveralWeightsIsReported(
       String file, String key, float value, String sentences) throws IOException {
@@ -81,16 +90,35 @@ class TorchCheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "torch_several.bin | '' | expected the weights of one network but there are several: generator, discriminator; choose one of these keys",
-        "torch_both.bin | '' | expected the weights of one network but there are several: model, net; choose one of these keys",
-        "torch_ema.bin | ema | expected weights under \"ema\" but there are none; names in the file begin with fc",
-        "torch_module_and_average.bin | '' | its weights under \"model\" are inside an object of torch.nn.modules.linear.Linear, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
-        "torch_whole_module.bin | '' | its weights are inside an object of torch.nn.modules.container.Sequential, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
-        "torch_whole_module_legacy.bin | '' | its weights are inside an object of torch.nn.modules.container.Sequential, which is not data; nothing of it was run; load it in Python where you trust it and save only torch.save(model.state_dict(), \"weights.pth\")",
-        "torch_script.bin | '' | is a TorchScript archive, which holds code; load it in Python with torch.jit.load and save torch.save(model.state_dict(), \"weights.pth\")",
-        "torch_complex.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by torch.ComplexFloatStorage; convert it in Python to a plain tensor of floats and save it with torch.save",
-        "torch_quantised.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by torch._utils._rebuild_qtensor; convert it in Python to a plain tensor of floats and save it with torch.save",
-        "torch_arrays.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but it is made by numpy.core.multiarray._reconstruct; save them with numpy.savez(\"weights.npz\", **arrays)",
+        "torch_several.bin | '' | expected the weights of one network but there are several:"
+            + " generator, discriminator; choose one of these keys",
+        "torch_both.bin | '' | expected the weights of one network but there are several: model,"
+            + " net; choose one of these keys",
+        "torch_ema.bin | ema | expected weights under \"ema\" but there are none; names in the file"
+            + " begin with fc",
+        "torch_module_and_average.bin | '' | its weights under \"model\" are inside an object of"
+            + " torch.nn.modules.linear.Linear, which is not data; nothing of it was run; load it"
+            + " in Python where you trust it and save only torch.save(model.state_dict(),"
+            + " \"weights.pth\")",
+        "torch_whole_module.bin | '' | its weights are inside an object of"
+            + " torch.nn.modules.container.Sequential, which is not data; nothing of it was run;"
+            + " load it in Python where you trust it and save only torch.save(model.state_dict(),"
+            + " \"weights.pth\")",
+        "torch_whole_module_legacy.bin | '' | its weights are inside an object of"
+            + " torch.nn.modules.container.Sequential, which is not data; nothing of it was run;"
+            + " load it in Python where you trust it and save only torch.save(model.state_dict(),"
+            + " \"weights.pth\")",
+        "torch_script.bin | '' | is a TorchScript archive, which holds code; load it in Python with"
+            + " torch.jit.load and save torch.save(model.state_dict(), \"weights.pth\")",
+        "torch_complex.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but"
+            + " it is made by torch.ComplexFloatStorage; convert it in Python to a plain tensor of"
+            + " floats and save it with torch.save",
+        "torch_quantised.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers"
+            + " but it is made by torch._utils._rebuild_qtensor; convert it in Python to a plain"
+            + " tensor of floats and save it with torch.save",
+        "torch_arrays.bin | '' | tensor \"fc.weight\": expected a tensor of floats or integers but"
+            + " it is made by numpy.core.multiarray._reconstruct; save them with"
+            + " numpy.savez(\"weights.npz\", **arrays)",
       })
   void whatIsNoStateDictIsRefusedWithARemedy(String name, String key, String sentence)
       throws IOException {

@@ -86,9 +86,13 @@ class RecognisedWeightsTest {
         "mmpretrain | took head.fc as the classifier fc",
         "dropout | took fc.1 as the classifier fc",
         "sequential-head | took 1 as the classifier fc",
-        "beside | left out projector.weight, projector.bias, aux_head.weight, aux_head.bias: not of the network",
-        "normalised | left out 0.mean, 0.std: not of the network under 1 / the file's network normalises its input itself; the image pipeline needs the same mean and std",
-        "moco | took the weights under encoder_q; the file also has encoder_k / left out encoder_q.fc.weight, encoder_q.fc.bias, queue, queue_ptr: not of the network under encoder_q",
+        "beside | left out projector.weight, projector.bias, aux_head.weight, aux_head.bias: not of"
+            + " the network",
+        "normalised | left out 0.mean, 0.std: not of the network under 1 / the file's network"
+            + " normalises its input itself; the image pipeline needs the same mean and std",
+        "moco | took the weights under encoder_q; the file also has encoder_k / left out"
+            + " encoder_q.fc.weight, encoder_q.fc.bias, queue, queue_ptr: not of the network under"
+            + " encoder_q",
       })
   void choicesAreReported(String name, String sentences) throws IOException {
     assertThat(
@@ -101,11 +105,19 @@ class RecognisedWeightsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "student-teacher | weights.file: expected the weights of one network but there are several: student, teacher; choose one of these keys",
-        "two-layers | weights.file: expected a classifier of one linear layer but it has further layers: fc.0 [10 to 7], fc.2 [7 to 5]; take the network's features and apply these layers to them, or train a new classifier",
-        "followed | weights.file: expected a classifier of one linear layer but it has further layers: fc [10 to 5], head [5 to 2]; take the network's features and apply these layers to them, or train a new classifier",
-        "normed-head | weights.file: expected a classifier of one linear layer but there is head.0.weight beside head.1 [10 to 5]; take the network's features and apply these layers to them, or train a new classifier",
-        "several | weights.file: expected one classifier but several layers could be it: fc [10 to 5], head [10 to 3]; save the file again with one of them, as fc",
+        "student-teacher | weights.file: expected the weights of one network but there are several:"
+            + " student, teacher; choose one of these keys",
+        "two-layers | weights.file: expected a classifier of one linear layer but it has further"
+            + " layers: fc.0 [10 to 7], fc.2 [7 to 5]; take the network's features and apply these"
+            + " layers to them, or train a new classifier",
+        "followed | weights.file: expected a classifier of one linear layer but it has further"
+            + " layers: fc [10 to 5], head [5 to 2]; take the network's features and apply these"
+            + " layers to them, or train a new classifier",
+        "normed-head | weights.file: expected a classifier of one linear layer but there is"
+            + " head.0.weight beside head.1 [10 to 5]; take the network's features and apply these"
+            + " layers to them, or train a new classifier",
+        "several | weights.file: expected one classifier but several layers could be it: fc [10 to"
+            + " 5], head [10 to 3]; save the file again with one of them, as fc",
       })
   void whatHasNoConventionIsRefused(String name, String sentence) throws IOException {
     assertThatThrownBy(() -> recognised(name, HeadKind.CLASSIFIER))
@@ -144,7 +156,8 @@ class RecognisedWeightsTest {
     assertThatThrownBy(() -> again.bind(Plan.of(whole), fresh, Set.of()))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "weights.file: expected a classifier of 5 classes (fc.weight, fc.bias) but the file has none; take the network's features, or accept a classifier with fresh weights");
+            "weights.file: expected a classifier of 5 classes (fc.weight, fc.bias) but the file has"
+                + " none; take the network's features, or accept a classifier with fresh weights");
     LoadReport tolerant = again.bind(Plan.of(whole), fresh, Set.of(Tolerance.OTHER_CLASSES));
     assertThat(tolerant.changed())
         .containsExactly("head.fc: the file has no classifier: fresh weights");

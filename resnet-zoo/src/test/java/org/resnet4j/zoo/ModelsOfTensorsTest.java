@@ -55,7 +55,9 @@ class ModelsOfTensorsTest {
     assertThatThrownBy(() -> load(Tensors.of("a.th", tensors)))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.th: tensor \"linear.weight\": expected a classifier of 10 classes for resnet20_cifar but it has 7; build the network with 7 classes, or accept a classifier with fresh weights");
+            "a.th: tensor \"linear.weight\": expected a classifier of 10 classes for resnet20_cifar"
+                + " but it has 7; build the network with 7 classes, or accept a classifier with"
+                + " fresh weights");
     Model loaded =
         Models.of(
             Tensors.of("a.th", tensors),
@@ -86,7 +88,9 @@ class ModelsOfTensorsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Models.of(strange, LoadOptions.of("resnet50")))
         .withMessage(
-            "a.npz: its tensor names (arr_0, …) match none of the key mappings [huggingface, huggingface-bare, akamaster, timm, torchvision, keras, keras-hub, gluon, resnet4j]; choose the one that fits, if any");
+            "a.npz: its tensor names (arr_0, …) match none of the key mappings [huggingface,"
+                + " huggingface-bare, akamaster, timm, torchvision, keras, keras-hub, gluon,"
+                + " resnet4j]; choose the one that fits, if any");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Models.of(strange, LoadOptions.of("resnet50").naming("tensorflow")))
         .withMessageStartingWith("naming: expected one of [huggingface,")

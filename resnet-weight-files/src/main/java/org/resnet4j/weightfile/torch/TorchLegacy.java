@@ -32,7 +32,8 @@ final class TorchLegacy {
 
   /** The remedy for a plain pickle. */
   private static final String NOT_TORCH =
-      "if it is a pickle of another program, load it in Python where you trust it and save its tensors with torch.save, or its arrays with numpy.savez";
+      "if it is a pickle of another program, load it in Python where you trust it and save its"
+          + " tensors with torch.save, or its arrays with numpy.savez";
 
   private final FileBytes file;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
