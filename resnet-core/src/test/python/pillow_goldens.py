@@ -28,6 +28,17 @@ RESIZES = [
     (1, 40, 40, 39, 41),
 ]
 CROPS = [(3, 9, 12, 4, 7), (3, 10, 11, 5, 5), (1, 3, 8, 6, 5), (3, 4, 5, 9, 9)]
+FILTERS = [InterpolationMode.BOX, InterpolationMode.HAMMING, InterpolationMode.LANCZOS]
+# height and width of the picture, of the crop, and of the resized picture: the smallest that covers the crop's frame
+RECTANGLES = [
+    (3, 30, 47, 12, 20, 16, 16, 26),
+    (3, 47, 30, 12, 20, 16, 40, 26),
+    (1, 40, 40, 21, 9, 10, 23, 23),
+    (3, 9, 400, 8, 8, 10, 10, 444),
+    (3, 400, 9, 8, 12, 9, 577, 13),
+]
+PADS = [(3, 30, 47, 20, 20), (3, 47, 30, 17, 24), (1, 5, 90, 11, 16), (3, 13, 13, 8, 8), (3, 7, 9, 14, 18)]
+PARTS = [(3, 40, 60, 3, 5, 20, 31, 16, 16), (1, 33, 21, 0, 1, 33, 20, 8, 12), (3, 9, 9, 4, 4, 2, 1, 7, 7)]
 SHORTER_SIDES = [(3, 30, 47, 13), (3, 47, 30, 13), (1, 11, 23, 17), (3, 20, 20, 20)]
 ORIENTED = [(f"exif{value}.jpg", value) for value in range(1, 10)] + [("exif6.png", 6), ("exif8-big-endian.jpg", 8)]
 
@@ -69,14 +80,32 @@ def main():
         (OUT / name).write_bytes(resized.tobytes())
         resized = picture(pattern(channels, height, width)).resize((to_width, to_height), Image.BICUBIC)
         (OUT / name.replace("resize", "bicubic")).write_bytes(resized.tobytes())
+        for mode in FILTERS:
+            resized = functional.resize(picture(pattern(channels, height, width)), (to_height, to_width), mode)
+            (OUT / name.replace("resize", mode.value)).write_bytes(resized.tobytes())
     for channels, height, width, to_height, to_width in CROPS:
         cropped = functional.center_crop(picture(pattern(channels, height, width)), (to_height, to_width))
         (OUT / f"crop-{channels}x{height}x{width}-{to_height}x{to_width}.rgb").write_bytes(cropped.tobytes())
     for channels, height, width, side in SHORTER_SIDES:
-        for mode in (InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+        for mode in (InterpolationMode.BILINEAR, InterpolationMode.BICUBIC, *FILTERS):
             resized = functional.resize(picture(pattern(channels, height, width)), side, mode)
             name = f"shorter-{mode.value}-{channels}x{height}x{width}-{side}.rgb"
             (OUT / name).write_bytes(resized.tobytes())
+    for channels, height, width, to_height, to_width, side, down, across in RECTANGLES:
+        resized = functional.resize(picture(pattern(channels, height, width)), (down, across))
+        cropped = functional.center_crop(resized, (to_height, to_width))
+        name = f"rectangle-{channels}x{height}x{width}-{side}-{to_height}x{to_width}.rgb"
+        (OUT / name).write_bytes(cropped.tobytes())
+    for channels, height, width, to_height, to_width in PADS:
+        colour = (10, 200, 30) if channels == 3 else 124  # the same in gray
+        padded = ImageOps.pad(picture(pattern(channels, height, width)), (to_width, to_height), Image.BICUBIC, colour)
+        (OUT / f"pad-{channels}x{height}x{width}-{to_height}x{to_width}.rgb").write_bytes(padded.tobytes())
+    for channels, height, width, top, left, rows, columns, to_height, to_width in PARTS:
+        part = functional.resized_crop(
+            picture(pattern(channels, height, width)), top, left, rows, columns, (to_height, to_width)
+        )
+        name = f"part-{channels}x{height}x{width}-{top}-{left}-{rows}x{columns}-{to_height}x{to_width}.rgb"
+        (OUT / name).write_bytes(part.tobytes())
     (OUT / "gray-3x20x20.rgb").write_bytes(picture(pattern(3, 20, 20)).convert("L").tobytes())
 
     y, x = np.mgrid[0:18, 0:21]

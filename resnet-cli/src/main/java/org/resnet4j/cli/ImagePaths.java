@@ -18,11 +18,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.resnet4j.image.ImageFormat;
 
 /** Expands the user's arguments to image files: files, whole folders, and patterns. */
 final class ImagePaths {
-  private static final Pattern ENDING =
-      Pattern.compile(".*\\.(jpe?g|png|bmp|gif)", Pattern.CASE_INSENSITIVE);
   private static final Pattern MAGIC = Pattern.compile("[*?\\[{]");
 
   private ImagePaths() {}
@@ -38,7 +37,7 @@ final class ImagePaths {
     for (String argument : arguments) {
       Path path = Path.of(argument);
       if (Files.isDirectory(path)) {
-        files.addAll(found(argument, path, file -> ENDING.matcher(name(file)).matches()));
+        files.addAll(found(argument, path, file -> hasEnding(name(file))));
       } else if (!Files.exists(path) && MAGIC.matcher(argument).find()) {
         files.addAll(found(argument, beforeMagic(path), pattern(argument)::matches));
       } else {
@@ -46,6 +45,11 @@ final class ImagePaths {
       }
     }
     return files;
+  }
+
+  private static boolean hasEnding(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return ImageFormat.endings().stream().anyMatch(lower::endsWith);
   }
 
   private static PathMatcher pattern(String argument) {
@@ -69,7 +73,7 @@ final class ImagePaths {
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
-          argument + ": expected JPEG, PNG, BMP or GIF images there but there are none");
+          argument + ": expected JPEG, PNG, BMP, GIF or WebP images there but there are none");
     }
     return files;
   }

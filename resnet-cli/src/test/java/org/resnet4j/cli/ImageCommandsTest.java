@@ -205,7 +205,7 @@ class ImageCommandsTest {
     assertThat(ImagePaths.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
     assertThat(resnet("classify", folder + "/*.jpg", "--model", run.toString()).err())
         .isEqualTo(
-            "resnet: %s/*.jpg: expected JPEG, PNG, BMP or GIF images there but there are none%n"
+            "resnet: %s/*.jpg: expected JPEG, PNG, BMP, GIF or WebP images there but there are none%n"
                 .formatted(folder));
   }
 

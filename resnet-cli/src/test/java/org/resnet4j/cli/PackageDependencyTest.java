@@ -55,7 +55,7 @@ class PackageDependencyTest {
       onednn.update: onednn.exec train
       onednn.winograd:
       arch: support
-      image: arch
+      image: arch support
       weights: arch graph support tensors
       keymapping: arch tensors weights
       network: arch graph

@@ -1,7 +1,6 @@
 package org.resnet4j.image;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
@@ -10,15 +9,14 @@ import org.resnet4j.arch.Shape;
  *
  * @param count 1 or 3
  */
-public record Channels(int count) implements Transform {
-  public Channels {
+record Channels(int count) {
+  Channels {
     if (count != 1 && count != 3) {
       throw new IllegalArgumentException("channels: expected 1 or 3 but was " + count);
     }
   }
 
-  @Override
-  public Image apply(Image image, RandomGenerator random) {
+  Image of(Image image) {
     Shape shape = image.shape();
     if (shape.channels() == count) {
       return image;

@@ -2,11 +2,30 @@ package org.resnet4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** A mirroring of left and right with probability one half. */
-public record HorizontalFlip() implements Transform {
+/**
+ * A mirroring of left and right.
+ *
+ * @param probability of the mirroring, above 0 and at most 1
+ */
+public record HorizontalFlip(double probability) implements Transform {
+  private static final double HALF = 0.5;
+
+  public HorizontalFlip {
+    if (!(probability > 0 && probability <= 1)) {
+      throw new IllegalArgumentException(
+          "horizontal flip: expected a probability above 0 and at most 1 but was " + probability);
+    }
+  }
+
+  /** Creates a mirroring with probability one half. */
+  public HorizontalFlip() {
+    this(HALF);
+  }
+
   @Override
   public Image apply(Image image, RandomGenerator random) {
-    return random.nextBoolean() ? flipped(image) : image;
+    boolean flips = probability == HALF ? random.nextBoolean() : random.nextDouble() < probability;
+    return flips ? flipped(image) : image;
   }
 
   static Image flipped(Image image) {

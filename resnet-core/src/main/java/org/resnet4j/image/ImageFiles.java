@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JPEG, PNG, BMP and GIF files as Pillow's {@code
+ * Reads JPEG, PNG, BMP, GIF and WebP files as Pillow's {@code
  * ImageOps.exif_transpose(Image.open(file)).convert("RGB")} does. Images are turned by EXIF and XMP
  * orientation; alpha and colour profiles are dropped. 16-bit samples lose their low byte. A JPEG of
  * more than 64 megapixels in a single scan is read at half its width and height, as {@code
@@ -56,14 +56,43 @@ public final class ImageFiles {
   }
 
   /**
-   * Returns the image in a stream, which is not closed.
+   * Returns the image in a stream, which is not closed. It is turned by its EXIF orientation like
+   * the image of a file.
    *
    * @param where name of the stream in messages
    */
   public static Image read(String where, InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-    try (DecodeMemory.Share share = DecodeMemory.OF_HEAP.file(bytes.length)) {
-      return decoded(where, bytes, image -> image, share);
+    return read(where, in, image -> image);
+  }
+
+  /** Applies {@code use} to the image in a stream, as {@link #read(Path, Function)} does. */
+  public static <T> T read(String where, InputStream in, Function<Image, T> use)
+      throws IOException {
+    return read(where, in.readNBytes(MOST_BYTES + 1), true, use);
+  }
+
+  /**
+   * Returns the image in the bytes of a file, which are not changed. It is turned by its EXIF
+   * orientation like the image of a file.
+   *
+   * @param where name of the bytes in messages
+   */
+  public static Image read(String where, byte[] bytes) throws IOException {
+    return read(where, bytes, image -> image);
+  }
+
+  /** Applies {@code use} to the image in bytes, as {@link #read(Path, Function)} does. */
+  public static <T> T read(String where, byte[] bytes, Function<Image, T> use) throws IOException {
+    return read(where, bytes, false, use);
+  }
+
+  private static <T> T read(String where, byte[] bytes, boolean owned, Function<Image, T> use)
+      throws IOException {
+    long taken = (owned ? 1L : 2L) * bytes.length;
+    try (DecodeMemory.Share share = DecodeMemory.OF_HEAP.file(taken)) {
+      return decoded(where, owned ? bytes : bytes.clone(), use, share);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new DataFormatException(where + ": " + e.getMessage(), e);
     }
   }
 
@@ -109,6 +138,7 @@ public final class ImageFiles {
           case PNG -> PngChunks.of(where, bytes);
           case BMP -> BmpHeader.of(where, bytes);
           case GIF -> GifFrame.of(where, bytes);
+          case WEBP -> WebpImage.of(where, bytes);
         };
     int most = EncodedImage.MOST_SIDE;
     if (image.width() < 1 || image.height() < 1 || image.width() > most || image.height() > most) {

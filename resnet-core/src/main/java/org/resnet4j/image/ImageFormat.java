@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,49 +15,64 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** The formats that can be read, recognised by their first bytes. */
-enum ImageFormat {
-  JPEG("\u00ff\u00d8\u00ff"),
-  PNG("\u0089PNG\r\n\u001a\n"),
-  BMP("BM"),
-  GIF("GIF8");
+public enum ImageFormat {
+  JPEG("\u00ff\u00d8\u00ff", ".jpg", ".jpeg", ".jpe", ".jfif"),
+  PNG("\u0089PNG\r\n\u001a\n", ".png"),
+  BMP("BM", ".bmp"),
+  GIF("GIF8", ".gif"),
+  WEBP("RIFF....WEBP", ".webp");
 
   /** The formats that are refused by name, by their first bytes with dots for any. */
   private static final Map<String, String> OTHERS =
-      Map.of(
-          "RIFF....WEBP", "WebP",
-          "II*\0", "TIFF",
-          "MM\0*", "TIFF",
-          "II+\0", "TIFF",
-          "....ftypavif", "AVIF",
-          "....ftypheic", "HEIC",
-          "....ftypmif1", "HEIC",
-          "\0\0\0\fjP  ", "JPEG 2000",
-          "\0\0\0\fJXL ", "JPEG XL",
-          "8BPS", "Photoshop");
+      Map.ofEntries(
+          Map.entry("II*\0", "TIFF"),
+          Map.entry("MM\0*", "TIFF"),
+          Map.entry("II+\0", "TIFF"),
+          Map.entry("MM\0+", "TIFF"),
+          Map.entry("....ftypavif", "AVIF"),
+          Map.entry("....ftypavis", "AVIF"),
+          Map.entry("....ftyphei", "HEIC"),
+          Map.entry("....ftyphev", "HEIC"),
+          Map.entry("....ftypmif1", "HEIC"),
+          Map.entry("....ftypmsf1", "HEIC"),
+          Map.entry("\0\0\0\fjP  ", "JPEG 2000"),
+          Map.entry("\u00ffO\u00ffQ", "JPEG 2000"),
+          Map.entry("\0\0\0\fJXL ", "JPEG XL"),
+          Map.entry("\u00ff\n", "JPEG XL"),
+          Map.entry("8BPS", "Photoshop"));
 
   private final String start;
+  private final List<String> endings;
 
-  ImageFormat(String start) {
+  ImageFormat(String start, String... endings) {
     this.start = start;
+    this.endings = List.of(endings);
+  }
+
+  /** Returns the endings of image files in lower case, for example {@code .jpg}. */
+  public static List<String> endings() {
+    return Arrays.stream(values()).flatMap(format -> format.endings.stream()).toList();
+  }
+
+  /** Returns the format that a file with these first bytes has; empty if it cannot be read. */
+  static Optional<ImageFormat> recognised(byte[] first) {
+    return Arrays.stream(values()).filter(format -> startsWith(first, format.start)).findFirst();
   }
 
   /** Returns the format that {@code bytes} begin with. */
   static ImageFormat of(String where, byte[] bytes) throws DataFormatException {
-    for (ImageFormat format : values()) {
-      if (startsWith(bytes, format.start)) {
-        return format;
-      }
+    Optional<ImageFormat> format = recognised(bytes);
+    if (format.isEmpty()) {
+      throw DataFormatException.ofImage(
+          where, "expected a JPEG, PNG, BMP, GIF or WebP image but it " + beginning(bytes));
     }
-    throw DataFormatException.ofImage(
-        where, "expected a JPEG, PNG, BMP or GIF image but it " + beginning(bytes));
+    return format.orElseThrow();
   }
 
   /** Returns the name of the format that {@code bytes} begin with, be it read or not. */
   static Optional<String> nameOf(byte[] bytes) {
     return Stream.concat(
-            Arrays.stream(values())
-                .filter(format -> startsWith(bytes, format.start))
-                .map(ImageFormat::name),
+            recognised(bytes).map(ImageFormat::name).stream(),
             OTHERS.entrySet().stream()
                 .filter(other -> startsWith(bytes, other.getKey()))
                 .map(Map.Entry::getValue))

@@ -1,11 +1,15 @@
 package org.resnet4j.image;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
 
 /**
  * The way from a decoded image to what a network reads: colour, fit, augmentations in training,
@@ -21,15 +25,37 @@ import org.resnet4j.arch.Shape;
  * float[] input = ImageFiles.read(file, pipeline::prepare); // [C, H, W], row by row
  * }</pre>
  *
- * @param output shape of the network's input, {@code [C, H, W]}
+ * @param output shape of the network's input, {@code [C, H, W]}: 1 or 3 channels, sides of at most
+ *     8,192 pixels
  * @param fit how images become {@code output} high and wide
  * @param normalization of the bytes
- * @param augmentations random changes of training images, in this order, after the fit
+ * @param augmentations random changes of training images, in this order, after the fit; a {@link
+ *     RandomResizedCrop} comes first and takes the place of the fit
  */
 public record ImagePipeline(
-    Shape output, Fit fit, Normalization normalization, List<Transform> augmentations) {
+    Shape output, Fit fit, Normalization normalization, List<Transform> augmentations)
+    implements Json.Form {
+  private static final int MOST_AUGMENTATIONS = 16;
+
   public ImagePipeline {
     augmentations = List.copyOf(augmentations);
+    int longest = Math.max(output.height(), output.width());
+    if ((output.channels() != 1 && output.channels() != 3) || longest > Resize.MOST_SIDE) {
+      throw new IllegalArgumentException(
+          "image pipeline: expected an output of 1 or 3 channels with sides of 1 to %s but was %s"
+              .formatted(Resize.MOST_SIDE, output));
+    }
+    if (augmentations.size() > MOST_AUGMENTATIONS) {
+      throw new IllegalArgumentException(
+          "image pipeline: expected at most %s augmentations but there are %s"
+              .formatted(MOST_AUGMENTATIONS, augmentations.size()));
+    }
+    if (augmentations.stream().skip(1).anyMatch(RandomResizedCrop.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "image pipeline: expected a random resized crop before all other augmentations, because it"
+              + " takes the place of the fit, but they are "
+              + augmentations);
+    }
     normalization.require(output);
   }
 
@@ -58,6 +84,11 @@ public record ImagePipeline(
     return augmented(List.of());
   }
 
+  /** Returns the same pipeline with another fit. */
+  public ImagePipeline with(Fit other) {
+    return new ImagePipeline(output, other, normalization, augmentations);
+  }
+
   /** Returns the same pipeline with another normalisation. */
   public ImagePipeline with(Normalization other) {
     return new ImagePipeline(output, fit, other, augmentations);
@@ -70,15 +101,16 @@ public record ImagePipeline(
    * @throws IllegalArgumentException when the image does not become one of {@link #output}
    */
   public Image image(Image decoded, RandomGenerator random) {
-    Image image = new Channels(output.channels()).apply(decoded, random);
-    image = fit.apply(image, output.height(), output.width());
-    for (Transform augmentation : augmentations) {
-      image = augmentation.apply(image, random);
+    Image image = new Channels(output.channels()).of(decoded);
+    int fitted = 0;
+    if (!augmentations.isEmpty() && augmentations.get(0) instanceof RandomResizedCrop crop) {
+      image = crop.apply(image, output.height(), output.width(), random);
+      fitted = 1;
+    } else {
+      image = fit.apply(image, output.height(), output.width());
     }
-    if (!image.shape().equals(output)) {
-      throw new IllegalArgumentException(
-          "expected %s but was %s after the augmentations; they must keep the shape"
-              .formatted(output, image.shape()));
+    for (Transform augmentation : augmentations.subList(fitted, augmentations.size())) {
+      image = augmentation.apply(image, random);
     }
     return image;
   }
@@ -104,5 +136,29 @@ public record ImagePipeline(
     }
     long[] shape = {prepared.size(), output.channels(), output.height(), output.width()};
     return Nd4j.create(all, shape, 'c');
+  }
+
+  /**
+   * Returns this pipeline as a tree of {@link Json}, which also writes it as a field of a record.
+   *
+   * <pre>{@code
+   * {"output": [3, 224, 224],
+   *  "fit": {"kind": "CENTER_CROP", "resize": 256, "interpolation": "BILINEAR"},
+   *  "normalization": {"order": "RED_GREEN_BLUE", "divisor": 255, "mean": […], "std": […]},
+   *  "augmentations": [{"kind": "HORIZONTAL_FLIP", "probability": 0.5}]}
+   * }</pre>
+   */
+  @Override
+  public Map<String, Object> toTree() {
+    return PipelineJson.tree(this);
+  }
+
+  /**
+   * Returns the pipeline of a tree that {@link #toTree} made, or that somebody wrote.
+   *
+   * @throws JsonException when a field is missing, unknown or out of range
+   */
+  public static ImagePipeline ofTree(@Nullable Object tree) throws JsonException {
+    return PipelineJson.pipeline(tree);
   }
 }

@@ -9,9 +9,9 @@ import org.resnet4j.arch.Shape;
  */
 public record RandomCrop(int padding) implements Transform {
   public RandomCrop {
-    if (padding < 1) {
+    if (padding < 1 || padding > Resize.MOST_SIDE) {
       throw new IllegalArgumentException(
-          "random crop: expected padding of at least 1 but was " + padding);
+          "random crop: expected padding of 1 to " + Resize.MOST_SIDE + " but was " + padding);
     }
   }
 

@@ -4,51 +4,109 @@ import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
- * A crop of a random area and proportion at a random place, resized to the image's own size. Areas,
- * proportions and places are distributed as in torchvision's {@code RandomResizedCrop}.
+ * A random part of an image, resized. In training it takes the place of the pipeline's {@link Fit}.
+ * It is torchvision's {@code RandomResizedCrop(size, scale, ratio)} of a PIL image.
  *
- * @param smallest share of the image's area that a crop has at least, in (0, 1]
+ * @param minScale smallest area of the part as a share of the image, above 0
+ * @param maxScale largest area, at most 1
+ * @param minRatio smallest width divided by height of the part
+ * @param maxRatio largest width divided by height
+ * @param interpolation filter of the resize
  */
-public record RandomResizedCrop(double smallest) implements Transform {
+public record RandomResizedCrop(
+    double minScale, double maxScale, double minRatio, double maxRatio, Interpolation interpolation)
+    implements Transform {
+  /** The number of parts to draw before a part from the middle is taken. */
   private static final int TRIES = 10;
-  private static final double MOST_RATIO = 4.0 / 3;
+
+  /** The largest ratio of two sides. */
+  private static final double MOST_RATIO = 1000;
+
+  /** A part of an image, in pixels. */
+  record Box(int top, int left, int height, int width) {}
 
   public RandomResizedCrop {
-    if (!(smallest > 0 && smallest <= 1)) {
+    if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
       throw new IllegalArgumentException(
-          "random resized crop: expected a share in (0, 1] of the area but was " + smallest);
+          "random resized crop: expected scales above 0 and at most 1, smallest first, but they were "
+              + minScale
+              + " and "
+              + maxScale);
+    }
+    if (!(minRatio >= 1 / MOST_RATIO && minRatio <= maxRatio && maxRatio <= MOST_RATIO)) {
+      throw new IllegalArgumentException(
+          "random resized crop: expected ratios from 0.001 to 1000, smallest first, but they were "
+              + minRatio
+              + " and "
+              + maxRatio);
     }
   }
 
+  /**
+   * Creates the crop with torchvision's defaults: 8 to 100 % of the area, ratios of 3/4 to 4/3,
+   * bilinear.
+   */
+  public RandomResizedCrop() {
+    this(0.08);
+  }
+
+  /** Creates the crop with another smallest share of the area, for example for few images. */
+  public RandomResizedCrop(double minScale) {
+    this(minScale, 1, 3.0 / 4, 4.0 / 3, Interpolation.BILINEAR);
+  }
+
+  /** Returns a part of an image in the image's own size. */
   @Override
   public Image apply(Image image, RandomGenerator random) {
-    Shape shape = image.shape();
-    int height = shape.height();
-    int width = shape.width();
-    for (int i = 0; i < TRIES; i++) {
-      double area = height * (double) width * (smallest + (1 - smallest) * random.nextDouble());
-      double ratio = Math.exp(Math.log(MOST_RATIO) * (2 * random.nextDouble() - 1));
-      int across = (int) Math.round(Math.sqrt(area * ratio));
-      int down = (int) Math.round(Math.sqrt(area / ratio));
-      if (across >= 1 && across <= width && down >= 1 && down <= height) {
-        int top = random.nextInt(height - down + 1);
-        int left = random.nextInt(width - across + 1);
-        return new Resize(height, width).apply(cropped(image, top, left, down, across), random);
-      }
-    }
-    // The whole image has torchvision's proportions: its sides are equal after most fits.
-    return image;
+    return apply(image, image.shape().height(), image.shape().width(), random);
   }
 
-  private static Image cropped(Image image, int top, int left, int rows, int columns) {
-    Shape shape = image.shape();
-    byte[] pixels = new byte[shape.channels() * rows * columns];
-    for (int channel = 0; channel < shape.channels(); channel++) {
-      for (int y = 0; y < rows; y++) {
-        int from = (channel * shape.height() + top + y) * shape.width() + left;
-        System.arraycopy(image.pixels(), from, pixels, (channel * rows + y) * columns, columns);
+  Image apply(Image image, int height, int width, RandomGenerator random) {
+    return resized(image, draw(image.shape(), random), height, width);
+  }
+
+  Image resized(Image image, Box box, int height, int width) {
+    Shape from = image.shape();
+    byte[] part = new byte[from.channels() * box.height * box.width];
+    for (int row = 0; row < from.channels() * box.height; row++) {
+      int y = row / box.height * from.height() + box.top + row % box.height;
+      System.arraycopy(
+          image.pixels(), y * from.width() + box.left, part, row * box.width, box.width);
+    }
+    return new Resize(height, width, interpolation)
+        .apply(new Image(new Shape(from.channels(), box.height, box.width), part));
+  }
+
+  Box draw(Shape image, RandomGenerator random) {
+    int height = image.height();
+    int width = image.width();
+    for (int i = 0; i < TRIES; i++) {
+      double area = (double) height * width * between(minScale, maxScale, random);
+      double ratio = Math.exp(between(Math.log(minRatio), Math.log(maxRatio), random));
+      int across = (int) Math.rint(Math.sqrt(area * ratio));
+      int down = (int) Math.rint(Math.sqrt(area / ratio));
+      if (across > 0 && across <= width && down > 0 && down <= height) {
+        int top = random.nextInt(height - down + 1);
+        return new Box(top, random.nextInt(width - across + 1), down, across);
       }
     }
-    return new Image(new Shape(shape.channels(), rows, columns), pixels);
+    return middle(height, width);
+  }
+
+  private static double between(double least, double most, RandomGenerator random) {
+    return least + (most - least) * random.nextDouble();
+  }
+
+  /** Returns the largest part in the middle whose ratio is in the range. */
+  Box middle(int height, int width) {
+    double ratio = (double) width / height;
+    int down = height;
+    int across = width;
+    if (ratio < minRatio) {
+      down = Math.max(1, (int) Math.rint(width / minRatio));
+    } else if (ratio > maxRatio) {
+      across = Math.max(1, (int) Math.rint(height * maxRatio));
+    }
+    return new Box((height - down) / 2, (width - across) / 2, down, across);
   }
 }

@@ -1,6 +1,5 @@
 package org.resnet4j.image;
 
-import java.util.random.RandomGenerator;
 import org.resnet4j.arch.Shape;
 
 /**
@@ -8,14 +7,21 @@ import org.resnet4j.arch.Shape;
  * byte for byte, Pillow's {@code Image.resize((width, height), …)} and so torchvision's {@code
  * Resize} of a PIL image.
  */
-public record Resize(int height, int width, Interpolation interpolation) implements Transform {
-  private static final int MOST = 1 << 13;
+public record Resize(int height, int width, Interpolation interpolation) {
+  /** The largest side of a resized image and of a network's input. */
+  static final int MOST_SIDE = 1 << 13;
+
   private static final int MOST_BYTES = 1 << 30;
 
   public Resize {
-    if (height < 1 || width < 1 || height > MOST || width > MOST) {
+    if (height < 1 || width < 1 || height > MOST_SIDE || width > MOST_SIDE) {
       throw new IllegalArgumentException(
-          "resize: expected sides of 1 to " + MOST + " pixels but was " + height + "x" + width);
+          "resize: expected sides of 1 to "
+              + MOST_SIDE
+              + " pixels but was "
+              + height
+              + "x"
+              + width);
     }
   }
 
@@ -24,8 +30,8 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     this(height, width, Interpolation.BILINEAR);
   }
 
-  @Override
-  public Image apply(Image image, RandomGenerator random) {
+  /** Returns the resized image, or {@code image} itself if it has the size already. */
+  public Image apply(Image image) {
     Shape from = image.shape();
     return from.height() == height && from.width() == width
         ? image

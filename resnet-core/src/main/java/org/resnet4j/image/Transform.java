@@ -2,8 +2,8 @@ package org.resnet4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** A step from a stored image to a training image. */
-public interface Transform {
+/** A random change of training images that keeps their shape. */
+public sealed interface Transform permits HorizontalFlip, RandomCrop, RandomResizedCrop {
   /** Returns the changed image, or {@code image} itself; equal seeds give equal pixels. */
   Image apply(Image image, RandomGenerator random);
 }

@@ -34,7 +34,11 @@ final class ImageFilesTest {
         "cmyk.jpg",
         "rgb16.png",
         "palette8.png",
-        "rgb.bmp"
+        "rgb.bmp",
+        "../webp/plain.webp",
+        "../webp/exif6.webp",
+        "../webp/lossless.webp",
+        "../webp/animated.webp"
       })
   void truncatedFileIsRefused(String name) throws IOException {
     byte[] whole = bytes(name);
@@ -94,11 +98,11 @@ final class ImageFilesTest {
   void fileThatIsNoImageIsRefused() {
     assertThatThrownBy(() -> read("hello, world".getBytes(StandardCharsets.UTF_8)))
         .hasMessage(
-            "x: expected a JPEG, PNG, BMP or GIF image but it starts with 68 65 6c 6c 6f 2c 20 77"
+            "x: expected a JPEG, PNG, BMP, GIF or WebP image but it starts with 68 65 6c 6c 6f 2c 20 77"
                 + REMEDY);
     assertThatThrownBy(() -> read(new byte[0]))
         .hasMessage(
-            "x: expected a JPEG, PNG, BMP or GIF image but it starts with nothing" + REMEDY);
+            "x: expected a JPEG, PNG, BMP, GIF or WebP image but it starts with nothing" + REMEDY);
   }
 
   @Test
@@ -113,7 +117,17 @@ final class ImageFilesTest {
 
   @Test
   void damagedBytesThrowNothingButDataFormatException() throws IOException {
-    for (String name : new String[] {"progressive.jpg", "cmyk.jpg", "palette.gif", "rgb.bmp"}) {
+    for (String name : new String[] {
+          "progressive.jpg",
+          "cmyk.jpg",
+          "palette.gif",
+          "rgb.bmp",
+          "../webp/plain.webp",
+          "../webp/four-segments.webp",
+          "../webp/lossless-best.webp",
+          "../webp/palette16.webp",
+          "../webp/animated.webp"
+        }) {
       byte[] whole = bytes(name);
       for (int at = 0; at < whole.length; at += 7) {
         byte[] damaged = whole.clone();
@@ -166,12 +180,12 @@ final class ImageFilesTest {
   @Test
   void unsupportedFormatsAreRefusedByName() {
     String[] starts = {
-      "II*\0....|TIFF", "MM\0*....|TIFF", "RIFF....WEBPVP8 |WebP", "\0\0\0 ftypheic|HEIC"
+      "II*\0....|TIFF", "MM\0*....|TIFF", "\0\0\0 ftypavif|AVIF", "\0\0\0 ftypheix|HEIC", "\0\0\0\fJXL |JPEG XL"
     };
     for (String start : starts) {
       String[] parts = start.split("\\|", 2);
       assertThatThrownBy(() -> read(parts[0].getBytes(StandardCharsets.ISO_8859_1)))
-          .hasMessage("x: expected a JPEG, PNG, BMP or GIF image but it is " + parts[1] + REMEDY);
+          .hasMessage("x: expected a JPEG, PNG, BMP, GIF or WebP image but it is " + parts[1] + REMEDY);
     }
     assertThatThrownBy(() -> read(new byte[] {0, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8}))
         .hasMessageContaining("but it starts with 00 00 08 08");

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.arch.Shape;
 
 class ImagePipelineTest {
@@ -34,8 +37,7 @@ class ImagePipelineTest {
   void augmentationsChangeTrainingImagesAndNotThoseOfInference() {
     Shape shape = new Shape(1, 1, 2);
     ImagePipeline pipeline =
-        ImagePipeline.exact(shape, Normalization.UNIT)
-            .augmented((image, random) -> HorizontalFlip.flipped(image));
+        ImagePipeline.exact(shape, Normalization.UNIT).augmented(new HorizontalFlip(1));
     Image image = new Image(shape, new byte[] {1, 2});
 
     assertThat(pipeline.image(image, new SplittableRandom(1)).pixels()).containsExactly(2, 1);
@@ -60,7 +62,126 @@ class ImagePipelineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fit.centerCrop(0, Interpolation.BILINEAR))
         .withMessage(
-            "fit CENTER_CROP: expected a shorter side of at least 1 pixel for a crop, and 0"
-                + " without, but was 0");
+            "fit CENTER_CROP: expected a shorter side of 1 to 8192 pixels for a crop, and 0 without,"
+                + " but was 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "exact, EXACT, 0",
+    "stretch, STRETCH, 0",
+    "crop:256, CENTER_CROP, 256",
+    "crop:0.875, CENTER_CROP, 256",
+    "crop, CENTER_CROP, 256",
+    "CROP:.95, CENTER_CROP, 235",
+    "crop:1.0, CENTER_CROP, 224",
+    "pad, PAD, 0"
+  })
+  void fitsAreParsed(String text, Fit.Kind kind, int resize) {
+    Fit fit = Fit.parse(text, new Shape(3, 448, 224), Interpolation.BICUBIC);
+    assertThat(fit.kind()).isEqualTo(kind);
+    assertThat(fit.resize()).isEqualTo(resize);
+    assertThat(fit.interpolation())
+        .isEqualTo(kind == Fit.Kind.EXACT ? Interpolation.BILINEAR : Interpolation.BICUBIC);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "crop:", "crop:-1", "crop:0.0", "crop:1.5", "crop:12345", "pad:12", "squash"})
+  void otherFitsAreRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Fit.parse(text, PIXEL, Interpolation.BICUBIC))
+        .withMessage(
+            "fit: expected exact, stretch, pad, pad:RRGGBB, crop:N with the shorter side in pixels,"
+                + " or crop:0.875 with the share of it that is kept, but was \""
+                + text
+                + "\"");
+  }
+
+  @Test
+  void cropLargerThanAnyImageIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Fit.parse("crop:.000000001", PIXEL, Interpolation.BICUBIC))
+        .withMessageStartingWith("fit CENTER_CROP: expected a shorter side of 1 to 8192 pixels");
+    assertThat(Fit.parse("pad:0A80ff", PIXEL, Interpolation.BOX))
+        .isEqualTo(Fit.pad(List.of(10, 128, 255), Interpolation.BOX));
+  }
+
+  @Test
+  void normalisationsAreParsed() {
+    assertThat(Normalization.parse("0.485, 0.456,0.406", "0.229,0.224,0.225", "RGB"))
+        .isEqualTo(Normalization.TORCHVISION);
+    assertThat(Normalization.parse("103.939,116.779,123.68", "1", "bgr"))
+        .isEqualTo(Normalization.CAFFE);
+    assertThat(Normalization.parse("0.5", "0.5", "rgb")).isEqualTo(Normalization.INCEPTION);
+    for (String name : List.of("torchvision", "imagenet", "ImageNet")) {
+      assertThat(Normalization.byName(name)).isEqualTo(Normalization.TORCHVISION);
+    }
+    assertThat(Normalization.byName("caffe")).isEqualTo(Normalization.CAFFE);
+    assertThat(Normalization.byName("tf")).isEqualTo(Normalization.TENSORFLOW);
+    assertThat(Normalization.byName("inception")).isEqualTo(Normalization.INCEPTION);
+    assertThat(Normalization.byName("unit")).isEqualTo(Normalization.UNIT);
+    assertThat(Interpolation.parse("Bicubic")).isEqualTo(Interpolation.BICUBIC);
+  }
+
+  @Test
+  void otherNormalisationsAreRefused() {
+    for (String list : List.of("", "0.5,", "0.5,0.5", "1,2,3,4", "NaN", "a,b,c")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Normalization.parse(list, "1", "rgb"))
+          .withMessage(
+              "mean: expected one number or three with commas between, for example"
+                  + " 0.485,0.456,0.406, but was \""
+                  + list
+                  + "\"");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Normalization.parse("0", "1", "grb"))
+        .withMessage("channel order: expected rgb or bgr but was \"grb\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Normalization.byName("vgg"))
+        .withMessage(
+            "normalisation: expected one of torchvision, imagenet, caffe, tf, inception, unit but"
+                + " was \"vgg\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Interpolation.parse("cubic"))
+        .withMessage(
+            "interpolation: expected bilinear, bicubic, box, hamming or lanczos but was \"cubic\"");
+  }
+
+  /** Torchvision draws areas and ratios in 32 bits, this project in 64; the ranges are equal. */
+  @Test
+  void randomResizedCropStaysWithinItsRanges() {
+    RandomResizedCrop crop = new RandomResizedCrop();
+    SplittableRandom random = new SplittableRandom(3);
+    double least = 1;
+    double most = 0;
+    for (int i = 0; i < 2000; i++) {
+      RandomResizedCrop.Box box = crop.draw(new Shape(3, 300, 400), random);
+      assertThat(box.top()).isBetween(0, 300 - box.height());
+      assertThat(box.left()).isBetween(0, 400 - box.width());
+      double share = box.height() * box.width() / 120_000.0;
+      assertThat((double) box.width() / box.height()).isBetween(0.74, 1.35);
+      least = Math.min(least, share);
+      most = Math.max(most, share);
+    }
+    assertThat(least).isBetween(0.079, 0.09);
+    assertThat(most).isBetween(0.97, 1.0);
+    // torchvision's fallback for sides of 10 and 1000
+    assertThat(crop.draw(new Shape(3, 1000, 10), random))
+        .isEqualTo(new RandomResizedCrop.Box(493, 0, 13, 10));
+    assertThat(crop.draw(new Shape(3, 10, 1000), random))
+        .isEqualTo(new RandomResizedCrop.Box(0, 493, 10, 13));
+  }
+
+  @Test
+  void randomResizedCropTakesThePlaceOfTheFitInTraining() {
+    Shape output = new Shape(3, 2, 2);
+    ImagePipeline pipeline =
+        ImagePipeline.exact(output, Normalization.UNIT).augmented(new RandomResizedCrop());
+    Image larger = new Image(new Shape(3, 5, 7), new byte[105]);
+
+    assertThat(pipeline.image(larger, new SplittableRandom(1)).shape()).isEqualTo(output);
+    assertThatIllegalArgumentException().isThrownBy(() -> pipeline.image(larger));
   }
 }

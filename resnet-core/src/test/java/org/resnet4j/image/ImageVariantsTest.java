@@ -17,17 +17,18 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.support.Digest;
 
 /**
- * Every image variant made by {@code src/test/python/image_variants.py} has Pillow's pixels or is
- * refused in a sentence.
+ * Every image variant made by {@code image_variants.py} and {@code webp_goldens.py} in {@code
+ * src/test/python} has Pillow's pixels or is refused in a sentence.
  */
 final class ImageVariantsTest {
   private static final Path FOLDER = folder();
-  private static final Map<String, String> GOLDENS = goldens();
 
   static List<String> files() throws IOException {
-    try (Stream<Path> files = Files.list(FOLDER)) {
+    try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
-          .map(file -> file.getFileName().toString())
+          .filter(Files::isRegularFile)
+          .map(file -> FOLDER.relativize(file).toString())
+          .filter(name -> name.startsWith("variants") || name.startsWith("webp"))
           .filter(name -> !name.endsWith(".csv"))
           .sorted()
           .toList();
@@ -38,7 +39,7 @@ final class ImageVariantsTest {
   @MethodSource("files")
   void everyVariantEqualsPillowOrIsRefused(String name) throws IOException {
     Path file = FOLDER.resolve(name);
-    String golden = GOLDENS.get(name);
+    String golden = goldens(file.resolveSibling("pillow.csv")).get(file.getFileName().toString());
     if (golden == null) {
       assertThatThrownBy(() -> ImageFiles.read(file))
           .isInstanceOf(DataFormatException.class)
@@ -58,19 +59,17 @@ final class ImageVariantsTest {
         .isEqualTo(golden);
   }
 
-  private static Map<String, String> goldens() {
-    try (Stream<String> lines = Files.lines(FOLDER.resolve("pillow.csv"))) {
+  private static Map<String, String> goldens(Path table) throws IOException {
+    try (Stream<String> lines = Files.lines(table)) {
       return lines
           .map(line -> line.split(",", 2))
           .collect(Collectors.toMap(line -> line[0], line -> line[1]));
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 
   private static Path folder() {
     try {
-      return Path.of(ImageVariantsTest.class.getResource("variants").toURI());
+      return Path.of(ImageVariantsTest.class.getResource("variants").toURI()).getParent();
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,12 +26,16 @@ final class PillowTest {
     "1x40x40, 39, 41"
   })
   void resizedImageEqualsPillow(String from, int height, int width) throws IOException {
-    Image resized = changed(from, new Resize(height, width));
+    Image resized = new Resize(height, width).apply(pattern(from));
     assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
     assertThat(interleaved(resized))
         .isEqualTo(golden("resize-%s-%sx%s".formatted(from, height, width)));
-    assertThat(interleaved(changed(from, new Resize(height, width, Interpolation.BICUBIC))))
-        .isEqualTo(golden("bicubic-%s-%sx%s".formatted(from, height, width)));
+    for (Interpolation interpolation : Interpolation.values()) {
+      String name = interpolation.name().toLowerCase(Locale.ROOT).replace("bilinear", "resize");
+      assertThat(interleaved(new Resize(height, width, interpolation).apply(pattern(from))))
+          .as(name)
+          .isEqualTo(golden("%s-%s-%sx%s".formatted(name, from, height, width)));
+    }
   }
 
   @ParameterizedTest
@@ -39,7 +43,7 @@ final class PillowTest {
   void shorterSideResizeEqualsTorchvision(String from, int height, int width) throws IOException {
     int side = Math.min(height, width);
     for (Interpolation interpolation : Interpolation.values()) {
-      Image resized = changed(from, new ShorterSide(side, interpolation));
+      Image resized = Fit.centerCrop(side, interpolation).apply(pattern(from), height, width);
       assertThat(resized.shape()).isEqualTo(new Shape(Shape.parse(from).channels(), height, width));
       assertThat(interleaved(resized))
           .isEqualTo(
@@ -52,8 +56,58 @@ final class PillowTest {
   @ParameterizedTest
   @CsvSource({"3x9x12, 4, 7", "3x10x11, 5, 5", "1x3x8, 6, 5", "3x4x5, 9, 9"})
   void centerCropEqualsTorchvision(String from, int height, int width) throws IOException {
-    assertThat(interleaved(changed(from, new CenterCrop(height, width))))
+    assertThat(interleaved(new CenterCrop(height, width).of(pattern(from))))
         .isEqualTo(golden("crop-%s-%sx%s".formatted(from, height, width)));
+  }
+
+  /** The images of the last two rows are panoramas: 44 times as long as they are wide. */
+  @ParameterizedTest
+  @CsvSource({
+    "3x30x47, 16, 12, 20",
+    "3x47x30, 16, 12, 20",
+    "1x40x40, 10, 21, 9",
+    "3x9x400, 10, 8, 8",
+    "3x400x9, 9, 8, 12"
+  })
+  void rectangularCropEqualsTorchvision(String from, int side, int height, int width)
+      throws IOException {
+    Fit fit = Fit.centerCrop(side, Interpolation.BILINEAR);
+    assertThat(interleaved(fit.apply(pattern(from), height, width)))
+        .isEqualTo(golden("rectangle-%s-%s-%sx%s".formatted(from, side, height, width)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3x30x47, 20, 20",
+    "3x47x30, 17, 24",
+    "1x5x90, 11, 16",
+    "3x13x13, 8, 8",
+    "3x7x9, 14, 18"
+  })
+  void paddedImageEqualsPillow(String from, int height, int width) throws IOException {
+    Fit fit = Fit.pad(List.of(10, 200, 30), Interpolation.BICUBIC);
+    assertThat(interleaved(fit.apply(pattern(from), height, width)))
+        .isEqualTo(golden("pad-%s-%sx%s".formatted(from, height, width)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3x40x60, 3, 5, 20, 31, 16, 16",
+    "1x33x21, 0, 1, 33, 20, 8, 12",
+    "3x9x9, 4, 4, 2, 1, 7, 7"
+  })
+  void resizedPartEqualsTorchvision(
+      String from, int top, int left, int rows, int columns, int height, int width)
+      throws IOException {
+    Image part =
+        new RandomResizedCrop()
+            .resized(
+                pattern(from), new RandomResizedCrop.Box(top, left, rows, columns), height, width);
+    assertThat(interleaved(part))
+        .isEqualTo(
+            golden(
+                "part-%s-%s-%s-%sx%s-%sx%s"
+                    .formatted(from, top, left, rows, columns, height, width)));
   }
 
   @ParameterizedTest
@@ -79,7 +133,7 @@ final class PillowTest {
   @ParameterizedTest
   @ValueSource(strings = "3x20x20")
   void grayscaleEqualsPillow(String from) throws IOException {
-    assertThat(changed(from, new Channels(1)).pixels()).isEqualTo(golden("gray-" + from));
+    assertThat(new Channels(1).of(pattern(from)).pixels()).isEqualTo(golden("gray-" + from));
   }
 
   @ParameterizedTest
@@ -113,12 +167,9 @@ final class PillowTest {
     }
   }
 
-  private static Image changed(String from, Transform transform) {
-    return transform.apply(pattern(Shape.parse(from)), new SplittableRandom(0));
-  }
-
   /** Returns the same numbers as the script's {@code pattern}. */
-  private static Image pattern(Shape shape) {
+  private static Image pattern(String size) {
+    Shape shape = Shape.parse(size);
     byte[] pixels = new byte[Math.toIntExact(shape.size())];
     for (int i = 0; i < pixels.length; i++) {
       int x = i % shape.width();

@@ -1,5 +1,6 @@
 package org.resnet4j.support;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,10 +12,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.RecordComponent;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +44,7 @@ public final class Json {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
                   .build())
+          .annotationIntrospector(new Forms())
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
@@ -60,6 +67,40 @@ public final class Json {
    * @param text length of one string or name in characters
    */
   public record Limits(long bytes, long tokens, int depth, int text) {}
+
+  /**
+   * A value that has a JSON form of its own, alone and as a field of a record. Its class needs a
+   * static method {@code ofTree(Object)} that reads it and may throw {@link JsonException}.
+   */
+  public interface Form {
+    /** Returns the tree of this value. */
+    Map<String, Object> toTree();
+  }
+
+  /** Finds the methods of {@link Form}s. */
+  private static final class Forms extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public @Nullable Boolean hasAsValue(Annotated found) {
+      return isForm(found, "toTree", 0) ? Boolean.TRUE : super.hasAsValue(found);
+    }
+
+    @Override
+    public JsonCreator.@Nullable Mode findCreatorAnnotation(
+        MapperConfig<?> config, Annotated found) {
+      return isForm(found, "ofTree", 1)
+          ? JsonCreator.Mode.DELEGATING
+          : super.findCreatorAnnotation(config, found);
+    }
+
+    private static boolean isForm(Annotated found, String name, int parameters) {
+      return found instanceof AnnotatedMethod method
+          && method.getName().equals(name)
+          && method.getParameterCount() == parameters
+          && Form.class.isAssignableFrom(method.getDeclaringClass());
+    }
+  }
 
   private Json() {}
 
@@ -111,7 +152,7 @@ public final class Json {
     try {
       return complete(MAPPER.readValue(text, type));
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage(), e);
+      throw new JsonException(finding(e), e);
     }
   }
 
@@ -121,8 +162,15 @@ public final class Json {
     try {
       return complete(MAPPER.treeToValue(MAPPER.valueToTree(tree), type));
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage(), e);
+      throw new JsonException(finding(e), e);
     }
+  }
+
+  /** Returns the sentence of a {@link Form}, or else Jackson's. */
+  private static String finding(JsonProcessingException e) {
+    return e.getCause() instanceof JsonException refusal
+        ? refusal.getMessage()
+        : e.getOriginalMessage();
   }
 
   private static <T extends Record> T complete(@Nullable T record) throws JsonException {

@@ -7,7 +7,7 @@ import org.resnet4j.image.Transform;
 
 /** A random change to training images; these are applied in this order. */
 public enum Augmentation {
-  /** A crop of 35 % to 100 % of the area, resized to the image's own size. */
+  /** A crop of 35 % to 100 % of the area, resized to the network's size in place of the fit. */
   RANDOM_RESIZED_CROP,
   /** A crop of the image's own size from the image with four black pixels around it. */
   CROP_PADDING_4,

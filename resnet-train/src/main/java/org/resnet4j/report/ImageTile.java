@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
-import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
@@ -72,6 +71,6 @@ record ImageTile(Image image, String actual, String predicted, double probabilit
     }
     int width = Math.max(1, shape.width() * LONGEST_SIDE / longest);
     int height = Math.max(1, shape.height() * LONGEST_SIDE / longest);
-    return new Resize(height, width).apply(image, new SplittableRandom(0));
+    return new Resize(height, width).apply(image);
   }
 }

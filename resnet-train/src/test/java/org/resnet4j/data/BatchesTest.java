@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -18,8 +17,6 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.image.RandomCrop;
-import org.resnet4j.image.Resize;
-import org.resnet4j.image.Transform;
 
 final class BatchesTest {
   private static final Shape SHAPE = new Shape(3, 4, 5);
@@ -96,10 +93,6 @@ final class BatchesTest {
 
   @Test
   void messageOfTheReaderIsUnchanged() throws IOException {
-    Transform broken =
-        (image, random) -> {
-          throw new UncheckedIOException(new DataFormatException("unused"));
-        };
     ImageSource source =
         new Failing(TEN, 5, new DataFormatException("x.bin: offset 7: expected a but was b; c"));
     try (Batches batches = Batches.of(source).size(2).build()) {
@@ -108,23 +101,6 @@ final class BatchesTest {
       assertThatThrownBy(batches::next)
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage("x.bin: offset 7: expected a but was b; c");
-    }
-    try (Batches batches = Batches.of(TEN).pipeline(PIPELINE.augmented(broken)).build()) {
-      assertThatThrownBy(batches::next).isInstanceOf(UncheckedIOException.class);
-    }
-  }
-
-  @Test
-  void imagesOfDifferentShapesAreRefused() throws IOException {
-    AtomicInteger calls = new AtomicInteger();
-    Transform growing =
-        (image, random) ->
-            calls.getAndIncrement() < 3 ? image : new Resize(6, 5).apply(image, random);
-    try (Batches batches = Batches.of(TEN).size(10).pipeline(PIPELINE.augmented(growing)).build()) {
-      assertThatThrownBy(batches::next)
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "image 3: expected 3x4x5 but was 3x6x5 after the augmentations; they must keep the shape");
     }
   }
 

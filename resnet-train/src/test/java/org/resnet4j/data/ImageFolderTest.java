@@ -177,7 +177,7 @@ final class ImageFolderTest {
           .isInstanceOf(DataFormatException.class)
           .hasMessage(
               text
-                  + ": expected a JPEG, PNG, BMP or GIF image but it starts with 74 65 78 74; save"
+                  + ": expected a JPEG, PNG, BMP, GIF or WebP image but it starts with 74 65 78 74; save"
                   + " it again as JPEG or PNG, or remove it");
     }
   }
