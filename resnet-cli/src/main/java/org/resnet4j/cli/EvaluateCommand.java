@@ -75,6 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
+  @Mixin PipelineOptions pipelineOptions;
+
   @Mixin EngineOptions engineOptions;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -166,13 +168,13 @@ final class EvaluateCommand implements Callable<Integer> {
                       : (shape == null ? arch : arch.input(shape)).classes(classes),
               spec.commandLine().getErr());
     }
-    if (stats != null) {
-      return opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
-    }
     // A file of weights for small images does not say how its training images were normalised.
-    return opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile
-        ? opened.with(opened.pipeline().with(test.spec().stats().normalization()))
-        : opened;
+    boolean unknown = opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile;
+    ImagePipeline usual =
+        unknown
+            ? opened.pipeline().with(test.spec().stats().normalization())
+            : opened.pipeline();
+    return opened.with(pipelineOptions.apply(usual, stats));
   }
 
   private static void print(Document document, PrintWriter out) {

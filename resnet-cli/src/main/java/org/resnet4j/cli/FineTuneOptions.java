@@ -58,8 +58,10 @@ final class FineTuneOptions {
   private Model model(@Nullable String architecture, PrintWriter err) throws IOException {
     String named = String.valueOf(weights);
     if (architecture != null) {
-      return Models.open(
-          Path.of(named), LoadOptions.of(architecture).tolerate(Tolerance.OTHER_CLASSES));
+      return WeightOptions.told(
+          Models.open(
+              Path.of(named), LoadOptions.of(architecture).tolerate(Tolerance.OTHER_CLASSES)),
+          err);
     }
     WeightOptions options = new WeightOptions();
     options.offline = offline;

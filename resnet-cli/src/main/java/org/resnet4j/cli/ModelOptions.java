@@ -60,6 +60,8 @@ final class ModelOptions {
       description = "Channel statistics that normalise pixels: imagenet, cifar10, …, none.")
   @Nullable String stats;
 
+  @Mixin PipelineOptions pipelineOptions;
+
   /** Returns the model; weights that are not in the cache are downloaded, with a message. */
   Model open(PrintWriter err) throws IOException {
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
@@ -78,9 +80,7 @@ final class ModelOptions {
                     : ImagePipeline.of(
                         input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT))
             : weightOptions.open(model, this::overwrite, err);
-    if (stats != null) {
-      opened = opened.with(opened.pipeline().with(ChannelStats.byName(stats).normalization()));
-    }
+    opened = opened.with(pipelineOptions.apply(opened.pipeline(), stats));
     return labels == null
         ? opened
         : opened.with(ClassNames.of(LabelFile.read(labels, opened.classes().names().size())));

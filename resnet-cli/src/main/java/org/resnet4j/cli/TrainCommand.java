@@ -73,6 +73,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin RecipeOptions recipeOptions;
 
+  @Mixin PipelineOptions pipelineOptions;
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -194,6 +196,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (evaluateEvery != null) {
       trainer.evaluateEvery(evaluateEvery);
+    }
+    if (pipelineOptions.areGiven()) {
+      trainer.pipeline(pipelineOptions::apply);
     }
     return trainer
         .with(architectureOptions::overwrite)

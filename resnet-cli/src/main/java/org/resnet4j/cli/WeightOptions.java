@@ -1,5 +1,6 @@
 package org.resnet4j.cli;
 
+import org.resnet4j.weights.LoadReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -38,6 +39,14 @@ final class WeightOptions {
   @Nullable String naming;
 
   @Option(
+      names = "--key",
+      paramLabel = "PATH",
+      description =
+          "Weights to take from a checkpoint that holds several, for example state_dict_ema or"
+              + " teacher.")
+  @Nullable String key;
+
+  @Option(
       names = "--offline",
       description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
@@ -56,11 +65,12 @@ final class WeightOptions {
       requireNoFile(model);
       return published.isPresent()
           ? Models.published(published.get(), weights, LoadOptions.strict().change(change))
-          : Models.open(weights, LoadOptions.of(model).change(change).naming(naming));
+          : told(Models.open(weights, options(LoadOptions.of(model).change(change))), err);
     }
-    if (naming != null) {
+    if (naming != null || key != null) {
       throw new IllegalArgumentException(
-          "--naming: expected a file with --weights; published weights have known names");
+          "%s: expected a file with --weights; published weights have known names"
+              .formatted(naming != null ? "--naming" : "--key"));
     }
     if (isPath(model)) {
       ModelArgument.requireThere(model);
@@ -73,6 +83,21 @@ final class WeightOptions {
     }
     PretrainedWeights set = WeightSets.byName(model);
     return Models.published(set, file(set, err), LoadOptions.strict().change(change));
+  }
+
+  private LoadOptions options(LoadOptions base) {
+    LoadOptions named = base.naming(naming);
+    return key == null ? named : named.key(key);
+  }
+
+  /** Returns {@code opened}, and prints which of a checkpoint's weights were taken. */
+  static Model told(Model opened, PrintWriter err) {
+    LoadReport report = opened.provenance().report();
+    if (report != null) {
+      report.notes().forEach(note -> err.println(opened.name() + ": " + note));
+      err.flush();
+    }
+    return opened;
   }
 
   /**

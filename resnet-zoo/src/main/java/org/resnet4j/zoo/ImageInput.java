@@ -1,14 +1,12 @@
 package org.resnet4j.zoo;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 import org.resnet4j.image.ImagePipeline;
@@ -35,13 +33,13 @@ final class ImageInput {
       return ImageFiles.read(file, pipeline::prepare);
     }
     if (image instanceof byte[] encoded) {
-      return pipeline.prepare(ImageFiles.read(where, new ByteArrayInputStream(encoded)));
+      return ImageFiles.read(where, encoded, pipeline::prepare);
     }
     if (image instanceof InputStream in) {
-      return pipeline.prepare(ImageFiles.read(where, in));
+      return ImageFiles.read(where, in, pipeline::prepare);
     }
     if (image instanceof BufferedImage buffered) {
-      return pipeline.prepare(pixels(buffered));
+      return pipeline.prepare(Image.of(buffered));
     }
     if (image instanceof Image decoded) {
       return pipeline.prepare(decoded);
@@ -49,21 +47,5 @@ final class ImageInput {
     throw new IllegalArgumentException(
         "%s: expected a Path, byte[], InputStream, BufferedImage or Image but was %s"
             .formatted(where, image.getClass().getName()));
-  }
-
-  private static Image pixels(BufferedImage image) {
-    int plane = image.getWidth() * image.getHeight();
-    byte[] pixels = new byte[3 * plane];
-    int[] row = new int[image.getWidth()];
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, row.length, 1, row, 0, row.length);
-      for (int x = 0; x < row.length; x++) {
-        int at = y * row.length + x;
-        pixels[at] = (byte) (row[x] >> 16);
-        pixels[plane + at] = (byte) (row[x] >> 8);
-        pixels[2 * plane + at] = (byte) row[x];
-      }
-    }
-    return new Image(new Shape(3, image.getHeight(), image.getWidth()), pixels);
   }
 }

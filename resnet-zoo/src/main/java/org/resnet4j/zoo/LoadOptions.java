@@ -23,6 +23,8 @@ import org.resnet4j.weights.Tolerance;
  *     anew; with {@link Tolerance#OTHER_CHANNELS} the first convolution is adapted
  * @param naming key mapping of the file, one of {@link org.resnet4j.keymapping.KeyMappings}; null
  *     to detect it
+ * @param key path of the weights in a checkpoint, such as {@code state_dict_ema}; empty to find them
+ *     by the conventions of training scripts
  * @param tolerated mismatches between file and network that are accepted
  * @param seed seed of parameters that the file does not set
  * @param pipeline from images to the network's input; null for that of the file or of its family
@@ -31,6 +33,7 @@ public record LoadOptions(
     @Nullable Architecture architecture,
     UnaryOperator<ArchitectureBuilder> change,
     @Nullable String naming,
+    String key,
     Set<Tolerance> tolerated,
     long seed,
     @Nullable ImagePipeline pipeline) {
@@ -38,7 +41,7 @@ public record LoadOptions(
   static final long SEED = 42;
 
   private static final LoadOptions STRICT =
-      new LoadOptions(null, UnaryOperator.identity(), null, Set.of(), SEED, null);
+      new LoadOptions(null, UnaryOperator.identity(), null, "", Set.of(), SEED, null);
 
   public LoadOptions {
     tolerated = Set.copyOf(tolerated);
@@ -64,15 +67,20 @@ public record LoadOptions(
 
   /** Returns strict options for weights of an architecture. */
   public static LoadOptions of(Architecture architecture) {
-    return new LoadOptions(architecture, STRICT.change, null, Set.of(), SEED, null);
+    return new LoadOptions(architecture, STRICT.change, null, "", Set.of(), SEED, null);
   }
 
   public LoadOptions change(UnaryOperator<ArchitectureBuilder> value) {
-    return new LoadOptions(architecture, value, naming, tolerated, seed, pipeline);
+    return new LoadOptions(architecture, value, naming, key, tolerated, seed, pipeline);
   }
 
   public LoadOptions naming(@Nullable String family) {
-    return new LoadOptions(architecture, change, family, tolerated, seed, pipeline);
+    return new LoadOptions(architecture, change, family, key, tolerated, seed, pipeline);
+  }
+
+  /** Returns options that take the weights at {@code path} in the file. */
+  public LoadOptions key(String path) {
+    return new LoadOptions(architecture, change, naming, path, tolerated, seed, pipeline);
   }
 
   /** Returns options that also accept {@code more} mismatches. */
@@ -80,15 +88,15 @@ public record LoadOptions(
     Set<Tolerance> all = EnumSet.noneOf(Tolerance.class);
     all.addAll(tolerated);
     all.addAll(Set.of(more));
-    return new LoadOptions(architecture, change, naming, all, seed, pipeline);
+    return new LoadOptions(architecture, change, naming, key, all, seed, pipeline);
   }
 
   public LoadOptions seed(long value) {
-    return new LoadOptions(architecture, change, naming, tolerated, value, pipeline);
+    return new LoadOptions(architecture, change, naming, key, tolerated, value, pipeline);
   }
 
   /** Returns options that set the pipeline instead of taking the file's; null for the file's. */
   public LoadOptions pipeline(@Nullable ImagePipeline value) {
-    return new LoadOptions(architecture, change, naming, tolerated, seed, value);
+    return new LoadOptions(architecture, change, naming, key, tolerated, seed, value);
   }
 }

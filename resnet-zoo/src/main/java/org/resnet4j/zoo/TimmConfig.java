@@ -52,7 +52,7 @@ final class TimmConfig {
           Fit.centerCrop(
               (int)
                   Math.floor(
-                      Math.max(shape.height(), shape.width())
+                      Math.min(shape.height(), shape.width())
                           / trained.number("crop_pct").orElse(0.875)),
               interpolation);
       default -> throw trained.refused("crop_mode", "center or squash", mode);

@@ -42,7 +42,7 @@ final class WeightLoading {
       }
       return ofZip(published.with(options.change()), file);
     }
-    try (Tensors tensors = WeightFile.open(file)) {
+    try (Tensors tensors = WeightFile.open(file, options.key())) {
       return bound(published, tensors, options);
     }
   }
@@ -75,6 +75,11 @@ final class WeightLoading {
     Set<Tolerance> tolerated = options.tolerated();
     RecognisedWeights weights =
         RecognisedWeights.of(file, options.naming(), architecture, tolerated);
+    int classes = weights.classes().orElse(architecture.classes());
+    boolean isSet = architecture.classes() != published.classes();
+    if (!isSet && !tolerated.contains(Tolerance.OTHER_CLASSES)) {
+      architecture = architecture.with(arch -> arch.classes(classes));
+    }
     ResNetGraph graph = ResNetGraph.of(architecture).seed(options.seed());
     // A strict file sets every parameter.
     ComputationGraph network = tolerated.isEmpty() ? graph.blank() : graph.network();

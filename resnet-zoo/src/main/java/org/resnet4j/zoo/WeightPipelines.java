@@ -44,7 +44,7 @@ final class WeightPipelines {
   }
 
   private static Fit cropped(Shape input, double share, Interpolation interpolation) {
-    int side = Math.max(input.height(), input.width());
+    int side = Math.min(input.height(), input.width());
     return Fit.centerCrop((int) (side / share), interpolation);
   }
 
