@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
@@ -81,9 +82,13 @@ final class ModelOptions {
                         input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT))
             : weightOptions.open(model, this::overwrite, err);
     opened = opened.with(pipelineOptions.apply(opened.pipeline(), stats));
-    return labels == null
-        ? opened
-        : opened.with(ClassNames.of(LabelFile.read(labels, opened.classes().names().size())));
+    return labels == null ? opened : opened.with(ClassNames.of(labels(labels, opened)));
+  }
+
+  /** Returns the names in {@code file}; a zip from elsewhere does not say how many it has. */
+  private static List<String> labels(Path file, Model model) throws IOException {
+    int classes = model.classes().names().size();
+    return classes == 0 ? LabelFile.read(file) : LabelFile.read(file, classes);
   }
 
   private ArchitectureBuilder overwrite(ArchitectureBuilder arch) {

@@ -33,10 +33,9 @@ class NoConnectionTest {
 
   private final List<Duration> pauses = new ArrayList<>();
 
-  /** Port 1 of this machine is closed; 10.255.255.1 is in a private network without a machine. */
+  /** Port 1 of this machine is closed, and no name ends in .invalid. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"http://localhost:1/f", "http://nosuch.invalid/f", "http://10.255.255.1/f"})
+  @ValueSource(strings = {"http://localhost:1/f", "http://nosuch.invalid/f"})
   void unreachableServerIsReportedWithinSeconds(String address) {
     long start = System.nanoTime();
     RetryPolicy patience = new RetryPolicy(LIMIT, LIMIT, 5, Duration.ofSeconds(1), pauses::add);

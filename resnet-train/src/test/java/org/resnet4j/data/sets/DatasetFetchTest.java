@@ -364,7 +364,7 @@ class DatasetFetchTest {
   }
 
   private String byHand() {
-    return "; try again later, or put the data into " + folder() + " yourself";
+    return "; try again later, or put the file there by hand: " + target();
   }
 
   private Path folder() {
