@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ClassMatching;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
@@ -171,9 +170,7 @@ final class EvaluateCommand implements Callable<Integer> {
     // A file of weights for small images does not say how its training images were normalised.
     boolean unknown = opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile;
     ImagePipeline usual =
-        unknown
-            ? opened.pipeline().with(test.spec().stats().normalization())
-            : opened.pipeline();
+        unknown ? opened.pipeline().with(test.spec().stats().normalization()) : opened.pipeline();
     return opened.with(pipelineOptions.apply(usual, stats));
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
-import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;

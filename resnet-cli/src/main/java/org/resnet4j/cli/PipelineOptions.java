@@ -49,8 +49,7 @@ final class PipelineOptions {
     Interpolation filter =
         interpolation == null ? model.fit().interpolation() : Interpolation.parse(interpolation);
     ImagePipeline fitted =
-        model.with(
-            fit == null ? model.fit().with(filter) : Fit.parse(fit, model.output(), filter));
+        model.with(fit == null ? model.fit().with(filter) : Fit.parse(fit, model.output(), filter));
     if (mean == null) {
       if (std != null || order != null) {
         throw new IllegalArgumentException(
@@ -68,8 +67,7 @@ final class PipelineOptions {
     if (stats != null && mean != null) {
       throw new IllegalArgumentException("--stats: expected no --mean beside it; leave out one");
     }
-    return apply(
-        stats == null ? model : model.with(ChannelStats.byName(stats).normalization()));
+    return apply(stats == null ? model : model.with(ChannelStats.byName(stats).normalization()));
   }
 
   /** Returns whether an option is given. */

@@ -204,7 +204,8 @@ final class TrainCommand implements Callable<Integer> {
         .with(architectureOptions::overwrite)
         .adjust(
             base ->
-                engineOptions.apply(recipeOptions.apply(
+                engineOptions.apply(
+                    recipeOptions.apply(
                         base, architectureOptions.input, resume && recipe == null)));
   }
 

@@ -1,6 +1,5 @@
 package org.resnet4j.cli;
 
-import org.resnet4j.weights.LoadReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.weights.LoadReport;
 import org.resnet4j.zoo.LoadOptions;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;

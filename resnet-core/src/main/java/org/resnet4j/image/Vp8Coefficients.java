@@ -91,7 +91,13 @@ final class Vp8Coefficients {
       int q = i < 16 ? 0 : 4;
       int count =
           block(
-              bits, type, above[column] + left[line], quantizer[q], quantizer[q + 1], begin, 16 * i);
+              bits,
+              type,
+              above[column] + left[line],
+              quantizer[q],
+              quantizer[q + 1],
+              begin,
+              16 * i);
       above[column] = count > begin ? 1 : 0;
       left[line] = above[column];
       if (count > 1 || coefficients[16 * i] != 0) {

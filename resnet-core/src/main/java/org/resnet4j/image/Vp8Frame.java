@@ -160,8 +160,7 @@ final class Vp8Frame {
         int size = c == 0 ? 16 : 8;
         Vp8Plane plane = planes[c];
         int start = plane.origin + size * (y * plane.stride + x);
-        filters[i].apply(
-            plane, start, size, header.simpleFilter(), x > 0, y > 0, inside[i]);
+        filters[i].apply(plane, start, size, header.simpleFilter(), x > 0, y > 0, inside[i]);
       }
     }
   }
@@ -183,8 +182,7 @@ final class Vp8Frame {
         int light = ((luma.pixels[luma.origin + y * luma.stride + x] & 0xff) * 19077) >> 8;
         int at = y * width + x;
         image.pixels()[at] = colour(light + ((v * 26149) >> 8) - 14234);
-        image.pixels()[plane + at] =
-            colour(light - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
+        image.pixels()[plane + at] = colour(light - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
         image.pixels()[2 * plane + at] = colour(light + ((u * 33050) >> 8) - 17685);
       }
     }

@@ -5,13 +5,13 @@ import java.util.HexFormat;
 /** The tables of VP8 key frames, from RFC 6386. */
 final class Vp8Tables {
   /**
-   * The default probabilities of coefficient tokens, {@code [4 types][8 bands][3
-   * contexts][11]} (section 13.5).
+   * The default probabilities of coefficient tokens, {@code [4 types][8 bands][3 contexts][11]}
+   * (section 13.5).
    */
   static final int[] COEFFICIENTS =
       numbers(
           2,
-          """
+"""
 808080808080808080808080808080808080808080808080808080808080808080fd88feffe4db808080
 8080bd81f2ffe3d5ffdb8080806a7ee3fcd6d1ffff8080800162f8ffece2ffff808080b585eefeddeaff
 9a8080804e86caf7c6b4ffdb80808001b9f9fff3ff8080808080b896f7ffece080808080804d6ed8ffec
@@ -44,7 +44,7 @@ db8080802a50a0f0a2b9ffcd8080800101ff8080808080808080f401ff8080808080808080ee01ff
   static final int[] UPDATES =
       numbers(
           2,
-          """
+"""
 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb0f6ffffffffffffff
 ffffdff1fcfffffffffffffffff9fdfdfffffffffffffffffff4fcffffffffffffffffeafefeffffffff
 fffffffffdfffffffffffffffffffffff6feffffffffffffffffeffdfefffffffffffffffffefffeffff
@@ -80,7 +80,7 @@ ffffffffffff
   static final int[] MODES =
       numbers(
           2,
-          """
+"""
 e7783059737178987098b3407eaa762e465faf458f505552489b67383a0aabdabd110d98721a11a32cc3
 150aad791850c31a3e2c405590470a26abd590221aaa2e371388a021ce473f14087272d00c09e251280b
 60b6541d102486b7598962656aa59448bb64829d6f204b504266a7634a3e28ea80293509b2f18d1a086b
@@ -109,7 +109,7 @@ b0ec5525093e471e117776ff11128a65263c8a37462b1a8e9224131eabff611b148a2d3d3edb0151
   static final int[] DC =
       numbers(
           2,
-          """
+"""
 0405060708090a0a0b0c0d0e0f101111121314141515161617171819191a1b1c1d1e1f20212223242525
 262728292a2b2c2d2e2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4c4d
 4e4f505152535455565758595b5d5f6062646566686a6c6e707274767a7c7e80828486888a8c8f919497
@@ -120,7 +120,7 @@ b0ec5525093e471e117776ff11128a65263c8a37462b1a8e9224131eabff611b148a2d3d3edb0151
   static final int[] AC =
       numbers(
           3,
-          """
+"""
 00400500600700800900a00b00c00d00e00f01001101201301401501601701801901a01b01c01d01e01f
 02002102202302402502602702802902a02b02c02d02e02f03003103203303403503603703803903a03c
 03e04004204404604804a04c04e05005205405605805a05c05e06006206406606806a06c06e070072074

@@ -68,8 +68,7 @@ final class Vp8lFrame {
           kind, width, height, shift, Vp8lTransform.palette(differences, shift));
     }
     int shift = 2 + bits.number(3);
-    int[] data =
-        data(Vp8lTransform.tiles(width, shift), Vp8lTransform.tiles(height, shift), false);
+    int[] data = data(Vp8lTransform.tiles(width, shift), Vp8lTransform.tiles(height, shift), false);
     return new Vp8lTransform(kind, width, height, shift, data);
   }
 

@@ -142,7 +142,8 @@ record Vp8lTransform(int kind, int width, int height, int shift, int[] data) {
     int difference = 0;
     for (int shift = 0; shift < 32; shift += 8) {
       int c = (corner >>> shift) & 0xff;
-      difference += Math.abs(((left >>> shift) & 0xff) - c) - Math.abs(((above >>> shift) & 0xff) - c);
+      difference +=
+          Math.abs(((left >>> shift) & 0xff) - c) - Math.abs(((above >>> shift) & 0xff) - c);
     }
     return difference <= 0 ? above : left;
   }

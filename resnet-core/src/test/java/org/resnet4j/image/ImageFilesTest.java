@@ -117,7 +117,8 @@ final class ImageFilesTest {
 
   @Test
   void damagedBytesThrowNothingButDataFormatException() throws IOException {
-    for (String name : new String[] {
+    for (String name :
+        new String[] {
           "progressive.jpg",
           "cmyk.jpg",
           "palette.gif",
@@ -180,12 +181,17 @@ final class ImageFilesTest {
   @Test
   void unsupportedFormatsAreRefusedByName() {
     String[] starts = {
-      "II*\0....|TIFF", "MM\0*....|TIFF", "\0\0\0 ftypavif|AVIF", "\0\0\0 ftypheix|HEIC", "\0\0\0\fJXL |JPEG XL"
+      "II*\0....|TIFF",
+      "MM\0*....|TIFF",
+      "\0\0\0 ftypavif|AVIF",
+      "\0\0\0 ftypheix|HEIC",
+      "\0\0\0\fJXL |JPEG XL"
     };
     for (String start : starts) {
       String[] parts = start.split("\\|", 2);
       assertThatThrownBy(() -> read(parts[0].getBytes(StandardCharsets.ISO_8859_1)))
-          .hasMessage("x: expected a JPEG, PNG, BMP, GIF or WebP image but it is " + parts[1] + REMEDY);
+          .hasMessage(
+              "x: expected a JPEG, PNG, BMP, GIF or WebP image but it is " + parts[1] + REMEDY);
     }
     assertThatThrownBy(() -> read(new byte[] {0, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8}))
         .hasMessageContaining("but it starts with 00 00 08 08");

@@ -117,8 +117,7 @@ final class ImageSourcesTest {
     Image part = Image.of(whole.getSubimage(3, 2, 5, 7));
     assertThat(part.shape()).isEqualTo(new Shape(3, 7, 5));
     Image all = new Image(new Shape(3, HEIGHT, WIDTH), expected);
-    assertThat(part.pixels())
-        .isEqualTo(CenterCrop.placed(all, 7, 5, 2, 3, new byte[3]).pixels());
+    assertThat(part.pixels()).isEqualTo(CenterCrop.placed(all, 7, 5, 2, 3, new byte[3]).pixels());
   }
 
   /** 100 × 255 / 128 and 60 × 255 / 128, rounded; stored colours were multiplied by alpha. */

@@ -23,8 +23,8 @@ import org.resnet4j.weights.Tolerance;
  *     anew; with {@link Tolerance#OTHER_CHANNELS} the first convolution is adapted
  * @param naming key mapping of the file, one of {@link org.resnet4j.keymapping.KeyMappings}; null
  *     to detect it
- * @param key path of the weights in a checkpoint, such as {@code state_dict_ema}; empty to find them
- *     by the conventions of training scripts
+ * @param key path of the weights in a checkpoint, such as {@code state_dict_ema}; empty to find
+ *     them by the conventions of training scripts
  * @param tolerated mismatches between file and network that are accepted
  * @param seed seed of parameters that the file does not set
  * @param pipeline from images to the network's input; null for that of the file or of its family
