@@ -43,7 +43,7 @@ record InputSize(@Nullable Integer channels, int height, int width, boolean sing
       throw refused(text, "");
     }
     if (third <= MOST_CHANNELS && first > MOST_CHANNELS && second > MOST_CHANNELS) {
-      throw refused(text, "; channels come first: %dx%dx%d".formatted(third, first, second));
+      throw refused(text, "; channels come first: %sx%sx%s".formatted(third, first, second));
     }
     return new InputSize(first, second, third, false);
   }

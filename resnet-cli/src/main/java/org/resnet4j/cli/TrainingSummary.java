@@ -71,7 +71,7 @@ final class TrainingSummary {
         record.setup().test().origin());
     if (!record.isLastBest()) {
       to.printf(
-          "model.zip is the network after epoch %d of %d, the most accurate one%n",
+          "model.zip is the network after epoch %s of %s, the most accurate one%n",
           record.best(), record.epochs().size());
     }
     record.notes().forEach(to::println);

@@ -42,6 +42,8 @@ public enum ImageFormat {
           Map.entry("8BPS", "Photoshop"));
 
   private final String start;
+
+  @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of strings
   private final List<String> endings;
 
   ImageFormat(String start, String... endings) {

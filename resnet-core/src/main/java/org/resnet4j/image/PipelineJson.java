@@ -100,7 +100,7 @@ final class PipelineJson {
           normalization(fields.object("normalization")),
           fields.objects("augmentations", PipelineJson::transform));
     } catch (IllegalArgumentException e) {
-      throw new JsonException(e.getMessage(), e);
+      throw new JsonException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -129,7 +129,7 @@ final class ClassifierNames {
       for (Linear own : linears) {
         if (own.original().equals(original)) {
           requireLast(own, linears);
-          requireOnly(linears.stream().filter(next -> next == own || isCandidate(next)).toList());
+          requireOnly(linears.stream().filter(next -> next.equals(own) || isCandidate(next)).toList());
         }
       }
       return Optional.empty();
@@ -214,7 +214,7 @@ final class ClassifierNames {
   private void requireLast(Linear classifier, List<Linear> linears) throws WeightFileException {
     List<Linear> after =
         linears.stream()
-            .filter(next -> next != classifier && next.inputs() == classifier.outputs())
+            .filter(next -> !next.equals(classifier) && next.inputs() == classifier.outputs())
             .filter(next -> isClassifier(next.layer()))
             .toList();
     if (!after.isEmpty()) {

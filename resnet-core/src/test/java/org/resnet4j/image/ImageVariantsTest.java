@@ -1,5 +1,6 @@
 package org.resnet4j.image;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,8 @@ final class ImageVariantsTest {
 
   private static Path folder() {
     try {
-      return Path.of(ImageVariantsTest.class.getResource("variants").toURI()).getParent();
+      return requireNonNull(
+          Path.of(ImageVariantsTest.class.getResource("variants").toURI()).getParent());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

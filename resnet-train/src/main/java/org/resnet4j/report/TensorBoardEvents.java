@@ -143,7 +143,7 @@ public final class TensorBoardEvents {
     private void varint(int value) {
       int rest = value;
       while (rest > 0x7f) {
-        fields.write(rest & 0x7f | 0x80);
+        fields.write((rest & 0x7f) | 0x80);
         rest >>>= 7;
       }
       fields.write(rest);

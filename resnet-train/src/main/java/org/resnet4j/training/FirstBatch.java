@@ -27,7 +27,7 @@ final class FirstBatch {
    */
   static List<String> warnings(INDArray features, INDArray labels, double loss) {
     List<String> warnings = new ArrayList<>();
-    double expected = Math.log(labels.size(1));
+    double expected = Math.log((double) labels.size(1));
     if (!(loss <= 2 * expected + 1)) {
       warnings.add(
           text(

@@ -1,5 +1,7 @@
 package org.resnet4j.training;
 
+import org.resnet4j.run.Tuning;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,7 +76,7 @@ class FineTuneTest {
         BufferedImage image = new BufferedImage(20, 16 + i % 5, BufferedImage.TYPE_INT_RGB);
         for (int pixel = 0; pixel < 20 * image.getHeight(); pixel++) {
           int noise = random.nextInt(1 << 24) & 0x5f5f5f;
-          image.setRGB(pixel % 20, pixel / 20, noise + (0x900000 >> 8 * (i % 3)));
+          image.setRGB(pixel % 20, pixel / 20, noise + (0x900000 >> (8 * (i % 3))));
         }
         Path file = folder.resolve("photos").resolve(split).resolve(name);
         Files.createDirectories(file);
@@ -123,7 +125,7 @@ class FineTuneTest {
   private static boolean same(Map<String, INDArray> one, Map<String, INDArray> other, String part) {
     List<String> names = one.keySet().stream().filter(name -> name.startsWith(part)).toList();
     assertThat(names).isNotEmpty();
-    return names.stream().allMatch(name -> one.get(name).equals(other.get(name)));
+    return names.stream().allMatch(name -> requireNonNull(one.get(name)).equals(other.get(name)));
   }
 
   /** A longer schedule must not train the other parts at the classifier's rate. */
@@ -259,8 +261,9 @@ class FineTuneTest {
   void fewImagesLeaveTheFirstStagesFrozen() throws IOException {
     RunRecord.Setup setup = trainer().run(folder.resolve("run")).record().setup();
 
-    assertThat(setup.tuning().frozenThrough()).isEqualTo(StageName.C2);
-    assertThat(setup.tuning().rates())
+    Tuning tuning = requireNonNull(setup.tuning());
+    assertThat(tuning.frozenThrough()).isEqualTo(StageName.C2);
+    assertThat(tuning.rates())
         .containsOnlyKeys(StageName.STEM, StageName.C2, StageName.C3, StageName.C4);
     assertThat(setup.recipe().name()).isEqualTo("fine-tune");
   }
@@ -278,7 +281,7 @@ class FineTuneTest {
             .run(again);
 
     ComputationGraph before = trained.network();
-    assertThat(result.record().setup().tuning().keepsClassifier()).isTrue();
+    assertThat(requireNonNull(result.record().setup().tuning()).keepsClassifier()).isTrue();
     assertThat(
             result
                 .graph()

@@ -1,5 +1,6 @@
 package org.resnet4j.weightfile;
 
+import static java.util.Objects.requireNonNull;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -146,8 +147,7 @@ class MalformedKerasArchiveTest {
     String config = functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]");
     Path file = archive(config, FormulaGoldens.bytes("keras/nested.weights.h5"));
     try (Tensors tensors = KerasArchive.open(file)) {
-      FileGraph graph = tensors.graph();
-      assertThat(graph).isNotNull();
+      FileGraph graph = requireNonNull(tensors.graph());
       Operator conv = graph.operators().get(0);
       assertThat(conv.name()).isEqualTo("Conv2D \"stem\"");
       assertThat(conv.inputs()).containsExactly("x");

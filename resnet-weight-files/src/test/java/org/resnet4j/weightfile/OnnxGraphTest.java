@@ -1,5 +1,6 @@
 package org.resnet4j.weightfile;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -87,9 +88,7 @@ class OnnxGraphTest {
   private FileGraph read(ProtoMessage graph) throws IOException {
     Path file = Files.write(folder.resolve("model.onnx"), model(graph));
     try (Tensors tensors = OnnxInitializers.open(file)) {
-      FileGraph read = tensors.graph();
-      assertThat(read).isNotNull();
-      return read;
+      return requireNonNull(tensors.graph());
     }
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@SuppressWarnings("StringConcatToTextBlock") // escapes say which characters there are
 class LabelFileTest {
   private static final List<String> NAMES =
       List.of("tench, Tinca tinca", "jack-o'-lantern", "cr\u00e8me \"br\u00fbl\u00e9e\"");

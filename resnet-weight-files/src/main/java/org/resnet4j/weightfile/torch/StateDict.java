@@ -91,7 +91,7 @@ final class StateDict {
         tree.under("").stream()
             .filter(next -> next.isDict() || isNetwork(next, chosen.matrices()))
             .filter(next -> next.matrices() > 0 || chosen.matrices() == 0)
-            .filter(next -> next != chosen && !same(next, chosen))
+            .filter(next -> !next.path().equals(chosen.path()) && !same(next, chosen))
             .map(next -> next.isDict() ? next.path() : next.path() + " (an object, not readable)")
             .toList();
     return new Found(tensors, new Selection(chosen.path(), others, notes), rest);
