@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
  * @param name lower case, as in the catalogue
  * @param input shape of one image
  * @param classes width of the classifier
- * @param epsilon value that batch norms add to the variance; 0, for records from before this
- *     field, becomes {@link #TORCH_EPSILON}
+ * @param epsilon value that batch norms add to the variance; 0, for records from before this field,
+ *     becomes {@link #TORCH_EPSILON}
  */
 public record Architecture(
     String name,

@@ -123,8 +123,7 @@ public sealed interface Node {
    * @param initialScale initial scale of every channel
    * @param epsilon value that is added to the variance
    */
-  record Norm(
-      LayerPath path, LayerPath input, Shape output, double initialScale, double epsilon)
+  record Norm(LayerPath path, LayerPath input, Shape output, double initialScale, double epsilon)
       implements Node {
     @Override
     public List<LayerPath> inputs() {

@@ -197,8 +197,7 @@ public final class FileArchitecture {
 
   private static boolean hasChannels(Form form, Node conv, Tensors tensors, FileGraph graph) {
     GraphMatch.Match match = form.match().match(conv.path());
-    String weight =
-        match == null ? null : match.operator().parameters().get(Operator.Role.WEIGHT);
+    String weight = match == null ? null : match.operator().parameters().get(Operator.Role.WEIGHT);
     long[] shape = weight == null ? new long[0] : tensors.shape(weight);
     if (shape.length != 4) {
       return false;

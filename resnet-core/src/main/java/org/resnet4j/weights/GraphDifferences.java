@@ -96,8 +96,7 @@ final class GraphDifferences {
       if (padded || hangsOver) {
         require("count_include_pad", 0, operator.number("count_include_pad", 0));
       }
-    } else if (!matched.before().isEmpty()
-        && !(match.node(pool.input()) instanceof Node.Relu)) {
+    } else if (!matched.before().isEmpty() && !(match.node(pool.input()) instanceof Node.Relu)) {
       // Zeros are no maximum of what may be below zero.
       differ("padding before it", "none", matched.before().get(0).name());
     }
@@ -152,9 +151,10 @@ final class GraphDifferences {
         actual.set(2 + axis, pads.get(2 + axis) + after);
         double span = size + pads.get(axis) + pads.get(2 + axis) - window.kernel();
         windows =
-            1 + (operator.number("ceil_mode", 0) == 1
-                ? Math.ceil(span / stride)
-                : Math.floor(span / stride));
+            1
+                + (operator.number("ceil_mode", 0) == 1
+                    ? Math.ceil(span / stride)
+                    : Math.floor(span / stride));
       } else {
         windows = Math.ceil(size / stride);
         double total = Math.max(0, (windows - 1) * stride + window.kernel() - size);

@@ -263,8 +263,7 @@ final class GraphMatch {
           ? kind == Kind.AVERAGE_POOL
           : kind == Kind.MAX_POOL || (pool.kernel() == 1 && kind == Kind.SLICE);
     }
-    boolean isPointwise =
-        node instanceof Node.Dense dense && dense.kind() != Node.DenseKind.LINEAR;
+    boolean isPointwise = node instanceof Node.Dense dense && dense.kind() != Node.DenseKind.LINEAR;
     return kind == KINDS.get(node.getClass())
         || (kind == Kind.CONV && isPointwise)
         || (kind == Kind.AVERAGE_POOL && node instanceof Node.GlobalPool);

@@ -212,8 +212,7 @@ final class GraphTensors implements Tensors {
   private void add(
       LayerPath path, String parameter, @Nullable String tensor, int channels, float fill) {
     long[] shape = tensor == null ? new long[] {channels} : file.shape(tensor);
-    parameters.put(
-        NetworkTensors.name(path, parameter), new Parameter(tensor, shape, fill, false));
+    parameters.put(NetworkTensors.name(path, parameter), new Parameter(tensor, shape, fill, false));
   }
 
   private Parameter parameter(String name) {

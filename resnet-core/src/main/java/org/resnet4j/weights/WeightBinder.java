@@ -81,8 +81,7 @@ public final class WeightBinder {
       throws IOException {
     FileGraph graph = tensors.graph();
     if (graph != null) {
-      return bind(
-          FileArchitecture.bind(plan, tensors, graph), naming, plan, network, tolerated);
+      return bind(FileArchitecture.bind(plan, tensors, graph), naming, plan, network, tolerated);
     }
     requireForm(naming, plan);
     double stated = plan.architecture().epsilon();
@@ -288,7 +287,6 @@ public final class WeightBinder {
               .orElseThrow();
       lines.add(
           "an epsilon of %s instead of %s was folded into the variances of %s batch norms"
-              
               .formatted(
                   shifted.stream().map(String::valueOf).collect(joining(" and ")), ours, shifts));
     }

@@ -60,7 +60,9 @@ class MalformedKerasArchiveTest {
         functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]").replace("Functional", "Mine"),
         functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]").replace("false", "true"),
         functional("[[[\"x\",0,0,{}]]]", "[[\"stem\",0,0]]")
-            .replace("{\"class_name\":\"Conv2D\"", STEM.formatted("[[[\"x\",0,0]]]") + ",{\"class_name\":\"Conv2D\""));
+            .replace(
+                "{\"class_name\":\"Conv2D\"",
+                STEM.formatted("[[[\"x\",0,0]]]") + ",{\"class_name\":\"Conv2D\""));
   }
 
   static Stream<String> configurations() {

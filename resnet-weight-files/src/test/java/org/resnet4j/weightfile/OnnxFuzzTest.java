@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A fuzz test of ONNX initialisers and nodes; the folder contains no external data but the model itself. */
+/**
+ * A fuzz test of ONNX initialisers and nodes; the folder contains no external data but the model
+ * itself.
+ */
 class OnnxFuzzTest {
   @MethodSource("seeds")
   @FuzzTest

@@ -136,8 +136,7 @@ class OnnxGraphTest {
     ProtoMessage constant =
         node("Constant", "c")
             .nested(5, new ProtoMessage().text(1, "value").nested(5, tensor("", 1, 4, 1, 1, 1, 1)));
-    Operator operator =
-        first(node("Conv", "y", "x", "i"), node("Identity", "i", "c"), constant);
+    Operator operator = first(node("Conv", "y", "x", "i"), node("Identity", "i", "c"), constant);
     assertThat(operator.parameters()).isEqualTo(Map.of(Role.WEIGHT, "c"));
   }
 
@@ -167,7 +166,12 @@ class OnnxGraphTest {
   /** A circle of identities is followed a few steps. */
   @Test
   void circlesOfIdentitiesAreNoParameters() throws Exception {
-    assertThat(first(node("Conv", "y", "x", "a"), node("Identity", "a", "b"), node("Identity", "b", "a")).kind())
+    assertThat(
+            first(
+                    node("Conv", "y", "x", "a"),
+                    node("Identity", "a", "b"),
+                    node("Identity", "b", "a"))
+                .kind())
         .isEqualTo(Kind.OTHER);
   }
 
@@ -189,7 +193,8 @@ class OnnxGraphTest {
         new ProtoMessage()
             .text(1, "pads")
             .bytes(8, 2, out -> out.write(new byte[] {(byte) 0x80, (byte) 0x80}));
-    ProtoMessage oddFloats = new ProtoMessage().text(1, "f").bytes(7, 3, out -> out.write(new byte[3]));
+    ProtoMessage oddFloats =
+        new ProtoMessage().text(1, "f").bytes(7, 3, out -> out.write(new byte[3]));
     ProtoMessage type = new ProtoMessage().text(1, "value").nested(5, tensor("c", 8, 4, 1));
     ProtoMessage size = new ProtoMessage().text(1, "value").nested(5, tensor("c", 1, 4, 2));
     ProtoMessage outside =
@@ -208,7 +213,8 @@ class OnnxGraphTest {
         new Hostile("list", attribute(cutList), "expected an ONNX model but: "),
         new Hostile("floats", attribute(oddFloats), "expected an ONNX model but: "),
         new Hostile("type", constant(type), "but its data type is number 8"),
-        new Hostile("size", constant(size), "expected F32 of shape [2] but its values have 4 bytes"),
+        new Hostile(
+            "size", constant(size), "expected F32 of shape [2] but its values have 4 bytes"),
         new Hostile("outside", constant(outside), "expected data in the folder of the model"),
         new Hostile(
             "pads of another type",

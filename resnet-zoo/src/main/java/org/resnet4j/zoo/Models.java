@@ -181,8 +181,7 @@ public final class Models {
       throw new IllegalArgumentException(
           tensors.source() + ": expected LoadOptions.of(architecture), which tensors do not name");
     }
-    return bound(
-        tensors.source(), WeightLoading.bound(architecture, tensors, options), options);
+    return bound(tensors.source(), WeightLoading.bound(architecture, tensors, options), options);
   }
 
   /** Returns the model in the folder of a run, or {@code path} itself. */
@@ -200,8 +199,7 @@ public final class Models {
     return bound(file.toString(), WeightLoading.load(architecture, file, options), options);
   }
 
-  private static Model bound(
-      String name, WeightLoading.Loaded loaded, LoadOptions options) {
+  private static Model bound(String name, WeightLoading.Loaded loaded, LoadOptions options) {
     Architecture changed = loaded.architecture();
     return new Model(
         name,

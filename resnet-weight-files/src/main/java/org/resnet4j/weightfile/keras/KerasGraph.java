@@ -127,8 +127,7 @@ final class KerasGraph {
     String output = prefix + name + (isSplit ? "/linear" : "");
     boolean added = put(operator(title, type, name, config, inputs, output));
     return added
-        && (!isSplit
-            || put(step(title, activation(activation), List.of(output), prefix + name)));
+        && (!isSplit || put(step(title, activation(activation), List.of(output), prefix + name)));
   }
 
   private boolean put(Operator operator) {

@@ -152,8 +152,7 @@ final class OnnxGraph {
     for (int i = 0; i < 2; i++) {
       String bias = parameter(node.input(i));
       if (bias != null) {
-        return step(
-            node, Kind.BIAS, List.of(node.input(1 - i)), Map.of(Role.BIAS, bias), Map.of());
+        return step(node, Kind.BIAS, List.of(node.input(1 - i)), Map.of(Role.BIAS, bias), Map.of());
       }
     }
     return step(node, Kind.ADD, 2);
