@@ -26,7 +26,7 @@ final class FineTuneOptions {
       names = "--freeze",
       paramLabel = "STAGE",
       description =
-          "Keep the parameters up to this stage, STEM or C2 to C5 (default: C3 with fewer than 1000 images).")
+          "Keep the parameters up to this stage, STEM or C2 to C5 (default: C4, of four, with fewer than 1000 images).")
   @Nullable StageName freeze;
 
   @Option(

@@ -129,7 +129,8 @@ final class ClassifierNames {
       for (Linear own : linears) {
         if (own.original().equals(original)) {
           requireLast(own, linears);
-          requireOnly(linears.stream().filter(next -> next.equals(own) || isCandidate(next)).toList());
+          requireOnly(
+              linears.stream().filter(next -> next.equals(own) || isCandidate(next)).toList());
         }
       }
       return Optional.empty();

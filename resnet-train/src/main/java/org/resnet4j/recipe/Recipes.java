@@ -161,7 +161,7 @@ public final class Recipes {
                           .epochs(12)
                           .batch(16)
                           .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.01)
+                          .learningRate(0.002)
                           .momentum(0.9)
                           .weightDecay(1e-4)
                           .cosine()

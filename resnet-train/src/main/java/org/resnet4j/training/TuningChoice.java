@@ -20,8 +20,8 @@ final class TuningChoice {
   /** The classifier is trained alone in one of so many epochs. */
   private static final int HEAD_SHARE = 5;
 
-  /** The stage up to which few images leave a network frozen: C3 of four. */
-  private static final int FROZEN = -3;
+  /** The stage up to which few images leave a network frozen: C4 of four. */
+  private static final int FROZEN = -2;
 
   private final Model model;
   private final Map<StageName, Double> rates = new EnumMap<>(StageName.class);

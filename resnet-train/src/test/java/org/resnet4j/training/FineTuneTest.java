@@ -1,6 +1,5 @@
 package org.resnet4j.training;
 
-import org.resnet4j.run.Tuning;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,6 +29,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.Tuning;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.Model;
@@ -262,7 +262,7 @@ class FineTuneTest {
     RunRecord.Setup setup = trainer().run(folder.resolve("run")).record().setup();
 
     Tuning tuning = requireNonNull(setup.tuning());
-    assertThat(tuning.frozenThrough()).isEqualTo(StageName.C2);
+    assertThat(tuning.frozenThrough()).isEqualTo(StageName.C3);
     assertThat(tuning.rates())
         .containsOnlyKeys(StageName.STEM, StageName.C2, StageName.C3, StageName.C4);
     assertThat(setup.recipe().name()).isEqualTo("fine-tune");

@@ -75,7 +75,8 @@ final class OnnxNode {
         case 1 << 3 | WIRETYPE_LENGTH_DELIMITED -> key = in.readStringRequireUtf8();
         case 2 << 3 | WIRETYPE_FIXED32, 7 << 3 | WIRETYPE_FIXED32 ->
             keep(values, exactly(in.readFloat()));
-        case 3 << 3 | WIRETYPE_VARINT, 8 << 3 | WIRETYPE_VARINT -> keep(values, (double) in.readInt64());
+        case 3 << 3 | WIRETYPE_VARINT, 8 << 3 | WIRETYPE_VARINT ->
+            keep(values, (double) in.readInt64());
         case 4 << 3 | WIRETYPE_LENGTH_DELIMITED -> text = in.readBytes().toStringUtf8();
         case 5 << 3 | WIRETYPE_LENGTH_DELIMITED -> {
           int outer = in.pushLimit(in.readRawVarint32());
