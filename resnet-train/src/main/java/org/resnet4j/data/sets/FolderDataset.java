@@ -31,7 +31,8 @@ record FolderDataset(DatasetSpec spec, Path root, FileOptions options) {
     if (train == null) {
       return options.held(spec, root, split, flat());
     }
-    Path test = test();
+    // The epoch that is kept is chosen by these images, so those of a test are left alone.
+    Path test = part(VAL).isPresent() ? part(VAL).orElseThrow() : test();
     requireUnsplit(train, test);
     requireKnown(train, test);
     return part(train, split == Split.TRAIN ? train : test, split, split.adjective() + " images");

@@ -116,7 +116,7 @@ class DatasetTest {
   }
 
   @Test
-  void foldersWithSplitsAreEvaluatedOnTheirTest() throws IOException {
+  void trainingUsesTheValidationImagesAndEvaluationsThoseOfTheTest() throws IOException {
     images("Training/cat", 3);
     images("Training/dog", 2);
     images("valid/cat", 4);
@@ -126,10 +126,10 @@ class DatasetTest {
     assertThat(set.open(Split.TRAIN).source().size()).isEqualTo(5);
     images("test/dog", 6);
     assertThat(set.whole().source().size()).isEqualTo(6);
-    assertThat(set.open(Split.TEST).source().size()).isEqualTo(6);
+    assertThat(set.open(Split.TEST).source().size()).isEqualTo(4);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> set.split(0.2, 0).open(Split.TEST))
-        .withMessageContaining("expected no folders Training and test");
+        .withMessageContaining("expected no folders Training and valid");
   }
 
   @Test
