@@ -141,9 +141,9 @@ class FineTuneTest {
 
     assertThat(whole.record().epochs()).hasSize(6);
     assertThat(graph.getLearningRate(head)).isGreaterThan(0);
-    assertThat(graph.getLearningRate("stage1.block0.conv1") / graph.getLearningRate(head))
+    assertThat(graph.getLearningRate("stage2.block0.conv1") / graph.getLearningRate(head))
         .isCloseTo(0.1, within(1e-9));
-    assertThat(same(before, graph.paramTable(), "stage1")).isFalse();
+    assertThat(same(before, graph.paramTable(), "stage2")).isFalse();
 
     Path killed = folder.resolve("killed");
     trainer().run(killed);

@@ -158,7 +158,7 @@ class HostileTorchTest {
     String self = "_rebuild_from_type_v2\n";
     StringBuilder doubled = new StringBuilder("]");
     for (int i = 0; i < 200; i++) {
-      doubled.append("q\u0000](h\u0000h\u0000e");
+      doubled.append("q\u00000](h\u0000h\u0000e");
     }
     String key = text("k".repeat(100)) + "q\u00000";
     return Stream.of(
