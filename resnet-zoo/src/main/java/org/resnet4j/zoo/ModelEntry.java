@@ -96,7 +96,7 @@ record ModelEntry(
     return ModelFile.entry(file, name, most).map(it -> new String(it, StandardCharsets.UTF_8));
   }
 
-  private static ModelEntry parse(Path file, String json) throws IOException {
+  static ModelEntry parse(Path file, String json) throws IOException {
     try {
       Json.check(json, LIMITS);
       ModelEntry entry = Json.read(json, ModelEntry.class);

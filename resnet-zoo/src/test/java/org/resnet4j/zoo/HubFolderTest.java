@@ -27,7 +27,7 @@ import org.resnet4j.image.Normalization;
  */
 final class HubFolderTest {
   /** {@code config.json} of microsoft/resnet-18, for narrow stages and three classes. */
-  private static final String TRANSFORMERS =
+  static final String TRANSFORMERS =
       """
       {
         "architectures": ["ResNetForImageClassification"],
@@ -46,7 +46,7 @@ final class HubFolderTest {
       """;
 
   /** {@code preprocessor_config.json} of microsoft/resnet-18. */
-  private static final String PREPROCESSOR =
+  static final String PREPROCESSOR =
       """
       {
         "crop_pct": 0.875,
@@ -61,7 +61,7 @@ final class HubFolderTest {
       """;
 
   /** {@code config.json} of timm/resnet18.a1_in1k, for another size and three classes. */
-  private static final String TIMM =
+  static final String TIMM =
       """
       {
         "architecture": "resnet18",

@@ -183,17 +183,6 @@ final class ModelTest {
         .hasMessage("runs/none: there is no such file or folder");
   }
 
-  /** The ids of four classes, as in ILSVRC's synset list. */
-  @Test
-  void imagenetClassesHaveTheirWordnetIds() {
-    ClassNames imagenet = Labels.IMAGENET_1K.classes();
-
-    assertThat(imagenet.wordnetIds()).hasSize(1000).isSorted();
-    assertThat(Map.of(0, "n01440764", 386, "n02504458", 504, "n03063599", 999, "n15075141"))
-        .allSatisfy((index, id) -> assertThat(imagenet.wordnetIds().get(index)).isEqualTo(id));
-    assertThat(imagenet.names().get(386)).isEqualTo("African elephant");
-  }
-
   @Test
   void downloadIsAllowedByOneOrTrue() {
     assertThat(WeightStore.isAllowed("1")).isTrue();
