@@ -15,18 +15,26 @@ import org.resnet4j.weights.ParameterKind;
  * href="https://github.com/keras-team/keras/blob/master/keras/src/applications/resnet.py">keras.applications</a>,
  * such as {@code conv2_block1_1_conv/kernel:0}, and of <a
  * href="https://github.com/keras-team/keras-hub/blob/master/keras_hub/src/models/resnet/resnet_backbone.py">keras-hub</a>,
- * such as {@code stack0_block0_1_conv}. {@code keras.applications} has biases before batch norm,
- * 1.001e-5 as ε, and the stride in the first 1×1 (version 1) or in a stage's last block (version
- * 2). The networks of keras-hub were converted from timm's weights and have the same form.
+ * such as {@code stack0_block0_1_conv}; and those of the first ResNet-50 of Keras. {@code
+ * keras.applications} has biases before batch norm, 1.001e-5 as ε, and the stride in the first 1×1
+ * (version 1) or in a stage's last block (version 2). The networks of keras-hub were converted from
+ * timm's weights and have the same form.
  */
 final class KerasNames {
   private static final double APPLICATIONS_EPSILON = 1.001e-5;
   private static final double HUB_EPSILON = 1e-5;
 
+  /** The default of Keras's batch norm, which the first ResNet-50 of Keras has. */
+  private static final double FIRST_EPSILON = 1e-3;
+
   private KerasNames() {}
 
   static boolean areApplications(Set<String> names) {
     return has(names, "conv2_block1_1_conv", "kernel");
+  }
+
+  static boolean areFirst(Set<String> names) {
+    return has(names, "res2a_branch2a", "kernel");
   }
 
   static boolean areHubs(Set<String> names) {
@@ -63,6 +71,35 @@ final class KerasNames {
                 : outside(path, "predictions"),
         HUB_EPSILON,
         Downsampling.SPATIAL_CONV);
+  }
+
+  /**
+   * Returns the names of Keras's ResNet-50 until version 2.2, which are those of Caffe, such as
+   * {@code res2a_branch2b}.
+   */
+  static KeyMapping first(Set<String> names) {
+    return naming(
+        "keras-first",
+        names,
+        (arch, path) ->
+            switch (path.place()) {
+              case HEAD -> "fc1000";
+              case STAGE -> inCaffesBlock(path);
+              default -> path.role().startsWith("bn") ? "bn_conv1" : "conv1";
+            },
+        FIRST_EPSILON,
+        Downsampling.FIRST_CONV);
+  }
+
+  private static String inCaffesBlock(LayerPath path) {
+    String role = path.role();
+    char last = role.charAt(role.length() - 1);
+    return "%s%s%s_branch%s"
+        .formatted(
+            role.contains("conv") ? "res" : "bn",
+            path.stage() + 2,
+            (char) ('a' + path.block()),
+            role.startsWith("shortcut.") ? "1" : "2" + (char) ('a' + last - '1'));
   }
 
   private static boolean has(Set<String> names, String layer, String variable) {

@@ -35,6 +35,7 @@ public final class KeyMappings {
           entry("timm", TimmNames::areThere, TimmNames.NAMING),
           entry("torchvision", has("layer1.0.conv1.weight"), TorchvisionNames.NAMING),
           new Entry("keras", KerasNames::areApplications, KerasNames::applications),
+          new Entry("keras-first", KerasNames::areFirst, KerasNames::first),
           new Entry("keras-hub", KerasNames::areHubs, KerasNames::hub),
           new Entry("gluon", GluonNames::areThere, GluonNames::naming),
           entry(

@@ -35,7 +35,7 @@ final class WeightPipelines {
       return Normalization.UNIT;
     }
     return switch (naming) {
-      case "keras" -> Normalization.CAFFE;
+      case "keras", "keras-first" -> Normalization.CAFFE;
       case "keras-v2" -> Normalization.TENSORFLOW;
       case "akamaster" -> Normalization.TORCHVISION;
       default ->

@@ -28,7 +28,8 @@ class HubFolderFuzzTest {
   }
 
   static Stream<byte[]> seeds() {
-    return Stream.of(HubFolderTest.TRANSFORMERS, HubFolderTest.TIMM, "{}", "[]", "{\"model_type\":1}")
+    return Stream.of(
+            HubFolderTest.TRANSFORMERS, HubFolderTest.TIMM, "{}", "[]", "{\"model_type\":1}")
         .map(text -> text.getBytes(UTF_8));
   }
 }

@@ -25,8 +25,7 @@ class ModelEntryFuzzTest {
   }
 
   static Stream<byte[]> seeds() {
-    String written =
-        requireNonNull(ModelEntry.all(Models.create("resnet8")).get(ModelEntry.NAME));
+    String written = requireNonNull(ModelEntry.all(Models.create("resnet8")).get(ModelEntry.NAME));
     return Stream.of(
             written,
             written.replace("\"class 0\"", "null"),

@@ -47,22 +47,25 @@ class ModelsOfTensorsTest {
   }
 
   @Test
-  void fileForOtherClassesIsRefusedByDefault() throws IOException {
+  void numberOfClassesIsThatOfTheFileUnlessItIsSet() throws IOException {
     Map<String, Tensor> tensors = tensors("akamaster");
     tensors.put("linear.weight", new Tensor(new long[] {7, 64}, new float[7 * 64]));
     tensors.put("linear.bias", new Tensor(new long[] {7}, new float[7]));
 
-    assertThatThrownBy(() -> load(Tensors.of("a.th", tensors)))
+    Model loaded = load(Tensors.of("a.th", tensors));
+    assertThat(loaded.requireArchitecture().classes()).isEqualTo(7);
+    assertThat(loaded.classes().names()).hasSize(7);
+    assertThat(requireNonNull(loaded.provenance().report()).isComplete()).isTrue();
+    assertThatThrownBy(
+            () ->
+                Models.of(
+                    Tensors.of("a.th", tensors),
+                    LoadOptions.of("resnet20_cifar").change(arch -> arch.classes(4))))
         .isInstanceOf(WeightMismatchException.class)
         .hasMessage(
-            "a.th: tensor \"linear.weight\": expected a classifier of 10 classes for resnet20_cifar"
+            "a.th: tensor \"linear.weight\": expected a classifier of 4 classes for resnet20_cifar"
                 + " but it has 7; build the network with 7 classes, or accept a classifier with"
                 + " fresh weights");
-    Model loaded =
-        Models.of(
-            Tensors.of("a.th", tensors),
-            LoadOptions.of("resnet20_cifar").change(arch -> arch.classes(7)));
-    assertThat(requireNonNull(loaded.provenance().report()).isComplete()).isTrue();
   }
 
   @Test
@@ -89,7 +92,8 @@ class ModelsOfTensorsTest {
         .isThrownBy(() -> Models.of(strange, LoadOptions.of("resnet50")))
         .withMessage(
             "a.npz: its tensor names (arr_0, …) match none of the key mappings [huggingface,"
-                + " huggingface-bare, akamaster, timm, torchvision, keras, keras-hub, gluon,"
+                + " huggingface-bare, akamaster, timm, torchvision, keras, keras-first, keras-hub,"
+                + " gluon,"
                 + " resnet4j]; choose the one that fits, if any");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Models.of(strange, LoadOptions.of("resnet50").naming("tensorflow")))
