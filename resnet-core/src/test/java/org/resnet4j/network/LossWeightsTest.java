@@ -1,5 +1,6 @@
 package org.resnet4j.network;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -40,7 +41,7 @@ class LossWeightsTest {
         ComputationGraphConfiguration.fromJson(
             ResNetGraph.of(NET).lossWeights(weights).configuration().toJson());
     String output = stored.getNetworkOutputs().get(0);
-    LayerVertex vertex = (LayerVertex) stored.getVertices().get(output);
+    LayerVertex vertex = (LayerVertex) requireNonNull(stored.getVertices().get(output));
     return ((BaseOutputLayer) vertex.getLayerConf().getLayer()).getLossFn();
   }
 
