@@ -30,10 +30,10 @@ class LossWeightsTest {
   };
   private static final float[][] LABELS = {{1, 0, 0}, {0, 0, 1}, {0, 1, 0}, {0, 1, 0}};
   private static final float[][] GRADIENTS = {
-    {-0.17567289f, 0.05635960f, 0.11931328f},
-    {0.45678079f, 3.37517881f, -3.83195972f},
+    {-0.17567289f, 0.0563596f, 0.11931328f},
+    {0.4567808f, 3.3751788f, -3.8319597f},
     {0.30269355f, -0.94349575f, 0.64080226f},
-    {1.75120115f, -1.98820055f, 0.23699933f}
+    {1.7512012f, -1.9882005f, 0.23699933f}
   };
 
   private static ILossFunction loss(List<Double> weights) {
