@@ -104,7 +104,7 @@ final class ConvertCommand implements Callable<Integer> {
       Json.print(document, out);
     } else {
       if (document.report() != null) {
-        out.println(document.report().describe());
+        document.report().describe().lines().forEach(out::println);
       }
       out.printf(
           Locale.ROOT,
@@ -136,7 +136,7 @@ final class ConvertCommand implements Callable<Integer> {
           LoadOptions.of(model)
               .change(architectureOptions::overwrite)
               .naming(fromNaming)
-              .tolerate(Tolerance.OTHER_CLASSES, Tolerance.OTHER_CHANNELS));
+              .tolerate(Tolerance.OTHER_CHANNELS));
     }
     try {
       return Models.open(Path.of(from));

@@ -26,7 +26,9 @@ final class ErrorMessage {
   private static final Map<String, String> ADVICE =
       Map.of(
           "name it by LoadOptions.of(architecture)",
-          "name its architecture with --model",
+          "give the name of its architecture as the model, and the file by --weights",
+          "resume it, overwrite it or choose another folder",
+          "give --resume or --overwrite, or choose another folder by --out",
           ", or accept a fresh classifier (Tolerance.OTHER_CLASSES)",
           " (--classes)",
           ", or have them adapted (Tolerance.OTHER_CHANNELS)",

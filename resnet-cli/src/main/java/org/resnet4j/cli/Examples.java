@@ -19,12 +19,12 @@ final class Examples {
           of(
               "train",
               "train",
-              "train --data folder:photos --model resnet18 --out runs/photos",
+              "train --data photos --weights resnet50.tv_in1k_v2 --out runs/photos",
               "train --out runs/photos --resume"),
           of(
               "evaluate",
-              "evaluate runs/photos --data folder:photos",
-              "evaluate resnet50.tv_in1k_v2 --data folder:imagenet"),
+              "evaluate runs/photos --data photos",
+              "evaluate resnet50.tv_in1k_v2 --data imagenet/val"),
           of(
               "predict",
               "predict --model resnet50.tv_in1k_v2 --input x.npy --output y.npy",

@@ -164,7 +164,7 @@ class ConvertTest {
         resnet("evaluate", "resnet20_cifar", "--weights", weights, "--data", "folder:" + data);
     assertThat(evaluated.status()).isEqualTo(1);
     assertThat(evaluated.err())
-        .contains("fc.weight\": expected [2, 64] for head.fc of resnet20_cifar but it has [4, 64]");
+        .contains("expected a classifier of 2 classes for resnet20_cifar but it has 4");
   }
 
   @Test

@@ -81,7 +81,7 @@ class ErrorMessageTest {
       delimiterString = " => ",
       value = {
         "a.pth: expected a model; name it by LoadOptions.of(architecture) => a.pth: expected a"
-            + " model; name its architecture with --model",
+            + " model; give the name of its architecture as the model, and the file by --weights",
         "a.pth: x; use the file's number of classes, or accept a fresh classifier"
             + " (Tolerance.OTHER_CLASSES) => a.pth: x; use the file's number of classes"
             + " (--classes)",

@@ -59,6 +59,12 @@ final class HubFolder {
                             .formatted(folder, WEIGHTS)));
     WeightLoading.Loaded loaded = WeightLoading.load(architecture, file, options);
     Architecture changed = loaded.architecture();
+    int expected = architecture.with(options.change()).classes();
+    if (changed.classes() != expected) {
+      throw new IOException(
+          "%s: expected weights for the %s classes of %s but they are for %s; take both from the same model"
+              .formatted(file, expected, HubJson.CONFIG, changed.classes()));
+    }
     ClassNames classes = description.classes;
     boolean fits = classes != null && classes.names().size() == changed.classes();
     return new Model(

@@ -50,13 +50,18 @@ final class TimmConfig {
       case "squash" -> Fit.stretch(interpolation);
       case "center" ->
           Fit.centerCrop(
-              (int)
-                  Math.floor(
-                      Math.min(shape.height(), shape.width())
-                          / trained.number("crop_pct").orElse(0.875)),
+              (int) Math.floor(Math.min(shape.height(), shape.width()) / share(trained)),
               interpolation);
       default -> throw trained.refused("crop_mode", "center or squash", mode);
     };
+  }
+
+  private static double share(HubJson trained) {
+    double share = trained.number("crop_pct").orElse(0.875);
+    if (share <= 0 || share > 1) {
+      throw trained.refused("crop_pct", "a share in (0, 1]", share);
+    }
+    return share;
   }
 
   private static Interpolation interpolation(HubJson trained) {
@@ -81,8 +86,11 @@ final class TimmConfig {
             .filter(value -> value instanceof List<?>)
             .map(value -> ((List<?>) value).stream().map(String::valueOf).toList())
             .orElse(List.of());
-    if (names.size() != count) {
+    if (names.isEmpty()) {
       return null;
+    }
+    if (names.size() != count) {
+      throw config.refused("label_names", "a name for each of " + count + " classes", names.size());
     }
     ClassNames imagenet = Labels.IMAGENET_1K.classes();
     return names.equals(imagenet.wordnetIds()) ? imagenet : ClassNames.of(names);

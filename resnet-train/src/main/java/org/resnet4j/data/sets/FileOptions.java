@@ -94,11 +94,16 @@ record FileOptions(@Nullable HeldOut chosen, List<String> leftOut, List<String> 
         "%s, %s: %s%s%s"
             .formatted(
                 spec.title(),
-                source.root().startsWith(place) ? source.root() : place,
+                shown(source.root().startsWith(place) ? source.root() : place),
                 DatasetLocation.number(left.size()) + " " + what,
                 gone.isEmpty() ? "" : "; " + DatasetLocation.number(gone.size()) + " left out",
                 source.others().isEmpty() ? "" : "; " + source.others());
     return new OpenDataset(spec, split, left, origin, fingerprint, how, gone);
+  }
+
+  /** Returns the name of a folder in messages; the current one is a point. */
+  private static String shown(Path folder) {
+    return folder.toString().isEmpty() ? "." : folder.toString();
   }
 
   /** Returns the path of a file relative to a folder, with slashes; absolute if it is elsewhere. */

@@ -22,7 +22,8 @@ record ListDataset(DatasetSpec spec, Path list, FileOptions options) {
           "%s: expected no column of splits, since a random split was chosen; leave out the split, or remove the column"
               .formatted(list));
     }
-    String test = splits.contains("test") ? "test" : "val";
+    // The epoch that is kept is chosen by these images, so those of a test are left alone.
+    String test = splits.contains("val") ? "val" : "test";
     if (!splits.contains("train") || !splits.contains(test)) {
       throw new IOException(
           "%s: expected images of the splits train and test or val but there are only those of %s; add some, or remove the column"
