@@ -390,7 +390,7 @@ class CommandLineTest {
 
     CommandResult again = resnet(arguments);
     assertThat(again.status()).isEqualTo(1);
-    assertThat(again.err()).contains("resume it, overwrite it or choose another folder");
+    assertThat(again.err()).contains("there is a model; give --resume or --overwrite");
     CommandResult resumed = resnet("train", "--resume", "--out", run.toString(), "--json");
     assertThat(resumed.status()).as(resumed.err()).isZero();
     assertThat(resumed.json().get("accuracy").asDouble()).isEqualTo(accuracy);

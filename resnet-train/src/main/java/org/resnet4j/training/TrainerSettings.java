@@ -21,7 +21,7 @@ import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.Tuning;
 
-/** What a {@link Trainer} was told, and what follows from it before the data are opened. */
+/** The settings of a trainer, and what follows from them before the data are opened. */
 final class TrainerSettings {
   private static final long SEED = 42;
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Some of another instance's tensors, under other names.
+ * A part of another instance's tensors, under other names.
  *
  * @param originals name in {@code tensors} by new name
  */

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.image.ImagePipeline;
 
 /**
  * A model as the Hugging Face hub stores it: {@code config.json} of transformers or timm, {@code
@@ -35,18 +33,10 @@ final class HubFolder {
     }
   }
 
-  /**
-   * The content of a {@code config.json}.
-   *
-   * @param classes null if it does not name them
-   */
-  record Description(
-      Architecture architecture, ImagePipeline pipeline, @Nullable ClassNames classes) {}
-
-  private static Model model(Path folder, LoadOptions options, Description description)
+  private static Model model(Path folder, LoadOptions options, HubDescription description)
       throws IOException {
     Architecture named = options.architecture();
-    Architecture architecture = named == null ? description.architecture : named;
+    Architecture architecture = named == null ? description.architecture() : named;
     Path file =
         WEIGHTS.stream()
             .map(folder::resolve)
@@ -65,14 +55,14 @@ final class HubFolder {
           "%s: expected weights for the %s classes of %s but they are for %s; take both from the same model"
               .formatted(file, expected, HubJson.CONFIG, changed.classes()));
     }
-    ClassNames classes = description.classes;
+    ClassNames classes = description.classes();
     boolean fits = classes != null && classes.names().size() == changed.classes();
     return new Model(
         folder.toString(),
         changed,
         loaded.network(),
         options.pipeline() == null
-            ? WeightPipelines.fitted(description.pipeline, changed.input())
+            ? WeightPipelines.fitted(description.pipeline(), changed.input())
             : options.pipeline(),
         fits && classes != null ? classes : WeightPipelines.classes(changed),
         Provenance.NONE.with(loaded.report()));

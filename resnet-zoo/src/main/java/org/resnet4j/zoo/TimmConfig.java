@@ -18,7 +18,7 @@ import org.resnet4j.image.Normalization;
 final class TimmConfig {
   private TimmConfig() {}
 
-  static HubFolder.Description of(HubJson config) {
+  static HubDescription of(HubJson config) {
     String name =
         config.required("architecture", config.text("architecture")).replaceFirst("\\..*", "");
     config
@@ -37,7 +37,7 @@ final class TimmConfig {
     }
     Shape shape = new Shape(input[0], input[1], input[2]);
     int classes = config.size("num_classes").or(() -> trained.size("num_classes")).orElse(1000);
-    return new HubFolder.Description(
+    return new HubDescription(
         published.with(arch -> arch.input(shape).classes(classes)),
         ImagePipeline.of(shape, fit(trained, shape), normalization(trained)),
         classes(config, classes));

@@ -35,7 +35,7 @@ final class TransformersConfig {
 
   private TransformersConfig() {}
 
-  static HubFolder.Description of(HubJson config, Path folder) throws IOException {
+  static HubDescription of(HubJson config, Path folder) throws IOException {
     String type = config.required("model_type", config.text("model_type"));
     if (!type.equals("resnet")) {
       throw config.refused("model_type", "resnet", type);
@@ -49,8 +49,7 @@ final class TransformersConfig {
     ImagePipeline pipeline = pipeline(HubJson.read(file), channels);
     ClassNames classes = classes(config);
     int count = classes == null ? config.size("num_labels").orElse(1000) : classes.names().size();
-    return new HubFolder.Description(
-        architecture(config, pipeline.output(), count), pipeline, classes);
+    return new HubDescription(architecture(config, pipeline.output(), count), pipeline, classes);
   }
 
   private static Architecture architecture(HubJson config, Shape input, int classes) {

@@ -142,7 +142,7 @@ final class HubFolderTest {
         folder.resolve("preprocessor_config.json"),
         PREPROCESSOR.replace("\"size\": 224", "\"size\": {\"shortest_edge\": 224}"));
 
-    HubFolder.Description read =
+    HubDescription read =
         TransformersConfig.of(HubJson.read(folder.resolve("config.json")), folder);
 
     assertThat(read.architecture()).isEqualTo(Architectures.byName(expected));
