@@ -64,9 +64,29 @@ public record OldArchitecture(
     ZERO
   }
 
-  /** Rewrites the architecture in {@code setup}, a parsed JSON tree, if it has the old form. */
-  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  /** Rewrites old forms in {@code setup} of a run record, a parsed JSON tree. */
   public static void upgrade(@Nullable Object setup) throws JsonException {
+    upgradeArchitecture(setup);
+    renameStd(setup);
+  }
+
+  /** Renames {@code deviation} in an older record to {@code std}. */
+  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  private static void renameStd(@Nullable Object setup) {
+    if (setup instanceof Map<?, ?> fields
+        && fields.get("stats") instanceof Map<?, ?> stats
+        && stats.containsKey("deviation")) {
+      Map<String, Object> today = (Map<String, Object>) stats;
+      today.put("std", today.remove("deviation"));
+      today.computeIfPresent(
+          "basis",
+          (name, basis) -> basis.toString().replace("population deviation", "population std"));
+    }
+  }
+
+  /** Rewrites the architecture in {@code setup} if it has the old form. */
+  @SuppressWarnings("unchecked") // objects of a tree are maps by name
+  private static void upgradeArchitecture(@Nullable Object setup) throws JsonException {
     if (setup instanceof Map<?, ?> fields
         && fields.get(ARCHITECTURE) instanceof Map<?, ?> architecture
         && architecture.containsKey(TELLTALE)) {

@@ -78,6 +78,18 @@ public record Fit(Kind kind, int resize, List<Integer> colour, Interpolation int
     return new Fit(Kind.CENTER_CROP, resize, List.of(), interpolation);
   }
 
+  /**
+   * Returns the fit whose crop has {@code share} of the resized image's shorter side, which is
+   * rounded down.
+   *
+   * @param output shape of the network's input
+   * @param share in (0, 1]
+   */
+  public static Fit centerCrop(Shape output, double share, Interpolation interpolation) {
+    int shorter = Math.min(output.height(), output.width());
+    return centerCrop((int) (shorter / share), interpolation);
+  }
+
   /** Returns the fit that puts all of the image, in its proportions, on black. */
   public static Fit pad(Interpolation interpolation) {
     return pad(BLACK, interpolation);
@@ -121,8 +133,7 @@ public record Fit(Kind kind, int resize, List<Integer> colour, Interpolation int
     if (!(share > 0 && share <= 1)) {
       throw refused(text);
     }
-    double side = Math.floor(Math.min(output.height(), output.width()) / share);
-    return centerCrop((int) Math.min(side, Integer.MAX_VALUE), interpolation);
+    return centerCrop(output, share, interpolation);
   }
 
   private static IllegalArgumentException refused(String text) {

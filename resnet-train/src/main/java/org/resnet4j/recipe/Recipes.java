@@ -36,6 +36,9 @@ public final class Recipes {
   /** The images that fine-tuning trains on in all epochs, within limits. */
   private static final int TUNED = 12_000;
 
+  private static final int LEAST_TUNED_EPOCHS = 4;
+  private static final int MOST_TUNED_EPOCHS = 12;
+
   private static final int MOST_EPOCHS = 80;
 
   /**
@@ -158,7 +161,7 @@ public final class Recipes {
                           .dataset("folder")
                           .channels(3)
                           .statistics("imagenet")
-                          .epochs(12)
+                          .epochs(MOST_TUNED_EPOCHS)
                           .batch(16)
                           .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
                           .learningRate(0.002)
@@ -208,7 +211,8 @@ public final class Recipes {
   public static Recipe suited(Recipe recipe, int images, Shape input, int side) {
     Recipe fewer = recipe.withBatch(batch(recipe.batch(), images));
     if (recipe.name().equals(FINE_TUNE)) {
-      return fewer.lasting(Math.max(4, Math.min(12, TUNED / images)));
+      return fewer.lasting(
+          Math.max(LEAST_TUNED_EPOCHS, Math.min(MOST_TUNED_EPOCHS, TUNED / images)));
     }
     if (!recipe.name().equals(PHOTOS)) {
       return fewer;

@@ -26,6 +26,7 @@ import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.zoo.Provenance;
 
 /**
  * The setup and results of a training run: {@code run.json}, also stored in every checkpoint.
@@ -50,9 +51,6 @@ public record RunRecord(
     int best,
     @Nullable EvaluationResult evaluation,
     List<String> notes) {
-
-  /** The maximum length in bytes; a confusion matrix of 1,000 classes takes about five million. */
-  public static final int MOST_BYTES = 64 << 20;
 
   /** The progress of a run. */
   public enum Status {
@@ -202,12 +200,12 @@ public record RunRecord(
   public static RunRecord read(Path file) throws IOException {
     byte[] json;
     try (InputStream in = Files.newInputStream(file)) {
-      json = in.readNBytes(MOST_BYTES + 1);
+      json = in.readNBytes(Provenance.MOST_RUN_BYTES + 1);
     }
-    if (json.length > MOST_BYTES) {
+    if (json.length > Provenance.MOST_RUN_BYTES) {
       throw new IOException(
           "%s: expected at most %s bytes of a run record but there are more"
-              .formatted(file, MOST_BYTES));
+              .formatted(file, Provenance.MOST_RUN_BYTES));
     }
     return parse(file.toString(), json);
   }
@@ -222,25 +220,10 @@ public record RunRecord(
       Object tree = Json.parse(new String(json, StandardCharsets.UTF_8));
       if (tree instanceof Map<?, ?> fields) {
         OldArchitecture.upgrade(fields.get("setup"));
-        renameStd(fields.get("setup"));
       }
       return Json.read(tree, RunRecord.class);
     } catch (JsonException e) {
       throw new IOException(where + ": expected the record of a run but: " + e.getMessage(), e);
-    }
-  }
-
-  /** Renames {@code deviation} in an older record to {@code std}. */
-  @SuppressWarnings("unchecked") // objects of a tree are maps by name
-  private static void renameStd(@Nullable Object setup) {
-    if (setup instanceof Map<?, ?> fields
-        && fields.get("stats") instanceof Map<?, ?> stats
-        && stats.containsKey("deviation")) {
-      Map<String, Object> today = (Map<String, Object>) stats;
-      today.put("std", today.remove("deviation"));
-      today.computeIfPresent(
-          "basis",
-          (name, basis) -> basis.toString().replace("population deviation", "population std"));
     }
   }
 

@@ -18,8 +18,6 @@ import org.resnet4j.zoo.Provenance;
  * written atomically, so a killed process leaves either the old epoch or the new one.
  */
 public final class Checkpoint {
-  private static final String RECORD = "resnet4j-run.json";
-
   private Checkpoint() {}
 
   static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
@@ -58,17 +56,19 @@ public final class Checkpoint {
             () ->
                 new NoSuchFileException(
                     file.toString(),
-                    RECORD,
-                    "expected a checkpoint of resnet4j but there is no " + RECORD + " in it"));
+                    Provenance.RUN_ENTRY,
+                    "expected a checkpoint of resnet4j but there is no "
+                        + Provenance.RUN_ENTRY
+                        + " in it"));
   }
 
   /** Returns the record of the run that trained the model in {@code file}, if it has one. */
-  public static Optional<RunRecord> findRecord(Path file) throws IOException {
-    Optional<byte[]> json = ModelFile.entry(file, RECORD, RunRecord.MOST_BYTES);
+  static Optional<RunRecord> findRecord(Path file) throws IOException {
+    Optional<byte[]> json = ModelFile.entry(file, Provenance.RUN_ENTRY, Provenance.MOST_RUN_BYTES);
     if (json.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(RunRecord.parse(file + ": " + RECORD, json.orElseThrow()));
+    return Optional.of(RunRecord.parse(file + ": " + Provenance.RUN_ENTRY, json.orElseThrow()));
   }
 
   /** Returns the network after its last epoch, ready to continue. */

@@ -27,6 +27,7 @@ import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Models;
 
 /**
  * Trains a network with Deeplearning4j's {@code fit}, with a checkpoint after every epoch.
@@ -44,7 +45,7 @@ import org.resnet4j.zoo.Model;
  */
 public final class Training {
   /** The name of the network of the best epoch in the folder of a run. */
-  public static final String MODEL = "model.zip";
+  public static final String MODEL = Models.IN_RUN;
 
   /** The name of the run record in the folder of a run. */
   public static final String RECORD = "run.json";

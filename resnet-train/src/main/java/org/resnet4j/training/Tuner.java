@@ -22,7 +22,8 @@ import org.resnet4j.zoo.Transfer;
  * Makes the networks of a run that starts from a model: one whose classifier alone is trained, then
  * one whose other parts are trained too. The second has a fresh updater and continues the schedule.
  *
- * @param source the model; null to open it by its name when a run begins
+ * @param source the model that {@code tuning} describes; null to open it by its name when a run
+ *     begins
  */
 record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
   /** Returns the network of the first epoch. */
@@ -94,11 +95,11 @@ record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
   }
 
   private Model model() throws IOException {
-    Model model = source;
-    if (model == null) {
-      Path file = Path.of(tuning.from());
-      model = Files.exists(file) ? Models.open(file) : Models.pretrained(tuning.from());
+    if (source != null) {
+      return source;
     }
+    Path file = Path.of(tuning.from());
+    Model model = Files.exists(file) ? Models.open(file) : Models.pretrained(tuning.from());
     String found = model.fingerprint();
     if (!found.equals(tuning.fingerprint())) {
       throw new IOException(

@@ -6,7 +6,7 @@ import java.util.Map;
 /** The folder that downloads are kept in. */
 public final class CacheFolder {
   /** The environment variable that names the folder. */
-  public static final String VARIABLE = "RESNET4J_HOME";
+  private static final String VARIABLE = "RESNET4J_HOME";
 
   private CacheFolder() {}
 

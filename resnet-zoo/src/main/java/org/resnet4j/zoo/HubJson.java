@@ -15,21 +15,18 @@ import org.resnet4j.support.JsonException;
 record HubJson(String where, Map<?, ?> fields) {
   static final String CONFIG = "config.json";
 
-  private static final int MOST_BYTES = 16 << 20;
-  private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 1 << 20, 32, 1 << 16);
-
   static HubJson read(Path file) throws IOException {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MOST_BYTES + 1);
+      bytes = in.readNBytes(ModelEntry.MOST_BYTES + 1);
     }
-    if (bytes.length > MOST_BYTES) {
+    if (bytes.length > ModelEntry.MOST_BYTES) {
       throw new IOException(
-          file + ": expected at most " + MOST_BYTES + " bytes but there are more");
+          file + ": expected at most " + ModelEntry.MOST_BYTES + " bytes but there are more");
     }
     try {
       String text = new String(bytes, StandardCharsets.UTF_8);
-      Json.check(text, LIMITS);
+      Json.check(text, ModelEntry.LIMITS);
       if (Json.parse(text) instanceof Map<?, ?> fields) {
         return new HubJson(file.toString(), fields);
       }

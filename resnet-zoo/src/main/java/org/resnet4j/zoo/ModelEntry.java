@@ -33,13 +33,12 @@ record ModelEntry(
     Origin provenance) {
   static final String NAME = "resnet4j-model.json";
 
-  /** The entry with the record of the run that trained the parameters. */
-  static final String RUN = "resnet4j-run.json";
-
   private static final int FORMAT = 1;
-  private static final int MOST_BYTES = 16 << 20;
-  private static final int MOST_RUN_BYTES = 64 << 20;
-  private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 1 << 20, 32, 1 << 16);
+
+  /** The largest description of a model, here and of the Hugging Face hub, in bytes. */
+  static final int MOST_BYTES = 16 << 20;
+
+  static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 1 << 20, 32, 1 << 16);
 
   /** The saved part of a {@link Provenance}. */
   record Origin(
@@ -61,14 +60,14 @@ record ModelEntry(
     Map<String, String> all = new LinkedHashMap<>();
     all.put(NAME, Json.document(entry));
     if (from.run() != null) {
-      all.put(RUN, from.run());
+      all.put(Provenance.RUN_ENTRY, from.run());
     }
     return all;
   }
 
   /** Returns the model in a zip that this project wrote; empty for other zips. */
   static Optional<Model> read(Path file) throws IOException {
-    Optional<String> run = text(file, RUN, MOST_RUN_BYTES);
+    Optional<String> run = text(file, Provenance.RUN_ENTRY, Provenance.MOST_RUN_BYTES);
     Optional<String> json = text(file, NAME, MOST_BYTES);
     if (json.isEmpty() && run.isEmpty()) {
       return Optional.empty();
@@ -122,15 +121,11 @@ record ModelEntry(
   }
 
   /** Returns the entry for a zip of before it had one; its run record says the same. */
-  @SuppressWarnings("unchecked") // objects of a tree are maps by name
   private static ModelEntry ofRun(Path file, String json) throws IOException {
     try {
       Object tree = Json.parse(json);
-      if (tree instanceof Map<?, ?> fields && fields.get("setup") instanceof Map<?, ?> setup) {
-        OldArchitecture.upgrade(setup);
-        if (setup.get("stats") instanceof Map<?, ?> stats && stats.containsKey("deviation")) {
-          ((Map<String, Object>) stats).put("std", stats.get("deviation"));
-        }
+      if (tree instanceof Map<?, ?> fields) {
+        OldArchitecture.upgrade(fields.get("setup"));
       }
       Run.Setup setup = Json.read(tree, Run.class).setup;
       ImagePipeline pipeline =
@@ -146,7 +141,9 @@ record ModelEntry(
           new Origin(null, null, null, null));
     } catch (JsonException | IllegalArgumentException e) {
       throw new IOException(
-          "%s: %s: expected the record of a run but: %s".formatted(file, RUN, e.getMessage()), e);
+          "%s: %s: expected the record of a run but: %s"
+              .formatted(file, Provenance.RUN_ENTRY, e.getMessage()),
+          e);
     }
   }
 }

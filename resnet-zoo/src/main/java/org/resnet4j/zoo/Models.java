@@ -185,7 +185,7 @@ public final class Models {
   }
 
   /** Returns the model in the folder of a run, or {@code path} itself. */
-  public static Path inRun(Path path) {
+  private static Path inRun(Path path) {
     Path inside = path.resolve(IN_RUN);
     return Files.isRegularFile(inside) ? inside : path;
   }

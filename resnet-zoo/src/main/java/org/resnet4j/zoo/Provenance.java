@@ -20,6 +20,15 @@ public record Provenance(
     @Nullable String recipe,
     @Nullable String run,
     @Nullable LoadReport report) {
+  /** The entry of a model's zip with the run record. */
+  public static final String RUN_ENTRY = "resnet4j-run.json";
+
+  /**
+   * The maximum length of a run record in bytes; a confusion matrix of 1,000 classes takes about
+   * five million.
+   */
+  public static final int MOST_RUN_BYTES = 64 << 20;
+
   /** The provenance of initial parameters and of files that do not state theirs. */
   public static final Provenance NONE = new Provenance(null, null, null, null, null, null);
 

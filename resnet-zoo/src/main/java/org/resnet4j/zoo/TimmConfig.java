@@ -48,10 +48,7 @@ final class TimmConfig {
     String mode = trained.text("crop_mode").orElse("center");
     return switch (mode) {
       case "squash" -> Fit.stretch(interpolation);
-      case "center" ->
-          Fit.centerCrop(
-              (int) Math.floor(Math.min(shape.height(), shape.width()) / share(trained)),
-              interpolation);
+      case "center" -> Fit.centerCrop(shape, share(trained), interpolation);
       default -> throw trained.refused("crop_mode", "center or squash", mode);
     };
   }

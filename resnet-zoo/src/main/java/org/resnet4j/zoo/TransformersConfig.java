@@ -114,9 +114,10 @@ final class TransformersConfig {
     boolean normalized = json.flag("do_normalize").orElse(true);
     List<Double> mean = json.numbers("image_mean").orElse(Normalization.TORCHVISION.mean());
     List<Double> std = json.numbers("image_std").orElse(Normalization.TORCHVISION.std());
+    Shape output = new Shape(channels, side, side);
     return ImagePipeline.of(
-        new Shape(channels, side, side),
-        crops ? Fit.centerCrop((int) (side / share), interpolation) : Fit.stretch(interpolation),
+        output,
+        crops ? Fit.centerCrop(output, share, interpolation) : Fit.stretch(interpolation),
         normalized ? Normalization.rgb(mean, std) : Normalization.UNIT);
   }
 

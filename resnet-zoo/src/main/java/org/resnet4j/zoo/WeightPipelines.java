@@ -27,7 +27,7 @@ final class WeightPipelines {
     if (architecture.family() != Family.IMAGENET || input.channels() != 3) {
       return ImagePipeline.of(input, Fit.stretch(Interpolation.BILINEAR), values);
     }
-    return ImagePipeline.of(input, cropped(input, CROPPED, Interpolation.BILINEAR), values);
+    return ImagePipeline.of(input, Fit.centerCrop(input, CROPPED, Interpolation.BILINEAR), values);
   }
 
   private static Normalization normalization(Architecture architecture, String naming) {
@@ -43,11 +43,6 @@ final class WeightPipelines {
     };
   }
 
-  private static Fit cropped(Shape input, double share, Interpolation interpolation) {
-    int side = Math.min(input.height(), input.width());
-    return Fit.centerCrop((int) (side / share), interpolation);
-  }
-
   /** Returns {@code published} for another shape of input; the ratio of crop to image is kept. */
   static ImagePipeline fitted(ImagePipeline published, Shape input) {
     if (published.output().equals(input)) {
@@ -56,7 +51,7 @@ final class WeightPipelines {
     Fit fit = published.fit();
     Fit other =
         fit.kind() == Fit.Kind.CENTER_CROP
-            ? cropped(
+            ? Fit.centerCrop(
                 input, published.output().height() / (double) fit.resize(), fit.interpolation())
             : fit;
     Normalization values =

@@ -25,7 +25,7 @@ import org.resnet4j.fetch.VerifiedFile;
  */
 public final class WeightStore {
   /** The environment variable that allows {@link #usual} to download. */
-  public static final String DOWNLOAD = "RESNET4J_DOWNLOAD";
+  private static final String DOWNLOAD = "RESNET4J_DOWNLOAD";
 
   private final Path root;
   private final @Nullable URI mirror;
@@ -53,8 +53,8 @@ public final class WeightStore {
 
   /**
    * Returns the store in this user's default cache: {@code RESNET4J_HOME} or {@code ~/.cache}. It
-   * downloads missing files if the environment variable {@link #DOWNLOAD} is {@code 1} or {@code
-   * true}.
+   * downloads missing files if the environment variable {@code RESNET4J_DOWNLOAD} is {@code 1} or
+   * {@code true}.
    */
   public static WeightStore usual() {
     WeightStore store = in(CacheFolder.usual());
