@@ -80,7 +80,8 @@ final class TrainerSettings {
    */
   @Nullable ImagePipeline pipeline() {
     if (tuning == null) {
-      return resumed == null ? null : resumed.images();
+      ImagePipeline before = resumed == null ? null : resumed.images();
+      return before == null ? null : pixels.apply(before);
     }
     ImagePipeline own = tuning.model().pipeline();
     return pixels.apply(

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ import org.resnet4j.data.ImageProblem.Kind;
 import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunRecord;
@@ -137,6 +141,24 @@ class TrainerTest {
                     .home(new DataHome(folder, folder))
                     .run(run))
         .hasMessageContaining("its test.examples was 4 and is now 2");
+  }
+
+  @Test
+  void pipelineThatIsChangedIsRecordedAndResumedOnlyAsItWas() throws IOException {
+    Path run = folder.resolve("run");
+    UnaryOperator<ImagePipeline> padded = it -> it.with(Fit.pad(Interpolation.BICUBIC));
+    RunRecord.Setup setup = trainer().pipeline(padded).run(run).record().setup();
+    assertThat(setup.pipeline().fit()).isEqualTo(Fit.pad(Interpolation.BICUBIC));
+
+    Trainer same = Trainer.resuming(setup).home(new DataHome(folder, folder)).pipeline(padded);
+    assertThat(same.run(run).record().setup()).isEqualTo(setup);
+    Trainer other =
+        Trainer.resuming(setup)
+            .home(new DataHome(folder, folder))
+            .pipeline(it -> it.with(Fit.stretch(Interpolation.BICUBIC)));
+    assertThatThrownBy(() -> other.run(run))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("images.fit");
   }
 
   @Test
