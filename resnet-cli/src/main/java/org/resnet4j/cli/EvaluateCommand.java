@@ -2,13 +2,14 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ClassMatching;
 import org.resnet4j.data.sets.Dataset;
@@ -85,10 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     Dataset set = DataOption.dataset(data);
-    Model subject;
-    try (OpenDataset whole = set.whole()) {
-      subject = opened(whole);
-    }
+    Model subject = opened(set);
     Evaluation evaluation = Evaluation.of(subject).on(set).batch(batch);
     try (OpenDataset test = evaluation.open()) {
       ClassMatching outputs = evaluation.classes(test);
@@ -146,32 +144,39 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** Returns the model with its own pipeline, changed by the options. */
-  private Model opened(OpenDataset test) throws IOException {
-    int classes = test.source().classes().size();
-    boolean isFile = weightOptions.weights == null && WeightOptions.isPath(model);
-    Model opened;
-    if (isFile) {
-      Shape shape = input == null ? test.source().read(0).shape() : input;
-      ImagePipeline unknown =
-          ImagePipeline.of(
-              shape, Fit.stretch(Interpolation.BILINEAR), test.spec().stats().normalization());
-      opened = WeightOptions.open(Path.of(model), input, unknown);
-    } else {
-      Shape shape = input == null ? test.spec().shape() : input;
-      opened =
-          weightOptions.open(
-              model,
-              arch ->
-                  weightOptions.weights == null
-                      ? arch
-                      : (shape == null ? arch : arch.input(shape)).classes(classes),
-              spec.commandLine().getErr());
-    }
+  private Model opened(Dataset set) throws IOException {
+    Normalization usual = set.spec().stats().normalization();
+    boolean isFile = weightOptions.isFile(model);
+    Model opened =
+        weightOptions.open(
+            model,
+            weightOptions.weights == null ? arch -> arch : suited(set),
+            isFile ? input : null,
+            () ->
+                ImagePipeline.of(
+                    input == null ? firstImage(set) : input,
+                    Fit.stretch(Interpolation.BILINEAR),
+                    usual),
+            spec.commandLine().getErr());
     // A file of weights for small images does not say how its training images were normalised.
     boolean unknown = opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile;
-    ImagePipeline usual =
-        unknown ? opened.pipeline().with(test.spec().stats().normalization()) : opened.pipeline();
-    return opened.with(pipelineOptions.apply(usual, stats));
+    return opened.with(
+        pipelineOptions.apply(unknown ? opened.pipeline().with(usual) : opened.pipeline(), stats));
+  }
+
+  /** Returns the change of an architecture for the classes and the size of the data's images. */
+  private UnaryOperator<ArchitectureBuilder> suited(Dataset set) throws IOException {
+    Shape shape = input == null ? set.spec().shape() : input;
+    try (OpenDataset test = set.whole()) {
+      int classes = test.source().classes().size();
+      return arch -> (shape == null ? arch : arch.input(shape)).classes(classes);
+    }
+  }
+
+  private static Shape firstImage(Dataset set) throws IOException {
+    try (OpenDataset test = set.whole()) {
+      return test.source().read(0).shape();
+    }
   }
 
   private static void print(Document document, PrintWriter out) {

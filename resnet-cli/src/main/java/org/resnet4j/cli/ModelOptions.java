@@ -65,21 +65,24 @@ final class ModelOptions {
   /** Returns the model; weights that are not in the cache are downloaded, with a message. */
   Model open(PrintWriter err) throws IOException {
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
-    if (!own && !WeightOptions.isPath(model) && (input != null || classes != null)) {
+    boolean isFile = weightOptions.isFile(model);
+    if (!own && !isFile && (input != null || classes != null)) {
       throw new IllegalArgumentException(
           "%s: pretrained weights have a fixed input shape and number of classes; leave it out"
               .formatted(input != null ? "--input" : "--classes"));
     }
+    Shape shape = isFile ? input : null;
     Model opened =
-        weightOptions.weights == null && WeightOptions.isPath(model)
-            ? WeightOptions.open(
-                Path.of(model),
-                input,
-                input == null
-                    ? null
-                    : ImagePipeline.of(
-                        input, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT))
-            : weightOptions.open(model, this::overwrite, err);
+        weightOptions.open(
+            model,
+            this::overwrite,
+            shape,
+            shape == null
+                ? null
+                : () ->
+                    ImagePipeline.of(
+                        shape, Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT),
+            err);
     opened = opened.with(pipelineOptions.apply(opened.pipeline(), stats));
     return labels == null ? opened : opened.with(ClassNames.of(labels(labels, opened)));
   }

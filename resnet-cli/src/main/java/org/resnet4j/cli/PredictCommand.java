@@ -161,11 +161,14 @@ final class PredictCommand implements Callable<Integer> {
           "%s: there are no published weights for this architecture; name yours with --weights FILE, or take random ones with --fresh"
               .formatted(model));
     }
-    return weightOptions.weights == null && WeightOptions.isPath(model)
-        ? WeightOptions.open(
-                Path.of(model), null, ImagePipeline.exact(shape(images), Normalization.UNIT))
-            .network()
-        : weightOptions.open(model, change, spec.commandLine().getErr()).network();
+    return weightOptions
+        .open(
+            model,
+            change,
+            null,
+            () -> ImagePipeline.exact(shape(images), Normalization.UNIT),
+            spec.commandLine().getErr())
+        .network();
   }
 
   private static Shape shape(INDArray images) {

@@ -60,6 +60,24 @@ final class WeightOptions {
    */
   Model open(String model, UnaryOperator<ArchitectureBuilder> change, PrintWriter err)
       throws IOException {
+    return open(model, change, null, null, err);
+  }
+
+  /**
+   * Returns the model named {@code model}, as {@link #open(String, UnaryOperator, PrintWriter)}
+   * does.
+   *
+   * @param input shape that a file's images are stretched to instead of its own preparation, if not
+   *     null
+   * @param unknown returns the pipeline for a zip that does not state one; null to refuse it
+   */
+  Model open(
+      String model,
+      UnaryOperator<ArchitectureBuilder> change,
+      @Nullable Shape input,
+      @Nullable UnknownPipeline unknown,
+      PrintWriter err)
+      throws IOException {
     Optional<PretrainedWeights> published = WeightSets.find(model);
     if (weights != null) {
       requireNoFile(model);
@@ -74,7 +92,7 @@ final class WeightOptions {
     }
     if (isPath(model)) {
       ModelArgument.requireThere(model);
-      return Models.open(Path.of(model));
+      return file(Path.of(model), input, unknown);
     }
     if (isArchitecture(model) && WeightSets.best(model).isEmpty()) {
       throw new IllegalArgumentException(
@@ -100,15 +118,13 @@ final class WeightOptions {
     return opened;
   }
 
-  /**
-   * Returns the model in a file or folder.
-   *
-   * @param input shape that its images are stretched to instead of its own preparation, if not null
-   * @param unknown pipeline for a zip that does not state one, if not null
-   */
-  static Model open(Path file, @Nullable Shape input, @Nullable ImagePipeline unknown)
+  /** A pipeline that is needed only if a file does not state its own. */
+  interface UnknownPipeline {
+    ImagePipeline get() throws IOException;
+  }
+
+  private static Model file(Path file, @Nullable Shape input, @Nullable UnknownPipeline unknown)
       throws IOException {
-    ModelArgument.requireThere(file.toString());
     Model opened;
     try {
       opened = Models.open(file);
@@ -116,7 +132,7 @@ final class WeightOptions {
       if (unknown == null) {
         throw e;
       }
-      opened = Models.open(file, LoadOptions.strict().pipeline(unknown));
+      opened = Models.open(file, LoadOptions.strict().pipeline(unknown.get()));
     }
     return input == null
         ? opened
@@ -125,13 +141,18 @@ final class WeightOptions {
                 input, Fit.stretch(Interpolation.BILINEAR), opened.pipeline().normalization()));
   }
 
+  /** Returns whether {@code model} names a file or folder that has its own weights. */
+  boolean isFile(String model) {
+    return weights == null && isPath(model);
+  }
+
   /** Returns whether {@code model} is an architecture with neither --weights nor published ones. */
   boolean areMissing(String model) {
     return weights == null && isArchitecture(model) && WeightSets.best(model).isEmpty();
   }
 
   /** Returns whether {@code model} names a file or folder, which need not exist. */
-  static boolean isPath(String model) {
+  private static boolean isPath(String model) {
     return ModelArgument.isPath(model)
         || (Files.exists(Path.of(model))
             && WeightSets.find(model).isEmpty()

@@ -65,36 +65,20 @@ class FileArchitectureTest {
   @TempDir Path folder;
 
   private static Architecture basic() {
-    return Architectures.byName("resnet18")
-        .with(
-            arch ->
-                arch.classes(5)
-                    .input(3, 32, 32)
-                    .stemWidth(2)
-                    .depths(1, 1, 1, 1)
-                    .widths(2, 4, 4, 6));
+    return narrow("resnet18", new int[] {1, 1, 1, 1}, new int[] {2, 4, 4, 6});
   }
 
   private static Architecture bottleneck() {
-    return Architectures.byName("resnet50")
-        .with(
-            arch ->
-                arch.classes(5)
-                    .input(3, 32, 32)
-                    .stemWidth(2)
-                    .depths(2, 1, 1, 1)
-                    .widths(2, 2, 3, 4));
+    return narrow("resnet50", new int[] {2, 1, 1, 1}, new int[] {2, 2, 3, 4});
   }
 
   private static Architecture keras() {
-    return Architectures.byName("resnet50_v1")
-        .with(
-            arch ->
-                arch.classes(5)
-                    .input(3, 32, 32)
-                    .stemWidth(2)
-                    .depths(1, 1, 1, 1)
-                    .widths(2, 2, 2, 3));
+    return narrow("resnet50_v1", new int[] {1, 1, 1, 1}, new int[] {2, 2, 2, 3});
+  }
+
+  private static Architecture narrow(String name, int[] depths, int[] widths) {
+    return Architectures.byName(name)
+        .with(arch -> arch.classes(5).input(3, 32, 32).stemWidth(2).depths(depths).widths(widths));
   }
 
   private Tensors open(String file) throws IOException {

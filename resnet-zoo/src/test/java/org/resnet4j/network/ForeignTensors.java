@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.Tensors.Tensor;
 
@@ -20,6 +21,11 @@ final class ForeignTensors {
 
   /** Returns the tensors of a case. */
   static Map<String, Tensor> of(Golden golden) {
+    return of(golden, ForeignTensors::tensor);
+  }
+
+  /** Returns the tensors of a case, each made from the words of its line. */
+  static Map<String, Tensor> of(Golden golden, Function<String[], Tensor> maker) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     InputStream resource =
         Objects.requireNonNull(Golden.class.getResourceAsStream(golden.file() + ".txt"));
@@ -31,7 +37,7 @@ final class ForeignTensors {
         if (words[0].equals("case")) {
           inside = words[1].equals(golden.name());
         } else if (inside && line.startsWith("# tensor ")) {
-          tensors.put(words[2], tensor(words));
+          tensors.put(words[2], maker.apply(words));
         }
       }
     } catch (IOException problem) {

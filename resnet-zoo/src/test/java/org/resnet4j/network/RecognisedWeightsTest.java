@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -237,22 +232,8 @@ class RecognisedWeightsTest {
   private static Map<String, Tensor> all(Golden golden) throws IOException {
     Golden plain = Golden.only(golden.file());
     Map<String, Tensor> network = ForeignTensors.of(plain);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    InputStream resource =
-        Objects.requireNonNull(Golden.class.getResourceAsStream(golden.file() + ".txt"));
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(resource, StandardCharsets.US_ASCII))) {
-      boolean inside = false;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        String[] words = line.split(" ", -1);
-        if (words[0].equals("case")) {
-          inside = words[1].equals(golden.name());
-        } else if (inside && line.startsWith("# tensor ")) {
-          tensors.put(words[2], words[3].equals("-") ? zeros(words[4]) : network.get(words[3]));
-        }
-      }
-    }
-    return tensors;
+    return ForeignTensors.of(
+        golden, words -> words[3].equals("-") ? zeros(words[4]) : network.get(words[3]));
   }
 
   private static Tensor zeros(String shape) {
