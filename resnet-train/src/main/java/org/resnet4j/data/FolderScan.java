@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnet4j.image.DataFormatException;
 import org.resnet4j.image.ImageFacts;
 import org.resnet4j.image.ImageFiles;
+import org.resnet4j.image.ImageFormat;
 
 /**
  * Finds images among the files of folders, and counts the others.
@@ -33,11 +35,17 @@ final class FolderScan {
   private static final int MOST_LEVELS = 32;
   private static final int MOST_FILES = 20_000_000;
 
-  /** The endings of images, among them those that are refused by name when they are read. */
-  private static final Set<String> IMAGES =
+  /** The endings that {@link ImageFormat} does not list; most are refused by name on reading. */
+  private static final Set<String> OTHER_IMAGES =
       Set.of(
-          "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "webp", "tif", "tiff", "heic",
-          "heif", "avif", "jxl", "jp2", "ppm", "pgm", "pbm", "pnm");
+          "dib", "tif", "tiff", "heic", "heif", "avif", "jxl", "jp2", "ppm", "pgm", "pbm", "pnm");
+
+  /** The endings of all images. */
+  private static final Set<String> IMAGES =
+      Stream.concat(
+              OTHER_IMAGES.stream(),
+              ImageFormat.endings().stream().map(ending -> ending.substring(1)))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern UNFINISHED =
       Pattern.compile(".*(~|\\.(part|partial|crdownload|download|opdownload|tmp|temp|bak|swp))");
