@@ -147,7 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s%s; BF16 is %s; Winograd convolutions %s; JIT kernels %s"
+        : "oneDNN %s for %s%s; BF16 is %s; JIT kernels %s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
@@ -160,8 +160,9 @@ final class DoctorCommand implements Callable<Integer> {
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
                     + " than FP32",
-                oneDnn.winograd() ? "run" : "do not run, because " + oneDnn.noWinogradBecause(),
-                oneDnn.runsOwnCode() ? "run" : "do not run");
+                oneDnn.jitKernels()
+                    ? "run"
+                    : "do not run, because " + oneDnn.noJitKernelsBecause());
   }
 
   /** Returns the instruction sets that Linux reports for the first core. */

@@ -25,19 +25,15 @@ final class EngineOptions {
               + " of the recipe). AUTO is BF16 for inference if it is faster.")
   @Nullable Precision precision;
 
-  /** The number of images below which compiling Java kernels costs more time than they save. */
-  private static final int FEW = 250;
-
-  /** Returns an inference of {@code graph} for {@code images} in batches of up to {@code batch}. */
-  ForwardPass inference(ComputationGraph graph, int batch, long images) {
+  /** Returns an inference of {@code graph} in batches of up to {@code batch} images. */
+  ForwardPass inference(ComputationGraph graph, int batch) {
     Precision wanted = precision == null ? Precision.FP32 : precision;
     if (engine == Engine.ND4J) {
       requireSinglePrecision(wanted);
       return ForwardPass.stock(graph);
     }
     CompileOptions options = CompileOptions.inference().precision(wanted).maximumBatch(batch);
-    CompileOptions started = images < FEW ? options.forFewImages() : options;
-    return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(started)));
+    return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(options)));
   }
 
   /** Returns {@code recipe} with the precision of {@code --precision}. */

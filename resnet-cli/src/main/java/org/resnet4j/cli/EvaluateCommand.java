@@ -111,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throws IOException {
     int images = test.source().size();
     try (ConsoleProgress progress = ConsoleProgress.on(err);
-        ForwardPass forward = engineOptions.inference(subject.network(), batch, images)) {
+        ForwardPass forward = engineOptions.inference(subject.network(), batch)) {
       EvaluationResult result =
           evaluation
               .progress(done -> progress.evaluated(done, images))

@@ -71,8 +71,7 @@ final class FeaturesCommand implements Callable<Integer> {
     Model model = modelOptions.open(err);
     try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
         ForwardPass forward =
-            engineOptions.inference(
-                FeatureExtractor.graph(model, place), imageOptions.batch, files.size())) {
+            engineOptions.inference(FeatureExtractor.graph(model, place), imageOptions.batch)) {
       List<String> read = new ArrayList<>();
       List<Long> shape = new ArrayList<>();
       AtomicFile.write(

@@ -115,7 +115,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     ComputationGraph network = network(images);
     Logits.expose(network);
-    try (ForwardPass forward = engineOptions.inference(network, batch, images.size(0))) {
+    try (ForwardPass forward = engineOptions.inference(network, batch)) {
       INDArray logits = outputInBatches(forward, images);
       NpyFile.write(logits, output);
       spec.commandLine()

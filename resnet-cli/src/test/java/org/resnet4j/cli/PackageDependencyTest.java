@@ -54,7 +54,7 @@ class PackageDependencyTest {
       onednn.ir:
       onednn.lower: graph onednn onednn.ir
       onednn.update: onednn.exec train
-      onednn.winograd:
+      onednn.winograd: onednn.code
       arch: support
       image: arch support
       weights: arch graph support tensors

@@ -9,15 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param maximumBatch largest number of images in one call, at least 1
  * @param fallBack whether stock Deeplearning4j runs what the engine cannot, with one line in the
  *     log
- * @param quickStart whether inference avoids kernels that HotSpot must compile first
  * @param profile collects the time of every primitive; null for none
  */
 public record CompileOptions(
-    Precision precision,
-    int maximumBatch,
-    boolean fallBack,
-    boolean quickStart,
-    @Nullable Profile profile) {
+    Precision precision, int maximumBatch, boolean fallBack, @Nullable Profile profile) {
 
   /** Checks the range of {@code maximumBatch}. */
   public CompileOptions {
@@ -29,7 +24,7 @@ public record CompileOptions(
 
   /** Returns options for inference: {@link Precision#AUTO}, up to 1,024 images a call. */
   public static CompileOptions inference() {
-    return new CompileOptions(Precision.AUTO, 1024, false, false, null);
+    return new CompileOptions(Precision.AUTO, 1024, false, null);
   }
 
   /**
@@ -37,15 +32,15 @@ public record CompileOptions(
    * suffices.
    */
   public static CompileOptions training() {
-    return new CompileOptions(Precision.FP32, 1 << 16, false, false, null);
+    return new CompileOptions(Precision.FP32, 1 << 16, false, null);
   }
 
   public CompileOptions precision(Precision value) {
-    return new CompileOptions(value, maximumBatch, fallBack, quickStart, profile);
+    return new CompileOptions(value, maximumBatch, fallBack, profile);
   }
 
   public CompileOptions maximumBatch(int value) {
-    return new CompileOptions(precision, value, fallBack, quickStart, profile);
+    return new CompileOptions(precision, value, fallBack, profile);
   }
 
   /**
@@ -53,19 +48,11 @@ public record CompileOptions(
    * Deeplearning4j, whole and in single precision. One line in the log says why.
    */
   public CompileOptions orFallBack() {
-    return new CompileOptions(precision, maximumBatch, true, quickStart, profile);
-  }
-
-  /**
-   * Returns these options for a few images. The first calls do not wait for HotSpot to compile the
-   * Winograd transforms (about 1 s); all later calls take up to 20 % longer.
-   */
-  public CompileOptions forFewImages() {
-    return new CompileOptions(precision, maximumBatch, fallBack, true, profile);
+    return new CompileOptions(precision, maximumBatch, true, profile);
   }
 
   /** Returns these options with a profile that collects the time of every primitive. */
   public CompileOptions profile(Profile value) {
-    return new CompileOptions(precision, maximumBatch, fallBack, quickStart, value);
+    return new CompileOptions(precision, maximumBatch, fallBack, value);
   }
 }

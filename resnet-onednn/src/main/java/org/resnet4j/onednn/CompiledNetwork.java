@@ -243,13 +243,13 @@ public final class CompiledNetwork implements AutoCloseable {
   private InferenceProgram compiled(Program program) {
     programs.makeRoom();
     try {
-      return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
+      return new InferenceProgram(program, bfloat16, options.profile());
     } catch (NotEnoughMemoryException e) {
       if (programs.all().isEmpty()) {
         throw e;
       }
       programs.clear();
-      return new InferenceProgram(program, bfloat16, options.quickStart(), options.profile());
+      return new InferenceProgram(program, bfloat16, options.profile());
     }
   }
 

@@ -62,7 +62,6 @@ final class Engine {
                 bfloat16 ? Precision.BF16 : Precision.FP32,
                 options.maximumBatch(),
                 false,
-                options.quickStart(),
                 options.profile()),
             null,
             stock);

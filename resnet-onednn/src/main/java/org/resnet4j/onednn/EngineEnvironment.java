@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param multipliesBfloat16 whether the CPU multiplies bfloat16
  * @param fasterInBfloat16 whether convolutions are faster in bfloat16; {@link Precision#AUTO} means
  *     {@link Precision#BF16} if so
- * @param noWinogradBecause why 3×3 convolutions in single precision do not use Winograd's
- *     transforms; null if they do where that is faster. Required are AVX-512, GNU's OpenMP, a build
- *     by JDK 17, and Java 17 started with {@code --add-exports
- *     java.base/jdk.internal.vm.vector=ALL-UNNAMED --add-exports
- *     java.base/jdk.internal.module=ALL-UNNAMED}
- * @param runsOwnCode whether JIT kernels compute inference convolutions of few pixels; requires
- *     AVX-512 and a Linux that allows generated code
+ * @param noJitKernelsBecause why JIT kernels do not compute convolutions in single precision; null
+ *     if they do where that is faster. Required are a CPU with AVX2 or AVX-512, and a system that
+ *     allows generated code
  */
 public record EngineEnvironment(
     String version,
@@ -26,10 +22,9 @@ public record EngineEnvironment(
     @Nullable String instructionSetLimit,
     boolean multipliesBfloat16,
     boolean fasterInBfloat16,
-    @Nullable String noWinogradBecause,
-    boolean runsOwnCode) {
-  /** Returns whether 3×3 convolutions use Winograd's transforms where that is faster. */
-  public boolean winograd() {
-    return noWinogradBecause == null;
+    @Nullable String noJitKernelsBecause) {
+  /** Returns whether JIT kernels compute convolutions where that is faster, Winograd's included. */
+  public boolean jitKernels() {
+    return noJitKernelsBecause == null;
   }
 }

@@ -32,8 +32,7 @@ public final class OneDnn {
         CpuFeatures.limit(),
         CpuFeatures.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
-        Native.winogradObstacle(),
-        Native.runsOwnCode());
+        Native.kernelObstacle());
   }
 
   /**

@@ -164,7 +164,7 @@ class EngineMemoryTest {
                         : op)
             .toList();
     long before = Pointer.totalBytes();
-    assertThatThrownBy(() -> new InferenceProgram(sound.withOps(ops), false, true, null))
+    assertThatThrownBy(() -> new InferenceProgram(sound.withOps(ops), false, null))
         .hasMessage("gone");
     assertThat(Pointer.totalBytes() - before).isLessThan(1 << 20);
   }

@@ -17,10 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
  * that the limit is in force.
  */
 class InstructionSetTest {
-  /**
-   * Returns the implementations used for shapes that have JIT kernels and blocked layouts on
-   * AVX-512.
-   */
+  /** Returns the implementations used for shapes that have JIT kernels and blocked layouts. */
   private static Set<String> implementations() {
     ConvolutionLayer conv = new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(64).build();
     ComputationGraph network =
@@ -50,11 +47,9 @@ class InstructionSetTest {
     assertThat(here.instructionSet()).isEqualTo("avx2");
     assertThat(here.multipliesBfloat16()).isFalse();
     assertThat(here.fasterInBfloat16()).isFalse();
-    assertThat(here.winograd()).isFalse();
-    assertThat(here.runsOwnCode()).isFalse();
     assertThat(implementations())
         .anyMatch(name -> name.contains("avx2"))
-        .noneMatch(name -> name.contains("avx512") || name.contains("winograd"));
+        .noneMatch(name -> name.contains("avx512"));
   }
 
   @Test

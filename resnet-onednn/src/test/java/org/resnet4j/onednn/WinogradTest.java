@@ -20,8 +20,6 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -34,13 +32,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
  * largest value or of the norm, of which these networks use a twentieth; Lavin and Gray (2016,
  * table 4) have 2e-5 for a layer of VGG.
  *
- * <p>The build runs these tests a second time with two threads.
+ * <p>The build runs these tests a second time with two threads, and a third time under AVX2.
  */
-@RequiresAvx512
-@EnabledForJreRange(
-    min = JRE.JAVA_17,
-    max = JRE.JAVA_17,
-    disabledReason = "needs the Vector API of Java 17")
+@RequiresJitKernels
 class WinogradTest {
   private static final String NAME = "winograd:f4x4_3x3";
   private static final String SMALL = "winograd:f2x2_3x3";
@@ -137,17 +131,6 @@ class WinogradTest {
         .isEqualTo(Set.of("layer0", "layer1"));
   }
 
-  @Test
-  void fewImagesRunOnPrimitivesOnly() {
-    ComputationGraph network = new Case(6, 16, 16, 64, 64, 64).network(true);
-    Profile profile = new Profile();
-    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).profile(profile);
-    try (CompiledNetwork compiled = OneDnn.compile(network, options.forFewImages())) {
-      assertThat(compiled.output(Samples.images(1, 6, 64, 16, 16)).rows()).isEqualTo(6);
-    }
-    assertThat(works(profile)).isEmpty();
-  }
-
   /** The fused operations are bias, batch norm, sum and activation. */
   @ParameterizedTest
   @MethodSource("activations")
@@ -225,20 +208,6 @@ class WinogradTest {
     fast.fit(data);
     assertThat(network.getLayer("b").params().toFloatVector()).isEqualTo(before);
     assertThat(network.getLayer("a").params().toFloatVector()).isNotEqualTo(free);
-  }
-
-  @Test
-  void nanInputGivesNanOutput() {
-    Case shape = new Case(6, 16, 16, 64, 64, 64);
-    ComputationGraph network = shape.network(true);
-    INDArray images = shape.data().getFeatures();
-    images.putScalar(new int[] {2, 5, 7, 9}, Float.NaN);
-    CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
-    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
-      INDArray output = compiled.output(images);
-      assertThat(output.getFloat(2, 0)).isNaN();
-      assertThat(output.getFloat(1, 0)).isNotNaN();
-    }
   }
 
   /** The results of equal parameters and images are bitwise equal, whatever ran before. */

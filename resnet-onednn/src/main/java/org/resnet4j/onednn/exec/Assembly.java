@@ -14,6 +14,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.Kernel;
+import org.resnet4j.onednn.code.Operands;
+import org.resnet4j.onednn.code.VectorAssembler;
+import org.resnet4j.onednn.code.WorkList;
 
 /** A builder of executables: it collects steps and the buffers that each reads and writes. */
 final class Assembly {
@@ -114,6 +118,16 @@ final class Assembly {
   /** Registers {@code thing} to be closed with the program. */
   <T> T own(T thing, Consumer<T> close) {
     return resources.own(thing, close);
+  }
+
+  /** Returns a kernel that is closed with the program. */
+  Kernel kernel(VectorAssembler code) {
+    return own(new Kernel(code), Kernel::close);
+  }
+
+  /** Returns a call of {@code kernel}; the operands are closed with the program. */
+  WorkList.Call call(Kernel kernel, Operands operands) {
+    return new WorkList.Call(kernel, own(operands, Operands::close));
   }
 
   /** Returns the layout that {@code descriptor} requires in a role. */

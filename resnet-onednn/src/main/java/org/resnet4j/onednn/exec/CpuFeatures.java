@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.Simd;
 
 /**
  * The instruction set that oneDNN's primitives and the engine's own kernels may use: that of the
@@ -134,6 +135,19 @@ public final class CpuFeatures {
   /** Returns whether a register holds 16 floats (AVX-512). */
   public static boolean hasAvx512() {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core);
+  }
+
+  /** Returns whether kernels may use these vector instructions. */
+  public static boolean has(Simd simd) {
+    return switch (simd) {
+      case AVX2 -> has(Effective.SET, dnnl.dnnl_cpu_isa_avx2);
+      case AVX512 -> hasAvx512();
+    };
+  }
+
+  /** Returns the vector instructions for JIT kernels; null if the CPU has neither. */
+  static @Nullable Simd simd() {
+    return has(Simd.AVX512) ? Simd.AVX512 : has(Simd.AVX2) ? Simd.AVX2 : null;
   }
 
   /** Returns whether the CPU multiplies bfloat16. */

@@ -1,9 +1,13 @@
 package org.resnet4j.onednn.exec;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.onednn.code.Panels;
+import org.resnet4j.onednn.code.Kernel;
+import org.resnet4j.onednn.code.Simd;
+import org.resnet4j.onednn.code.SmallGemm;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Window;
@@ -19,14 +23,15 @@ final class FewPixels {
    */
   static final long MOST = 64;
 
-  private static final int BLOCK = ImageLayout.BLOCK;
-  private static final int VECTOR = BLOCK * Float.BYTES;
+  /** The number of channels whose weights are adjacent. */
+  private static final int PANEL = SmallGemm.PANEL;
 
   private final Assembly assembly;
   private final Op.Conv op;
   private final Window window;
   private final int inputs;
   private final int outputs;
+  private final Simd simd;
 
   /** The shape of the input with its zero padding: {@code [N, C, H, W]} or larger. */
   private final long[] padded;
@@ -38,16 +43,17 @@ final class FewPixels {
     window = op.window();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
+    simd = Native.simd();
     padded = padded();
   }
 
   /** Returns whether {@code op} has few pixels and the JIT kernel can compute it. */
   static boolean fits(Op.Conv op) {
     return areFew(op)
-        && Native.runsOwnCode()
+        && Native.kernelObstacle() == null
         && op.fused().activation().clips()
-        && op.input().size(1) % BLOCK == 0
-        && op.output().size(1) % BLOCK == 0;
+        && op.input().size(1) % PANEL == 0
+        && op.output().size(1) % PANEL == 0;
   }
 
   /** Returns whether the weights of {@code op} are read for at most {@link #MOST} pixels. */
@@ -72,21 +78,21 @@ final class FewPixels {
    * Returns the weights in the order in which the kernel reads them.
    *
    * @param plain [out, in, kh, kw]
-   * @return [out / 16, kh, kw, in, 16]
+   * @return [out / panel, kh, kw, in, panel]
    */
   private Buffer weights(Buffer plain) {
     long taps = taps();
     long width = window.kernel()[1];
-    long[] shape = {outputs / BLOCK, BLOCK, inputs, window.kernel()[0], width};
+    long[] shape = {outputs / PANEL, PANEL, inputs, window.kernel()[0], width};
     dnnl_memory_desc ordered =
         assembly.strided(
             shape,
             new long[] {
-              taps * inputs * BLOCK, 1, BLOCK, width * inputs * BLOCK, (long) inputs * BLOCK
+              taps * inputs * PANEL, 1, PANEL, width * inputs * PANEL, (long) inputs * PANEL
             });
     Buffer made = assembly.persistent(op.layer(), ordered);
     dnnl_memory_desc seen =
-        assembly.strided(shape, new long[] {taps * inputs * BLOCK, taps * inputs, taps, width, 1});
+        assembly.strided(shape, new long[] {taps * inputs * PANEL, taps * inputs, taps, width, 1});
     assembly.reorder(op.layer(), "weights", assembly.view(plain, seen), made);
     return made;
   }
@@ -132,16 +138,20 @@ final class FewPixels {
       assembly.reorder(op.layer(), "input layout", source, inside);
       read = room;
     }
-    Panels panels = assembly.own(new Panels(rows(add)), Panels::close);
     Buffer images = read;
     assembly.compute(
         op.layer(),
         "forward",
-        "panels:avx512",
+        "small_gemm:" + simd.name().toLowerCase(Locale.ROOT),
         () -> {
-          Panels.Operands all = operands(images, weights, bias, destination);
-          Panels.Work work = panels.on(all.shares(Native.threads()));
-          return () -> Team.run(work.code(), work.start());
+          SmallGemm.Shape shape = shape(add);
+          Kernel kernel = assembly.kernel(SmallGemm.code(simd, shape));
+          return Team.work(
+              assembly,
+              product(images, weights, bias, destination).shares(shape, Native.threads()).stream()
+                  .map(share -> SmallGemm.operands(shape, List.of(share)))
+                  .map(operands -> List.of(assembly.call(kernel, operands)))
+                  .toList());
         },
         images,
         weights,
@@ -149,10 +159,12 @@ final class FewPixels {
         destination);
   }
 
-  private Panels.Rows rows(boolean add) {
+  private SmallGemm.Shape shape(boolean add) {
     long[] in = padded;
     long[] out = op.output().shape();
-    long image = inputs / BLOCK * in[2] * in[3];
+    int vector = simd.bytes();
+    int lanes = simd.lanes();
+    long image = inputs / lanes * in[2] * in[3];
     int[] from = new int[(int) (out[0] * out[2] * out[3])];
     int[] into = new int[from.length];
     int row = 0;
@@ -160,34 +172,39 @@ final class FewPixels {
       for (long y = 0; y < out[2]; y++) {
         for (long x = 0; x < out[3]; x++) {
           long pixel = y * window.stride()[0] * in[3] + x * window.stride()[1];
-          from[row] = Math.toIntExact((n * image + pixel) * VECTOR);
-          long made = (n * (outputs / BLOCK) * out[2] + y) * out[3] + x;
-          into[row] = Math.toIntExact(made * VECTOR);
+          from[row] = Math.toIntExact((n * image + pixel) * vector);
+          long made = (n * (outputs / lanes) * out[2] + y) * out[3] + x;
+          into[row] = Math.toIntExact(made * vector);
           row++;
         }
       }
     }
     Nonlinearity activation = op.fused().activation();
-    return new Panels.Rows(from, into, true, add, activation.low(), activation.high());
+    int block = Math.toIntExact(in[2] * in[3] * vector);
+    int results = Math.toIntExact(out[2] * out[3] * vector);
+    int panel = PANEL * Float.BYTES;
+    int chunks = SmallGemm.Left.segments(inputs, lanes);
+    return new SmallGemm.Shape(
+        new SmallGemm.Left((int) taps() * chunks, from, inputs / chunks, Float.BYTES, lanes, block),
+        new SmallGemm.Weights(panel, vector, Math.toIntExact(taps() * inputs * panel), true),
+        new SmallGemm.Results(into, results, results * (PANEL / lanes)),
+        new SmallGemm.End(true, add, activation.low(), activation.high()));
   }
 
-  private Panels.Operands operands(Buffer images, Buffer weights, Buffer bias, Buffer destination) {
+  private SmallGemm.Product product(
+      Buffer images, Buffer weights, Buffer bias, Buffer destination) {
     long[] in = padded;
-    long[] out = op.output().shape();
-    long[] segments = new long[(int) taps()];
+    int chunks = SmallGemm.Left.segments(inputs, simd.lanes());
+    long chunk = (long) inputs / simd.lanes() / chunks * in[2] * in[3];
+    long[] segments = new long[(int) taps() * chunks];
     for (int i = 0; i < segments.length; i++) {
-      long y = i / window.kernel()[1] * window.dilation()[0];
-      long x = i % window.kernel()[1] * window.dilation()[1];
-      segments[i] = images.address() + (y * in[3] + x) * VECTOR;
+      int tap = i / chunks;
+      long y = tap / window.kernel()[1] * window.dilation()[0];
+      long x = tap % window.kernel()[1] * window.dilation()[1];
+      long pixel = i % chunks * chunk + y * in[3] + x;
+      segments[i] = images.address() + pixel * simd.bytes();
     }
-    return new Panels.Operands(
-        segments,
-        inputs / BLOCK,
-        in[2] * in[3] * VECTOR,
-        weights.address(),
-        bias.address(),
-        destination.address(),
-        out[2] * out[3] * VECTOR,
-        outputs / BLOCK);
+    return new SmallGemm.Product(
+        segments, weights.address(), bias.address(), destination.address(), outputs / PANEL);
   }
 }

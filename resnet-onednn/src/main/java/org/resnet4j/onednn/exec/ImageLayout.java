@@ -9,11 +9,11 @@ import org.resnet4j.onednn.ir.Value;
 enum ImageLayout {
   /** {@code [N, H, W, C]}. */
   CHANNELS_LAST(dnnl.dnnl_nhwc),
-  /** {@code [N, C/16, H, W, 16]}, for channels that are multiples of 16. */
-  BLOCKED(dnnl.dnnl_nChw16c);
+  /** {@code [N, C / block, H, W, block]}, for channels that are multiples of a block. */
+  BLOCKED(CpuFeatures.hasAvx512() ? dnnl.dnnl_nChw16c : dnnl.dnnl_nChw8c);
 
-  /** The number of channels in a block: the floats in an AVX-512 register. */
-  static final int BLOCK = 16;
+  /** The number of channels in a block: the floats in a register. */
+  static final int BLOCK = CpuFeatures.hasAvx512() ? 16 : 8;
 
   final int tag;
 
@@ -27,9 +27,14 @@ enum ImageLayout {
   }
 
   /** Returns the faster layout for {@code program} (docs/adr/0008). */
-  static ImageLayout of(Program program, boolean bfloat16) {
+  static ImageLayout of(Program program, boolean bfloat16, boolean training) {
     boolean fits = program.ops().stream().allMatch(ImageLayout::fitsBlocks);
-    return fits && !bfloat16 && CpuFeatures.hasAvx512() ? BLOCKED : CHANNELS_LAST;
+    if (!fits || bfloat16 || CpuFeatures.simd() == null) {
+      return CHANNELS_LAST;
+    }
+    return CpuFeatures.hasAvx512() || BlockedConvolutions.areFast(program, training)
+        ? BLOCKED
+        : CHANNELS_LAST;
   }
 
   /**

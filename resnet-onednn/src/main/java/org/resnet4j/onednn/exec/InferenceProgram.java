@@ -38,16 +38,14 @@ public final class InferenceProgram implements AutoCloseable {
    * Emits the steps and allocates their memory.
    *
    * @param program after the passes for inference
-   * @param quickStart whether only primitives are used
    */
-  public InferenceProgram(
-      Program program, boolean bfloat16, boolean quickStart, @Nullable Profile profile) {
+  public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
     this.program = program;
     this.profile = profile;
-    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, false), bfloat16);
     try {
       program.inputs().forEach(value -> inputs.add(lowering.input(value)));
-      weights = new Weights(lowering, quickStart);
+      weights = new Weights(lowering);
       program.ops().forEach(op -> op.accept(weights));
       prepared = lowering.assembly.position();
       weights.later.forEach(Runnable::run);
@@ -141,7 +139,6 @@ public final class InferenceProgram implements AutoCloseable {
   /** Emits the steps that pack weights, and collects the steps of the forward pass for later. */
   private static final class Weights implements Op.Visitor {
     private final Lowering lowering;
-    private final boolean quickStart;
     private final Assembly assembly;
     private final Descriptors descriptors;
     final List<Runnable> later = new ArrayList<>();
@@ -149,9 +146,8 @@ public final class InferenceProgram implements AutoCloseable {
     /** True if all folded weights are finite. */
     boolean areFinite = true;
 
-    Weights(Lowering lowering, boolean quickStart) {
+    Weights(Lowering lowering) {
       this.lowering = lowering;
-      this.quickStart = quickStart;
       assembly = lowering.assembly;
       descriptors = lowering.descriptors;
     }
@@ -162,7 +158,7 @@ public final class InferenceProgram implements AutoCloseable {
       dnnl_memory_desc biasLayout = assembly.layout(new long[] {outputs}, Native.F32, dnnl.dnnl_a);
       Supplier<FoldedWeights> folded =
           () -> new FoldedWeights(op.weights(), op.bias(), op.fused().norm(), outputs);
-      Winograd winograd = quickStart ? null : lowering.winograd(op, Winograd.Purpose.INFERENCE);
+      Winograd winograd = lowering.winograd(op, Winograd.Purpose.INFERENCE);
       if (winograd != null) {
         prepared(op, folded, biasLayout, winograd::prepare);
         return;

@@ -1,6 +1,6 @@
 package org.resnet4j.onednn.exec;
 
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -11,9 +11,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
-import org.resnet4j.onednn.code.Code;
+import org.resnet4j.onednn.code.Kernel;
+import org.resnet4j.onednn.code.Simd;
 
 /** The oneDNN library: one engine and one stream for the process. */
 public final class Native {
@@ -53,32 +52,24 @@ public final class Native {
     return Team.size();
   }
 
-  /**
-   * Returns what {@code make} creates for one thread. A primitive divides its work between threads
-   * when it is created.
-   */
-  static <T> T forOneThread(Supplier<T> make) {
-    NativeOps openMp = NativeOpsHolder.getInstance().getDeviceNativeOps();
-    int before = openMp.ompGetMaxThreads();
-    openMp.setOmpNumThreads(1);
-    try {
-      return make.get();
-    } finally {
-      openMp.setOmpNumThreads(before);
+  /** Returns the reason why this process does not run JIT kernels; null if it does. */
+  public static @Nullable String kernelObstacle() {
+    return Kernels.OBSTACLE;
+  }
+
+  private static final class Kernels {
+    static final @Nullable String OBSTACLE = obstacle();
+
+    private static @Nullable String obstacle() {
+      return CpuFeatures.simd() == null
+          ? "they need AVX2, which the CPU lacks or RESNET4J_MAX_ISA forbids"
+          : Kernel.obstacle();
     }
   }
 
-  /**
-   * Returns the reason why this process does not use Winograd's transforms for 3×3 convolutions;
-   * null if it may.
-   */
-  public static @Nullable String winogradObstacle() {
-    return WinogradSupport.OBSTACLE;
-  }
-
-  /** Returns whether this process can run JIT kernels. */
-  public static boolean runsOwnCode() {
-    return CpuFeatures.hasAvx512() && Team.isThere() && Code.isAllowed();
+  /** Returns the vector instructions of JIT kernels, which this process must run. */
+  static Simd simd() {
+    return Objects.requireNonNull(CpuFeatures.simd());
   }
 
   /**

@@ -3,11 +3,14 @@ package org.resnet4j.onednn.exec;
 import com.sun.jna.Callback;
 import com.sun.jna.CallbackReference;
 import com.sun.jna.CallbackThreadInitializer;
+import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.WorkList;
 
 /**
  * Runs Java tasks on the OpenMP worker threads that compute primitives, and determines their
@@ -145,6 +148,19 @@ public final class Team {
     } else {
       parts.parallelStream().forEach(Runnable::run);
     }
+  }
+
+  /** Returns a step that runs {@code parts} in all threads, and is freed with the program. */
+  static Runnable work(Assembly assembly, List<List<WorkList.Call>> parts) {
+    WorkList list = assembly.own(new WorkList(parts), WorkList::close);
+    if (IS_THERE) {
+      return () -> run(list.code(), list.start());
+    }
+    Function code = Function.getFunction(list.code());
+    return () -> {
+      Object[] data = {list.start()};
+      IntStream.range(0, size()).parallel().forEach(thread -> code.invokeVoid(data));
+    };
   }
 
   /** Runs machine code, a function of {@code data}, in all threads. */

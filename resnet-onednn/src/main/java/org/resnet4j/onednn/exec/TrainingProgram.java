@@ -42,7 +42,7 @@ public final class TrainingProgram implements AutoCloseable {
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
     this.profile = profile;
-    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, true), bfloat16);
     try {
       Passes passes = put(lowering, program, seeds);
       inputs = passes.inputs;
@@ -63,7 +63,7 @@ public final class TrainingProgram implements AutoCloseable {
 
   /** Returns the number of bytes that the passes of {@code program} would allocate. */
   public static long bytes(Program program, boolean bfloat16) {
-    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16), bfloat16);
+    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, true), bfloat16);
     try {
       put(lowering, program, () -> 0);
       return lowering.assembly.bytes() + headBytes(program);

@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.SmallGemm;
 import org.resnet4j.onednn.exec.Winograd.Purpose;
 import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Window;
@@ -26,7 +27,7 @@ final class WinogradCost {
    * convolution is faster.
    */
   static @Nullable Tiles tiles(Op.Conv op, Purpose purpose) {
-    if (Native.winogradObstacle() != null || !fits(op)) {
+    if (Native.kernelObstacle() != null || !fits(op)) {
       return null;
     }
     long[] in = op.input().shape();
@@ -49,7 +50,7 @@ final class WinogradCost {
    * Returns whether threads divide the tiles between them. With few tiles they divide the results.
    */
   static boolean areShared(Tiles tiles) {
-    return tiles.count() >= Winograd.TILES * Native.threads();
+    return tiles.count() >= WinogradShares.TILES * Native.threads();
   }
 
   private static boolean fits(Op.Conv op) {
@@ -61,8 +62,8 @@ final class WinogradCost {
         && Arrays.equals(window.padEnd(), ONES)
         && op.groups() == 1
         && op.fused().activation().clips()
-        && op.input().size(1) % ImageLayout.BLOCK == 0
-        && op.output().size(1) % ImageLayout.BLOCK == 0;
+        && op.input().size(1) % SmallGemm.PANEL == 0
+        && op.output().size(1) % SmallGemm.PANEL == 0;
   }
 
   private static double transformedWeights(Op.Conv op, Tiles tiles) {

@@ -1,52 +1,28 @@
 package org.resnet4j.onednn.exec;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.resnet4j.onednn.code.Kernel;
+import org.resnet4j.onednn.code.Simd;
+import org.resnet4j.onednn.code.SmallGemm;
+import org.resnet4j.onednn.code.WorkList.Call;
 import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.winograd.Accumulation;
 import org.resnet4j.onednn.winograd.Floats;
 import org.resnet4j.onednn.winograd.Range;
+import org.resnet4j.onednn.winograd.Scratch;
 import org.resnet4j.onednn.winograd.Tiles;
-import org.resnet4j.onednn.winograd.WeightTransforms;
+import org.resnet4j.onednn.winograd.WeightTransform;
 
 /** Transforms and packs the weights of a {@link Winograd}, and transforms their gradients back. */
 final class WinogradWeights {
-  private static final int BLOCK = ImageLayout.BLOCK;
-
-  /**
-   * The number of outputs whose weights are adjacent, as the matmul kernels read them; the fastest
-   * first.
-   */
-  private enum Panel {
-    WIDE(64, dnnl.dnnl_aCB16b64c),
-    HALF(32, dnnl.dnnl_aCB16b32c),
-    NARROW(BLOCK, dnnl.dnnl_aCB16b16c);
-
-    private final int width;
-    private final int tag;
-
-    Panel(int width, int tag) {
-      this.width = width;
-      this.tag = tag;
-    }
-
-    /** Returns the fastest panel that divides {@code outputs}, a multiple of 16. */
-    static Panel of(int outputs) {
-      return Arrays.stream(values())
-          .filter(panel -> outputs % panel.width == 0)
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
   private final Assembly assembly;
   private final Op.Conv op;
   private final Tiles tiles;
   private final String name;
-  private final boolean narrow;
+  private final Simd simd;
   private final int inputs;
   private final int outputs;
 
@@ -54,36 +30,23 @@ final class WinogradWeights {
    * Creates the transforms for one convolution.
    *
    * @param name of the implementation
-   * @param narrow panels of 16 outputs, for JIT kernels
    */
-  WinogradWeights(Assembly assembly, Op.Conv op, Tiles tiles, String name, boolean narrow) {
+  WinogradWeights(Assembly assembly, Op.Conv op, Tiles tiles, String name) {
     this.assembly = assembly;
     this.op = op;
     this.tiles = tiles;
     this.name = name;
-    this.narrow = narrow;
+    simd = Native.simd();
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
   }
 
-  /** Returns the range of results that each part of the weights computes. */
-  static List<Range> parts(Tiles tiles, int results) {
-    if (WinogradCost.areShared(tiles)) {
-      return List.of(Range.all(results));
-    }
-    int blocks = results / BLOCK;
-    int parts =
-        IntStream.rangeClosed(1, Native.threads()).filter(i -> blocks % i == 0).max().orElse(1);
-    int size = results / parts;
-    return IntStream.range(0, parts).mapToObj(i -> new Range(i * size, size, results)).toList();
-  }
-
-  /** Returns the range of {@code count} weights, in vectors, that each thread transforms. */
+  /** Returns the range of {@code count} weights that each thread transforms. */
   private static List<Range> split(int count) {
-    int vectors = count / BLOCK;
-    return Winograd.ranges(
-        Winograd.bounds(0, vectors, Math.min(vectors, Native.threads())),
-        (from, to) -> new Range(from * BLOCK, (to - from) * BLOCK, count));
+    int panels = count / SmallGemm.PANEL;
+    return WinogradShares.ranges(
+        WinogradShares.bounds(0, panels, Math.min(panels, Native.threads())),
+        (from, to) -> new Range(from * SmallGemm.PANEL, (to - from) * SmallGemm.PANEL, count));
   }
 
   /**
@@ -113,17 +76,17 @@ final class WinogradWeights {
    * @param plain [out, in, 3, 3]
    * @param backward for {@link Winograd#backwardData}
    * @param kept for all runs of the program
-   * @return one buffer for each of {@link #parts} of the results
+   * @return buffers {@code [components, results / panel, others, panel]}, one for each of {@link
+   *     WinogradShares#parts} of the results
    */
   List<Buffer> transformed(Buffer plain, boolean backward, boolean kept) {
     int from = backward ? outputs : inputs;
-    List<Range> parts = parts(tiles, backward ? inputs : outputs);
-    int to = parts.get(0).count();
-    Panel panel = narrow ? Panel.NARROW : Panel.of(to);
-    Ordering ordering = ordering(plain, backward, panel.width);
+    List<Range> parts = WinogradShares.parts(tiles, backward ? inputs : outputs);
+    int size = from * parts.get(0).count();
+    Ordering ordering = ordering(plain, backward, SmallGemm.PANEL);
     assembly.reorder(op.layer(), "weights", ordering.plain, ordering.ordered);
     dnnl_memory_desc layout =
-        assembly.layout(new long[] {tiles.components(), from, to}, Native.F32, panel.tag);
+        assembly.layout(new long[] {(long) tiles.components() * size}, Native.F32, dnnl.dnnl_a);
     List<Buffer> transformed =
         parts.stream()
             .map(
@@ -139,16 +102,30 @@ final class WinogradWeights {
         "weights",
         name,
         () -> {
+          WeightTransform transform =
+              WeightTransform.forward(simd, tiles, backward, parts.size() * size, size);
+          Kernel kernel = assembly.kernel(transform.code());
           Floats in = Memory.floats(ordering.ordered);
-          List<Floats> out = transformed.stream().map(Memory::floats).toList();
           return byThreads(
               parts.size(),
-              from * to,
-              (part, transforms, range, ofAll) ->
-                  transforms.weights(in, ofAll, backward, out.get(part), range));
+              size,
+              (part, range, ofAll) ->
+                  List.of(
+                      assembly.call(
+                          kernel,
+                          transform.operands(
+                              in,
+                              ofAll,
+                              Memory.floats(transformed.get(part)),
+                              range,
+                              scratch(transform)))));
         },
         used.toArray(new Buffer[0]));
     return transformed;
+  }
+
+  private Scratch scratch(WeightTransform transform) {
+    return assembly.own(transform.scratch(), Scratch::close);
   }
 
   /**
@@ -159,7 +136,7 @@ final class WinogradWeights {
    * @param into [out, in, 3, 3]
    */
   void gradients(List<Buffer> sums, Buffer into) {
-    List<Range> parts = parts(tiles, outputs);
+    List<Range> parts = WinogradShares.parts(tiles, outputs);
     int size = inputs * parts.get(0).count();
     Ordering ordering = ordering(into, false, parts.get(0).count());
     List<Buffer> used = new ArrayList<>(sums);
@@ -169,16 +146,28 @@ final class WinogradWeights {
         "backward weights",
         name,
         () -> {
+          WeightTransform transform =
+              WeightTransform.backward(simd, tiles, size, parts.size() * size);
+          Kernel kernel = assembly.kernel(transform.code());
+          Kernel adding = assembly.kernel(Accumulation.code(simd));
           Floats out = Memory.floats(ordering.ordered);
           List<Floats> of = sums.stream().map(Memory::floats).toList();
           return byThreads(
               parts.size(),
               size,
-              (part, transforms, range, ofAll) -> {
-                if (parts.size() == 1) {
-                  of.stream().skip(1).forEach(more -> transforms.add(of.get(0), more, range));
+              (part, range, ofAll) -> {
+                List<Call> calls = new ArrayList<>();
+                for (int i = 1; parts.size() == 1 && i < of.size(); i++) {
+                  calls.add(
+                      assembly.call(
+                          adding,
+                          Accumulation.operands(of.get(0), of.get(i), tiles.components(), range)));
                 }
-                transforms.weightGradients(of.get(part), range, out, ofAll);
+                calls.add(
+                    assembly.call(
+                        kernel,
+                        transform.operands(of.get(part), range, out, ofAll, scratch(transform))));
+                return calls;
               });
         },
         used.toArray(new Buffer[0]));
@@ -187,23 +176,20 @@ final class WinogradWeights {
 
   /** A transform of one range of a part's weights, given also as a range of all weights. */
   private interface Job {
-    void run(int part, WeightTransforms transforms, Range range, Range ofAll);
+    List<Call> calls(int part, Range range, Range ofAll);
   }
 
   /**
    * Returns a job over all weights of {@code parts} parts of {@code size}, divided between threads.
    */
   private Runnable byThreads(int parts, int size, Job job) {
-    List<Runnable> threads = new ArrayList<>();
-    for (int i = 0; i < parts; i++) {
-      int part = i;
+    List<List<Call>> threads = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
       for (Range range : split(size)) {
-        WeightTransforms transforms =
-            assembly.own(new WeightTransforms(tiles), WeightTransforms::close);
         Range ofAll = new Range(part * size + range.first(), range.count(), parts * size);
-        threads.add(() -> job.run(part, transforms, range, ofAll));
+        threads.add(job.calls(part, range, ofAll));
       }
     }
-    return () -> Team.run(threads);
+    return Team.work(assembly, threads);
   }
 }

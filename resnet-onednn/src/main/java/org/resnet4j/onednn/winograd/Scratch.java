@@ -1,24 +1,25 @@
 package org.resnet4j.onednn.winograd;
 
-import static org.resnet4j.onednn.winograd.VectorKernels.LANES;
-import static org.resnet4j.onednn.winograd.VectorKernels.VECTOR;
-
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Native memory for vectors, initially zeros. Each vector is aligned to a cache line. */
-final class Scratch {
+/** Native memory for intermediate results, initially zeros and aligned to a cache line. */
+public final class Scratch implements AutoCloseable {
+  private static final int LINE = 64;
+
   private final FloatPointer memory;
 
-  Scratch(int vectors) {
-    memory = new FloatPointer(new float[(vectors + 1) * LANES]);
+  /** Allocates memory for {@code bytes}. */
+  Scratch(long bytes) {
+    memory = new FloatPointer((bytes + LINE) / Float.BYTES).zero();
   }
 
-  void close() {
+  @Override
+  public void close() {
     memory.close();
   }
 
-  /** Returns the address of the first vector. */
+  /** Returns the address of the first byte. */
   long address() {
-    return (memory.address() + VECTOR - 1) / VECTOR * VECTOR;
+    return (memory.address() + LINE - 1) / LINE * LINE;
   }
 }

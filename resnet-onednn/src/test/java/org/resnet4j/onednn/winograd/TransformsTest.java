@@ -2,25 +2,39 @@ package org.resnet4j.onednn.winograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.jna.Function;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnJre;
-import org.junit.jupiter.api.condition.EnabledOnJre;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.onednn.winograd.TileTransforms.Finish;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
+import org.resnet4j.onednn.code.Kernel;
+import org.resnet4j.onednn.code.Operands;
+import org.resnet4j.onednn.code.Simd;
+import org.resnet4j.onednn.code.VectorAssembler;
+import org.resnet4j.onednn.code.WorkList;
+import org.resnet4j.onednn.exec.CpuFeatures;
+import org.resnet4j.onednn.winograd.OutputTransform.Finish;
 
 /**
- * The Winograd transforms give the sums of a direct 3×3 convolution in double precision. Java
- * emulates the vectors where the CPU lacks AVX-512, so every machine runs this test.
+ * The Winograd transforms give the sums of a direct 3×3 convolution in double precision, to 1e-5
+ * for numbers up to 0.5: about a hundred roundings. They run with each instruction set that this
+ * CPU has.
  */
 class TransformsTest {
   private static final int HEIGHT = 7;
   private static final int WIDTH = 6;
-  private static final int LANES = VectorKernels.LANES;
+
+  /** The number of channels: two blocks of AVX2, one of AVX-512. */
+  private static final int LANES = 16;
+
   private static final int PIXELS = HEIGHT * WIDTH;
 
   private final Random random = new Random(4);
@@ -39,43 +53,43 @@ class TransformsTest {
     return numbers;
   }
 
-  @Test
-  @EnabledOnJre(JRE.JAVA_17)
-  void aBuildByJdk17HasTheKernels() {
-    assertThat(Kernels.areBuiltIn()).isTrue();
+  static Stream<Arguments> kernels() {
+    return Stream.of(Simd.values())
+        .flatMap(simd -> Stream.of(Arguments.of(simd, 2), Arguments.of(simd, 4)));
   }
 
-  @Test
-  @DisabledOnJre(JRE.JAVA_17)
-  void aBuildByALaterJdkLacksTheKernels() {
-    assertThat(Kernels.areBuiltIn()).isFalse();
+  private static void require(Simd simd) {
+    OneDnn.require(Precision.FP32);
+    assumeTrue(CpuFeatures.has(simd) && Kernel.obstacle() == null, "needs " + simd);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 4})
-  @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void winogradOutputEqualsTheDirectConvolution(int side) {
+  @MethodSource("kernels")
+  void winogradOutputEqualsTheDirectConvolution(Simd simd, int side) {
+    require(simd);
     float[] bias = numbers(LANES);
-    float[] output = convolve(side, new float[PIXELS * LANES], bias, false);
+    float[] output = convolve(simd, side, new float[PIXELS * LANES], bias, false);
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
         for (int c = 0; c < LANES; c++) {
-          assertThat(output[(y * WIDTH + x) * LANES + c])
-              .isCloseTo(Math.max(0, (float) direct(y, x, c) + bias[c]), within(1e-5f));
+          assertThat(output[at(simd, y, x, c)])
+              .isCloseTo(Math.max(0, (float) direct(simd, y, x, c) + bias[c]), within(1e-5f));
         }
       }
     }
   }
 
-  @Test
-  @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void outputsAreAddedToTheValuesOfTheImage() {
+  @ParameterizedTest
+  @EnumSource(Simd.class)
+  void outputsAreAddedToTheValuesOfTheImage(Simd simd) {
+    require(simd);
     float[] before = numbers(PIXELS * LANES);
-    float[] output = convolve(4, before, new float[LANES], true);
+    float[] output = convolve(simd, 4, before, new float[LANES], true);
     for (int i = 0; i < PIXELS; i++) {
-      assertThat(output[i * LANES])
+      int at = at(simd, i / WIDTH, i % WIDTH, 9);
+      assertThat(output[at])
           .isCloseTo(
-              Math.max(0, before[i * LANES] + (float) direct(i / WIDTH, i % WIDTH, 0)),
+              Math.max(0, before[at] + (float) direct(simd, i / WIDTH, i % WIDTH, 9)),
               within(1e-5f));
     }
   }
@@ -84,98 +98,143 @@ class TransformsTest {
    * The gradient of a weight is the sum over outputs of their gradient times the input that the
    * weight multiplied.
    */
-  @Test
-  @EnabledOnJre(value = JRE.JAVA_17, disabledReason = "the kernels are built by JDK 17 alone")
-  void winogradWeightGradientEqualsTheDirectConvolution() {
+  @ParameterizedTest
+  @EnumSource(Simd.class)
+  void winogradWeightGradientEqualsTheDirectConvolution(Simd simd) {
+    require(simd);
     float[] gradients = numbers(PIXELS * LANES);
-    float[] result = weightGradients(gradients);
+    float[] result = weightGradients(simd, gradients);
     for (int k = 0; k < 9; k++) {
       double expected = 0;
       for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
-          expected +=
-              gradients[(y * WIDTH + x) * LANES + 3] * pixel(y + k / 3 - 1, x + k % 3 - 1, 3);
+          expected += gradients[at(simd, y, x, 13)] * pixel(simd, y + k / 3 - 1, x + k % 3 - 1, 13);
         }
       }
-      assertThat(result[k * LANES + 3]).isCloseTo((float) expected, within(1e-5f));
+      assertThat(result[k * LANES + 13]).isCloseTo((float) expected, within(1e-5f));
     }
   }
 
-  private double direct(int y, int x, int channel) {
+  /** Returns the index of a value of an image [C / lanes, H, W, lanes]. */
+  private static int at(Simd simd, int y, int x, int channel) {
+    int lanes = simd.lanes();
+    return ((channel / lanes * HEIGHT + y) * WIDTH + x) * lanes + channel % lanes;
+  }
+
+  private double direct(Simd simd, int y, int x, int channel) {
     double sum = 0;
     for (int k = 0; k < 9; k++) {
-      sum += kernels[k * LANES + channel] * pixel(y + k / 3 - 1, x + k % 3 - 1, channel);
+      sum += kernels[k * LANES + channel] * pixel(simd, y + k / 3 - 1, x + k % 3 - 1, channel);
     }
     return sum;
   }
 
-  private double pixel(int y, int x, int channel) {
-    return y < 0 || y >= HEIGHT || x < 0 || x >= WIDTH
-        ? 0
-        : image[(y * WIDTH + x) * LANES + channel];
+  private double pixel(Simd simd, int y, int x, int channel) {
+    return y < 0 || y >= HEIGHT || x < 0 || x >= WIDTH ? 0 : image[at(simd, y, x, channel)];
+  }
+
+  /** Runs a kernel in this thread. */
+  private static void run(VectorAssembler code, Operands operands) {
+    try (Kernel kernel = new Kernel(code);
+        operands;
+        WorkList list = new WorkList(List.of(List.of(new WorkList.Call(kernel, operands))))) {
+      Function.getFunction(list.code()).invokeVoid(new Object[] {list.start()});
+    }
   }
 
   /** Multiplies tile by tile, channel by channel, and clips below 0. */
-  private float[] convolve(int side, float[] before, float[] bias, boolean add) {
+  private float[] convolve(Simd simd, int side, float[] before, float[] bias, boolean add) {
     Tiles tiles = new Tiles(1, HEIGHT, WIDTH, side);
+    TileLayout layout = TileLayout.inBlocks(simd, tiles.count(), LANES);
     Range all = Range.all(LANES);
+    WeightTransform ofWeights = WeightTransform.forward(simd, tiles, false, LANES, LANES);
+    InputTransform ofTiles = new InputTransform(simd, tiles, false, layout);
+    Finish finish = new Finish(true, add, 0, Float.POSITIVE_INFINITY);
+    OutputTransform back = new OutputTransform(simd, tiles, layout, finish);
     try (NativeArray weights = new NativeArray(tiles.components() * LANES);
-        NativeArray transformed = tilesOf(tiles);
+        NativeArray transformed = new NativeArray((int) layout.floats(tiles));
         NativeArray source = new NativeArray(image);
         NativeArray plain = new NativeArray(kernels);
         NativeArray shift = new NativeArray(bias);
         NativeArray output = new NativeArray(before);
-        WeightTransforms ofWeights = new WeightTransforms(tiles);
-        TileTransforms ofTiles = new TileTransforms(tiles, false)) {
-      ofWeights.weights(plain.floats(), all, false, weights.floats(), all);
-      ofTiles.inputs(source.floats(), all, 0, tiles.count(), transformed.floats(), all);
+        Scratch forWeights = ofWeights.scratch();
+        Scratch rows = ofTiles.scratch();
+        Scratch tile = back.scratch()) {
+      run(
+          ofWeights.code(),
+          ofWeights.operands(plain.floats(), all, weights.floats(), all, forWeights));
+      int count = tiles.count();
+      run(
+          ofTiles.code(),
+          ofTiles.operands(source.floats(), all, 0, count, transformed.floats(), rows));
       for (int component = 0; component < tiles.components(); component++) {
-        for (int i = 0; i < tiles.count() * LANES; i++) {
-          int at = component * stride(tiles) + i;
-          transformed.put(at, transformed.get(at) * weights.get(component * LANES + i % LANES));
+        for (int t = 0; t < count; t++) {
+          for (int c = 0; c < LANES; c++) {
+            int at = index(layout, simd, component, t, c);
+            transformed.put(at, transformed.get(at) * weights.get(component * LANES + c));
+          }
         }
       }
-      Finish finish = new Finish(shift.floats(), add, 0, Float.POSITIVE_INFINITY);
-      ofTiles.outputs(transformed.floats(), all, 0, tiles.count(), output.floats(), all, finish);
+      run(
+          back.code(),
+          back.operands(
+              transformed.floats(), 0, count, output.floats(), all, shift.floats(), tile));
       return output.all();
     }
   }
 
-  /** Sums over tiles, channel by channel; half of them are added by {@code add}. */
-  private float[] weightGradients(float[] gradients) {
+  /** Returns the index of a transformed value. */
+  private static int index(TileLayout layout, Simd simd, int component, int tile, int channel) {
+    int bytes =
+        component * layout.component()
+            + tile * layout.tile()
+            + channel / simd.lanes() * layout.block();
+    return bytes / Float.BYTES + channel % simd.lanes();
+  }
+
+  /** Sums over tiles, channel by channel; half of them are added by another kernel. */
+  private float[] weightGradients(Simd simd, float[] gradients) {
     Tiles tiles = new Tiles(1, HEIGHT, WIDTH, 4);
     Range all = Range.all(LANES);
-    try (NativeArray inputs = tilesOf(tiles);
-        NativeArray outputs = tilesOf(tiles);
+    int count = tiles.count();
+    TileLayout left = TileLayout.inRows(simd, count, LANES);
+    TileLayout right = TileLayout.inBlocks(simd, count, LANES);
+    WeightTransform ofWeights = WeightTransform.backward(simd, tiles, LANES, LANES);
+    InputTransform ofInputs = new InputTransform(simd, tiles, false, left);
+    InputTransform ofGradients = new InputTransform(simd, tiles, true, right);
+    try (NativeArray inputs = new NativeArray((int) left.floats(tiles));
+        NativeArray outputs = new NativeArray((int) right.floats(tiles));
         NativeArray source = new NativeArray(image);
         NativeArray incoming = new NativeArray(gradients);
         NativeArray even = new NativeArray(tiles.components() * LANES);
         NativeArray odd = new NativeArray(tiles.components() * LANES);
         NativeArray result = new NativeArray(9 * LANES);
-        WeightTransforms ofWeights = new WeightTransforms(tiles);
-        TileTransforms ofTiles = new TileTransforms(tiles, false)) {
-      ofTiles.inputs(source.floats(), all, 0, tiles.count(), inputs.floats(), all);
-      ofTiles.gradients(incoming.floats(), all, 0, tiles.count(), outputs.floats(), all);
+        Scratch forWeights = ofWeights.scratch();
+        Scratch rows = ofInputs.scratch();
+        Scratch others = ofGradients.scratch()) {
+      run(
+          ofInputs.code(),
+          ofInputs.operands(source.floats(), all, 0, count, inputs.floats(), rows));
+      run(
+          ofGradients.code(),
+          ofGradients.operands(incoming.floats(), all, 0, count, outputs.floats(), others));
       for (int component = 0; component < tiles.components(); component++) {
-        for (int i = 0; i < tiles.count() * LANES; i++) {
-          int at = component * stride(tiles) + i;
+        for (int i = 0; i < count * LANES; i++) {
           NativeArray sum = i / LANES % 2 == 0 ? even : odd;
           int into = component * LANES + i % LANES;
-          sum.put(into, sum.get(into) + inputs.get(at) * outputs.get(at));
+          float one = inputs.get(index(left, simd, component, i / LANES, i % LANES));
+          float other = outputs.get(index(right, simd, component, i / LANES, i % LANES));
+          sum.put(into, sum.get(into) + one * other);
         }
       }
-      ofWeights.add(even.floats(), odd.floats(), all);
-      ofWeights.weightGradients(even.floats(), all, result.floats(), all);
+      run(
+          Accumulation.code(simd),
+          Accumulation.operands(even.floats(), odd.floats(), tiles.components(), all));
+      run(
+          ofWeights.code(),
+          ofWeights.operands(even.floats(), all, result.floats(), all, forWeights));
       return result.all();
     }
-  }
-
-  private static int stride(Tiles tiles) {
-    return (int) TileTransforms.componentStride(tiles.count(), LANES);
-  }
-
-  private static NativeArray tilesOf(Tiles tiles) {
-    return new NativeArray(tiles.components() * stride(tiles));
   }
 
   /** An array of floats in native memory. */
