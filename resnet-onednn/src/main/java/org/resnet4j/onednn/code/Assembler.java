@@ -142,8 +142,12 @@ public class Assembler {
   /** Adds a number. */
   public void addNumber(int to, int number) {
     wide(0, to);
-    bytes(0x81);
-    registers(0, to);
+    if (to == RAX) {
+      bytes(0x05);
+    } else {
+      bytes(0x81);
+      registers(0, to);
+    }
     number(number);
   }
 
