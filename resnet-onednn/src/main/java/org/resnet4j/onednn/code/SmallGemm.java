@@ -79,7 +79,7 @@ public final class SmallGemm {
    */
   public record Left(int segments, int[] rows, int columns, int step, int block, int between) {
     /** The number of columns whose weights, with those of a few rows, fit an L1 cache. */
-    private static final int CACHED = Integer.getInteger("wk", 256);
+    private static final int CACHED = 256;
 
     /** Returns the least number of segments that divide {@code columns} into cached blocks. */
     public static int segments(int columns, int block) {

@@ -15,21 +15,26 @@ final class BlockedConvolutions {
   private static final String SLOW = "ref";
 
   private final Lowering lowering = new Lowering(ImageLayout.BLOCKED, false);
+  private final Program program;
+  private final boolean training;
 
-  private BlockedConvolutions() {}
+  private BlockedConvolutions(Program program, boolean training) {
+    this.program = program;
+    this.training = training;
+  }
 
   /** Returns whether no convolution of {@code program} needs reference code. */
   static boolean areFast(Program program, boolean training) {
-    BlockedConvolutions check = new BlockedConvolutions();
+    BlockedConvolutions check = new BlockedConvolutions(program, training);
     try {
       return program.ops().stream()
-          .allMatch(op -> !(op instanceof Op.Conv conv) || check.isFast(conv, training));
+          .allMatch(op -> !(op instanceof Op.Conv conv) || check.isFast(conv));
     } finally {
       check.lowering.assembly.abandon();
     }
   }
 
-  private boolean isFast(Op.Conv op, boolean training) {
+  private boolean isFast(Op.Conv op) {
     try {
       dnnl_memory_desc source = lowering.convSource(op.input(), training);
       dnnl_memory_desc weights =
@@ -38,20 +43,29 @@ final class BlockedConvolutions {
       dnnl_primitive_desc forward =
           lowering.descriptors.conv(
               op, training, source, weights, null, into, lowering.assembly.attributes());
-      if (isSlow(forward)) {
-        return false;
-      }
-      return !training
-          || !(isSlow(
-                  lowering.descriptors.convBackwardData(
-                      op, lowering.layout(op.input()), weights, into, forward))
-              || isSlow(
-                  lowering.descriptors.convBackwardWeights(
-                      op, source, weights, null, into, forward)));
+      return !isSlow(forward)
+          && (!training || areGradientsFast(op, source, weights, into, forward));
     } catch (IllegalStateException e) {
       // oneDNN has no implementation at all.
       return false;
     }
+  }
+
+  private boolean areGradientsFast(
+      Op.Conv op,
+      dnnl_memory_desc source,
+      dnnl_memory_desc weights,
+      dnnl_memory_desc into,
+      dnnl_primitive_desc forward) {
+    Descriptors descriptors = lowering.descriptors;
+    boolean dataIsFast =
+        program.inputs().contains(op.input())
+            || !isSlow(
+                descriptors.convBackwardData(
+                    op, lowering.layout(op.input()), weights, into, forward));
+    return dataIsFast
+        && !isSlow(
+            descriptors.convBackwardWeights(op, source, weights, null, into, forward));
   }
 
   private static boolean isSlow(dnnl_primitive_desc descriptor) {

@@ -44,7 +44,7 @@ final class FewPixels {
     inputs = (int) op.input().size(1);
     outputs = (int) op.output().size(1);
     simd = Native.simd();
-    padded = padded();
+    padded = padded(op);
   }
 
   /** Returns whether {@code op} has few pixels and the JIT kernel can compute it. */
@@ -53,7 +53,21 @@ final class FewPixels {
         && Native.kernelObstacle() == null
         && op.fused().activation().clips()
         && op.input().size(1) % PANEL == 0
-        && op.output().size(1) % PANEL == 0;
+        && op.output().size(1) % PANEL == 0
+        && isAddressable(op);
+  }
+
+  /** Returns whether distances within images and weights fit 31 bits. */
+  private static boolean isAddressable(Op.Conv op) {
+    double image = Float.BYTES;
+    for (long size : padded(op)) {
+      image *= size;
+    }
+    double weights = Float.BYTES;
+    for (long size : op.weightShape()) {
+      weights *= size;
+    }
+    return image < Integer.MAX_VALUE && weights < Integer.MAX_VALUE;
   }
 
   /** Returns whether the weights of {@code op} are read for at most {@link #MOST} pixels. */
@@ -101,7 +115,8 @@ final class FewPixels {
     return window.kernel()[0] * window.kernel()[1];
   }
 
-  private long[] padded() {
+  private static long[] padded(Op.Conv op) {
+    Window window = op.window();
     long[] shape = op.input().shape().clone();
     for (int i = 0; i < 2; i++) {
       long reach = (window.kernel()[i] - 1) * window.dilation()[i] + 1;

@@ -48,7 +48,7 @@ final class Lowering {
   /** Returns the Winograd convolution for {@code op}; null if a primitive is faster. */
   @Nullable Winograd winograd(Op.Conv op, Winograd.Purpose purpose) {
     Tiles tiles = isBlocked() ? WinogradCost.tiles(op, purpose) : null;
-    return tiles == null ? null : new Winograd(this, op, tiles, purpose);
+    return tiles == null ? null : new Winograd(this, op, tiles);
   }
 
   int type(Value value) {

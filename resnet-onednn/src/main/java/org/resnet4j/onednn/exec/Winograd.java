@@ -42,7 +42,6 @@ final class Winograd {
   private final Assembly assembly;
   private final Op.Conv op;
   private final Tiles tiles;
-  private final Purpose purpose;
   private final WinogradWeights weights;
   private final String name;
   private final int inputs;
@@ -52,10 +51,9 @@ final class Winograd {
   /**
    * Creates the convolution for an {@code op} that {@link WinogradCost} accepts with {@code tiles}.
    */
-  Winograd(Lowering lowering, Op.Conv op, Tiles tiles, Purpose purpose) {
+  Winograd(Lowering lowering, Op.Conv op, Tiles tiles) {
     this.op = op;
     this.tiles = tiles;
-    this.purpose = purpose;
     assembly = lowering.assembly;
     simd = Native.simd();
     name = "winograd:f%1$sx%1$s_3x3".formatted(tiles.side());
@@ -248,8 +246,7 @@ final class Winograd {
       int panel = SmallGemm.PANEL * Float.BYTES;
       return new SmallGemm.Shape(
           new SmallGemm.Left(1, rows, left.channels(), Float.BYTES, simd.lanes(), left.block()),
-          new SmallGemm.Weights(
-              panel, simd.bytes(), left.channels() * panel, purpose == Purpose.INFERENCE),
+          new SmallGemm.Weights(panel, simd.bytes(), left.channels() * panel, true),
           new SmallGemm.Results(
               rows, right.block(), right.block() * (SmallGemm.PANEL / simd.lanes())),
           SmallGemm.End.plain(false));

@@ -17,10 +17,10 @@ import org.resnet4j.onednn.winograd.Tiles;
  */
 record WinogradShares(List<Share> shares) {
   /** The number of bytes of a piece, chosen to fit an L2 cache. */
-  private static final long CACHE = Long.getLong("wcache", 1_200_000);
+  private static final long CACHE = 1_200_000;
 
   /** The number of tiles for which one read of the weights pays. */
-  static final int TILES = Integer.getInteger("wtiles", 64);
+  static final int TILES = 64;
 
   /**
    * The tiles and results that one thread computes.

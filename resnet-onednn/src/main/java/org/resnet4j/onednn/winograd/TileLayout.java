@@ -16,7 +16,7 @@ public record TileLayout(int tile, int block, int component, int count, int chan
 
   /** Returns the layout {@code [components, channels / lanes, tiles, lanes]}. */
   public static TileLayout inBlocks(Simd simd, int count, int channels) {
-    int block = Math.multiplyExact(count, simd.bytes());
+    int block = odd(Math.multiplyExact(count, simd.bytes()));
     return new TileLayout(
         simd.bytes(), block, odd(block * (channels / simd.lanes())), count, channels);
   }
