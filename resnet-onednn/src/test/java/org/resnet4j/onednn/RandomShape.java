@@ -35,6 +35,12 @@ final class RandomShape {
   };
   private static final int LABELS = 3;
 
+  /** Every so many shapes, one is for Winograd's transforms. */
+  private static final int TILED = 4;
+
+  /** The largest number of values in an image for Winograd's transforms, which need many pixels. */
+  private static final int MOST_TILED = 16_000;
+
   /** The largest number of values in an image; more would only take time. */
   static final int MOST = 6000;
 
@@ -61,6 +67,9 @@ final class RandomShape {
     for (long attempt = 0; ; attempt++) {
       SplittableRandom random =
           new SplittableRandom(seed * 1_000_003 + index * 31L + attempt * 7_368_787);
+      if (index % TILED == 0) {
+        return tiled(random);
+      }
       int side = random.nextInt(3) == 0 ? 20 : 9;
       RandomShape shape =
           new RandomShape(
@@ -73,6 +82,41 @@ final class RandomShape {
         return shape;
       }
     }
+  }
+
+  /** Returns a 3×3 convolution that JIT kernels compute if it is large enough. */
+  private static RandomShape tiled(SplittableRandom random) {
+    int channels = panels(random);
+    int height = 1 + random.nextInt(34);
+    int width = Math.min(1 + random.nextInt(40), MOST_TILED / channels / height);
+    RandomShape shape =
+        new RandomShape(random, 1 + random.nextInt(6), channels, height, Math.max(1, width));
+    shape.graph.addInputs("in").setInputTypes(InputType.convolutional(height, shape.width, channels));
+    shape.add("stem", conv(1).nOut(channels).build());
+    int out = panels(random);
+    ConvolutionLayer.Builder builder = conv(3).padding(1, 1).nOut(out);
+    builder.hasBias(random.nextInt(3) > 0).activation(shape.activation());
+    String from = shape.last;
+    shape.add("conv", builder.build());
+    shape.text.append(" tiled to ").append(out).append(builder.getActivationFn());
+    if (random.nextInt(4) == 0) {
+      shape.norm();
+    }
+    if (random.nextInt(3) == 0) {
+      String right = shape.last;
+      shape.last = from;
+      shape.add("left", conv(1).nOut(out).build());
+      shape.graph.addVertex(
+          "sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), shape.last, right);
+      shape.last = "sum";
+      shape.add("activation", new ActivationLayer(shape.activation()));
+    }
+    shape.head();
+    return shape;
+  }
+
+  private static int panels(SplittableRandom random) {
+    return 16 * (1 + random.nextInt(5));
   }
 
   /** Returns a network with parameters and data that follow from {@code seed}. */
@@ -114,14 +158,18 @@ final class RandomShape {
           default -> convolution();
         };
     if (fits) {
-      OutputLayer head =
-          new OutputLayer.Builder(LossFunction.MSE)
-              .nOut(LABELS)
-              .activation(Activation.IDENTITY)
-              .build();
-      graph.addLayer("head", head, last).setOutputs("head");
+      head();
     }
     return fits;
+  }
+
+  private void head() {
+    OutputLayer head =
+        new OutputLayer.Builder(LossFunction.MSE)
+            .nOut(LABELS)
+            .activation(Activation.IDENTITY)
+            .build();
+    graph.addLayer("head", head, last).setOutputs("head");
   }
 
   private void add(String name, Layer layer) {
