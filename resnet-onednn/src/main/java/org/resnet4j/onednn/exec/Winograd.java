@@ -115,7 +115,7 @@ final class Winograd {
   }
 
   /** The buffers of one thread: transformed tiles and matmul results. */
-  private record Thread(WinogradShares.Share share, Buffer tiles, Buffer products) {}
+  private record Task(WinogradShares.Share share, Buffer tiles, Buffer products) {}
 
   private void convolve(
       String work,
@@ -134,16 +134,16 @@ final class Winograd {
     if (end.bias != null) {
       used.add(end.bias);
     }
-    List<Thread> threads = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     for (WinogradShares.Share share : shares.shares()) {
-      Thread thread = new Thread(share, scratch(left, used), scratch(right, used));
-      threads.add(thread);
+      Task task = new Task(share, scratch(left, used), scratch(right, used));
+      tasks.add(task);
     }
     Supplier<Runnable> kernel =
         () -> {
           Convolution made =
               new Convolution(shares, source, weights, destination, end, left, right);
-          return Team.work(assembly, threads.stream().map(made::calls).toList());
+          return Team.work(assembly, tasks.stream().map(made::calls).toList());
         };
     assembly.compute(op.layer(), work, name, kernel, used.toArray(new Buffer[0]));
   }
@@ -197,45 +197,45 @@ final class Winograd {
     }
 
     /** Returns the work of one thread: for each piece, transform, multiply, transform back. */
-    List<Call> calls(Thread thread) {
+    List<Call> calls(Task task) {
       Scratch rows = assembly.own(toTiles.scratch(), Scratch::close);
       Scratch tile = assembly.own(toImages.scratch(), Scratch::close);
       Range all = Range.all(left.channels());
       List<Call> calls = new ArrayList<>();
-      thread.share.forEach(
+      task.share.forEach(
           (from, to) -> {
             Operands inputs =
                 toTiles.operands(
-                    Memory.floats(source), all, from, to, Memory.floats(thread.tiles), rows);
+                    Memory.floats(source), all, from, to, Memory.floats(task.tiles), rows);
             Operands outputs =
                 toImages.operands(
-                    Memory.floats(thread.products),
+                    Memory.floats(task.products),
                     from,
                     to,
                     Memory.floats(destination),
-                    thread.share.results(),
+                    task.share.results(),
                     end.bias == null ? null : Memory.floats(end.bias),
                     tile);
             calls.add(assembly.call(input, inputs));
             calls.add(
                 assembly.call(
-                    Objects.requireNonNull(products.get(to - from)), product(thread, to - from)));
+                    Objects.requireNonNull(products.get(to - from)), product(task, to - from)));
             calls.add(assembly.call(output, outputs));
           });
       return calls;
     }
 
-    private Operands product(Thread thread, int count) {
+    private Operands product(Task task, int count) {
       List<SmallGemm.Product> products = new ArrayList<>();
       long component = (long) left.channels() * right.channels() * Float.BYTES;
-      long weights = read.get(thread.share.number()).address();
+      long weights = read.get(task.share.number()).address();
       for (long i = 0; i < tiles.components(); i++) {
         products.add(
             new SmallGemm.Product(
-                new long[] {thread.tiles.address() + i * left.component()},
+                new long[] {task.tiles.address() + i * left.component()},
                 weights + i * component,
                 0,
-                thread.products.address() + i * right.component(),
+                task.products.address() + i * right.component(),
                 right.channels() / SmallGemm.PANEL));
       }
       return SmallGemm.operands(shape(count), products);

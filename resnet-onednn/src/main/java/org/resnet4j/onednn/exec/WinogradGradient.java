@@ -55,29 +55,29 @@ final class WinogradGradient {
   }
 
   /** The buffers of one thread: transformed inputs and gradients, and the sums of products. */
-  private record Thread(WinogradShares.Share share, Buffer tiles, Buffer gradients, Buffer sums) {}
+  private record Task(WinogradShares.Share share, Buffer tiles, Buffer gradients, Buffer sums) {}
 
   /** Emits the gradient {@code into} [out, in, 3, 3]. */
   void emit(Buffer source, Buffer gradient, Buffer into) {
     List<Buffer> used = new ArrayList<>(List.of(source, gradient));
-    List<Thread> threads = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     for (WinogradShares.Share share : shares.shares()) {
-      Thread thread =
-          new Thread(
+      Task task =
+          new Task(
               share,
               planned(left.floats(tiles)),
               planned(right.floats(tiles)),
               planned((long) tiles.components() * inputs * shares.results()));
-      used.addAll(List.of(thread.tiles, thread.gradients, thread.sums));
-      threads.add(thread);
+      used.addAll(List.of(task.tiles, task.gradients, task.sums));
+      tasks.add(task);
     }
     Supplier<Runnable> kernel =
         () -> {
           Sums made = new Sums(source, gradient);
-          return Team.work(assembly, threads.stream().map(made::calls).toList());
+          return Team.work(assembly, tasks.stream().map(made::calls).toList());
         };
     assembly.compute(op.layer(), WORK, name, kernel, used.toArray(new Buffer[0]));
-    List<Buffer> sums = threads.stream().map(Thread::sums).toList();
+    List<Buffer> sums = tasks.stream().map(Task::sums).toList();
     new WinogradWeights(assembly, op, tiles, name).gradients(sums, into);
   }
 
@@ -109,11 +109,11 @@ final class WinogradGradient {
       }
     }
 
-    List<Call> calls(Thread thread) {
+    List<Call> calls(Task task) {
       Scratch rows = assembly.own(ofInputs.scratch(), Scratch::close);
       Scratch others = assembly.own(ofGradients.scratch(), Scratch::close);
       List<Call> calls = new ArrayList<>();
-      thread.share.forEach(
+      task.share.forEach(
           (from, to) -> {
             boolean first = calls.isEmpty();
             Operands inputTiles =
@@ -122,34 +122,34 @@ final class WinogradGradient {
                     Range.all(inputs),
                     from,
                     to,
-                    Memory.floats(thread.tiles),
+                    Memory.floats(task.tiles),
                     rows);
             Operands gradientTiles =
                 ofGradients.operands(
                     Memory.floats(gradient),
-                    thread.share.results(),
+                    task.share.results(),
                     from,
                     to,
-                    Memory.floats(thread.gradients),
+                    Memory.floats(task.gradients),
                     others);
             Kernel multiply = Objects.requireNonNull((first ? begin : goOn).get(to - from));
             calls.add(assembly.call(input, inputTiles));
             calls.add(assembly.call(output, gradientTiles));
-            calls.add(assembly.call(multiply, product(thread, to - from, !first)));
+            calls.add(assembly.call(multiply, product(task, to - from, !first)));
           });
       return calls;
     }
 
-    private Operands product(Thread thread, int count, boolean add) {
+    private Operands product(Task task, int count, boolean add) {
       List<SmallGemm.Product> products = new ArrayList<>();
       long component = (long) inputs * right.channels() * Float.BYTES;
       for (long i = 0; i < tiles.components(); i++) {
         products.add(
             new SmallGemm.Product(
-                new long[] {thread.tiles.address() + i * left.component()},
-                thread.gradients.address() + i * right.component(),
+                new long[] {task.tiles.address() + i * left.component()},
+                task.gradients.address() + i * right.component(),
                 0,
-                thread.sums.address() + i * component,
+                task.sums.address() + i * component,
                 right.channels() / SmallGemm.PANEL));
       }
       return SmallGemm.operands(shape(count, add), products);

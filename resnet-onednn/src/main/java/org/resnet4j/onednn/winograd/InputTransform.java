@@ -109,7 +109,7 @@ public final class InputTransform {
     values[BLOCKS] = channels.count() / simd.lanes();
     values[COLUMNS] = (long) (end - start) * vector;
     values[WRITTEN] = scratch + (start + 1L) * vector;
-    values[READ] = scratch + (strip.first() * side + 1L - around) * vector;
+    values[READ] = scratch + ((long) strip.first() * side + 1 - around) * vector;
     values[READ_END] = values[READ] + (long) (strip.end() - strip.first()) * side * vector;
     long plane = (long) tiles.height() * tiles.width() * vector;
     long blocks = channels.all() / simd.lanes();

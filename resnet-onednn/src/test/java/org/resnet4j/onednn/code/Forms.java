@@ -2,7 +2,6 @@ package org.resnet4j.onednn.code;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -152,7 +151,7 @@ final class Forms {
           to -> to.multiplyAddBroadcast(a, left, base, FAR));
     }
     for (int index : List.of(Assembler.RAX, Assembler.RBP, Assembler.R10, Assembler.R12)) {
-      String both = "[%s+%s*1%+d]".formatted(NAMES.get(base), NAMES.get(index), FAR);
+      String both = "[%s+%s*1+%s]".formatted(NAMES.get(base), NAMES.get(index), FAR);
       addVector(
           simd,
           "loadVector",
@@ -181,7 +180,7 @@ final class Forms {
   }
 
   private static String at(int base, int distance) {
-    return "[%s%+d]".formatted(NAMES.get(base), distance).toLowerCase(Locale.ROOT);
+    return "[%s%s%s]".formatted(NAMES.get(base), distance < 0 ? "" : "+", distance);
   }
 
   private void add(String method, String text, Consumer<Assembler> emit) {
