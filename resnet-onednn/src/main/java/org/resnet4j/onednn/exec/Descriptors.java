@@ -140,6 +140,25 @@ final class Descriptors {
     return assembly.own(made);
   }
 
+  /**
+   * Selects another implementation than oneDNN 3.11's {@code jit_1x1} for strided kernels of
+   * channels that do not fill blocks. With several threads, it gives wrong gradients of weights and
+   * writes beyond its memory.
+   */
+  private static void avoidUnitStride(Op.Conv op, dnnl_primitive_desc descriptor) {
+    boolean strided = Math.max(op.window().stride()[0], op.window().stride()[1]) > 1;
+    boolean whole =
+        op.input().size(1) % ImageLayout.BLOCK == 0 && op.output().size(1) % ImageLayout.BLOCK == 0;
+    if (!strided || whole) {
+      return;
+    }
+    while (Native.implementation(descriptor).startsWith("jit_1x1")) {
+      Native.check(
+          dnnl.dnnl_primitive_desc_next_impl(descriptor),
+          op.layer() + ": a strided 1×1 convolution of channels that do not fill blocks");
+    }
+  }
+
   dnnl_primitive_desc convBackwardWeights(
       Op.Conv op,
       dnnl_memory_desc source,
@@ -165,7 +184,9 @@ final class Descriptors {
             hint,
             assembly.attributes()),
         op.layer() + ": gradient of the weights");
-    return assembly.own(made);
+    assembly.own(made);
+    avoidUnitStride(op, made);
+    return made;
   }
 
   dnnl_primitive_desc dense(
