@@ -190,7 +190,11 @@ final class EvaluateCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT, ", among %,d of the model's %,d classes", classes, document.modelClasses());
     }
-    out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
+    out.println();
+    if (result.trained() > 0) {
+      out.println(result.trainedSentence());
+    }
+    out.printf("computed by %s in %s%n", document.engine(), document.precision());
     out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
     for (EvaluationResult.ClassResult ofClass : result.classes()) {
       out.printf(

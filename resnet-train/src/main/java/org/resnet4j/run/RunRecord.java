@@ -17,6 +17,7 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.HeldOut;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
@@ -138,6 +139,8 @@ public record RunRecord(
    * @param fingerprint equal for equal data, for example a checksum
    * @param heldOut random split that it is of; null if it has another, or the usual one
    * @param leftOut paths of images that were left out, relative to its folder
+   * @param sums contents of the images as {@link ImageSums} writes them; empty if they were not
+   *     recorded
    */
   public record Data(
       String name,
@@ -145,15 +148,17 @@ public record RunRecord(
       String fingerprint,
       int examples,
       @Nullable HeldOut heldOut,
-      List<String> leftOut) {
+      List<String> leftOut,
+      String sums) {
     public Data {
-      // Records of older runs lack it.
+      // Records of older runs lack them.
       leftOut = List.copyOf(Objects.requireNonNullElse(leftOut, List.of()));
+      sums = ImageSums.parse(Objects.requireNonNullElse(sums, "")).toString();
     }
 
     /** Creates data that is used as it is. */
     public Data(String name, String origin, String fingerprint, int examples) {
-      this(name, origin, fingerprint, examples, null, List.of());
+      this(name, origin, fingerprint, examples, null, List.of(), "");
     }
   }
 

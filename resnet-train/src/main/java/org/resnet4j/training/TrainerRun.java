@@ -10,6 +10,7 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageCheck;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
@@ -101,8 +102,8 @@ final class TrainerRun {
               settings.shaped(training.shape(), classes.size()),
               how,
               settings.seed,
-              described(set, train, images),
-              described(set, test, test.source()),
+              described(set, train, images, sums(images)),
+              described(set, test, test.source(), ""),
               classes,
               stats,
               own == null && !settings.changesPixels ? null : pipeline.forInference(),
@@ -122,7 +123,13 @@ final class TrainerRun {
     }
   }
 
-  private static RunRecord.Data described(Dataset set, OpenDataset opened, ImageSource used) {
+  private String sums(ImageSource images) {
+    RunRecord.Setup before = settings.resumed;
+    return before == null ? ImageSums.of(images).toString() : before.training().sums();
+  }
+
+  private static RunRecord.Data described(
+      Dataset set, OpenDataset opened, ImageSource used, String sums) {
     String origin =
         used.size() == opened.source().size()
             ? opened.origin()
@@ -133,6 +140,7 @@ final class TrainerRun {
         opened.fingerprint(),
         used.size(),
         opened.heldOut(),
-        opened.leftOut());
+        opened.leftOut(),
+        sums);
   }
 }

@@ -101,7 +101,8 @@ class ReportTest {
       classes.add(new EvaluationResult.ClassResult("class " + a, 5, 1, 1, 1));
     }
     String html =
-        new ConfusionTable(new EvaluationResult(200, 0.98, 0.99, classes, confusion)).html();
+        new ConfusionTable(new EvaluationResult(200, 0.98, 0.99, classes, confusion, 0, null))
+            .html();
     assertThat(html).contains("4 × class 3 predicted as class 7").doesNotContain("<table");
   }
 

@@ -208,7 +208,8 @@ class BestEpochTest {
   }
 
   private static Predictions predictions(double accuracy) {
-    EvaluationResult result = new EvaluationResult(20, accuracy, null, List.of(), List.of());
+    EvaluationResult result =
+        new EvaluationResult(20, accuracy, null, List.of(), List.of(), 0, null);
     return new Predictions(result, new int[0], new int[0], new float[0]);
   }
 

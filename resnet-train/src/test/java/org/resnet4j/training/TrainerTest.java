@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageFindings;
@@ -23,11 +26,15 @@ import org.resnet4j.data.ImageProblem.Kind;
 import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 
 /** A folder of images, dark and bright, is trained on in one statement. */
@@ -42,13 +49,9 @@ class TrainerTest {
     for (String split : List.of("train", "test")) {
       for (int i = 0; i < 8; i++) {
         boolean bright = i % 2 == 0;
-        BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
-        for (int pixel = 0; pixel < 120; pixel++) {
-          image.setRGB(pixel % 12, pixel / 12, bright ? 0xe0d0c0 + i : 0x101820 + i);
-        }
         Path file = folder.resolve("photos").resolve(split).resolve(bright ? "day" : "night");
         Files.createDirectories(file);
-        ImageIO.write(image, "png", file.resolve(i + ".png").toFile());
+        write(file.resolve(i + ".png"), bright ? 0xe0d0c0 + i : 0x101820 + i);
       }
     }
   }
@@ -93,6 +96,51 @@ class TrainerTest {
             .run(interrupted);
     assertThat(resumed.record().epochs()).hasSize(2);
     assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
+  }
+
+  /** Data that has changed since the training, or is listed elsewhere, has another split. */
+  @Test
+  void evaluationCountsImagesOfTheTrainingUnderAnyName() throws IOException {
+    Path flat = Files.createDirectories(folder.resolve("flat"));
+    Path day = Files.createDirectories(flat.resolve("day"));
+    Path night = Files.createDirectories(flat.resolve("night"));
+    for (int i = 0; i < 10; i++) {
+      write(day.resolve(i + ".png"), 0xe0d0c0 + i);
+      write(night.resolve(i + ".png"), 0x101820 + i);
+    }
+    Dataset photos = Dataset.folder(flat);
+    Training.Result result =
+        Trainer.of(Toy.NET).on(photos).recipe(RECIPE).run(folder.resolve("flat-run"));
+    assertThat(Evaluation.of(result.model()).on(photos).run().result().trained()).isZero();
+
+    write(day.resolve("new.png"), 0xffffff);
+    EvaluationResult later = Evaluation.of(result.model()).on(photos).run().result();
+    assertThat(later.examples()).isEqualTo(21);
+    assertThat(later.trained()).isEqualTo(16);
+    Files.delete(day.resolve("new.png"));
+
+    Path lists = Files.createDirectories(folder.resolve("lists"));
+    Path copy = Files.copy(first(photos, Split.TRAIN), lists.resolve("a"));
+    Path kept = first(photos, Split.TEST);
+    Path list = Files.writeString(lists.resolve("moved.csv"), copy + ",day\n" + kept + ",night\n");
+    Predictions listed = Evaluation.of(result.model()).on(Dataset.list(list)).run();
+    assertThat(listed.result().trained()).isEqualTo(1);
+    assertThat(listed.result().untrainedAccuracy())
+        .isEqualTo(listed.predicted()[1] == listed.labels()[1] ? 1.0 : 0.0);
+  }
+
+  private static Path first(Dataset data, Split split) throws IOException {
+    try (OpenDataset images = data.open(split)) {
+      return images.source().file(0).orElseThrow();
+    }
+  }
+
+  private static void write(Path file, int colour) throws IOException {
+    BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
+    for (int pixel = 0; pixel < 120; pixel++) {
+      image.setRGB(pixel % 12, pixel / 12, colour);
+    }
+    ImageIO.write(image, "png", file.toFile());
   }
 
   @Test
@@ -202,5 +250,22 @@ class TrainerTest {
     assertThatThrownBy(() -> trainer().on("folder:" + folder.resolve("nowhere")).run(run))
         .isInstanceOf(IOException.class);
     assertThat(run).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AAAA, expected 8 characters for each image but there are 4 in all",
+    "AAAA????, expected Base64 but there is another character"
+  })
+  void damagedSumsAreRefused(String sums, String reason) throws IOException {
+    Path run = folder.resolve("run");
+    trainer().run(run);
+    String json = Files.readString(run.resolve(Training.RECORD));
+    String damaged = json.replaceAll("\"sums\" : \"[^\"]+\"", "\"sums\" : \"" + sums + "\"");
+    assertThat(damaged).isNotEqualTo(json);
+    assertThatThrownBy(() -> RunRecord.parse("run.json", damaged.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("run.json: ")
+        .hasMessageContaining(reason);
   }
 }
