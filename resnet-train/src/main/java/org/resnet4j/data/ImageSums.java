@@ -56,7 +56,7 @@ public final class ImageSums {
     long[] sums = new long[bytes.length / BYTES];
     ByteBuffer from = ByteBuffer.wrap(bytes);
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = (from.getShort() & 0xffffL) << Integer.SIZE | from.getInt() & 0xffffffffL;
+      sums[i] = ((from.getShort() & 0xffffL) << Integer.SIZE) | (from.getInt() & 0xffffffffL);
     }
     Arrays.sort(sums);
     return new ImageSums(sums);
