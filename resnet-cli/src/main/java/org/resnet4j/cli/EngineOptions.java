@@ -10,7 +10,7 @@ import org.resnet4j.recipe.Recipe;
 import picocli.CommandLine.Option;
 
 /** The options for engine and precision of every command that runs a network. */
-final class EngineOptions {
+final class EngineOptions implements Checked {
   @Option(
       names = "--engine",
       description =
@@ -27,6 +27,13 @@ final class EngineOptions {
 
   /** The number of images below which compiling Java kernels costs more time than they save. */
   private static final int FEW = 250;
+
+  @Override
+  public void check() {
+    if (engine == Engine.ND4J && precision != null) {
+      requireSinglePrecision(precision);
+    }
+  }
 
   /** Returns an inference of {@code graph} for {@code images} in batches of up to {@code batch}. */
   ForwardPass inference(ComputationGraph graph, int batch, long images) {
@@ -50,13 +57,17 @@ final class EngineOptions {
                     precision == Precision.BF16 ? Recipe.Precision.BF16 : Recipe.Precision.FP32));
   }
 
-  /** Refuses options that cannot train on this machine, before a network is built. */
-  void check(Recipe recipe, boolean profile) {
+  /** Refuses {@code --profile} without the engine that it measures. */
+  void check(boolean profile) {
     if (profile && engine == Engine.ND4J) {
       throw new IllegalArgumentException(
           "--profile: measures the oneDNN engine's primitives but the engine is ND4J; leave out one"
               + " of --profile and --engine");
     }
+  }
+
+  /** Refuses options that cannot train on this machine, before a network is built. */
+  void check(Recipe recipe) {
     Precision wanted = Precision.valueOf(recipe.precision().name());
     if (engine == Engine.ND4J) {
       requireSinglePrecision(wanted);

@@ -27,22 +27,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
     description = "Evaluates a model on test data: accuracy, per-class figures, confusion matrix.",
     mixinStandardHelpOptions = true)
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description =
-          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built"
-              + " for the data's classes.")
-  String model;
+  @Mixin ModelName modelName;
 
   @Mixin WeightOptions weightOptions;
 
@@ -81,6 +75,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
+
+  @Override
+  public void check() {
+    weightOptions.check(modelName.get());
+    pipelineOptions.check(stats);
+    Checked.atLeast(1, "--batch", batch);
+    DataOption.dataset(data);
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -146,6 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Returns the model with its own pipeline, changed by the options. */
   private Model opened(Dataset set) throws IOException {
     Normalization usual = set.spec().stats().normalization();
+    String model = modelName.get();
     boolean isFile = weightOptions.isFile(model);
     Model opened =
         weightOptions.open(

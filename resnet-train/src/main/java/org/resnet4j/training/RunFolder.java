@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,18 @@ record RunFolder(Path folder) {
 
   private static final String LAST = "last.zip";
   private static final String METRICS = "metrics.csv";
+
+  /** Returns a new folder: the first of NAME, NAME-2, … in {@code runs} that is not there yet. */
+  static Path next(Path runs, String name) throws IOException {
+    AtomicFile.createFolder(runs);
+    for (int i = 1; ; i++) {
+      try {
+        return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
+      } catch (FileAlreadyExistsException e) {
+        // It belongs to another run, perhaps of a concurrent process.
+      }
+    }
+  }
 
   Path model() {
     return folder.resolve(Training.MODEL);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageCheck;
@@ -21,13 +22,21 @@ import org.resnet4j.run.RunRecord;
 
 /** A run of a trainer: it opens the data, examines them, trains and writes the report. */
 final class TrainerRun {
+  /** The folder in which runs without a chosen one have theirs. */
+  private static final Path RUNS = Path.of("runs");
+
   private final TrainerSettings settings;
-  private final Destination destination;
+  private final @Nullable Path chosen;
   private List<String> notes = List.of();
 
-  TrainerRun(TrainerSettings settings, Destination destination) {
+  /**
+   * Creates a run.
+   *
+   * @param chosen folder of the run; null for a new one in {@code runs}
+   */
+  TrainerRun(TrainerSettings settings, @Nullable Path chosen) {
     this.settings = settings;
-    this.destination = destination;
+    this.chosen = chosen;
   }
 
   Training.Result run() throws IOException {
@@ -85,15 +94,14 @@ final class TrainerRun {
   }
 
   private Training.Result run(Dataset set, OpenDataset train, OpenDataset test) throws IOException {
-    Recipe chosen = settings.recipe(train);
-    ImageSource images = chosen.trainingImages(train.source());
-    Recipe how = chosen.weighted(images);
+    Recipe suited = settings.recipe(train);
+    ImageSource images = suited.trainingImages(train.source());
+    Recipe how = suited.weighted(images);
     ChannelStats stats = how.stats(images);
     ImagePipeline own = settings.pipeline();
-    ImagePipeline pipeline =
-        own == null
-            ? settings.pixels.apply(how.pipeline(images.read(0).shape(), stats))
-            : own.augmented(how.transforms());
+    ImagePipeline usual =
+        own == null ? how.pipeline(images.read(0).shape(), stats) : own.augmented(how.transforms());
+    ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
@@ -106,9 +114,13 @@ final class TrainerRun {
               described(set, test, test.source(), ""),
               classes,
               stats,
-              own == null && !settings.changesPixels ? null : pipeline.forInference(),
+              own == null && pipeline.equals(usual) ? null : pipeline.forInference(),
               settings.tuning(how.epochs(), images.size(), classes));
-      Path folder = destination.folder(setup);
+      Path folder =
+          chosen == null
+              ? RunFolder.next(RUNS, setup.architecture().name() + "-" + set.spec().name())
+              : chosen;
+      settings.progress.prepared(setup, folder);
       Training.Result result =
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .start(settings.start)

@@ -98,7 +98,7 @@ public final class Training {
   }
 
   /** Returns the record of the run in {@code folder} that can be resumed, if there is one. */
-  public static Optional<RunRecord> resumable(Path folder) throws IOException {
+  static Optional<RunRecord> resumable(Path folder) throws IOException {
     return new RunFolder(folder).resumable();
   }
 

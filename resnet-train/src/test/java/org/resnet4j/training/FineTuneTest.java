@@ -190,13 +190,22 @@ class FineTuneTest {
       Trainer stopped = trainer().progress(new Parameters(run, epochs));
       assertThatThrownBy(() -> stopped.run(run)).hasMessage("stopped");
 
-      Training.Result resumed =
-          Trainer.resuming(Training.resumable(run).orElseThrow().setup())
-              .home(new DataHome(folder, folder))
-              .run(run);
+      Training.Result resumed = Trainer.resume(run).home(new DataHome(folder, folder)).run(run);
       assertThat(resumed.record().epochs()).hasSize(4);
       assertThat(resumed.graph().params()).as("after epoch %s", epochs).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void fineTuningIsResumedWithTheSettingsThatItHas() throws IOException {
+    Path run = folder.resolve("run");
+    trainer().freezeThrough(StageName.C2).run(run);
+
+    Trainer same = Trainer.resume(run).home(new DataHome(folder, folder));
+    assertThat(same.freezeThrough(StageName.C2).headEpochs(2).run().record().isFinished()).isTrue();
+    Trainer other = Trainer.resume(run).home(new DataHome(folder, folder));
+    assertThatThrownBy(() -> other.freezeThrough(StageName.C3).run())
+        .hasMessageContaining("its tuning.frozenThrough was \"C2\" and is now \"C3\"");
   }
 
   @Test
@@ -220,9 +229,7 @@ class FineTuneTest {
             Provenance.NONE)
         .save(folder.resolve("source.zip"));
 
-    Trainer resumed =
-        Trainer.resuming(Training.resumable(run).orElseThrow().setup())
-            .home(new DataHome(folder, folder));
+    Trainer resumed = Trainer.resume(run).home(new DataHome(folder, folder));
     assertThatThrownBy(() -> resumed.run(run))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("expected the parameters that the run began with");

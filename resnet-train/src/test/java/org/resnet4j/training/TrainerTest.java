@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -242,6 +244,64 @@ class TrainerTest {
             .recipe();
     assertThat(used.batch()).isEqualTo(8);
     assertThat(used.learningRate()).isEqualTo(0.01);
+  }
+
+  private String standardError(Trainer trainer, Path run) throws IOException {
+    PrintStream before = System.err;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      trainer.run(run);
+    } finally {
+      System.setErr(before);
+    }
+    return captured.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The logger of tests writes to standard error at the level of information. */
+  @Test
+  void everyEpochIsLoggedUnlessTrainingIsSilent() throws IOException {
+    assertThat(standardError(trainer(), folder.resolve("run")))
+        .contains("train on  ", "results   ")
+        .containsPattern("Trainer - epoch 1/2: loss .* s left")
+        .contains("Trainer - epoch 2/2: loss ");
+    Trainer silent = trainer().progress(TrainingProgress.NONE);
+    assertThat(standardError(silent, folder.resolve("silent"))).doesNotContain("Trainer - ");
+  }
+
+  @Test
+  void runIsResumedByItsFolderAlone() throws IOException {
+    Path run = folder.resolve("run");
+    trainer().run(run);
+
+    Training.Result longer =
+        Trainer.resume(run)
+            .home(new DataHome(folder, folder))
+            .adjust(recipe -> recipe.until(3))
+            .run();
+    assertThat(longer.folder()).isEqualTo(run);
+    assertThat(longer.record().epochs()).hasSize(3);
+    assertThatThrownBy(() -> Trainer.resume(folder.resolve("photos")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("there is neither model.zip nor run.json; is it another folder?");
+  }
+
+  @Test
+  void runsWithoutAFolderGetTheFirstThatIsNew() throws IOException {
+    Path runs = folder.resolve("runs");
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a")).isDirectory();
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a-2")).isDirectory();
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a-3"));
+  }
+
+  @Test
+  void architectureIsThatOfTheRecipeOfTheDataUnlessSet() {
+    TrainerSettings settings = new TrainerSettings();
+    assertThat(settings.architecture().name()).isEqualTo("resnet8");
+    settings.data = Dataset.folder(folder);
+    assertThat(settings.architecture().name()).isEqualTo("resnet18");
+    settings.recipe = Recipes.byName("akamaster");
+    assertThat(settings.architecture().name()).isEqualTo("resnet20_cifar");
   }
 
   @Test
