@@ -1,5 +1,6 @@
 package org.resnet4j.network;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -93,13 +94,16 @@ class GraphDifferenceTest {
     assertThat(ResNetGraph.of(architecture).difference(actual)).contains(difference);
   }
 
+  private static Layer layer(ComputationGraphConfiguration graph, String vertex) {
+    return ((LayerVertex) requireNonNull(graph.getVertices().get(vertex)))
+        .getLayerConf()
+        .getLayer();
+  }
+
   private static <T extends Layer> Arguments edit(
       String vertex, Class<T> type, Consumer<T> edit, String difference) {
     Consumer<ComputationGraphConfiguration> change =
-        graph ->
-            edit.accept(
-                type.cast(
-                    ((LayerVertex) graph.getVertices().get(vertex)).getLayerConf().getLayer()));
+        graph -> edit.accept(type.cast(layer(graph, vertex)));
     return Arguments.of(change, vertex + ": " + difference);
   }
 
@@ -226,11 +230,7 @@ class GraphDifferenceTest {
   @Test
   void modesThatPadTheSameComputeTheSame() {
     ComputationGraphConfiguration actual = ResNetGraph.of(SMALL).configuration();
-    ConvolutionLayer conv =
-        (ConvolutionLayer)
-            ((LayerVertex) actual.getVertices().get("stage0.block0.conv1"))
-                .getLayerConf()
-                .getLayer();
+    ConvolutionLayer conv = (ConvolutionLayer) layer(actual, "stage0.block0.conv1");
     conv.setConvolutionMode(ConvolutionMode.Same);
     conv.setPadding(new int[] {0, 0});
 

@@ -67,7 +67,7 @@ class JsonRefusalsTest {
         zip.write(json.getBytes(UTF_8));
       }
     }
-    return WeightFile.open(file, null);
+    return WeightFile.open(file);
   }
 
   private static Named<Reader> named(String name, Reader reader) {
