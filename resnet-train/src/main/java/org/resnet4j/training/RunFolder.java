@@ -104,9 +104,9 @@ record RunFolder(Path folder) {
   /** Writes all files after an epoch. Those of another run are removed after its first. */
   void write(ComputationGraph graph, RunRecord run) throws IOException {
     if (run.epochs().size() == 1) {
-      clear();
-    }
-    if (run.isLastBest()) {
+      // On a full disk, all files of the other run stay.
+      Checkpoint.write(model(), graph, run, this::clear);
+    } else if (run.isLastBest()) {
       Checkpoint.write(model(), graph, run);
       Files.deleteIfExists(last());
     } else {
