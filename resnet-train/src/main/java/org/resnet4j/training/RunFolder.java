@@ -94,6 +94,16 @@ record RunFolder(Path folder) {
     }
   }
 
+  /** Deletes the unfinished files of a killed process; no other may be at work in the folder. */
+  void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> unfinished =
+        Files.newDirectoryStream(folder, ".{model.zip,last.zip,run.json}.*.tmp")) {
+      for (Path file : unfinished) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   /** Writes the record of a run before its first epoch; that of an older run with a model stays. */
   void started(RunRecord run) throws IOException {
     if (!run.epochs().isEmpty() || !hasModel()) {

@@ -18,8 +18,7 @@ class RunRecordFuzzTest {
       record = RunRecord.parse("run.json", bytes);
     } catch (IOException refusal) {
       assertThat(refusal).hasMessageStartingWith("run.json: expected the record of a run but: ");
-      assertThat(refusal.getMessage())
-          .doesNotContainPattern("\\p{Cntrl}");
+      assertThat(refusal.getMessage()).doesNotContainPattern("\\p{Cntrl}");
       return;
     }
     assertThat(RunRecord.parse("run.json", record.toJson().getBytes(UTF_8))).isEqualTo(record);
