@@ -20,15 +20,28 @@ import org.resnet4j.zoo.Provenance;
 public final class Checkpoint {
   private Checkpoint() {}
 
+  /** A step between the writing of a file and its renaming. */
+  interface Step {
+    void run() throws IOException;
+  }
+
   static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
+    write(file, graph, record, () -> {});
+  }
+
+  /** Writes a checkpoint and takes a step after all of it is written, before it gets its name. */
+  static void write(Path file, ComputationGraph graph, RunRecord record, Step beforeRenaming)
+      throws IOException {
     AtomicFile.write(
         file,
-        temporary ->
-            ModelFile.write(
-                temporary,
-                graph,
-                ModelFile.Updater.KEEP,
-                model(file.toString(), graph, record).zipEntries()));
+        temporary -> {
+          ModelFile.write(
+              temporary,
+              graph,
+              ModelFile.Updater.KEEP,
+              model(file.toString(), graph, record).zipEntries());
+          beforeRenaming.run();
+        });
   }
 
   /** Returns the network of a run with its pipeline, classes and provenance. */

@@ -107,6 +107,16 @@ record RunFolder(Path folder) {
     }
   }
 
+  /** Deletes the unfinished files of a killed process; no other may be at work in the folder. */
+  void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> unfinished =
+        Files.newDirectoryStream(folder, ".{model.zip,last.zip,run.json}.*.tmp")) {
+      for (Path file : unfinished) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   /** Writes the record of a run before its first epoch; that of an older run with a model stays. */
   void started(RunRecord run) throws IOException {
     if (!run.epochs().isEmpty() || !hasModel()) {
@@ -117,9 +127,9 @@ record RunFolder(Path folder) {
   /** Writes all files after an epoch. Those of another run are removed after its first. */
   void write(ComputationGraph graph, RunRecord run) throws IOException {
     if (run.epochs().size() == 1) {
-      clear();
-    }
-    if (run.isLastBest()) {
+      // On a full disk, all files of the other run stay.
+      Checkpoint.write(model(), graph, run, this::clear);
+    } else if (run.isLastBest()) {
       Checkpoint.write(model(), graph, run);
       Files.deleteIfExists(last());
     } else {

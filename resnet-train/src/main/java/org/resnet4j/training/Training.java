@@ -165,6 +165,7 @@ public final class Training {
   }
 
   private Result runAlone(RunFolder files) throws IOException {
+    files.removeUnfinished();
     RunRecord record = startingPoint(files);
     ComputationGraph graph =
         engine.apply(record.epochs().isEmpty() ? network() : continued(files.latest()));

@@ -69,6 +69,11 @@ class FineTuneTest {
 
   @BeforeEach
   void writeImages() throws IOException {
+    writeImages(folder);
+  }
+
+  /** Writes 24 images of each split of {@code photos}. */
+  static void writeImages(Path folder) throws IOException {
     Random random = new Random(4);
     for (String split : List.of("train", "test")) {
       for (int i = 0; i < 24; i++) {
@@ -86,6 +91,11 @@ class FineTuneTest {
   }
 
   private Trainer trainer() throws IOException {
+    return trainer(folder, 4);
+  }
+
+  /** Returns a fine-tuning on {@code photos} whose first two epochs train the classifier alone. */
+  static Trainer trainer(Path folder, int epochs) throws IOException {
     Path saved = folder.resolve("source.zip");
     if (!Files.exists(saved)) {
       SOURCE.save(saved);
@@ -94,7 +104,7 @@ class FineTuneTest {
         .on("folder:" + folder.resolve("photos"))
         .home(new DataHome(folder, folder))
         .headEpochs(2)
-        .adjust(base -> base.lasting(4).with(next -> next.batch(6).learningRate(0.05)));
+        .adjust(base -> base.lasting(epochs).with(next -> next.batch(6).learningRate(0.05)));
   }
 
   /** Collects the parameters after every epoch. */
