@@ -22,8 +22,7 @@ interface Checked {
   }
 
   private static Stream<CommandSpec> all(CommandSpec spec) {
-    return Stream.concat(
-        spec.mixins().values().stream().flatMap(Checked::all), Stream.of(spec));
+    return Stream.concat(spec.mixins().values().stream().flatMap(Checked::all), Stream.of(spec));
   }
 
   /** Refuses a value below {@code least}. */

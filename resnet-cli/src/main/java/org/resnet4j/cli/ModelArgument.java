@@ -74,7 +74,8 @@ final class ModelArgument {
           ? "; there is no folder " + folder + " here"
           : "";
     }
-    List<String> names = Nearest.to(String.valueOf(path.getFileName()), Nearest.neighbours(path, it -> true));
+    List<String> names =
+        Nearest.to(String.valueOf(path.getFileName()), Nearest.neighbours(path, it -> true));
     return names.isEmpty() ? "" : "; did you mean " + folder.resolve(names.get(0)) + "?";
   }
 }

@@ -114,8 +114,7 @@ final class TrainCommand implements Callable<Integer>, Checked {
         .adjust(engineOptions::apply);
   }
 
-  private void print(
-      Training.Result result, TrainingProfile.@Nullable Summary summary, String data)
+  private void print(Training.Result result, TrainingProfile.@Nullable Summary summary, String data)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

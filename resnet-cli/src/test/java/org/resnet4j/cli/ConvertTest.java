@@ -240,19 +240,19 @@ class ConvertTest {
 
   @ParameterizedTest
   @CsvSource({
-        "1, convert|nosuch.pth|--to|x.onnx|--model|resnet18",
-        "1, convert|ZIP|--to|x.onnx",
-        "2, convert|ZIP|--to|x.pth|--model|resnet20_cifar",
-        "1, convert|ZIP|--to|x.onnx|--model|resnet32_cifar",
-        "2, convert|ZIP|--to|x.onnx|--model|nosuch",
-        "2, convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
-        "1, convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
-        "1, predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
-        "1, verify|resnet20_cifar|--weights|ZIP",
-        "1, verify|ZIP",
-        "2, verify|nosuch",
-        "2, verify|resnet20_cifar|--naming|timm"
-      })
+    "1, convert|nosuch.pth|--to|x.onnx|--model|resnet18",
+    "1, convert|ZIP|--to|x.onnx",
+    "2, convert|ZIP|--to|x.pth|--model|resnet20_cifar",
+    "1, convert|ZIP|--to|x.onnx|--model|resnet32_cifar",
+    "2, convert|ZIP|--to|x.onnx|--model|nosuch",
+    "2, convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
+    "1, convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
+    "1, predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
+    "1, verify|resnet20_cifar|--weights|ZIP",
+    "1, verify|ZIP",
+    "2, verify|nosuch",
+    "2, verify|resnet20_cifar|--naming|timm"
+  })
   void invalidArgumentsPrintOneLineAndMissingFilesAreFailures(int status, String arguments) {
     CommandResult answer = resnet(arguments.replace("ZIP", zip.toString()).split("\\|"));
 

@@ -385,15 +385,15 @@ class ImageCommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-        "2, classify|x.png|--model|resnet50.nosuch",
-        "2, classify|x.png|--model|resnet26_v1",
-        "2, classify|x.png|--model|resnet50.tv_in1k_v2|--input|3x32x32",
-        "1, classify|x.png|--model|nosuch.zip",
-        "2, classify|x.png|--model|resnet20_cifar|--top|0",
-        "2, features|x.png|--model|resnet50.nosuch|--output|y.npy",
-        "2, weights|fetch|resnet50.nosuch",
-        "2, weights|verify|resnet50.nosuch"
-      })
+    "2, classify|x.png|--model|resnet50.nosuch",
+    "2, classify|x.png|--model|resnet26_v1",
+    "2, classify|x.png|--model|resnet50.tv_in1k_v2|--input|3x32x32",
+    "1, classify|x.png|--model|nosuch.zip",
+    "2, classify|x.png|--model|resnet20_cifar|--top|0",
+    "2, features|x.png|--model|resnet50.nosuch|--output|y.npy",
+    "2, weights|fetch|resnet50.nosuch",
+    "2, weights|verify|resnet50.nosuch"
+  })
   void invalidArgumentsPrintOneLineAndMissingFilesAreFailures(int status, String arguments) {
     CommandResult answer = resnet(arguments.split("\\|"));
 

@@ -41,8 +41,13 @@ class TrainingHintsTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
-        "photos, photos", "runs/été-2, runs/été-2", "folder:~/a, folder:~/a", "a b, 'a b'",
-        "it's, 'it'\\''s'", "$(x), '$(x)'", "a;b, 'a;b'"
+        "photos, photos",
+        "runs/été-2, runs/été-2",
+        "folder:~/a, folder:~/a",
+        "a b, 'a b'",
+        "it's, 'it'\\''s'",
+        "$(x), '$(x)'",
+        "a;b, 'a;b'"
       })
   void wordsAreQuotedForAShell(String word, String quoted) {
     assertThat(TrainingSummary.quoted(word)).isEqualTo(quoted);

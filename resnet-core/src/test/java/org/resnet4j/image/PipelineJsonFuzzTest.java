@@ -19,9 +19,7 @@ class PipelineJsonFuzzTest {
       assertThat(ImagePipeline.ofTree(Json.parse(Json.document(pipeline.toTree()))))
           .isEqualTo(pipeline);
     } catch (JsonException refusal) {
-      assertThat(refusal.getMessage())
-          .isNotBlank()
-          .doesNotContainPattern("\\p{Cntrl}");
+      assertThat(refusal.getMessage()).isNotBlank().doesNotContainPattern("\\p{Cntrl}");
     }
   }
 
