@@ -11,6 +11,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.training.ProgressLines;
 import org.resnet4j.training.TrainingProgress;
 
@@ -56,7 +57,7 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   }
 
   @Override
-  public void prepared(RunRecord.Setup setup, Path folder) {
+  public void prepared(RunSetup setup, Path folder) {
     close();
     lines.prepared(setup, folder);
   }

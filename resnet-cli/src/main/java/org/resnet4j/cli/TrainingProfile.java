@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.training.TrainingProgress;
 
 /** Measures the share of a run's wall time spent in the engine's primitives, by primitive. */
@@ -100,7 +101,7 @@ final class TrainingProfile implements TrainingProgress {
   }
 
   @Override
-  public void prepared(RunRecord.Setup setup, Path folder) {
+  public void prepared(RunSetup setup, Path folder) {
     shown.prepared(setup, folder);
   }
 

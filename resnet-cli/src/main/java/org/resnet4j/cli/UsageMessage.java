@@ -49,7 +49,9 @@ final class UsageMessage {
     if (failure instanceof UnmatchedArgumentException unmatched) {
       finding = unmatched(unmatched, line);
     } else if (failure instanceof MissingParameterException missing) {
-      finding = plain(missing.getMessage()) + advised(missing, line.getCommandSpec(), arguments);
+      finding =
+          plain(String.valueOf(missing.getMessage()))
+              + advised(missing, line.getCommandSpec(), arguments);
     } else {
       boolean checked = failure.getCause() instanceof IllegalArgumentException;
       String message = String.valueOf(failure.getMessage());

@@ -28,7 +28,7 @@ public final class Continuation {
    * @throws IllegalArgumentException when another setting differs, or as many epochs are done
    *     already
    */
-  public static RunRecord of(String where, RunRecord run, RunRecord.Setup now) {
+  public static RunRecord of(String where, RunRecord run, RunSetup now) {
     Recipe recipe = run.setup().recipe();
     int done = run.epochs().size();
     int before = recipe.epochs();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.zoo.ClassNames;
@@ -46,7 +47,7 @@ public final class Checkpoint {
 
   /** Returns the network of a run with its pipeline, classes and provenance. */
   static Model model(String name, ComputationGraph graph, RunRecord record) {
-    RunRecord.Setup setup = record.setup();
+    RunSetup setup = record.setup();
     Tuning tuning = setup.tuning();
     Provenance from = tuning == null ? Provenance.NONE : tuning.provenance();
     return new Model(

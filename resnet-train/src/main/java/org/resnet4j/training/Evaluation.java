@@ -18,6 +18,7 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
 import org.slf4j.Logger;
@@ -109,7 +110,7 @@ public final class Evaluation {
   }
 
   /** Returns the setup of the run that trained the model; null if it was not trained here. */
-  private RunRecord.@Nullable Setup setup() throws IOException {
+  private @Nullable RunSetup setup() throws IOException {
     String run = model.provenance().run();
     return run == null
         ? null
@@ -118,7 +119,7 @@ public final class Evaluation {
 
   /** Returns the images that are evaluated. */
   public OpenDataset open() throws IOException {
-    RunRecord.Setup setup = setup();
+    RunSetup setup = setup();
     if (setup == null) {
       return data.whole();
     }
@@ -136,7 +137,7 @@ public final class Evaluation {
             .build()) {
       Predictions all =
           Predictions.of(network, batches, images.source().classes(), classes(images), progress);
-      RunRecord.Setup setup = setup();
+      RunSetup setup = setup();
       return setup == null
           ? all
           : all.apart(ImageSums.parse(setup.training().sums()).among(images.source()));

@@ -12,6 +12,7 @@ import org.resnet4j.data.ImageProblem;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.support.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ public final class ProgressLines implements TrainingProgress {
   }
 
   @Override
-  public void prepared(RunRecord.Setup setup, Path folder) {
+  public void prepared(RunSetup setup, Path folder) {
     Recipe how = setup.recipe();
     line("model     %s", setup.architecture().describe());
     line("          %,d parameters", Plan.of(setup.architecture()).parameterCount());

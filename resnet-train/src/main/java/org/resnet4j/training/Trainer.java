@@ -13,6 +13,7 @@ import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
@@ -82,7 +83,7 @@ public final class Trainer {
     return trainer;
   }
 
-  static Trainer resuming(RunRecord.Setup before) {
+  static Trainer resuming(RunSetup before) {
     Trainer trainer =
         of(before.architecture())
             .recipe(before.recipe())

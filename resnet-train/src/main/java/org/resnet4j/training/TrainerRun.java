@@ -18,7 +18,7 @@ import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.report.Report;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A run of a trainer: it opens the data, examines them, trains and writes the report. */
 final class TrainerRun {
@@ -62,7 +62,7 @@ final class TrainerRun {
 
   /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
   private Dataset resumed(Dataset set) {
-    RunRecord.Setup before = settings.resumed;
+    RunSetup before = settings.resumed;
     if (before == null) {
       return set;
     }
@@ -105,8 +105,8 @@ final class TrainerRun {
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
-      RunRecord.Setup setup =
-          new RunRecord.Setup(
+      RunSetup setup =
+          new RunSetup(
               settings.shaped(training.shape(), classes.size()),
               how,
               settings.seed,
@@ -136,17 +136,17 @@ final class TrainerRun {
   }
 
   private String sums(ImageSource images) {
-    RunRecord.Setup before = settings.resumed;
+    RunSetup before = settings.resumed;
     return before == null ? ImageSums.of(images).toString() : before.training().sums();
   }
 
-  private static RunRecord.Data described(
+  private static RunSetup.Data described(
       Dataset set, OpenDataset opened, ImageSource used, String sums) {
     String origin =
         used.size() == opened.source().size()
             ? opened.origin()
             : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
-    return new RunRecord.Data(
+    return new RunSetup.Data(
         set.toString(),
         origin,
         opened.fingerprint(),

@@ -20,7 +20,7 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.zoo.StageName;
 
@@ -38,7 +38,7 @@ final class TrainerSettings {
   UnaryOperator<ImagePipeline> pixels = pipeline -> pipeline;
   @Nullable Dataset data;
   boolean skipsUnreadable;
-  RunRecord.@Nullable Setup resumed;
+  @Nullable RunSetup resumed;
   @Nullable Path folder;
   DataHome home = DataHome.usual();
   long seed = SEED;

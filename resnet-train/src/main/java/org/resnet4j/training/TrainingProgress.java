@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A listener to training, called on the thread that trains. */
 public interface TrainingProgress {
@@ -36,7 +37,7 @@ public interface TrainingProgress {
   default void found(ImageFindings findings) {}
 
   /** Called once the settings have been accepted, with the folder of the run. */
-  default void prepared(RunRecord.Setup setup, Path folder) {}
+  default void prepared(RunSetup setup, Path folder) {}
 
   /** Called before the first step; the record holds the epochs of a resumed checkpoint, if any. */
   default void started(RunRecord record) {}

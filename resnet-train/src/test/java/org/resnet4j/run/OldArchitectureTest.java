@@ -102,7 +102,7 @@ class OldArchitectureTest {
   @Test
   void oldCheckpointResumesToTheResultOfAnUninterruptedRun() throws IOException {
     Files.write(folder.resolve(Training.MODEL), bytes("model-of-nineteen-fields.zip"));
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE, 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE, 3);
 
     Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(folder);
 

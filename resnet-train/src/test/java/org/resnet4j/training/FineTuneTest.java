@@ -29,6 +29,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Classifier;
@@ -142,7 +143,7 @@ class FineTuneTest {
   @Test
   void continuedRunKeepsTheRatesOfPartsAndResumesBitForBit() throws IOException {
     Path straight = folder.resolve("straight");
-    RunRecord.Setup four = trainer().run(straight).record().setup();
+    RunSetup four = trainer().run(straight).record().setup();
     Map<String, INDArray> before = Checkpoint.graph(new RunFolder(straight).latest()).paramTable();
     Training.Result whole = longer(four).run(straight);
     ComputationGraph graph = Checkpoint.graph(new RunFolder(straight).latest());
@@ -159,7 +160,7 @@ class FineTuneTest {
     trainer().run(killed);
     assertThatThrownBy(() -> longer(four).progress(new Parameters(killed, 5)).run(killed))
         .hasMessage("stopped");
-    RunRecord.Setup wanted = Training.resumable(killed).orElseThrow().setup();
+    RunSetup wanted = Training.resumable(killed).orElseThrow().setup();
     assertThat(wanted.recipe().epochs()).isEqualTo(6);
     Trainer.resuming(wanted).home(new DataHome(folder, folder)).run(killed);
     TrainingTest.assertSameBits(
@@ -167,7 +168,7 @@ class FineTuneTest {
         Checkpoint.graph(new RunFolder(straight).latest()));
   }
 
-  private Trainer longer(RunRecord.Setup setup) {
+  private Trainer longer(RunSetup setup) {
     return Trainer.resuming(setup)
         .home(new DataHome(folder, folder))
         .adjust(recipe -> recipe.until(6));
@@ -276,7 +277,7 @@ class FineTuneTest {
 
   @Test
   void fewImagesLeaveTheFirstStagesFrozen() throws IOException {
-    RunRecord.Setup setup = trainer().run(folder.resolve("run")).record().setup();
+    RunSetup setup = trainer().run(folder.resolve("run")).record().setup();
 
     Tuning tuning = requireNonNull(setup.tuning());
     assertThat(tuning.frozenThrough()).isEqualTo(StageName.C3);

@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageProblem;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.training.TrainingProgress.Position;
 
 /** A training is announced, and every epoch is a line with the time that is left. */
@@ -24,18 +26,18 @@ class ProgressLinesTest {
   private final List<String> lines = new ArrayList<>();
   private final ProgressLines progress = ProgressLines.to(lines::add);
 
-  private static RunRecord.Setup setup() {
-    return new RunRecord.Setup(
+  private static RunSetup setup() {
+    return new RunSetup(
         Toy.NET,
         Toy.RECIPE,
         1,
-        new RunRecord.Data("folder:photos", "photos/train", "a", 80),
-        new RunRecord.Data("folder:photos", "photos/test\u001b[2J", "b", 8),
+        new RunSetup.Data("folder:photos", "photos/train", "a", 80),
+        new RunSetup.Data("folder:photos", "photos/test\u001b[2J", "b", 8),
         Toy.CLASSES,
         Toy.STATS);
   }
 
-  private static RunRecord.Epoch epoch(int number, Double testAccuracy, double seconds) {
+  private static RunRecord.Epoch epoch(int number, @Nullable Double testAccuracy, double seconds) {
     return new RunRecord.Epoch(
         number,
         0.1,

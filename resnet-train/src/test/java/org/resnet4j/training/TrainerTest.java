@@ -38,6 +38,7 @@ import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A folder of images, dark and bright, is trained on in one statement. */
 class TrainerTest {
@@ -163,7 +164,7 @@ class TrainerTest {
           }
         };
     trainer().skipUnreadable().progress(progress).run(run);
-    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    RunSetup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.training().leftOut()).containsExactly("train/day/damaged.png");
     assertThat(setup.training().examples()).isEqualTo(8);
     assertThat(setup.training().origin()).endsWith("; 1 left out");
@@ -179,7 +180,7 @@ class TrainerTest {
     Path run = folder.resolve("run");
     Dataset flat = Dataset.folder(folder.resolve("photos/train")).split(0.5, 3);
     trainer().on(flat).run(run);
-    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    RunSetup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.test().heldOut()).isEqualTo(new HeldOut(0.5, 3));
     assertThat(setup.test().examples()).isEqualTo(4);
     Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
@@ -197,7 +198,7 @@ class TrainerTest {
   void pipelineThatIsChangedIsRecordedAndResumedOnlyAsItWas() throws IOException {
     Path run = folder.resolve("run");
     UnaryOperator<ImagePipeline> padded = it -> it.with(Fit.pad(Interpolation.BICUBIC));
-    RunRecord.Setup setup = trainer().pipeline(padded).run(run).record().setup();
+    RunSetup setup = trainer().pipeline(padded).run(run).record().setup();
     assertThat(setup.pipeline().fit()).isEqualTo(Fit.pad(Interpolation.BICUBIC));
 
     Trainer same = Trainer.resuming(setup).home(new DataHome(folder, folder)).pipeline(padded);
