@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
@@ -15,7 +16,7 @@ import org.resnet4j.arch.Stem;
 import picocli.CommandLine.Option;
 
 /** The options by which every command with a model changes its architecture. */
-final class ArchitectureOptions {
+final class ArchitectureOptions implements Checked {
   @Option(
       names = "--input",
       paramLabel = InputSize.LABEL,
@@ -111,6 +112,31 @@ final class ArchitectureOptions {
 
   @Option(names = "--head", description = "Layers after the last stage: ${COMPLETION-CANDIDATES}.")
   @Nullable HeadKind head;
+
+  @Override
+  public void check() {
+    Checked.atLeast(1, "--classes", classes);
+    Checked.atLeast(1, "--stem-width", stemWidth);
+    Checked.atLeast(1, "--groups", groups);
+    Checked.atLeast(1, "--base-width", baseWidth);
+    positive("--depths", depths);
+    positive("--widths", widths);
+    positive("--strides", strides);
+    if (dropout != null && !(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException(
+          "--dropout: expected a value in [0, 1) but was " + dropout);
+    }
+    if (epsilon != null && !(epsilon > 0 && epsilon <= 1)) {
+      throw new IllegalArgumentException(
+          "--epsilon: expected a value above 0 and at most 1 but was " + epsilon);
+    }
+  }
+
+  private static void positive(String option, int @Nullable [] values) {
+    if (values != null) {
+      IntStream.of(values).forEach(value -> Checked.atLeast(1, option, value));
+    }
+  }
 
   /** Returns the architecture named {@code name} with {@code defaults} and then these options. */
   Architecture apply(String name, UnaryOperator<ArchitectureBuilder> defaults) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "classify",
     description = "Classifies images: prints the most probable classes of each.",
     mixinStandardHelpOptions = true)
-final class ClassifyCommand implements Callable<Integer> {
+final class ClassifyCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
   @Mixin ImageOptions imageOptions;
@@ -51,10 +51,12 @@ final class ClassifyCommand implements Callable<Integer> {
       List<ImageBatches.Failure> failures) {}
 
   @Override
+  public void check() {
+    Checked.atLeast(1, "--top", top);
+  }
+
+  @Override
   public Integer call() throws Exception {
-    if (top < 1) {
-      throw new IllegalArgumentException("--top: expected at least 1 but was " + top);
-    }
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     List<Path> files = imageOptions.files();

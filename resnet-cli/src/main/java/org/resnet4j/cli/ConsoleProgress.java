@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -9,22 +10,19 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.ImageFindings;
-import org.resnet4j.data.ImageProblem;
 import org.resnet4j.run.RunRecord;
-import org.resnet4j.support.ForeignText;
+import org.resnet4j.run.RunSetup;
+import org.resnet4j.training.ProgressLines;
 import org.resnet4j.training.TrainingProgress;
 
 /** Prints a progress bar on a terminal, and occasional lines on anything else. */
 final class ConsoleProgress implements TrainingProgress, AutoCloseable {
-  private static final long SECONDS_BETWEEN_LINES = 10;
-
-  private final PrintWriter err;
+  private final TrainingProgress lines;
   private final boolean terminal;
   private @Nullable ProgressBar bar;
-  private long lastLine = System.nanoTime();
 
-  private ConsoleProgress(PrintWriter err, boolean terminal) {
-    this.err = err;
+  private ConsoleProgress(TrainingProgress lines, boolean terminal) {
+    this.lines = lines;
     this.terminal = terminal;
   }
 
@@ -33,45 +31,46 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
    * terminal.
    */
   static ConsoleProgress on(PrintWriter err) {
-    return new ConsoleProgress(err, Boolean.getBoolean("resnet4j.terminal"));
+    ProgressLines lines =
+        ProgressLines.to(
+            line -> {
+              err.println(line);
+              err.flush();
+            });
+    return new ConsoleProgress(
+        lines.every(Duration.ofSeconds(10)), Boolean.getBoolean("resnet4j.terminal"));
   }
 
   @Override
   public void examined(int images, int of) {
     if (terminal) {
       bar("checking images", of).stepTo(images);
-    } else if (isLineDue()) {
-      line("checking images: %d of %d", images, of);
+    } else {
+      lines.examined(images, of);
     }
   }
 
   @Override
   public void found(ImageFindings findings) {
     close();
-    findings
-        .problems()
-        .forEach(
-            problem ->
-                line(
-                    "%-9s %s",
-                    problem.severity() == ImageProblem.Severity.NOTE ? "note" : "warning",
-                    ForeignText.printable(problem.toString())));
+    lines.found(findings);
+  }
+
+  @Override
+  public void prepared(RunSetup setup, Path folder) {
+    close();
+    lines.prepared(setup, folder);
   }
 
   @Override
   public void started(RunRecord record) {
-    line("engine    %s", record.engine());
-    if (!record.epochs().isEmpty()) {
-      line(
-          "continuing after epoch %d of %d",
-          record.epochs().size(), record.setup().recipe().epochs());
-    }
+    lines.started(record);
   }
 
   @Override
   public void warned(String message) {
     close();
-    line("warning   %s", message);
+    lines.warned(message);
   }
 
   @Override
@@ -84,19 +83,10 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
               "loss %.2f, %.0f/s, %s left",
               at.loss(),
               at.examplesPerSecond(),
-              text(at.left())));
+              ProgressLines.text(at.left())));
       shown.stepTo(at.batch());
-    } else if (isLineDue()) {
-      line(
-          "epoch %d/%d, batch %d/%d: loss %.4f, accuracy %.4f, %.0f images/s, %s left",
-          at.epoch(),
-          at.epochs(),
-          at.batch(),
-          at.batches(),
-          at.loss(),
-          at.accuracy(),
-          at.examplesPerSecond(),
-          text(at.left()));
+    } else {
+      lines.trained(at);
     }
   }
 
@@ -104,25 +94,15 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
   public void evaluated(int examples, int of) {
     if (terminal) {
       bar("test data", of).stepTo(examples);
-    } else if (isLineDue()) {
-      line("test data: %d of %d", examples, of);
+    } else {
+      lines.evaluated(examples, of);
     }
   }
 
   @Override
   public void epochDone(RunRecord record) {
     close();
-    RunRecord.Epoch epoch = record.epochs().get(record.epochs().size() - 1);
-    line(
-        "epoch %d: loss %.4f, accuracy %.4f%s, %.0f s%s",
-        epoch.epoch(),
-        epoch.loss(),
-        epoch.accuracy(),
-        epoch.testAccuracy() == null
-            ? ""
-            : String.format(Locale.ROOT, ", test accuracy %.4f", epoch.testAccuracy()),
-        epoch.seconds() + epoch.testSeconds(),
-        epoch.testAccuracy() != null && record.isLastBest() ? ", the best so far" : "");
+    lines.epochDone(record);
   }
 
   private ProgressBar bar(String task, long steps) {
@@ -139,27 +119,6 @@ final class ConsoleProgress implements TrainingProgress, AutoCloseable {
               .build();
     }
     return bar;
-  }
-
-  private boolean isLineDue() {
-    long now = System.nanoTime();
-    boolean due = now - lastLine > SECONDS_BETWEEN_LINES * 1_000_000_000L;
-    lastLine = due ? now : lastLine;
-    return due;
-  }
-
-  private void line(String format, Object... values) {
-    err.println(String.format(Locale.ROOT, format, values));
-    err.flush();
-  }
-
-  private static String text(Duration left) {
-    long seconds = left.toSeconds();
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3600
-            ? String.format(Locale.ROOT, "%s:%02d min", seconds / 60, seconds % 60)
-            : String.format(Locale.ROOT, "%s:%02d h", seconds / 3600, seconds / 60 % 60);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.export.OnnxExport.BatchNorm;
 import org.resnet4j.support.Json;
 import org.resnet4j.weights.LoadReport;
@@ -17,6 +18,7 @@ import org.resnet4j.zoo.LoadOptions;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.PretrainedWeights;
+import org.resnet4j.zoo.UnknownArchitectureException;
 import org.resnet4j.zoo.UnknownPipelineException;
 import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Command;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
       "PyTorch loads the safetensors strictly."
     },
     mixinStandardHelpOptions = true)
-final class ConvertCommand implements Callable<Integer> {
+final class ConvertCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -88,6 +90,28 @@ final class ConvertCommand implements Callable<Integer> {
       String model, String to, ExportFormat format, long bytes, @Nullable LoadReport report) {}
 
   @Override
+  public void check() {
+    ExportFormat.of(to);
+    LoadOptions.strict().naming(naming).naming(fromNaming);
+    Optional<PretrainedWeights> set = WeightSets.find(from);
+    boolean exists = Files.exists(Path.of(from));
+    if (!exists && set.isEmpty() && !ModelArgument.isPath(from)) {
+      throw new IllegalArgumentException(
+          "%s: expected a file of weights, the folder of a run or pretrained weights but there is none"
+              .formatted(from));
+    }
+    if (model == null) {
+      return;
+    }
+    if (!exists && set.isPresent()) {
+      throw new IllegalArgumentException(
+          "--model: %s already names the architecture %s; leave it out"
+              .formatted(from, set.get().architecture()));
+    }
+    Architectures.byName(model);
+  }
+
+  @Override
   public Integer call() throws Exception {
     ExportFormat format = ExportFormat.of(to);
     Model loaded = load();
@@ -124,12 +148,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (set.isPresent() && !Files.exists(Path.of(from))) {
       return ofSet(set.get(), options);
     }
-    if (!Files.exists(Path.of(from))) {
-      ModelArgument.requireThere(from);
-      throw new IllegalArgumentException(
-          "%s: expected a file of weights, the folder of a run or pretrained weights but there is none"
-              .formatted(from));
-    }
+    ModelArgument.requireThere(from);
     if (model != null) {
       return Models.open(
           Path.of(from),
@@ -140,17 +159,17 @@ final class ConvertCommand implements Callable<Integer> {
     }
     try {
       return Models.open(Path.of(from));
+    } catch (UnknownArchitectureException e) {
+      throw new IOException(
+          "%s; name it by --model, for example --model %s"
+              .formatted(e.problem(), ErrorMessage.architecture(from)),
+          e);
     } catch (UnknownPipelineException e) {
       throw new IOException(e.problem() + "; name its architecture by --model", e);
     }
   }
 
   private Model ofSet(PretrainedWeights set, LoadOptions options) throws IOException {
-    if (model != null) {
-      throw new IllegalArgumentException(
-          "--model: %s already names the architecture %s; leave it out"
-              .formatted(set.name(), set.architecture()));
-    }
     WeightOptions cache = new WeightOptions();
     cache.offline = offline;
     return Models.published(set, cache.file(set, spec.commandLine().getErr()), options);

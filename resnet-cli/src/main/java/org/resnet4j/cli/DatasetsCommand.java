@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -104,7 +105,7 @@ final class DatasetsCommand implements Callable<Integer> {
       description =
           "Downloads a dataset from its official address into the cache, verifies its SHA-256, and resumes an interrupted download.",
       mixinStandardHelpOptions = true)
-  static final class Fetch implements Callable<Integer> {
+  static final class Fetch implements Callable<Integer>, Checked {
     /** The names of the datasets that can be downloaded. */
     static final class Fetchable implements Iterable<String> {
       @Override
@@ -130,6 +131,16 @@ final class DatasetsCommand implements Callable<Integer> {
         converter = ServerAddress.class,
         description = "Folder of another server with the same files; ends with a slash.")
     @Nullable URI mirror;
+
+    @Override
+    public void check() {
+      List<String> known = new ArrayList<>();
+      new Fetchable().forEach(known::add);
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "%s: expected a dataset that can be downloaded, one of %s".formatted(name, known));
+      }
+    }
 
     @Override
     public Integer call() throws Exception {

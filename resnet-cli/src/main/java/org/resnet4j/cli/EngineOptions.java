@@ -10,7 +10,7 @@ import org.resnet4j.recipe.Recipe;
 import picocli.CommandLine.Option;
 
 /** The options for engine and precision of every command that runs a network. */
-final class EngineOptions {
+final class EngineOptions implements Checked {
   @Option(
       names = "--engine",
       description =
@@ -24,6 +24,13 @@ final class EngineOptions {
           "Numbers that are multiplied: ${COMPLETION-CANDIDATES} (default: FP32, in training that"
               + " of the recipe). AUTO is BF16 for inference if it is faster.")
   @Nullable Precision precision;
+
+  @Override
+  public void check() {
+    if (engine == Engine.ND4J && precision != null) {
+      requireSinglePrecision(precision);
+    }
+  }
 
   /** Returns an inference of {@code graph} in batches of up to {@code batch} images. */
   ForwardPass inference(ComputationGraph graph, int batch) {
@@ -46,13 +53,17 @@ final class EngineOptions {
                     precision == Precision.BF16 ? Recipe.Precision.BF16 : Recipe.Precision.FP32));
   }
 
-  /** Refuses options that cannot train on this machine, before a network is built. */
-  void check(Recipe recipe, boolean profile) {
+  /** Refuses {@code --profile} without the engine that it measures. */
+  void check(boolean profile) {
     if (profile && engine == Engine.ND4J) {
       throw new IllegalArgumentException(
           "--profile: measures the oneDNN engine's primitives but the engine is ND4J; leave out one"
               + " of --profile and --engine");
     }
+  }
+
+  /** Refuses options that cannot train on this machine, before a network is built. */
+  void check(Recipe recipe) {
     Precision wanted = Precision.valueOf(recipe.precision().name());
     if (engine == Engine.ND4J) {
       requireSinglePrecision(wanted);

@@ -15,6 +15,7 @@ import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.fetch.NotFetchedException;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.UnsupportedGraphException;
+import org.resnet4j.zoo.UnknownArchitectureException;
 import org.resnet4j.zoo.UnknownPipelineException;
 
 /**
@@ -25,8 +26,6 @@ final class ErrorMessage {
   /** The advice in messages of the library that names Java, and that of the command line. */
   private static final Map<String, String> ADVICE =
       Map.of(
-          "name it by LoadOptions.of(architecture)",
-          "give the name of its architecture as the model, and the file by --weights",
           "resume it, overwrite it or choose another folder",
           "give --resume or --overwrite, or choose another folder by --out",
           ", or accept a fresh classifier (Tolerance.OTHER_CLASSES)",
@@ -82,6 +81,11 @@ final class ErrorMessage {
               + "; name the size of its input by --input, for example 224, and --stats unless"
               + " none");
     }
+    if (failure instanceof UnknownArchitectureException e) {
+      return oneLine(
+          "%s; name it by --model and the file by --weights, for example --model %s --weights %s"
+              .formatted(e.problem(), architecture(e.file()), e.file()));
+    }
     if (failure instanceof UnsupportedGraphException e) {
       return oneLine(e.reason() + "; choose --engine auto or nd4j, which run it on Deeplearning4j");
     }
@@ -111,6 +115,13 @@ final class ErrorMessage {
     return oneLine(
             bare ? message + ": " + kind((FileSystemException) failure) : withoutJava(message))
         + (isOfFullDisk(failure) ? "; make room on the disk, or choose another" : "");
+  }
+
+  /** Returns an architecture of 50 layers for which files of such a name have weights. */
+  static String architecture(String file) {
+    String lower = file.toLowerCase(Locale.ROOT);
+    boolean isKeras = Stream.of(".h5", ".hdf5", ".keras").anyMatch(lower::endsWith);
+    return isKeras ? "resnet50_v1" : "resnet50";
   }
 
   /** Returns the message with advice for the command line. */

@@ -27,22 +27,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
     description = "Evaluates a model on test data: accuracy, per-class figures, confusion matrix.",
     mixinStandardHelpOptions = true)
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description =
-          "Model zip, folder of a run, pretrained weights, or architecture with --weights, built"
-              + " for the data's classes.")
-  String model;
+  @Mixin ModelName modelName;
 
   @Mixin WeightOptions weightOptions;
 
@@ -81,6 +75,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
+
+  @Override
+  public void check() {
+    weightOptions.check(modelName.get());
+    pipelineOptions.check(stats);
+    Checked.atLeast(1, "--batch", batch);
+    DataOption.dataset(data);
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -146,6 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Returns the model with its own pipeline, changed by the options. */
   private Model opened(Dataset set) throws IOException {
     Normalization usual = set.spec().stats().normalization();
+    String model = modelName.get();
     boolean isFile = weightOptions.isFile(model);
     Model opened =
         weightOptions.open(
@@ -190,7 +193,11 @@ final class EvaluateCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT, ", among %,d of the model's %,d classes", classes, document.modelClasses());
     }
-    out.printf("%ncomputed by %s in %s%n", document.engine(), document.precision());
+    out.println();
+    if (result.trained() > 0) {
+      out.println(result.trainedSentence());
+    }
+    out.printf("computed by %s in %s%n", document.engine(), document.precision());
     out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
     for (EvaluationResult.ClassResult ofClass : result.classes()) {
       out.printf(

@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.examples.Cifar10Example;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "example",
     description = "Runs an example main; without a name, lists them.",
     mixinStandardHelpOptions = true)
-final class ExampleCommand implements Callable<Integer> {
+final class ExampleCommand implements Callable<Integer>, Checked {
   private interface Program {
     void run(String[] arguments) throws Exception;
   }
@@ -65,6 +66,13 @@ final class ExampleCommand implements Callable<Integer> {
   List<String> arguments = List.of();
 
   @Override
+  public void check() {
+    if (name != null && !EXAMPLES.containsKey(name)) {
+      throw new IllegalArgumentException(Nearest.unknown("example", name, EXAMPLES.keySet()));
+    }
+  }
+
+  @Override
   public Integer call() throws Exception {
     if (name == null) {
       EXAMPLES.forEach(
@@ -75,11 +83,7 @@ final class ExampleCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
-    Example example = EXAMPLES.get(name);
-    if (example == null) {
-      throw new IllegalArgumentException(Nearest.unknown("example", name, EXAMPLES.keySet()));
-    }
-    example.program().run(arguments.toArray(String[]::new));
+    Objects.requireNonNull(EXAMPLES.get(name)).program().run(arguments.toArray(String[]::new));
     return 0;
   }
 }

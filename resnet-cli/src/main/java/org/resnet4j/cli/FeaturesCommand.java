@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Prints the image of each entry."
     },
     mixinStandardHelpOptions = true)
-final class FeaturesCommand implements Callable<Integer> {
+final class FeaturesCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
   @Mixin ImageOptions imageOptions;
@@ -62,6 +62,11 @@ final class FeaturesCommand implements Callable<Integer> {
       Precision precision,
       List<String> files,
       List<ImageBatches.Failure> failures) {}
+
+  @Override
+  public void check() {
+    FeatureFormat.of(output);
+  }
 
   @Override
   public Integer call() throws Exception {

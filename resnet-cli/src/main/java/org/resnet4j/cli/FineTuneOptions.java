@@ -14,7 +14,7 @@ import org.resnet4j.zoo.StageName;
 import picocli.CommandLine.Option;
 
 /** The options by which {@code train} starts from trained weights. */
-final class FineTuneOptions {
+final class FineTuneOptions implements Checked {
   @Option(
       names = "--weights",
       paramLabel = "NAME|FILE",
@@ -40,23 +40,43 @@ final class FineTuneOptions {
       description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
 
-  /** Returns a trainer that starts from {@code --weights}. */
+  @Override
+  public void check() {
+    Checked.atLeast(0, "--head-epochs", headEpochs);
+  }
+
+  /** Refuses weights that there are not, or options that fine-tuning alone has. */
+  void check(@Nullable String architecture) {
+    if (weights == null) {
+      requireNone();
+    } else if (architecture == null) {
+      new WeightOptions().check(weights);
+    }
+  }
+
+  /** Returns a trainer that starts from {@code --weights}, or without them from initial weights. */
   Trainer trainer(@Nullable String architecture, @Nullable InputSize input, PrintWriter err)
       throws IOException {
-    Model opened = model(architecture, err);
-    Trainer trainer =
-        FineTune.of(input == null ? opened : opened.resized(input.of(opened.pipeline().output())));
+    if (weights == null) {
+      return Trainer.usual();
+    }
+    Model opened = model(weights, architecture, err);
+    return FineTune.of(
+        input == null ? opened : opened.resized(input.of(opened.pipeline().output())));
+  }
+
+  /** Sets what is given; a run that is resumed must have it already. */
+  void apply(Trainer trainer) {
     if (freeze != null) {
       trainer.freezeThrough(freeze);
     }
     if (headEpochs != null) {
       trainer.headEpochs(headEpochs);
     }
-    return trainer;
   }
 
-  private Model model(@Nullable String architecture, PrintWriter err) throws IOException {
-    String named = String.valueOf(weights);
+  private Model model(String named, @Nullable String architecture, PrintWriter err)
+      throws IOException {
     if (architecture != null) {
       return WeightOptions.told(
           Models.open(
@@ -68,8 +88,7 @@ final class FineTuneOptions {
     return options.open(named, arch -> arch, err);
   }
 
-  /** Refuses options that fine-tuning alone has. */
-  void requireNone() {
+  private void requireNone() {
     if (freeze != null || headEpochs != null) {
       throw new IllegalArgumentException(
           "%s: expected --weights, which training starts from; name them, or leave it out"

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options for the images that a command reads, and its batch size. */
-final class ImageOptions {
+final class ImageOptions implements Checked {
   @Parameters(
       paramLabel = "IMAGE",
       arity = "1..*",
@@ -21,6 +21,11 @@ final class ImageOptions {
       paramLabel = "N",
       description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 8;
+
+  @Override
+  public void check() {
+    Checked.atLeast(1, "--batch", batch);
+  }
 
   List<Path> files() throws IOException {
     return ImagePaths.of(images);

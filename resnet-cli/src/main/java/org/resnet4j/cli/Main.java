@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Properties;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.support.ForeignText;
@@ -79,12 +80,19 @@ public final class Main {
             });
   }
 
-  /** Runs the command; help may be in colours. */
+  /** Checks the values of all options, and runs the command; help may be in colours. */
   private static int execute(ParseResult parsed) {
     CommandLine line = parsed.commandSpec().commandLine();
-    if (parsed.asCommandLineList().stream()
-        .anyMatch(asked -> asked.isUsageHelpRequested() || asked.isVersionHelpRequested())) {
+    List<CommandLine> asked = parsed.asCommandLineList();
+    if (asked.stream().anyMatch(it -> it.isUsageHelpRequested() || it.isVersionHelpRequested())) {
       line.setOut(Lines.raw(line.getOut()));
+    } else {
+      CommandLine last = asked.get(asked.size() - 1);
+      try {
+        Checked.check(last.getCommandSpec());
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(last, ErrorMessage.of(e), e);
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }
@@ -95,7 +103,7 @@ public final class Main {
     if (arguments.length == 0) {
       line.usage(Lines.raw(err), line.getColorScheme());
     } else {
-      err.println("resnet: " + UsageMessage.of(failure));
+      err.println("resnet: " + UsageMessage.of(failure, arguments));
     }
     err.flush();
     return line.getCommandSpec().exitCodeOnInvalidInput();

@@ -1,13 +1,9 @@
 package org.resnet4j.cli;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,9 +34,6 @@ final class ModelArgument {
           "msgpack",
           "tflite",
           "pb");
-
-  /** The largest number of neighbours that are compared with a missing name. */
-  private static final int MOST_NEIGHBOURS = 1000;
 
   private ModelArgument() {}
 
@@ -81,23 +74,8 @@ final class ModelArgument {
           ? "; there is no folder " + folder + " here"
           : "";
     }
-    List<String> names = Nearest.to(String.valueOf(path.getFileName()), neighbours(folder));
+    List<String> names =
+        Nearest.to(String.valueOf(path.getFileName()), Nearest.neighbours(path, it -> true));
     return names.isEmpty() ? "" : "; did you mean " + folder.resolve(names.get(0)) + "?";
-  }
-
-  private static List<String> neighbours(Path folder) {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(folder.toString().isEmpty() ? Path.of(".") : folder)) {
-      for (Path file : files) {
-        names.add(String.valueOf(file.getFileName()));
-        if (names.size() == MOST_NEIGHBOURS) {
-          break;
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      // A folder that cannot be listed has no suggestions.
-    }
-    return names;
   }
 }

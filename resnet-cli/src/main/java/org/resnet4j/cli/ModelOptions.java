@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the trained network of every command that applies one to images. */
-final class ModelOptions {
+final class ModelOptions implements Checked {
   @Option(
       names = "--model",
       required = true,
@@ -62,16 +62,22 @@ final class ModelOptions {
 
   @Mixin PipelineOptions pipelineOptions;
 
-  /** Returns the model; weights that are not in the cache are downloaded, with a message. */
-  Model open(PrintWriter err) throws IOException {
+  @Override
+  public void check() {
+    weightOptions.check(model);
+    pipelineOptions.check(stats);
+    Checked.atLeast(1, "--classes", classes);
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
-    boolean isFile = weightOptions.isFile(model);
-    if (!own && !isFile && (input != null || classes != null)) {
+    if (!own && !weightOptions.isFile(model) && (input != null || classes != null)) {
       throw new IllegalArgumentException(
           "%s: pretrained weights have a fixed input shape and number of classes; leave it out"
               .formatted(input != null ? "--input" : "--classes"));
     }
-    Shape shape = isFile ? input : null;
+  }
+
+  /** Returns the model; weights that are not in the cache are downloaded, with a message. */
+  Model open(PrintWriter err) throws IOException {
+    Shape shape = weightOptions.isFile(model) ? input : null;
     Model opened =
         weightOptions.open(
             model,

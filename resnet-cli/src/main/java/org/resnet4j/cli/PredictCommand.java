@@ -33,20 +33,13 @@ import picocli.CommandLine.Spec;
       "The input is [N, C, H, W], normalised; the output is the logits, [N, classes]."
     },
     mixinStandardHelpOptions = true)
-final class PredictCommand implements Callable<Integer> {
+final class PredictCommand implements Callable<Integer>, Checked {
   /** The largest number of channels of an image. */
   private static final int MOST_CHANNELS = 4;
 
   @Spec CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "NAME|FILE",
-      description =
-          "Pretrained weights, architecture for its most accurate weights, model zip, or folder of"
-              + " a run.")
-  String model;
+  @Mixin ModelName modelName;
 
   @Option(
       names = "--input",
@@ -98,10 +91,24 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin EngineOptions engineOptions;
 
   @Override
-  public Integer call() throws Exception {
-    if (batch < 1) {
-      throw new IllegalArgumentException("--batch: expected at least 1 but was " + batch);
+  public void check() {
+    String model = modelName.get();
+    Checked.atLeast(1, "--batch", batch);
+    Checked.atLeast(1, "--classes", classes);
+    if (fresh) {
+      Architectures.byName(model);
+      return;
     }
+    if (weightOptions.areMissing(model)) {
+      throw new IllegalArgumentException(
+          "%s: there are no published weights for this architecture; name yours with --weights FILE, or take random ones with --fresh"
+              .formatted(model));
+    }
+    weightOptions.check(model);
+  }
+
+  @Override
+  public Integer call() throws Exception {
     INDArray images = NpyFile.read(input);
     if (images.rank() != 4 && images.rank() != 2) {
       throw new IOException(
@@ -148,6 +155,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private ComputationGraph network(INDArray images) throws IOException {
+    String model = modelName.get();
     UnaryOperator<ArchitectureBuilder> change =
         arch -> {
           arch.input(shape(images));
@@ -155,11 +163,6 @@ final class PredictCommand implements Callable<Integer> {
         };
     if (fresh) {
       return Models.create(Architectures.byName(model).with(change), seed).network();
-    }
-    if (weightOptions.areMissing(model)) {
-      throw new IllegalArgumentException(
-          "%s: there are no published weights for this architecture; name yours with --weights FILE, or take random ones with --fresh"
-              .formatted(model));
     }
     return weightOptions
         .open(
@@ -188,7 +191,7 @@ final class PredictCommand implements Callable<Integer> {
       } catch (RuntimeException e) {
         throw new IOException(
             "%s: %s: an input of shape %s does not fit this network: %s"
-                .formatted(model, input, Arrays.toString(images.shape()), e.getMessage()),
+                .formatted(modelName.get(), input, Arrays.toString(images.shape()), e.getMessage()),
             e);
       }
     }

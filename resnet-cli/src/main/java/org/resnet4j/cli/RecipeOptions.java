@@ -1,19 +1,37 @@
 package org.resnet4j.cli;
 
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.data.ChannelStats;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
+import org.resnet4j.recipe.Recipes;
+import org.resnet4j.training.Trainer;
 import picocli.CommandLine.Option;
 
 /** The options that change a recipe. */
 final class RecipeOptions {
   @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "Training recipe: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = Names.class)
+  @Nullable String recipe;
+
+  @Option(
       names = "--epochs",
       paramLabel = "N",
       description = "Number of epochs; milestones and warm-up scale with it.")
   @Nullable Integer epochs;
+
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      description =
+          "Epochs between evaluations on the test data; 0 for one after the last (default: 1).")
+  @Nullable Integer evaluateEvery;
 
   @Option(
       names = "--patience",
@@ -69,12 +87,43 @@ final class RecipeOptions {
               + " imagenet, cifar10, …, none (default: the dataset's, or what the recipe says).")
   @Nullable String stats;
 
+  /** The names of all recipes. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Recipes.all().stream().map(Recipe::name).iterator();
+    }
+  }
+
+  /**
+   * Refuses values that suit no recipe.
+   *
+   * @param input that images are resized to, if it is given
+   */
+  void check(@Nullable InputSize input) {
+    changed(recipe == null ? Recipes.usual() : Recipes.byName(recipe), input, false);
+    if (stats != null && !stats.equals("data")) {
+      ChannelStats.byName(stats);
+    }
+  }
+
+  /** Sets what is given; if {@code input} is, images are resized to it. */
+  void apply(Trainer trainer, @Nullable InputSize input, boolean resume) {
+    if (recipe != null) {
+      trainer.recipe(Recipes.byName(recipe));
+    }
+    if (stats != null) {
+      trainer.statistics(stats);
+    }
+    trainer.adjust(base -> changed(base, input, resume && recipe == null));
+  }
+
   /**
    * Returns {@code base} with these options; if {@code input} is given, images are resized to it.
    *
    * @param resumed whether milestones and warm-up stay where they are when epochs are added
    */
-  Recipe apply(Recipe base, @Nullable InputSize input, boolean resumed) {
+  private Recipe changed(Recipe base, @Nullable InputSize input, boolean resumed) {
     Recipe lasting =
         epochs == null || epochs == base.epochs()
             ? base
@@ -102,6 +151,9 @@ final class RecipeOptions {
               }
               if (imagesPerClass != null) {
                 next.imagesPerClass(imagesPerClass);
+              }
+              if (evaluateEvery != null) {
+                next.evaluateEvery(evaluateEvery);
               }
               return input == null ? next : shaped(next, input);
             });

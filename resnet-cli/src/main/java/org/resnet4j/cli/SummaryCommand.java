@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "summary",
     description = "Lists the layers of an architecture with output shapes, parameters and costs.",
     mixinStandardHelpOptions = true)
-final class SummaryCommand implements Callable<Integer> {
+final class SummaryCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "NAME", description = "Architecture; ./resnet list names them.")
@@ -72,6 +72,11 @@ final class SummaryCommand implements Callable<Integer> {
           node.parameterCount(),
           node.macs());
     }
+  }
+
+  @Override
+  public void check() {
+    options.apply(name);
   }
 
   @Override

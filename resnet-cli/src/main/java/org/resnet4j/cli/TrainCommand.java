@@ -2,22 +2,15 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.data.HeldOut;
 import org.resnet4j.recipe.Recipe;
-import org.resnet4j.recipe.Recipes;
-import org.resnet4j.run.RunRecord;
-import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
+import org.resnet4j.zoo.WeightSets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +26,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
   @Option(
@@ -42,32 +35,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Architecture; ./resnet list names them.")
   @Nullable String model;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR|NAME[:DIR]",
-      completionCandidates = DataOption.Names.class,
-      description = DataOption.HELP)
-  @Nullable String data;
-
-  @Option(
-      names = "--val",
-      paramLabel = "SHARE",
-      description =
-          "Share of every class that is kept for the test, of images without splits (default:"
-              + " 0.2).")
-  @Nullable Double val;
-
-  @Option(
-      names = "--skip-unreadable",
-      description = "Leave out images that cannot be read, and list them in run.json.")
-  boolean skipUnreadable;
-
-  @Option(
-      names = "--recipe",
-      paramLabel = "NAME",
-      description = "Training recipe: ${COMPLETION-CANDIDATES}.",
-      completionCandidates = RecipeNames.class)
-  @Nullable String recipe;
+  @Mixin DataOptions dataOptions;
 
   @Mixin FineTuneOptions fineTuneOptions;
 
@@ -75,34 +43,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin PipelineOptions pipelineOptions;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of weights, order and augmentation (default: 42).")
-  @Nullable Long seed;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder for results (default: runs/MODEL-DATA).")
-  @Nullable Path out;
-
-  @Option(
-      names = "--resume",
-      description =
-          "Continue the run in --out after its last whole epoch, with its settings; with --epochs,"
-              + " for more epochs than before.")
-  boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace the model in --out after the first epoch.")
-  boolean overwrite;
-
-  @Option(
-      names = "--evaluate-every",
-      paramLabel = "N",
-      description =
-          "Epochs between evaluations on the test data; 0 for one after the last (default: 1).")
-  @Nullable Integer evaluateEvery;
+  @Mixin RunOptions runOptions;
 
   @Mixin EngineOptions engineOptions;
 
@@ -116,152 +57,81 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin ArchitectureOptions architectureOptions;
 
-  static final class RecipeNames implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Recipes.all().stream().map(Recipe::name).iterator();
+  @Override
+  public void check() {
+    recipeOptions.check(architectureOptions.input);
+    engineOptions.check(profile);
+    if (!runOptions.resume) {
+      fineTuneOptions.check(model);
     }
+    if (model != null) {
+      requireArchitecture(model);
+    }
+  }
+
+  private static void requireArchitecture(String name) {
+    if (WeightSets.find(name).isPresent() || ModelArgument.isPath(name)) {
+      throw new IllegalArgumentException(
+          "--model: expected an architecture but was %s; --weights %s fine-tunes it"
+              .formatted(name, name));
+    }
+    Architectures.byName(name);
   }
 
   @Override
   public Integer call() throws Exception {
-    Trainer trainer = trainer();
     PrintWriter err = spec.commandLine().getErr();
+    Trainer trainer = trainer(err);
+    Recipe how = trainer.recipe();
+    engineOptions.check(how);
     try (ConsoleProgress progress = ConsoleProgress.on(err)) {
       TrainingProfile measured = profile ? new TrainingProfile(progress) : null;
-      Recipe how = trainer.recipe();
-      engineOptions.check(how, profile);
-      Training.Result result =
-          trainer
-              .progress(measured == null ? progress : measured)
-              .engine(
-                  graph ->
-                      engineOptions.training(
-                          graph, how, measured == null ? null : measured.profile()))
-              .run(
-                  setup -> {
-                    Path folder = folder(setup.architecture().name(), trainer.data().spec().name());
-                    TrainingSummary.announce(setup, folder, err);
-                    return folder;
-                  });
-      TrainingProfile.Summary summary = measured == null ? null : measured.summary();
-      if (summary != null && !json) {
-        summary.print(err);
-      }
-      print(result, summary, trainer.data().toString());
+      trainer
+          .progress(measured == null ? progress : measured)
+          .engine(
+              graph ->
+                  engineOptions.training(graph, how, measured == null ? null : measured.profile()));
+      Training.Result result = runOptions.run(trainer);
+      print(result, measured == null ? null : measured.summary(), dataOptions.words(trainer));
       return 0;
     }
   }
 
-  private Trainer trainer() throws IOException {
-    Trainer trainer;
-    if (resume) {
-      trainer = Trainer.resuming(setupToResume());
-      if (recipe != null) {
-        trainer.recipe(Recipes.byName(recipe));
-      }
-    } else if (fineTuneOptions.weights != null) {
-      trainer =
-          fineTuneOptions
-              .trainer(model, architectureOptions.input, spec.commandLine().getErr())
-              .start(overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH);
-      if (recipe != null) {
-        trainer.recipe(Recipes.byName(recipe));
-      }
-    } else {
-      fineTuneOptions.requireNone();
-      Recipe base = recipe == null ? usual() : Recipes.byName(recipe);
-      trainer =
-          Trainer.of(base.model())
-              .recipe(base)
-              .start(overwrite ? Training.Start.OVERWRITE : Training.Start.FRESH);
-    }
+  private Trainer trainer(PrintWriter err) throws IOException {
+    InputSize input = architectureOptions.input;
+    Trainer trainer =
+        runOptions.resume ? runOptions.resumed() : fineTuneOptions.trainer(model, input, err);
     if (model != null && fineTuneOptions.weights == null) {
       trainer.architecture(Architectures.byName(model));
     }
-    if (data != null) {
-      trainer.on(DataOption.dataset(data));
-    }
-    if (val != null) {
-      trainer.on(trainer.data().split(val, HeldOut.USUAL.seed()));
-    }
-    if (skipUnreadable) {
-      trainer.skipUnreadable();
-    }
-    if (seed != null) {
-      trainer.seed(seed);
-    }
-    if (recipeOptions.stats != null) {
-      trainer.statistics(recipeOptions.stats);
-    }
-    if (evaluateEvery != null) {
-      trainer.evaluateEvery(evaluateEvery);
-    }
-    if (pipelineOptions.areGiven()) {
-      trainer.pipeline(pipelineOptions::apply);
-    }
+    fineTuneOptions.apply(trainer);
+    dataOptions.apply(trainer);
+    runOptions.apply(trainer);
+    recipeOptions.apply(trainer, input, runOptions.resume);
     return trainer
+        .pipeline(pipelineOptions::apply)
         .with(architectureOptions::overwrite)
-        .adjust(
-            base ->
-                engineOptions.apply(
-                    recipeOptions.apply(
-                        base, architectureOptions.input, resume && recipe == null)));
+        .adjust(engineOptions::apply);
   }
 
-  private Recipe usual() {
-    return data == null ? Recipes.usual() : Recipes.usual(DataOption.dataset(data).toString());
-  }
-
-  private RunRecord.Setup setupToResume() throws IOException {
-    Path folder = out;
-    if (folder == null) {
-      throw new IOException(
-          "--resume: expected --out DIR, the folder with the model.zip of the run");
-    }
-    return Training.resumable(folder)
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
-                        .formatted(folder, Training.MODEL, Training.RECORD)))
-        .setup();
-  }
-
-  /**
-   * Returns the given folder, or the first of runs/MODEL-DATA, runs/MODEL-DATA-2, … that is new.
-   */
-  private Path folder(String architecture, String dataName) throws IOException {
-    if (out != null) {
-      return out;
-    }
-    Path runs = Path.of("runs");
-    AtomicFile.createFolder(runs);
-    String name = architecture + "-" + dataName;
-    for (int i = 1; ; i++) {
-      try {
-        return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
-      } catch (FileAlreadyExistsException e) {
-        // It belongs to another run, perhaps of a concurrent process.
-      }
-    }
-  }
-
-  private void print(
-      Training.Result result, TrainingProfile.@Nullable Summary summary, String dataName)
+  private void print(Training.Result result, TrainingProfile.@Nullable Summary summary, String data)
       throws IOException {
-    PrintWriter to = spec.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> document = TrainingSummary.document(result);
       if (summary != null) {
         document.put("profile", summary);
       }
       document.put("run", result.record());
-      Json.print(document, to);
+      Json.print(document, out);
       return;
     }
-    TrainingSummary.print(result, to);
-    TrainingSummary.printHints(result.folder(), dataName, data == null && !resume, to);
-    to.flush();
+    if (summary != null) {
+      summary.print(spec.commandLine().getErr());
+    }
+    TrainingSummary.print(result, out);
+    boolean isFirst = dataOptions.data == null && !runOptions.resume;
+    TrainingSummary.printHints(result.folder(), data, isFirst, out);
+    out.flush();
   }
 }

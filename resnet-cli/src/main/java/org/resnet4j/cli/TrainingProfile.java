@@ -2,11 +2,14 @@ package org.resnet4j.cli;
 
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.data.ImageFindings;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.training.TrainingProgress;
 
 /** Measures the share of a run's wall time spent in the engine's primitives, by primitive. */
@@ -85,6 +88,21 @@ final class TrainingProfile implements TrainingProgress {
         profile.rows().stream()
             .sorted(Comparator.comparingLong(Profile.Row::nanoseconds).reversed())
             .toList());
+  }
+
+  @Override
+  public void examined(int images, int of) {
+    shown.examined(images, of);
+  }
+
+  @Override
+  public void found(ImageFindings findings) {
+    shown.found(findings);
+  }
+
+  @Override
+  public void prepared(RunSetup setup, Path folder) {
+    shown.prepared(setup, folder);
   }
 
   @Override

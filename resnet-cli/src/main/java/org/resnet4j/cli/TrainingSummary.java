@@ -5,50 +5,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.resnet4j.arch.Plan;
-import org.resnet4j.recipe.Balance;
-import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.training.Trainer;
 import org.resnet4j.training.Training;
 
-/** Prints the settings of a training before it starts, and its results. */
+/** Prints the results of a training. */
 final class TrainingSummary {
   /** The number of classes in the summary. */
   private static final int WORST = 3;
 
   private TrainingSummary() {}
-
-  static void announce(RunRecord.Setup setup, Path folder, PrintWriter err) {
-    Recipe how = setup.recipe();
-    err.printf("model     %s%n", setup.architecture().describe());
-    err.printf(
-        Locale.ROOT, "          %,d parameters%n", Plan.of(setup.architecture()).parameterCount());
-    err.printf("train on  %s%n", setup.training().origin());
-    err.printf("test on   %s%n", setup.test().origin());
-    err.printf(
-        Locale.ROOT,
-        "recipe    %s: %d epochs of %d batches of %d, learning rate %s, %s%n",
-        how.name(),
-        how.epochs(),
-        how.batches(setup.training().examples()),
-        how.batch(),
-        how.learningRate(),
-        how.precision());
-    err.printf(
-        "images    %s, statistics %s, augmentation %s%n",
-        how.imageSize() == 0
-            ? "of their own size"
-            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
-        how.statistics(),
-        how.augmentations().isEmpty() ? "none" : how.augmentations());
-    if (how.balance() != Balance.NONE) {
-      err.printf("balance   %s %s%n", how.balance(), how.classWeights());
-    }
-    err.printf("results   %s%n", folder);
-    err.flush();
-  }
 
   /** Returns the start of the JSON document of the results. */
   static Map<String, Object> document(Training.Result result) {
@@ -81,18 +48,28 @@ final class TrainingSummary {
   /**
    * Prints commands to try next.
    *
+   * @param data as the user writes it after {@code --data}
    * @param isFirst whether the example data were trained on, so that more of them are of use
    */
   static void printHints(Path folder, String data, boolean isFirst, PrintWriter to) {
     to.printf(
         "%nLook at   %s%nand try   ./resnet evaluate %s --data %s%n",
-        folder.resolve(Trainer.REPORT), folder.resolve(Training.MODEL), data);
+        folder.resolve(Trainer.REPORT),
+        quoted(folder.resolve(Training.MODEL).toString()),
+        quoted(data));
     if (isFirst) {
       to.printf(
           "          ./resnet train --model resnet20_cifar --epochs 10     a deeper network, longer%n          ./resnet list                                     everything else%n");
     } else {
-      to.printf("          ./resnet classify IMAGE --model %s%n", folder);
+      to.printf("          ./resnet classify IMAGE --model %s%n", quoted(folder.toString()));
     }
+  }
+
+  /** Returns {@code word} as a shell takes it for one word. */
+  static String quoted(String word) {
+    return word.matches("[\\p{IsAlphabetic}\\p{IsDigit}@%+=:,./_~-]+")
+        ? word
+        : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** Prints the classes that an accuracy over all images hides, if some have few images. */

@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -24,13 +23,10 @@ import picocli.CommandLine.Spec;
       "It compares logits with those of stock Deeplearning4j in double precision."
     },
     mixinStandardHelpOptions = true)
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand implements Callable<Integer>, Checked {
   @Spec CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "NAME|FILE",
-      description = "Pretrained weights, architecture, model zip, or folder of a run.")
-  String model;
+  @Mixin ModelName modelName;
 
   @Mixin WeightOptions weightOptions;
 
@@ -55,14 +51,18 @@ final class VerifyCommand implements Callable<Integer> {
       boolean equal) {}
 
   @Override
+  public void check() {
+    weightOptions.check(modelName.get());
+    Checked.atLeast(1, "--images", images);
+  }
+
+  @Override
   public Integer call() throws Exception {
-    if (images < 1) {
-      throw new IllegalArgumentException("--images: expected at least 1 but was " + images);
-    }
     Model subject;
     try {
       subject =
-          weightOptions.open(model, architectureOptions::overwrite, spec.commandLine().getErr());
+          weightOptions.open(
+              modelName.get(), architectureOptions::overwrite, spec.commandLine().getErr());
     } catch (UnknownPipelineException e) {
       throw new IOException(
           e.problem() + "; name its architecture instead, and the file by --weights", e);

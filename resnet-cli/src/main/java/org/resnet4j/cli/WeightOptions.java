@@ -24,7 +24,7 @@ import org.resnet4j.zoo.WeightStore;
 import picocli.CommandLine.Option;
 
 /** The options for the weights of a network named on the command line. */
-final class WeightOptions {
+final class WeightOptions implements Checked {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
@@ -50,6 +50,33 @@ final class WeightOptions {
       names = "--offline",
       description = "Do not download weights; fail if they are not in the cache.")
   boolean offline;
+
+  @Override
+  public void check() {
+    if (weights == null && (naming != null || key != null)) {
+      throw new IllegalArgumentException(
+          "%s: expected a file with --weights; published weights have known names"
+              .formatted(naming != null ? "--naming" : "--key"));
+    }
+    options(LoadOptions.strict());
+  }
+
+  /** Refuses a model that is neither a path nor a name with weights. */
+  void check(String model) {
+    if (weights != null) {
+      requireNoFile(model);
+      if (WeightSets.find(model).isEmpty()) {
+        Architectures.byName(model);
+      }
+    } else if (!isPath(model)) {
+      if (isArchitecture(model) && WeightSets.best(model).isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: there are no published weights for this architecture; name yours with --weights FILE"
+                .formatted(model));
+      }
+      WeightSets.byName(model);
+    }
+  }
 
   /**
    * Returns the model named {@code model}: a file or folder; pretrained weights, downloaded with a
@@ -80,24 +107,13 @@ final class WeightOptions {
       throws IOException {
     Optional<PretrainedWeights> published = WeightSets.find(model);
     if (weights != null) {
-      requireNoFile(model);
       return published.isPresent()
           ? Models.published(published.get(), weights, LoadOptions.strict().change(change))
           : told(Models.open(weights, options(LoadOptions.of(model).change(change))), err);
     }
-    if (naming != null || key != null) {
-      throw new IllegalArgumentException(
-          "%s: expected a file with --weights; published weights have known names"
-              .formatted(naming != null ? "--naming" : "--key"));
-    }
     if (isPath(model)) {
       ModelArgument.requireThere(model);
       return file(Path.of(model), input, unknown);
-    }
-    if (isArchitecture(model) && WeightSets.best(model).isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: there are no published weights for this architecture; name yours with --weights FILE"
-              .formatted(model));
     }
     PretrainedWeights set = WeightSets.byName(model);
     return Models.published(set, file(set, err), LoadOptions.strict().change(change));

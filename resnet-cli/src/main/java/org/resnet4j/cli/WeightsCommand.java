@@ -122,7 +122,7 @@ final class WeightsCommand implements Callable<Integer> {
       description =
           "Downloads pretrained weights from their publishers into the cache, verifies the published checksum, and resumes interrupted downloads.",
       mixinStandardHelpOptions = true)
-  static final class Fetch implements Callable<Integer> {
+  static final class Fetch implements Callable<Integer>, Checked {
     @Spec CommandSpec spec;
 
     @Parameters(
@@ -146,6 +146,11 @@ final class WeightsCommand implements Callable<Integer> {
     boolean plainHttp;
 
     @Override
+    public void check() {
+      names.forEach(WeightSets::byName);
+    }
+
+    @Override
     public Integer call() throws Exception {
       List<PretrainedWeights> sets = names.stream().map(WeightSets::byName).toList();
       WeightStore usual = WeightStore.usual();
@@ -166,7 +171,7 @@ final class WeightsCommand implements Callable<Integer> {
       name = "verify",
       description = "Verifies files in the cache against their publishers' checksums.",
       mixinStandardHelpOptions = true)
-  static final class Verify implements Callable<Integer> {
+  static final class Verify implements Callable<Integer>, Checked {
     @Spec CommandSpec spec;
 
     @Parameters(
@@ -174,6 +179,11 @@ final class WeightsCommand implements Callable<Integer> {
         arity = "0..*",
         description = "Pretrained weights (default: all in the cache).")
     List<String> names = List.of();
+
+    @Override
+    public void check() {
+      names.forEach(WeightSets::byName);
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -109,18 +109,12 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "summary|resnet51",
-        "summary|resnet50|--input|3x16x16",
-        "summary|residual_mlp|--depths|1,1|--widths|24,32",
-        "train|--data|nosuch",
-        "train|--recipe|nosuch",
-        "train|--resume",
+        "train|--resume|--out|nosuch",
         "evaluate|nosuch.zip|--data|fashion-mnist",
         "predict|--model|resnet18|--input|nosuch.npy|--output|y.npy",
-        "datasets|fetch|folder",
-        "example|nosuch"
+        "predict|resnet18|--input|nosuch.npy|--output|y.npy"
       })
-  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+  void missingFilesPrintOneLineAndExitWithStatusOne(String arguments) {
     CommandResult answer = resnet(arguments.split("\\|"));
 
     assertThat(answer.status()).isEqualTo(1);
@@ -262,7 +256,7 @@ class CommandLineTest {
     arguments.addAll(List.of(options.split("\\|")));
     CommandResult answer = resnet(arguments.toArray(String[]::new));
 
-    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.err().strip()).startsWith("resnet: ").contains(because).doesNotContain("\n");
     assertThat(run).doesNotExist();
   }
@@ -423,7 +417,7 @@ class CommandLineTest {
     assertThat(setup.at("/stats/mean")).hasToString("[0.485,0.456,0.406]");
 
     CommandResult unknown = resnet("train", "--stats", "imagenett", "--out", run.toString());
-    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.status()).isEqualTo(2);
     assertThat(unknown.err()).contains("but was \"imagenett\"");
   }
 

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architectures;
@@ -240,25 +239,24 @@ class ConvertTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "convert|nosuch.pth|--to|x.onnx|--model|resnet18",
-        "convert|ZIP|--to|x.onnx",
-        "convert|ZIP|--to|x.pth|--model|resnet20_cifar",
-        "convert|ZIP|--to|x.onnx|--model|resnet32_cifar",
-        "convert|ZIP|--to|x.onnx|--model|nosuch",
-        "convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
-        "convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
-        "predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
-        "verify|resnet20_cifar|--weights|ZIP",
-        "verify|ZIP",
-        "verify|nosuch",
-        "verify|resnet20_cifar|--naming|timm"
-      })
-  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+  @CsvSource({
+    "1, convert|nosuch.pth|--to|x.onnx|--model|resnet18",
+    "1, convert|ZIP|--to|x.onnx",
+    "2, convert|ZIP|--to|x.pth|--model|resnet20_cifar",
+    "1, convert|ZIP|--to|x.onnx|--model|resnet32_cifar",
+    "2, convert|ZIP|--to|x.onnx|--model|nosuch",
+    "2, convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
+    "1, convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
+    "1, predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
+    "1, verify|resnet20_cifar|--weights|ZIP",
+    "1, verify|ZIP",
+    "2, verify|nosuch",
+    "2, verify|resnet20_cifar|--naming|timm"
+  })
+  void invalidArgumentsPrintOneLineAndMissingFilesAreFailures(int status, String arguments) {
     CommandResult answer = resnet(arguments.replace("ZIP", zip.toString()).split("\\|"));
 
-    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.out()).isEmpty();
     assertThat(answer.err().strip()).startsWith("resnet: ").doesNotContain("\n");
     assertThat(Path.of("x.onnx")).doesNotExist();

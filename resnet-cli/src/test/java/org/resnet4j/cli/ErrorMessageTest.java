@@ -80,8 +80,6 @@ class ErrorMessageTest {
   @CsvSource(
       delimiterString = " => ",
       value = {
-        "a.pth: expected a model; name it by LoadOptions.of(architecture) => a.pth: expected a"
-            + " model; give the name of its architecture as the model, and the file by --weights",
         "a.pth: x; use the file's number of classes, or accept a fresh classifier"
             + " (Tolerance.OTHER_CLASSES) => a.pth: x; use the file's number of classes"
             + " (--classes)",
@@ -90,6 +88,23 @@ class ErrorMessageTest {
       })
   void adviceNamesOptionsNotJava(String message, String expected) {
     assertThat(ErrorMessage.of(new IOException(message))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"my.h5, resnet50_v1", "my.keras, resnet50_v1", "my.pth, resnet50"})
+  void filesOfWeightsAloneAreNamedByTwoOptions(
+      String name, String architecture, @TempDir Path folder) throws IOException {
+    String file = Files.writeString(folder.resolve(name), "weights").toString();
+    String problem = file + ": expected a model that names its architecture";
+
+    requireSentence(
+        resnet("classify", "x.jpg", "--model", file),
+        "name it by --model and the file by --weights, for example --model %s --weights %s"
+            .formatted(architecture, file));
+    requireSentence(resnet("evaluate", file, "--data", "mnist"), problem);
+    requireSentence(
+        resnet("convert", file, "--to", folder.resolve("y.onnx").toString()),
+        "name it by --model, for example --model " + architecture);
   }
 
   @Test

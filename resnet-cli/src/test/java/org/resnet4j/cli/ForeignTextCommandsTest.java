@@ -74,7 +74,7 @@ class ForeignTextCommandsTest {
 
   @Test
   void errorMessagesQuoteArgumentsWithoutControlCharacters() throws IOException {
-    requireHarmless(resnet("summary", CLEARS), 1);
+    requireHarmless(resnet("summary", CLEARS), 2);
     requireHarmless(resnet("evaluate", folder.resolve(CLEARS).toString(), "--data", "cifar10"), 1);
     requireHarmless(resnet("train", "--data", "folder:" + folder.resolve(FORGES)), 1);
     requireHarmless(resnet("--" + CLEARS), 2);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -164,12 +165,13 @@ class ImageCommandsTest {
   void featuresRefuseOtherFormatsBeforeTheyReadImages(String name) {
     CommandResult answer =
         resnet("features", "none.png", "--model", run.toString(), "--output", name);
-    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.err())
         .isEqualToIgnoringNewLines(
             "resnet: "
                 + name
-                + ": expected a file named .npy or .csv; choose the ending of the format");
+                + ": expected a file named .npy or .csv; choose the ending of the format; see"
+                + " ./resnet features --help");
   }
 
   @Test
@@ -382,21 +384,20 @@ class ImageCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "classify|x.png|--model|resnet50.nosuch",
-        "classify|x.png|--model|resnet26_v1",
-        "classify|x.png|--model|resnet50.tv_in1k_v2|--input|3x32x32",
-        "classify|x.png|--model|nosuch.zip",
-        "classify|x.png|--model|resnet20_cifar|--top|0",
-        "features|x.png|--model|resnet50.nosuch|--output|y.npy",
-        "weights|fetch|resnet50.nosuch",
-        "weights|verify|resnet50.nosuch"
-      })
-  void invalidArgumentsPrintOneLineAndExitWithStatusOne(String arguments) {
+  @CsvSource({
+    "2, classify|x.png|--model|resnet50.nosuch",
+    "2, classify|x.png|--model|resnet26_v1",
+    "2, classify|x.png|--model|resnet50.tv_in1k_v2|--input|3x32x32",
+    "1, classify|x.png|--model|nosuch.zip",
+    "2, classify|x.png|--model|resnet20_cifar|--top|0",
+    "2, features|x.png|--model|resnet50.nosuch|--output|y.npy",
+    "2, weights|fetch|resnet50.nosuch",
+    "2, weights|verify|resnet50.nosuch"
+  })
+  void invalidArgumentsPrintOneLineAndMissingFilesAreFailures(int status, String arguments) {
     CommandResult answer = resnet(arguments.split("\\|"));
 
-    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.out()).isEmpty();
     assertThat(answer.err().strip()).startsWith("resnet: ").doesNotContain("\n");
   }

@@ -1,10 +1,11 @@
 package org.resnet4j.image;
 
 import java.io.IOException;
+import org.resnet4j.support.ForeignText;
 
 /**
  * A data file that does not have the expected format. The message has the file, the finding and the
- * remedy.
+ * remedy in one line; control characters from the file are escaped.
  */
 public final class DataFormatException extends IOException {
   private static final long serialVersionUID = 1;
@@ -13,11 +14,11 @@ public final class DataFormatException extends IOException {
   static final String IMAGE_REMEDY = "save it again as JPEG or PNG, or remove it";
 
   public DataFormatException(String message) {
-    super(message);
+    super(ForeignText.printable(message));
   }
 
   public DataFormatException(String message, Throwable cause) {
-    super(message, cause);
+    super(ForeignText.printable(message), cause);
   }
 
   /** Returns an exception for an image file that does not have the expected format. */

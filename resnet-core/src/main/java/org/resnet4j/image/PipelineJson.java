@@ -89,11 +89,11 @@ final class PipelineJson {
   }
 
   static ImagePipeline pipeline(@Nullable Object tree) throws JsonException {
-    JsonFields fields =
-        JsonFields.of("image pipeline", tree)
-            .only("output", "fit", "normalization", "augmentations");
-    List<Integer> output = fields.integers("output", 3, 3);
     try {
+      JsonFields fields =
+          JsonFields.of("image pipeline", tree)
+              .only("output", "fit", "normalization", "augmentations");
+      List<Integer> output = fields.integers("output", 3, 3);
       return new ImagePipeline(
           new Shape(output.get(0), output.get(1), output.get(2)),
           fit(fields.object("fit")),
@@ -104,7 +104,7 @@ final class PipelineJson {
     }
   }
 
-  private static Fit fit(JsonFields fields) throws JsonException {
+  private static Fit fit(JsonFields fields) {
     Fit.Kind kind = fields.constant(KIND, Fit.Kind.class);
     return switch (kind) {
       case EXACT -> {
@@ -119,11 +119,11 @@ final class PipelineJson {
     };
   }
 
-  private static Interpolation filter(JsonFields fields) throws JsonException {
+  private static Interpolation filter(JsonFields fields) {
     return fields.constant(INTERPOLATION, Interpolation.class);
   }
 
-  private static Normalization normalization(JsonFields fields) throws JsonException {
+  private static Normalization normalization(JsonFields fields) {
     fields.only("order", "divisor", "mean", "std");
     return new Normalization(
         fields.constant("order", Order.class),
@@ -132,7 +132,7 @@ final class PipelineJson {
         fields.numbers("std", 1, 3));
   }
 
-  private static Transform transform(JsonFields fields) throws JsonException {
+  private static Transform transform(JsonFields fields) {
     return switch (fields.constant(KIND, TransformKind.class)) {
       case HORIZONTAL_FLIP ->
           new HorizontalFlip(fields.only(KIND, PROBABILITY).number(PROBABILITY));

@@ -1,6 +1,7 @@
 package org.resnet4j.network;
 
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -116,6 +117,23 @@ public final class ResNetGraph {
         graph.setOutputs(plan.last().path().vertex()).build();
     configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
     return configuration;
+  }
+
+  /**
+   * Returns the first field by which {@code actual} computes something else at inference than this
+   * graph, as a clause such as {@code stage0.block0.conv1: expected stride [1, 1] but was [2, 2]}.
+   * Initial values, dropout, loss, updaters, regularisation and frozen layers are not compared.
+   */
+  public Optional<String> difference(ComputationGraphConfiguration actual) {
+    return GraphDifference.of(plan, configuration(), actual);
+  }
+
+  /** Returns the ε of the first batch norm whose ε is in (0, 1]; empty when there is none. */
+  public static Optional<Double> epsilon(ComputationGraphConfiguration configuration) {
+    return configuration.getVertices().values().stream()
+        .flatMap(vertex -> VertexFields.epsilon(vertex).stream())
+        .filter(epsilon -> epsilon > 0 && epsilon <= 1)
+        .findFirst();
   }
 
   private LossMCXENT loss() {

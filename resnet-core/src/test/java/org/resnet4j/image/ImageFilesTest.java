@@ -95,6 +95,15 @@ final class ImageFilesTest {
   }
 
   @Test
+  void chunkWithAControlCharacterInItsNameIsRefusedInOneLine() throws IOException {
+    byte[] damaged = bytes("rgb.png");
+    damaged[38] = '\n';
+    assertThatThrownBy(() -> read(damaged))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageStartingWith("x: offset 33: expected chunk I\\u000aAT with check sum ");
+  }
+
+  @Test
   void fileThatIsNoImageIsRefused() {
     assertThatThrownBy(() -> read("hello, world".getBytes(StandardCharsets.UTF_8)))
         .hasMessage(

@@ -101,6 +101,13 @@ final class PipelineJsonTest {
         .hasMessage(sentence);
   }
 
+  @Test
+  void controlCharactersOfJsonAreEscapedInRefusals() {
+    String text = TEXT.replace("CENTER_CROP", "CENTER" + (char) 0x7f);
+    assertThatThrownBy(() -> ImagePipeline.ofTree(Json.parse(text)))
+        .hasMessageEndingWith("but was \"CENTER\\u007f\"");
+  }
+
   /** A record that is stored with a pipeline, like the description of a model. */
   record Holder(String name, ImagePipeline pipeline) {}
 

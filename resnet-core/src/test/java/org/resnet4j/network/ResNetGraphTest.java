@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.learning.config.Adam;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Node;
@@ -51,10 +52,18 @@ class ResNetGraphTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("architectures")
   void configurationRoundTripsThroughJson(Architecture architecture) {
-    ComputationGraphConfiguration configuration = ResNetGraph.of(architecture).configuration();
+    ComputationGraphConfiguration configuration =
+        ResNetGraph.of(architecture)
+            .seed(7)
+            .updater(new Adam(1e-3))
+            .weightDecay(1e-4)
+            .configuration();
 
-    assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()))
-        .isEqualTo(configuration);
+    ComputationGraphConfiguration read =
+        ComputationGraphConfiguration.fromJson(configuration.toJson());
+
+    assertThat(read).isEqualTo(configuration);
+    assertThat(ResNetGraph.of(architecture).difference(read)).isEmpty();
   }
 
   private static InputType inputType(Shape shape) {

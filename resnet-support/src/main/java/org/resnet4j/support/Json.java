@@ -140,7 +140,7 @@ public final class Json {
     try {
       return MAPPER.readValue(text, Object.class);
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage(), e);
+      throw new JsonException(JsonFinding.of(e), e);
     }
   }
 
@@ -152,7 +152,7 @@ public final class Json {
     try {
       return complete(MAPPER.readValue(text, type));
     } catch (JsonProcessingException e) {
-      throw new JsonException(finding(e), e);
+      throw new JsonException(JsonFinding.of(e), e);
     }
   }
 
@@ -162,15 +162,8 @@ public final class Json {
     try {
       return complete(MAPPER.treeToValue(MAPPER.valueToTree(tree), type));
     } catch (JsonProcessingException e) {
-      throw new JsonException(finding(e), e);
+      throw new JsonException(JsonFinding.of(e), e);
     }
-  }
-
-  /** Returns the sentence of a {@link Form}, or else Jackson's. */
-  private static String finding(JsonProcessingException e) {
-    return e.getCause() instanceof JsonException refusal
-        ? refusal.getMessage()
-        : e.getOriginalMessage();
   }
 
   private static <T extends Record> T complete(@Nullable T record) throws JsonException {
@@ -229,7 +222,7 @@ public final class Json {
         throw new JsonException("Trailing token " + parser.currentToken() + " after the value");
       }
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage(), e);
+      throw new JsonException(JsonFinding.of(e), e);
     } catch (JsonException e) {
       throw e;
     } catch (IOException e) {

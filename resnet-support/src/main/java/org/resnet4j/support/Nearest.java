@@ -2,9 +2,16 @@ package org.resnet4j.support;
 
 import static java.util.Comparator.comparingInt;
 
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** Suggests known names for an unknown one. */
 public final class Nearest {
@@ -12,6 +19,9 @@ public final class Nearest {
 
   /** The length at which the start of a name counts as a slip. */
   private static final int LEAST_PART = 4;
+
+  /** The largest number of neighbours that are compared with a missing name. */
+  private static final int MOST_NEIGHBOURS = 1000;
 
   private Nearest() {}
 
@@ -39,6 +49,45 @@ public final class Nearest {
         .sorted(comparingInt(candidate -> distance(wanted, candidate)))
         .limit(SHOWN)
         .toList();
+  }
+
+  /** Returns the known names of which {@code name} has half of the letters, the nearest first. */
+  public static List<String> loosely(String name, Collection<String> known) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    return known.stream()
+        .filter(
+            candidate ->
+                distance(wanted, candidate.toLowerCase(Locale.ROOT))
+                    <= Math.max(wanted.length(), candidate.length()) / 2)
+        .sorted(comparingInt(candidate -> distance(wanted, candidate)))
+        .limit(SHOWN)
+        .toList();
+  }
+
+  /**
+   * Returns the names of what is in the folder of {@code missing}; none if that cannot be listed.
+   *
+   * @param wanted chooses among them
+   */
+  public static List<String> neighbours(Path missing, Predicate<Path> wanted) {
+    Path folder = missing.getParent() == null ? Path.of("") : missing.getParent();
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder.toString().isEmpty() ? Path.of(".") : folder)) {
+      int seen = 0;
+      for (Path file : files) {
+        if (wanted.test(file)) {
+          names.add(String.valueOf(file.getFileName()));
+        }
+        seen++;
+        if (seen == MOST_NEIGHBOURS) {
+          break;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // There is nothing to suggest.
+    }
+    return names;
   }
 
   private static boolean isPart(String wanted, String candidate) {

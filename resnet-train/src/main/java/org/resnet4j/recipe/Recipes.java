@@ -7,39 +7,60 @@ import static org.resnet4j.recipe.Augmentation.HORIZONTAL_FLIP;
 import static org.resnet4j.recipe.Augmentation.RANDOM_RESIZED_CROP;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.support.Nearest;
 
 /** The known training recipes, by name. */
 public final class Recipes {
-  private static final String PHOTOS = "photos";
-  private static final String FINE_TUNE = "fine-tune";
-
   /** The fewest batches of an epoch, unless they would have fewer images than a batch needs. */
   private static final int BATCHES = 8;
 
   private static final int LEAST_BATCH = 8;
 
-  // The sides of photos, in pixels, the images trained on in all epochs, and these.
+  // The sides of photos, in pixels.
   private static final int LEAST_SIDE = 64;
   private static final int MOST_SIDE = 128;
   private static final int SIDE_STEP = 32;
-  private static final int EXAMPLES = 12_000;
-  private static final int LEAST_EPOCHS = 10;
 
-  /** The images that fine-tuning trains on in all epochs, within limits. */
-  private static final int TUNED = 12_000;
+  /**
+   * A recipe and its adaptation to the data.
+   *
+   * @param usualFor names of the datasets that it is the usual recipe of
+   * @param epochs number of epochs by the number of images; null for that of the recipe
+   * @param suitsSides whether images are resized to a side that suits them
+   */
+  private record Row(
+      Recipe recipe, Set<String> usualFor, @Nullable Epochs epochs, boolean suitsSides) {
+    Row usualFor(String... datasets) {
+      return new Row(recipe, Set.of(datasets), epochs, suitsSides);
+    }
 
-  private static final int LEAST_TUNED_EPOCHS = 4;
-  private static final int MOST_TUNED_EPOCHS = 12;
+    Row epochs(int examples, int least, int most) {
+      return new Row(recipe, usualFor, new Epochs(examples, least, most), suitsSides);
+    }
 
-  private static final int MOST_EPOCHS = 80;
+    Row suitingSides() {
+      return new Row(recipe, usualFor, epochs, true);
+    }
+  }
+
+  /**
+   * The number of epochs by the number of images.
+   *
+   * @param examples images that are trained on in all epochs, within the limits
+   */
+  private record Epochs(int examples, int least, int most) {
+    int of(int images) {
+      return Math.max(least, Math.min(most, examples / images));
+    }
+  }
 
   /**
    * The recipe that the others are derived from: a CIFAR network under plain SGD at a constant
@@ -76,8 +97,8 @@ public final class Recipes {
    * by 10 after 32,000 and 48,000. Its 45,000 of the 50,000 images make 352 steps an epoch. All of
    * them make 391, which gives 164 epochs and milestones 82 and 123.
    */
-  private static final Recipe PAPER_CIFAR =
-      recipe(
+  private static final Row PAPER_CIFAR =
+      row(
           "paper-cifar",
           "He et al. 2015, section 4.2 (arXiv:1512.03385): 64k steps as 164 epochs",
           BASE,
@@ -90,9 +111,9 @@ public final class Recipes {
                   .augmentations(CROP_PADDING_4, HORIZONTAL_FLIP)
                   .statistics("cifar10"));
 
-  private static final Map<String, Recipe> TABLE =
+  private static final Map<String, Row> TABLE =
       List.of(
-              recipe(
+              row(
                   "quick",
                   "a minute on two cores: one rise and fall of the learning rate",
                   BASE,
@@ -110,7 +131,7 @@ public final class Recipes {
                           .cosine()
                           .warmupEpochs(0.4)
                           .lastBatch(LastBatch.DROP)),
-              recipe(
+              row(
                   "d2l",
                   "Dive into Deep Learning, section 8.6 (d2l.ai): 0.893 on the test data after 10 epochs",
                   BASE,
@@ -121,7 +142,7 @@ public final class Recipes {
                           .imageSize(96)
                           .batch(256)
                           .learningRate(0.05)),
-              recipe(
+              row(
                   "cifar-tutorial",
                   "the CIFAR-10 tutorial: small steps, flip and crop",
                   BASE,
@@ -132,96 +153,104 @@ public final class Recipes {
                           .momentum(0.9)
                           .augmentations(HORIZONTAL_FLIP, CROP_PADDING_4)
                           .statistics("cifar10")),
-              recipe(
-                  PHOTOS,
-                  "own photos in folders, from scratch: size and epochs suit the images",
-                  BASE,
-                  recipe ->
-                      recipe
-                          .model("resnet18")
-                          .dataset("folder")
-                          .channels(3)
-                          .statistics("imagenet")
-                          .epochs(40)
-                          .batch(16)
-                          .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.00625)
-                          .momentum(0.9)
-                          .weightDecay(5e-4)
-                          .cosine()
-                          .warmupEpochs(4)
-                          .lastBatch(LastBatch.DROP)),
-              recipe(
-                  FINE_TUNE,
-                  "from a pretrained model: a fresh classifier first, then the other parts too",
-                  BASE,
-                  recipe ->
-                      recipe
-                          .model("resnet50")
-                          .dataset("folder")
-                          .channels(3)
-                          .statistics("imagenet")
-                          .epochs(MOST_TUNED_EPOCHS)
-                          .batch(16)
-                          .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
-                          .learningRate(0.002)
-                          .momentum(0.9)
-                          .weightDecay(1e-4)
-                          .cosine()
-                          .warmupEpochs(0.5)
-                          .lastBatch(LastBatch.DROP)),
+              row(
+                      "photos",
+                      "own photos in folders, from scratch: size and epochs suit the images",
+                      BASE,
+                      recipe ->
+                          recipe
+                              .model("resnet18")
+                              .dataset("folder")
+                              .channels(3)
+                              .statistics("imagenet")
+                              .epochs(40)
+                              .batch(16)
+                              .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
+                              .learningRate(0.00625)
+                              .momentum(0.9)
+                              .weightDecay(5e-4)
+                              .cosine()
+                              .warmupEpochs(4)
+                              .lastBatch(LastBatch.DROP))
+                  .usualFor("folder", "list")
+                  .epochs(12_000, 10, 80)
+                  .suitingSides(),
+              row(
+                      "fine-tune",
+                      "from a pretrained model: a fresh classifier first, then the other parts too",
+                      BASE,
+                      recipe ->
+                          recipe
+                              .model("resnet50")
+                              .dataset("folder")
+                              .channels(3)
+                              .statistics("imagenet")
+                              .epochs(12)
+                              .batch(16)
+                              .augmentations(RANDOM_RESIZED_CROP, HORIZONTAL_FLIP)
+                              .learningRate(0.002)
+                              .momentum(0.9)
+                              .weightDecay(1e-4)
+                              .cosine()
+                              .warmupEpochs(0.5)
+                              .lastBatch(LastBatch.DROP))
+                  .epochs(12_000, 4, 12),
               PAPER_CIFAR,
-              recipe(
+              row(
                   "akamaster",
                   "github.com/akamaster/pytorch_resnet_cifar10: 0.9173 with resnet20",
-                  PAPER_CIFAR,
+                  PAPER_CIFAR.recipe(),
                   next -> next.epochs(200).steps(100, 150)))
           .stream()
-          .collect(toMap(Recipe::name, identity(), (a, b) -> a, LinkedHashMap::new));
+          .collect(toMap(row -> row.recipe().name(), identity(), (a, b) -> a, LinkedHashMap::new));
 
   private Recipes() {}
 
-  private static Recipe recipe(
+  private static Row row(
       String name, String description, Recipe base, UnaryOperator<RecipeBuilder> change) {
-    return base.with(recipe -> change.apply(recipe.name(name).description(description)));
+    Recipe recipe = base.with(next -> change.apply(next.name(name).description(description)));
+    return new Row(recipe, Set.of(), null, false);
   }
 
-  /** Returns the recipe that {@code train} uses by default; it takes minutes on two cores. */
+  /** Returns the recipe that is used by default; it takes minutes on two cores. */
   public static Recipe usual() {
-    return TABLE.values().iterator().next();
+    return TABLE.values().iterator().next().recipe();
   }
 
   /**
-   * Returns the recipe that {@code train} uses by default for the data {@code NAME} or {@code
-   * NAME:DIR}: one for photos if they are in folders or lists.
+   * Returns the recipe that is used by default for the data {@code NAME} or {@code NAME:DIR}: one
+   * for photos if they are in folders or lists.
    */
   public static Recipe usual(String data) {
     String name = data.split(":", 2)[0];
-    return name.equals(byName(PHOTOS).dataset()) || name.equals("list") ? byName(PHOTOS) : usual();
+    return TABLE.values().stream()
+        .filter(row -> row.usualFor().contains(name))
+        .findFirst()
+        .map(Row::recipe)
+        .orElseGet(Recipes::usual);
   }
 
   /**
    * Returns {@code recipe} for a number of images. Batches become smaller if there would be fewer
-   * than eight in an epoch, and the learning rate falls with them. The recipe for photos also gets
-   * a number of epochs, and an image size unless the architecture is made for small images.
+   * than eight in an epoch, and the learning rate falls with them. The recipes for photos and for
+   * fine-tuning also get a number of epochs. That for photos gets an image size unless the
+   * architecture is made for small images.
    *
    * @param input of the architecture, as published
    * @param side median of the images' shorter sides, in pixels
    */
   public static Recipe suited(Recipe recipe, int images, Shape input, int side) {
     Recipe fewer = recipe.withBatch(batch(recipe.batch(), images));
-    if (recipe.name().equals(FINE_TUNE)) {
-      return fewer.lasting(
-          Math.max(LEAST_TUNED_EPOCHS, Math.min(MOST_TUNED_EPOCHS, TUNED / images)));
-    }
-    if (!recipe.name().equals(PHOTOS)) {
+    Row row = TABLE.get(recipe.name());
+    if (row == null) {
       return fewer;
     }
-    int epochs = Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, EXAMPLES / images));
+    Recipe lasting = row.epochs() == null ? fewer : fewer.lasting(row.epochs().of(images));
     int size = Math.max(LEAST_SIDE, Math.min(MOST_SIDE, side / SIDE_STEP * SIDE_STEP));
-    return fewer
-        .lasting(epochs)
-        .with(next -> next.imageSize(Math.min(size, Math.max(input.height(), input.width()))));
+    return row.suitsSides()
+        ? lasting.with(
+            next -> next.imageSize(Math.min(size, Math.max(input.height(), input.width()))))
+        : lasting;
   }
 
   /** Returns the largest power of two with which an epoch has eight batches, or {@code usual}. */
@@ -235,7 +264,7 @@ public final class Recipes {
 
   /** Returns every recipe. */
   public static Collection<Recipe> all() {
-    return Collections.unmodifiableCollection(TABLE.values());
+    return TABLE.values().stream().map(Row::recipe).toList();
   }
 
   /**
@@ -244,10 +273,10 @@ public final class Recipes {
    * @throws IllegalArgumentException when there is none; the message names the nearest
    */
   public static Recipe byName(String name) {
-    Recipe recipe = TABLE.get(name);
-    if (recipe == null) {
+    Row row = TABLE.get(name);
+    if (row == null) {
       throw new IllegalArgumentException(Nearest.unknown("recipe", name, TABLE.keySet()));
     }
-    return recipe;
+    return row.recipe();
   }
 }

@@ -21,6 +21,7 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.LineChart;
 
@@ -38,7 +39,7 @@ public final class Report {
   private static final double SAME_RATE = 1e-6;
 
   private final RunRecord record;
-  private final RunRecord.Setup setup;
+  private final RunSetup setup;
   private final EvaluationResult result;
   private final String html;
 

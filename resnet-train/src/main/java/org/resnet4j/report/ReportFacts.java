@@ -13,6 +13,7 @@ import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** The tables of the report with the facts of the run record. */
 final class ReportFacts {
@@ -97,7 +98,7 @@ final class ReportFacts {
         dataset("test", record.setup().test()));
   }
 
-  private static String dataset(String use, RunRecord.Data data) {
+  private static String dataset(String use, RunSetup.Data data) {
     return fact(use, data.name())
         + fact("images", number("%,d", data.examples()))
         + fact("origin", data.origin())

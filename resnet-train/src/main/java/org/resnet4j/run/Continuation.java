@@ -13,8 +13,8 @@ import org.resnet4j.support.Json;
 
 /** Continues a run whose setup is equal, but for the number of epochs and the patience. */
 public final class Continuation {
-  /** The informative fields, which are not compared. */
-  private static final Set<String> IGNORED = Set.of("description", "origin");
+  /** The fields that are not compared: texts for people, and what older runs lack. */
+  private static final Set<String> IGNORED = Set.of("description", "origin", "sums");
 
   /** The places of data, which may change because fingerprints are compared. */
   private static final Set<String> PLACES = Set.of("training.name", "test.name");
@@ -28,7 +28,7 @@ public final class Continuation {
    * @throws IllegalArgumentException when another setting differs, or as many epochs are done
    *     already
    */
-  public static RunRecord of(String where, RunRecord run, RunRecord.Setup now) {
+  public static RunRecord of(String where, RunRecord run, RunSetup now) {
     Recipe recipe = run.setup().recipe();
     int done = run.epochs().size();
     int before = recipe.epochs();

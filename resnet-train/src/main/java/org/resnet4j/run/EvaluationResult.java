@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingDouble;
 import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,19 @@ import org.jspecify.annotations.Nullable;
  *     fewer
  * @param classes one for each class, in the order of labels
  * @param confusion {@code confusion.get(actual).get(predicted)} examples
+ * @param trained examples that are images, byte for byte, which the model was trained on; 0 if its
+ *     run did not record them
+ * @param untrainedAccuracy share of the others whose most probable class is the true one; null if
+ *     {@code trained} is 0, or there are no others
  */
 public record EvaluationResult(
     int examples,
     double accuracy,
     @Nullable Double top5,
     List<ClassResult> classes,
-    List<List<Integer>> confusion) {
+    List<List<Integer>> confusion,
+    int trained,
+    @Nullable Double untrainedAccuracy) {
 
   /** The rank up to which a true class counts as correct in {@code top5}. */
   static final int TOP = 5;
@@ -63,7 +70,14 @@ public record EvaluationResult(
         IntStream.range(0, names.size())
             .mapToObj(i -> classResult(names.get(i), i, counts))
             .toList(),
-        confusion);
+        confusion,
+        0,
+        null);
+  }
+
+  /** Returns this result with the accuracy on examples that the model was not trained on. */
+  EvaluationResult apart(int ofTraining, @Nullable Double onOthers) {
+    return new EvaluationResult(examples, accuracy, top5, classes, confusion, ofTraining, onOthers);
   }
 
   /**
@@ -83,6 +97,19 @@ public record EvaluationResult(
   /** Returns the classes with the lowest recall, the lowest first; {@code most} at most. */
   public List<ClassResult> worst(int most) {
     return tested().sorted(comparingDouble(ClassResult::recall)).limit(most).toList();
+  }
+
+  /** Returns a sentence on the examples that the model was trained on. */
+  public String trainedSentence() {
+    return String.format(
+        Locale.ROOT,
+        "The model was trained on %,d of these %,d images%s.",
+        trained,
+        examples,
+        untrainedAccuracy == null
+            ? ""
+            : String.format(
+                Locale.ROOT, "; on the others its accuracy is %.4f", untrainedAccuracy));
   }
 
   private Stream<ClassResult> tested() {

@@ -1,9 +1,11 @@
 package org.resnet4j.run;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -76,6 +78,22 @@ public record Predictions(
       throw new IllegalArgumentException("evaluation: expected at least one example but was none");
     }
     return tally.predictions(classes);
+  }
+
+  /**
+   * Returns these predictions, whose result states the accuracy without some of the examples.
+   *
+   * @param trained indices of the examples that the model was trained on
+   */
+  public Predictions apart(BitSet trained) {
+    if (trained.isEmpty()) {
+      return this;
+    }
+    int[] others = IntStream.range(0, labels.length).filter(i -> !trained.get(i)).toArray();
+    long right = Arrays.stream(others).filter(i -> labels[i] == predicted[i]).count();
+    Double accuracy = others.length == 0 ? null : right / (double) others.length;
+    return new Predictions(
+        result.apart(trained.cardinality(), accuracy), labels, predicted, probabilities);
   }
 
   /** The growing arrays of predictions, with counts. */

@@ -9,19 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
-import org.resnet4j.data.ChannelStats;
-import org.resnet4j.data.HeldOut;
-import org.resnet4j.image.Fit;
-import org.resnet4j.image.ImagePipeline;
-import org.resnet4j.image.Interpolation;
-import org.resnet4j.recipe.Balance;
-import org.resnet4j.recipe.Recipe;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
@@ -42,7 +32,7 @@ import org.resnet4j.zoo.Provenance;
  * @param notes what a reader of the results should know, as sentences
  */
 public record RunRecord(
-    Setup setup,
+    RunSetup setup,
     Environment environment,
     String engine,
     String started,
@@ -58,103 +48,6 @@ public record RunRecord(
     UNFINISHED,
     /** A run with all epochs done and the test data classified. */
     FINISHED
-  }
-
-  /**
-   * The settings that determine the result; a checkpoint is resumed only with an equal setup.
-   *
-   * @param seed of initial weights, order of examples, augmentation and dropout
-   * @param classes names, in the order of labels
-   * @param stats statistics that pixels were normalised with, unless {@code images} says it
-   * @param images pipeline of images outside of training; null for a stretch and {@code stats}
-   * @param tuning the model that training starts from; null for initial weights
-   */
-  public record Setup(
-      Architecture architecture,
-      Recipe recipe,
-      long seed,
-      Data training,
-      Data test,
-      List<String> classes,
-      ChannelStats stats,
-      @Nullable ImagePipeline images,
-      @Nullable Tuning tuning) {
-    /** Creates the setup of a run from initial weights on stretched images. */
-    public Setup(
-        Architecture architecture,
-        Recipe recipe,
-        long seed,
-        Data training,
-        Data test,
-        List<String> classes,
-        ChannelStats stats) {
-      this(architecture, recipe, seed, training, test, classes, stats, null, null);
-    }
-
-    public Setup {
-      classes = List.copyOf(classes);
-      recipe.steps(recipe.batches(training.examples()));
-      if (architecture.head().kind() != HeadKind.CLASSIFIER) {
-        throw new IllegalArgumentException(
-            "%s: training needs a classifier but the head is %s"
-                .formatted(architecture.name(), architecture.head().kind()));
-      }
-      if (classes.size() < 2) {
-        throw new IllegalArgumentException(
-            "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
-                .formatted(training.origin(), classes));
-      }
-      if (recipe.balance() == Balance.LOSS
-          && !recipe.classWeights().keySet().equals(Set.copyOf(classes))) {
-        throw new IllegalArgumentException(
-            "class weights: expected one for each of %s but they are %s; Recipe.weighted computes them"
-                .formatted(classes, recipe.classWeights()));
-      }
-      if (classes.size() != architecture.classes()) {
-        throw new IllegalArgumentException(
-            "%s: expected one output for each of %s classes but it has %s"
-                .formatted(architecture.name(), classes.size(), architecture.classes()));
-      }
-    }
-
-    /** Returns this setup with another recipe. */
-    Setup with(Recipe other) {
-      return new Setup(architecture, other, seed, training, test, classes, stats, images, tuning);
-    }
-
-    /** Returns the pipeline of images outside of training: the pixels are those of its test. */
-    public ImagePipeline pipeline() {
-      return images != null
-          ? images
-          : ImagePipeline.of(
-              architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
-    }
-  }
-
-  /**
-   * The data of a run and its identification.
-   *
-   * @param origin where it was found, for people
-   * @param fingerprint equal for equal data, for example a checksum
-   * @param heldOut random split that it is of; null if it has another, or the usual one
-   * @param leftOut paths of images that were left out, relative to its folder
-   */
-  public record Data(
-      String name,
-      String origin,
-      String fingerprint,
-      int examples,
-      @Nullable HeldOut heldOut,
-      List<String> leftOut) {
-    public Data {
-      // Records of older runs lack it.
-      leftOut = List.copyOf(Objects.requireNonNullElse(leftOut, List.of()));
-    }
-
-    /** Creates data that is used as it is. */
-    public Data(String name, String origin, String fingerprint, int examples) {
-      this(name, origin, fingerprint, examples, null, List.of());
-    }
   }
 
   /**
@@ -238,7 +131,7 @@ public record RunRecord(
   }
 
   /** Returns the record of a run that has no epochs yet. */
-  public static RunRecord started(Setup setup, Environment environment, String now) {
+  public static RunRecord started(RunSetup setup, Environment environment, String now) {
     return new RunRecord(
         setup,
         environment,
@@ -257,16 +150,19 @@ public record RunRecord(
     int last = more.size();
     boolean better = isBetter(epoch);
     int newBest = better ? last : best;
-    int patience = setup.recipe.patience();
+    int patience = setup.recipe().patience();
     boolean isStopped =
-        last < setup.recipe.epochs() && test != null && patience > 0 && last - newBest >= patience;
+        last < setup.recipe().epochs()
+            && test != null
+            && patience > 0
+            && last - newBest >= patience;
     EvaluationResult result = test == null ? null : test.result();
     return new RunRecord(
         setup,
         environment,
         engine,
         started,
-        isStopped || last == setup.recipe.epochs() ? Status.FINISHED : Status.UNFINISHED,
+        isStopped || last == setup.recipe().epochs() ? Status.FINISHED : Status.UNFINISHED,
         more,
         newBest,
         better ? result : evaluation,
@@ -295,7 +191,7 @@ public record RunRecord(
   }
 
   /** Returns this record with the setup {@code now}. */
-  RunRecord continued(Setup now, boolean ends) {
+  RunRecord continued(RunSetup now, boolean ends) {
     Status next = ends ? Status.FINISHED : Status.UNFINISHED;
     return new RunRecord(now, environment, engine, started, next, epochs, best, evaluation, notes);
   }

@@ -35,4 +35,16 @@ public record Tuning(
           "epochs of the classifier alone: expected 0 or more but was " + headEpochs);
     }
   }
+
+  /** Returns this start with other frozen parts and epochs of the classifier, unless null. */
+  public Tuning with(@Nullable StageName frozen, @Nullable Integer head) {
+    return new Tuning(
+        from,
+        fingerprint,
+        provenance,
+        keepsClassifier,
+        frozen == null ? frozenThrough : frozen,
+        head == null ? headEpochs : head,
+        rates);
+  }
 }

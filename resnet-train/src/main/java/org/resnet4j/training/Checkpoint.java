@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.zoo.ClassNames;
@@ -20,20 +21,33 @@ import org.resnet4j.zoo.Provenance;
 public final class Checkpoint {
   private Checkpoint() {}
 
+  /** A step between the writing of a file and its renaming. */
+  interface Step {
+    void run() throws IOException;
+  }
+
   static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
+    write(file, graph, record, () -> {});
+  }
+
+  /** Writes a checkpoint and takes a step after all of it is written, before it gets its name. */
+  static void write(Path file, ComputationGraph graph, RunRecord record, Step beforeRenaming)
+      throws IOException {
     AtomicFile.write(
         file,
-        temporary ->
-            ModelFile.write(
-                temporary,
-                graph,
-                ModelFile.Updater.KEEP,
-                model(file.toString(), graph, record).zipEntries()));
+        temporary -> {
+          ModelFile.write(
+              temporary,
+              graph,
+              ModelFile.Updater.KEEP,
+              model(file.toString(), graph, record).zipEntries());
+          beforeRenaming.run();
+        });
   }
 
   /** Returns the network of a run with its pipeline, classes and provenance. */
   static Model model(String name, ComputationGraph graph, RunRecord record) {
-    RunRecord.Setup setup = record.setup();
+    RunSetup setup = record.setup();
     Tuning tuning = setup.tuning();
     Provenance from = tuning == null ? Provenance.NONE : tuning.provenance();
     return new Model(

@@ -4,19 +4,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ClassMatching;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
+import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Evaluates a model on labelled images, which its own pipeline prepares: the predictions are those
@@ -28,9 +34,11 @@ import org.resnet4j.zoo.Model;
  *
  * <p>The images are the test split, or all of them if there are no splits; of the data that the
  * model was trained on, those that its training kept for the test. Classes are matched by name,
- * WordNet id or number; images of a subset of the model's classes are scored on these classes.
+ * WordNet id or number; images of a subset of the model's classes are scored on these classes. The
+ * result counts images, byte for byte, that the model was trained on, wherever they lie.
  */
 public final class Evaluation {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
   private static final int BATCH = 128;
 
   private final Model model;
@@ -74,9 +82,16 @@ public final class Evaluation {
     return new Evaluation(model, data, batch, value);
   }
 
-  /** Returns the share of images whose most probable class is the true one. */
+  /**
+   * Returns the share of images whose most probable class is the true one. If the model was trained
+   * on some of them, the log says so, with the accuracy on the others.
+   */
   public double accuracy() throws IOException {
-    return run().result().accuracy();
+    EvaluationResult result = run().result();
+    if (result.trained() > 0) {
+      LOG.warn("{}", result.trainedSentence());
+    }
+    return result.accuracy();
   }
 
   /**
@@ -94,14 +109,20 @@ public final class Evaluation {
     }
   }
 
+  /** Returns the setup of the run that trained the model; null if it was not trained here. */
+  private @Nullable RunSetup setup() throws IOException {
+    String run = model.provenance().run();
+    return run == null
+        ? null
+        : RunRecord.parse(model.name(), run.getBytes(StandardCharsets.UTF_8)).setup();
+  }
+
   /** Returns the images that are evaluated. */
   public OpenDataset open() throws IOException {
-    String run = model.provenance().run();
-    if (run == null) {
+    RunSetup setup = setup();
+    if (setup == null) {
       return data.whole();
     }
-    RunRecord.Setup setup =
-        RunRecord.parse(model.name(), run.getBytes(StandardCharsets.UTF_8)).setup();
     return data.as(setup.classes(), setup.test().heldOut(), setup.test().leftOut())
         .unseen(setup.training().fingerprint(), setup.test().fingerprint());
   }
@@ -114,7 +135,12 @@ public final class Evaluation {
             .size(Math.min(batch, count))
             .pipeline(model.pipeline())
             .build()) {
-      return Predictions.of(network, batches, images.source().classes(), classes(images), progress);
+      Predictions all =
+          Predictions.of(network, batches, images.source().classes(), classes(images), progress);
+      RunSetup setup = setup();
+      return setup == null
+          ? all
+          : all.apart(ImageSums.parse(setup.training().sums()).among(images.source()));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,18 @@ record RunFolder(Path folder) {
 
   private static final String LAST = "last.zip";
   private static final String METRICS = "metrics.csv";
+
+  /** Returns a new folder: the first of NAME, NAME-2, … in {@code runs} that is not there yet. */
+  static Path next(Path runs, String name) throws IOException {
+    AtomicFile.createFolder(runs);
+    for (int i = 1; ; i++) {
+      try {
+        return Files.createDirectory(runs.resolve(i == 1 ? name : name + "-" + i));
+      } catch (FileAlreadyExistsException e) {
+        // It belongs to another run, perhaps of a concurrent process.
+      }
+    }
+  }
 
   Path model() {
     return folder.resolve(Training.MODEL);
@@ -94,6 +107,16 @@ record RunFolder(Path folder) {
     }
   }
 
+  /** Deletes the unfinished files of a killed process; no other may be at work in the folder. */
+  void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> unfinished =
+        Files.newDirectoryStream(folder, ".{model.zip,last.zip,run.json}.*.tmp")) {
+      for (Path file : unfinished) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   /** Writes the record of a run before its first epoch; that of an older run with a model stays. */
   void started(RunRecord run) throws IOException {
     if (!run.epochs().isEmpty() || !hasModel()) {
@@ -104,9 +127,9 @@ record RunFolder(Path folder) {
   /** Writes all files after an epoch. Those of another run are removed after its first. */
   void write(ComputationGraph graph, RunRecord run) throws IOException {
     if (run.epochs().size() == 1) {
-      clear();
-    }
-    if (run.isLastBest()) {
+      // On a full disk, all files of the other run stay.
+      Checkpoint.write(model(), graph, run, this::clear);
+    } else if (run.isLastBest()) {
       Checkpoint.write(model(), graph, run);
       Files.deleteIfExists(last());
     } else {

@@ -13,6 +13,7 @@ import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
@@ -32,10 +33,13 @@ public final class Trainer {
   /** The name of the report in the folder of a run. */
   public static final String REPORT = RunFolder.REPORT;
 
-  private final TrainerSettings settings;
+  private final TrainerSettings settings = new TrainerSettings();
 
-  private Trainer(Architecture architecture) {
-    settings = new TrainerSettings(architecture);
+  private Trainer() {}
+
+  /** Returns a trainer of the architecture and by the recipe that are usual for its data. */
+  public static Trainer usual() {
+    return new Trainer();
   }
 
   /** Returns a trainer of the architecture with that name. */
@@ -45,7 +49,7 @@ public final class Trainer {
 
   /** Returns a trainer of an architecture; its input and classes become those of the data. */
   public static Trainer of(Architecture architecture) {
-    return new Trainer(architecture);
+    return usual().architecture(architecture);
   }
 
   /**
@@ -61,10 +65,25 @@ public final class Trainer {
   }
 
   /**
-   * Returns a trainer that continues a run with its architecture, recipe, data and seed, unless
-   * they are set.
+   * Returns a trainer that continues the run in {@code folder} after its last whole epoch. It has
+   * the architecture, recipe, data and seed of the run, unless they are set.
+   *
+   * @throws IOException when there is no run in the folder
    */
-  public static Trainer resuming(RunRecord.Setup before) {
+  public static Trainer resume(Path folder) throws IOException {
+    RunRecord before =
+        Training.resumable(folder)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "%s: expected a run to resume but there is neither %s nor %s; is it another folder?"
+                            .formatted(folder, Training.MODEL, Training.RECORD)));
+    Trainer trainer = resuming(before.setup());
+    trainer.settings.folder = folder;
+    return trainer;
+  }
+
+  static Trainer resuming(RunSetup before) {
     Trainer trainer =
         of(before.architecture())
             .recipe(before.recipe())
@@ -144,7 +163,6 @@ public final class Trainer {
    */
   public Trainer pipeline(UnaryOperator<ImagePipeline> value) {
     settings.pixels = value;
-    settings.changesPixels = true;
     return this;
   }
 
@@ -166,12 +184,11 @@ public final class Trainer {
     return this;
   }
 
-  /** Evaluates after every {@code epochs} and the last; 0 for after the last only. */
-  public Trainer evaluateEvery(int epochs) {
-    return adjust(base -> base.with(next -> next.evaluateEvery(epochs)));
-  }
-
-  /** Reports to {@code value} while training. */
+  /**
+   * Reports to {@code value} while training. Unless set, the settings and one line an epoch are
+   * logged through SLF4J, by this class and at the level of information. {@link ProgressLines#to}
+   * prints them without a logger, and {@link TrainingProgress#NONE} is silent.
+   */
   public Trainer progress(TrainingProgress value) {
     settings.progress = value;
     return this;
@@ -192,7 +209,11 @@ public final class Trainer {
    * @throws IllegalArgumentException when training does not start from a model
    */
   public Trainer freezeThrough(StageName last) {
-    tuning("freezeThrough").freezeThrough(last);
+    if (settings.continuesTuning()) {
+      settings.frozenThrough = last;
+    } else {
+      tuning("freezeThrough").freezeThrough(last);
+    }
     return this;
   }
 
@@ -204,7 +225,11 @@ public final class Trainer {
 
   /** Trains the classifier alone for some epochs first; needs a model to start from. */
   public Trainer headEpochs(int epochs) {
-    tuning("headEpochs").headEpochs(epochs);
+    if (settings.continuesTuning()) {
+      settings.headEpochs = epochs;
+    } else {
+      tuning("headEpochs").headEpochs(epochs);
+    }
     return this;
   }
 
@@ -221,11 +246,6 @@ public final class Trainer {
               .formatted(method));
     }
     return settings.tuning;
-  }
-
-  /** Returns the architecture before its input and classes become those of the data. */
-  public Architecture architecture() {
-    return settings.architecture;
   }
 
   /** Returns the recipe before it is adapted to the data. */
@@ -246,11 +266,14 @@ public final class Trainer {
    * @throws IllegalArgumentException when architecture, recipe and data cannot be combined
    */
   public Training.Result run(Path folder) throws IOException {
-    return run(setup -> folder);
+    return new TrainerRun(settings, folder).run();
   }
 
-  /** Trains as {@link #run(Path)} does, in a folder that {@code destination} chooses. */
-  public Training.Result run(Destination destination) throws IOException {
-    return new TrainerRun(settings, destination).run();
+  /**
+   * Trains as {@link #run(Path)} does, in the folder of the run that is resumed. Another run gets
+   * the first of {@code runs/MODEL-DATA}, {@code runs/MODEL-DATA-2} and so on that is new.
+   */
+  public Training.Result run() throws IOException {
+    return new TrainerRun(settings, settings.folder).run();
   }
 }

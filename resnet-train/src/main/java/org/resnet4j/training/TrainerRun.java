@@ -5,28 +5,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageCheck;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageSource;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.report.Report;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A run of a trainer: it opens the data, examines them, trains and writes the report. */
 final class TrainerRun {
+  /** The folder in which runs without a chosen one have theirs. */
+  private static final Path RUNS = Path.of("runs");
+
   private final TrainerSettings settings;
-  private final Destination destination;
+  private final @Nullable Path chosen;
   private List<String> notes = List.of();
 
-  TrainerRun(TrainerSettings settings, Destination destination) {
+  /**
+   * Creates a run.
+   *
+   * @param chosen folder of the run; null for a new one in {@code runs}
+   */
+  TrainerRun(TrainerSettings settings, @Nullable Path chosen) {
     this.settings = settings;
-    this.destination = destination;
+    this.chosen = chosen;
   }
 
   Training.Result run() throws IOException {
@@ -52,7 +62,7 @@ final class TrainerRun {
 
   /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
   private Dataset resumed(Dataset set) {
-    RunRecord.Setup before = settings.resumed;
+    RunSetup before = settings.resumed;
     if (before == null) {
       return set;
     }
@@ -84,30 +94,33 @@ final class TrainerRun {
   }
 
   private Training.Result run(Dataset set, OpenDataset train, OpenDataset test) throws IOException {
-    Recipe chosen = settings.recipe(train);
-    ImageSource images = chosen.trainingImages(train.source());
-    Recipe how = chosen.weighted(images);
+    Recipe suited = settings.recipe(train);
+    ImageSource images = suited.trainingImages(train.source());
+    Recipe how = suited.weighted(images);
     ChannelStats stats = how.stats(images);
     ImagePipeline own = settings.pipeline();
-    ImagePipeline pipeline =
-        own == null
-            ? settings.pixels.apply(how.pipeline(images.read(0).shape(), stats))
-            : own.augmented(how.transforms());
+    ImagePipeline usual =
+        own == null ? how.pipeline(images.read(0).shape(), stats) : own.augmented(how.transforms());
+    ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
-      RunRecord.Setup setup =
-          new RunRecord.Setup(
+      RunSetup setup =
+          new RunSetup(
               settings.shaped(training.shape(), classes.size()),
               how,
               settings.seed,
-              described(set, train, images),
-              described(set, test, test.source()),
+              described(set, train, images, sums(images)),
+              described(set, test, test.source(), ""),
               classes,
               stats,
-              own == null && !settings.changesPixels ? null : pipeline.forInference(),
+              own == null && pipeline.equals(usual) ? null : pipeline.forInference(),
               settings.tuning(how.epochs(), images.size(), classes));
-      Path folder = destination.folder(setup);
+      Path folder =
+          chosen == null
+              ? RunFolder.next(RUNS, setup.architecture().name() + "-" + set.spec().name())
+              : chosen;
+      settings.progress.prepared(setup, folder);
       Training.Result result =
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .start(settings.start)
@@ -122,17 +135,24 @@ final class TrainerRun {
     }
   }
 
-  private static RunRecord.Data described(Dataset set, OpenDataset opened, ImageSource used) {
+  private String sums(ImageSource images) {
+    RunSetup before = settings.resumed;
+    return before == null ? ImageSums.of(images).toString() : before.training().sums();
+  }
+
+  private static RunSetup.Data described(
+      Dataset set, OpenDataset opened, ImageSource used, String sums) {
     String origin =
         used.size() == opened.source().size()
             ? opened.origin()
             : String.format(Locale.ROOT, "%s, %,d of them used", opened.origin(), used.size());
-    return new RunRecord.Data(
+    return new RunSetup.Data(
         set.toString(),
         origin,
         opened.fingerprint(),
         used.size(),
         opened.heldOut(),
-        opened.leftOut());
+        opened.leftOut(),
+        sums);
   }
 }

@@ -1,12 +1,14 @@
 package org.resnet4j.training;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
+import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.sets.DataHome;
@@ -18,14 +20,15 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
+import org.resnet4j.zoo.StageName;
 
 /** The settings of a trainer, and what follows from them before the data are opened. */
 final class TrainerSettings {
   private static final long SEED = 42;
 
-  Architecture architecture;
+  @Nullable Architecture architecture;
   UnaryOperator<ArchitectureBuilder> change = arch -> arch;
   boolean keepsShape;
   @Nullable Recipe recipe;
@@ -33,19 +36,29 @@ final class TrainerSettings {
   boolean keepsRecipe;
   @Nullable String statistics;
   UnaryOperator<ImagePipeline> pixels = pipeline -> pipeline;
-  boolean changesPixels;
   @Nullable Dataset data;
   boolean skipsUnreadable;
-  RunRecord.@Nullable Setup resumed;
+  @Nullable RunSetup resumed;
+  @Nullable Path folder;
   DataHome home = DataHome.usual();
   long seed = SEED;
   Training.Start start = Training.Start.FRESH;
-  TrainingProgress progress = TrainingProgress.NONE;
+  TrainingProgress progress = ProgressLines.logged();
   @Nullable UnaryOperator<ComputationGraph> engine;
   @Nullable TuningChoice tuning;
 
-  TrainerSettings(Architecture architecture) {
-    this.architecture = architecture;
+  // What a resumed fine-tuning is expected to have.
+  @Nullable StageName frozenThrough;
+  @Nullable Integer headEpochs;
+
+  /** Returns the architecture before its input and classes become those of the data. */
+  Architecture architecture() {
+    return architecture == null ? Architectures.byName(base().model()) : architecture;
+  }
+
+  /** Returns whether a run is resumed that began with a model. */
+  boolean continuesTuning() {
+    return tuning == null && resumed != null && resumed.tuning() != null;
   }
 
   /** Returns the recipe before it is adapted to the data. */
@@ -69,7 +82,7 @@ final class TrainerSettings {
   /** Returns the recipe for the data, with the named statistics. */
   Recipe recipe(OpenDataset train) throws IOException {
     Recipe onData =
-        keepsRecipe ? recipe() : new RecipeForData(base(), adjustment, architecture).of(train);
+        keepsRecipe ? recipe() : new RecipeForData(base(), adjustment, architecture()).of(train);
     String named = statistics;
     return named == null ? onData : onData.with(next -> next.statistics(named));
   }
@@ -90,15 +103,16 @@ final class TrainerSettings {
 
   @Nullable Tuning tuning(int epochs, int images, List<String> classes) {
     if (tuning == null) {
-      return resumed == null ? null : resumed.tuning();
+      Tuning before = resumed == null ? null : resumed.tuning();
+      return before == null ? null : before.with(frozenThrough, headEpochs);
     }
-    return tuning.of(architecture, epochs, images, classes);
+    return tuning.of(architecture(), epochs, images, classes);
   }
 
   /** Returns the architecture for images and classes of the data. */
   Architecture shaped(Shape input, int classes) {
-    return architecture.with(
-        arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
+    return architecture()
+        .with(arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
   }
 
   /** Returns the graph that trains a network. */

@@ -22,6 +22,7 @@ import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
@@ -76,7 +77,7 @@ public final class Training {
     }
   }
 
-  private final RunRecord.Setup setup;
+  private final RunSetup setup;
   private final EpochBatches training;
   private final EpochBatches test;
   private Start start = Start.FRESH;
@@ -86,19 +87,19 @@ public final class Training {
   private @Nullable Model source;
   private List<String> notes = List.of();
 
-  private Training(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
+  private Training(RunSetup setup, EpochBatches training, EpochBatches test) {
     this.setup = setup;
     this.training = training;
     this.test = test;
   }
 
   /** Returns a training of {@code setup} on the given data. */
-  public static Training of(RunRecord.Setup setup, EpochBatches training, EpochBatches test) {
+  public static Training of(RunSetup setup, EpochBatches training, EpochBatches test) {
     return new Training(setup, training, test);
   }
 
   /** Returns the record of the run in {@code folder} that can be resumed, if there is one. */
-  public static Optional<RunRecord> resumable(Path folder) throws IOException {
+  static Optional<RunRecord> resumable(Path folder) throws IOException {
     return new RunFolder(folder).resumable();
   }
 
@@ -165,6 +166,7 @@ public final class Training {
   }
 
   private Result runAlone(RunFolder files) throws IOException {
+    files.removeUnfinished();
     RunRecord record = startingPoint(files);
     ComputationGraph graph =
         engine.apply(record.epochs().isEmpty() ? network() : continued(files.latest()));

@@ -1,12 +1,14 @@
 package org.resnet4j.training;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A listener to training, called on the thread that trains. */
 public interface TrainingProgress {
-  /** The listener that does nothing. */
+  /** The listener that does nothing: training is silent. */
   TrainingProgress NONE = new TrainingProgress() {};
 
   /**
@@ -33,6 +35,9 @@ public interface TrainingProgress {
 
   /** Called with what there is to say about the images, unless they cannot be trained on. */
   default void found(ImageFindings findings) {}
+
+  /** Called once the settings have been accepted, with the folder of the run. */
+  default void prepared(RunSetup setup, Path folder) {}
 
   /** Called before the first step; the record holds the epochs of a resumed checkpoint, if any. */
   default void started(RunRecord record) {}

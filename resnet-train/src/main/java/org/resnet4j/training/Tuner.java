@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.recipe.Recipe;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
@@ -25,7 +25,7 @@ import org.resnet4j.zoo.Transfer;
  * @param source the model that {@code tuning} describes; null to open it by its name when a run
  *     begins
  */
-record Tuner(RunRecord.Setup setup, Tuning tuning, @Nullable Model source) {
+record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
   /** Returns the network of the first epoch. */
   ComputationGraph first(int batches) throws IOException {
     return of(model(), tuning.headEpochs() > 0, tuning.keepsClassifier(), batches);

@@ -113,6 +113,28 @@ class RecipesTest {
     assertThat(Recipes.usual("cifar10:DIR").name()).isEqualTo("quick");
   }
 
+  @ParameterizedTest
+  @CsvSource({"folder:a, photos", "list:a.csv, photos", "folder, photos", "mnist, quick"})
+  void usualRecipeIsThatOfTheData(String data, String recipe) {
+    assertThat(Recipes.usual(data).name()).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "photos, 100, 80",
+    "photos, 400, 30",
+    "photos, 6000, 10",
+    "fine-tune, 400, 12",
+    "fine-tune, 2000, 6",
+    "fine-tune, 100000, 4",
+    "d2l, 100, 10"
+  })
+  void epochsSuitTheNumberOfImages(String name, int images, int epochs) {
+    Recipe recipe = Recipes.byName(name);
+    assertThat(Recipes.suited(recipe, images, new Shape(3, 224, 224), 300).epochs())
+        .isEqualTo(epochs);
+  }
+
   @Test
   void addedEpochsLeaveMilestonesAndWarmUpInPlace() {
     Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).until(300);

@@ -26,6 +26,7 @@ import org.resnet4j.run.Environment;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.xml.sax.InputSource;
 
 @Tag("locale")
@@ -101,7 +102,8 @@ class ReportTest {
       classes.add(new EvaluationResult.ClassResult("class " + a, 5, 1, 1, 1));
     }
     String html =
-        new ConfusionTable(new EvaluationResult(200, 0.98, 0.99, classes, confusion)).html();
+        new ConfusionTable(new EvaluationResult(200, 0.98, 0.99, classes, confusion, 0, null))
+            .html();
     assertThat(html).contains("4 × class 3 predicted as class 7").doesNotContain("<table");
   }
 
@@ -113,13 +115,13 @@ class ReportTest {
   }
 
   private static RunRecord record(Predictions predictions) {
-    RunRecord.Setup setup =
-        new RunRecord.Setup(
+    RunSetup setup =
+        new RunSetup(
             Architectures.byName("resnet20_cifar").with(arch -> arch.input(1, 28, 28)),
             Recipes.byName("quick").lasting(8).with(next -> next.batch(128)),
             42,
-            new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:0badc0de", 10_000),
-            new RunRecord.Data("fashion-mnist", "the part in the jar", "sha256:cafe", 1000),
+            new RunSetup.Data("fashion-mnist", "the part in the jar", "sha256:0badc0de", 10_000),
+            new RunSetup.Data("fashion-mnist", "the part in the jar", "sha256:cafe", 1000),
             CLASSES,
             ChannelStats.FASHION_MNIST);
     double[] loss = {1.21, 0.71, 0.58, 0.50, 0.44, 0.39, 0.35, 0.33};

@@ -21,8 +21,10 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Init;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Toy;
 import org.resnet4j.training.Training;
+import org.resnet4j.zoo.Models;
 
 /**
  * Files written before architectures had parts are read: each architecture that existed, and the
@@ -100,7 +102,7 @@ class OldArchitectureTest {
   @Test
   void oldCheckpointResumesToTheResultOfAnUninterruptedRun() throws IOException {
     Files.write(folder.resolve(Training.MODEL), bytes("model-of-nineteen-fields.zip"));
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE, 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE, 3);
 
     Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(folder);
 
@@ -108,6 +110,15 @@ class OldArchitectureTest {
     assertThat(resumed.record().epochs()).hasSize(4);
     assertThat(resumed.graph().params().sub(whole.graph().params()).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-3));
+  }
+
+  /** Its architecture is that of its run record, which is compared with the network. */
+  @Test
+  void oldCheckpointIsOpenedAsAModel() throws IOException {
+    Path file = Files.write(folder.resolve(Training.MODEL), bytes("model-of-nineteen-fields.zip"));
+
+    assertThat(Models.open(file).architecture())
+        .isEqualTo(Checkpoint.record(file).setup().architecture());
   }
 
   @ParameterizedTest
@@ -152,7 +163,7 @@ class OldArchitectureTest {
     return new String(bytes(name), StandardCharsets.UTF_8);
   }
 
-  private static byte[] bytes(String name) throws IOException {
+  static byte[] bytes(String name) throws IOException {
     try (InputStream in =
         Objects.requireNonNull(OldArchitectureTest.class.getResourceAsStream(name), name)) {
       return in.readAllBytes();

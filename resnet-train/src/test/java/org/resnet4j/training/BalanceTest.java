@@ -13,7 +13,7 @@ import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.Subset;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** Classes of unequal size: 21 + 7 + 7 + 5 images. */
 class BalanceTest {
@@ -67,14 +67,14 @@ class BalanceTest {
   @Test
   void weightedAndSampledRunsResumeBitForBit() throws IOException {
     for (Balance balance : List.of(Balance.LOSS, Balance.SAMPLING)) {
-      RunRecord.Setup setup = Toy.setup(balanced(balance), 3);
+      RunSetup setup = Toy.setup(balanced(balance), 3);
       Path straight = folder.resolve("straight" + balance);
       Training.Result whole = Toy.training(setup, UNEQUAL).run(straight);
       Path killed = folder.resolve("killed" + balance);
       assertThatThrownBy(
               () -> Toy.training(setup, UNEQUAL).progress(new TrainingTest.KilledIn(2)).run(killed))
           .isInstanceOf(TrainingTest.Killed.class);
-      RunRecord.Setup recorded = Training.resumable(killed).orElseThrow().setup();
+      RunSetup recorded = Training.resumable(killed).orElseThrow().setup();
       assertThat(recorded).isEqualTo(setup);
       Training.Result resumed =
           Toy.training(recorded, UNEQUAL).start(Training.Start.RESUME).run(killed);
@@ -106,7 +106,7 @@ class BalanceTest {
 
   @Test
   void everyClassIsDrawnEquallyOftenInEveryEpoch() throws IOException {
-    RunRecord.Setup setup = Toy.setup(balanced(Balance.SAMPLING), 3);
+    RunSetup setup = Toy.setup(balanced(Balance.SAMPLING), 3);
     try (var batches =
         setup.recipe().trainingBatches(UNEQUAL, Toy.pipeline(setup), setup.seed()).build()) {
       for (int epoch = 0; epoch < 3; epoch++) {

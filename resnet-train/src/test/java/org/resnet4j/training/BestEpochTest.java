@@ -18,11 +18,12 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** The model is the network of the most accurate epoch, and resuming needs the last. */
 class BestEpochTest {
   /** The third of these four epochs is the best. */
-  private static final RunRecord.Setup SETUP = Toy.setup(Toy.RECIPE, BestEpochTest.SEED);
+  private static final RunSetup SETUP = Toy.setup(Toy.RECIPE, BestEpochTest.SEED);
 
   private static final long SEED = 3;
 
@@ -119,7 +120,7 @@ class BestEpochTest {
     Toy.training(SETUP).run(folder);
     Files.writeString(folder.resolve("report.html"), "old");
     String before = Files.readString(folder.resolve("run.json"));
-    RunRecord.Setup other = Toy.setup(Toy.RECIPE.lasting(1), 4);
+    RunSetup other = Toy.setup(Toy.RECIPE.lasting(1), 4);
     Toy.training(other)
         .start(Training.Start.OVERWRITE)
         .progress(
@@ -170,7 +171,7 @@ class BestEpochTest {
 
   @Test
   void killedRunStopsEarlyWhereAnUninterruptedOneDoes() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(30).with(next -> next.patience(2)), SEED);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(30).with(next -> next.patience(2)), SEED);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     int epochs = straight.record().epochs().size();
     assertThat(epochs).isEqualTo(straight.record().best() + 2).isLessThan(30);
@@ -208,7 +209,8 @@ class BestEpochTest {
   }
 
   private static Predictions predictions(double accuracy) {
-    EvaluationResult result = new EvaluationResult(20, accuracy, null, List.of(), List.of());
+    EvaluationResult result =
+        new EvaluationResult(20, accuracy, null, List.of(), List.of(), 0, null);
     return new Predictions(result, new int[0], new int[0], new float[0]);
   }
 

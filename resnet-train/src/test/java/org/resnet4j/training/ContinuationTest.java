@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A run can be continued for more epochs than it began with. */
 class ContinuationTest {
   private static final int BATCHES = 5;
   private static final double PEAK = 0.1;
   private static final Recipe RECIPE = Toy.RECIPE.lasting(3).with(next -> next.warmupEpochs(0));
-  private static final RunRecord.Setup SHORT = Toy.setup(RECIPE, 3);
-  private static final RunRecord.Setup LONG = Toy.setup(RECIPE.until(6), 3);
+  private static final RunSetup SHORT = Toy.setup(RECIPE, 3);
+  private static final RunSetup LONG = Toy.setup(RECIPE.until(6), 3);
 
   @TempDir Path folder;
 
@@ -65,7 +66,7 @@ class ContinuationTest {
                       .run(killed))
           .isInstanceOf(TrainingTest.Killed.class);
       // The wish for six epochs outlives the process.
-      RunRecord.Setup setup = Training.resumable(killed).orElseThrow().setup();
+      RunSetup setup = Training.resumable(killed).orElseThrow().setup();
       assertThat(setup).isEqualTo(LONG);
       Training.Result resumed = Toy.training(setup).start(Training.Start.RESUME).run(killed);
       assertThat(resumed.record()).isEqualTo(expected.record());

@@ -29,6 +29,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Classifier;
@@ -69,6 +70,11 @@ class FineTuneTest {
 
   @BeforeEach
   void writeImages() throws IOException {
+    writeImages(folder);
+  }
+
+  /** Writes 24 images of each split of {@code photos}. */
+  static void writeImages(Path folder) throws IOException {
     Random random = new Random(4);
     for (String split : List.of("train", "test")) {
       for (int i = 0; i < 24; i++) {
@@ -86,6 +92,11 @@ class FineTuneTest {
   }
 
   private Trainer trainer() throws IOException {
+    return trainer(folder, 4);
+  }
+
+  /** Returns a fine-tuning on {@code photos} whose first two epochs train the classifier alone. */
+  static Trainer trainer(Path folder, int epochs) throws IOException {
     Path saved = folder.resolve("source.zip");
     if (!Files.exists(saved)) {
       SOURCE.save(saved);
@@ -94,7 +105,7 @@ class FineTuneTest {
         .on("folder:" + folder.resolve("photos"))
         .home(new DataHome(folder, folder))
         .headEpochs(2)
-        .adjust(base -> base.lasting(4).with(next -> next.batch(6).learningRate(0.05)));
+        .adjust(base -> base.lasting(epochs).with(next -> next.batch(6).learningRate(0.05)));
   }
 
   /** Collects the parameters after every epoch. */
@@ -132,7 +143,7 @@ class FineTuneTest {
   @Test
   void continuedRunKeepsTheRatesOfPartsAndResumesBitForBit() throws IOException {
     Path straight = folder.resolve("straight");
-    RunRecord.Setup four = trainer().run(straight).record().setup();
+    RunSetup four = trainer().run(straight).record().setup();
     Map<String, INDArray> before = Checkpoint.graph(new RunFolder(straight).latest()).paramTable();
     Training.Result whole = longer(four).run(straight);
     ComputationGraph graph = Checkpoint.graph(new RunFolder(straight).latest());
@@ -149,7 +160,7 @@ class FineTuneTest {
     trainer().run(killed);
     assertThatThrownBy(() -> longer(four).progress(new Parameters(killed, 5)).run(killed))
         .hasMessage("stopped");
-    RunRecord.Setup wanted = Training.resumable(killed).orElseThrow().setup();
+    RunSetup wanted = Training.resumable(killed).orElseThrow().setup();
     assertThat(wanted.recipe().epochs()).isEqualTo(6);
     Trainer.resuming(wanted).home(new DataHome(folder, folder)).run(killed);
     TrainingTest.assertSameBits(
@@ -157,7 +168,7 @@ class FineTuneTest {
         Checkpoint.graph(new RunFolder(straight).latest()));
   }
 
-  private Trainer longer(RunRecord.Setup setup) {
+  private Trainer longer(RunSetup setup) {
     return Trainer.resuming(setup)
         .home(new DataHome(folder, folder))
         .adjust(recipe -> recipe.until(6));
@@ -190,13 +201,22 @@ class FineTuneTest {
       Trainer stopped = trainer().progress(new Parameters(run, epochs));
       assertThatThrownBy(() -> stopped.run(run)).hasMessage("stopped");
 
-      Training.Result resumed =
-          Trainer.resuming(Training.resumable(run).orElseThrow().setup())
-              .home(new DataHome(folder, folder))
-              .run(run);
+      Training.Result resumed = Trainer.resume(run).home(new DataHome(folder, folder)).run(run);
       assertThat(resumed.record().epochs()).hasSize(4);
       assertThat(resumed.graph().params()).as("after epoch %s", epochs).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void fineTuningIsResumedWithTheSettingsThatItHas() throws IOException {
+    Path run = folder.resolve("run");
+    trainer().freezeThrough(StageName.C2).run(run);
+
+    Trainer same = Trainer.resume(run).home(new DataHome(folder, folder));
+    assertThat(same.freezeThrough(StageName.C2).headEpochs(2).run().record().isFinished()).isTrue();
+    Trainer other = Trainer.resume(run).home(new DataHome(folder, folder));
+    assertThatThrownBy(() -> other.freezeThrough(StageName.C3).run())
+        .hasMessageContaining("its tuning.frozenThrough was \"C2\" and is now \"C3\"");
   }
 
   @Test
@@ -220,9 +240,7 @@ class FineTuneTest {
             Provenance.NONE)
         .save(folder.resolve("source.zip"));
 
-    Trainer resumed =
-        Trainer.resuming(Training.resumable(run).orElseThrow().setup())
-            .home(new DataHome(folder, folder));
+    Trainer resumed = Trainer.resume(run).home(new DataHome(folder, folder));
     assertThatThrownBy(() -> resumed.run(run))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("expected the parameters that the run began with");
@@ -259,7 +277,7 @@ class FineTuneTest {
 
   @Test
   void fewImagesLeaveTheFirstStagesFrozen() throws IOException {
-    RunRecord.Setup setup = trainer().run(folder.resolve("run")).record().setup();
+    RunSetup setup = trainer().run(folder.resolve("run")).record().setup();
 
     Tuning tuning = requireNonNull(setup.tuning());
     assertThat(tuning.frozenThrough()).isEqualTo(StageName.C3);

@@ -15,6 +15,7 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Normalization;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 class FirstBatchTest {
   private static final INDArray LABELS = Nd4j.zeros(DataType.FLOAT, 4, 10);
@@ -55,7 +56,7 @@ class FirstBatchTest {
 
   @Test
   void warningsAreReportedOnceAndRecorded() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
     ImagePipeline pipeline =
         Toy.pipeline(setup)
             .with(

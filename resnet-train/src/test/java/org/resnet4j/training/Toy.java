@@ -16,7 +16,7 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
-import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A dataset of bright squares, one corner a class, and a network that learns it in seconds. */
 public final class Toy {
@@ -70,25 +70,24 @@ public final class Toy {
 
   private Toy() {}
 
-  public static RunRecord.Setup setup(Recipe recipe, long seed) {
-    return new RunRecord.Setup(
-        NET, recipe, seed, data("train", 40), data("test", 20), CLASSES, STATS);
+  public static RunSetup setup(Recipe recipe, long seed) {
+    return new RunSetup(NET, recipe, seed, data("train", 40), data("test", 20), CLASSES, STATS);
   }
 
-  private static RunRecord.Data data(String name, int examples) {
-    return new RunRecord.Data("squares-" + name, "made up", "squares 1 " + name, examples);
+  private static RunSetup.Data data(String name, int examples) {
+    return new RunSetup.Data("squares-" + name, "made up", "squares 1 " + name, examples);
   }
 
-  static ImagePipeline pipeline(RunRecord.Setup setup) throws IOException {
+  static ImagePipeline pipeline(RunSetup setup) throws IOException {
     ImageSource squares = new Squares(40, 1);
     return setup.recipe().pipeline(squares.read(0).shape(), setup.recipe().stats(squares));
   }
 
-  public static Training training(RunRecord.Setup setup) throws IOException {
+  public static Training training(RunSetup setup) throws IOException {
     return training(setup, new Squares(40, 1));
   }
 
-  public static Training training(RunRecord.Setup setup, ImageSource source) throws IOException {
+  public static Training training(RunSetup setup, ImageSource source) throws IOException {
     ImagePipeline pipeline = pipeline(setup);
     Batches training = setup.recipe().trainingBatches(source, pipeline, setup.seed()).build();
     Batches test = setup.recipe().testBatches(new Squares(20, 2), pipeline).build();

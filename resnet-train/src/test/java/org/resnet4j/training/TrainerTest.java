@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageFindings;
@@ -23,12 +28,17 @@ import org.resnet4j.data.ImageProblem.Kind;
 import org.resnet4j.data.UnreadableImagesException;
 import org.resnet4j.data.sets.DataHome;
 import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
+import org.resnet4j.data.sets.Split;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 
 /** A folder of images, dark and bright, is trained on in one statement. */
 class TrainerTest {
@@ -42,13 +52,9 @@ class TrainerTest {
     for (String split : List.of("train", "test")) {
       for (int i = 0; i < 8; i++) {
         boolean bright = i % 2 == 0;
-        BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
-        for (int pixel = 0; pixel < 120; pixel++) {
-          image.setRGB(pixel % 12, pixel / 12, bright ? 0xe0d0c0 + i : 0x101820 + i);
-        }
         Path file = folder.resolve("photos").resolve(split).resolve(bright ? "day" : "night");
         Files.createDirectories(file);
-        ImageIO.write(image, "png", file.resolve(i + ".png").toFile());
+        write(file.resolve(i + ".png"), bright ? 0xe0d0c0 + i : 0x101820 + i);
       }
     }
   }
@@ -95,6 +101,51 @@ class TrainerTest {
     assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
   }
 
+  /** Data that has changed since the training, or is listed elsewhere, has another split. */
+  @Test
+  void evaluationCountsImagesOfTheTrainingUnderAnyName() throws IOException {
+    Path flat = Files.createDirectories(folder.resolve("flat"));
+    Path day = Files.createDirectories(flat.resolve("day"));
+    Path night = Files.createDirectories(flat.resolve("night"));
+    for (int i = 0; i < 10; i++) {
+      write(day.resolve(i + ".png"), 0xe0d0c0 + i);
+      write(night.resolve(i + ".png"), 0x101820 + i);
+    }
+    Dataset photos = Dataset.folder(flat);
+    Training.Result result =
+        Trainer.of(Toy.NET).on(photos).recipe(RECIPE).run(folder.resolve("flat-run"));
+    assertThat(Evaluation.of(result.model()).on(photos).run().result().trained()).isZero();
+
+    write(day.resolve("new.png"), 0xffffff);
+    EvaluationResult later = Evaluation.of(result.model()).on(photos).run().result();
+    assertThat(later.examples()).isEqualTo(21);
+    assertThat(later.trained()).isEqualTo(16);
+    Files.delete(day.resolve("new.png"));
+
+    Path lists = Files.createDirectories(folder.resolve("lists"));
+    Path copy = Files.copy(first(photos, Split.TRAIN), lists.resolve("a"));
+    Path kept = first(photos, Split.TEST);
+    Path list = Files.writeString(lists.resolve("moved.csv"), copy + ",day\n" + kept + ",night\n");
+    Predictions listed = Evaluation.of(result.model()).on(Dataset.list(list)).run();
+    assertThat(listed.result().trained()).isEqualTo(1);
+    assertThat(listed.result().untrainedAccuracy())
+        .isEqualTo(listed.predicted()[1] == listed.labels()[1] ? 1.0 : 0.0);
+  }
+
+  private static Path first(Dataset data, Split split) throws IOException {
+    try (OpenDataset images = data.open(split)) {
+      return images.source().file(0).orElseThrow();
+    }
+  }
+
+  private static void write(Path file, int colour) throws IOException {
+    BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
+    for (int pixel = 0; pixel < 120; pixel++) {
+      image.setRGB(pixel % 12, pixel / 12, colour);
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+
   @Test
   void unreadableImagesAreRefusedOrLeftOutAndRecorded() throws IOException {
     Files.writeString(folder.resolve("photos/train/day/damaged.png"), "text");
@@ -113,7 +164,7 @@ class TrainerTest {
           }
         };
     trainer().skipUnreadable().progress(progress).run(run);
-    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    RunSetup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.training().leftOut()).containsExactly("train/day/damaged.png");
     assertThat(setup.training().examples()).isEqualTo(8);
     assertThat(setup.training().origin()).endsWith("; 1 left out");
@@ -129,7 +180,7 @@ class TrainerTest {
     Path run = folder.resolve("run");
     Dataset flat = Dataset.folder(folder.resolve("photos/train")).split(0.5, 3);
     trainer().on(flat).run(run);
-    RunRecord.Setup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
+    RunSetup setup = RunRecord.read(run.resolve(Training.RECORD)).setup();
     assertThat(setup.test().heldOut()).isEqualTo(new HeldOut(0.5, 3));
     assertThat(setup.test().examples()).isEqualTo(4);
     Training.Result resumed = Trainer.resuming(setup).home(new DataHome(folder, folder)).run(run);
@@ -147,7 +198,7 @@ class TrainerTest {
   void pipelineThatIsChangedIsRecordedAndResumedOnlyAsItWas() throws IOException {
     Path run = folder.resolve("run");
     UnaryOperator<ImagePipeline> padded = it -> it.with(Fit.pad(Interpolation.BICUBIC));
-    RunRecord.Setup setup = trainer().pipeline(padded).run(run).record().setup();
+    RunSetup setup = trainer().pipeline(padded).run(run).record().setup();
     assertThat(setup.pipeline().fit()).isEqualTo(Fit.pad(Interpolation.BICUBIC));
 
     Trainer same = Trainer.resuming(setup).home(new DataHome(folder, folder)).pipeline(padded);
@@ -196,11 +247,86 @@ class TrainerTest {
     assertThat(used.learningRate()).isEqualTo(0.01);
   }
 
+  private String standardError(Trainer trainer, Path run) throws IOException {
+    PrintStream before = System.err;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      trainer.run(run);
+    } finally {
+      System.setErr(before);
+    }
+    return captured.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The logger of tests writes to standard error at the level of information. */
+  @Test
+  void everyEpochIsLoggedUnlessTrainingIsSilent() throws IOException {
+    assertThat(standardError(trainer(), folder.resolve("run")))
+        .contains("train on  ", "results   ")
+        .containsPattern("Trainer - epoch 1/2: loss .* s left")
+        .contains("Trainer - epoch 2/2: loss ");
+    Trainer silent = trainer().progress(TrainingProgress.NONE);
+    assertThat(standardError(silent, folder.resolve("silent"))).doesNotContain("Trainer - ");
+  }
+
+  @Test
+  void runIsResumedByItsFolderAlone() throws IOException {
+    Path run = folder.resolve("run");
+    trainer().run(run);
+
+    Training.Result longer =
+        Trainer.resume(run)
+            .home(new DataHome(folder, folder))
+            .adjust(recipe -> recipe.until(3))
+            .run();
+    assertThat(longer.folder()).isEqualTo(run);
+    assertThat(longer.record().epochs()).hasSize(3);
+    assertThatThrownBy(() -> Trainer.resume(folder.resolve("photos")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("there is neither model.zip nor run.json; is it another folder?");
+  }
+
+  @Test
+  void runsWithoutAFolderGetTheFirstThatIsNew() throws IOException {
+    Path runs = folder.resolve("runs");
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a")).isDirectory();
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a-2")).isDirectory();
+    assertThat(RunFolder.next(runs, "a")).isEqualTo(runs.resolve("a-3"));
+  }
+
+  @Test
+  void architectureIsThatOfTheRecipeOfTheDataUnlessSet() {
+    TrainerSettings settings = new TrainerSettings();
+    assertThat(settings.architecture().name()).isEqualTo("resnet8");
+    settings.data = Dataset.folder(folder);
+    assertThat(settings.architecture().name()).isEqualTo("resnet18");
+    settings.recipe = Recipes.byName("akamaster");
+    assertThat(settings.architecture().name()).isEqualTo("resnet20_cifar");
+  }
+
   @Test
   void refusedTrainingLeavesNoFolderBehind() {
     Path run = folder.resolve("run");
     assertThatThrownBy(() -> trainer().on("folder:" + folder.resolve("nowhere")).run(run))
         .isInstanceOf(IOException.class);
     assertThat(run).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AAAA, expected 8 characters for each image but there are 4 in all",
+    "AAAA????, expected Base64 but there is another character"
+  })
+  void damagedSumsAreRefused(String sums, String reason) throws IOException {
+    Path run = folder.resolve("run");
+    trainer().run(run);
+    String json = Files.readString(run.resolve(Training.RECORD));
+    String damaged = json.replaceAll("\"sums\" : \"[^\"]+\"", "\"sums\" : \"" + sums + "\"");
+    assertThat(damaged).isNotEqualTo(json);
+    assertThatThrownBy(() -> RunRecord.parse("run.json", damaged.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("run.json: ")
+        .hasMessageContaining(reason);
   }
 }

@@ -23,10 +23,11 @@ import org.resnet4j.image.Image;
 import org.resnet4j.recipe.Augmentation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
 import org.resnet4j.train.Accelerated;
 
 class TrainingTest {
-  private static final RunRecord.Setup SETUP = Toy.setup(Toy.RECIPE, 3);
+  private static final RunSetup SETUP = Toy.setup(Toy.RECIPE, 3);
 
   @TempDir Path folder;
 
@@ -61,7 +62,7 @@ class TrainingTest {
   @Test
   void killedAndResumedRunEndsBitForBitEqual() throws IOException {
     Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(Augmentation.CROP_PADDING_4));
-    RunRecord.Setup setup = Toy.setup(recipe, 3);
+    RunSetup setup = Toy.setup(recipe, 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
 
     Path killed = folder.resolve("killed");
@@ -80,7 +81,7 @@ class TrainingTest {
 
   @Test
   void resumingAFinishedRunTrainsNoStep() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     Training.Result first = Toy.training(setup).run(folder);
     Training.Result again = Toy.training(setup).start(Training.Start.RESUME).run(folder);
     assertThat(again.record()).isEqualTo(first.record());
@@ -96,7 +97,7 @@ class TrainingTest {
     assertThat(run(Toy.setup(recipe, 6), "third").params()).isNotEqualTo(first.params());
   }
 
-  private ComputationGraph run(RunRecord.Setup setup, String name) throws IOException {
+  private ComputationGraph run(RunSetup setup, String name) throws IOException {
     Recipe once = setup.recipe().with(next -> next.evaluateEvery(0));
     return Toy.training(Toy.setup(once, setup.seed())).run(folder.resolve(name)).graph();
   }
@@ -108,8 +109,8 @@ class TrainingTest {
         Toy.RECIPE
             .lasting(1)
             .with(next -> next.batch(40).learningRate(1e-30).augmentations().warmupEpochs(0));
-    RunRecord.Setup setup =
-        new RunRecord.Setup(
+    RunSetup setup =
+        new RunSetup(
             Toy.NET.with(arch -> arch.dropout(0)),
             recipe,
             3,
@@ -140,7 +141,7 @@ class TrainingTest {
     assertThat(epoch.loss()).isCloseTo(scores.get(1), within(1e-5));
   }
 
-  private static org.resnet4j.data.Batches batches(RunRecord.Setup setup) {
+  private static org.resnet4j.data.Batches batches(RunSetup setup) {
     try {
       var source = new Toy.Squares(40, 1);
       return setup.recipe().trainingBatches(source, Toy.pipeline(setup), setup.seed()).build();
@@ -151,7 +152,7 @@ class TrainingTest {
 
   @Test
   void modelIsNotOverwrittenUnlessRequested() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     Toy.training(setup).run(folder);
     assertThatThrownBy(() -> Toy.training(setup).run(folder))
         .isInstanceOf(FileAlreadyExistsException.class)
@@ -165,7 +166,7 @@ class TrainingTest {
   @Test
   void resumingWithAnotherSetupIsRefusedInOneSentence() throws IOException {
     Toy.training(Toy.setup(Toy.RECIPE.lasting(1), 3)).run(folder);
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(1), 3);
     assertRefused(
         Toy.setup(setup.recipe().with(next -> next.learningRate(0.05)), 3),
         "its recipe.learningRate was 0.1 and is now 0.05");
@@ -174,7 +175,7 @@ class TrainingTest {
         "its recipe.precision was \"FP32\" and is now \"BF16\"");
     assertRefused(Toy.setup(setup.recipe(), 4), "its seed was 3 and is now 4");
     assertRefused(
-        new RunRecord.Setup(
+        new RunSetup(
             Toy.NET.with(arch -> arch.widths(4, 16)),
             setup.recipe(),
             3,
@@ -184,18 +185,18 @@ class TrainingTest {
             Toy.STATS),
         "its architecture.blocks.widths was [4,8] and is now [4,16]");
     assertRefused(
-        new RunRecord.Setup(
+        new RunSetup(
             Toy.NET,
             setup.recipe(),
             3,
-            new RunRecord.Data("squares-train", "another disk", "squares 2 train", 40),
+            new RunSetup.Data("squares-train", "another disk", "squares 2 train", 40),
             setup.test(),
             Toy.CLASSES,
             Toy.STATS),
         "its training.fingerprint was \"squares 1 train\" and is now \"squares 2 train\"");
   }
 
-  private void assertRefused(RunRecord.Setup setup, String difference) {
+  private void assertRefused(RunSetup setup, String difference) {
     assertThatThrownBy(() -> Toy.training(setup).start(Training.Start.RESUME).run(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -207,7 +208,7 @@ class TrainingTest {
 
   @Test
   void recordNamesTheEngineAndPrecision() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(2), 3);
     assertThatThrownBy(
             () -> Toy.training(setup).engine(Other::new).progress(new KilledIn(2)).run(folder))
         .isInstanceOf(Killed.class);
@@ -319,7 +320,7 @@ class TrainingTest {
 
   @Test
   void plainSgdResumesWithoutUpdaterState() throws IOException {
-    RunRecord.Setup setup = Toy.setup(Toy.RECIPE.lasting(2).with(next -> next.momentum(0)), 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(2).with(next -> next.momentum(0)), 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     Path killed = folder.resolve("killed");
     assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))

@@ -33,11 +33,13 @@ import org.resnet4j.onednn.Precision;
 public final class Classifier implements AutoCloseable {
   private final Model model;
   private final UnaryOperator<INDArray> network;
+  private final int batch;
   private final Runnable release;
 
-  private Classifier(Model model, UnaryOperator<INDArray> network, Runnable release) {
+  private Classifier(Model model, UnaryOperator<INDArray> network, int batch, Runnable release) {
     this.model = model;
     this.network = network;
+    this.batch = batch;
     this.release = release;
   }
 
@@ -47,7 +49,8 @@ public final class Classifier implements AutoCloseable {
 
   static Classifier of(Model model, CompileOptions options) {
     CompiledNetwork network = OneDnn.compile(model.network(), options);
-    return new Classifier(model, network::output, network::close);
+    int batch = Math.min(ImageInput.BATCH, options.maximumBatch());
+    return new Classifier(model, network::output, batch, network::close);
   }
 
   /**
@@ -55,7 +58,7 @@ public final class Classifier implements AutoCloseable {
    * classes]}. It is thread-safe if that function is.
    */
   public static Classifier on(Model model, UnaryOperator<INDArray> network) {
-    return new Classifier(model, network, () -> {});
+    return new Classifier(model, network, ImageInput.BATCH, () -> {});
   }
 
   /**
@@ -89,7 +92,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Returns the {@code count} most probable classes of each image, computed in one batch.
+   * Returns the {@code count} most probable classes of each image, computed in batches while
+   * further images are decoded.
    *
    * @param images each a {@code Path}, {@code byte[]}, {@code InputStream}, {@code BufferedImage}
    *     or {@link Image}
@@ -97,7 +101,11 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalArgumentException when one is of another type
    */
   public List<List<Prediction>> top(List<?> images, int count) throws IOException {
-    return predictions(ImageInput.batch(images, model.pipeline()), count);
+    return ImageInput.inBatches(
+            images, model.pipeline(), batch, prepared -> predictions(prepared, count))
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
@@ -80,23 +81,35 @@ public final class FeatureExtractor implements AutoCloseable {
    * @throws ArithmeticException when a feature is NaN or infinite
    */
   public INDArray of(Object image) throws IOException {
-    return NonFinite.requireFinite(network.outputs(ImageInput.batch(List.of(image), pipeline))[0]);
+    return outputs(List.of(image))[0];
   }
 
   /**
-   * Returns the features {@code [N, …]} of images at every place, computed in one batch and one
-   * pass, by the names of the places and in their order.
+   * Returns the features {@code [N, …]} of images at every place, computed in one pass each, by the
+   * names of the places and in their order.
    *
    * @param images each as {@link #of(Object)} takes it
    * @throws ArithmeticException when a feature is NaN or infinite
    */
   public Map<String, INDArray> all(List<?> images) throws IOException {
-    INDArray[] outputs = network.outputs(ImageInput.batch(images, pipeline));
+    INDArray[] outputs = outputs(images);
     Map<String, INDArray> features = new LinkedHashMap<>();
     for (int i = 0; i < outputs.length; i++) {
-      features.put(places.get(i), NonFinite.requireFinite(outputs[i]));
+      features.put(places.get(i), outputs[i]);
     }
     return features;
+  }
+
+  private INDArray[] outputs(List<?> images) throws IOException {
+    List<INDArray[]> batches =
+        ImageInput.inBatches(images, pipeline, ImageInput.BATCH, network::outputs);
+    INDArray[] outputs = new INDArray[places.size()];
+    for (int i = 0; i < outputs.length; i++) {
+      int place = i;
+      INDArray[] parts = batches.stream().map(batch -> batch[place]).toArray(INDArray[]::new);
+      outputs[i] = NonFinite.requireFinite(parts.length == 1 ? parts[0] : Nd4j.concat(0, parts));
+    }
+    return outputs;
   }
 
   @Override

@@ -2,10 +2,15 @@ package org.resnet4j.zoo;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
+import org.resnet4j.support.JsonFields;
 
 /**
  * A model as the Hugging Face hub stores it: {@code config.json} of transformers or timm, {@code
@@ -15,15 +20,38 @@ final class HubFolder {
   private static final List<String> WEIGHTS =
       List.of("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin");
 
+  private static final String CONFIG = "config.json";
+
   private HubFolder() {}
 
+  /** Returns the fields of the JSON object that a file is. */
+  static JsonFields json(Path file) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(ModelEntry.MOST_BYTES + 1);
+    }
+    if (bytes.length > ModelEntry.MOST_BYTES) {
+      throw new IOException(
+          file + ": expected at most " + ModelEntry.MOST_BYTES + " bytes but there are more");
+    }
+    try {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      Json.check(text, ModelEntry.LIMITS);
+      return JsonFields.of(file.toString(), Json.parse(text));
+    } catch (JsonException e) {
+      throw new IOException(file + ": expected a JSON object but: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   static Model open(Path folder, LoadOptions options) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(HubJson.CONFIG))) {
+    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
       throw new FileNotFoundException(
           "%s: expected the folder of a run with %s, or of a model from the Hugging Face hub with %s, but there is neither"
-              .formatted(folder, Models.IN_RUN, HubJson.CONFIG));
+              .formatted(folder, Models.IN_RUN, CONFIG));
     }
-    HubJson config = HubJson.read(folder.resolve(HubJson.CONFIG));
+    JsonFields config = json(folder.resolve(CONFIG));
     try {
       return config.find("model_type").isPresent()
           ? model(folder, options, TransformersConfig.of(config, folder))
@@ -53,7 +81,7 @@ final class HubFolder {
     if (changed.classes() != expected) {
       throw new IOException(
           "%s: expected weights for the %s classes of %s but they are for %s; take both from the same model"
-              .formatted(file, expected, HubJson.CONFIG, changed.classes()));
+              .formatted(file, expected, CONFIG, changed.classes()));
     }
     ClassNames classes = description.classes();
     boolean fits = classes != null && classes.names().size() == changed.classes();

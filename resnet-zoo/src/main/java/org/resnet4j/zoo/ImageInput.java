@@ -3,28 +3,60 @@ package org.resnet4j.zoo;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.support.Prefetch;
 
 /** The forms in which users have images. */
 final class ImageInput {
+  /** The usual number of images in a batch: larger ones are not faster. */
+  static final int BATCH = 32;
+
   private ImageInput() {}
 
-  /** Returns a batch {@code [N, C, H, W]} of prepared images. */
-  static INDArray batch(List<?> images, ImagePipeline pipeline) throws IOException {
+  /**
+   * Returns what {@code network} computes of consecutive batches {@code [n, C, H, W]} of prepared
+   * images. The images of the next batch are prepared in the background.
+   *
+   * @param size most images in a batch
+   */
+  static <T> List<T> inBatches(
+      List<?> images, ImagePipeline pipeline, int size, Function<INDArray, T> network)
+      throws IOException {
     if (images.isEmpty()) {
       throw new IllegalArgumentException("images: expected at least one but there are none");
     }
-    List<float[]> prepared = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      prepared.add(prepare(images.get(i), "image " + i, pipeline));
+    if (images.size() == 1) {
+      return List.of(
+          network.apply(pipeline.batch(List.of(prepare(images.get(0), "image 0", pipeline)))));
     }
-    return pipeline.batch(prepared);
+    int threads = Math.min(images.size(), Runtime.getRuntime().availableProcessors());
+    Stream<Callable<float[]>> tasks =
+        IntStream.range(0, images.size())
+            .mapToObj(i -> () -> prepare(images.get(i), "image " + i, pipeline));
+    List<T> results = new ArrayList<>();
+    try (Prefetch<float[]> ahead = new Prefetch<>(threads, size + threads, tasks.iterator())) {
+      while (ahead.hasNext()) {
+        List<float[]> batch = new ArrayList<>();
+        while (batch.size() < size && ahead.hasNext()) {
+          batch.add(ahead.next());
+        }
+        results.add(network.apply(pipeline.batch(batch)));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return results;
   }
 
   private static float[] prepare(Object image, String where, ImagePipeline pipeline)

@@ -8,6 +8,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.keymapping.KeyMappings;
 import org.resnet4j.weights.Tolerance;
 
 /**
@@ -74,7 +75,15 @@ public record LoadOptions(
     return new LoadOptions(architecture, value, naming, key, tolerated, seed, pipeline);
   }
 
+  /**
+   * Returns options with the key mapping of that name; null for the one that is detected.
+   *
+   * @throws IllegalArgumentException when there is no such key mapping
+   */
   public LoadOptions naming(@Nullable String family) {
+    if (family != null) {
+      KeyMappings.byName(family);
+    }
     return new LoadOptions(architecture, change, family, key, tolerated, seed, pipeline);
   }
 

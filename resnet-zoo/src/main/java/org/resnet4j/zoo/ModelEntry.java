@@ -78,7 +78,9 @@ record ModelEntry(
     ComputationGraph network =
         architecture == null
             ? ModelFile.read(file, ModelFile.Updater.DROP)
-            : WeightLoading.ofZip(architecture, file).network();
+            : WeightLoading.ofZip(
+                    architecture, file, json.isPresent() ? NAME : Provenance.RUN_ENTRY)
+                .network();
     Origin from = entry.provenance;
     return Optional.of(
         new Model(

@@ -161,9 +161,7 @@ public final class Models {
       return ofArchitecture(architecture, file, options);
     }
     if (!WeightFile.isDeeplearning4j(file)) {
-      throw new IOException(
-          file
-              + ": expected a model that names its architecture, but files of weights alone do not; name it by LoadOptions.of(architecture)");
+      throw new UnknownArchitectureException(file);
     }
     Optional<Model> ours = ModelEntry.read(file);
     return ours.isPresent()

@@ -9,6 +9,7 @@ import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
+import org.resnet4j.support.JsonFields;
 
 /**
  * Reads a {@code config.json} of timm. The pipeline is that of {@code
@@ -18,34 +19,34 @@ import org.resnet4j.image.Normalization;
 final class TimmConfig {
   private TimmConfig() {}
 
-  static HubDescription of(HubJson config) {
-    String name =
-        config.required("architecture", config.text("architecture")).replaceFirst("\\..*", "");
+  static HubDescription of(JsonFields config) {
+    String name = config.text("architecture").replaceFirst("\\..*", "");
     config
-        .object("model_args")
-        .filter(changes -> !changes.fields().isEmpty())
+        .findObject("model_args")
+        .filter(changes -> !changes.values().isEmpty())
         .ifPresent(
             changes -> {
               throw config.refused(
-                  "model_args", "no changes to the architecture", changes.fields());
+                  "model_args", "no changes to the architecture", changes.values());
             });
     Architecture published = Architectures.byName(name);
-    HubJson trained = config.object("pretrained_cfg").orElse(config);
-    int[] input = trained.sizes("input_size").orElse(new int[] {3, 224, 224});
+    JsonFields trained = config.findObject("pretrained_cfg").orElse(config);
+    int[] input = trained.findSizes("input_size").orElse(new int[] {3, 224, 224});
     if (input.length != 3 || input[1] > 1 << 13 || input[2] > 1 << 13) {
       throw trained.refused("input_size", "[channels, height, width] up to 8192", input);
     }
     Shape shape = new Shape(input[0], input[1], input[2]);
-    int classes = config.size("num_classes").or(() -> trained.size("num_classes")).orElse(1000);
+    int classes =
+        config.findSize("num_classes").or(() -> trained.findSize("num_classes")).orElse(1000);
     return new HubDescription(
         published.with(arch -> arch.input(shape).classes(classes)),
         ImagePipeline.of(shape, fit(trained, shape), normalization(trained)),
         classes(config, classes));
   }
 
-  private static Fit fit(HubJson trained, Shape shape) {
+  private static Fit fit(JsonFields trained, Shape shape) {
     Interpolation interpolation = interpolation(trained);
-    String mode = trained.text("crop_mode").orElse("center");
+    String mode = trained.findText("crop_mode").orElse("center");
     return switch (mode) {
       case "squash" -> Fit.stretch(interpolation);
       case "center" -> Fit.centerCrop(shape, share(trained), interpolation);
@@ -53,16 +54,16 @@ final class TimmConfig {
     };
   }
 
-  private static double share(HubJson trained) {
-    double share = trained.number("crop_pct").orElse(0.875);
+  private static double share(JsonFields trained) {
+    double share = trained.findNumber("crop_pct").orElse(0.875);
     if (share <= 0 || share > 1) {
       throw trained.refused("crop_pct", "a share in (0, 1]", share);
     }
     return share;
   }
 
-  private static Interpolation interpolation(HubJson trained) {
-    String name = trained.text("interpolation").orElse("bicubic");
+  private static Interpolation interpolation(JsonFields trained) {
+    String name = trained.findText("interpolation").orElse("bicubic");
     return switch (name) {
       case "bilinear" -> Interpolation.BILINEAR;
       case "bicubic" -> Interpolation.BICUBIC;
@@ -70,13 +71,13 @@ final class TimmConfig {
     };
   }
 
-  private static Normalization normalization(HubJson trained) {
-    List<Double> mean = trained.numbers("mean").orElse(Normalization.TORCHVISION.mean());
-    List<Double> std = trained.numbers("std").orElse(Normalization.TORCHVISION.std());
+  private static Normalization normalization(JsonFields trained) {
+    List<Double> mean = trained.findNumbers("mean").orElse(Normalization.TORCHVISION.mean());
+    List<Double> std = trained.findNumbers("std").orElse(Normalization.TORCHVISION.std());
     return Normalization.rgb(mean, std);
   }
 
-  private static @Nullable ClassNames classes(HubJson config, int count) {
+  private static @Nullable ClassNames classes(JsonFields config, int count) {
     List<String> names =
         config
             .find("label_names")

@@ -18,6 +18,7 @@ import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Normalization;
+import org.resnet4j.support.JsonFields;
 
 /**
  * Reads {@code config.json} and {@code preprocessor_config.json} of a ResNet of transformers.
@@ -35,8 +36,8 @@ final class TransformersConfig {
 
   private TransformersConfig() {}
 
-  static HubDescription of(HubJson config, Path folder) throws IOException {
-    String type = config.required("model_type", config.text("model_type"));
+  static HubDescription of(JsonFields config, Path folder) throws IOException {
+    String type = config.text("model_type");
     if (!type.equals("resnet")) {
       throw config.refused("model_type", "resnet", type);
     }
@@ -45,18 +46,19 @@ final class TransformersConfig {
       throw new IOException(
           file + ": expected the preparation of images beside config.json but there is none");
     }
-    int channels = config.size("num_channels").orElse(3);
-    ImagePipeline pipeline = pipeline(HubJson.read(file), channels);
+    int channels = config.findSize("num_channels").orElse(3);
+    ImagePipeline pipeline = pipeline(HubFolder.json(file), channels);
     ClassNames classes = classes(config);
-    int count = classes == null ? config.size("num_labels").orElse(1000) : classes.names().size();
+    int count =
+        classes == null ? config.findSize("num_labels").orElse(1000) : classes.names().size();
     return new HubDescription(architecture(config, pipeline.output(), count), pipeline, classes);
   }
 
-  private static Architecture architecture(HubJson config, Shape input, int classes) {
-    int[] depths = config.sizes("depths").orElse(new int[] {3, 4, 6, 3});
-    int[] outputs = config.sizes("hidden_sizes").orElse(new int[] {256, 512, 1024, 2048});
-    String kind = config.text("layer_type").orElse("bottleneck");
-    String activation = config.text("hidden_act").orElse("relu");
+  private static Architecture architecture(JsonFields config, Shape input, int classes) {
+    int[] depths = config.findSizes("depths").orElse(new int[] {3, 4, 6, 3});
+    int[] outputs = config.findSizes("hidden_sizes").orElse(new int[] {256, 512, 1024, 2048});
+    String kind = config.findText("layer_type").orElse("bottleneck");
+    String activation = config.findText("hidden_act").orElse("relu");
     if (!activation.equals("relu")) {
       throw config.refused("hidden_act", "relu", activation);
     }
@@ -67,8 +69,8 @@ final class TransformersConfig {
     if (!basic && Arrays.stream(outputs).anyMatch(width -> width % REDUCTION != 0)) {
       throw config.refused("hidden_sizes", "multiples of 4", outputs);
     }
-    int first = config.flag("downsample_in_first_stage").orElse(false) ? 2 : 1;
-    boolean inFirst = !basic && config.flag("downsample_in_bottleneck").orElse(false);
+    int first = config.findFlag("downsample_in_first_stage").orElse(false) ? 2 : 1;
+    boolean inFirst = !basic && config.findFlag("downsample_in_bottleneck").orElse(false);
     Architecture built =
         Architectures.byName(basic ? "resnet18" : "resnet50")
             .with(
@@ -84,7 +86,7 @@ final class TransformersConfig {
                             IntStream.range(0, depths.length)
                                 .map(stage -> stage == 0 ? first : 2)
                                 .toArray())
-                        .stem(Stem.imagenet(config.size("embedding_size").orElse(64)))
+                        .stem(Stem.imagenet(config.findSize("embedding_size").orElse(64)))
                         .downsampling(inFirst ? Downsampling.FIRST_CONV : Downsampling.SPATIAL_CONV)
                         .input(input)
                         .classes(classes));
@@ -96,24 +98,24 @@ final class TransformersConfig {
         .orElse(built);
   }
 
-  private static ImagePipeline pipeline(HubJson json, int channels) {
+  private static ImagePipeline pipeline(JsonFields json, int channels) {
     int side = side(json);
-    double share = json.number("crop_pct").orElse(0.875);
+    double share = json.findNumber("crop_pct").orElse(0.875);
     if (share <= 0 || share > 1) {
       throw json.refused("crop_pct", "a share in (0, 1]", share);
     }
     String processor =
-        json.text("image_processor_type")
-            .or(() -> json.text("feature_extractor_type"))
+        json.findText("image_processor_type")
+            .or(() -> json.findText("feature_extractor_type"))
             .orElse("ConvNextImageProcessor");
     boolean crops = processor.startsWith("ConvNext") && side < STRETCHED;
     if (!processor.startsWith("ConvNext") && !processor.startsWith("ViT")) {
       throw json.refused("image_processor_type", "that of ConvNext or ViT", processor);
     }
     Interpolation interpolation = interpolation(json);
-    boolean normalized = json.flag("do_normalize").orElse(true);
-    List<Double> mean = json.numbers("image_mean").orElse(Normalization.TORCHVISION.mean());
-    List<Double> std = json.numbers("image_std").orElse(Normalization.TORCHVISION.std());
+    boolean normalized = json.findFlag("do_normalize").orElse(true);
+    List<Double> mean = json.findNumbers("image_mean").orElse(Normalization.TORCHVISION.mean());
+    List<Double> std = json.findNumbers("image_std").orElse(Normalization.TORCHVISION.std());
     Shape output = new Shape(channels, side, side);
     return ImagePipeline.of(
         output,
@@ -121,20 +123,23 @@ final class TransformersConfig {
         normalized ? Normalization.rgb(mean, std) : Normalization.UNIT);
   }
 
-  private static int side(HubJson json) {
+  private static int side(JsonFields json) {
     if (json.find("size").orElse(null) instanceof Map<?, ?>) {
-      HubJson size = json.object("size").orElseThrow();
+      JsonFields size = json.findObject("size").orElseThrow();
       int side =
-          size.required("shortest_edge", size.size("shortest_edge").or(() -> size.size("height")));
-      if (!size.size("width").orElse(side).equals(side)) {
-        throw size.refused("width", "a square", size.fields());
+          size.findSize("shortest_edge")
+              .or(() -> size.findSize("height"))
+              .orElseThrow(
+                  () -> json.refused("size", "a shortest_edge or a height", size.values()));
+      if (!size.findSize("width").orElse(side).equals(side)) {
+        throw size.refused("width", "a square", size.values());
       }
       return bounded(json, side);
     }
-    return bounded(json, json.size("size").orElse(224));
+    return bounded(json, json.findSize("size").orElse(224));
   }
 
-  private static int bounded(HubJson json, int side) {
+  private static int bounded(JsonFields json, int side) {
     if (side > 1 << 13) {
       throw json.refused("size", "at most 8192 pixels", side);
     }
@@ -142,8 +147,8 @@ final class TransformersConfig {
   }
 
   /** Returns the filter of Pillow's number; transformers' own default is bicubic. */
-  private static Interpolation interpolation(HubJson json) {
-    int number = json.size("resample").orElse(3);
+  private static Interpolation interpolation(JsonFields json) {
+    int number = json.findSize("resample").orElse(3);
     return switch (number) {
       case 2 -> Interpolation.BILINEAR;
       case 3 -> Interpolation.BICUBIC;
@@ -151,16 +156,14 @@ final class TransformersConfig {
     };
   }
 
-  private static @Nullable ClassNames classes(HubJson config) {
-    HubJson labels = config.object("id2label").orElse(null);
+  private static @Nullable ClassNames classes(JsonFields config) {
+    JsonFields labels = config.findObject("id2label").orElse(null);
     if (labels == null) {
       return null;
     }
-    int count = labels.fields().size();
+    int count = labels.values().size();
     List<String> names =
-        IntStream.range(0, count)
-            .mapToObj(i -> labels.required(String.valueOf(i), labels.text(String.valueOf(i))))
-            .toList();
+        IntStream.range(0, count).mapToObj(i -> labels.text(String.valueOf(i))).toList();
     return count == 0 ? null : ClassNames.of(names);
   }
 }

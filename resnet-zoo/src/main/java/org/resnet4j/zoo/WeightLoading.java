@@ -3,6 +3,7 @@ package org.resnet4j.zoo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
@@ -14,7 +15,6 @@ import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weights.FileArchitecture;
 import org.resnet4j.weights.LoadReport;
-import org.resnet4j.weights.NetworkTensors;
 import org.resnet4j.weights.Tolerance;
 
 /** Builds the network of an architecture with the weights of a file. */
@@ -40,26 +40,41 @@ final class WeightLoading {
             "%s: expected no naming for a Deeplearning4j zip, which has its own names, but was %s; leave out the naming"
                 .formatted(file, options.naming()));
       }
-      return ofZip(published.with(options.change()), file);
+      ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+      Architecture architecture = published.with(options.change());
+      return of(withEpsilon(architecture, network), network, file, "");
     }
     try (Tensors tensors = WeightFile.open(file, options.key())) {
       return bound(published, tensors, options);
     }
   }
 
-  static Loaded ofZip(Architecture architecture, Path file) throws IOException {
+  /**
+   * Returns the network in a zip that describes its architecture.
+   *
+   * @param description name of the entry that describes it, for messages
+   * @throws IOException when the network computes something else
+   */
+  static Loaded ofZip(Architecture architecture, Path file, String description) throws IOException {
     ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
-    Plan plan = Plan.of(architecture);
-    long expected = plan.dl4jParameterCount();
+    return of(architecture, network, file, ", as " + description + " describes it,");
+  }
+
+  private static Loaded of(
+      Architecture architecture, ComputationGraph network, Path file, String description)
+      throws IOException {
+    long expected = Plan.of(architecture).dl4jParameterCount();
     if (network.numParams() != expected) {
       throw new IOException(
           "%s: expected the %s parameters of %s but there are %s; name the file's architecture and number of classes"
               .formatted(file, expected, architecture.name(), network.numParams()));
     }
-    try {
-      NetworkTensors.of(network, plan);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+    Optional<String> difference =
+        ResNetGraph.of(architecture).difference(network.getConfiguration());
+    if (difference.isPresent()) {
+      throw new IOException(
+          "%s: expected the network of %s%s but it differs at %s; name the architecture that it was made from, or save it again"
+              .formatted(file, architecture.name(), description, difference.orElseThrow()));
     }
     List<String> loaded = List.copyOf(network.paramTable().keySet());
     List<String> none = List.of();
@@ -67,6 +82,13 @@ final class WeightLoading {
         architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none, none));
+  }
+
+  /** Returns the architecture with the ε of the network's first batch norm. */
+  private static Architecture withEpsilon(Architecture architecture, ComputationGraph network) {
+    return ResNetGraph.epsilon(network.getConfiguration())
+        .map(epsilon -> architecture.with(arch -> arch.epsilon(epsilon)))
+        .orElse(architecture);
   }
 
   static Loaded bound(Architecture published, Tensors file, LoadOptions options)

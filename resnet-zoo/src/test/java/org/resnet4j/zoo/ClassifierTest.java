@@ -1,15 +1,21 @@
 package org.resnet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -112,6 +119,58 @@ final class ClassifierTest {
           .extracting(predictions -> predictions.get(0).index())
           .isEqualTo(alone.stream().map(predictions -> predictions.get(0).index()).toList());
     }
+  }
+
+  /** More images than are in a batch, in every form, with the answers of each alone. */
+  @Test
+  void longListsOfAnyFormGetTheAnswersOfEachImage() throws IOException {
+    List<Object> images = new ArrayList<>();
+    byte[] encoded = Files.readAllBytes(image());
+    for (int i = 0; i < 2 * ImageInput.BATCH + 5; i++) {
+      images.add(
+          switch (i % 5) {
+            case 0 -> image();
+            case 1 -> encoded;
+            case 2 -> new ByteArrayInputStream(encoded);
+            case 3 -> ImageIO.read(image().toFile());
+            default -> image(i);
+          });
+    }
+    Model model = Models.open(saved(), LoadOptions.of("resnet20_cifar"));
+    try (Classifier classifier = Classifier.of(model);
+        FeatureExtractor features = FeatureExtractor.of(model, "C2", "pool")) {
+      List<List<Prediction>> together = classifier.top(images, 10);
+      assertThat(together).hasSize(images.size());
+      Map<String, INDArray> all = features.all(images.stream().map(ClassifierTest::again).toList());
+      assertThat(all.keySet()).containsExactly("C2", "pool");
+      for (int i = 0; i < images.size(); i++) {
+        Object image = again(images.get(i));
+        Prediction alone = classifier.top(List.of(image), 1).get(0).get(0);
+        assertThat(together.get(i).get(0).index()).as("image %s", i).isEqualTo(alone.index());
+        assertThat(together.get(i).get(0).probability())
+            .isCloseTo(alone.probability(), within(1e-6));
+        INDArray embedding = Objects.requireNonNull(all.get("pool")).getRow(i);
+        assertThat(embedding.sub(pooled(features, again(image))).amaxNumber().doubleValue())
+            .isLessThan(1e-5);
+      }
+      List<Object> damaged = List.of(encoded, encoded, "text".getBytes(StandardCharsets.UTF_8));
+      assertThatIOException()
+          .isThrownBy(() -> classifier.top(damaged, 1))
+          .withMessageStartingWith("image 2: ");
+    }
+  }
+
+  private static INDArray pooled(FeatureExtractor features, Object image) {
+    try {
+      return Objects.requireNonNull(features.all(List.of(image)).get("pool")).getRow(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the image, or the bytes of one whose stream has been read. */
+  private static Object again(Object image) {
+    return image instanceof InputStream ? image() : image;
   }
 
   @Test

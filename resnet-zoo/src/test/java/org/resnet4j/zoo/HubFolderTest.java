@@ -143,7 +143,7 @@ final class HubFolderTest {
         PREPROCESSOR.replace("\"size\": 224", "\"size\": {\"shortest_edge\": 224}"));
 
     HubDescription read =
-        TransformersConfig.of(HubJson.read(folder.resolve("config.json")), folder);
+        TransformersConfig.of(HubFolder.json(folder.resolve("config.json")), folder);
 
     assertThat(read.architecture()).isEqualTo(Architectures.byName(expected));
   }
@@ -182,14 +182,14 @@ final class HubFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"resnet\",|\"vit\",|\"model_type\": expected resnet but was \"vit\"",
-        "\"relu\"|\"gelu\"|\"hidden_act\": expected relu but was \"gelu\"",
-        "\"basic\"|\"other\"|\"layer_type\": expected basic or bottleneck",
+        "\"resnet\",|\"vit\",|model_type: expected resnet but was \"vit\"",
+        "\"relu\"|\"gelu\"|hidden_act: expected relu but was \"gelu\"",
+        "\"basic\"|\"other\"|layer_type: expected basic or bottleneck",
         "[8, 16, 24, 32]|[8, 16, 24]|one width per stage",
         "[1, 2, 1, 1]|[1, 2, 1, 1e99]|a whole number from 1 to 2^24",
         "[1, 2, 1, 1]|[1, 2, 1, 16777216]|at most 4096 blocks",
-        "[1, 2, 1, 1]|\"x\"|\"depths\": expected a list but was \"x\"",
-        "\"2\": \"shark\"|\"7\": \"shark\"|expected a field \"2\"",
+        "[1, 2, 1, 1]|\"x\"|depths: expected a list but was \"x\"",
+        "\"2\": \"shark\"|\"7\": \"shark\"|it lacks \"2\"",
         "\"num_channels\": 3|\"num_channels\": 0|a whole number from 1 to 2^24",
         "{|[|expected a JSON object"
       })

@@ -176,6 +176,51 @@ final class ModelTest {
         .hasMessageContaining("parameters of resnet8 but there are");
   }
 
+  /** Each has as many parameters as the network in the zip. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"strides\" : [ 1, 2, 2 ]', '\"strides\" : [ 1, 2, 1 ]', 'stage2.block0.conv1: expected stride [1, 1] but was [2, 2]'",
+    "'\"epsilon\" : 1.0E-5', '\"epsilon\" : 0.001', 'stem.bn1: expected \u03b5 0.001 but was 1.0E-5'"
+  })
+  void descriptionThatContradictsTheNetworkIsRefusedByVertexAndField(
+      String part, String other, String difference) throws IOException {
+    Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
+    String json = requireNonNull(entries.get(ModelEntry.NAME));
+    assertThat(json).contains(part);
+    entries.put(ModelEntry.NAME, json.replace(part, other));
+    Path file = folder.resolve("bad.zip");
+    ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
+
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file
+                + ": expected the network of resnet8, as resnet4j-model.json describes it, but it differs at "
+                + difference
+                + "; name the architecture that it was made from, or save it again");
+    assertThat(Models.open(file, LoadOptions.of(SMALL)).architecture()).isEqualTo(SMALL);
+  }
+
+  @Test
+  void namedArchitectureTakesTheEpsilonOfTheZip() throws IOException {
+    Architecture keras = SMALL.with(arch -> arch.epsilon(1.001e-5));
+    Path file = saved(Models.create(keras, 1));
+
+    assertThat(Models.open(file, LoadOptions.of(SMALL)).architecture()).isEqualTo(keras);
+    assertThatThrownBy(
+            () -> Models.open(file, LoadOptions.of(SMALL.with(arch -> arch.strides(1, 2, 1)))))
+        .hasMessageContaining(
+            ": expected the network of resnet8 but it differs at stage2.block0.conv1: expected stride [1, 1] but was [2, 2]; ");
+  }
+
+  /** The parameters do not depend on the size of the images. */
+  @Test
+  void resizedModelIsReadBack() throws IOException {
+    Model resized = MODEL.resized(new Shape(3, 32, 48));
+
+    assertThat(Models.open(saved(resized)).architecture()).isEqualTo(resized.architecture());
+  }
+
   @Test
   void whatDoesNotExistIsSaidToBeMissing() {
     assertThatThrownBy(() -> Models.open(Path.of("runs/none")))

@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.sets.DatasetSpec.Format;
@@ -92,8 +93,7 @@ public final class Dataset {
     if (Files.isDirectory(path)) {
       return folder(path);
     }
-    String lower = text.toLowerCase(Locale.ROOT);
-    boolean isList = lower.endsWith(".csv") || lower.endsWith(".tsv");
+    boolean isList = isList(text);
     if (isList && Files.isRegularFile(path)) {
       return list(path);
     }
@@ -105,7 +105,9 @@ public final class Dataset {
     int colon = text.indexOf(':');
     if (colon <= 1 && (isList || text.indexOf('/') >= 0 || text.indexOf('\\') >= 0)) {
       throw new IllegalArgumentException(
-          "dataset: expected a folder or a list of images but there is no " + text);
+          "dataset: expected a folder or a list of images but there is no "
+              + text
+              + suggested(path));
     }
     throw new IllegalArgumentException(
         Nearest.unknown(
@@ -113,7 +115,31 @@ public final class Dataset {
                 colon > 1 ? text.substring(0, colon) : text,
                 Datasets.all().stream().map(DatasetSpec::name).toList())
             + "; and there is no folder "
-            + text);
+            + text
+            + suggested(path));
+  }
+
+  /** Returns a question with the folders and lists beside {@code missing} of a similar name. */
+  private static String suggested(Path missing) {
+    List<String> near =
+        Nearest.loosely(
+            String.valueOf(missing.getFileName()),
+            Nearest.neighbours(missing, Dataset::mayHoldImages));
+    return near.isEmpty()
+        ? ""
+        : near.stream()
+            .map(name -> missing.resolveSibling(name).toString())
+            .collect(Collectors.joining(" or ", "; did you mean ", "?"));
+  }
+
+  private static boolean mayHoldImages(Path path) {
+    return !String.valueOf(path.getFileName()).startsWith(".")
+        && (Files.isDirectory(path) || isList(path.toString()));
+  }
+
+  private static boolean isList(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv") || lower.endsWith(".tsv");
   }
 
   private static Path path(String text) {

@@ -50,6 +50,11 @@ class DatasetTest {
         .isThrownBy(() -> Dataset.of("cifar11"))
         .withMessageStartingWith("unknown dataset \"cifar11\"; the nearest are [cifar10")
         .withMessageEndingWith("; and there is no folder cifar11");
+    Files.createDirectory(root.resolve("photos"));
+    Files.createDirectory(root.resolve(".foto"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.of(root + "/foto"))
+        .withMessageEndingWith("/foto; did you mean " + root.resolve("photos") + "?");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.named("list"))
         .withMessage(

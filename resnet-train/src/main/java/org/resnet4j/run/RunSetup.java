@@ -1,0 +1,117 @@
+package org.resnet4j.run;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.HeadKind;
+import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.HeldOut;
+import org.resnet4j.data.ImageSums;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.image.Interpolation;
+import org.resnet4j.recipe.Balance;
+import org.resnet4j.recipe.Recipe;
+
+/**
+ * The settings that determine the result; a checkpoint is resumed only with an equal setup.
+ *
+ * @param seed of initial weights, order of examples, augmentation and dropout
+ * @param classes names, in the order of labels
+ * @param stats statistics that pixels were normalised with, unless {@code images} says it
+ * @param images pipeline of images outside of training; null for a stretch and {@code stats}
+ * @param tuning the model that training starts from; null for initial weights
+ */
+public record RunSetup(
+    Architecture architecture,
+    Recipe recipe,
+    long seed,
+    Data training,
+    Data test,
+    List<String> classes,
+    ChannelStats stats,
+    @Nullable ImagePipeline images,
+    @Nullable Tuning tuning) {
+  /** Creates the setup of a run from initial weights on stretched images. */
+  public RunSetup(
+      Architecture architecture,
+      Recipe recipe,
+      long seed,
+      Data training,
+      Data test,
+      List<String> classes,
+      ChannelStats stats) {
+    this(architecture, recipe, seed, training, test, classes, stats, null, null);
+  }
+
+  public RunSetup {
+    classes = List.copyOf(classes);
+    recipe.steps(recipe.batches(training.examples()));
+    if (architecture.head().kind() != HeadKind.CLASSIFIER) {
+      throw new IllegalArgumentException(
+          "%s: training needs a classifier but the head is %s"
+              .formatted(architecture.name(), architecture.head().kind()));
+    }
+    if (classes.size() < 2) {
+      throw new IllegalArgumentException(
+          "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
+              .formatted(training.origin(), classes));
+    }
+    if (recipe.balance() == Balance.LOSS
+        && !recipe.classWeights().keySet().equals(Set.copyOf(classes))) {
+      throw new IllegalArgumentException(
+          "class weights: expected one for each of %s but they are %s; Recipe.weighted computes them"
+              .formatted(classes, recipe.classWeights()));
+    }
+    if (classes.size() != architecture.classes()) {
+      throw new IllegalArgumentException(
+          "%s: expected one output for each of %s classes but it has %s"
+              .formatted(architecture.name(), classes.size(), architecture.classes()));
+    }
+  }
+
+  /** Returns this setup with another recipe. */
+  RunSetup with(Recipe other) {
+    return new RunSetup(architecture, other, seed, training, test, classes, stats, images, tuning);
+  }
+
+  /** Returns the pipeline of images outside of training: the pixels are those of its test. */
+  public ImagePipeline pipeline() {
+    return images != null
+        ? images
+        : ImagePipeline.of(
+            architecture.input(), Fit.stretch(Interpolation.BILINEAR), stats.normalization());
+  }
+
+  /**
+   * The data of a run and its identification.
+   *
+   * @param origin where it was found, for people
+   * @param fingerprint equal for equal data, for example a checksum
+   * @param heldOut random split that it is of; null if it has another, or the usual one
+   * @param leftOut paths of images that were left out, relative to its folder
+   * @param sums contents of the images as {@link ImageSums} writes them; empty if they were not
+   *     recorded
+   */
+  public record Data(
+      String name,
+      String origin,
+      String fingerprint,
+      int examples,
+      @Nullable HeldOut heldOut,
+      List<String> leftOut,
+      String sums) {
+    public Data {
+      // Records of older runs lack them.
+      leftOut = List.copyOf(Objects.requireNonNullElse(leftOut, List.of()));
+      sums = ImageSums.parse(Objects.requireNonNullElse(sums, "")).toString();
+    }
+
+    /** Creates data that is used as it is. */
+    public Data(String name, String origin, String fingerprint, int examples) {
+      this(name, origin, fingerprint, examples, null, List.of(), "");
+    }
+  }
+}
