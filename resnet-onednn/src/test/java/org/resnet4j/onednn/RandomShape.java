@@ -91,7 +91,10 @@ final class RandomShape {
     int width = Math.min(1 + random.nextInt(40), MOST_TILED / channels / height);
     RandomShape shape =
         new RandomShape(random, 1 + random.nextInt(6), channels, height, Math.max(1, width));
-    shape.graph.addInputs("in").setInputTypes(InputType.convolutional(height, shape.width, channels));
+    shape
+        .graph
+        .addInputs("in")
+        .setInputTypes(InputType.convolutional(height, shape.width, channels));
     shape.add("stem", conv(1).nOut(channels).build());
     int out = panels(random);
     ConvolutionLayer.Builder builder = conv(3).padding(1, 1).nOut(out);

@@ -11,7 +11,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Gradients of strided 1×1 convolutions equal stock Deeplearning4j's in double precision. With two
- * threads, oneDNN 3.11's {@code jit_1x1:avx2} gives wrong ones for channels that do not fill blocks.
+ * threads, oneDNN 3.11's {@code jit_1x1:avx2} gives wrong ones for channels that do not fill
+ * blocks.
  *
  * <p>The build runs this test a second time with two threads.
  */

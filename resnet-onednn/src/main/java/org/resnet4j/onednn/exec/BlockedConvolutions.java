@@ -64,8 +64,7 @@ final class BlockedConvolutions {
                 descriptors.convBackwardData(
                     op, lowering.layout(op.input()), weights, into, forward));
     return dataIsFast
-        && !isSlow(
-            descriptors.convBackwardWeights(op, source, weights, null, into, forward));
+        && !isSlow(descriptors.convBackwardWeights(op, source, weights, null, into, forward));
   }
 
   private static boolean isSlow(dnnl_primitive_desc descriptor) {

@@ -121,8 +121,7 @@ public final class OutputTransform {
     long block =
         (long) strip.image() * (channels.all() / simd.lanes()) + channels.first() / simd.lanes();
     long pixel =
-        (block * tiles.height() + strip.y()) * tiles.width()
-            + (long) strip.first() * tiles.side();
+        (block * tiles.height() + strip.y()) * tiles.width() + (long) strip.first() * tiles.side();
     values[IMAGE] = images + pixel * vector;
     values[ROWS] = Math.min(tiles.side(), tiles.height() - strip.y());
     values[TAIL] = hasTail ? 1 : 0;

@@ -33,8 +33,19 @@ class AssemblerTest {
   /** Methods that emit no instruction, and jumps, which are tested by themselves. */
   private static final Set<String> OTHERS =
       Set.of(
-          "code", "here", "bytes", "number", "memory", "registers", "not", "land", "simd",
-          "jumpIfNotZero", "jumpIfLess", "jump", "jumpUnlessLess");
+          "code",
+          "here",
+          "bytes",
+          "number",
+          "memory",
+          "registers",
+          "not",
+          "land",
+          "simd",
+          "jumpIfNotZero",
+          "jumpIfLess",
+          "jump",
+          "jumpUnlessLess");
 
   private static final int FAR = 200;
 
@@ -60,7 +71,9 @@ class AssemblerTest {
   @Test
   void everyMethodOfTheAssemblersHasForms() {
     Set<String> tested =
-        all().flatMap(forms -> forms.methods().stream()).collect(Collectors.toCollection(TreeSet::new));
+        all()
+            .flatMap(forms -> forms.methods().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
     Set<String> declared =
         Stream.of(Assembler.class, VectorAssembler.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))

@@ -14,7 +14,9 @@ final class Forms {
           "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
           "r13", "r14", "r15");
 
-  /** Registers whose encodings differ: with and without the fourth bit, and those of rsp and rbp. */
+  /**
+   * Registers whose encodings differ: with and without the fourth bit, and those of rsp and rbp.
+   */
   private static final List<Integer> BASES = List.of(0, 3, 4, 5, 7, 8, 12, 13, 15);
 
   /** A distance that needs 32 bits, and its negative. */
@@ -37,8 +39,7 @@ final class Forms {
           "imul " + name + ", " + name + ", 70000",
           to -> to.multiplyNumber(a, 70000));
       forms.add("decrement", "dec " + name, to -> to.decrement(a));
-      forms.add(
-          "prefetch", "{rex} {disp32} prefetcht1 " + at(a, FAR), to -> to.prefetch(a, FAR));
+      forms.add("prefetch", "{rex} {disp32} prefetcht1 " + at(a, FAR), to -> to.prefetch(a, FAR));
       forms.add(
           "callMemory", "{rex} {disp32} call qword ptr " + at(a, 8), to -> to.callMemory(a, 8));
       forms.add(

@@ -6,7 +6,9 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.onednn.exec.CpuFeatures;
 
-/** Runs kernels in this thread: on the CPU, or by interpretation where it lacks the instructions. */
+/**
+ * Runs kernels in this thread: on the CPU, or by interpretation where it lacks the instructions.
+ */
 public final class KernelRunner {
   private KernelRunner() {}
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Products of random shapes equal sums in double precision, to 1e-4 for sums of up to 1,000 products
- * of numbers below 1, with both instruction sets on every machine.
+ * Products of random shapes equal sums in double precision, to 1e-4 for sums of up to 1,000
+ * products of numbers below 1, with both instruction sets on every machine.
  */
 class SmallGemmTest {
   private static final int CASES = 24;
@@ -63,8 +63,7 @@ class SmallGemmTest {
     float[] bias = numbers(random, width);
     float[] before = numbers(random, rows * width);
     int[] offsets = offsets(random, rows);
-    float[] results =
-        run(simd, shape, new float[][] {left, weights, bias, before}, offsets);
+    float[] results = run(simd, shape, new float[][] {left, weights, bias, before}, offsets);
     for (int row = 0; row < rows; row++) {
       for (int n = 0; n < width; n++) {
         int into = ((n / lanes) * rows + offsets[row]) * lanes + n % lanes;
@@ -121,8 +120,7 @@ class SmallGemmTest {
                 Float.BYTES,
                 shape.block,
                 block),
-            new SmallGemm.Weights(
-                panel, simd.bytes(), shape.depth() * panel, shape.segments > 1),
+            new SmallGemm.Weights(panel, simd.bytes(), shape.depth() * panel, shape.segments > 1),
             new SmallGemm.Results(
                 Arrays.stream(offsets).map(row -> row * simd.bytes()).toArray(),
                 vector,
@@ -147,8 +145,7 @@ class SmallGemmTest {
             shape.panels);
     // In two shares, as for two threads.
     for (SmallGemm.Product share : product.shares(kernel, 2)) {
-      KernelRunner.run(
-          SmallGemm.code(simd, kernel), SmallGemm.operands(kernel, List.of(share)));
+      KernelRunner.run(SmallGemm.code(simd, kernel), SmallGemm.operands(kernel, List.of(share)));
     }
     float[] results = new float[operands[3].length];
     memory[3].read(0, results, 0, results.length);

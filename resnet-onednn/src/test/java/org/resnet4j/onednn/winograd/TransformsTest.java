@@ -16,8 +16,8 @@ import org.resnet4j.onednn.winograd.OutputTransform.Finish;
 
 /**
  * The Winograd transforms give the sums of a direct 3×3 convolution in double precision, to 1e-5
- * for numbers up to 0.5: about a hundred roundings. Kernels whose instruction set this CPU lacks are
- * interpreted.
+ * for numbers up to 0.5: about a hundred roundings. Kernels whose instruction set this CPU lacks
+ * are interpreted.
  */
 class TransformsTest {
   private static final int HEIGHT = 7;
