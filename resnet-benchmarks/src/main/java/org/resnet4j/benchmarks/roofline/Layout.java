@@ -1,12 +1,14 @@
 package org.resnet4j.benchmarks.roofline;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd8b;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_abcd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_acdb;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.onednn.exec.CpuFeatures;
 
 /** The memory layout of images. */
 enum Layout {
@@ -14,8 +16,11 @@ enum Layout {
   ANY(dnnl_format_tag_any),
   /** {@code [N, H, W, C]}. */
   CHANNELS_LAST(dnnl_acdb),
-  /** {@code [N, C/16, H, W, 16]}; {@code [N, C, H, W]} for images of up to 3 channels. */
-  BLOCKED(dnnl_aBcd16b);
+  /**
+   * Blocks of 16 channels with AVX-512, else of 8; {@code [N, C, H, W]} for images of up to 3
+   * channels.
+   */
+  BLOCKED(CpuFeatures.hasAvx512() ? dnnl_aBcd16b : dnnl_aBcd8b);
 
   private static final int COLOURS = 3;
 

@@ -42,7 +42,7 @@ public final class SmallGemm {
   private static final int PART = 48;
 
   private final VectorAssembler to;
-  private final Shape shape;
+  private final GemmShape shape;
 
   /** The number of vectors in a row of a panel. */
   private final int width;
@@ -50,79 +50,11 @@ public final class SmallGemm {
   /** The first of {@link #OTHERS} registers that hold no sums. */
   private final int others;
 
-  private SmallGemm(Simd simd, Shape shape) {
+  private SmallGemm(Simd simd, GemmShape shape) {
     this.shape = shape;
     to = new VectorAssembler(simd);
     width = PANEL / simd.lanes();
     others = simd.registers() - OTHERS;
-  }
-
-  /**
-   * The shape of a kernel. All distances are in bytes.
-   *
-   * @param left the left matrix
-   * @param weights the right matrix
-   * @param results the product
-   * @param end the operations on a sum before it is stored
-   */
-  public record Shape(Left left, Weights weights, Results results, End end) {}
-
-  /**
-   * The layout of the left matrix: one or more segments of equal shape, side by side.
-   *
-   * @param segments number of segments; the weights of one should fit an L1 cache
-   * @param rows offset of each row from the start of a segment
-   * @param columns number of columns in a segment
-   * @param step distance of columns within a block
-   * @param block number of columns in a block
-   * @param between distance of blocks
-   */
-  public record Left(int segments, int[] rows, int columns, int step, int block, int between) {
-    /** The number of columns whose weights, with those of a few rows, fit an L1 cache. */
-    private static final int CACHED = 256;
-
-    /** Returns the least number of segments that divide {@code columns} into cached blocks. */
-    public static int segments(int columns, int block) {
-      int segments = (columns + CACHED - 1) / CACHED;
-      while (columns % (segments * block) != 0) {
-        segments++;
-      }
-      return segments;
-    }
-  }
-
-  /**
-   * The layout of the right matrix.
-   *
-   * @param row distance of rows
-   * @param vector distance of the vectors of a row
-   * @param panel distance of panels
-   * @param prefetched whether the weights come from memory
-   */
-  public record Weights(int row, int vector, int panel, boolean prefetched) {}
-
-  /**
-   * The layout of the product.
-   *
-   * @param rows offset of each row from the start of a panel
-   * @param vector distance of the vectors of a row
-   * @param panel distance of panels
-   */
-  public record Results(int[] rows, int vector, int panel) {}
-
-  /**
-   * The epilogue.
-   *
-   * @param bias whether sums start with a bias instead of zeros
-   * @param add whether sums start with the destination's old values
-   * @param low smaller results become it; 0 or negative infinity
-   * @param high larger results become it
-   */
-  public record End(boolean bias, boolean add, float low, float high) {
-    /** Returns an epilogue that stores sums, or adds them to the destination. */
-    public static End plain(boolean add) {
-      return new End(false, add, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-    }
   }
 
   /**
@@ -136,7 +68,7 @@ public final class SmallGemm {
    */
   public record Product(long[] segments, long weights, long bias, long results, int panels) {
     /** Returns a share of the panels for each of {@code threads} threads. */
-    public List<Product> shares(Shape shape, int threads) {
+    public List<Product> shares(GemmShape shape, int threads) {
       int parts = Math.min(panels, threads);
       return IntStream.range(0, parts)
           .mapToObj(
@@ -148,18 +80,18 @@ public final class SmallGemm {
           .toList();
     }
 
-    private Product some(Shape shape, int first, int end) {
+    private Product some(GemmShape shape, int first, int end) {
       return new Product(
           segments,
-          weights + (long) first * shape.weights.panel,
+          weights + (long) first * shape.weights().panel(),
           bias + (long) first * PANEL * Float.BYTES,
-          results + (long) first * shape.results.panel,
+          results + (long) first * shape.results().panel(),
           end - first);
     }
   }
 
   /** Returns operands for several products of one kernel. */
-  public static Operands operands(Shape shape, List<Product> products) {
+  public static Operands operands(GemmShape shape, List<Product> products) {
     int table = (FIRST_PART + PART * products.size()) / Long.BYTES;
     int segments = products.stream().mapToInt(product -> product.segments.length).sum();
     Operands operands = new Operands(new long[table + segments]);
@@ -175,7 +107,7 @@ public final class SmallGemm {
           product.bias,
           product.results,
           product.panels,
-          Float.floatToRawIntBits(shape.end.high));
+          Float.floatToRawIntBits(shape.end().high()));
       operands.set(at, product.segments);
       at += product.segments.length;
     }
@@ -183,7 +115,7 @@ public final class SmallGemm {
   }
 
   /** Returns the code of a kernel on {@link #operands}. */
-  public static VectorAssembler code(Simd simd, Shape shape) {
+  public static VectorAssembler code(Simd simd, GemmShape shape) {
     SmallGemm gemm = new SmallGemm(simd, shape);
     gemm.products();
     return gemm.to;
@@ -203,7 +135,7 @@ public final class SmallGemm {
     int panel = to.here();
     segments();
     to.addNumber(R13, PANEL * Float.BYTES);
-    to.addNumber(R14, shape.results.panel);
+    to.addNumber(R14, shape.results().panel());
     to.decrement(RBX);
     to.jumpIfNotZero(panel);
     to.addNumber(R11, PART);
@@ -219,7 +151,7 @@ public final class SmallGemm {
   private void segments() {
     to.load(RSI, R11, SEGMENTS);
     to.move(RDX, R12);
-    int segments = shape.left.segments;
+    int segments = shape.left().segments();
     segment(true, segments == 1);
     if (segments > 2) {
       to.moveNumber(R10, segments - 2);
@@ -231,14 +163,15 @@ public final class SmallGemm {
     if (segments > 1) {
       segment(false, true);
     }
-    to.addNumber(R12, shape.weights.panel);
+    to.addNumber(R12, shape.weights().panel());
   }
 
   /** Emits a segment for all rows. */
   private void segment(boolean begins, boolean ends) {
     int rows = others / width;
     for (RowGroups.Run run :
-        RowGroups.of(shape.left.rows, shape.results.rows, rows, shape.weights.prefetched)) {
+        RowGroups.of(
+            shape.left().rows(), shape.results().rows(), rows, shape.weights().prefetched())) {
       to.load(R15, RSI, 0);
       to.move(RCX, R14);
       to.moveNumber(RDI, run.count());
@@ -250,7 +183,7 @@ public final class SmallGemm {
       to.jumpIfNotZero(next);
     }
     to.addNumber(RSI, Long.BYTES);
-    to.addNumber(RDX, shape.left.columns * shape.weights.row);
+    to.addNumber(RDX, shape.left().columns() * shape.weights().row());
   }
 
   /** Emits the rows {@code first} (inclusive) to {@code end} (exclusive) of a segment. */
@@ -274,7 +207,7 @@ public final class SmallGemm {
 
   /** Returns the distance of a sum's place from the start of the panel's results. */
   private int into(int first, int sum) {
-    return shape.results.rows[first + sum / width] + sum % width * shape.results.vector;
+    return shape.results().rows()[first + sum / width] + sum % width * shape.results().vector();
   }
 
   /** Emits the start value of a sum. */
@@ -283,29 +216,29 @@ public final class SmallGemm {
       to.loadVector(sum, RCX, into);
       return;
     }
-    if (shape.end.bias) {
+    if (shape.end().bias()) {
       to.loadVector(sum, R13, sum % width * to.simd().bytes());
     } else {
       to.zeroVector(sum);
     }
-    if (shape.end.add) {
+    if (shape.end().add()) {
       to.addVector(sum, sum, RCX, into);
     }
   }
 
   /** Emits the columns of a segment. */
   private void columns(int first, int end) {
-    Left left = shape.left;
-    if (left.columns >= left.block) {
-      to.moveNumber(R8, left.columns / left.block);
+    GemmShape.Left left = shape.left();
+    if (left.columns() >= left.block()) {
+      to.moveNumber(R8, left.columns() / left.block());
       int block = to.here();
-      steps(first, end, left.block);
-      to.addNumber(RAX, left.between);
+      steps(first, end, left.block());
+      to.addNumber(RAX, left.between());
       to.decrement(R8);
       to.jumpIfNotZero(block);
     }
-    if (left.columns % left.block > 0) {
-      steps(first, end, left.columns % left.block);
+    if (left.columns() % left.block() > 0) {
+      steps(first, end, left.columns() % left.block());
     }
   }
 
@@ -313,16 +246,16 @@ public final class SmallGemm {
   private void steps(int first, int end, int count) {
     for (int i = 0; i < count; i++) {
       for (int v = 0; v < width; v++) {
-        to.loadVector(others + v, R9, i * shape.weights.row + v * shape.weights.vector);
+        to.loadVector(others + v, R9, i * shape.weights().row() + v * shape.weights().vector());
       }
-      if (first == 0 && shape.weights.prefetched) {
-        to.prefetch(R9, (i + shape.left.columns) * shape.weights.row);
+      if (first == 0 && shape.weights().prefetched()) {
+        to.prefetch(R9, (i + shape.left().columns()) * shape.weights().row());
       }
       for (int row = first; row < end; row++) {
-        multiply(row - first, shape.left.rows[row] + i * shape.left.step);
+        multiply(row - first, shape.left().rows()[row] + i * shape.left().step());
       }
     }
-    to.addNumber(R9, count * shape.weights.row);
+    to.addNumber(R9, count * shape.weights().row());
   }
 
   /** Emits the product of one value and a row of weights, added to a row of sums. */
@@ -339,20 +272,20 @@ public final class SmallGemm {
   }
 
   private void bounds() {
-    if (shape.end.low == 0) {
+    if (shape.end().low() == 0) {
       to.zeroVector(others);
     }
-    if (shape.end.high < Float.POSITIVE_INFINITY) {
+    if (shape.end().high() < Float.POSITIVE_INFINITY) {
       to.broadcast(others + 1, R11, HIGH);
     }
   }
 
   private void clip(int sum) {
     // With the sum as the second operand, NaN stays NaN.
-    if (shape.end.low == 0) {
+    if (shape.end().low() == 0) {
       to.maximum(sum, others, sum);
     }
-    if (shape.end.high < Float.POSITIVE_INFINITY) {
+    if (shape.end().high() < Float.POSITIVE_INFINITY) {
       to.minimum(sum, others + 1, sum);
     }
   }

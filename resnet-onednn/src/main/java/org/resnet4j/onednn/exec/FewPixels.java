@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.GemmShape;
 import org.resnet4j.onednn.code.Kernel;
 import org.resnet4j.onednn.code.Simd;
 import org.resnet4j.onednn.code.SmallGemm;
@@ -159,7 +160,7 @@ final class FewPixels {
         "forward",
         "small_gemm:" + simd.name().toLowerCase(Locale.ROOT),
         () -> {
-          SmallGemm.Shape shape = shape(add);
+          GemmShape shape = shape(add);
           Kernel kernel = assembly.kernel(SmallGemm.code(simd, shape));
           return Team.work(
               assembly,
@@ -174,7 +175,7 @@ final class FewPixels {
         destination);
   }
 
-  private SmallGemm.Shape shape(boolean add) {
+  private GemmShape shape(boolean add) {
     long[] in = padded;
     long[] out = op.output().shape();
     int vector = simd.bytes();
@@ -198,18 +199,18 @@ final class FewPixels {
     int block = Math.toIntExact(in[2] * in[3] * vector);
     int results = Math.toIntExact(out[2] * out[3] * vector);
     int panel = PANEL * Float.BYTES;
-    int chunks = SmallGemm.Left.segments(inputs, lanes);
-    return new SmallGemm.Shape(
-        new SmallGemm.Left((int) taps() * chunks, from, inputs / chunks, Float.BYTES, lanes, block),
-        new SmallGemm.Weights(panel, vector, Math.toIntExact(taps() * inputs * panel), true),
-        new SmallGemm.Results(into, results, results * (PANEL / lanes)),
-        new SmallGemm.End(true, add, activation.low(), activation.high()));
+    int chunks = GemmShape.Left.segments(inputs, lanes);
+    return new GemmShape(
+        new GemmShape.Left((int) taps() * chunks, from, inputs / chunks, Float.BYTES, lanes, block),
+        new GemmShape.Weights(panel, vector, Math.toIntExact(taps() * inputs * panel), true),
+        new GemmShape.Results(into, results, results * (PANEL / lanes)),
+        new GemmShape.End(true, add, activation.low(), activation.high()));
   }
 
   private SmallGemm.Product product(
       Buffer images, Buffer weights, Buffer bias, Buffer destination) {
     long[] in = padded;
-    int chunks = SmallGemm.Left.segments(inputs, simd.lanes());
+    int chunks = GemmShape.Left.segments(inputs, simd.lanes());
     long chunk = (long) inputs / simd.lanes() / chunks * in[2] * in[3];
     long[] segments = new long[(int) taps() * chunks];
     for (int i = 0; i < segments.length; i++) {

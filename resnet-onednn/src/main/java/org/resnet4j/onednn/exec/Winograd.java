@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.code.GemmShape;
 import org.resnet4j.onednn.code.Kernel;
 import org.resnet4j.onednn.code.Operands;
 import org.resnet4j.onednn.code.Simd;
@@ -241,15 +242,15 @@ final class Winograd {
       return SmallGemm.operands(shape(count), products);
     }
 
-    private SmallGemm.Shape shape(int count) {
+    private GemmShape shape(int count) {
       int[] rows = IntStream.range(0, count).map(row -> row * simd.bytes()).toArray();
       int panel = SmallGemm.PANEL * Float.BYTES;
-      return new SmallGemm.Shape(
-          new SmallGemm.Left(1, rows, left.channels(), Float.BYTES, simd.lanes(), left.block()),
-          new SmallGemm.Weights(panel, simd.bytes(), left.channels() * panel, true),
-          new SmallGemm.Results(
+      return new GemmShape(
+          new GemmShape.Left(1, rows, left.channels(), Float.BYTES, simd.lanes(), left.block()),
+          new GemmShape.Weights(panel, simd.bytes(), left.channels() * panel, true),
+          new GemmShape.Results(
               rows, right.block(), right.block() * (SmallGemm.PANEL / simd.lanes())),
-          SmallGemm.End.plain(false));
+          GemmShape.End.plain(false));
     }
   }
 }

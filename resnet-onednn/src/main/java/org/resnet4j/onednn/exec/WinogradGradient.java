@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.global.dnnl;
+import org.resnet4j.onednn.code.GemmShape;
 import org.resnet4j.onednn.code.Kernel;
 import org.resnet4j.onednn.code.Operands;
 import org.resnet4j.onednn.code.Simd;
@@ -155,23 +156,23 @@ final class WinogradGradient {
       return SmallGemm.operands(shape(count, add), products);
     }
 
-    private SmallGemm.Shape shape(int count, boolean add) {
+    private GemmShape shape(int count, boolean add) {
       int row = right.channels() * Float.BYTES;
-      return new SmallGemm.Shape(
-          new SmallGemm.Left(
+      return new GemmShape(
+          new GemmShape.Left(
               1,
               IntStream.range(0, inputs).map(channel -> channel * Float.BYTES).toArray(),
               count,
               left.tile(),
               BLOCK,
               BLOCK * left.tile()),
-          new SmallGemm.Weights(
+          new GemmShape.Weights(
               right.tile(), right.block(), right.block() * (SmallGemm.PANEL / simd.lanes()), false),
-          new SmallGemm.Results(
+          new GemmShape.Results(
               IntStream.range(0, inputs).map(channel -> channel * row).toArray(),
               simd.bytes(),
               SmallGemm.PANEL * Float.BYTES),
-          SmallGemm.End.plain(add));
+          GemmShape.End.plain(add));
     }
   }
 }

@@ -32,12 +32,12 @@ class EmulatorTest {
     int[] rows = IntStream.range(0, ROWS).map(row -> row * simd.bytes()).toArray();
     int vector = ROWS * simd.bytes();
     int panel = SmallGemm.PANEL * Float.BYTES;
-    SmallGemm.Shape shape =
-        new SmallGemm.Shape(
-            new SmallGemm.Left(1, rows, DEPTH, Float.BYTES, simd.lanes(), vector),
-            new SmallGemm.Weights(panel, simd.bytes(), DEPTH * panel, false),
-            new SmallGemm.Results(rows, vector, vector * (SmallGemm.PANEL / simd.lanes())),
-            new SmallGemm.End(true, false, 0, 6));
+    GemmShape shape =
+        new GemmShape(
+            new GemmShape.Left(1, rows, DEPTH, Float.BYTES, simd.lanes(), vector),
+            new GemmShape.Weights(panel, simd.bytes(), DEPTH * panel, false),
+            new GemmShape.Results(rows, vector, vector * (SmallGemm.PANEL / simd.lanes())),
+            new GemmShape.End(true, false, 0, 6));
     try (Memory memory = new Memory(4L * (ROWS * DEPTH + DEPTH * 16 + 16 + ROWS * 16))) {
       for (long i = 0; i < memory.size(); i += Float.BYTES) {
         memory.setFloat(i, (float) random.nextDouble(-1, 1));

@@ -21,7 +21,7 @@ class SmallGemmTest {
   private static final int CASES = 24;
 
   private record Case(
-      int rows, int segments, int columns, int block, int panels, SmallGemm.End end) {
+      int rows, int segments, int columns, int block, int panels, GemmShape.End end) {
     static Case of(SplittableRandom random, Simd simd) {
       int lanes = simd.lanes();
       boolean tiles = random.nextInt(3) == 0;
@@ -34,7 +34,7 @@ class SmallGemmTest {
           columns,
           tiles ? 8 : lanes,
           1 + random.nextInt(3),
-          new SmallGemm.End(
+          new GemmShape.End(
               random.nextBoolean(), random.nextBoolean(), low, highs[random.nextInt(2)]));
     }
 
@@ -111,17 +111,17 @@ class SmallGemmTest {
     int block = rows * shape.block * Float.BYTES;
     int panel = SmallGemm.PANEL * Float.BYTES;
     int vector = rows * simd.bytes();
-    SmallGemm.Shape kernel =
-        new SmallGemm.Shape(
-            new SmallGemm.Left(
+    GemmShape kernel =
+        new GemmShape(
+            new GemmShape.Left(
                 shape.segments,
                 Arrays.stream(offsets).map(row -> row * shape.block * Float.BYTES).toArray(),
                 shape.columns,
                 Float.BYTES,
                 shape.block,
                 block),
-            new SmallGemm.Weights(panel, simd.bytes(), shape.depth() * panel, shape.segments > 1),
-            new SmallGemm.Results(
+            new GemmShape.Weights(panel, simd.bytes(), shape.depth() * panel, shape.segments > 1),
+            new GemmShape.Results(
                 Arrays.stream(offsets).map(row -> row * simd.bytes()).toArray(),
                 vector,
                 vector * (SmallGemm.PANEL / simd.lanes())),
