@@ -92,12 +92,11 @@ public final class ProgressLines implements TrainingProgress {
         how.learningRate(),
         how.precision());
     line(
-        "images    %s, statistics %s, augmentation %s",
-        how.imageSize() == 0
-            ? "of their own size"
-            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
-        how.statistics(),
-        how.augmentations().isEmpty() ? "none" : how.augmentations());
+        "images    %s, augmentation %s",
+        setup.pipeline().describe(), how.augmentations().isEmpty() ? "none" : how.augmentations());
+    if (setup.tuning() != null) {
+      line("start     %s", setup.tuning().describe());
+    }
     if (how.balance() != Balance.NONE) {
       line("balance   %s %s", how.balance(), how.classWeights());
     }

@@ -105,6 +105,7 @@ final class TrainerRun {
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
+      requireClassesOfRun(classes);
       RunSetup setup =
           new RunSetup(
               settings.shaped(training.shape(), classes.size()),
@@ -132,6 +133,20 @@ final class TrainerRun {
       Report.of(result.record(), result.test(), test.source())
           .write(folder.resolve(RunFolder.REPORT));
       return result;
+    }
+  }
+
+  private void requireClassesOfRun(List<String> classes) {
+    RunSetup before = settings.resumed;
+    if (before != null && classes.size() != before.classes().size()) {
+      throw new IllegalArgumentException(
+          "%s: expected the %s classes of the run that is resumed, %s, but there are %s: %s; resume it with its own data, or begin another run"
+              .formatted(
+                  settings.data(),
+                  before.classes().size(),
+                  before.classes(),
+                  classes.size(),
+                  classes));
     }
   }
 

@@ -58,7 +58,7 @@ class ProgressLinesTest {
             "train on  photos/train",
             "test on   photos/test\\u001b[2J",
             "recipe    quick: 4 epochs of 10 batches of 8, learning rate 0.1, FP32",
-            "images    of their own size, statistics data, augmentation none",
+            "images    8x8 by stretch bilinear, gray / 255.0, mean [0.0], std [1.0], augmentation none",
             "results   " + Path.of("runs", "photos"));
     assertThat(lines.get(0)).startsWith("model     toy");
   }

@@ -117,7 +117,11 @@ record ModelEntry(
 
   /** The part of a run's setup that a model has. */
   private record Run(Setup setup) {
-    record Setup(Architecture architecture, List<String> classes, Stats stats) {}
+    record Setup(
+        Architecture architecture,
+        List<String> classes,
+        Stats stats,
+        @Nullable ImagePipeline images) {}
 
     record Stats(List<Double> mean, List<Double> std) {}
   }
@@ -131,10 +135,12 @@ record ModelEntry(
       }
       Run.Setup setup = Json.read(tree, Run.class).setup;
       ImagePipeline pipeline =
-          ImagePipeline.of(
-              setup.architecture.input(),
-              Fit.stretch(Interpolation.BILINEAR),
-              Normalization.rgb(setup.stats.mean, setup.stats.std));
+          setup.images != null
+              ? setup.images
+              : ImagePipeline.of(
+                  setup.architecture.input(),
+                  Fit.stretch(Interpolation.BILINEAR),
+                  Normalization.rgb(setup.stats.mean, setup.stats.std));
       return new ModelEntry(
           FORMAT,
           setup.architecture,
