@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
@@ -81,6 +83,7 @@ record ModelEntry(
             : WeightLoading.ofZip(
                     architecture, file, json.isPresent() ? NAME : Provenance.RUN_ENTRY)
                 .network();
+    requireNames(entry, network, file + ": " + (json.isPresent() ? NAME : Provenance.RUN_ENTRY));
     Origin from = entry.provenance;
     return Optional.of(
         new Model(
@@ -91,6 +94,27 @@ record ModelEntry(
             entry.classes,
             new Provenance(
                 from.weights, from.source, from.licence, from.recipe, run.orElse(null), null)));
+  }
+
+  private static void requireNames(ModelEntry entry, ComputationGraph network, String where)
+      throws IOException {
+    int names = entry.classes.names().size();
+    long outputs = outputs(entry.architecture, network);
+    if (names != 0 && outputs != 0 && names != outputs) {
+      throw new IOException(
+          "%s: classes: expected a name for each of %s outputs but there are %s; save the model again with as many"
+              .formatted(where, outputs, names));
+    }
+  }
+
+  /** Returns the number of classes; 0 if the network's end is no classifier. */
+  private static long outputs(@Nullable Architecture architecture, ComputationGraph network) {
+    if (architecture != null) {
+      return architecture.head().kind() == HeadKind.CLASSIFIER ? architecture.classes() : 0;
+    }
+    return network.getOutputLayer(0) instanceof BaseOutputLayer<?>
+        ? network.layerSize(network.getConfiguration().getNetworkOutputs().get(0))
+        : 0;
   }
 
   private static Optional<String> text(Path file, String name, int most) throws IOException {

@@ -176,6 +176,23 @@ final class ModelTest {
         .hasMessageContaining("parameters of resnet8 but there are");
   }
 
+  @Test
+  void otherNumberOfClassNamesThanOutputsIsRefused() throws IOException {
+    ClassNames two = ClassNames.of(List.of("a", "b"));
+    for (Architecture architecture : new Architecture[] {SMALL, null}) {
+      Path file =
+          saved(
+              new Model(
+                  "mine", architecture, MODEL.network(), MODEL.pipeline(), two, Provenance.NONE));
+
+      assertThatThrownBy(() -> Models.open(file))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              file
+                  + ": resnet4j-model.json: classes: expected a name for each of 3 outputs but there are 2; save the model again with as many");
+    }
+  }
+
   /** Each has as many parameters as the network in the zip. */
   @ParameterizedTest
   @CsvSource({
