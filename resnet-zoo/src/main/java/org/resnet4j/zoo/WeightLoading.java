@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.keymapping.RecognisedWeights;
 import org.resnet4j.model.ModelFile;
@@ -42,7 +45,9 @@ final class WeightLoading {
       }
       ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
       Architecture architecture = published.with(options.change());
-      return of(withEpsilon(architecture, network), network, file, "");
+      boolean isSet = architecture.classes() != published.classes();
+      Architecture ofFile = isSet ? architecture : withClasses(architecture, network);
+      return of(withEpsilon(ofFile, network), network, file, "");
     }
     try (Tensors tensors = WeightFile.open(file, options.key())) {
       return bound(published, tensors, options);
@@ -82,6 +87,18 @@ final class WeightLoading {
         architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none, none));
+  }
+
+  /** Returns the architecture with as many classes as the network has outputs. */
+  private static Architecture withClasses(Architecture architecture, ComputationGraph network) {
+    boolean classifies =
+        architecture.head().kind() == HeadKind.CLASSIFIER && network.getNumOutputArrays() == 1;
+    return classifies
+            && network.getOutputLayer(0) instanceof IOutputLayer output
+            && output.conf().getLayer() instanceof FeedForwardLayer layer
+            && layer.getNOut() > 0
+        ? architecture.with(arch -> arch.classes(Math.toIntExact(layer.getNOut())))
+        : architecture;
   }
 
   /** Returns the architecture with the ε of the network's first batch norm. */

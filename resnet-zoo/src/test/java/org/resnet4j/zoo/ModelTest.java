@@ -252,4 +252,19 @@ final class ModelTest {
     assertThat(WeightStore.isAllowed("0")).isFalse();
     assertThat(WeightStore.isAllowed(null)).isFalse();
   }
+
+  @Test
+  void zipFromElsewhereSaysHowManyClassesItsArchitectureHas() throws IOException {
+    Path zip = folder.resolve("elsewhere.zip");
+    Architecture five = Architectures.byName("resnet20_cifar").with(arch -> arch.classes(5));
+    ModelSerializer.writeModel(Models.create(five).network(), zip.toFile(), false);
+
+    Model model = Models.open(zip, LoadOptions.of("resnet20_cifar"));
+    assertThat(requireNonNull(model.architecture()).classes()).isEqualTo(5);
+    assertThatThrownBy(
+            () ->
+                Models.open(zip, LoadOptions.of("resnet20_cifar").change(arch -> arch.classes(7))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("parameters of resnet20_cifar but there are");
+  }
 }
