@@ -41,6 +41,12 @@ public enum ImageFormat {
           Map.entry("\u00ff\n", "JPEG XL"),
           Map.entry("8BPS", "Photoshop"));
 
+  /** The endings of formats that are refused by name, most of them, when they are read. */
+  private static final List<String> UNREADABLE =
+      List.of(
+          ".dib", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".ppm", ".pgm",
+          ".pbm", ".pnm");
+
   private final String start;
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of strings
@@ -54,6 +60,12 @@ public enum ImageFormat {
   /** Returns the endings of image files in lower case, for example {@code .jpg}. */
   public static List<String> endings() {
     return Arrays.stream(values()).flatMap(format -> format.endings.stream()).toList();
+  }
+
+  /** Returns whether a file of that name is an image, perhaps of a format that is refused. */
+  public static boolean isNamedAsImage(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return Stream.concat(endings().stream(), UNREADABLE.stream()).anyMatch(lower::endsWith);
   }
 
   /** Returns the format that a file with these first bytes has; empty if it cannot be read. */
