@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Within long epochs there is a line a minute. Names from files are made safe to print.
  */
 public final class ProgressLines implements TrainingProgress {
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.training.Trainer");
 
   private final Consumer<String> out;
   private final Duration between;
