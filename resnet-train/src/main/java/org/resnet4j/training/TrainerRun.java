@@ -28,6 +28,7 @@ final class TrainerRun {
   private final TrainerSettings settings;
   private final @Nullable Path chosen;
   private List<String> notes = List.of();
+  private ImageSums examined = ImageSums.NONE;
 
   /**
    * Creates a run.
@@ -90,6 +91,7 @@ final class TrainerRun {
     }
     settings.progress.found(found);
     notes = found.warnings();
+    examined = found.training();
     return found.unreadable().stream().map(set::relative).toList();
   }
 
@@ -152,7 +154,12 @@ final class TrainerRun {
 
   private String sums(ImageSource images) {
     RunSetup before = settings.resumed;
-    return before == null ? ImageSums.of(images).toString() : before.training().sums();
+    if (before != null) {
+      return before.training().sums();
+    }
+    // Those of a part of the images that were examined are computed again.
+    ImageSums sums = examined.size() == images.size() ? examined : ImageSums.of(images);
+    return sums.toString();
   }
 
   private static RunSetup.Data described(

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageProblem;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
@@ -95,7 +96,8 @@ class ProgressLinesTest {
                     1,
                     "1 image has four inks",
                     List.of("a\nb.jpg"))),
-            List.of()));
+            List.of(),
+            ImageSums.NONE));
     progress.warned("the loss is high");
 
     assertThat(lines)
