@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -47,6 +49,10 @@ public enum ImageFormat {
           ".dib", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".ppm", ".pgm",
           ".pbm", ".pnm");
 
+  private static final Set<String> ALL_ENDINGS =
+      Stream.concat(endings().stream(), UNREADABLE.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private final String start;
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of strings
@@ -64,8 +70,8 @@ public enum ImageFormat {
 
   /** Returns whether a file of that name is an image, perhaps of a format that is refused. */
   public static boolean isNamedAsImage(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return Stream.concat(endings().stream(), UNREADABLE.stream()).anyMatch(lower::endsWith);
+    int ending = name.lastIndexOf('.');
+    return ending >= 0 && ALL_ENDINGS.contains(name.substring(ending).toLowerCase(Locale.ROOT));
   }
 
   /** Returns the format that a file with these first bytes has; empty if it cannot be read. */
