@@ -128,9 +128,7 @@ class PackageDependencyTest {
                 "Vp8lCode",
                 "Vp8lFrame",
                 "WebpImage"),
-            names("keymapping.", "NetworkPrefix", "SequentialNames"),
-            names("support.", "Json", "JsonFinding"),
-            names("zoo.", "HubFolder", "TransformersConfig"));
+            names("keymapping.", "NetworkPrefix", "SequentialNames"));
 
     assertThat(cycles(uses))
         .filteredOn(cycle -> !known.contains(cycle))

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
@@ -99,7 +98,7 @@ record ModelEntry(
   private static void requireNames(ModelEntry entry, ComputationGraph network, String where)
       throws IOException {
     int names = entry.classes.names().size();
-    long outputs = outputs(entry.architecture, network);
+    int outputs = outputs(entry.architecture, network);
     if (names != 0 && outputs != 0 && names != outputs) {
       throw new IOException(
           "%s: classes: expected a name for each of %s outputs but there are %s; save the model again with as many"
@@ -108,13 +107,11 @@ record ModelEntry(
   }
 
   /** Returns the number of classes; 0 if the network's end is no classifier. */
-  private static long outputs(@Nullable Architecture architecture, ComputationGraph network) {
+  private static int outputs(@Nullable Architecture architecture, ComputationGraph network) {
     if (architecture != null) {
       return architecture.head().kind() == HeadKind.CLASSIFIER ? architecture.classes() : 0;
     }
-    return network.getOutputLayer(0) instanceof BaseOutputLayer<?>
-        ? network.layerSize(network.getConfiguration().getNetworkOutputs().get(0))
-        : 0;
+    return WeightLoading.classes(network);
   }
 
   private static Optional<String> text(Path file, String name, int most) throws IOException {

@@ -71,17 +71,9 @@ final class TimmConfig {
     String mode = trained.findText("crop_mode").orElse("center");
     return switch (mode) {
       case "squash" -> Fit.stretch(interpolation);
-      case "center" -> Fit.centerCrop(shape, share(trained), interpolation);
+      case "center" -> Fit.centerCrop(shape, HubDescription.cropShare(trained), interpolation);
       default -> throw trained.refused("crop_mode", "center or squash", mode);
     };
-  }
-
-  private static double share(JsonFields trained) {
-    double share = trained.findNumber("crop_pct").orElse(0.875);
-    if (share <= 0 || share > 1) {
-      throw trained.refused("crop_pct", "a share in (0, 1]", share);
-    }
-    return share;
   }
 
   private static Interpolation interpolation(JsonFields trained) {

@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
@@ -91,14 +90,15 @@ final class WeightLoading {
 
   /** Returns the architecture with as many classes as the network has outputs. */
   private static Architecture withClasses(Architecture architecture, ComputationGraph network) {
-    boolean classifies =
-        architecture.head().kind() == HeadKind.CLASSIFIER && network.getNumOutputArrays() == 1;
-    return classifies
-            && network.getOutputLayer(0) instanceof IOutputLayer output
-            && output.conf().getLayer() instanceof FeedForwardLayer layer
-            && layer.getNOut() > 0
-        ? architecture.with(arch -> arch.classes(Math.toIntExact(layer.getNOut())))
-        : architecture;
+    int classes = architecture.head().kind() == HeadKind.CLASSIFIER ? classes(network) : 0;
+    return classes == 0 ? architecture : architecture.with(arch -> arch.classes(classes));
+  }
+
+  /** Returns the number of a network's classes; 0 if its end is no classifier. */
+  static int classes(ComputationGraph network) {
+    return network.getOutputLayer(0) instanceof BaseOutputLayer<?>
+        ? Math.toIntExact(network.layerSize(network.getConfiguration().getNetworkOutputs().get(0)))
+        : 0;
   }
 
   /** Returns the architecture with the ε of the network's first batch norm. */

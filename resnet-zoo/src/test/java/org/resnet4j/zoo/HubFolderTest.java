@@ -143,7 +143,7 @@ final class HubFolderTest {
         PREPROCESSOR.replace("\"size\": 224", "\"size\": {\"shortest_edge\": 224}"));
 
     HubDescription read =
-        TransformersConfig.of(HubFolder.json(folder.resolve("config.json")), folder);
+        TransformersConfig.of(HubDescription.fields(folder.resolve("config.json")), folder);
 
     assertThat(read.architecture()).isEqualTo(Architectures.byName(expected));
   }
@@ -185,7 +185,7 @@ final class HubFolderTest {
     assertThat(config).isNotEqualTo(TIMM);
     Files.writeString(folder.resolve("config.json"), config);
 
-    HubDescription read = TimmConfig.of(HubFolder.json(folder.resolve("config.json")));
+    HubDescription read = TimmConfig.of(HubDescription.fields(folder.resolve("config.json")));
 
     assertThat(read.classes()).isEqualTo(ClassNames.of(List.of("a", "b", "c")));
   }

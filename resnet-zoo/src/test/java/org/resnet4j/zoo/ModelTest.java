@@ -148,17 +148,23 @@ final class ModelTest {
   })
   void malformedDescriptionsAreRefusedByFileAndEntry(String part, String other, String message)
       throws IOException {
+    Path file = described(part, other);
+
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": resnet4j-model.json: expected the description of a model")
+        .hasMessageContaining(message);
+  }
+
+  /** Returns the zip of a model in whose description {@code part} is replaced. */
+  private Path described(String part, String other) throws IOException {
     Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
     String json = requireNonNull(entries.get(ModelEntry.NAME));
     assertThat(json).contains(part);
     entries.put(ModelEntry.NAME, json.replace(part, other));
     Path file = folder.resolve("bad.zip");
     ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
-
-    assertThatThrownBy(() -> Models.open(file))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + ": resnet4j-model.json: expected the description of a model")
-        .hasMessageContaining(message);
+    return file;
   }
 
   /** A network of other classes would be classified with wrong names. */
@@ -201,12 +207,7 @@ final class ModelTest {
   })
   void descriptionThatContradictsTheNetworkIsRefusedByVertexAndField(
       String part, String other, String difference) throws IOException {
-    Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
-    String json = requireNonNull(entries.get(ModelEntry.NAME));
-    assertThat(json).contains(part);
-    entries.put(ModelEntry.NAME, json.replace(part, other));
-    Path file = folder.resolve("bad.zip");
-    ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
+    Path file = described(part, other);
 
     assertThatThrownBy(() -> Models.open(file))
         .isInstanceOf(IOException.class)
