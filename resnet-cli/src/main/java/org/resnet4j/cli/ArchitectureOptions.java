@@ -1,5 +1,7 @@
 package org.resnet4j.cli;
 
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -13,6 +15,8 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Init;
 import org.resnet4j.arch.ShortcutKind;
 import org.resnet4j.arch.Stem;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** The options by which every command with a model changes its architecture. */
@@ -145,6 +149,16 @@ final class ArchitectureOptions implements Checked {
 
   Architecture apply(String name) {
     return apply(name, UnaryOperator.identity());
+  }
+
+  /** Returns the first of these options that is given to a command that has them. */
+  static Optional<String> given(CommandSpec command) {
+    Set<String> own =
+        CommandSpec.forAnnotatedObject(new ArchitectureOptions()).optionsMap().keySet();
+    return command.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .filter(own::contains)
+        .findFirst();
   }
 
   /** Returns {@code arch} with these options. */

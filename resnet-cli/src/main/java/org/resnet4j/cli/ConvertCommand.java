@@ -101,6 +101,7 @@ final class ConvertCommand implements Callable<Integer>, Checked {
               .formatted(from));
     }
     if (model == null) {
+      requireNoArchitectureOptions(set.isPresent() && !exists);
       return;
     }
     if (!exists && set.isPresent()) {
@@ -109,6 +110,15 @@ final class ConvertCommand implements Callable<Integer>, Checked {
               .formatted(from, set.get().architecture()));
     }
     Architectures.byName(model);
+  }
+
+  private void requireNoArchitectureOptions(boolean published) {
+    Optional<String> given = published ? Optional.empty() : ArchitectureOptions.given(spec);
+    if (given.isPresent()) {
+      throw new IllegalArgumentException(
+          "%s: expected --model beside it, the architecture that it changes; name one, or leave it out"
+              .formatted(given.orElseThrow()));
+    }
   }
 
   @Override

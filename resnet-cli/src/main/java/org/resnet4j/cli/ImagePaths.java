@@ -37,7 +37,7 @@ final class ImagePaths {
     for (String argument : arguments) {
       Path path = Path.of(argument);
       if (Files.isDirectory(path)) {
-        files.addAll(found(argument, path, file -> hasEnding(name(file))));
+        files.addAll(found(argument, path, file -> ImageFormat.isNamedAsImage(name(file))));
       } else if (!Files.exists(path) && MAGIC.matcher(argument).find()) {
         files.addAll(found(argument, beforeMagic(path), pattern(argument)::matches));
       } else {
@@ -45,11 +45,6 @@ final class ImagePaths {
       }
     }
     return files;
-  }
-
-  private static boolean hasEnding(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return ImageFormat.endings().stream().anyMatch(lower::endsWith);
   }
 
   private static PathMatcher pattern(String argument) {

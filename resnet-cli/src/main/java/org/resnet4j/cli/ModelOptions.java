@@ -67,6 +67,11 @@ final class ModelOptions implements Checked {
     weightOptions.check(model);
     pipelineOptions.check(stats);
     Checked.atLeast(1, "--classes", classes);
+    if (classes != null && weightOptions.weights == null && weightOptions.isFile(model)) {
+      throw new IllegalArgumentException(
+          "--classes: expected --weights beside it, but %s has its own number of classes; leave it out"
+              .formatted(model));
+    }
     boolean own = weightOptions.weights != null && WeightSets.find(model).isEmpty();
     if (!own && !weightOptions.isFile(model) && (input != null || classes != null)) {
       throw new IllegalArgumentException(

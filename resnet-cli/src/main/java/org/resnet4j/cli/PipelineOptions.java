@@ -62,11 +62,16 @@ final class PipelineOptions implements Checked {
 
   /** Refuses channel statistics that there are not, and those beside {@code --mean}. */
   void check(@Nullable String stats) {
-    if (stats != null && mean != null) {
-      throw new IllegalArgumentException("--stats: expected no --mean beside it; leave out one");
-    }
+    requireOne(stats);
     if (stats != null) {
       ChannelStats.byName(stats);
+    }
+  }
+
+  /** Refuses channel statistics beside {@code --mean}. */
+  void requireOne(@Nullable String stats) {
+    if (stats != null && mean != null) {
+      throw new IllegalArgumentException("--stats: expected no --mean beside it; leave out one");
     }
   }
 

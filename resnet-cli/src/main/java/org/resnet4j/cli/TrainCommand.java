@@ -61,8 +61,12 @@ final class TrainCommand implements Callable<Integer>, Checked {
   public void check() {
     recipeOptions.check(architectureOptions.input);
     engineOptions.check(profile);
+    pipelineOptions.requireOne(recipeOptions.stats);
     if (!runOptions.resume) {
       fineTuneOptions.check(model);
+    } else if (fineTuneOptions.weights != null) {
+      throw new IllegalArgumentException(
+          "--weights: expected no --resume beside it; a run that is resumed has its own");
     }
     if (model != null) {
       requireArchitecture(model);

@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.resnet4j.arch.Architectures;
 import org.resnet4j.data.sets.Datasets;
 import org.resnet4j.support.Nearest;
 import org.resnet4j.training.Training;
@@ -117,7 +116,10 @@ final class UsageMessage {
   private static String placed(String argument, CommandSpec spec) {
     String option = "";
     if (isModel(argument)) {
-      option = spec.name().equals("train") && !isArchitecture(argument) ? "--weights" : MODEL;
+      option =
+          spec.name().equals("train") && !WeightOptions.isArchitecture(argument)
+              ? "--weights"
+              : MODEL;
     } else if (isData(argument)) {
       option = DATA;
     }
@@ -126,7 +128,7 @@ final class UsageMessage {
 
   private static boolean isModel(String argument) {
     return WeightSets.find(argument).isPresent()
-        || isArchitecture(argument)
+        || WeightOptions.isArchitecture(argument)
         || argument.endsWith(".zip")
         || exists(argument, Training.MODEL);
   }
@@ -142,10 +144,6 @@ final class UsageMessage {
   private static boolean isData(String argument) {
     return exists(argument)
         || Datasets.all().stream().anyMatch(spec -> spec.name().equals(argument));
-  }
-
-  private static boolean isArchitecture(String argument) {
-    return Architectures.all().stream().anyMatch(arch -> arch.name().equals(argument));
   }
 
   private static List<String> options(CommandSpec spec) {

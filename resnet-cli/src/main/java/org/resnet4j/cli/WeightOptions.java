@@ -194,7 +194,7 @@ final class WeightOptions implements Checked {
     return store.downloading(new FetchLines(err)).get(set);
   }
 
-  private static boolean isArchitecture(String name) {
+  static boolean isArchitecture(String name) {
     try {
       Architectures.byName(name);
       return true;

@@ -502,7 +502,9 @@ class CommandLineTest {
     assertThat(input.get("channels").asInt()).isEqualTo(3);
     assertThat(input.get("height").asInt()).isEqualTo(32);
     assertThat(answer.json().at("/run/setup/recipe/name").asText()).isEqualTo("photos");
-    assertThat(answer.err()).contains("images    resized to 32x32 pixels, statistics imagenet");
+    assertThat(answer.err())
+        .contains(
+            "images    32x32 by stretch bilinear, RGB / 255.0, mean [0.485, 0.456, 0.406], std");
   }
 
   @Test

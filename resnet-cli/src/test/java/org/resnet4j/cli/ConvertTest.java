@@ -248,7 +248,7 @@ class ConvertTest {
     "2, convert|ZIP|--to|x.safetensors|--model|resnet20_cifar|--classes|4|--naming|nosuch",
     "1, convert|ZIP|--to|x.onnx|--model|resnet20_cifar|--classes|4|--from-naming|timm",
     "1, predict|--model|resnet20_cifar|--weights|ZIP|--input|nosuch.npy|--output|y.npy",
-    "1, verify|resnet20_cifar|--weights|ZIP",
+    "1, verify|resnet32_cifar|--weights|ZIP",
     "1, verify|ZIP",
     "2, verify|nosuch",
     "2, verify|resnet20_cifar|--naming|timm"

@@ -203,6 +203,10 @@ class ImageCommandsTest {
 
     assertThat(ImagePaths.of(List.of(folder.toString())))
         .containsExactly(folder.resolve("in/a.png"), folder.resolve("in/b.PNG"));
+    // It is refused by name, as alone.
+    Path other = Files.writeString(folder.resolve("in/c.TIFF"), "II*");
+    assertThat(ImagePaths.of(List.of(folder.toString()))).hasSize(3).contains(other);
+    Files.delete(other);
     assertThat(ImagePaths.of(List.of(folder + "/*/a.*"))).hasSize(1);
     assertThat(ImagePaths.of(List.of(folder + "/**.{png,PNG}"))).hasSize(2);
     assertThat(resnet("classify", folder + "/*.jpg", "--model", run.toString()).err())

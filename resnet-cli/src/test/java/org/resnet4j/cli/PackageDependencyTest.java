@@ -59,7 +59,7 @@ class PackageDependencyTest {
       image: arch support
       weights: arch graph support tensors
       keymapping: arch tensors weights
-      network: arch graph
+      network: arch graph support
       model: graph support tensors
       export: arch support weightfile.onnx weights
       fetch: support

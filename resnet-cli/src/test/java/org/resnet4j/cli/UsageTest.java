@@ -188,7 +188,12 @@ class UsageTest {
         "summary resnet51 => unknown architecture \"resnet51\"; the nearest are",
         "summary resnet50 --input 3x16x16 => resnet50",
         "summary residual_mlp --depths 1,1 --widths 24,32 => residual_mlp",
+        "convert my.zip --to x.onnx --classes 5 => --classes: expected --model beside it",
+        "convert my.zip --to x.onnx --epsilon 1e-3 => --epsilon: expected --model beside it",
+        "classify a.png --model my.zip --classes 5 => --classes: expected --weights beside it",
         "train --resume => --resume: expected --out DIR, the folder with the model.zip of the run;",
+        "train --out x --resume --weights y => --weights: expected no --resume beside it;",
+        "train --mean 0.5 --stats cifar10 => --stats: expected no --mean beside it;",
         "train --out x --resume --overwrite => --overwrite: expected no --resume beside it;",
         "train --freeze C3 => --freeze: expected --weights, which training starts from;",
         "train --data cifar10 --val 0.5 => cifar10: expected a folder or a list of images for a"

@@ -136,6 +136,25 @@ public record Fit(Kind kind, int resize, List<Integer> colour, Interpolation int
     return centerCrop(output, share, interpolation);
   }
 
+  /** Returns the text that {@link #parse} takes, with the filter. */
+  @Override
+  public String toString() {
+    String filter = " " + interpolation.name().toLowerCase(Locale.ROOT);
+    return switch (kind) {
+      case EXACT -> "exact";
+      case STRETCH -> "stretch" + filter;
+      case CENTER_CROP -> "crop:" + resize + filter;
+      case PAD ->
+          String.format(
+              Locale.ROOT,
+              "pad:%02x%02x%02x%s",
+              colour.get(0),
+              colour.get(1),
+              colour.get(2),
+              filter);
+    };
+  }
+
   private static IllegalArgumentException refused(String text) {
     return new IllegalArgumentException(
         "fit: expected exact, stretch, pad, pad:RRGGBB, crop:N with the shorter side in pixels, or"

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -41,6 +43,16 @@ public enum ImageFormat {
           Map.entry("\u00ff\n", "JPEG XL"),
           Map.entry("8BPS", "Photoshop"));
 
+  /** The endings of formats that are refused by name, most of them, when they are read. */
+  private static final List<String> UNREADABLE =
+      List.of(
+          ".dib", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".ppm", ".pgm",
+          ".pbm", ".pnm");
+
+  private static final Set<String> ALL_ENDINGS =
+      Stream.concat(endings().stream(), UNREADABLE.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private final String start;
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of strings
@@ -54,6 +66,12 @@ public enum ImageFormat {
   /** Returns the endings of image files in lower case, for example {@code .jpg}. */
   public static List<String> endings() {
     return Arrays.stream(values()).flatMap(format -> format.endings.stream()).toList();
+  }
+
+  /** Returns whether a file of that name is an image, perhaps of a format that is refused. */
+  public static boolean isNamedAsImage(String name) {
+    int ending = name.lastIndexOf('.');
+    return ending >= 0 && ALL_ENDINGS.contains(name.substring(ending).toLowerCase(Locale.ROOT));
   }
 
   /** Returns the format that a file with these first bytes has; empty if it cannot be read. */

@@ -127,6 +127,22 @@ public record ImagePipeline(
     return prepared;
   }
 
+  /** Returns the size, fit and normalisation for people, in one line. */
+  public String describe() {
+    boolean colour = output.channels() > 1;
+    return "%sx%s by %s, %s / %s, mean %s, std %s"
+        .formatted(
+            output.height(),
+            output.width(),
+            fit,
+            colour
+                ? normalization.order() == Normalization.Order.BLUE_GREEN_RED ? "BGR" : "RGB"
+                : "gray",
+            normalization.divisor(),
+            normalization.mean(),
+            normalization.std());
+  }
+
   /** Returns a batch {@code [N, C, H, W]} of prepared images. */
   public INDArray batch(List<float[]> prepared) {
     int size = Math.toIntExact(output.size());

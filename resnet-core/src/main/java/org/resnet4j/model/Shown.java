@@ -16,6 +16,6 @@ final class Shown {
 
   /** Returns the text as one line without control characters; long text is shortened. */
   static String of(String text) {
-    return ForeignText.printable(text.length() > MOST ? text.substring(0, MOST) + "…" : text);
+    return ForeignText.start(text, MOST);
   }
 }

@@ -108,7 +108,6 @@ final class GraphDifference {
   }
 
   private static String shown(String text) {
-    return ForeignText.printable(
-        text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text);
+    return ForeignText.start(text, MOST_SHOWN);
   }
 }

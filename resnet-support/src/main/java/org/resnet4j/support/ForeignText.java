@@ -23,6 +23,15 @@ public final class ForeignText {
     return escaped(IN_A_LINE, text);
   }
 
+  /**
+   * Returns the text as {@link #printable} does; of a long one the start.
+   *
+   * @param most length of the text, in characters, from which on it is shortened
+   */
+  public static String start(String text, int most) {
+    return printable(text.length() > most ? text.substring(0, most) + "…" : text);
+  }
+
   /** Returns the text without control characters other than line breaks. */
   public static String printableLines(String text) {
     return escaped(IN_LINES, text);

@@ -225,8 +225,6 @@ public final class JsonFields {
 
   /** Returns the start of a value on one line, with escapes for control characters. */
   private static String shown(@Nullable Object value) {
-    String text = Json.line(value);
-    return ForeignText.printable(
-        text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…");
+    return ForeignText.start(Json.line(value), MOST_SHOWN);
   }
 }

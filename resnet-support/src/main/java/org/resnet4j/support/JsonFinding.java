@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.regex.Pattern;
@@ -71,13 +72,10 @@ final class JsonFinding {
     }
     String actual =
         e instanceof InvalidFormatException format
-            ? Json.line(String.valueOf(format.getValue()))
+            ? TextNode.valueOf(String.valueOf(format.getValue())).toString()
             : "another kind of value";
     return "%sexpected %s but was %s"
-        .formatted(
-            path(e),
-            kind(e.getTargetType()),
-            actual.length() > MOST_SHOWN ? actual.substring(0, MOST_SHOWN) + "…" : actual);
+        .formatted(path(e), kind(e.getTargetType()), ForeignText.start(actual, MOST_SHOWN));
   }
 
   /** Returns the names and indexes that lead to the value, and a colon; empty for the root. */

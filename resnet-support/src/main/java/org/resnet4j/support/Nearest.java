@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -31,13 +32,7 @@ public final class Nearest {
   public static String unknown(String kind, String name, Collection<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
     return "unknown %s \"%s\"; the nearest are %s"
-        .formatted(
-            kind,
-            name,
-            known.stream()
-                .sorted(comparingInt(candidate -> distance(wanted, candidate)))
-                .limit(SHOWN)
-                .toList());
+        .formatted(kind, name, known.stream().sorted(likeness(wanted)).limit(SHOWN).toList());
   }
 
   /** Returns the known names that {@code name} may be a slip of, the nearest first. */
@@ -46,7 +41,7 @@ public final class Nearest {
     int most = wanted.length() < LEAST_PART ? 1 : Math.max(2, wanted.length() / 3);
     return known.stream()
         .filter(candidate -> distance(wanted, candidate) <= most || isPart(wanted, candidate))
-        .sorted(comparingInt(candidate -> distance(wanted, candidate)))
+        .sorted(likeness(wanted))
         .limit(SHOWN)
         .toList();
   }
@@ -88,6 +83,12 @@ public final class Nearest {
       // There is nothing to suggest.
     }
     return names;
+  }
+
+  /** Returns the order of names that begin with {@code wanted} first, then by distance. */
+  private static Comparator<String> likeness(String wanted) {
+    return Comparator.<String, Boolean>comparing(candidate -> !isPart(wanted, candidate))
+        .thenComparingInt(candidate -> distance(wanted, candidate));
   }
 
   private static boolean isPart(String wanted, String candidate) {

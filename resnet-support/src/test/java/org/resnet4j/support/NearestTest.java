@@ -19,6 +19,14 @@ class NearestTest {
   }
 
   @Test
+  void namesThatBeginWithTheWordComeFirst() {
+    List<String> known = List.of("resnet50", "resnet26", "resnet26t", "resnet20_cifar");
+    assertThat(Nearest.to("resnet20", known).get(0)).isEqualTo("resnet20_cifar");
+    assertThat(Nearest.unknown("network", "resnet20", known))
+        .contains("the nearest are [resnet20_cifar, ");
+  }
+
+  @Test
   void namesWithHalfOfTheLettersAreSuggestedLoosely() {
     List<String> known = List.of("docs", "photos", "Fotos", "list");
     assertThat(Nearest.loosely("foto", known)).containsExactly("Fotos", "photos");

@@ -85,7 +85,7 @@ final class FileLedger {
           ImageFacts.of(
               file,
               decode,
-              bytes -> sum[0] = decode ? 0 : prefix(Digest.sha256().add(bytes).hex()));
+              bytes -> sum[0] = decode ? 0 : ImageSums.start(Digest.sha256().add(bytes).hex()));
       boolean misnamed = !ImageFacts.mayBeNamed(String.valueOf(file.getFileName()), facts.format());
       return new Entry(index, sum[0], facts, "", misnamed);
     } catch (IOException e) {
@@ -96,10 +96,6 @@ final class FileLedger {
       String says = file + ": expected an image that fits into Java's heap; give it more with -Xmx";
       return new Entry(index, 0, null, says, false);
     }
-  }
-
-  private static long prefix(String sum) {
-    return Long.parseUnsignedLong(sum.substring(0, 16), 16);
   }
 
   /** Adds a result, which corrects an earlier one if the pixels have been decoded. */
@@ -141,6 +137,15 @@ final class FileLedger {
 
   long pixels() {
     return pixels;
+  }
+
+  /** Returns the contents of the files that can be read, of the first {@code count}. */
+  ImageSums sums(int count) {
+    return ImageSums.of(
+        IntStream.range(0, Math.min(count, sums.length))
+            .filter(this::isReadable)
+            .mapToLong(i -> sums[i])
+            .toArray());
   }
 
   /** Returns the reason for each file that cannot be read, by its index. */

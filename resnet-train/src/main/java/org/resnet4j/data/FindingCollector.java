@@ -43,7 +43,9 @@ final class FindingCollector {
     formats();
     problems.sort(Comparator.comparing(ImageProblem::severity));
     return new ImageFindings(
-        problems, ledger.unreadable().keySet().stream().map(this::file).toList());
+        problems,
+        ledger.unreadable().keySet().stream().map(this::file).toList(),
+        ledger.sums(training.size()));
   }
 
   private void add(

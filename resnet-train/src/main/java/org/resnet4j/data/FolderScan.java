@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnet4j.image.DataFormatException;
 import org.resnet4j.image.ImageFacts;
@@ -34,18 +33,6 @@ import org.resnet4j.image.ImageFormat;
 final class FolderScan {
   private static final int MOST_LEVELS = 32;
   private static final int MOST_FILES = 20_000_000;
-
-  /** The endings that {@link ImageFormat} does not list; most are refused by name on reading. */
-  private static final Set<String> OTHER_IMAGES =
-      Set.of(
-          "dib", "tif", "tiff", "heic", "heif", "avif", "jxl", "jp2", "ppm", "pgm", "pbm", "pnm");
-
-  /** The endings of all images. */
-  private static final Set<String> IMAGES =
-      Stream.concat(
-              OTHER_IMAGES.stream(),
-              ImageFormat.endings().stream().map(ending -> ending.substring(1)))
-          .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern UNFINISHED =
       Pattern.compile(".*(~|\\.(part|partial|crdownload|download|opdownload|tmp|temp|bak|swp))");
@@ -221,7 +208,7 @@ final class FolderScan {
     if (UNFINISHED.matcher(name).matches()) {
       return false;
     }
-    if (IMAGES.contains(name.substring(name.lastIndexOf('.') + 1))) {
+    if (ImageFormat.isNamedAsImage(name)) {
       ImageFiles.requireRegular(file);
       return true;
     }

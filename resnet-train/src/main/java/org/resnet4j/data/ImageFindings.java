@@ -13,8 +13,10 @@ import org.resnet4j.image.DataFormatException;
  * The findings of an {@link ImageCheck}, the worst first.
  *
  * @param unreadable the files that cannot be read
+ * @param training contents of the other files to train on
  */
-public record ImageFindings(List<ImageProblem> problems, List<Path> unreadable) {
+public record ImageFindings(
+    List<ImageProblem> problems, List<Path> unreadable, ImageSums training) {
   public ImageFindings {
     problems = List.copyOf(problems);
     unreadable = List.copyOf(unreadable);

@@ -19,10 +19,13 @@ import org.resnet4j.support.Prefetch;
 public final class ImageSums {
   private static final int BYTES = 6;
   private static final int CHARACTERS = 8;
-  private static final int HEX_DIGITS = 2 * BYTES;
+  private static final int UNUSED_BITS = Long.SIZE - Byte.SIZE * BYTES;
 
   /** The greatest number of images whose sums are kept, in 16 MB. */
   private static final int MOST = 2_000_000;
+
+  /** The sums of no images. */
+  public static final ImageSums NONE = new ImageSums(new long[0]);
 
   private final long[] ascending;
 
@@ -36,9 +39,24 @@ public final class ImageSums {
    * @throws java.io.UncheckedIOException when a file cannot be read
    */
   public static ImageSums of(ImageSource images) {
-    long[] sums = images.size() > MOST || !areFiles(images) ? new long[0] : sums(images);
+    return images.size() > MOST || !areFiles(images) ? NONE : sorted(sums(images));
+  }
+
+  /** Returns the sums of images whose files begin with {@code starts}, as {@link #start} does. */
+  static ImageSums of(long[] starts) {
+    return starts.length > MOST
+        ? NONE
+        : sorted(Arrays.stream(starts).map(start -> start >>> UNUSED_BITS).toArray());
+  }
+
+  private static ImageSums sorted(long[] sums) {
     Arrays.sort(sums);
     return new ImageSums(sums);
+  }
+
+  /** Returns the first 64 bits of a SHA-256. */
+  static long start(String sha256) {
+    return Long.parseUnsignedLong(sha256, 0, 2 * Long.BYTES, 16);
   }
 
   /**
@@ -58,8 +76,7 @@ public final class ImageSums {
     for (int i = 0; i < sums.length; i++) {
       sums[i] = ((from.getShort() & 0xffffL) << Integer.SIZE) | (from.getInt() & 0xffffffffL);
     }
-    Arrays.sort(sums);
-    return new ImageSums(sums);
+    return sorted(sums);
   }
 
   private static byte[] bytes(String text) {
@@ -68,6 +85,11 @@ public final class ImageSums {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("sums: expected Base64 but there is another character", e);
     }
+  }
+
+  /** Returns the number of images. */
+  public int size() {
+    return ascending.length;
   }
 
   /**
@@ -102,7 +124,7 @@ public final class ImageSums {
   }
 
   private static long sum(Path file) throws IOException {
-    return Long.parseLong(Digest.sha256(file), 0, HEX_DIGITS, 16);
+    return start(Digest.sha256(file)) >>> UNUSED_BITS;
   }
 
   /** Returns the sums in Base64, in ascending order. */

@@ -14,6 +14,7 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.run.Tuning;
 
 /** The tables of the report with the facts of the run record. */
 final class ReportFacts {
@@ -54,18 +55,19 @@ final class ReportFacts {
 
   private String recipe() {
     Recipe recipe = record.setup().recipe();
+    Tuning tuning = record.setup().tuning();
     return table(
         "Recipe",
         fact("recipe", recipe.name()),
-        fact("from", recipe.description()),
+        fact("description", recipe.description()),
         fact("epochs", recipe.epochs()),
         fact("batch", recipe.batch() + ", last " + recipe.lastBatch()),
         fact("learning rate", plain(recipe.learningRate()) + ", " + decay(recipe)),
         fact("momentum", plain(recipe.momentum())),
         fact("weight decay", plain(recipe.weightDecay())),
         fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
-        fact("resized to", recipe.imageSize() == 0 ? "as stored" : recipe.imageSize()),
-        fact("statistics", recipe.statistics()),
+        fact("images", record.setup().pipeline().describe()),
+        tuning == null ? "" : fact("start", tuning.describe()),
         recipe.balance() == Balance.NONE ? "" : fact("balance of classes", balance(recipe)),
         recipe.patience() == 0 ? "" : fact("patience", recipe.patience() + " epochs"),
         fact("precision", recipe.precision()),

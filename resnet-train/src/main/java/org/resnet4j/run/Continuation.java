@@ -1,5 +1,6 @@
 package org.resnet4j.run;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,8 @@ public final class Continuation {
 
   /** The places of data, which may change because fingerprints are compared. */
   private static final Set<String> PLACES = Set.of("training.name", "test.name");
+
+  private static final List<String> OF_DATA = List.of("its training.", "its test.");
 
   private Continuation() {}
 
@@ -47,7 +50,9 @@ public final class Continuation {
           where
               + ": expected the same setup as before but "
               + difference.get()
-              + "; leave out what changes it, or choose another folder");
+              + (OF_DATA.stream().anyMatch(difference.get()::startsWith)
+                  ? "; restore the images and leave out what changes their split, or begin another run in another folder"
+                  : "; leave out what changes it, or choose another folder"));
     }
     return run.continued(now, wanted == done || (equal && run.isFinished()))
         .noting(before == wanted ? List.of() : List.of(changed(before, wanted, done)));
@@ -72,8 +77,12 @@ public final class Continuation {
             "its %s was %s and is now %s".formatted(path, Json.line(before), Json.line(now)));
   }
 
+  /** Returns the names of fields: first the kind, on which the others depend. */
   private static Set<String> names(Map<?, ?> before, Map<?, ?> now) {
-    Set<String> distinct = new TreeSet<>();
+    Set<String> distinct =
+        new TreeSet<>(
+            Comparator.comparing((String name) -> !name.equals("kind"))
+                .thenComparing(Comparator.naturalOrder()));
     Stream.concat(before.keySet().stream(), now.keySet().stream())
         .forEach(name -> distinct.add(String.valueOf(name)));
     distinct.removeAll(IGNORED);

@@ -36,6 +36,15 @@ public record Tuning(
     }
   }
 
+  /** Returns the start for people, in one line. */
+  public String describe() {
+    return "from %s, %s, epochs of the classifier alone: %s"
+        .formatted(
+            from,
+            frozenThrough == null ? "nothing frozen" : "frozen through " + frozenThrough,
+            headEpochs);
+  }
+
   /** Returns this start with other frozen parts and epochs of the classifier, unless null. */
   public Tuning with(@Nullable StageName frozen, @Nullable Integer head) {
     return new Tuning(

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Within long epochs there is a line a minute. Names from files are made safe to print.
  */
 public final class ProgressLines implements TrainingProgress {
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.training.Trainer");
 
   private final Consumer<String> out;
   private final Duration between;
@@ -92,12 +92,11 @@ public final class ProgressLines implements TrainingProgress {
         how.learningRate(),
         how.precision());
     line(
-        "images    %s, statistics %s, augmentation %s",
-        how.imageSize() == 0
-            ? "of their own size"
-            : "resized to " + how.imageSize() + "x" + how.imageSize() + " pixels",
-        how.statistics(),
-        how.augmentations().isEmpty() ? "none" : how.augmentations());
+        "images    %s, augmentation %s",
+        setup.pipeline().describe(), how.augmentations().isEmpty() ? "none" : how.augmentations());
+    if (setup.tuning() != null) {
+      line("start     %s", setup.tuning().describe());
+    }
     if (how.balance() != Balance.NONE) {
       line("balance   %s %s", how.balance(), how.classWeights());
     }

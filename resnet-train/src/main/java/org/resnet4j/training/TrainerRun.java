@@ -28,6 +28,7 @@ final class TrainerRun {
   private final TrainerSettings settings;
   private final @Nullable Path chosen;
   private List<String> notes = List.of();
+  private ImageSums examined = ImageSums.NONE;
 
   /**
    * Creates a run.
@@ -90,6 +91,7 @@ final class TrainerRun {
     }
     settings.progress.found(found);
     notes = found.warnings();
+    examined = found.training();
     return found.unreadable().stream().map(set::relative).toList();
   }
 
@@ -105,6 +107,7 @@ final class TrainerRun {
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build()) {
+      requireClassesOfRun(classes);
       RunSetup setup =
           new RunSetup(
               settings.shaped(training.shape(), classes.size()),
@@ -135,9 +138,28 @@ final class TrainerRun {
     }
   }
 
+  private void requireClassesOfRun(List<String> classes) {
+    RunSetup before = settings.resumed;
+    if (before != null && classes.size() != before.classes().size()) {
+      throw new IllegalArgumentException(
+          "%s: expected the %s classes of the run that is resumed, %s, but there are %s: %s; resume it with its own data, or begin another run"
+              .formatted(
+                  settings.data(),
+                  before.classes().size(),
+                  before.classes(),
+                  classes.size(),
+                  classes));
+    }
+  }
+
   private String sums(ImageSource images) {
     RunSetup before = settings.resumed;
-    return before == null ? ImageSums.of(images).toString() : before.training().sums();
+    if (before != null) {
+      return before.training().sums();
+    }
+    // Those of a part of the images that were examined are computed again.
+    ImageSums sums = examined.size() == images.size() ? examined : ImageSums.of(images);
+    return sums.toString();
   }
 
   private static RunSetup.Data described(

@@ -57,6 +57,11 @@ final class TuningChoice {
 
   /** Returns the tuning of a run on {@code images} of {@code classes}. */
   Tuning of(Architecture architecture, int epochs, int images, List<String> classes) {
+    if (headEpochs != null && headEpochs > epochs) {
+      throw new IllegalArgumentException(
+          "epochs of the classifier alone: expected at most the %s epochs of the training but was %s"
+              .formatted(epochs, headEpochs));
+    }
     boolean few = headFirst && images < MANY_IMAGES;
     StageName usual = few ? StageName.stage(architecture, FROZEN) : null;
     Map<StageName, Double> factors = new EnumMap<>(StageName.class);

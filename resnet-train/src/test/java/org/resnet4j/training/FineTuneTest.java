@@ -246,6 +246,14 @@ class FineTuneTest {
         .hasMessageContaining("expected the parameters that the run began with");
   }
 
+  @Test
+  void moreEpochsOfTheClassifierThanOfTheTrainingAreRefused() {
+    assertThatThrownBy(() -> trainer().headEpochs(9).run(folder.resolve("run")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("epochs of the classifier alone: expected at most the ")
+        .hasMessageEndingWith(" epochs of the training but was 9");
+  }
+
   /** Training's test accuracy, the saved model's classifier and the result agree on every file. */
   @Test
   void modelFileSeesThePixelsOfItsSourceAndKeepsItsLicence() throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.data.ImageFindings;
 import org.resnet4j.data.ImageProblem;
+import org.resnet4j.data.ImageSums;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
@@ -58,7 +59,7 @@ class ProgressLinesTest {
             "train on  photos/train",
             "test on   photos/test\\u001b[2J",
             "recipe    quick: 4 epochs of 10 batches of 8, learning rate 0.1, FP32",
-            "images    of their own size, statistics data, augmentation none",
+            "images    8x8 by stretch bilinear, gray / 255.0, mean [0.0], std [1.0], augmentation none",
             "results   " + Path.of("runs", "photos"));
     assertThat(lines.get(0)).startsWith("model     toy");
   }
@@ -95,7 +96,8 @@ class ProgressLinesTest {
                     1,
                     "1 image has four inks",
                     List.of("a\nb.jpg"))),
-            List.of()));
+            List.of(),
+            ImageSums.NONE));
     progress.warned("the loss is high");
 
     assertThat(lines)

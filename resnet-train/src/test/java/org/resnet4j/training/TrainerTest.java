@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.zoo.Models;
 
 /** A folder of images, dark and bright, is trained on in one statement. */
 class TrainerTest {
@@ -209,7 +212,36 @@ class TrainerTest {
             .pipeline(it -> it.with(Fit.stretch(Interpolation.BICUBIC)));
     assertThatThrownBy(() -> other.run(run))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("images.fit");
+        .hasMessageContaining("its images.fit.kind was \"PAD\" and is now \"STRETCH\"");
+
+    Path zip = Files.copy(run.resolve(Training.MODEL), folder.resolve("older.zip"));
+    try (FileSystem entries = FileSystems.newFileSystem(zip)) {
+      Files.delete(entries.getPath("resnet4j-model.json"));
+    }
+    assertThat(Models.open(zip).pipeline()).isEqualTo(setup.pipeline());
+  }
+
+  @Test
+  void resumingOnOtherDataSaysSo() throws IOException {
+    Path run = folder.resolve("run");
+    RunSetup setup = trainer().run(run).record().setup();
+    Trainer again = Trainer.resuming(setup).home(new DataHome(folder, folder));
+    Path photos = folder.resolve("photos");
+    write(photos.resolve("train/day/new.png"), 0xffffff);
+    assertThatThrownBy(() -> again.run(run))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its training.examples was 8 and is now 9; restore the images");
+
+    for (String split : List.of("train", "test")) {
+      Path third = Files.createDirectories(photos.resolve(split).resolve("dusk"));
+      write(third.resolve("1.png"), 0x808080);
+      write(third.resolve("2.png"), 0x818181);
+    }
+    assertThatThrownBy(() -> again.run(run))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("folder:" + photos)
+        .hasMessageContaining(
+            "expected the 2 classes of the run that is resumed, [day, night], but there are 3: [day, dusk, night]");
   }
 
   @Test

@@ -203,7 +203,9 @@ class TrainingTest {
             folder.resolve("model.zip")
                 + ": expected the same setup as before but "
                 + difference
-                + "; leave out what changes it, or choose another folder");
+                + (difference.startsWith("its training")
+                    ? "; restore the images and leave out what changes their split, or begin another run in another folder"
+                    : "; leave out what changes it, or choose another folder"));
   }
 
   @Test

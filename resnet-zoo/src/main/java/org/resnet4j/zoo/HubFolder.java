@@ -2,14 +2,10 @@ package org.resnet4j.zoo;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.support.Json;
-import org.resnet4j.support.JsonException;
 import org.resnet4j.support.JsonFields;
 
 /**
@@ -24,34 +20,13 @@ final class HubFolder {
 
   private HubFolder() {}
 
-  /** Returns the fields of the JSON object that a file is. */
-  static JsonFields json(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(ModelEntry.MOST_BYTES + 1);
-    }
-    if (bytes.length > ModelEntry.MOST_BYTES) {
-      throw new IOException(
-          file + ": expected at most " + ModelEntry.MOST_BYTES + " bytes but there are more");
-    }
-    try {
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      Json.check(text, ModelEntry.LIMITS);
-      return JsonFields.of(file.toString(), Json.parse(text));
-    } catch (JsonException e) {
-      throw new IOException(file + ": expected a JSON object but: " + e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-  }
-
   static Model open(Path folder, LoadOptions options) throws IOException {
     if (!Files.isRegularFile(folder.resolve(CONFIG))) {
       throw new FileNotFoundException(
           "%s: expected the folder of a run with %s, or of a model from the Hugging Face hub with %s, but there is neither"
               .formatted(folder, Models.IN_RUN, CONFIG));
     }
-    JsonFields config = json(folder.resolve(CONFIG));
+    JsonFields config = HubDescription.fields(folder.resolve(CONFIG));
     try {
       return config.find("model_type").isPresent()
           ? model(folder, options, TransformersConfig.of(config, folder))

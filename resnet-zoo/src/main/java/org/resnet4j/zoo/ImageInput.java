@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
@@ -59,7 +60,7 @@ final class ImageInput {
     return results;
   }
 
-  private static float[] prepare(Object image, String where, ImagePipeline pipeline)
+  private static float[] prepare(@Nullable Object image, String where, ImagePipeline pipeline)
       throws IOException {
     if (image instanceof Path file) {
       return ImageFiles.read(file, pipeline::prepare);
@@ -78,6 +79,6 @@ final class ImageInput {
     }
     throw new IllegalArgumentException(
         "%s: expected a Path, byte[], InputStream, BufferedImage or Image but was %s"
-            .formatted(where, image.getClass().getName()));
+            .formatted(where, image == null ? null : image.getClass().getName()));
   }
 }

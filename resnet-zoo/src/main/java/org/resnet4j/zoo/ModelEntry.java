@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
@@ -81,6 +82,7 @@ record ModelEntry(
             : WeightLoading.ofZip(
                     architecture, file, json.isPresent() ? NAME : Provenance.RUN_ENTRY)
                 .network();
+    requireNames(entry, network, file + ": " + (json.isPresent() ? NAME : Provenance.RUN_ENTRY));
     Origin from = entry.provenance;
     return Optional.of(
         new Model(
@@ -91,6 +93,25 @@ record ModelEntry(
             entry.classes,
             new Provenance(
                 from.weights, from.source, from.licence, from.recipe, run.orElse(null), null)));
+  }
+
+  private static void requireNames(ModelEntry entry, ComputationGraph network, String where)
+      throws IOException {
+    int names = entry.classes.names().size();
+    int outputs = outputs(entry.architecture, network);
+    if (names != 0 && outputs != 0 && names != outputs) {
+      throw new IOException(
+          "%s: classes: expected a name for each of %s outputs but there are %s; save the model again with as many"
+              .formatted(where, outputs, names));
+    }
+  }
+
+  /** Returns the number of classes; 0 if the network's end is no classifier. */
+  private static int outputs(@Nullable Architecture architecture, ComputationGraph network) {
+    if (architecture != null) {
+      return architecture.head().kind() == HeadKind.CLASSIFIER ? architecture.classes() : 0;
+    }
+    return WeightLoading.classes(network);
   }
 
   private static Optional<String> text(Path file, String name, int most) throws IOException {
@@ -117,7 +138,11 @@ record ModelEntry(
 
   /** The part of a run's setup that a model has. */
   private record Run(Setup setup) {
-    record Setup(Architecture architecture, List<String> classes, Stats stats) {}
+    record Setup(
+        Architecture architecture,
+        List<String> classes,
+        Stats stats,
+        @Nullable ImagePipeline images) {}
 
     record Stats(List<Double> mean, List<Double> std) {}
   }
@@ -131,10 +156,12 @@ record ModelEntry(
       }
       Run.Setup setup = Json.read(tree, Run.class).setup;
       ImagePipeline pipeline =
-          ImagePipeline.of(
-              setup.architecture.input(),
-              Fit.stretch(Interpolation.BILINEAR),
-              Normalization.rgb(setup.stats.mean, setup.stats.std));
+          setup.images != null
+              ? setup.images
+              : ImagePipeline.of(
+                  setup.architecture.input(),
+                  Fit.stretch(Interpolation.BILINEAR),
+                  Normalization.rgb(setup.stats.mean, setup.stats.std));
       return new ModelEntry(
           FORMAT,
           setup.architecture,

@@ -47,7 +47,7 @@ final class TransformersConfig {
           file + ": expected the preparation of images beside config.json but there is none");
     }
     int channels = config.findSize("num_channels").orElse(3);
-    ImagePipeline pipeline = pipeline(HubFolder.json(file), channels);
+    ImagePipeline pipeline = pipeline(HubDescription.fields(file), channels);
     ClassNames classes = classes(config);
     int count =
         classes == null ? config.findSize("num_labels").orElse(1000) : classes.names().size();
@@ -100,10 +100,7 @@ final class TransformersConfig {
 
   private static ImagePipeline pipeline(JsonFields json, int channels) {
     int side = side(json);
-    double share = json.findNumber("crop_pct").orElse(0.875);
-    if (share <= 0 || share > 1) {
-      throw json.refused("crop_pct", "a share in (0, 1]", share);
-    }
+    double share = HubDescription.cropShare(json);
     String processor =
         json.findText("image_processor_type")
             .or(() -> json.findText("feature_extractor_type"))

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.resnet4j.arch.Architecture;
+import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.keymapping.RecognisedWeights;
 import org.resnet4j.model.ModelFile;
@@ -42,7 +44,9 @@ final class WeightLoading {
       }
       ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
       Architecture architecture = published.with(options.change());
-      return of(withEpsilon(architecture, network), network, file, "");
+      boolean isSet = architecture.classes() != published.classes();
+      Architecture ofFile = isSet ? architecture : withClasses(architecture, network);
+      return of(withEpsilon(ofFile, network), network, file, "");
     }
     try (Tensors tensors = WeightFile.open(file, options.key())) {
       return bound(published, tensors, options);
@@ -82,6 +86,19 @@ final class WeightLoading {
         architecture,
         network,
         new LoadReport(file.toString(), "deeplearning4j", loaded, none, none, none, none, none));
+  }
+
+  /** Returns the architecture with as many classes as the network has outputs. */
+  private static Architecture withClasses(Architecture architecture, ComputationGraph network) {
+    int classes = architecture.head().kind() == HeadKind.CLASSIFIER ? classes(network) : 0;
+    return classes == 0 ? architecture : architecture.with(arch -> arch.classes(classes));
+  }
+
+  /** Returns the number of a network's classes; 0 if its end is no classifier. */
+  static int classes(ComputationGraph network) {
+    return network.getOutputLayer(0) instanceof BaseOutputLayer<?>
+        ? Math.toIntExact(network.layerSize(network.getConfiguration().getNetworkOutputs().get(0)))
+        : 0;
   }
 
   /** Returns the architecture with the ε of the network's first batch norm. */

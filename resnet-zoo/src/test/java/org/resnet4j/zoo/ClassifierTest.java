@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -157,6 +158,18 @@ final class ClassifierTest {
       assertThatIOException()
           .isThrownBy(() -> classifier.top(damaged, 1))
           .withMessageStartingWith("image 2: ");
+    }
+  }
+
+  @Test
+  void missingImageOfAListIsRefusedByItsNumber() throws IOException {
+    List<Object> images = new ArrayList<>(Collections.nCopies(57, image()));
+    images.add(null);
+    try (Classifier classifier = Classifier.of(open(saved()))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> classifier.top(images, 1))
+          .withMessage(
+              "image 57: expected a Path, byte[], InputStream, BufferedImage or Image but was null");
     }
   }
 

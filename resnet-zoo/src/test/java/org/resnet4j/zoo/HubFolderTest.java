@@ -143,7 +143,7 @@ final class HubFolderTest {
         PREPROCESSOR.replace("\"size\": 224", "\"size\": {\"shortest_edge\": 224}"));
 
     HubDescription read =
-        TransformersConfig.of(HubFolder.json(folder.resolve("config.json")), folder);
+        TransformersConfig.of(HubDescription.fields(folder.resolve("config.json")), folder);
 
     assertThat(read.architecture()).isEqualTo(Architectures.byName(expected));
   }
@@ -176,6 +176,42 @@ final class HubFolderTest {
                 new Shape(3, 64, 64),
                 Fit.centerCrop(67, Interpolation.BICUBIC),
                 Normalization.rgb(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25))));
+  }
+
+  @Test
+  void timmNamesByNumberAreInTheirOrder() throws IOException {
+    String config =
+        TIMM.replace("[\"a\", \"b\", \"c\"]", "{\"2\": \"c\", \"0\": \"a\", \"1\": \"b\"}");
+    assertThat(config).isNotEqualTo(TIMM);
+    Files.writeString(folder.resolve("config.json"), config);
+
+    HubDescription read = TimmConfig.of(HubDescription.fields(folder.resolve("config.json")));
+
+    assertThat(read.classes()).isEqualTo(ClassNames.of(List.of("a", "b", "c")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"a\", \"b\", \"c\"]|{\"0\": \"a\", \"1\": \"b\", \"3\": \"c\"}|label_names: it lacks \"2\"",
+        "[\"a\", \"b\", \"c\"]|\"abc\"|label_names: expected a list or an object of names by number",
+        "[\"a\", \"b\", \"c\"]|{\"0\": \"a\"}|a name for each of 3 classes but was 1",
+        "\"num_features\": 512|\"global_pool\": \"catavgmax\"|global_pool: expected avg but was \"catavgmax\"",
+        "\"num_features\": 512|\"model_args\": {\"stem_type\": \"deep\"}|model_args: expected no changes",
+        "\"num_features\": 512|\"in_chans\": 1|in_chans: expected 3, as in input_size, but was 1",
+        "\"pool_size\"|\"global_pool\": \"max\", \"x\"|pretrained_cfg: global_pool: expected avg but was \"max\"",
+        "\"pool_size\"|\"label_offset\": 1, \"x\"|label_offset: expected 0 but was 1"
+      })
+  void timmConfigurationsOfOtherNetworksAreRefusedByField(String part, String other, String message)
+      throws IOException {
+    assertThat(TIMM).contains(part);
+    Files.writeString(folder.resolve("config.json"), TIMM.replace(part, other));
+
+    assertThatThrownBy(() -> Models.open(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(folder.toString())
+        .hasMessageContaining(message);
   }
 
   @ParameterizedTest

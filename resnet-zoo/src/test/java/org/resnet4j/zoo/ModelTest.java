@@ -148,17 +148,23 @@ final class ModelTest {
   })
   void malformedDescriptionsAreRefusedByFileAndEntry(String part, String other, String message)
       throws IOException {
+    Path file = described(part, other);
+
+    assertThatThrownBy(() -> Models.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": resnet4j-model.json: expected the description of a model")
+        .hasMessageContaining(message);
+  }
+
+  /** Returns the zip of a model in whose description {@code part} is replaced. */
+  private Path described(String part, String other) throws IOException {
     Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
     String json = requireNonNull(entries.get(ModelEntry.NAME));
     assertThat(json).contains(part);
     entries.put(ModelEntry.NAME, json.replace(part, other));
     Path file = folder.resolve("bad.zip");
     ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
-
-    assertThatThrownBy(() -> Models.open(file))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + ": resnet4j-model.json: expected the description of a model")
-        .hasMessageContaining(message);
+    return file;
   }
 
   /** A network of other classes would be classified with wrong names. */
@@ -176,6 +182,23 @@ final class ModelTest {
         .hasMessageContaining("parameters of resnet8 but there are");
   }
 
+  @Test
+  void otherNumberOfClassNamesThanOutputsIsRefused() throws IOException {
+    ClassNames two = ClassNames.of(List.of("a", "b"));
+    for (Architecture architecture : new Architecture[] {SMALL, null}) {
+      Path file =
+          saved(
+              new Model(
+                  "mine", architecture, MODEL.network(), MODEL.pipeline(), two, Provenance.NONE));
+
+      assertThatThrownBy(() -> Models.open(file))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              file
+                  + ": resnet4j-model.json: classes: expected a name for each of 3 outputs but there are 2; save the model again with as many");
+    }
+  }
+
   /** Each has as many parameters as the network in the zip. */
   @ParameterizedTest
   @CsvSource({
@@ -184,12 +207,7 @@ final class ModelTest {
   })
   void descriptionThatContradictsTheNetworkIsRefusedByVertexAndField(
       String part, String other, String difference) throws IOException {
-    Map<String, String> entries = new LinkedHashMap<>(ModelEntry.all(MODEL));
-    String json = requireNonNull(entries.get(ModelEntry.NAME));
-    assertThat(json).contains(part);
-    entries.put(ModelEntry.NAME, json.replace(part, other));
-    Path file = folder.resolve("bad.zip");
-    ModelFile.write(file, MODEL.network(), ModelFile.Updater.DROP, entries);
+    Path file = described(part, other);
 
     assertThatThrownBy(() -> Models.open(file))
         .isInstanceOf(IOException.class)
@@ -234,5 +252,20 @@ final class ModelTest {
     assertThat(WeightStore.isAllowed("TRUE")).isTrue();
     assertThat(WeightStore.isAllowed("0")).isFalse();
     assertThat(WeightStore.isAllowed(null)).isFalse();
+  }
+
+  @Test
+  void zipFromElsewhereSaysHowManyClassesItsArchitectureHas() throws IOException {
+    Path zip = folder.resolve("elsewhere.zip");
+    Architecture five = Architectures.byName("resnet20_cifar").with(arch -> arch.classes(5));
+    ModelSerializer.writeModel(Models.create(five).network(), zip.toFile(), false);
+
+    Model model = Models.open(zip, LoadOptions.of("resnet20_cifar"));
+    assertThat(requireNonNull(model.architecture()).classes()).isEqualTo(5);
+    assertThatThrownBy(
+            () ->
+                Models.open(zip, LoadOptions.of("resnet20_cifar").change(arch -> arch.classes(7))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("parameters of resnet20_cifar but there are");
   }
 }
