@@ -8,8 +8,8 @@ import org.resnet4j.onednn.Profile;
 
 /** Executable steps and their memory. */
 final class Executable implements AutoCloseable {
-  private final List<Step> steps;
-  private final List<Buffer> buffers;
+  final List<Step> steps;
+  final List<Buffer> buffers;
   private final Resources resources;
   private final long bytes;
 

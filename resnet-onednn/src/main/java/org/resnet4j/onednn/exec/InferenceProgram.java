@@ -25,7 +25,7 @@ import org.resnet4j.onednn.ir.Value;
 public final class InferenceProgram implements AutoCloseable {
   private final Program program;
   private final @Nullable Profile profile;
-  private final Executable executable;
+  final Executable executable;
   private final List<Buffer> inputs = new ArrayList<>();
   private final List<Buffer> outputs = new ArrayList<>();
 

@@ -24,7 +24,7 @@ import org.resnet4j.onednn.ir.Value;
  */
 public final class TrainingProgram implements AutoCloseable {
   private final @Nullable Profile profile;
-  private final Executable executable;
+  final Executable executable;
   private final List<Buffer> inputs;
   private final Activations activations = new Activations();
   private final List<INDArray> headInputs;
