@@ -14,10 +14,10 @@ import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.exec.TrainingProgram;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.passes.Passes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

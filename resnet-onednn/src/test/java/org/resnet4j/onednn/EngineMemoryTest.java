@@ -29,12 +29,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.exec.Op;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.exec.TrainingProgram;
-import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.ops.Dense;
+import org.resnet4j.onednn.passes.Passes;
 
 /** Memory is counted before it is allocated, and freed. */
 class EngineMemoryTest {
@@ -153,8 +154,8 @@ class EngineMemoryTest {
         sound.ops().stream()
             .map(
                 op ->
-                    op instanceof Op.Dense dense
-                        ? new Op.Dense(
+                    op instanceof Dense dense
+                        ? new Dense(
                             dense.layer(),
                             dense.input(),
                             dense.output(),

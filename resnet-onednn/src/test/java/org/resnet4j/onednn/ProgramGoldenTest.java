@@ -27,18 +27,17 @@ import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.ProgramListing;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.passes.Passes;
 
 /**
  * Graphs are compiled to the steps and buffers that they were compiled to before: a change of the
  * compiler's structure changes no program. The committed digests are those of one thread with AVX2,
- * which any x86-64 machine since 2013 computes with {@code RESNET4J_MAX_ISA=avx2}. Names of oneDNN's
- * implementations, their scratch memory and the places of buffers are left out. {@code
+ * which any x86-64 machine since 2013 computes with {@code RESNET4J_MAX_ISA=avx2}. Names of
+ * oneDNN's implementations, their scratch memory and the places of buffers are left out. {@code
  * -Daccept=true} writes the digests again; {@code -Dlistings=DIR} writes whole listings.
  */
 class ProgramGoldenTest {
-  private static final Path GOLDEN =
-      Path.of("src/test/resources/org/resnet4j/onednn/programs.txt");
+  private static final Path GOLDEN = Path.of("src/test/resources/org/resnet4j/onednn/programs.txt");
 
   private record Graph(String name, ComputationGraph network, long... input) {}
 
@@ -108,8 +107,7 @@ class ProgramGoldenTest {
   @Test
   void programsAreWhatTheyWere() throws IOException {
     OneDnn.require(Precision.FP32);
-    boolean comparable =
-        CpuFeatures.instructionSet().equals("avx2") && Native.threads() == 1;
+    boolean comparable = CpuFeatures.instructionSet().equals("avx2") && Native.threads() == 1;
     assumeTrue(
         comparable || System.getProperty("listings") != null,
         "the digests are those of one thread with RESNET4J_MAX_ISA=avx2");

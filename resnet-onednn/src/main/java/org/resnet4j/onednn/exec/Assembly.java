@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -20,7 +21,7 @@ import org.resnet4j.onednn.code.VectorAssembler;
 import org.resnet4j.onednn.code.WorkList;
 
 /** A builder of executables: it collects steps and the buffers that each reads and writes. */
-final class Assembly {
+public final class Assembly {
   private final Resources resources = new Resources();
   private final List<Supplier<Step>> steps = new ArrayList<>();
   private final List<Buffer> buffers = new ArrayList<>();
@@ -35,14 +36,14 @@ final class Assembly {
    * Returns the layout of a value. Images have the program's layout, or channels last for few
    * channels; vectors are contiguous.
    */
-  dnnl_memory_desc layout(long[] shape, int type) {
+  public dnnl_memory_desc layout(long[] shape, int type) {
     if (shape.length != 4) {
       return layout(shape, type, dnnl.dnnl_ab);
     }
     return layout(shape, type, images.of(shape[1]).tag);
   }
 
-  dnnl_memory_desc layout(long[] shape, int type, int tag) {
+  public dnnl_memory_desc layout(long[] shape, int type, int tag) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     Native.check(
         dnnl.dnnl_memory_desc_create_with_tag(layout, shape.length, shape, type, tag),
@@ -51,7 +52,7 @@ final class Assembly {
   }
 
   /** Returns a layout of floats with {@code strides} between neighbours along each axis. */
-  dnnl_memory_desc strided(long[] shape, long[] strides) {
+  public dnnl_memory_desc strided(long[] shape, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     Native.check(
         dnnl.dnnl_memory_desc_create_with_strides(layout, shape.length, shape, Native.F32, strides),
@@ -60,7 +61,7 @@ final class Assembly {
   }
 
   /** Returns the layout of the part of {@code whole} that begins at {@code offset}. */
-  dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
+  public dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     Native.check(
         dnnl.dnnl_memory_desc_create_submemory(layout, whole, shape, offset),
@@ -68,22 +69,22 @@ final class Assembly {
     return resources.own(layout);
   }
 
-  Buffer planned(String name, dnnl_memory_desc layout) {
+  public Buffer planned(String name, dnnl_memory_desc layout) {
     return add(new Buffer(name, Buffer.Kind.PLANNED, copy(layout), null));
   }
 
-  Buffer persistent(String name, dnnl_memory_desc layout) {
+  public Buffer persistent(String name, dnnl_memory_desc layout) {
     return add(new Buffer(name, Buffer.Kind.PERSISTENT, copy(layout), null));
   }
 
-  Buffer external(String name, dnnl_memory_desc layout, long address) {
+  public Buffer external(String name, dnnl_memory_desc layout, long address) {
     Buffer buffer = add(new Buffer(name, Buffer.Kind.EXTERNAL, copy(layout), null));
     buffer.address = address;
     return buffer;
   }
 
   /** Returns a buffer of the same bytes with another layout. */
-  Buffer view(Buffer of, dnnl_memory_desc layout) {
+  public Buffer view(Buffer of, dnnl_memory_desc layout) {
     return add(new Buffer(of.name, of.kind, copy(layout), of));
   }
 
@@ -101,7 +102,7 @@ final class Assembly {
   /**
    * Returns attributes whose scratchpad is allocated by the program, as all primitives use them.
    */
-  dnnl_primitive_attr attributes() {
+  public dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     Native.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
     resources.own(attributes);
@@ -111,32 +112,49 @@ final class Assembly {
     return attributes;
   }
 
-  dnnl_primitive_desc own(dnnl_primitive_desc descriptor) {
-    return resources.own(descriptor);
+  /** A function of oneDNN that creates a primitive descriptor and returns a status. */
+  public interface Create {
+    int create(dnnl_primitive_desc made, dnnl_engine engine);
+  }
+
+  /**
+   * Returns a primitive descriptor; an error says {@code what} it was for, beginning with the
+   * layer.
+   */
+  public dnnl_primitive_desc describe(String what, Create create) {
+    dnnl_primitive_desc made = new dnnl_primitive_desc();
+    Native.check(create.create(made, Native.engine()), what);
+    return resources.own(made);
   }
 
   /** Registers {@code thing} to be closed with the program. */
-  <T> T own(T thing, Consumer<T> close) {
+  public <T> T own(T thing, Consumer<T> close) {
     return resources.own(thing, close);
   }
 
   /** Returns a kernel that is closed with the program. */
-  Kernel kernel(VectorAssembler code) {
+  public Kernel kernel(VectorAssembler code) {
     return own(new Kernel(code), Kernel::close);
   }
 
   /** Returns a call of {@code kernel}; the operands are closed with the program. */
-  WorkList.Call call(Kernel kernel, Operands operands) {
+  public WorkList.Call call(Kernel kernel, Operands operands) {
     return new WorkList.Call(kernel, own(operands, Operands::close));
   }
 
+  /** Returns a step that runs {@code parts} in all threads. */
+  public Runnable work(List<List<WorkList.Call>> parts) {
+    return Team.work(own(new WorkList(parts), WorkList::close));
+  }
+
   /** Returns the layout that {@code descriptor} requires in a role. */
-  static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
+  public static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
     return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, role);
   }
 
   /** Adds a primitive. */
-  void execute(String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
+  public void execute(
+      String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
     steps.add(prepare(layer, work, descriptor, arguments));
   }
 
@@ -164,7 +182,7 @@ final class Assembly {
   }
 
   /** Adds a Java step. */
-  void act(String layer, String work, Runnable action, Buffer... used) {
+  public void act(String layer, String work, Runnable action, Buffer... used) {
     use(used);
     steps.add(() -> new Step.Action(layer, work, action));
   }
@@ -174,28 +192,29 @@ final class Assembly {
    *
    * @param kernel created after the memory has been allocated
    */
-  void compute(
+  public void compute(
       String layer, String work, String implementation, Supplier<Runnable> kernel, Buffer... used) {
     use(used);
     steps.add(() -> new Step.Kernel(layer, work, implementation, kernel.get()));
   }
 
-  void zero(String layer, Buffer out) {
+  public void zero(String layer, Buffer out) {
     act(layer, "zeros", () -> Pointer.memset(new Address(out.address()), 0, out.bytes), out);
   }
 
   /** Adds a reorder from one layout and type to another. */
-  void reorder(String layer, String work, Buffer from, Buffer to) {
-    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Native.check(
-        dnnl.dnnl_reorder_primitive_desc_create(
-            descriptor, from.layout, Native.engine(), to.layout, Native.engine(), attributes()),
-        layer + ": " + work);
-    execute(layer, work, own(descriptor), Argument.source(from), Argument.destination(to));
+  public void reorder(String layer, String work, Buffer from, Buffer to) {
+    dnnl_primitive_desc descriptor =
+        describe(
+            layer + ": " + work,
+            (made, engine) ->
+                dnnl.dnnl_reorder_primitive_desc_create(
+                    made, from.layout, engine, to.layout, engine, attributes()));
+    execute(layer, work, descriptor, Argument.source(from), Argument.destination(to));
   }
 
   /** Returns {@code buffer}, or a copy of it in the layout {@code wanted}. */
-  Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
+  public Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
     if (Native.equal(wanted, buffer.layout)) {
       return buffer;
     }

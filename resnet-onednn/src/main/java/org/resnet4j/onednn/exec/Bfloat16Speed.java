@@ -64,24 +64,24 @@ final class Bfloat16Speed {
 
   private static void addConvolution(Assembly assembly, int type) {
     dnnl_memory_desc images = assembly.layout(IMAGE, type);
-    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Native.check(
-        dnnl.dnnl_convolution_forward_primitive_desc_create(
-            descriptor,
-            Native.engine(),
-            dnnl.dnnl_forward_inference,
-            dnnl.dnnl_convolution_direct,
-            images,
-            assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
-            null,
-            images,
-            ONE,
-            ZERO,
-            ONE,
-            ONE,
-            assembly.attributes()),
-        "a convolution to measure");
-    assembly.own(descriptor);
+    dnnl_primitive_desc descriptor =
+        assembly.describe(
+            "a convolution to measure",
+            (made, engine) ->
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                    made,
+                    engine,
+                    dnnl.dnnl_forward_inference,
+                    dnnl.dnnl_convolution_direct,
+                    images,
+                    assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
+                    null,
+                    images,
+                    ONE,
+                    ZERO,
+                    ONE,
+                    ONE,
+                    assembly.attributes()));
     dnnl_memory_desc weights = Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS);
     Buffer source = assembly.persistent("probe", images);
     Buffer kernel = assembly.persistent("probe", weights);

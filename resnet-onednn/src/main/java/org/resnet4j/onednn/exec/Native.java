@@ -16,8 +16,8 @@ import org.resnet4j.onednn.code.Simd;
 
 /** The oneDNN library: one engine and one stream for the process. */
 public final class Native {
-  static final int F32 = dnnl.dnnl_f32;
-  static final int BF16 = dnnl.dnnl_bf16;
+  public static final int F32 = dnnl.dnnl_f32;
+  public static final int BF16 = dnnl.dnnl_bf16;
 
   private static final dnnl_engine ENGINE = new dnnl_engine();
   private static final dnnl_stream STREAM = new dnnl_stream();
@@ -68,7 +68,7 @@ public final class Native {
   }
 
   /** Returns the vector instructions of JIT kernels, which this process must run. */
-  static Simd simd() {
+  public static Simd simd() {
     return Objects.requireNonNull(CpuFeatures.simd());
   }
 
@@ -93,7 +93,7 @@ public final class Native {
     return CpuFeatures.hasAvx512();
   }
 
-  static void check(int status, String what) {
+  public static void check(int status, String what) {
     if (status != dnnl.dnnl_success) {
       String reason =
           status == dnnl.dnnl_unimplemented
@@ -109,7 +109,7 @@ public final class Native {
    * Returns the name of the implementation that oneDNN chose, such as {@code
    * brg_conv_fwd:avx512_core}.
    */
-  static String implementation(dnnl_primitive_desc descriptor) {
+  public static String implementation(dnnl_primitive_desc descriptor) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
       check(
           dnnl.dnnl_primitive_desc_query(descriptor, dnnl.dnnl_query_impl_info_str, 0, text),
@@ -123,7 +123,7 @@ public final class Native {
     return dnnl.dnnl_memory_desc_get_size(layout);
   }
 
-  static boolean equal(dnnl_memory_desc one, dnnl_memory_desc other) {
+  public static boolean equal(dnnl_memory_desc one, dnnl_memory_desc other) {
     return dnnl.dnnl_memory_desc_equal(one, other) != 0;
   }
 }

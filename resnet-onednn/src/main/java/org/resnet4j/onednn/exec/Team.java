@@ -90,7 +90,7 @@ public final class Team {
    * example, may leave fewer than requested. oneDNN divides the work when a primitive is created.
    * With fewer threads at run time it skips parts, or waits for ever.
    */
-  static int size() {
+  public static int size() {
     return Size.THREADS;
   }
 
@@ -150,9 +150,8 @@ public final class Team {
     }
   }
 
-  /** Returns a step that runs {@code parts} in all threads, and is freed with the program. */
-  static Runnable work(Assembly assembly, List<List<WorkList.Call>> parts) {
-    WorkList list = assembly.own(new WorkList(parts), WorkList::close);
+  /** Returns a step that runs {@code list} in all threads. */
+  static Runnable work(WorkList list) {
     if (IS_THERE) {
       return () -> run(list.code(), list.start());
     }
