@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * freed some time after the object has become unreachable.
  */
 public final class CompiledNetwork implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.onednn.OneDnn");
 
   /** The number of input shapes whose programs are kept. */
   private static final int PROGRAMS = 8;
@@ -94,7 +94,7 @@ public final class CompiledNetwork implements AutoCloseable {
    * CompileOptions#orFallBack()}.
    */
   public synchronized String engine() {
-    return stock ? Accelerated.STOCK : Engine.name();
+    return stock ? Accelerated.STOCK : Native.name();
   }
 
   /**

@@ -10,8 +10,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.onednn.exec.CpuFeatures;
-import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
 import org.resnet4j.onednn.exec.Program;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The programs of an accelerated graph: a training step and a forward pass for each input shape.
  */
 final class Engine {
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.onednn.OneDnn");
 
   /** The number of shapes that are kept: a full batch, and the last one of an epoch. */
   private static final int PROGRAMS = 2;
@@ -66,11 +64,6 @@ final class Engine {
             null,
             stock);
     parameters = new ParameterWatch(graph.params());
-  }
-
-  /** Returns the engine's name, such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
-  static String name() {
-    return "oneDNN %s (%s)".formatted(Native.version(), CpuFeatures.instructionSet());
   }
 
   CompileOptions options() {

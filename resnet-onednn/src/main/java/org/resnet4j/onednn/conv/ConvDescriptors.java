@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.ImageLayout;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.ir.Window;
 
 /** Creates the primitive descriptors of convolutions, and avoids implementations with faults. */
@@ -59,8 +59,8 @@ final class ConvDescriptors {
    * only padding, it calls kernels that it has not generated, and the process crashes.
    */
   private void avoidBatchReduced(dnnl_primitive_desc descriptor) {
-    while (Native.implementation(descriptor).startsWith("brg")) {
-      Native.check(
+    while (OneDnnLibrary.implementation(descriptor).startsWith("brg")) {
+      OneDnnLibrary.check(
           dnnl.dnnl_primitive_desc_next_impl(descriptor),
           op.layer() + ": a convolution with outputs that read only padding");
     }
@@ -120,8 +120,8 @@ final class ConvDescriptors {
     if (!strided || whole) {
       return;
     }
-    while (Native.implementation(descriptor).startsWith("jit_1x1")) {
-      Native.check(
+    while (OneDnnLibrary.implementation(descriptor).startsWith("jit_1x1")) {
+      OneDnnLibrary.check(
           dnnl.dnnl_primitive_desc_next_impl(descriptor),
           op.layer() + ": a strided 1×1 convolution of channels that do not fill blocks");
     }

@@ -3,7 +3,7 @@ package org.resnet4j.onednn.conv;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
@@ -50,12 +50,12 @@ public record ConvShape(
   public dnnl_memory_desc plainWeights(EmitContext to) {
     long[] shape = weightShape();
     return to.assembly.layout(
-        shape, Native.F32, shape.length == 5 ? dnnl.dnnl_goihw : dnnl.dnnl_oihw);
+        shape, OneDnnLibrary.F32, shape.length == 5 ? dnnl.dnnl_goihw : dnnl.dnnl_oihw);
   }
 
   /** Returns the layout of the bias. */
   dnnl_memory_desc bias(EmitContext to) {
-    return to.assembly.layout(new long[] {output.size(1)}, Native.F32, dnnl.dnnl_a);
+    return to.assembly.layout(new long[] {output.size(1)}, OneDnnLibrary.F32, dnnl.dnnl_a);
   }
 
   /** Returns whether the weights are read for few pixels. */

@@ -13,7 +13,7 @@ import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.FoldedWeights;
 import org.resnet4j.onednn.exec.InferenceContext;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.WeightGradients;
 import org.resnet4j.onednn.ir.Parameter;
@@ -125,7 +125,7 @@ public final class PrimitiveKernel implements ConvKernel {
     Layouts layouts =
         new Layouts(
             source(op, true, to),
-            anyWeights(op, Native.F32, to),
+            anyWeights(op, OneDnnLibrary.F32, to),
             bias == null ? null : bias.layout,
             gradient.layout);
     dnnl_primitive_desc descriptor =
@@ -153,7 +153,7 @@ public final class PrimitiveKernel implements ConvKernel {
       Layouts layouts =
           new Layouts(
               source(op, training, to),
-              anyWeights(op, Native.F32, to),
+              anyWeights(op, OneDnnLibrary.F32, to),
               null,
               to.layout(op.output()));
       dnnl_primitive_desc forward =
@@ -173,6 +173,6 @@ public final class PrimitiveKernel implements ConvKernel {
   }
 
   private static boolean isSlow(dnnl_primitive_desc descriptor) {
-    return Native.implementation(descriptor).startsWith(SLOW);
+    return OneDnnLibrary.implementation(descriptor).startsWith(SLOW);
   }
 }

@@ -12,6 +12,7 @@ import org.resnet4j.onednn.code.SmallGemm;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.Team;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Window;
@@ -126,7 +127,7 @@ final class SmallGemmConv {
     if (Arrays.equals(padded, op.input().shape())) {
       return null;
     }
-    Buffer room = assembly.persistent(op.layer(), assembly.layout(padded, Native.F32));
+    Buffer room = assembly.persistent(op.layer(), assembly.layout(padded, OneDnnLibrary.F32));
     assembly.zero(op.layer(), room);
     return room;
   }

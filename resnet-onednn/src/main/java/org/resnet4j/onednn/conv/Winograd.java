@@ -19,6 +19,7 @@ import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.winograd.InputTransform;
 import org.resnet4j.onednn.winograd.OutputTransform;
@@ -148,7 +149,7 @@ final class Winograd {
     Buffer made =
         assembly.planned(
             op.layer(),
-            assembly.layout(new long[] {layout.floats(tiles)}, Native.F32, dnnl.dnnl_a));
+            assembly.layout(new long[] {layout.floats(tiles)}, OneDnnLibrary.F32, dnnl.dnnl_a));
     used.add(made);
     return made;
   }

@@ -76,13 +76,6 @@ final class WinogradCost {
     return best;
   }
 
-  /**
-   * Returns whether threads divide the tiles between them. With few tiles they divide the results.
-   */
-  static boolean areShared(Tiles tiles) {
-    return tiles.count() >= WinogradShares.TILES * Team.size();
-  }
-
   private static boolean fits(ConvShape op) {
     Window window = op.window();
     return Arrays.equals(window.kernel(), KERNEL)
@@ -116,7 +109,7 @@ final class WinogradCost {
           case FORWARD, BACKWARD_DATA -> costs.packed;
           // A thread that has its own tiles accumulates its own weight gradients.
           case BACKWARD_WEIGHTS, BACKWARD_WEIGHTS_AND_BIAS ->
-              costs.summed * (areShared(tiles) ? Team.size() : 2);
+              costs.summed * (WinogradShares.areShared(tiles) ? Team.size() : 2);
         };
     double transform = costs.transform * tiles.components();
     return tiles.count() * products * transformedWeights(op, tiles)

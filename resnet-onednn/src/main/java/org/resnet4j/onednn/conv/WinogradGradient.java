@@ -18,6 +18,7 @@ import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.winograd.InputTransform;
 import org.resnet4j.onednn.winograd.Range;
 import org.resnet4j.onednn.winograd.Scratch;
@@ -87,7 +88,7 @@ final class WinogradGradient {
 
   private Buffer planned(long floats) {
     return assembly.planned(
-        op.layer(), assembly.layout(new long[] {floats}, Native.F32, dnnl.dnnl_a));
+        op.layer(), assembly.layout(new long[] {floats}, OneDnnLibrary.F32, dnnl.dnnl_a));
   }
 
   /** The kernels on allocated memory. */

@@ -21,7 +21,7 @@ record WinogradShares(List<Share> shares) {
   private static final long CACHE = 1_200_000;
 
   /** The number of tiles for which one read of the weights pays. */
-  static final int TILES = 64;
+  private static final int TILES = 64;
 
   /**
    * The tiles and results that one thread computes.
@@ -47,9 +47,16 @@ record WinogradShares(List<Share> shares) {
     }
   }
 
+  /**
+   * Returns whether threads divide the tiles between them. With few tiles they divide the results.
+   */
+  static boolean areShared(Tiles tiles) {
+    return tiles.count() >= TILES * Team.size();
+  }
+
   /** Returns shares: some tiles and all results for each thread, or all tiles and some results. */
   static WinogradShares of(Tiles tiles, int channels, int results) {
-    if (WinogradCost.areShared(tiles)) {
+    if (areShared(tiles)) {
       return new WinogradShares(
           ranges(
               bounds(0, tiles.count(), Team.size()),
@@ -70,7 +77,7 @@ record WinogradShares(List<Share> shares) {
 
   /** Returns the range of results that each part of the weights computes. */
   static List<Range> parts(Tiles tiles, int results) {
-    if (WinogradCost.areShared(tiles)) {
+    if (areShared(tiles)) {
       return List.of(Range.all(results));
     }
     int panels = results / SmallGemm.PANEL;

@@ -12,6 +12,7 @@ import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.Team;
 import org.resnet4j.onednn.winograd.Accumulation;
 import org.resnet4j.onednn.winograd.Floats;
@@ -90,7 +91,8 @@ final class WinogradWeights {
     Ordering ordering = ordering(plain, backward, SmallGemm.PANEL);
     assembly.reorder(op.layer(), "weights", ordering.plain, ordering.ordered);
     dnnl_memory_desc layout =
-        assembly.layout(new long[] {(long) tiles.components() * size}, Native.F32, dnnl.dnnl_a);
+        assembly.layout(
+            new long[] {(long) tiles.components() * size}, OneDnnLibrary.F32, dnnl.dnnl_a);
     List<Buffer> transformed =
         parts.stream()
             .map(

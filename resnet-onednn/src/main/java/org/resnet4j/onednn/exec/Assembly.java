@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -45,7 +46,7 @@ public final class Assembly {
 
   public dnnl_memory_desc layout(long[] shape, int type, int tag) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_desc_create_with_tag(layout, shape.length, shape, type, tag),
         "describing memory");
     return resources.own(layout);
@@ -54,8 +55,9 @@ public final class Assembly {
   /** Returns a layout of floats with {@code strides} between neighbours along each axis. */
   public dnnl_memory_desc strided(long[] shape, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
-        dnnl.dnnl_memory_desc_create_with_strides(layout, shape.length, shape, Native.F32, strides),
+    OneDnnLibrary.check(
+        dnnl.dnnl_memory_desc_create_with_strides(
+            layout, shape.length, shape, OneDnnLibrary.F32, strides),
         "describing memory with strides");
     return resources.own(layout);
   }
@@ -63,7 +65,7 @@ public final class Assembly {
   /** Returns the layout of the part of {@code whole} that begins at {@code offset}. */
   public dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_desc_create_submemory(layout, whole, shape, offset),
         "describing a part of memory");
     return resources.own(layout);
@@ -95,7 +97,8 @@ public final class Assembly {
 
   private dnnl_memory_desc copy(dnnl_memory_desc layout) {
     dnnl_memory_desc copy = new dnnl_memory_desc();
-    Native.check(dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
+    OneDnnLibrary.check(
+        dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
     return resources.own(copy);
   }
 
@@ -104,9 +107,9 @@ public final class Assembly {
    */
   public dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    Native.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
+    OneDnnLibrary.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
     resources.own(attributes);
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
         "choosing scratch memory");
     return attributes;
@@ -123,7 +126,7 @@ public final class Assembly {
    */
   public dnnl_primitive_desc describe(String what, Create create) {
     dnnl_primitive_desc made = new dnnl_primitive_desc();
-    Native.check(create.create(made, Native.engine()), what);
+    OneDnnLibrary.check(create.create(made, OneDnnLibrary.engine()), what);
     return resources.own(made);
   }
 
@@ -152,26 +155,17 @@ public final class Assembly {
     return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, role);
   }
 
-  /** Adds a primitive. */
+  /** Adds a primitive, which is created after the memory has been allocated. */
   public void execute(
-      String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
-    steps.add(prepare(layer, work, descriptor, arguments));
-  }
-
-  /**
-   * Returns a supplier of a primitive for the next step, created after the memory has been
-   * allocated.
-   */
-  Supplier<Step> prepare(
       String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
     List<Argument> all = new ArrayList<>(List.of(arguments));
     dnnl_memory_desc scratch =
         dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_scratchpad_md, 0);
-    if (Native.bytes(scratch) > 0) {
+    if (OneDnnLibrary.bytes(scratch) > 0) {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, planned(layer + " scratch", scratch)));
     }
     use(all.stream().map(Argument::buffer).toArray(Buffer[]::new));
-    return () -> primitive(layer, work, descriptor, all);
+    steps.add(() -> primitive(layer, work, descriptor, all));
   }
 
   /** Records that the next step reads or writes the buffers. */
@@ -215,7 +209,7 @@ public final class Assembly {
 
   /** Returns {@code buffer}, or a copy of it in the layout {@code wanted}. */
   public Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
-    if (Native.equal(wanted, buffer.layout)) {
+    if (OneDnnLibrary.equal(wanted, buffer.layout)) {
       return buffer;
     }
     Buffer copy = planned(buffer.name, wanted);
@@ -230,7 +224,7 @@ public final class Assembly {
   private Step primitive(
       String layer, String work, dnnl_primitive_desc descriptor, List<Argument> arguments) {
     dnnl_primitive primitive = new dnnl_primitive();
-    Native.check(dnnl.dnnl_primitive_create(primitive, descriptor), layer + ": " + work);
+    OneDnnLibrary.check(dnnl.dnnl_primitive_create(primitive, descriptor), layer + ": " + work);
     resources.own(primitive);
     dnnl_exec_arg_t native_ = resources.own(new dnnl_exec_arg_t(arguments.size()));
     for (int i = 0; i < arguments.size(); i++) {
@@ -239,7 +233,12 @@ public final class Assembly {
     }
     native_.position(0);
     return new Step.Primitive(
-        layer, work, primitive, native_, arguments.size(), Native.implementation(descriptor));
+        layer,
+        work,
+        primitive,
+        native_,
+        arguments.size(),
+        OneDnnLibrary.implementation(descriptor));
   }
 
   private dnnl_memory memory(Buffer buffer) {
@@ -248,9 +247,9 @@ public final class Assembly {
       return known;
     }
     dnnl_memory memory = new dnnl_memory();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_create(
-            memory, buffer.layout, Native.engine(), new Address(buffer.address())),
+            memory, buffer.layout, OneDnnLibrary.engine(), new Address(buffer.address())),
         buffer.name + ": making memory");
     buffer.memory = resources.own(memory);
     return memory;
@@ -269,7 +268,7 @@ public final class Assembly {
     return persistent().mapToLong(buffer -> roundedUp(buffer.bytes)).sum();
   }
 
-  private java.util.stream.Stream<Buffer> persistent() {
+  private Stream<Buffer> persistent() {
     return buffers.stream()
         .filter(buffer -> buffer.kind == Buffer.Kind.PERSISTENT && buffer.parent == null);
   }

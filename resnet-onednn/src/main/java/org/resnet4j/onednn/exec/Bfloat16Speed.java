@@ -32,8 +32,8 @@ final class Bfloat16Speed {
     long single = Long.MAX_VALUE;
     long half = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
-      single = Math.min(single, nanoseconds(Native.F32));
-      half = Math.min(half, nanoseconds(Native.BF16));
+      single = Math.min(single, nanoseconds(OneDnnLibrary.F32));
+      half = Math.min(half, nanoseconds(OneDnnLibrary.BF16));
     }
     return single > CLEARLY * half;
   }

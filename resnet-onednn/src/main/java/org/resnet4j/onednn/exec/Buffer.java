@@ -39,7 +39,7 @@ public final class Buffer {
     this.kind = kind;
     this.layout = layout;
     this.parent = parent;
-    bytes = Native.bytes(layout);
+    bytes = OneDnnLibrary.bytes(layout);
   }
 
   Buffer root() {

@@ -20,18 +20,18 @@ public final class Descriptors {
     dnnl_primitive_attr attributes = assembly.attributes();
     if (sum || activation != Nonlinearity.IDENTITY) {
       dnnl_post_ops operations = new dnnl_post_ops();
-      Native.check(dnnl.dnnl_post_ops_create(operations), "making post-operations");
+      OneDnnLibrary.check(dnnl.dnnl_post_ops_create(operations), "making post-operations");
       if (sum) {
-        Native.check(
+        OneDnnLibrary.check(
             dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef),
             "appending a sum");
       }
       if (activation != Nonlinearity.IDENTITY) {
-        Native.check(
+        OneDnnLibrary.check(
             dnnl.dnnl_post_ops_append_eltwise(operations, forward(activation), 0, beta(activation)),
             "appending an activation");
       }
-      Native.check(
+      OneDnnLibrary.check(
           dnnl.dnnl_primitive_attr_set_post_ops(attributes, operations), "setting post-operations");
       dnnl.dnnl_post_ops_destroy(operations);
     }

@@ -22,7 +22,7 @@ public class EmitContext {
 
   EmitContext(ImageLayout images, boolean bfloat16) {
     this.images = images;
-    imageType = bfloat16 ? Native.BF16 : Native.F32;
+    imageType = bfloat16 ? OneDnnLibrary.BF16 : OneDnnLibrary.F32;
     assembly = new Assembly(images);
     descriptors = new Descriptors(assembly);
   }
@@ -35,7 +35,7 @@ public class EmitContext {
   }
 
   public int type(Value value) {
-    return value.rank() == 4 ? imageType : Native.F32;
+    return value.rank() == 4 ? imageType : OneDnnLibrary.F32;
   }
 
   /** Returns the layout of an image. */
@@ -54,14 +54,15 @@ public class EmitContext {
   /** Returns a buffer of contiguous floats, [N, C, H, W] or [N, F], whose address is set later. */
   public Buffer plain(Value value) {
     int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
-    return assembly.external(value.name(), assembly.layout(value.shape(), Native.F32, tag), 0);
+    return assembly.external(
+        value.name(), assembly.layout(value.shape(), OneDnnLibrary.F32, tag), 0);
   }
 
   /** Returns a buffer for a parameter or its gradient in the network's own memory. */
   public Buffer vector(String layer, INDArray array) {
     return assembly.external(
         layer,
-        assembly.layout(new long[] {array.length()}, Native.F32, dnnl.dnnl_a),
+        assembly.layout(new long[] {array.length()}, OneDnnLibrary.F32, dnnl.dnnl_a),
         Memory.address(array));
   }
 

@@ -32,7 +32,7 @@ final class Executable implements AutoCloseable {
     external.address = address;
     for (Buffer buffer : buffers) {
       if (buffer.root() == external && buffer.memory != null) {
-        Native.check(
+        OneDnnLibrary.check(
             dnnl.dnnl_memory_set_data_handle(
                 Objects.requireNonNull(buffer.memory), new Address(address)),
             buffer.name + ": setting an address");
@@ -54,7 +54,8 @@ final class Executable implements AutoCloseable {
         steps.get(i).run(profile);
       }
     }
-    Native.check(dnnl.dnnl_stream_wait(Native.stream()), "waiting for the last primitive");
+    OneDnnLibrary.check(
+        dnnl.dnnl_stream_wait(OneDnnLibrary.stream()), "waiting for the last primitive");
   }
 
   @Override

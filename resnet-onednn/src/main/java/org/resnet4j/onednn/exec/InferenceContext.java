@@ -94,7 +94,7 @@ public final class InferenceContext extends EmitContext {
       dnnl_memory_desc result = Assembly.wanted(descriptor, dnnl.DNNL_ARG_DST);
       Buffer in = at(op.input, Assembly.wanted(descriptor, dnnl.DNNL_ARG_SRC), layer);
       Buffer out =
-          Native.equal(result, layout(op.output))
+          OneDnnLibrary.equal(result, layout(op.output))
               ? destination(op.output, op.addend)
               : assembly.planned(op.output.name(), result);
       assembly.execute(

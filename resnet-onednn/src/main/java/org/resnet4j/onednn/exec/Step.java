@@ -58,9 +58,9 @@ abstract class Step {
 
     @Override
     void run() {
-      int status = dnnl.dnnl_primitive_execute(primitive, Native.stream(), count, arguments);
+      int status = dnnl.dnnl_primitive_execute(primitive, OneDnnLibrary.stream(), count, arguments);
       if (status != dnnl.dnnl_success) {
-        Native.check(status, layer + ": " + work);
+        OneDnnLibrary.check(status, layer + ": " + work);
       }
     }
   }

@@ -68,7 +68,7 @@ public final class Team {
 
   private static boolean register() {
     try {
-      Native.version(); // loads oneDNN and with it libgomp, which is then found by name
+      OneDnnLibrary.version(); // loads oneDNN and with it libgomp, which is then found by name
       com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
       return true;
     } catch (LinkageError e) {

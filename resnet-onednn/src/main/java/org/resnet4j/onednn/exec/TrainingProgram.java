@@ -141,7 +141,7 @@ public final class TrainingProgram implements AutoCloseable {
             op.output(),
             place,
             context.imageLayout(op.output()),
-            context.type(op.output()) == Native.BF16);
+            context.type(op.output()) == OneDnnLibrary.BF16);
       }
     }
   }

@@ -77,7 +77,7 @@ public final class WeightGradients {
     Buffer own =
         gradient == null ? null : assembly.external(layer, plain, Memory.address(gradient));
     Buffer into =
-        own != null && Native.equal(wanted, plain) ? own : assembly.planned(layer, wanted);
+        own != null && OneDnnLibrary.equal(wanted, plain) ? own : assembly.planned(layer, wanted);
     assembly.execute(
         layer,
         "backward weights",

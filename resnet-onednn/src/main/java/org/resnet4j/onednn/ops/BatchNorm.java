@@ -16,7 +16,7 @@ import org.resnet4j.onednn.exec.FoldedWeights;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
 import org.resnet4j.onednn.ir.Nonlinearity;
@@ -103,7 +103,7 @@ public record BatchNorm(
   }
 
   private dnnl_memory_desc vector(EmitContext to) {
-    return to.assembly.layout(new long[] {input.size(1)}, Native.F32, dnnl.dnnl_a);
+    return to.assembly.layout(new long[] {input.size(1)}, OneDnnLibrary.F32, dnnl.dnnl_a);
   }
 
   private dnnl_primitive_desc descriptor(boolean training, int flags, EmitContext to) {
@@ -197,8 +197,8 @@ public record BatchNorm(
     Buffer source = to.at(input);
     Buffer workspace =
         relu ? assembly.planned(layer, Assembly.wanted(descriptor, dnnl.DNNL_ARG_WORKSPACE)) : null;
-    Buffer gamma = parameter(norm.gamma(), to);
-    Buffer beta = parameter(norm.beta(), to);
+    Buffer gamma = norm.gamma() == null ? null : to.vector(layer, norm.gamma().value());
+    Buffer beta = norm.beta() == null ? null : to.vector(layer, norm.beta().value());
     assembly.execute(
         layer,
         "forward",
@@ -225,10 +225,6 @@ public record BatchNorm(
         },
         mean,
         variance);
-  }
-
-  private @Nullable Buffer parameter(@Nullable Parameter parameter, TrainingContext to) {
-    return parameter == null ? null : to.vector(layer, parameter.value());
   }
 
   private void backward(Saved saved, TrainingContext to) {

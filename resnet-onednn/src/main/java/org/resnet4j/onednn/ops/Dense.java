@@ -17,7 +17,7 @@ import org.resnet4j.onednn.exec.FoldedWeights;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.WeightGradients;
 import org.resnet4j.onednn.ir.Parameter;
@@ -109,17 +109,17 @@ public record Dense(
   }
 
   private dnnl_memory_desc anyWeights(EmitContext to) {
-    return to.assembly.layout(shape(), Native.F32, dnnl.dnnl_format_tag_any);
+    return to.assembly.layout(shape(), OneDnnLibrary.F32, dnnl.dnnl_format_tag_any);
   }
 
   private dnnl_memory_desc plainWeights(EmitContext to) {
-    return to.assembly.layout(shape(), Native.F32, dnnl.dnnl_oi);
+    return to.assembly.layout(shape(), OneDnnLibrary.F32, dnnl.dnnl_oi);
   }
 
   @Override
   public Runnable infer(InferenceContext to) {
     dnnl_memory_desc offsets =
-        to.assembly.layout(new long[] {output.size(1)}, Native.F32, dnnl.dnnl_a);
+        to.assembly.layout(new long[] {output.size(1)}, OneDnnLibrary.F32, dnnl.dnnl_a);
     dnnl_primitive_attr after =
         to.descriptors.attributes(fused.addend() != null, fused.activation());
     return to.weighted(

@@ -9,7 +9,7 @@ import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
 import org.resnet4j.onednn.ir.Shapes;
@@ -57,7 +57,7 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
   @Override
   public Runnable forward(TrainingContext to) {
     Assembly assembly = to.assembly;
-    Buffer floats = assembly.planned(layer, assembly.layout(output.shape(), Native.F32));
+    Buffer floats = assembly.planned(layer, assembly.layout(output.shape(), OneDnnLibrary.F32));
     int count = Math.toIntExact(floats.bytes / Float.BYTES);
     assembly.act(
         layer, "mask", () -> Memory.write(mask(count, to.seed()), floats.address()), floats);

@@ -12,7 +12,7 @@ import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
 import org.resnet4j.onednn.ir.Shapes;
@@ -116,7 +116,7 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
   /** Copies {@code value} to {@code into} in the order of channels, rows, columns. */
   private void emit(String work, Buffer source, Value value, Buffer into, EmitContext to) {
     Value image = input.rank() == 4 ? input : output;
-    dnnl_memory_desc plain = to.assembly.layout(image.shape(), Native.F32, dnnl.dnnl_nchw);
+    dnnl_memory_desc plain = to.assembly.layout(image.shape(), OneDnnLibrary.F32, dnnl.dnnl_nchw);
     if (value.rank() == 4) {
       to.assembly.reorder(layer, work, source, to.assembly.view(into, plain));
     } else {

@@ -13,7 +13,7 @@ import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
-import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.ir.Shapes;
 import org.resnet4j.onednn.ir.Value;
@@ -86,7 +86,7 @@ public record ScaleChannels(String layer, Value input, Value factors, Value outp
       String work, Buffer images, Buffer into, dnnl_primitive_attr after, EmitContext to) {
     Assembly assembly = to.assembly;
     dnnl_memory_desc layout =
-        assembly.layout(new long[] {factors.size(0), factors.size(1), 1, 1}, Native.F32);
+        assembly.layout(new long[] {factors.size(0), factors.size(1), 1, 1}, OneDnnLibrary.F32);
     Buffer seen = assembly.view(to.at(factors), layout);
     dnnl_primitive_desc descriptor =
         assembly.describe(

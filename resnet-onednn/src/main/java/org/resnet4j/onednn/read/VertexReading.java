@@ -44,12 +44,12 @@ public class VertexReading {
   }
 
   /** Returns an exception for what the engine does not compute. */
-  public UnsupportedGraphException unsupported(String what) {
+  public IllegalArgumentException unsupported(String what) {
     return new UnsupportedGraphException(name, what);
   }
 
   /** Returns an exception for shapes that the engine does not compute. */
-  public UnsupportedShapeException unsupportedShape(String what) {
+  public IllegalArgumentException unsupportedShape(String what) {
     return new UnsupportedShapeException(name, what);
   }
 
