@@ -1,10 +1,12 @@
 package org.resnet4j.onednn.exec;
 
 import java.lang.ref.Reference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -31,6 +33,11 @@ public final class TrainingProgram implements AutoCloseable {
   private final List<INDArray> outputs;
   private final List<INDArray> outputGradients;
   private final int forwardSteps;
+  private final LongSupplier seeds;
+  private final long dropouts;
+
+  /** The seeds of this step. Callers draw them: Nd4j has a random generator for each thread. */
+  private final Queue<Long> drawn = new ArrayDeque<>();
 
   /**
    * Emits both passes and allocates their memory.
@@ -42,9 +49,11 @@ public final class TrainingProgram implements AutoCloseable {
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
     this.profile = profile;
+    this.seeds = seeds;
+    dropouts = program.ops().stream().filter(op -> op instanceof Op.Dropout).count();
     Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, true), bfloat16);
     try {
-      Passes passes = put(lowering, program, seeds);
+      Passes passes = put(lowering, program, drawn::remove);
       inputs = passes.inputs;
       forwardSteps = passes.forwardSteps;
       keepActivations(lowering, program);
@@ -202,9 +211,11 @@ public final class TrainingProgram implements AutoCloseable {
       executable.bind(inputs.get(i), Memory.address(plain[i]));
     }
     bound = plain;
-    InvalidFlag.clear();
-    executable.run(0, forwardSteps, profile);
-    boolean finite = !InvalidFlag.wasRaised();
+    drawn.clear();
+    for (int i = 0; i < dropouts; i++) {
+      drawn.add(seeds.getAsLong());
+    }
+    boolean finite = !executable.run(0, forwardSteps, profile, Executable.Watch.CLEARED);
     activations.there(finite);
     return finite;
   }
@@ -216,7 +227,7 @@ public final class TrainingProgram implements AutoCloseable {
   public void backward() {
     activations.there(false);
     try {
-      executable.run(forwardSteps, executable.size(), profile);
+      executable.run(forwardSteps, executable.size(), profile, Executable.Watch.NONE);
     } finally {
       Reference.reachabilityFence(bound);
       bound = null;
