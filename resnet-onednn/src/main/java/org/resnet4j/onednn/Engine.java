@@ -81,13 +81,14 @@ final class Engine {
 
   /** Returns the graph's outputs for its current parameters. */
   INDArray[] output(INDArray... features) {
-    synchronized (forward) {
-      requireOpen();
-      if (parameters.changed()) {
-        forward.refresh();
-      }
-      return forward.outputs(features);
-    }
+    return forward.locked(
+        () -> {
+          requireOpen();
+          if (parameters.changed()) {
+            forward.refresh();
+          }
+          return forward.outputs(features);
+        });
   }
 
   /** Refuses to run after memory was freed whose address programs hold. */

@@ -4,9 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.onednn.ir.Value;
 
@@ -58,7 +56,7 @@ public final class InferenceProgram implements AutoCloseable {
   /** Packs the parameters again, after they have changed. */
   public void refresh() {
     context.packAgain();
-    executable.run(0, prepared, null);
+    executable.run(0, prepared, null, Executable.Watch.NONE);
   }
 
   /** Returns the number of bytes of native memory in use. */
@@ -77,33 +75,34 @@ public final class InferenceProgram implements AutoCloseable {
     }
   }
 
+  /** Returns the shapes of the network's outputs. */
+  public List<long[]> outputShapes() {
+    return program.outputs().stream().map(Value::shape).toList();
+  }
+
   /**
-   * Returns the network's outputs in new arrays, with the shapes of the program. Returns null if
-   * folded weights or intermediate results overflowed: primitives may turn a NaN into a finite
-   * number.
+   * Computes the network's outputs.
+   *
+   * @param results contiguous floats in c order, of {@link #outputShapes()}
+   * @return false if folded weights or intermediate results overflowed: primitives may turn a NaN
+   *     into a finite number
    */
-  public INDArray @Nullable [] run(INDArray... features) {
+  public boolean run(INDArray[] features, INDArray[] results) {
     if (!context.areParametersFinite()) {
-      return null;
+      return false;
     }
     INDArray[] plain = new INDArray[features.length];
     for (int i = 0; i < features.length; i++) {
       plain[i] = Memory.plain(features[i]);
       executable.bind(inputs.get(i), Memory.address(plain[i]));
     }
-    INDArray[] results = new INDArray[outputs.size()];
     for (int i = 0; i < results.length; i++) {
-      results[i] = Nd4j.createUninitialized(DataType.FLOAT, program.outputs().get(i).shape(), 'c');
       executable.bind(outputs.get(i), Memory.address(results[i]));
     }
     try {
-      executable.run(prepared, executable.size(), profile);
-      if (InvalidFlag.wasRaised()) {
-        // Earlier work of these threads may have raised the flag; run again with a cleared one.
-        executable.run(prepared, executable.size(), null);
-        return InvalidFlag.wasRaised() ? null : results;
-      }
-      return results;
+      // Earlier work of the team may have raised the flag; then run again with a cleared one.
+      return !executable.run(prepared, executable.size(), profile, Executable.Watch.UNCLEARED)
+          || !executable.run(prepared, executable.size(), null, Executable.Watch.CLEARED);
     } finally {
       Reference.reachabilityFence(plain);
     }

@@ -7,6 +7,7 @@ import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,12 @@ public final class Team {
   }
 
   private static final class Size {
-    static final int THREADS = IS_THERE ? ALL.formed(wanted()) : wanted();
+    static final int THREADS = IS_THERE ? formedOnLeader() : wanted();
+  }
+
+  /** Is not in {@link Size}: a lambda of a class waits until that class is initialised. */
+  private static int formedOnLeader() {
+    return EngineThread.call(() -> ALL.formed(wanted()));
   }
 
   /**
@@ -137,17 +143,44 @@ public final class Team {
     omp_set_num_threads(threads);
   }
 
+  /**
+   * Returns the result of {@code work}, which runs on the thread that leads the team; on the
+   * calling thread if that is a team of its own.
+   */
+  static <T> T lead(Callable<T> work) {
+    if (IS_THERE && size() > 1) {
+      return EngineThread.call(work);
+    }
+    try {
+      return work.call();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("the engine failed: " + e, e);
+    }
+  }
+
   /** Runs all of {@code parts} at the same time. Without OpenMP, Java threads run them. */
   public static void run(List<? extends Runnable> parts) {
     if (parts.size() == 1) {
       parts.get(0).run();
-    } else if (IS_THERE) {
-      synchronized (ALL) {
-        ALL.start(parts, size());
-      }
+    } else if (IS_THERE && size() > 1) {
+      lead(
+          () -> {
+            ALL.start(parts, size());
+            return true;
+          });
     } else {
-      parts.parallelStream().forEach(Runnable::run);
+      try {
+        (IS_THERE ? parts.stream() : parts.parallelStream()).forEach(Runnable::run);
+      } catch (RuntimeException | Error e) {
+        throw failed(e);
+      }
     }
+  }
+
+  private static IllegalStateException failed(Throwable thrown) {
+    return new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
   }
 
   /** Returns a step that runs {@code list} in all threads. */
@@ -173,10 +206,12 @@ public final class Team {
       each.run();
       return;
     }
-    synchronized (ALL) {
-      ALL.task = each;
-      GOMP_parallel(ALL.functionOnce, null, size(), 0);
-    }
+    lead(
+        () -> {
+          ALL.task = each;
+          GOMP_parallel(ALL.functionOnce, null, size(), 0);
+          return true;
+        });
   }
 
   private void workOnce() {
@@ -191,7 +226,7 @@ public final class Team {
       GOMP_parallel(function, null, threads, 0);
       Throwable thrown = failure;
       if (thrown != null) {
-        throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
+        throw failed(thrown);
       }
     } finally {
       parts = List.of();

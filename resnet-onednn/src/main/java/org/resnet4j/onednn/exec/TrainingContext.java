@@ -1,6 +1,9 @@
 package org.resnet4j.onednn.exec;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Value;
@@ -19,6 +22,7 @@ public final class TrainingContext extends EmitContext {
   private final Facts facts;
   private final Gradients gradients;
   private final LongSupplier seeds;
+  private final List<AtomicLong> drawn = new ArrayList<>();
 
   TrainingContext(ImageLayout images, boolean bfloat16, Facts facts, LongSupplier seeds) {
     super(images, bfloat16);
@@ -27,9 +31,19 @@ public final class TrainingContext extends EmitContext {
     gradients = new Gradients(this, facts.wanted);
   }
 
-  /** Returns the seed of one dropout of one step. */
-  public long seed() {
-    return seeds.getAsLong();
+  /** Returns the seeds of one dropout, one for every step. */
+  public LongSupplier seeds() {
+    AtomicLong seed = new AtomicLong();
+    drawn.add(seed);
+    return seed::get;
+  }
+
+  /**
+   * Draws the seeds of a step. The caller's thread draws them: Nd4j has a random generator for each
+   * thread.
+   */
+  void drawSeeds() {
+    drawn.forEach(seed -> seed.set(seeds.getAsLong()));
   }
 
   /** Returns whether the only reader of {@code value} may overwrite it. */

@@ -30,6 +30,7 @@ public final class TrainingProgram implements AutoCloseable {
   private final List<INDArray> outputs;
   private final List<INDArray> outputGradients;
   private final int forwardSteps;
+  private final TrainingContext context;
 
   /**
    * Emits both passes and allocates their memory.
@@ -41,7 +42,7 @@ public final class TrainingProgram implements AutoCloseable {
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
     this.profile = profile;
-    TrainingContext context = context(program, bfloat16, seeds);
+    context = context(program, bfloat16, seeds);
     try {
       Passes passes = put(context, program);
       inputs = passes.inputs;
@@ -206,9 +207,8 @@ public final class TrainingProgram implements AutoCloseable {
       executable.bind(inputs.get(i), Memory.address(plain[i]));
     }
     bound = plain;
-    InvalidFlag.clear();
-    executable.run(0, forwardSteps, profile);
-    boolean finite = !InvalidFlag.wasRaised();
+    context.drawSeeds();
+    boolean finite = !executable.run(0, forwardSteps, profile, Executable.Watch.CLEARED);
     activations.there(finite);
     return finite;
   }
@@ -220,7 +220,7 @@ public final class TrainingProgram implements AutoCloseable {
   public void backward() {
     activations.there(false);
     try {
-      executable.run(forwardSteps, executable.size(), profile);
+      executable.run(forwardSteps, executable.size(), profile, Executable.Watch.NONE);
     } finally {
       Reference.reachabilityFence(bound);
       bound = null;

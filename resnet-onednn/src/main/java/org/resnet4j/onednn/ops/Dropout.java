@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.ops;
 
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,12 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
     Assembly assembly = to.assembly;
     Buffer floats = assembly.planned(layer, assembly.layout(output.shape(), OneDnnLibrary.F32));
     int count = Math.toIntExact(floats.bytes / Float.BYTES);
+    LongSupplier seeds = to.seeds();
     assembly.act(
-        layer, "mask", () -> Memory.write(mask(count, to.seed()), floats.address()), floats);
+        layer,
+        "mask",
+        () -> Memory.write(mask(count, seeds.getAsLong()), floats.address()),
+        floats);
     Buffer mask = assembly.in(to.layout(output), floats, layer, "mask");
     to.product(layer, "forward", to.at(input), mask, to.make(output));
     return () -> {
