@@ -138,7 +138,7 @@ public final class CompiledNetwork implements AutoCloseable {
         return stockOutputs.apply(inputs);
       }
       if (whole == null) {
-        whole = outputsFor(images, program);
+        whole = outputsFor(program, divides ? images : null);
       }
       run(program, some, count == images ? whole : rows(from, count, whole));
     }
@@ -158,12 +158,15 @@ public final class CompiledNetwork implements AutoCloseable {
     return Arrays.stream(arrays).map(array -> array.get(rows)).toArray(INDArray[]::new);
   }
 
-  private static INDArray[] outputsFor(long images, InferenceProgram program) {
+  /** Returns arrays for the outputs of {@code images}; null stands for those of the program. */
+  private static INDArray[] outputsFor(InferenceProgram program, @Nullable Long images) {
     return program.outputShapes().stream()
         .map(
             shape -> {
               long[] all = shape.clone();
-              all[0] = images;
+              if (images != null) {
+                all[0] = images;
+              }
               return Nd4j.createUninitialized(DataType.FLOAT, all, 'c');
             })
         .toArray(INDArray[]::new);
