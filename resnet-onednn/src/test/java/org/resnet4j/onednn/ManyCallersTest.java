@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +37,9 @@ class ManyCallersTest {
   void callersAddNoOpenMpThreads() throws IOException, InterruptedException {
     String printed =
         ChildJvm.run(Counting.class, Map.of("OMP_NUM_THREADS", Integer.toString(TEAM)), folder);
-    assertThat(printed).contains("all equal");
+    assertThat(printed)
+        .contains("all equal")
+        .contains("the first team had " + (TEAM - 1) + " workers, of which 0 live");
     long added = Long.parseLong(printed.replaceAll("(?s).*added (\\d+) threads.*", "$1"));
     // With a team for every caller there would be CALLERS · TEAM.
     assertThat(added).isBetween((long) CALLERS, (long) CALLERS + TEAM + OTHERS);
@@ -54,6 +57,7 @@ class ManyCallersTest {
               AcceleratedGraphTest.network(Samples.base()), CompileOptions.inference())) {
         long before = threads();
         INDArray expected = compiled.output(images);
+        List<Thread> firstTeam = teams();
         CountDownLatch computed = new CountDownLatch(CALLERS);
         CountDownLatch counted = new CountDownLatch(1);
         for (int i = 0; i < CALLERS; i++) {
@@ -75,9 +79,22 @@ class ManyCallersTest {
         }
         computed.await();
         System.out.println("added " + (threads() - before) + " threads, " + different.get());
+        compiled.output(images);
+        System.out.printf(
+            Locale.ROOT,
+            "the first team had %d workers, of which %d live%n",
+            firstTeam.size(),
+            firstTeam.stream().filter(Thread::isAlive).count());
         counted.countDown();
       }
       System.exit(0);
+    }
+
+    /** Returns OpenMP's workers that have run Java. */
+    private static List<Thread> teams() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> "resnet4j-openmp".equals(thread.getName()))
+          .toList();
     }
 
     private static long threads() throws IOException {

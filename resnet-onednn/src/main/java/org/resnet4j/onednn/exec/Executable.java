@@ -90,7 +90,7 @@ final class Executable implements AutoCloseable {
         steps.get(at).run(profile);
       }
       at++;
-    } while (at < to && !EngineThread.shouldYield(start));
+    } while (at < to && !Leader.shouldYield(start));
     OneDnnLibrary.check(
         dnnl.dnnl_stream_wait(OneDnnLibrary.stream()), "waiting for the last primitive");
     return new Slice(at, flags && InvalidFlag.wasRaised());

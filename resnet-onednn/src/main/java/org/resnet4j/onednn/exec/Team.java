@@ -70,7 +70,7 @@ public final class Team {
   private static boolean register() {
     try {
       OneDnnLibrary.version(); // loads oneDNN and with it libgomp, which is then found by name
-      com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
+      com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance(Leader.LIBRARY));
       return true;
     } catch (LinkageError e) {
       return false;
@@ -88,7 +88,7 @@ public final class Team {
 
   /** Is not in {@link Size}: a lambda of a class waits until that class is initialised. */
   private static int formedOnLeader() {
-    return EngineThread.call(() -> ALL.formed(wanted()));
+    return Leader.call(() -> ALL.formed(wanted()));
   }
 
   /**
@@ -148,16 +148,7 @@ public final class Team {
    * calling thread if that is a team of its own.
    */
   static <T> T lead(Callable<T> work) {
-    if (IS_THERE && size() > 1) {
-      return EngineThread.call(work);
-    }
-    try {
-      return work.call();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("the engine failed: " + e, e);
-    }
+    return IS_THERE && size() > 1 ? Leader.call(work) : Leader.run(work);
   }
 
   /** Runs all of {@code parts} at the same time. Without OpenMP, Java threads run them. */
