@@ -49,7 +49,10 @@ class ProgramGoldenTest {
                 LayerParityTest.norms(),
                 LayerParityTest.activations(),
                 LayerParityTest.pools(),
-                LayerParityTest.dense())
+                LayerParityTest.dense(),
+                ActivationParityTest.trained(),
+                ImageLayerParityTest.convolutions(),
+                ImageLayerParityTest.others())
             .flatMap(cases -> cases)
             .map(
                 sample ->

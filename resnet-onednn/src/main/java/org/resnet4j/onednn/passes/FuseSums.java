@@ -73,7 +73,7 @@ final class FuseSums {
     }
     Fused fused = op.fused();
     if (fused.addend() != null
-        || fused.activation() != Nonlinearity.IDENTITY
+        || !fused.activation().isIdentity()
         || op.inputs().contains(other)) {
       return false;
     }
