@@ -61,7 +61,12 @@ class ActivationParityTest {
   private static Stream<LayerParityTest.Case> cases(IActivation function) {
     String name =
         function instanceof ActivationReLU relu
-            ? "relu(" + relu.getMax() + "," + relu.getThreshold() + "," + relu.getNegativeSlope()
+            ? "relu("
+                + relu.getMax()
+                + ","
+                + relu.getThreshold()
+                + ","
+                + relu.getNegativeSlope()
                 + ")"
             : function.toString();
     return Stream.of(

@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -78,9 +79,17 @@ class ImageLayerParityTest {
         new LayerParityTest.Case(
             "depthwise of grey images, " + name, GREY, depthwise(1, multiplier, settings)),
         new LayerParityTest.Case(
-            "depthwise and norm, " + name, BLOCKS, depthwise(16, multiplier, settings), norm, relu()),
+            "depthwise and norm, " + name,
+            BLOCKS,
+            depthwise(16, multiplier, settings),
+            norm,
+            relu()),
         new LayerParityTest.Case(
-            "separable and norm, " + name, BLOCKS, conv(16), separable(32, multiplier, settings), norm));
+            "separable and norm, " + name,
+            BLOCKS,
+            conv(16),
+            separable(32, multiplier, settings),
+            norm));
   }
 
   private static Layer depthwise(int inputs, int multiplier, Settings settings) {
@@ -117,7 +126,8 @@ class ImageLayerParityTest {
         chain("lrn after relu", BLOCKS, relu(), lrn(2, 5, 1e-2, 0.75), conv(5)),
         chain("upsampling", IMAGE, new Upsampling2D.Builder(2).build()),
         chain("upsampling in blocks", BLOCKS, new Upsampling2D.Builder(2).build(), conv(16)),
-        chain("oblong upsampling", IMAGE, new Upsampling2D.Builder().size(new int[] {3, 1}).build()),
+        chain(
+            "oblong upsampling", IMAGE, new Upsampling2D.Builder().size(new int[] {3, 1}).build()),
         chain("cropping", IMAGE, new Cropping2D(1, 2, 3, 0), conv(3)),
         chain("cropping in blocks", BLOCKS, new Cropping2D(1, 1), conv(16)),
         new LayerParityTest.Case("cropping of the input", IMAGE, new Cropping2D(1, 0, 0, 2)),
@@ -148,7 +158,7 @@ class ImageLayerParityTest {
     LayerParityTest.requireEqualGradients(sample);
   }
 
-  /** A graph whose vertex {@code z} reads {@code vertex(a, b, …)}. */
+  /** A graph whose vertex {@code v} reads convolutions a and b, or their ReLUs r and s. */
   record Vertices(ElementWiseVertex.Op op, String... inputs) {
     ComputationGraph network() {
       GraphBuilder graph = Samples.graph().addInputs("in").setInputTypes(IMAGE);
@@ -158,14 +168,10 @@ class ImageLayerParityTest {
           .addLayer("r", relu(), "a")
           .addLayer("s", relu(), "b")
           .addVertex("v", new ElementWiseVertex(op), inputs)
-          .addLayer("z", conv(4), "v");
-      return Samples.network(
-          graph
-              .allowDisconnected(true)
-              .addLayer("head", Samples.head(), "z")
-              .setOutputs("head")
-              .build(),
-          2);
+          .addVertex("w", new MergeVertex(), "v", "r", "s")
+          .addLayer("z", conv(4), "w")
+          .addLayer("head", Samples.head(), "z");
+      return Samples.network(graph.setOutputs("head").build(), 2);
     }
 
     @Override
@@ -181,10 +187,7 @@ class ImageLayerParityTest {
                 Stream.of(
                         "a b", "b a", "r s", "s r", "a a", "r r", "a", "a b r", "r s a b", "r s r")
                     .map(inputs -> new Vertices(op, inputs.split(" ", -1))))
-        .filter(
-            sample ->
-                sample.op != ElementWiseVertex.Op.Subtract
-                    || sample.inputs.length == 2);
+        .filter(sample -> sample.op != ElementWiseVertex.Op.Subtract || sample.inputs.length == 2);
   }
 
   /** Zeros of two ReLUs are equal: the maximum's gradient is the first one's. */
@@ -218,6 +221,8 @@ class ImageLayerParityTest {
     INDArray images = Samples.images(4, 3, 4, 9, 7);
     Oracle.inference(network, Oracle.TOLERANCE, images);
     Oracle.training(
-        network, Oracle.TOLERANCE, new DataSet(images, Samples.images(5, 3, 3, 9, 7).addi(1).divi(2)));
+        network,
+        Oracle.TOLERANCE,
+        new DataSet(images, Samples.images(5, 3, 3, 9, 7).addi(1).divi(2)));
   }
 }

@@ -161,7 +161,8 @@ public final class PrimitiveKernel implements ConvKernel {
       Layouts ofInput =
           new Layouts(to.layout(op.input()), layouts.weights(), null, layouts.destination());
       return !training
-          || ((!wantsGradient || !OneDnnLibrary.isReference(descriptors.backwardData(ofInput, forward)))
+          || ((!wantsGradient
+                  || !OneDnnLibrary.isReference(descriptors.backwardData(ofInput, forward)))
               && !OneDnnLibrary.isReference(descriptors.backwardWeights(layouts, forward)));
     } catch (IllegalStateException e) {
       // oneDNN has no implementation at all.

@@ -19,8 +19,13 @@ public final class FoldedWeights {
   /** Folds a matmul's weights {@code [out, in]}. */
   public FoldedWeights(
       Parameter weights, @Nullable Parameter bias, @Nullable Norm norm, int outputs) {
-    this(weights, new long[] {outputs, weights.value().length() / outputs, 1, 1},
-        FilterOrder.OUTPUTS_FIRST, bias, norm, outputs);
+    this(
+        weights,
+        new long[] {outputs, weights.value().length() / outputs, 1, 1},
+        FilterOrder.OUTPUTS_FIRST,
+        bias,
+        norm,
+        outputs);
   }
 
   /** Folds a convolution's weights, which stay in their {@code order}. */

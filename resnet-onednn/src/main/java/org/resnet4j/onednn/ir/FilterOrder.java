@@ -9,7 +9,9 @@ public enum FilterOrder {
   /** The order {@code [multiplier, in, kH, kW]} of the depthwise part of separable convolutions. */
   MULTIPLIER_FIRST;
 
-  /** Returns the shape {@code [out, in / groups, kH, kW]} of weights of the shape {@code stored}. */
+  /**
+   * Returns the shape {@code [out, in / groups, kH, kW]} of weights of the shape {@code stored}.
+   */
   public long[] shape(long[] stored) {
     return switch (this) {
       case OUTPUTS_FIRST -> stored.clone();

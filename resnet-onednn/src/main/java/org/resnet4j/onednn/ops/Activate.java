@@ -53,8 +53,7 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
   private static Value add(Nonlinearity activation, Value in, LayerReading from) {
     return activation.isIdentity()
         ? in
-        : from.add(
-            new Activate(from.name(), in, new Value(from.name(), in.shape()), activation));
+        : from.add(new Activate(from.name(), in, new Value(from.name(), in.shape()), activation));
   }
 
   @Override
@@ -86,8 +85,7 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
   }
 
   /** Creates a softmax over axis 1. */
-  private dnnl_primitive_desc softmax(
-      boolean training, dnnl_memory_desc data, EmitContext to) {
+  private dnnl_primitive_desc softmax(boolean training, dnnl_memory_desc data, EmitContext to) {
     return to.assembly.describe(
         layer + ": softmax",
         (made, engine) ->
@@ -102,8 +100,7 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
                 to.assembly.attributes()));
   }
 
-  private dnnl_primitive_desc softmaxBackward(
-      dnnl_memory_desc data, EmitContext to) {
+  private dnnl_primitive_desc softmaxBackward(dnnl_memory_desc data, EmitContext to) {
     dnnl_primitive_desc hint = softmax(true, data, to);
     return to.assembly.describe(
         layer + ": gradient",

@@ -23,8 +23,7 @@ final class Comparison {
     float slope = op.activation().alpha();
     long[] one = new long[op.output().rank()];
     Arrays.fill(one, 1);
-    Buffer zero =
-        to.assembly.planned(op.layer(), to.assembly.layout(one, OneDnnLibrary.F32));
+    Buffer zero = to.assembly.planned(op.layer(), to.assembly.layout(one, OneDnnLibrary.F32));
     to.assembly.zero(op.layer(), zero);
     Test isPositive = new Test(dnnl.dnnl_binary_ge, known, zero);
     return masked(op.layer(), isPositive, 1 - slope, slope, gradient, to);

@@ -135,8 +135,7 @@ public record Conv(
     long[] stored = weights.value().shape();
     from.expectSize("channels", stored[order == FilterOrder.KERNEL_FIRST ? 2 : 1], in);
     Value out = new Value(from.name(), window.outputShape(in, order.shape(stored)[0]));
-    return from.add(
-        new Conv(from.name(), in, out, window, weights, order, bias, Fused.NOTHING));
+    return from.add(new Conv(from.name(), in, out, window, weights, order, bias, Fused.NOTHING));
   }
 
   @Override

@@ -44,10 +44,7 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
 
   /** Reads the dropout before a layer, and returns the layer's input. */
   public static Value read(@Nullable IDropout dropout, Value in, LayerReading from) {
-    if (dropout == null
-        || !from.isTraining()
-        || from.isFrozen()
-        || !drops(from.configuration())) {
+    if (dropout == null || !from.isTraining() || from.isFrozen() || !drops(from.configuration())) {
       return in;
     }
     if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)

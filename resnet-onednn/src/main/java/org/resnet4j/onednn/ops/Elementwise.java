@@ -44,8 +44,7 @@ public record Elementwise(String layer, Kind kind, Value left, Value right, Valu
     for (Value next : inputs) {
       if (!Arrays.equals(first.shape(), next.shape())) {
         throw from.unsupportedShape(
-            "an ElementWiseVertex." + vertex.getOp() + " of " + first + " and " + next
-                + ", whose shapes differ,");
+            name(vertex.getOp()) + " of " + first + " and " + next + ", whose shapes differ,");
       }
     }
     if (inputs.size() == 1) {
@@ -62,6 +61,16 @@ public record Elementwise(String layer, Kind kind, Value left, Value right, Valu
         }
         yield read(Kind.DIFFERENCE, inputs, from);
       }
+    };
+  }
+
+  private static String name(ElementWiseVertex.Op op) {
+    return switch (op) {
+      case Add -> "an addition";
+      case Subtract -> "a subtraction";
+      case Product -> "a product";
+      case Average -> "an average";
+      case Max -> "a maximum";
     };
   }
 

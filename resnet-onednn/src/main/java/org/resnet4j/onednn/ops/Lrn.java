@@ -134,8 +134,7 @@ public record Lrn(
     return to.assembly.planned(layer, image.layout);
   }
 
-  private void linear(
-      String work, Buffer values, double factor, double shift, TrainingContext to) {
+  private void linear(String work, Buffer values, double factor, double shift, TrainingContext to) {
     elementwise(work, dnnl.dnnl_eltwise_linear, factor, shift, values, values, to);
   }
 
@@ -148,10 +147,8 @@ public record Lrn(
       Buffer into,
       TrainingContext to) {
     dnnl_primitive_desc descriptor =
-        to.descriptors.elementwise(
-            layer, false, algorithm, (float) one, (float) two, from.layout);
-    to.assembly.execute(
-        layer, work, descriptor, Argument.source(from), Argument.destination(into));
+        to.descriptors.elementwise(layer, false, algorithm, (float) one, (float) two, from.layout);
+    to.assembly.execute(layer, work, descriptor, Argument.source(from), Argument.destination(into));
   }
 
   private void binary(int algorithm, Buffer left, Buffer right, TrainingContext to) {
@@ -182,7 +179,10 @@ public record Lrn(
             Nonlinearity.IDENTITY);
     Buffer weights = to.assembly.planned(layer, shape.plainWeights(to));
     to.assembly.act(
-        layer, work + " band", () -> Memory.write(band((int) channels), weights.address()), weights);
+        layer,
+        work + " band",
+        () -> Memory.write(band((int) channels), weights.address()),
+        weights);
     ConvKernels.first(shape, Purpose.FORWARD, to).forward(shape, weights, null, to);
     return to.at(sum);
   }

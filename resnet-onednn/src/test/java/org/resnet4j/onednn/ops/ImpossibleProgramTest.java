@@ -55,14 +55,7 @@ class ImpossibleProgramTest {
 
   private static void conv(Value in, Value out, Window window, Parameter weights, Fused fused) {
     new Conv(
-        "odd",
-        in,
-        out,
-        window,
-        weights,
-        FilterOrder.OUTPUTS_FIRST,
-        parameter(out.size(1)),
-        fused);
+        "odd", in, out, window, weights, FilterOrder.OUTPUTS_FIRST, parameter(out.size(1)), fused);
   }
 
   private static void depthwise(FilterOrder order, Value in, Value out, Parameter weights) {
@@ -108,8 +101,7 @@ class ImpossibleProgramTest {
         new Case(
             "depthwise outputs",
             () -> depthwise(FilterOrder.MULTIPLIER_FIRST, IMAGES, IMAGES, parameter(2, 4, 1, 1))),
-        new Case(
-            "maximum", () -> new Elementwise("odd", Kind.MAXIMUM, IMAGES, HALVES, IMAGES)),
+        new Case("maximum", () -> new Elementwise("odd", Kind.MAXIMUM, IMAGES, HALVES, IMAGES)),
         new Case("upsampling", () -> new Upsample("odd", IMAGES, WIDER)),
         new Case("upsampling to less", () -> new Upsample("odd", IMAGES, HALVES)),
         new Case("crop", () -> new Crop("odd", IMAGES, IMAGES, 1, 0)),
