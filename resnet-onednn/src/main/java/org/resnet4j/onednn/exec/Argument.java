@@ -15,12 +15,6 @@ public record Argument(int role, Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SRC_1, buffer);
   }
 
-  /** Returns the second source of the binary post-operation at {@code index}. */
-  public static Argument secondOfPostOperation(int index, Buffer buffer) {
-    return new Argument(
-        (dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1)) | dnnl.DNNL_ARG_SRC_1, buffer);
-  }
-
   public static Argument weights(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_WEIGHTS, buffer);
   }

@@ -122,7 +122,7 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
     boolean result = activation.isResultEnough();
     Buffer known = to.at(result ? output : input);
     if (activation.kind() == Nonlinearity.Kind.LEAKY_RELU) {
-      return Comparison.leaky(this, known, gradient.buffer(), to);
+      known = aboveZero(known, to);
     }
     Buffer into = to.gradientTarget(gradient, layer);
     to.assembly.execute(
@@ -135,5 +135,21 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
         Argument.destinationGradient(gradient.buffer()),
         Argument.sourceGradient(into));
     return into;
+  }
+
+  /**
+   * Returns {@code values} plus the least positive number, so that zeros are positive. oneDNN's
+   * gradient of a leaky ReLU at 0 is the slope, Deeplearning4j's is 1.
+   */
+  private Buffer aboveZero(Buffer values, TrainingContext to) {
+    Buffer above = to.assembly.planned(layer, values.layout);
+    to.assembly.execute(
+        layer,
+        "backward",
+        to.descriptors.elementwise(
+            layer, false, dnnl.dnnl_eltwise_linear, 1, Float.MIN_NORMAL, values.layout),
+        Argument.source(values),
+        Argument.destination(above));
+    return above;
   }
 }

@@ -148,8 +148,16 @@ public record Elementwise(String layer, Kind kind, Value left, Value right, Valu
   /** Emits the gradient of a part of a maximum: that of the maximum where the test chooses it. */
   private void chosen(Value part, int test, Buffer gradient, TrainingContext to) {
     if (to.wantsGradient(part)) {
-      Comparison.Test chooses = new Comparison.Test(test, to.at(left), to.at(right));
-      to.addGradient(part, Comparison.masked(layer, chooses, 1, 0, gradient, to), true);
+      Buffer chosen = to.assembly.planned(layer, gradient.layout);
+      to.assembly.execute(
+          layer,
+          "backward",
+          to.descriptors.binary(layer, test, gradient.layout, Nonlinearity.IDENTITY),
+          Argument.source(to.at(left)),
+          Argument.secondSource(to.at(right)),
+          Argument.destination(chosen));
+      to.product(layer, "backward", gradient, chosen, chosen);
+      to.addGradient(part, chosen, true);
     }
   }
 }
