@@ -3,6 +3,8 @@ package org.resnet4j.weights;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -175,12 +177,23 @@ public final class WeightBinder {
       slot.write(new float[Math.toIntExact(slot.view().length())]);
     } else if (matching.classifier().isOneOutput(slot)) {
       slot.write(naming.layout().withFirstClass(finite(slot.tensor())));
-    } else if (matching.present().contains(slot)) {
-      float[] values = finite(slot.tensor());
+    } else if (matching.hasOtherChannels(slot)) {
       slot.write(
-          matching.hasOtherChannels(slot)
-              ? naming.layout().withInputChannels(values, slot.view().shape(), Matching.COLOURS)
-              : values);
+          naming
+              .layout()
+              .withInputChannels(finite(slot.tensor()), slot.view().shape(), Matching.COLOURS));
+    } else if (matching.present().contains(slot)) {
+      ByteBuffer memory = slot.memory();
+      if (memory == null) {
+        slot.write(finite(slot.tensor()));
+      } else {
+        tensors.read(slot.tensor(), memory);
+        FloatBuffer values = memory.flip().asFloatBuffer();
+        int index = NonFinite.first(values);
+        if (index >= 0) {
+          throw notFinite(slot.tensor(), index, values.get(index));
+        }
+      }
     }
   }
 
@@ -222,17 +235,21 @@ public final class WeightBinder {
     float[] values = tensors.read(name);
     int index = NonFinite.first(values);
     if (index >= 0) {
-      throw new WeightMismatchException(
-          tensors.source()
-              + ": tensor \""
-              + name
-              + "\": expected finite numbers but value "
-              + index
-              + " is "
-              + values[index]
-              + "; the file is damaged, or of a training that diverged");
+      throw notFinite(name, index, values[index]);
     }
     return values;
+  }
+
+  private WeightMismatchException notFinite(String name, int index, float value) {
+    return new WeightMismatchException(
+        tensors.source()
+            + ": tensor \""
+            + name
+            + "\": expected finite numbers but value "
+            + index
+            + " is "
+            + value
+            + "; the file is damaged, or of a training that diverged");
   }
 
   private static Slot slot(Slot.Group group, ParameterKind kind) {
