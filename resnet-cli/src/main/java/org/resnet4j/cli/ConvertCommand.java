@@ -101,7 +101,9 @@ final class ConvertCommand implements Callable<Integer>, Checked {
               .formatted(from));
     }
     if (model == null) {
-      requireNoArchitectureOptions(set.isPresent() && !exists);
+      if (exists || set.isEmpty()) {
+        requireNoArchitectureOptions();
+      }
       return;
     }
     if (!exists && set.isPresent()) {
@@ -112,8 +114,8 @@ final class ConvertCommand implements Callable<Integer>, Checked {
     Architectures.byName(model);
   }
 
-  private void requireNoArchitectureOptions(boolean published) {
-    Optional<String> given = published ? Optional.empty() : ArchitectureOptions.given(spec);
+  private void requireNoArchitectureOptions() {
+    Optional<String> given = ArchitectureOptions.given(spec);
     if (given.isPresent()) {
       throw new IllegalArgumentException(
           "%s: expected --model beside it, the architecture that it changes; name one, or leave it out"

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class AcceleratedGraph extends ComputationGraph implements Accelerated {
   private static final long serialVersionUID = 1;
 
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.onednn.OneDnn");
 
   private final transient Engine engine;
   private final transient RegularizationScore penalty;
@@ -71,7 +71,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
 
   @Override
   public String engine() {
-    return fallenBack ? STOCK : Engine.name();
+    return fallenBack ? STOCK : Native.name();
   }
 
   @Override

@@ -1,13 +1,15 @@
 package org.resnet4j.onednn;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -15,9 +17,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
-import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.passes.Passes;
 import org.resnet4j.train.Accelerated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +30,19 @@ import org.slf4j.LoggerFactory;
  * freed some time after the object has become unreachable.
  */
 public final class CompiledNetwork implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.onednn.OneDnn");
 
-  /** The number of input shapes whose programs are kept. */
-  private static final int PROGRAMS = 8;
+  /** The number of input shapes whose programs are kept: all powers of two up to 32,768. */
+  private static final int PROGRAMS = 16;
 
   /** The memory for one layer's output: about the L2 caches of two cores. */
   private static final long CACHED_BYTES = 2 << 20;
 
   /** The fewest images in a part; smaller parts cost more than the cache saves. */
   private static final long FEWEST = 16;
+
+  /** The most images in a part whose layers exceed the cache; larger parts cost only memory. */
+  private static final long LARGE = 32;
 
   private final ComputationGraph graph;
   private final CompileOptions options;
@@ -48,6 +53,7 @@ public final class CompiledNetwork implements AutoCloseable {
       Programs.of(this, PROGRAMS, InferenceProgram::close);
   private final Map<List<List<Long>>, Long> together = new HashMap<>();
   private boolean leftRange;
+  private final ReentrantLock turn = new ReentrantLock(true);
 
   /**
    * Creates a network that runs {@code graph}, which must not change; see {@link OneDnn#compile}.
@@ -85,16 +91,16 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   /** Returns the number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
-  public synchronized Precision precision() {
-    return bfloat16 && !stock ? Precision.BF16 : Precision.FP32;
+  public Precision precision() {
+    return locked(() -> bfloat16 && !stock ? Precision.BF16 : Precision.FP32);
   }
 
   /**
    * Returns the name and version of the engine in use; Deeplearning4j's after {@link
    * CompileOptions#orFallBack()}.
    */
-  public synchronized String engine() {
-    return stock ? Accelerated.STOCK : Engine.name();
+  public String engine() {
+    return locked(() -> stock ? Accelerated.STOCK : Native.name());
   }
 
   /**
@@ -112,52 +118,79 @@ public final class CompiledNetwork implements AutoCloseable {
    * @throws IllegalArgumentException when shapes do not fit the graph, the batch is larger than
    *     {@link CompileOptions#maximumBatch()}, or a value is NaN or infinite
    */
-  public synchronized INDArray[] outputs(INDArray... inputs) {
-    long images = check(inputs);
-    if (!stock) {
-      InferenceProgram.requireFinite(inputs);
-    }
-    long together = imagesTogether(inputs);
-    if (together >= images) {
-      return run(inputs);
-    }
-    List<INDArray[]> parts = new ArrayList<>();
-    for (long from = 0; from < images; from += together) {
-      INDArrayIndex rows = NDArrayIndex.interval(from, Math.min(images, from + together));
-      parts.add(run(Arrays.stream(inputs).map(array -> array.get(rows)).toArray(INDArray[]::new)));
-    }
-    INDArray[] whole = new INDArray[graph.getNumOutputArrays()];
-    for (int i = 0; i < whole.length; i++) {
-      int output = i;
-      whole[i] = Nd4j.concat(0, parts.stream().map(part -> part[output]).toArray(INDArray[]::new));
-    }
-    return whole;
+  public INDArray[] outputs(INDArray... inputs) {
+    return locked(() -> inParts(check(inputs), inputs));
   }
 
-  private INDArray[] run(INDArray... inputs) {
-    InferenceProgram program = program(inputs);
-    INDArray[] results = program == null ? null : program.run(inputs);
-    if (results != null) {
-      return results;
+  private INDArray[] inParts(long images, INDArray... inputs) {
+    if (stock) {
+      return stockOutputs.apply(inputs);
     }
-    if (program != null && !leftRange) {
+    InferenceProgram.requireFinite(inputs);
+    boolean divides = Arrays.stream(inputs).allMatch(input -> input.size(0) == images);
+    long most = divides ? imagesTogether(inputs) : images;
+    INDArray @Nullable [] whole = null;
+    for (long from = 0, count; from < images; from += count) {
+      count = divides ? part(images - from, most) : images;
+      INDArray[] some = count == images ? inputs : rows(from, count, inputs);
+      InferenceProgram program = program(some);
+      if (program == null) {
+        return stockOutputs.apply(inputs);
+      }
+      if (whole == null) {
+        whole = outputsFor(program, divides ? images : null);
+      }
+      run(program, some, count == images ? whole : rows(from, count, whole));
+    }
+    return whole == null ? stockOutputs.apply(inputs) : whole;
+  }
+
+  /**
+   * Returns the number of images that are computed next: the largest power of two that is left. So
+   * services whose batches have any size need few programs, and no image is computed in vain.
+   */
+  static long part(long left, long most) {
+    return Long.highestOneBit(Math.min(left, most));
+  }
+
+  private static INDArray[] rows(long from, long count, INDArray... arrays) {
+    INDArrayIndex rows = NDArrayIndex.interval(from, from + count);
+    return Arrays.stream(arrays).map(array -> array.get(rows)).toArray(INDArray[]::new);
+  }
+
+  /** Returns arrays for the outputs of {@code images}; null stands for those of the program. */
+  private static INDArray[] outputsFor(InferenceProgram program, @Nullable Long images) {
+    return program.outputShapes().stream()
+        .map(
+            shape -> {
+              long[] all = shape.clone();
+              if (images != null) {
+                all[0] = images;
+              }
+              return Nd4j.createUninitialized(DataType.FLOAT, all, 'c');
+            })
+        .toArray(INDArray[]::new);
+  }
+
+  private void run(InferenceProgram program, INDArray[] inputs, INDArray[] results) {
+    if (program.run(inputs, results)) {
+      return;
+    }
+    if (!leftRange) {
       leftRange = true;
       LOG.warn("stock Deeplearning4j computes batches in which a NaN appears, such as this one");
     }
-    return stockOutputs.apply(inputs);
+    INDArray[] stockResults = stockOutputs.apply(inputs);
+    for (int i = 0; i < results.length; i++) {
+      results[i].assign(stockResults[i]);
+    }
   }
 
   /**
    * Returns the number of images that are computed together, so that the output of a layer stays in
-   * the cache. If that would be fewer than {@link #FEWEST}, all images are computed together.
+   * the cache. If that would be fewer than {@link #FEWEST}, it is {@link #LARGE}.
    */
   private long imagesTogether(INDArray... inputs) {
-    if (stock) {
-      return Long.MAX_VALUE;
-    }
-    if (Arrays.stream(inputs).anyMatch(input -> input.size(0) != inputs[0].size(0))) {
-      return Long.MAX_VALUE;
-    }
     List<long[]> one =
         Arrays.stream(inputs)
             .map(
@@ -171,7 +204,7 @@ public final class CompiledNetwork implements AutoCloseable {
         Programs.key(one),
         missing -> {
           long largest = largestValue(one) * (bfloat16 ? Short.BYTES : Float.BYTES);
-          return CACHED_BYTES / largest < FEWEST ? Long.MAX_VALUE : CACHED_BYTES / largest;
+          return CACHED_BYTES / largest < FEWEST ? LARGE : CACHED_BYTES / largest;
         });
   }
 
@@ -187,13 +220,27 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   /** Returns the number of bytes of native memory in use. */
-  public synchronized long bytes() {
-    return programs.all().stream().mapToLong(InferenceProgram::bytes).sum();
+  public long bytes() {
+    return locked(() -> programs.all().stream().mapToLong(InferenceProgram::bytes).sum());
   }
 
   /** Packs the graph's parameters again, after they have changed. */
-  synchronized void refresh() {
-    programs.all().forEach(InferenceProgram::refresh);
+  void refresh() {
+    locked(
+        () -> {
+          programs.all().forEach(InferenceProgram::refresh);
+          return programs;
+        });
+  }
+
+  /** A lock, not a monitor: virtual threads that wait for it leave their carrier. */
+  <T> T locked(Supplier<T> work) {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** Checks the inputs and returns the number of images. */
@@ -254,7 +301,11 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    programs.close();
+  public void close() {
+    locked(
+        () -> {
+          programs.close();
+          return programs;
+        });
   }
 }

@@ -10,14 +10,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.onednn.exec.CpuFeatures;
-import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.exec.TrainingProgram;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.passes.Passes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The programs of an accelerated graph: a training step and a forward pass for each input shape.
  */
 final class Engine {
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.resnet4j.onednn.OneDnn");
 
   /** The number of shapes that are kept: a full batch, and the last one of an epoch. */
   private static final int PROGRAMS = 2;
@@ -68,11 +66,6 @@ final class Engine {
     parameters = new ParameterWatch(graph.params());
   }
 
-  /** Returns the engine's name, such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
-  static String name() {
-    return "oneDNN %s (%s)".formatted(Native.version(), CpuFeatures.instructionSet());
-  }
-
   CompileOptions options() {
     return options;
   }
@@ -88,13 +81,14 @@ final class Engine {
 
   /** Returns the graph's outputs for its current parameters. */
   INDArray[] output(INDArray... features) {
-    synchronized (forward) {
-      requireOpen();
-      if (parameters.changed()) {
-        forward.refresh();
-      }
-      return forward.outputs(features);
-    }
+    return forward.locked(
+        () -> {
+          requireOpen();
+          if (parameters.changed()) {
+            forward.refresh();
+          }
+          return forward.outputs(features);
+        });
   }
 
   /** Refuses to run after memory was freed whose address programs hold. */

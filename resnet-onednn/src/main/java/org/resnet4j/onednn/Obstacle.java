@@ -5,6 +5,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 
 /** Finds the reason why the engine cannot run on this machine. */
 final class Obstacle {
@@ -50,7 +51,7 @@ final class Obstacle {
 
     private static @Nullable String failure() {
       try {
-        Native.version();
+        OneDnnLibrary.version();
         return null;
       } catch (LinkageError | IllegalStateException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();

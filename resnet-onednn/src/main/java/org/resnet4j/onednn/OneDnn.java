@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class OneDnn {
   public static EngineEnvironment environment() {
     require(Precision.FP32);
     return new EngineEnvironment(
-        Native.version(),
+        OneDnnLibrary.version(),
         CpuFeatures.instructionSet(),
         CpuFeatures.limit(),
         CpuFeatures.multipliesBfloat16(),

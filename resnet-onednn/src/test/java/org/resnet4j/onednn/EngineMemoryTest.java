@@ -29,12 +29,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
+import org.resnet4j.onednn.exec.Op;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.exec.TrainingProgram;
-import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.lower.GraphReader;
-import org.resnet4j.onednn.lower.Passes;
+import org.resnet4j.onednn.ops.Dense;
+import org.resnet4j.onednn.passes.Passes;
 
 /** Memory is counted before it is allocated, and freed. */
 class EngineMemoryTest {
@@ -96,7 +97,7 @@ class EngineMemoryTest {
             new INDArray[] {Samples.labels(4, 4, Samples.CLASSES)}));
   }
 
-  /** The images are too large for a part of the batch to fit into a cache. */
+  /** The image is too large; too many images are computed in parts. */
   @Test
   void inferenceTooLargeForMemoryIsRefusedAndTheNextCallWorks() {
     ComputationGraph network = wide();
@@ -106,7 +107,7 @@ class EngineMemoryTest {
       NotEnoughMemoryException refused =
           catchThrowableOfType(
               NotEnoughMemoryException.class,
-              () -> compiled.output(Nd4j.create(DataType.FLOAT, 1_000, 1, 256, 256)));
+              () -> compiled.output(Nd4j.create(DataType.FLOAT, 1, 1, 8_192, 8_192)));
       assertThat(refused.wanted()).isGreaterThan(refused.available());
       INDArray images = Samples.images(3, 4, 1, 16, 16);
       INDArray expected = Oracle.exact(network).output(Oracle.doubles(images))[0];
@@ -153,8 +154,8 @@ class EngineMemoryTest {
         sound.ops().stream()
             .map(
                 op ->
-                    op instanceof Op.Dense dense
-                        ? new Op.Dense(
+                    op instanceof Dense dense
+                        ? new Dense(
                             dense.layer(),
                             dense.input(),
                             dense.output(),

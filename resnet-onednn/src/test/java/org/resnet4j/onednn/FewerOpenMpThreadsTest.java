@@ -2,13 +2,10 @@ package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -27,8 +24,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * ended. Each is a process of its own, since OpenMP reads its environment once.
  */
 class FewerOpenMpThreadsTest {
-  private static final long SECONDS = 180;
-
   @TempDir Path folder;
 
   static Stream<Map<String, String>> environments() {
@@ -44,25 +39,7 @@ class FewerOpenMpThreadsTest {
   @MethodSource("environments")
   void resultsWithFewerThreadsThanRequestedEqualStockDeeplearning4j(Map<String, String> environment)
       throws IOException, InterruptedException {
-    Path log = folder.resolve("log.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            Child.class.getName());
-    builder.environment().keySet().removeIf(name -> name.startsWith("OMP_"));
-    builder.environment().put("OMP_WAIT_POLICY", "passive");
-    builder.environment().putAll(environment);
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(new File(log.toString())).start();
-    try {
-      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ends: " + environment).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(Files.readString(log)).contains("all equal");
-    assertThat(process.exitValue()).isZero();
+    assertThat(ChildJvm.run(Child.class, environment, folder)).contains("all equal");
   }
 
   /** Compares the engine with stock Deeplearning4j in double precision, in several threads. */

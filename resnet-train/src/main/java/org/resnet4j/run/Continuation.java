@@ -20,7 +20,12 @@ public final class Continuation {
   /** The places of data, which may change because fingerprints are compared. */
   private static final Set<String> PLACES = Set.of("training.name", "test.name");
 
-  private static final List<String> OF_DATA = List.of("its training.", "its test.");
+  /** A setting that differs: its path in the setup, and both values as JSON. */
+  private record Difference(String path, String before, String now) {
+    boolean isOfData() {
+      return path.startsWith("training.") || path.startsWith("test.");
+    }
+  }
 
   private Continuation() {}
 
@@ -44,15 +49,19 @@ public final class Continuation {
     int patience = now.recipe().patience();
     boolean equal = before == wanted && recipe.patience() == patience;
     Recipe until = equal ? recipe : recipe.with(next -> next.epochs(wanted).patience(patience));
-    Optional<String> difference = between("", Json.tree(run.setup().with(until)), Json.tree(now));
-    if (difference.isPresent()) {
+    Optional<Difference> found = between("", Json.tree(run.setup().with(until)), Json.tree(now));
+    if (found.isPresent()) {
+      Difference difference = found.get();
       throw new IllegalArgumentException(
-          where
-              + ": expected the same setup as before but "
-              + difference.get()
-              + (OF_DATA.stream().anyMatch(difference.get()::startsWith)
-                  ? "; restore the images and leave out what changes their split, or begin another run in another folder"
-                  : "; leave out what changes it, or choose another folder"));
+          "%s: expected the same setup as before but its %s was %s and is now %s; %s"
+              .formatted(
+                  where,
+                  difference.path,
+                  difference.before,
+                  difference.now,
+                  difference.isOfData()
+                      ? "restore the images and leave out what changes their split, or begin another run in another folder"
+                      : "leave out what changes it, or choose another folder"));
     }
     return run.continued(now, wanted == done || (equal && run.isFinished()))
         .noting(before == wanted ? List.of() : List.of(changed(before, wanted, done)));
@@ -63,7 +72,7 @@ public final class Continuation {
         .formatted(before, now, done, now);
   }
 
-  private static Optional<String> between(
+  private static Optional<Difference> between(
       String path, @Nullable Object before, @Nullable Object now) {
     if (before instanceof Map<?, ?> first && now instanceof Map<?, ?> second) {
       return names(first, second).stream()
@@ -73,8 +82,7 @@ public final class Continuation {
     }
     return Objects.equals(before, now) || PLACES.contains(path)
         ? Optional.empty()
-        : Optional.of(
-            "its %s was %s and is now %s".formatted(path, Json.line(before), Json.line(now)));
+        : Optional.of(new Difference(path, Json.line(before), Json.line(now)));
   }
 
   /** Returns the names of fields: first the kind, on which the others depend. */

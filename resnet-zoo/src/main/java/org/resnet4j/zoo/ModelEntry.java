@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
-import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
@@ -75,14 +74,13 @@ record ModelEntry(
     }
     ModelEntry entry =
         json.isPresent() ? parse(file, json.orElseThrow()) : ofRun(file, run.orElseThrow());
+    String description = json.isPresent() ? NAME : Provenance.RUN_ENTRY;
     Architecture architecture = entry.architecture;
     ComputationGraph network =
         architecture == null
             ? ModelFile.read(file, ModelFile.Updater.DROP)
-            : WeightLoading.ofZip(
-                    architecture, file, json.isPresent() ? NAME : Provenance.RUN_ENTRY)
-                .network();
-    requireNames(entry, network, file + ": " + (json.isPresent() ? NAME : Provenance.RUN_ENTRY));
+            : WeightLoading.ofZip(architecture, file, description).network();
+    requireNames(entry, network, file + ": " + description);
     Origin from = entry.provenance;
     return Optional.of(
         new Model(
@@ -98,20 +96,12 @@ record ModelEntry(
   private static void requireNames(ModelEntry entry, ComputationGraph network, String where)
       throws IOException {
     int names = entry.classes.names().size();
-    int outputs = outputs(entry.architecture, network);
+    int outputs = WeightLoading.classes(entry.architecture, network);
     if (names != 0 && outputs != 0 && names != outputs) {
       throw new IOException(
           "%s: classes: expected a name for each of %s outputs but there are %s; save the model again with as many"
               .formatted(where, outputs, names));
     }
-  }
-
-  /** Returns the number of classes; 0 if the network's end is no classifier. */
-  private static int outputs(@Nullable Architecture architecture, ComputationGraph network) {
-    if (architecture != null) {
-      return architecture.head().kind() == HeadKind.CLASSIFIER ? architecture.classes() : 0;
-    }
-    return WeightLoading.classes(network);
   }
 
   private static Optional<String> text(Path file, String name, int most) throws IOException {

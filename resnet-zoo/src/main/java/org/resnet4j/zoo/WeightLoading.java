@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Plan;
@@ -90,13 +91,18 @@ final class WeightLoading {
 
   /** Returns the architecture with as many classes as the network has outputs. */
   private static Architecture withClasses(Architecture architecture, ComputationGraph network) {
-    int classes = architecture.head().kind() == HeadKind.CLASSIFIER ? classes(network) : 0;
+    int classes = classes(architecture, network);
     return classes == 0 ? architecture : architecture.with(arch -> arch.classes(classes));
   }
 
-  /** Returns the number of a network's classes; 0 if its end is no classifier. */
-  static int classes(ComputationGraph network) {
-    return network.getOutputLayer(0) instanceof BaseOutputLayer<?>
+  /**
+   * Returns the number of a network's classes; 0 if its end is no classifier.
+   *
+   * @param architecture null if it is unknown
+   */
+  static int classes(@Nullable Architecture architecture, ComputationGraph network) {
+    boolean classifies = architecture == null || architecture.head().kind() == HeadKind.CLASSIFIER;
+    return classifies && network.getOutputLayer(0) instanceof BaseOutputLayer<?>
         ? Math.toIntExact(network.layerSize(network.getConfiguration().getNetworkOutputs().get(0)))
         : 0;
   }

@@ -6,73 +6,73 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
 /** An argument of a primitive: oneDNN's number of the role, and the memory. */
-record Argument(int role, Buffer buffer) {
-  static Argument source(Buffer buffer) {
+public record Argument(int role, Buffer buffer) {
+  public static Argument source(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SRC, buffer);
   }
 
-  static Argument secondSource(Buffer buffer) {
+  public static Argument secondSource(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SRC_1, buffer);
   }
 
-  static Argument weights(Buffer buffer) {
+  public static Argument weights(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_WEIGHTS, buffer);
   }
 
-  static Argument bias(Buffer buffer) {
+  public static Argument bias(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_BIAS, buffer);
   }
 
-  static Argument destination(Buffer buffer) {
+  public static Argument destination(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DST, buffer);
   }
 
-  static Argument workspace(Buffer buffer) {
+  public static Argument workspace(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_WORKSPACE, buffer);
   }
 
-  static Argument mean(Buffer buffer) {
+  public static Argument mean(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_MEAN, buffer);
   }
 
-  static Argument variance(Buffer buffer) {
+  public static Argument variance(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_VARIANCE, buffer);
   }
 
-  static Argument scale(Buffer buffer) {
+  public static Argument scale(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SCALE, buffer);
   }
 
-  static Argument shift(Buffer buffer) {
+  public static Argument shift(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_SHIFT, buffer);
   }
 
-  static Argument sourceGradient(Buffer buffer) {
+  public static Argument sourceGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SRC, buffer);
   }
 
-  static Argument destinationGradient(Buffer buffer) {
+  public static Argument destinationGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_DST, buffer);
   }
 
-  static Argument weightGradient(Buffer buffer) {
+  public static Argument weightGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, buffer);
   }
 
-  static Argument biasGradient(Buffer buffer) {
+  public static Argument biasGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_BIAS, buffer);
   }
 
-  static Argument scaleGradient(Buffer buffer) {
+  public static Argument scaleGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SCALE, buffer);
   }
 
-  static Argument shiftGradient(Buffer buffer) {
+  public static Argument shiftGradient(Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, buffer);
   }
 
   /** Returns the arguments that are not null. */
-  static Argument[] present(@Nullable Argument... arguments) {
+  public static Argument[] present(@Nullable Argument... arguments) {
     List<Argument> present = new ArrayList<>();
     for (Argument argument : arguments) {
       if (argument != null) {
@@ -82,17 +82,17 @@ record Argument(int role, Buffer buffer) {
     return present.toArray(new Argument[0]);
   }
 
-  static Argument[] plus(Argument one, Argument... more) {
+  public static Argument[] plus(Argument one, Argument... more) {
     List<Argument> all = new ArrayList<>(List.of(more));
     all.add(one);
     return all.toArray(new Argument[0]);
   }
 
-  static Argument[] withBias(@Nullable Buffer bias, Argument... others) {
+  public static Argument[] withBias(@Nullable Buffer bias, Argument... others) {
     return bias == null ? others : plus(bias(bias), others);
   }
 
-  static Argument[] withBiasGradient(@Nullable Buffer bias, Argument... others) {
+  public static Argument[] withBiasGradient(@Nullable Buffer bias, Argument... others) {
     return bias == null ? others : plus(biasGradient(bias), others);
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -20,7 +22,7 @@ import org.resnet4j.onednn.code.VectorAssembler;
 import org.resnet4j.onednn.code.WorkList;
 
 /** A builder of executables: it collects steps and the buffers that each reads and writes. */
-final class Assembly {
+public final class Assembly {
   private final Resources resources = new Resources();
   private final List<Supplier<Step>> steps = new ArrayList<>();
   private final List<Buffer> buffers = new ArrayList<>();
@@ -35,55 +37,56 @@ final class Assembly {
    * Returns the layout of a value. Images have the program's layout, or channels last for few
    * channels; vectors are contiguous.
    */
-  dnnl_memory_desc layout(long[] shape, int type) {
+  public dnnl_memory_desc layout(long[] shape, int type) {
     if (shape.length != 4) {
       return layout(shape, type, dnnl.dnnl_ab);
     }
     return layout(shape, type, images.of(shape[1]).tag);
   }
 
-  dnnl_memory_desc layout(long[] shape, int type, int tag) {
+  public dnnl_memory_desc layout(long[] shape, int type, int tag) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_desc_create_with_tag(layout, shape.length, shape, type, tag),
         "describing memory");
     return resources.own(layout);
   }
 
   /** Returns a layout of floats with {@code strides} between neighbours along each axis. */
-  dnnl_memory_desc strided(long[] shape, long[] strides) {
+  public dnnl_memory_desc strided(long[] shape, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
-        dnnl.dnnl_memory_desc_create_with_strides(layout, shape.length, shape, Native.F32, strides),
+    OneDnnLibrary.check(
+        dnnl.dnnl_memory_desc_create_with_strides(
+            layout, shape.length, shape, OneDnnLibrary.F32, strides),
         "describing memory with strides");
     return resources.own(layout);
   }
 
   /** Returns the layout of the part of {@code whole} that begins at {@code offset}. */
-  dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
+  public dnnl_memory_desc part(dnnl_memory_desc whole, long[] shape, long[] offset) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_desc_create_submemory(layout, whole, shape, offset),
         "describing a part of memory");
     return resources.own(layout);
   }
 
-  Buffer planned(String name, dnnl_memory_desc layout) {
+  public Buffer planned(String name, dnnl_memory_desc layout) {
     return add(new Buffer(name, Buffer.Kind.PLANNED, copy(layout), null));
   }
 
-  Buffer persistent(String name, dnnl_memory_desc layout) {
+  public Buffer persistent(String name, dnnl_memory_desc layout) {
     return add(new Buffer(name, Buffer.Kind.PERSISTENT, copy(layout), null));
   }
 
-  Buffer external(String name, dnnl_memory_desc layout, long address) {
+  public Buffer external(String name, dnnl_memory_desc layout, long address) {
     Buffer buffer = add(new Buffer(name, Buffer.Kind.EXTERNAL, copy(layout), null));
     buffer.address = address;
     return buffer;
   }
 
   /** Returns a buffer of the same bytes with another layout. */
-  Buffer view(Buffer of, dnnl_memory_desc layout) {
+  public Buffer view(Buffer of, dnnl_memory_desc layout) {
     return add(new Buffer(of.name, of.kind, copy(layout), of));
   }
 
@@ -94,66 +97,75 @@ final class Assembly {
 
   private dnnl_memory_desc copy(dnnl_memory_desc layout) {
     dnnl_memory_desc copy = new dnnl_memory_desc();
-    Native.check(dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
+    OneDnnLibrary.check(
+        dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
     return resources.own(copy);
   }
 
   /**
    * Returns attributes whose scratchpad is allocated by the program, as all primitives use them.
    */
-  dnnl_primitive_attr attributes() {
+  public dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    Native.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
+    OneDnnLibrary.check(dnnl.dnnl_primitive_attr_create(attributes), "making attributes");
     resources.own(attributes);
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
         "choosing scratch memory");
     return attributes;
   }
 
-  dnnl_primitive_desc own(dnnl_primitive_desc descriptor) {
-    return resources.own(descriptor);
+  /** A function of oneDNN that creates a primitive descriptor and returns a status. */
+  public interface Create {
+    int create(dnnl_primitive_desc made, dnnl_engine engine);
+  }
+
+  /**
+   * Returns a primitive descriptor; an error says {@code what} it was for, beginning with the
+   * layer.
+   */
+  public dnnl_primitive_desc describe(String what, Create create) {
+    dnnl_primitive_desc made = new dnnl_primitive_desc();
+    OneDnnLibrary.check(create.create(made, OneDnnLibrary.engine()), what);
+    return resources.own(made);
   }
 
   /** Registers {@code thing} to be closed with the program. */
-  <T> T own(T thing, Consumer<T> close) {
+  public <T> T own(T thing, Consumer<T> close) {
     return resources.own(thing, close);
   }
 
   /** Returns a kernel that is closed with the program. */
-  Kernel kernel(VectorAssembler code) {
+  public Kernel kernel(VectorAssembler code) {
     return own(new Kernel(code), Kernel::close);
   }
 
   /** Returns a call of {@code kernel}; the operands are closed with the program. */
-  WorkList.Call call(Kernel kernel, Operands operands) {
+  public WorkList.Call call(Kernel kernel, Operands operands) {
     return new WorkList.Call(kernel, own(operands, Operands::close));
   }
 
+  /** Returns a step that runs {@code parts} in all threads. */
+  public Runnable work(List<List<WorkList.Call>> parts) {
+    return Team.work(own(new WorkList(parts), WorkList::close));
+  }
+
   /** Returns the layout that {@code descriptor} requires in a role. */
-  static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
+  public static dnnl_memory_desc wanted(dnnl_primitive_desc descriptor, int role) {
     return dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_exec_arg_md, role);
   }
 
-  /** Adds a primitive. */
-  void execute(String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
-    steps.add(prepare(layer, work, descriptor, arguments));
-  }
-
-  /**
-   * Returns a supplier of a primitive for the next step, created after the memory has been
-   * allocated.
-   */
-  Supplier<Step> prepare(
+  /** Adds a primitive, which is created after the memory has been allocated. */
+  public void execute(
       String layer, String work, dnnl_primitive_desc descriptor, Argument... arguments) {
     List<Argument> all = new ArrayList<>(List.of(arguments));
     dnnl_memory_desc scratch =
         dnnl.dnnl_primitive_desc_query_md(descriptor, dnnl.dnnl_query_scratchpad_md, 0);
-    if (Native.bytes(scratch) > 0) {
+    if (OneDnnLibrary.bytes(scratch) > 0) {
       all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, planned(layer + " scratch", scratch)));
     }
     use(all.stream().map(Argument::buffer).toArray(Buffer[]::new));
-    return () -> primitive(layer, work, descriptor, all);
+    steps.add(() -> primitive(layer, work, descriptor, all));
   }
 
   /** Records that the next step reads or writes the buffers. */
@@ -164,7 +176,7 @@ final class Assembly {
   }
 
   /** Adds a Java step. */
-  void act(String layer, String work, Runnable action, Buffer... used) {
+  public void act(String layer, String work, Runnable action, Buffer... used) {
     use(used);
     steps.add(() -> new Step.Action(layer, work, action));
   }
@@ -174,29 +186,30 @@ final class Assembly {
    *
    * @param kernel created after the memory has been allocated
    */
-  void compute(
+  public void compute(
       String layer, String work, String implementation, Supplier<Runnable> kernel, Buffer... used) {
     use(used);
     steps.add(() -> new Step.Kernel(layer, work, implementation, kernel.get()));
   }
 
-  void zero(String layer, Buffer out) {
+  public void zero(String layer, Buffer out) {
     act(layer, "zeros", () -> Pointer.memset(new Address(out.address()), 0, out.bytes), out);
   }
 
   /** Adds a reorder from one layout and type to another. */
-  void reorder(String layer, String work, Buffer from, Buffer to) {
-    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Native.check(
-        dnnl.dnnl_reorder_primitive_desc_create(
-            descriptor, from.layout, Native.engine(), to.layout, Native.engine(), attributes()),
-        layer + ": " + work);
-    execute(layer, work, own(descriptor), Argument.source(from), Argument.destination(to));
+  public void reorder(String layer, String work, Buffer from, Buffer to) {
+    dnnl_primitive_desc descriptor =
+        describe(
+            layer + ": " + work,
+            (made, engine) ->
+                dnnl.dnnl_reorder_primitive_desc_create(
+                    made, from.layout, engine, to.layout, engine, attributes()));
+    execute(layer, work, descriptor, Argument.source(from), Argument.destination(to));
   }
 
   /** Returns {@code buffer}, or a copy of it in the layout {@code wanted}. */
-  Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
-    if (Native.equal(wanted, buffer.layout)) {
+  public Buffer in(dnnl_memory_desc wanted, Buffer buffer, String layer, String work) {
+    if (OneDnnLibrary.equal(wanted, buffer.layout)) {
       return buffer;
     }
     Buffer copy = planned(buffer.name, wanted);
@@ -211,7 +224,7 @@ final class Assembly {
   private Step primitive(
       String layer, String work, dnnl_primitive_desc descriptor, List<Argument> arguments) {
     dnnl_primitive primitive = new dnnl_primitive();
-    Native.check(dnnl.dnnl_primitive_create(primitive, descriptor), layer + ": " + work);
+    OneDnnLibrary.check(dnnl.dnnl_primitive_create(primitive, descriptor), layer + ": " + work);
     resources.own(primitive);
     dnnl_exec_arg_t native_ = resources.own(new dnnl_exec_arg_t(arguments.size()));
     for (int i = 0; i < arguments.size(); i++) {
@@ -220,7 +233,12 @@ final class Assembly {
     }
     native_.position(0);
     return new Step.Primitive(
-        layer, work, primitive, native_, arguments.size(), Native.implementation(descriptor));
+        layer,
+        work,
+        primitive,
+        native_,
+        arguments.size(),
+        OneDnnLibrary.implementation(descriptor));
   }
 
   private dnnl_memory memory(Buffer buffer) {
@@ -229,9 +247,9 @@ final class Assembly {
       return known;
     }
     dnnl_memory memory = new dnnl_memory();
-    Native.check(
+    OneDnnLibrary.check(
         dnnl.dnnl_memory_create(
-            memory, buffer.layout, Native.engine(), new Address(buffer.address())),
+            memory, buffer.layout, OneDnnLibrary.engine(), new Address(buffer.address())),
         buffer.name + ": making memory");
     buffer.memory = resources.own(memory);
     return memory;
@@ -250,7 +268,7 @@ final class Assembly {
     return persistent().mapToLong(buffer -> roundedUp(buffer.bytes)).sum();
   }
 
-  private java.util.stream.Stream<Buffer> persistent() {
+  private Stream<Buffer> persistent() {
     return buffers.stream()
         .filter(buffer -> buffer.kind == Buffer.Kind.PERSISTENT && buffer.parent == null);
   }

@@ -32,8 +32,8 @@ final class Bfloat16Speed {
     long single = Long.MAX_VALUE;
     long half = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
-      single = Math.min(single, nanoseconds(Native.F32));
-      half = Math.min(half, nanoseconds(Native.BF16));
+      single = Math.min(single, nanoseconds(OneDnnLibrary.F32));
+      half = Math.min(half, nanoseconds(OneDnnLibrary.BF16));
     }
     return single > CLEARLY * half;
   }
@@ -51,11 +51,11 @@ final class Bfloat16Speed {
     }
     try (executable) {
       int convolution = executable.size() - 1;
-      executable.run(0, convolution, null);
+      executable.run(0, convolution, null, Executable.Watch.NONE);
       long fastest = Long.MAX_VALUE;
       for (int run = 0; run < RUNS; run++) {
         long start = System.nanoTime();
-        executable.run(convolution, convolution + 1, null);
+        executable.run(convolution, convolution + 1, null, Executable.Watch.NONE);
         fastest = Math.min(fastest, System.nanoTime() - start);
       }
       return fastest;
@@ -64,24 +64,24 @@ final class Bfloat16Speed {
 
   private static void addConvolution(Assembly assembly, int type) {
     dnnl_memory_desc images = assembly.layout(IMAGE, type);
-    dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Native.check(
-        dnnl.dnnl_convolution_forward_primitive_desc_create(
-            descriptor,
-            Native.engine(),
-            dnnl.dnnl_forward_inference,
-            dnnl.dnnl_convolution_direct,
-            images,
-            assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
-            null,
-            images,
-            ONE,
-            ZERO,
-            ONE,
-            ONE,
-            assembly.attributes()),
-        "a convolution to measure");
-    assembly.own(descriptor);
+    dnnl_primitive_desc descriptor =
+        assembly.describe(
+            "a convolution to measure",
+            (made, engine) ->
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                    made,
+                    engine,
+                    dnnl.dnnl_forward_inference,
+                    dnnl.dnnl_convolution_direct,
+                    images,
+                    assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
+                    null,
+                    images,
+                    ONE,
+                    ZERO,
+                    ONE,
+                    ONE,
+                    assembly.attributes()));
     dnnl_memory_desc weights = Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS);
     Buffer source = assembly.persistent("probe", images);
     Buffer kernel = assembly.persistent("probe", weights);

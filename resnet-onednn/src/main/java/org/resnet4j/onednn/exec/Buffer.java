@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Memory with a layout. Several buffers may be views of one root: a part of it, the same bytes with
  * another shape, or a result that overwrites an operand.
  */
-final class Buffer {
+public final class Buffer {
   /** The owner of the bytes. */
   enum Kind {
     /** Part of the arena; the bytes are reused after the last read. */
@@ -19,10 +19,10 @@ final class Buffer {
     EXTERNAL
   }
 
-  final String name;
+  public final String name;
   final Kind kind;
-  final dnnl_memory_desc layout;
-  final long bytes;
+  public final dnnl_memory_desc layout;
+  public final long bytes;
   final @Nullable Buffer parent;
 
   /** The first and last step that use a root buffer, and its offset in the arena. */
@@ -39,14 +39,14 @@ final class Buffer {
     this.kind = kind;
     this.layout = layout;
     this.parent = parent;
-    bytes = Native.bytes(layout);
+    bytes = OneDnnLibrary.bytes(layout);
   }
 
   Buffer root() {
     return parent == null ? this : parent.root();
   }
 
-  long address() {
+  public long address() {
     return root().address;
   }
 

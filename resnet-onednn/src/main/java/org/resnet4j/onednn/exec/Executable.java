@@ -8,8 +8,8 @@ import org.resnet4j.onednn.Profile;
 
 /** Executable steps and their memory. */
 final class Executable implements AutoCloseable {
-  private final List<Step> steps;
-  private final List<Buffer> buffers;
+  final List<Step> steps;
+  final List<Buffer> buffers;
   private final Resources resources;
   private final long bytes;
 
@@ -32,7 +32,7 @@ final class Executable implements AutoCloseable {
     external.address = address;
     for (Buffer buffer : buffers) {
       if (buffer.root() == external && buffer.memory != null) {
-        Native.check(
+        OneDnnLibrary.check(
             dnnl.dnnl_memory_set_data_handle(
                 Objects.requireNonNull(buffer.memory), new Address(address)),
             buffer.name + ": setting an address");
@@ -44,17 +44,56 @@ final class Executable implements AutoCloseable {
     return steps.size();
   }
 
-  /** Runs the steps {@code from} (inclusive) to {@code to} (exclusive). */
-  void run(int from, int to, @Nullable Profile profile) {
-    Team.enter();
-    for (int i = from; i < to; i++) {
-      if (profile == null) {
-        steps.get(i).run();
-      } else {
-        steps.get(i).run(profile);
-      }
+  /** The watch that a run keeps for NaN. */
+  enum Watch {
+    NONE,
+    /** Reports flags that other work of the team may have raised before. */
+    UNCLEARED,
+    CLEARED
+  }
+
+  /**
+   * Runs the steps {@code from} (inclusive) to {@code to} (exclusive). Between steps, other
+   * programs may run.
+   *
+   * @return whether the invalid-operation flag was raised, if it is watched
+   */
+  boolean run(int from, int to, @Nullable Profile profile, Watch watch) {
+    boolean flags = watch != Watch.NONE && InvalidFlag.isThere();
+    boolean raised = false;
+    int at = from;
+    while (at < to) {
+      int first = at;
+      boolean clear = flags && (watch == Watch.CLEARED || first > from);
+      Slice slice = Team.lead(() -> slice(first, to, profile, clear, flags));
+      raised |= slice.raised();
+      at = slice.end();
     }
-    Native.check(dnnl.dnnl_stream_wait(Native.stream()), "waiting for the last primitive");
+    return raised;
+  }
+
+  /** The step after the last that ran, and whether the flag was raised. */
+  private record Slice(int end, boolean raised) {}
+
+  /** Runs steps until {@code to}, or until others are waiting and it is their turn. */
+  private Slice slice(int from, int to, @Nullable Profile profile, boolean clear, boolean flags) {
+    Team.enter();
+    if (clear) {
+      InvalidFlag.clear();
+    }
+    long start = System.nanoTime();
+    int at = from;
+    do {
+      if (profile == null) {
+        steps.get(at).run();
+      } else {
+        steps.get(at).run(profile);
+      }
+      at++;
+    } while (at < to && !Leader.shouldYield(start));
+    OneDnnLibrary.check(
+        dnnl.dnnl_stream_wait(OneDnnLibrary.stream()), "waiting for the last primitive");
+    return new Slice(at, flags && InvalidFlag.wasRaised());
   }
 
   @Override

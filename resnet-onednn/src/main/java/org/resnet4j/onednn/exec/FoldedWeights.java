@@ -2,21 +2,21 @@ package org.resnet4j.onednn.exec;
 
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.NonFinite;
-import org.resnet4j.onednn.ir.Op;
+import org.resnet4j.onednn.ir.Norm;
 import org.resnet4j.onednn.ir.Parameter;
 
 /**
  * The weights and bias of a convolution or dense layer, with the following batch normalisation
  * folded in: {@code w·γ/√(σ²+ε)} and {@code β+(b−μ)·γ/√(σ²+ε)}.
  */
-final class FoldedWeights {
+public final class FoldedWeights {
   /** The folded weights, output channel first. */
   final float[] weights;
 
   final float[] bias;
 
-  FoldedWeights(
-      Parameter weights, @Nullable Parameter bias, Op.@Nullable BatchNorm norm, int outputs) {
+  public FoldedWeights(
+      Parameter weights, @Nullable Parameter bias, @Nullable Norm norm, int outputs) {
     this.weights = Memory.read(weights.value());
     this.bias = bias == null ? new float[outputs] : Memory.read(bias.value());
     if (norm != null) {
@@ -24,7 +24,7 @@ final class FoldedWeights {
     }
   }
 
-  private void fold(Op.BatchNorm norm, int outputs) {
+  private void fold(Norm norm, int outputs) {
     float[] mean = Memory.read(norm.mean().value());
     float[] variance = variance(norm);
     float[] gamma = norm.gamma() == null ? null : Memory.read(norm.gamma().value());
@@ -47,7 +47,7 @@ final class FoldedWeights {
   }
 
   /** Returns the running variances, converted where Deeplearning4j stores log10 of the std. */
-  static float[] variance(Op.BatchNorm norm) {
+  public static float[] variance(Norm norm) {
     float[] values = Memory.read(norm.variance().value());
     if (norm.logDeviation()) {
       for (int i = 0; i < values.length; i++) {

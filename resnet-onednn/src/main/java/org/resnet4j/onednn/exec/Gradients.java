@@ -2,53 +2,38 @@ package org.resnet4j.onednn.exec;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Nonlinearity;
-import org.resnet4j.onednn.ir.Op;
 import org.resnet4j.onednn.ir.Parameter;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
  * The gradients of values while the backward pass is emitted. Each reader of a value contributes
  * one, and the operation that computes the value takes their sum.
  */
-final class Gradients {
+public final class Gradients {
   /**
    * A contribution to a gradient.
    *
    * @param owned whether the buffer may be overwritten, as nothing else reads it
    */
-  record Part(Buffer buffer, boolean owned) {}
+  public record Part(Buffer buffer, boolean owned) {}
 
-  private final Lowering lowering;
-  private final Set<Value> wanted = new HashSet<>();
+  private final EmitContext context;
+  private final Set<Value> wanted;
   private final Map<Value, List<Part>> parts = new HashMap<>();
 
-  Gradients(Lowering lowering, Program program) {
-    this.lowering = lowering;
-    for (Op op : program.ops()) {
-      if (isTrained(op) || op.inputs().stream().anyMatch(wanted::contains)) {
-        wanted.add(op.output());
-      }
-    }
+  Gradients(EmitContext context, Set<Value> wanted) {
+    this.context = context;
+    this.wanted = wanted;
   }
 
-  private static boolean isTrained(Op op) {
-    if (op instanceof Op.Conv conv) {
-      return isTrained(conv.weights()) || isTrained(conv.bias());
-    } else if (op instanceof Op.Dense dense) {
-      return isTrained(dense.weights()) || isTrained(dense.bias());
-    }
-    return op instanceof Op.BatchNorm norm && !norm.frozen();
-  }
-
-  static boolean isTrained(@Nullable Parameter parameter) {
+  /** Returns whether the gradient of {@code parameter} is computed. */
+  public static boolean isTrained(@Nullable Parameter parameter) {
     return parameter != null && parameter.gradient() != null;
   }
 
@@ -74,11 +59,11 @@ final class Gradients {
       Buffer into =
           sum.owned
               ? sum.buffer
-              : next.owned ? next.buffer : lowering.assembly.planned(layer, sum.buffer.layout);
-      lowering.assembly.execute(
+              : next.owned ? next.buffer : context.assembly.planned(layer, sum.buffer.layout);
+      context.assembly.execute(
           layer,
           "sum of gradients",
-          lowering.descriptors.binary(
+          context.descriptors.binary(
               layer, dnnl.dnnl_binary_add, into.layout, Nonlinearity.IDENTITY),
           Argument.source(sum.buffer),
           Argument.secondSource(next.buffer),
@@ -92,6 +77,6 @@ final class Gradients {
    * Returns the buffer of {@code part} if it may be overwritten, else a new one of the same layout.
    */
   Buffer target(Part part, String layer) {
-    return part.owned ? part.buffer : lowering.assembly.planned(layer, part.buffer.layout);
+    return part.owned ? part.buffer : context.assembly.planned(layer, part.buffer.layout);
   }
 }

@@ -46,12 +46,16 @@ final class InvalidFlag {
      * True if a cleared flag stays cleared. Some processors run faster with flags raised, and a JVM
      * may keep them so.
      */
-    static final boolean STAYS = clearsAndStays();
+    static final boolean STAYS = staysCleared(FUNCTION, ARGUMENT);
+  }
 
-    private static boolean clearsAndStays() {
-      Team.run(FUNCTION, ARGUMENT);
-      return !anyRaised();
-    }
+  /** Is not in {@link Clear}: a lambda of a class waits until that class is initialised. */
+  private static boolean staysCleared(Pointer function, Pointer argument) {
+    return Team.lead(
+        () -> {
+          Team.run(function, argument);
+          return !anyRaised();
+        });
   }
 
   /** Returns whether this process can read the flag: with GNU's OpenMP on Linux. */

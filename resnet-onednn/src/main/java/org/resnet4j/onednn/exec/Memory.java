@@ -10,11 +10,11 @@ import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.winograd.Floats;
 
 /** Copies floats between Java, ND4J and native memory. */
-final class Memory {
+public final class Memory {
   private Memory() {}
 
   /** Returns the address of the first element of {@code array}, its view's offset included. */
-  static long address(INDArray array) {
+  public static long address(INDArray array) {
     return array.data().address() + array.offset() * array.data().getElementSize();
   }
 
@@ -27,14 +27,14 @@ final class Memory {
   }
 
   /** Returns {@code count} floats that start at {@code address}. */
-  static float[] read(long address, long count) {
+  public static float[] read(long address, long count) {
     float[] values = new float[Math.toIntExact(count)];
     new FloatPointer(new Address(address)).get(values);
     return values;
   }
 
   /** Returns the memory of {@code buffer}, which must hold floats. */
-  static Floats floats(Buffer buffer) {
+  public static Floats floats(Buffer buffer) {
     return new Floats(buffer.address(), buffer.bytes / Float.BYTES);
   }
 
@@ -86,11 +86,11 @@ final class Memory {
   }
 
   /** Returns all elements of {@code array} in memory order. */
-  static float[] read(INDArray array) {
+  public static float[] read(INDArray array) {
     return read(address(array), array.length());
   }
 
-  static void write(float[] values, long address) {
+  public static void write(float[] values, long address) {
     new FloatPointer(new Address(address)).put(values);
   }
 }

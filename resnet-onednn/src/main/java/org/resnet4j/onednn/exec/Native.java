@@ -1,51 +1,13 @@
 package org.resnet4j.onednn.exec;
 
 import java.util.Objects;
-import org.bytedeco.dnnl.dnnl_engine;
-import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.dnnl.dnnl_stream;
-import org.bytedeco.dnnl.dnnl_version_t;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.code.Kernel;
 import org.resnet4j.onednn.code.Simd;
 
-/** The oneDNN library: one engine and one stream for the process. */
+/** The facts about this process that decide how it computes. */
 public final class Native {
-  static final int F32 = dnnl.dnnl_f32;
-  static final int BF16 = dnnl.dnnl_bf16;
-
-  private static final dnnl_engine ENGINE = new dnnl_engine();
-  private static final dnnl_stream STREAM = new dnnl_stream();
-
-  static {
-    // The instruction set limit must be set before the first primitive.
-    CpuFeatures.instructionSet();
-    check(dnnl.dnnl_engine_create(ENGINE, dnnl.dnnl_cpu, 0), "creating the CPU engine");
-    check(
-        dnnl.dnnl_stream_create(STREAM, ENGINE, dnnl.dnnl_stream_default_flags),
-        "creating the stream");
-  }
-
   private Native() {}
-
-  static dnnl_engine engine() {
-    return ENGINE;
-  }
-
-  static dnnl_stream stream() {
-    return STREAM;
-  }
-
-  /** Returns the version of oneDNN, such as {@code 3.11.0}. */
-  public static String version() {
-    dnnl_version_t version = dnnl.dnnl_version();
-    return version.major() + "." + version.minor() + "." + version.patch();
-  }
 
   /** Returns the number of threads that compute a primitive. */
   public static int threads() {
@@ -68,7 +30,7 @@ public final class Native {
   }
 
   /** Returns the vector instructions of JIT kernels, which this process must run. */
-  static Simd simd() {
+  public static Simd simd() {
     return Objects.requireNonNull(CpuFeatures.simd());
   }
 
@@ -93,37 +55,8 @@ public final class Native {
     return CpuFeatures.hasAvx512();
   }
 
-  static void check(int status, String what) {
-    if (status != dnnl.dnnl_success) {
-      String reason =
-          status == dnnl.dnnl_unimplemented
-              ? "unimplemented"
-              : status == dnnl.dnnl_invalid_arguments
-                  ? "invalid arguments"
-                  : status == dnnl.dnnl_out_of_memory ? "out of memory" : "status " + status;
-      throw new IllegalStateException("oneDNN: " + what + ": " + reason);
-    }
-  }
-
-  /**
-   * Returns the name of the implementation that oneDNN chose, such as {@code
-   * brg_conv_fwd:avx512_core}.
-   */
-  static String implementation(dnnl_primitive_desc descriptor) {
-    try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
-      check(
-          dnnl.dnnl_primitive_desc_query(descriptor, dnnl.dnnl_query_impl_info_str, 0, text),
-          "asking for an implementation");
-      Pointer name = text.get(0);
-      return new BytePointer(name).getString();
-    }
-  }
-
-  static long bytes(dnnl_memory_desc layout) {
-    return dnnl.dnnl_memory_desc_get_size(layout);
-  }
-
-  static boolean equal(dnnl_memory_desc one, dnnl_memory_desc other) {
-    return dnnl.dnnl_memory_desc_equal(one, other) != 0;
+  /** Returns the engine's name, such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */
+  public static String name() {
+    return "oneDNN %s (%s)".formatted(OneDnnLibrary.version(), CpuFeatures.instructionSet());
   }
 }

@@ -9,10 +9,12 @@ import org.resnet4j.onednn.Profile;
 abstract class Step {
   final String layer;
   final String work;
+  final String implementation;
 
-  Step(String layer, String work) {
+  Step(String layer, String work, String implementation) {
     this.layer = layer;
     this.work = work;
+    this.implementation = implementation;
   }
 
   abstract void run();
@@ -23,11 +25,8 @@ abstract class Step {
 
   /** A step whose time a profile records. */
   private abstract static class Measured extends Step {
-    private final String implementation;
-
     Measured(String layer, String work, String implementation) {
-      super(layer, work);
-      this.implementation = implementation;
+      super(layer, work, implementation);
     }
 
     @Override
@@ -59,9 +58,9 @@ abstract class Step {
 
     @Override
     void run() {
-      int status = dnnl.dnnl_primitive_execute(primitive, Native.stream(), count, arguments);
+      int status = dnnl.dnnl_primitive_execute(primitive, OneDnnLibrary.stream(), count, arguments);
       if (status != dnnl.dnnl_success) {
-        Native.check(status, layer + ": " + work);
+        OneDnnLibrary.check(status, layer + ": " + work);
       }
     }
   }
@@ -86,7 +85,7 @@ abstract class Step {
     private final Runnable action;
 
     Action(String layer, String work, Runnable action) {
-      super(layer, work);
+      super(layer, work, "java");
       this.action = action;
     }
 

@@ -7,6 +7,7 @@ import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,8 @@ public final class Team {
 
   private static boolean register() {
     try {
-      Native.version(); // loads oneDNN and with it libgomp, which is then found by name
-      com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance("libgomp.so.1"));
+      OneDnnLibrary.version(); // loads oneDNN and with it libgomp, which is then found by name
+      com.sun.jna.Native.register(Team.class, NativeLibrary.getInstance(Leader.LIBRARY));
       return true;
     } catch (LinkageError e) {
       return false;
@@ -82,7 +83,12 @@ public final class Team {
   }
 
   private static final class Size {
-    static final int THREADS = IS_THERE ? ALL.formed(wanted()) : wanted();
+    static final int THREADS = IS_THERE ? formedOnLeader() : wanted();
+  }
+
+  /** Is not in {@link Size}: a lambda of a class waits until that class is initialised. */
+  private static int formedOnLeader() {
+    return Leader.call(() -> ALL.formed(wanted()));
   }
 
   /**
@@ -90,7 +96,7 @@ public final class Team {
    * example, may leave fewer than requested. oneDNN divides the work when a primitive is created.
    * With fewer threads at run time it skips parts, or waits for ever.
    */
-  static int size() {
+  public static int size() {
     return Size.THREADS;
   }
 
@@ -137,22 +143,39 @@ public final class Team {
     omp_set_num_threads(threads);
   }
 
+  /**
+   * Returns the result of {@code work}, which runs on the thread that leads the team; on the
+   * calling thread if that is a team of its own.
+   */
+  static <T> T lead(Callable<T> work) {
+    return IS_THERE && size() > 1 ? Leader.call(work) : Leader.run(work);
+  }
+
   /** Runs all of {@code parts} at the same time. Without OpenMP, Java threads run them. */
   public static void run(List<? extends Runnable> parts) {
     if (parts.size() == 1) {
       parts.get(0).run();
-    } else if (IS_THERE) {
-      synchronized (ALL) {
-        ALL.start(parts, size());
-      }
+    } else if (IS_THERE && size() > 1) {
+      lead(
+          () -> {
+            ALL.start(parts, size());
+            return true;
+          });
     } else {
-      parts.parallelStream().forEach(Runnable::run);
+      try {
+        (IS_THERE ? parts.stream() : parts.parallelStream()).forEach(Runnable::run);
+      } catch (RuntimeException | Error e) {
+        throw failed(e);
+      }
     }
   }
 
-  /** Returns a step that runs {@code parts} in all threads, and is freed with the program. */
-  static Runnable work(Assembly assembly, List<List<WorkList.Call>> parts) {
-    WorkList list = assembly.own(new WorkList(parts), WorkList::close);
+  private static IllegalStateException failed(Throwable thrown) {
+    return new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
+  }
+
+  /** Returns a step that runs {@code list} in all threads. */
+  static Runnable work(WorkList list) {
     if (IS_THERE) {
       return () -> run(list.code(), list.start());
     }
@@ -174,10 +197,12 @@ public final class Team {
       each.run();
       return;
     }
-    synchronized (ALL) {
-      ALL.task = each;
-      GOMP_parallel(ALL.functionOnce, null, size(), 0);
-    }
+    lead(
+        () -> {
+          ALL.task = each;
+          GOMP_parallel(ALL.functionOnce, null, size(), 0);
+          return true;
+        });
   }
 
   private void workOnce() {
@@ -192,7 +217,7 @@ public final class Team {
       GOMP_parallel(function, null, threads, 0);
       Throwable thrown = failure;
       if (thrown != null) {
-        throw new IllegalStateException("a thread of the engine failed: " + thrown, thrown);
+        throw failed(thrown);
       }
     } finally {
       parts = List.of();

@@ -1,11 +1,12 @@
 package org.resnet4j.onednn.exec;
 
 import java.lang.ref.Reference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,8 +15,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.onednn.Profile;
-import org.resnet4j.onednn.ir.Op;
-import org.resnet4j.onednn.ir.Program;
 import org.resnet4j.onednn.ir.Value;
 
 /**
@@ -24,13 +23,14 @@ import org.resnet4j.onednn.ir.Value;
  */
 public final class TrainingProgram implements AutoCloseable {
   private final @Nullable Profile profile;
-  private final Executable executable;
+  final Executable executable;
   private final List<Buffer> inputs;
   private final Activations activations = new Activations();
   private final List<INDArray> headInputs;
   private final List<INDArray> outputs;
   private final List<INDArray> outputGradients;
   private final int forwardSteps;
+  private final TrainingContext context;
 
   /**
    * Emits both passes and allocates their memory.
@@ -42,33 +42,33 @@ public final class TrainingProgram implements AutoCloseable {
   public TrainingProgram(
       Program program, boolean bfloat16, LongSupplier seeds, @Nullable Profile profile) {
     this.profile = profile;
-    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, true), bfloat16);
+    context = context(program, bfloat16, seeds);
     try {
-      Passes passes = put(lowering, program, seeds);
+      Passes passes = put(context, program);
       inputs = passes.inputs;
       forwardSteps = passes.forwardSteps;
-      keepActivations(lowering, program);
+      keepActivations(context, program);
       MemoryBudget.check(
-          lowering.assembly.bytes() + headBytes(program),
+          context.assembly.bytes() + headBytes(program),
           "a training step with %s images".formatted(program.inputs().get(0).size(0)));
-      executable = lowering.assembly.finish();
+      executable = context.assembly.finish();
       headInputs = arraysAt(program.headInputs(), passes.headInputs);
       outputs = arraysAt(program.outputs(), passes.outputs);
       outputGradients = arraysAt(program.outputs(), passes.outputGradients);
     } catch (RuntimeException | Error e) {
-      lowering.assembly.abandon();
+      context.assembly.abandon();
       throw e;
     }
   }
 
   /** Returns the number of bytes that the passes of {@code program} would allocate. */
   public static long bytes(Program program, boolean bfloat16) {
-    Lowering lowering = new Lowering(ImageLayout.of(program, bfloat16, true), bfloat16);
+    TrainingContext context = context(program, bfloat16, () -> 0);
     try {
-      put(lowering, program, () -> 0);
-      return lowering.assembly.bytes() + headBytes(program);
+      put(context, program);
+      return context.assembly.bytes() + headBytes(program);
     } finally {
-      lowering.assembly.abandon();
+      context.assembly.abandon();
     }
   }
 
@@ -94,31 +94,36 @@ public final class TrainingProgram implements AutoCloseable {
       List<Buffer> outputGradients,
       int forwardSteps) {}
 
-  private static Passes put(Lowering lowering, Program program, LongSupplier seeds) {
-    List<Buffer> inputs = program.inputs().stream().map(lowering::input).toList();
-    Backward backward = new Backward(lowering, program);
-    Forward forward = new Forward(lowering, backward, seeds);
-    program.ops().forEach(op -> op.accept(forward));
+  private static TrainingContext context(Program program, boolean bfloat16, LongSupplier seeds) {
+    return new TrainingContext(
+        LayoutChoice.of(program, bfloat16, true), bfloat16, TrainingFacts.of(program), seeds);
+  }
+
+  private static Passes put(TrainingContext context, Program program) {
+    List<Buffer> inputs = program.inputs().stream().map(context::input).toList();
+    Deque<Runnable> backward = new ArrayDeque<>();
+    program.ops().forEach(op -> backward.push(op.forward(context)));
     List<Buffer> headInputs =
-        program.headInputs().stream().map(value -> given(lowering, value)).toList();
-    List<Buffer> outputs = program.outputs().stream().map(value -> given(lowering, value)).toList();
-    int forwardSteps = lowering.assembly.position();
-    List<Buffer> outputGradients = program.outputs().stream().map(lowering::plain).toList();
+        program.headInputs().stream().map(value -> given(context, value)).toList();
+    List<Buffer> outputs = program.outputs().stream().map(value -> given(context, value)).toList();
+    int forwardSteps = context.assembly.position();
+    List<Buffer> outputGradients = program.outputs().stream().map(context::plain).toList();
     for (int i = 0; i < outputGradients.size(); i++) {
       Value value = program.outputs().get(i);
-      backward.start(
+      context.addGradient(
           value,
-          lowering.assembly.in(
-              lowering.layout(value), outputGradients.get(i), value.name(), "input layout"));
+          context.assembly.in(
+              context.layout(value), outputGradients.get(i), value.name(), "input layout"),
+          false);
     }
-    backward.run();
+    backward.forEach(Runnable::run);
     return new Passes(inputs, headInputs, outputs, outputGradients, forwardSteps);
   }
 
   /** Returns a buffer for a contiguous copy of {@code value} outside the program's arena. */
-  private static Buffer given(Lowering lowering, Value value) {
-    Buffer plain = lowering.plain(value);
-    lowering.assembly.reorder(value.name(), "output", lowering.at(value), plain);
+  private static Buffer given(EmitContext context, Value value) {
+    Buffer plain = context.plain(value);
+    context.assembly.reorder(value.name(), "output", context.at(value), plain);
     return plain;
   }
 
@@ -126,18 +131,18 @@ public final class TrainingProgram implements AutoCloseable {
    * Keeps the activations that the backward pass reads, for listeners. Results of output layers are
    * excluded.
    */
-  private void keepActivations(Lowering lowering, Program program) {
+  private void keepActivations(EmitContext context, Program program) {
     for (Op op : program.ops()) {
       if (isOfHead(op, program)) {
         continue;
       }
-      Buffer place = lowering.at(op.output());
+      Buffer place = context.at(op.output());
       if (place.root().last >= forwardSteps) {
         activations.keep(
             op.output(),
             place,
-            lowering.imageLayout(op.output()),
-            lowering.type(op.output()) == Native.BF16);
+            context.imageLayout(op.output()),
+            context.type(op.output()) == OneDnnLibrary.BF16);
       }
     }
   }
@@ -202,9 +207,8 @@ public final class TrainingProgram implements AutoCloseable {
       executable.bind(inputs.get(i), Memory.address(plain[i]));
     }
     bound = plain;
-    InvalidFlag.clear();
-    executable.run(0, forwardSteps, profile);
-    boolean finite = !InvalidFlag.wasRaised();
+    context.drawSeeds();
+    boolean finite = !executable.run(0, forwardSteps, profile, Executable.Watch.CLEARED);
     activations.there(finite);
     return finite;
   }
@@ -216,7 +220,7 @@ public final class TrainingProgram implements AutoCloseable {
   public void backward() {
     activations.there(false);
     try {
-      executable.run(forwardSteps, executable.size(), profile);
+      executable.run(forwardSteps, executable.size(), profile, Executable.Watch.NONE);
     } finally {
       Reference.reachabilityFence(bound);
       bound = null;
@@ -226,14 +230,5 @@ public final class TrainingProgram implements AutoCloseable {
   @Override
   public void close() {
     executable.close();
-  }
-
-  /** Fills a dropout mask with zeros and {@code 1/keep}. */
-  static void mask(float[] values, double keep, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    float kept = (float) (1 / keep);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextDouble() < keep ? kept : 0;
-    }
   }
 }

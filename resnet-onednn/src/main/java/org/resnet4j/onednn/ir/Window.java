@@ -121,6 +121,11 @@ public record Window(
     };
   }
 
+  /** Returns the number of positions between neighbouring positions that the window reads. */
+  public long[] gaps() {
+    return new long[] {dilation[0] - 1, dilation[1] - 1};
+  }
+
   private static long extent(long kernel, long dilation) {
     return (kernel - 1) * dilation + 1;
   }

@@ -7,27 +7,29 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.resnet4j.graph.PadChannelsVertex;
-import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.UnsupportedShapeException;
-import org.resnet4j.onednn.ir.Nonlinearity;
-import org.resnet4j.onednn.ir.Op;
-import org.resnet4j.onednn.ir.Program;
+import org.resnet4j.onednn.exec.Op;
+import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.ops.Dense;
+import org.resnet4j.onednn.ops.Dropout;
+import org.resnet4j.onednn.ops.Operations;
+import org.resnet4j.onednn.ops.Reshape;
+import org.resnet4j.onednn.read.LayerReading;
+import org.resnet4j.onednn.read.VertexReading;
 
 /** Reads a {@code ComputationGraph} for given input shapes. */
 public final class GraphReader {
@@ -153,34 +155,14 @@ public final class GraphReader {
         graph.getConfiguration().getVertexInputs().getOrDefault(name, List.of()).stream()
             .map(this::value)
             .toList();
-    Class<?> type = vertex.getClass();
-    if (type == LayerVertex.class) {
-      return layer(name, (LayerVertex) vertex, only(name, inputs), output);
+    VertexReading reading = new VertexReading(name, training, ops);
+    if (vertex.getClass() == LayerVertex.class) {
+      return layer(name, (LayerVertex) vertex, reading.only(inputs), output);
     }
     if (training && output) {
-      throw new UnsupportedGraphException(
-          name, "training with an output that is not an output layer");
+      throw reading.unsupported("training with an output that is not an output layer");
     }
-    if (type == ElementWiseVertex.class
-        && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
-      return sum(name, inputs);
-    } else if (type == MergeVertex.class) {
-      return merge(name, inputs, ((MergeVertex) vertex).getMergeAxis());
-    } else if (type == ScaleVertex.class) {
-      Value in = only(name, inputs);
-      Value out = new Value(name, in.shape());
-      ops.add(new Op.Scale(name, in, out, ((ScaleVertex) vertex).getScaleFactor()));
-      return out;
-    } else if (vertex instanceof PadChannelsVertex pad) {
-      return paddedChannels(name, only(name, inputs), pad.before(), pad.after());
-    } else if (type == ScaleChannelsVertex.class) {
-      return scaledChannels(name, inputs);
-    }
-    throw new UnsupportedGraphException(
-        name,
-        vertex instanceof ElementWiseVertex elementWise
-            ? "ElementWiseVertex." + elementWise.getOp()
-            : type.getSimpleName());
+    return Operations.read(vertex, inputs, reading);
   }
 
   /**
@@ -193,90 +175,34 @@ public final class GraphReader {
 
   private Value layer(String name, LayerVertex vertex, Value input, boolean output) {
     Layer layer = graph.getLayer(name);
-    Value in = PreprocessorReader.read(name, vertex.getPreProcessor(), input, ops);
-    if (training && output) {
-      if (layer instanceof org.deeplearning4j.nn.layers.OutputLayer
-          || layer instanceof org.deeplearning4j.nn.layers.LossLayer) {
-        headInputs.put(name, in);
-        return new LayerReader(name, layer, training, ops).readHead(in);
+    LayerReading reading = new LayerReading(name, layer, training, ops);
+    Value in = Reshape.read(vertex.getPreProcessor(), input, reading);
+    if (!training || !output) {
+      Value out = Operations.read(reading.configuration(), dropped(in, reading), reading);
+      if (reading.configuration() instanceof BaseLayer base) {
+        checkTrainable(base, reading);
       }
-      throw new UnsupportedGraphException(
-          name, "training with an output layer of the type " + layer.getClass().getSimpleName());
+      return out;
     }
-    return new LayerReader(name, layer, training, ops).read(in);
+    if (layer instanceof org.deeplearning4j.nn.layers.OutputLayer
+        || layer instanceof org.deeplearning4j.nn.layers.LossLayer) {
+      headInputs.put(name, in);
+      checkTrainable((BaseLayer) reading.configuration(), reading);
+      return reading.configuration() instanceof OutputLayer head
+          ? Dense.beforeActivation(head, dropped(in, reading), reading)
+          : in;
+    }
+    throw reading.unsupported(
+        "training with an output layer of the type " + layer.getClass().getSimpleName());
   }
 
-  private static Value only(String name, List<Value> inputs) {
-    if (inputs.size() != 1) {
-      throw Mismatch.at(name, "expected one input but there are " + inputs);
-    }
-    return inputs.get(0);
+  private static Value dropped(Value in, LayerReading reading) {
+    return Dropout.read(reading.configuration().getIDropout(), in, reading);
   }
 
-  private Value sum(String name, List<Value> inputs) {
-    Value total = inputs.get(0);
-    for (Value next : inputs.subList(1, inputs.size())) {
-      if (!Arrays.equals(total.shape(), next.shape())) {
-        throw new UnsupportedShapeException(
-            name, "an addition of " + total + " and " + next + ", whose shapes differ,");
-      }
-      Value out = new Value(name, total.shape());
-      ops.add(new Op.Add(name, total, next, out, Nonlinearity.IDENTITY));
-      total = out;
+  private void checkTrainable(BaseLayer configuration, VertexReading reading) {
+    if (training && configuration.getWeightNoise() != null) {
+      throw reading.unsupported("weight noise (" + configuration.getWeightNoise() + ")");
     }
-    return total;
-  }
-
-  private Value paddedChannels(String name, Value in, int before, int after) {
-    if (in.rank() != 4 || before < 0 || after < 0) {
-      throw Mismatch.at(
-          name,
-          "expected 0 or more channels before and after images but they are "
-              + before
-              + " and "
-              + after
-              + ", and its input is "
-              + in);
-    }
-    Value out = new Value(name, in.size(0), before + in.size(1) + after, in.size(2), in.size(3));
-    ops.add(new Op.Pad(name, in, out, new long[] {0, before, 0, 0}));
-    return out;
-  }
-
-  private Value scaledChannels(String name, List<Value> inputs) {
-    Value images = inputs.get(0);
-    if (inputs.size() != 2
-        || images.rank() != 4
-        || !Arrays.equals(inputs.get(1).shape(), Arrays.copyOf(images.shape(), 2))) {
-      throw new UnsupportedShapeException(name, "a scaling of channels whose inputs are " + inputs);
-    }
-    Value out = new Value(name, images.shape());
-    ops.add(new Op.ScaleChannels(name, images, inputs.get(1), out, Op.Fused.NOTHING));
-    return out;
-  }
-
-  private Value merge(String name, List<Value> inputs, int axis) {
-    Value first = inputs.get(0);
-    if (inputs.size() == 1) {
-      return first;
-    }
-    if (axis < 1 || axis >= first.rank()) {
-      throw new UnsupportedGraphException(name, "MergeVertex along the axis " + axis);
-    }
-    long[] shape = first.shape();
-    for (Value next : inputs.subList(1, inputs.size())) {
-      long[] sides = next.shape();
-      if (sides.length == shape.length) {
-        sides[axis] = shape[axis];
-      }
-      if (!Arrays.equals(sides, shape)) {
-        throw new UnsupportedShapeException(
-            name, "a merge of " + first + " and " + next + " along the axis " + axis);
-      }
-      shape[axis] += next.size(axis);
-    }
-    Value out = new Value(name, shape);
-    ops.add(new Op.Concat(name, inputs, axis, out));
-    return out;
   }
 }

@@ -16,9 +16,4 @@ interface Filters {
 
   /** Computes Gᵀ·m: side + 2 components of matmul results become gradients of three weights. */
   Filter weightGradients();
-
-  /** Returns the filters for tiles of {@code side} × {@code side} outputs, 2 or 4. */
-  static Filters of(int side) {
-    return side == FourByFour.SIDE ? new FourByFour() : new TwoByTwo();
-  }
 }

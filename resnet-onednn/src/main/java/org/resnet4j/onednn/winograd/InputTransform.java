@@ -64,7 +64,7 @@ public final class InputTransform {
     this.simd = simd;
     this.tiles = tiles;
     this.layout = layout;
-    Filters filters = Filters.of(tiles.side());
+    Filters filters = FiltersBySize.of(tiles.side());
     filter = gradients ? filters.gradients() : filters.inputs();
     around = gradients ? 0 : 1;
     vector = simd.bytes();

@@ -61,7 +61,7 @@ public final class OutputTransform {
     this.tiles = tiles;
     this.layout = layout;
     this.finish = finish;
-    filter = Filters.of(tiles.side()).outputs();
+    filter = FiltersBySize.of(tiles.side()).outputs();
     vector = simd.bytes();
     tail = tiles.width() % tiles.side();
   }

@@ -56,12 +56,13 @@ public final class WeightTransform {
   public static WeightTransform forward(
       Simd simd, Tiles tiles, boolean turned, int plain, int transformed) {
     return new WeightTransform(
-        simd, Filters.of(tiles.side()).weights(), turned ? -plain : plain, transformed);
+        simd, FiltersBySize.of(tiles.side()).weights(), turned ? -plain : plain, transformed);
   }
 
   /** Returns a generator for gradients, {@code [components, products]} to {@code [3, 3, plain]}. */
   public static WeightTransform backward(Simd simd, Tiles tiles, int products, int plain) {
-    return new WeightTransform(simd, Filters.of(tiles.side()).weightGradients(), products, plain);
+    return new WeightTransform(
+        simd, FiltersBySize.of(tiles.side()).weightGradients(), products, plain);
   }
 
   /** Returns scratch memory for one thread. */

@@ -1,0 +1,74 @@
+package org.resnet4j.onednn.exec;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.ir.Value;
+
+/**
+ * A list of operations in execution order.
+ *
+ * @param outputs of the network in its order; in training, before activation and loss
+ * @param headInputs inputs of the output layers in training; empty in inference
+ */
+public record Program(
+    List<Value> inputs, List<Op> ops, List<Value> outputs, List<Value> headInputs) {
+  /** Copies the lists. Checks that every value is computed once, before it is read. */
+  public Program {
+    inputs = List.copyOf(inputs);
+    ops = List.copyOf(ops);
+    outputs = List.copyOf(outputs);
+    headInputs = List.copyOf(headInputs);
+    Set<Value> made = new HashSet<>(inputs);
+    for (Op op : ops) {
+      requireMade(made, op.inputs());
+      if (!made.add(op.output())) {
+        throw new AssertionError(op.output() + ": computed twice");
+      }
+    }
+    requireMade(made, outputs);
+    requireMade(made, headInputs);
+  }
+
+  private static void requireMade(Set<Value> made, List<Value> read) {
+    for (Value value : read) {
+      if (!made.contains(value)) {
+        throw new AssertionError(value + ": read before it was computed");
+      }
+    }
+  }
+
+  public Program withOps(List<Op> changed) {
+    return new Program(inputs, changed, outputs, headInputs);
+  }
+
+  /** Returns the operations that read each value. */
+  public Map<Value, List<Op>> readers() {
+    Map<Value, List<Op>> readers = new LinkedHashMap<>();
+    for (Op op : ops) {
+      for (Value input : op.inputs()) {
+        readers.computeIfAbsent(input, value -> new ArrayList<>()).add(op);
+      }
+    }
+    return readers;
+  }
+
+  /**
+   * Returns the only operation that reads {@code value}, once, if the value is no output of the
+   * network; else null.
+   */
+  public @Nullable Op onlyReader(Value value, Map<Value, List<Op>> readers) {
+    List<Op> all = readers.getOrDefault(value, List.of());
+    boolean given = outputs.contains(value) || headInputs.contains(value);
+    return given || all.size() != 1 ? null : all.get(0);
+  }
+
+  /** Returns whether {@link #onlyReader} is {@code reader}. */
+  public boolean isReadOnlyBy(Value value, Op reader, Map<Value, List<Op>> readers) {
+    return reader == onlyReader(value, readers);
+  }
+}

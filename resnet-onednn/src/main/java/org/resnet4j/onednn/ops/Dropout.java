@@ -1,0 +1,91 @@
+package org.resnet4j.onednn.ops;
+
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.exec.Assembly;
+import org.resnet4j.onednn.exec.Buffer;
+import org.resnet4j.onednn.exec.Gradients;
+import org.resnet4j.onednn.exec.InferenceContext;
+import org.resnet4j.onednn.exec.Memory;
+import org.resnet4j.onednn.exec.OneDnnLibrary;
+import org.resnet4j.onednn.exec.TrainingContext;
+import org.resnet4j.onednn.exec.UnaryOp;
+import org.resnet4j.onednn.ir.Shapes;
+import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.read.LayerReading;
+
+/**
+ * A dropout, which keeps a value with probability {@code keep} and divides it by {@code keep};
+ * training only.
+ */
+public record Dropout(String layer, Value input, Value output, double keep) implements UnaryOp {
+  /** Checks the shapes and the probability. */
+  public Dropout {
+    Shapes.equal(layer, input, output);
+    // The negated form refuses NaN, too.
+    if (!(keep > 0 && keep <= 1)) {
+      throw Shapes.refused(
+          layer, "expected to keep values with a probability in (0, 1] but was " + keep);
+    }
+  }
+
+  /** A layer of its own is a dropout before the identity. */
+  static Value read(DropoutLayer configuration, Value in, LayerReading from) {
+    return in;
+  }
+
+  /** Reads the dropout before a layer, and returns the layer's input. */
+  public static Value read(@Nullable IDropout dropout, Value in, LayerReading from) {
+    if (dropout == null || !from.isTraining() || from.isFrozen()) {
+      return in;
+    }
+    if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)
+        || plain.getPSchedule() != null) {
+      throw from.unsupported("dropout of the kind " + dropout);
+    }
+    Value out = new Value(from.name(), in.shape());
+    return from.add(new Dropout(from.name(), in, out, plain.getP()));
+  }
+
+  @Override
+  public Runnable infer(InferenceContext to) {
+    throw new AssertionError(layer + ": dropout is for training");
+  }
+
+  @Override
+  public Runnable forward(TrainingContext to) {
+    Assembly assembly = to.assembly;
+    Buffer floats = assembly.planned(layer, assembly.layout(output.shape(), OneDnnLibrary.F32));
+    int count = Math.toIntExact(floats.bytes / Float.BYTES);
+    LongSupplier seeds = to.seeds();
+    assembly.act(
+        layer,
+        "mask",
+        () -> Memory.write(mask(count, seeds.getAsLong()), floats.address()),
+        floats);
+    Buffer mask = assembly.in(to.layout(output), floats, layer, "mask");
+    to.product(layer, "forward", to.at(input), mask, to.make(output));
+    return () -> {
+      Gradients.Part out = to.takeGradient(output, layer);
+      if (out != null) {
+        Buffer into = to.gradientTarget(out, layer);
+        to.product(layer, "backward", out.buffer(), mask, into);
+        to.addGradient(input, into, true);
+      }
+    };
+  }
+
+  /** Returns a mask of zeros and {@code 1/keep}. */
+  private float[] mask(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float kept = (float) (1 / keep);
+    float[] values = new float[count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextDouble() < keep ? kept : 0;
+    }
+    return values;
+  }
+}

@@ -1,0 +1,57 @@
+package org.resnet4j.onednn.ops;
+
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.resnet4j.onednn.exec.Argument;
+import org.resnet4j.onednn.exec.Buffer;
+import org.resnet4j.onednn.exec.EmitContext;
+import org.resnet4j.onednn.exec.Gradients;
+import org.resnet4j.onednn.exec.InferenceContext;
+import org.resnet4j.onednn.exec.TrainingContext;
+import org.resnet4j.onednn.exec.UnaryOp;
+import org.resnet4j.onednn.ir.Shapes;
+import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.read.VertexReading;
+
+/** A multiplication by a constant. */
+public record Scale(String layer, Value input, Value output, double factor) implements UnaryOp {
+  /** Checks the shapes. */
+  public Scale {
+    Shapes.equal(layer, input, output);
+  }
+
+  static Value read(ScaleVertex vertex, List<Value> inputs, VertexReading from) {
+    Value in = from.only(inputs);
+    Value out = new Value(from.name(), in.shape());
+    return from.add(new Scale(from.name(), in, out, vertex.getScaleFactor()));
+  }
+
+  @Override
+  public Runnable infer(InferenceContext to) {
+    return () -> emit("forward", to.at(input), to.make(output), to);
+  }
+
+  @Override
+  public Runnable forward(TrainingContext to) {
+    emit("forward", to.at(input), to.make(output), to);
+    return () -> {
+      Gradients.Part out = to.takeGradient(output, layer);
+      if (out != null) {
+        Buffer into = to.gradientTarget(out, layer);
+        emit("backward", out.buffer(), into, to);
+        to.addGradient(input, into, true);
+      }
+    };
+  }
+
+  void emit(String work, Buffer source, Buffer into, EmitContext to) {
+    to.assembly.execute(
+        layer,
+        work,
+        to.descriptors.elementwise(
+            layer, false, dnnl.dnnl_eltwise_linear, (float) factor, 0, into.layout),
+        Argument.source(source),
+        Argument.destination(into));
+  }
+}

@@ -1,0 +1,77 @@
+package org.resnet4j.onednn.read;
+
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.Op;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Value;
+
+/** The layer vertex that is read. */
+public final class LayerReading extends VertexReading {
+  private final Layer layer;
+  private final boolean frozen;
+
+  /**
+   * Creates the reading of a layer.
+   *
+   * @param outer the layer, or a wrapper that freezes it
+   */
+  public LayerReading(String name, Layer outer, boolean training, List<Op> ops) {
+    super(name, training, ops);
+    frozen = outer instanceof FrozenLayer || outer instanceof FrozenLayerWithBackprop;
+    layer =
+        outer instanceof FrozenLayer wrapper
+            ? wrapper.getInsideLayer()
+            : outer instanceof FrozenLayerWithBackprop wrapper ? wrapper.getInsideLayer() : outer;
+  }
+
+  /** Returns the configuration of the layer, without a wrapper. */
+  public org.deeplearning4j.nn.conf.layers.Layer configuration() {
+    return layer.conf().getLayer();
+  }
+
+  /** Returns whether the parameters are not trained. */
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /** Returns a parameter, and its gradient if it is trained. */
+  public Parameter parameter(String key) {
+    INDArray value = layer.getParam(key);
+    if (value == null) {
+      throw mismatch("expected a parameter \"" + key + "\" but there is none");
+    }
+    INDArray gradients = layer.getGradientsViewArray();
+    if (!isTraining() || frozen || gradients == null) {
+      return new Parameter(value, null);
+    }
+    long start = value.offset() - layer.params().offset();
+    INDArray gradient =
+        gradients
+            .reshape(gradients.length())
+            .get(NDArrayIndex.interval(start, start + value.length()));
+    return new Parameter(value, gradient);
+  }
+
+  /** Refuses an input that is not {@code [N, C, H, W]}. */
+  public void expectImages(Value in, CNN2DFormat format) {
+    if (in.rank() != 4) {
+      throw unsupported("a layer for images whose input is " + in);
+    }
+    if (format != CNN2DFormat.NCHW) {
+      throw unsupported("the format " + format);
+    }
+  }
+
+  /** Refuses an input with another number of channels or features. */
+  public void expectSize(String what, long expected, Value in) {
+    if (in.size(1) != expected) {
+      throw mismatch("expected " + expected + " " + what + " but its input is " + in);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM of its own for a main class, since OpenMP reads its environment once. */
+final class ChildJvm {
+  private static final long SECONDS = 180;
+
+  private ChildJvm() {}
+
+  /**
+   * Returns what {@code main} printed; it must end with exit code 0.
+   *
+   * @param environment variables of OpenMP; there are no others of it
+   */
+  static String run(Class<?> main, Map<String, String> environment, Path folder)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve("log.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            main.getName());
+    builder.environment().keySet().removeIf(name -> name.startsWith("OMP_"));
+    builder.environment().put("OMP_WAIT_POLICY", "passive");
+    builder.environment().putAll(environment);
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ends: " + environment).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    String printed = Files.readString(log);
+    assertThat(process.exitValue()).as(printed).isZero();
+    return printed;
+  }
+}
