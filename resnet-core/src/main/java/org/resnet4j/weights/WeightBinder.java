@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.NonFinite;
 import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.Tensors;
 
@@ -187,14 +185,13 @@ public final class WeightBinder {
       if (memory == null) {
         slot.write(finite(slot.tensor()));
       } else {
-        tensors.read(slot.tensor(), memory);
-        FloatBuffer values = memory.flip().asFloatBuffer();
-        int index = NonFinite.first(values);
-        if (index >= 0) {
-          throw notFinite(slot.tensor(), index, values.get(index));
-        }
+        FiniteValues.read(tensors, slot.tensor(), memory);
       }
     }
+  }
+
+  private float[] finite(String tensor) throws IOException {
+    return FiniteValues.of(tensors, tensor);
   }
 
   private void writeNorm(Slot.Group group) throws IOException {
@@ -229,27 +226,6 @@ public final class WeightBinder {
       wide[i] = values[i];
     }
     return wide;
-  }
-
-  private float[] finite(String name) throws IOException {
-    float[] values = tensors.read(name);
-    int index = NonFinite.first(values);
-    if (index >= 0) {
-      throw notFinite(name, index, values[index]);
-    }
-    return values;
-  }
-
-  private WeightMismatchException notFinite(String name, int index, float value) {
-    return new WeightMismatchException(
-        tensors.source()
-            + ": tensor \""
-            + name
-            + "\": expected finite numbers but value "
-            + index
-            + " is "
-            + value
-            + "; the file is damaged, or of a training that diverged");
   }
 
   private static Slot slot(Slot.Group group, ParameterKind kind) {

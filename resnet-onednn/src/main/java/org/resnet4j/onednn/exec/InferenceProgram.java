@@ -103,7 +103,8 @@ public final class InferenceProgram implements AutoCloseable {
       executable.bind(outputs.get(i), Memory.address(results[i]));
     }
     try {
-      return executable.runsFinite(prepared, executable.size(), profile, UNCLEARED, CLEARED, CLEARED);
+      return executable.runsFinite(
+          prepared, executable.size(), profile, UNCLEARED, CLEARED, CLEARED);
     } finally {
       Reference.reachabilityFence(plain);
     }
