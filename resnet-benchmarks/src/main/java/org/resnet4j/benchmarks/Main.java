@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "resnet bench",
     description = {
       "Measures the throughput of resnet4j and its baselines (stock Deeplearning4j, ONNX Runtime, PyTorch) on the same networks, and the roofline of oneDNN's primitives.",
-      "Writes benchmarks.md and benchmarks.svg; with --curves, curves.md and curves.svg."
+      "Writes benchmarks-avx512.md or, on CPUs without AVX-512, benchmarks-avx2.md, each with its chart; with --curves, curves.md and curves.svg."
     })
 public final class Main implements Callable<Integer> {
   @Spec CommandSpec spec;
