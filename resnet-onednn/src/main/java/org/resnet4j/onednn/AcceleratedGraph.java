@@ -4,24 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.FwdPassType;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.NullUnmarked;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.update.FusedSolver;
@@ -64,9 +57,39 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     if (solver == null && state != null) {
       setUpdater(new ComputationGraphUpdater(this, state));
     }
-    gradient = table();
+    gradient = GradientTable.of(flattenedGradients, getLayers());
     engine = new Engine(this, options, this::stockOutput);
     penalty = new RegularizationScore(getLayers());
+  }
+
+  /**
+   * Creates the graph of a network's layers, which shares its parameters and has no updater: the
+   * network updates them.
+   */
+  AcceleratedGraph(MultiLayerNetwork network, CompileOptions options) {
+    super(ChainGraph.configuration(network));
+    init(network.params(), false);
+    writeGradientsTo(network.getGradientsViewArray());
+    engine = new Engine(this, options, this::stockOutput);
+    penalty = new RegularizationScore(getLayers());
+  }
+
+  /** Makes the steps that follow write their gradients to {@code gradients}. */
+  @SuppressWarnings("ReferenceEquality") // compares memory, not values
+  void writeGradientsTo(INDArray gradients) {
+    if (flattenedGradients != gradients) {
+      flattenedGradients = gradients;
+      setBackpropGradientsViewArray(gradients);
+      gradient = GradientTable.of(gradients, getLayers());
+    }
+  }
+
+  CompileOptions options() {
+    return engine.options();
+  }
+
+  void requireOpen() {
+    engine.requireOpen();
   }
 
   @Override
@@ -87,27 +110,6 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     } finally {
       fallenBack = before;
     }
-  }
-
-  private Gradient table() {
-    Gradient table = new DefaultGradient(flattenedGradients);
-    for (Layer layer : getLayers()) {
-      INDArray all = layer.getGradientsViewArray();
-      if (all == null || layer.numParams() == 0) {
-        continue;
-      }
-      INDArray flat = all.reshape(all.length());
-      for (Map.Entry<String, INDArray> parameter : layer.paramTable(true).entrySet()) {
-        INDArray value = parameter.getValue();
-        long start = value.offset() - layer.params().offset();
-        table.setGradientFor(
-            layer.conf().getLayer().getLayerName() + "_" + parameter.getKey(),
-            flat.get(NDArrayIndex.interval(start, start + value.length()))
-                .reshape(value.ordering(), value.shape()),
-            value.ordering());
-      }
-    }
-    return table;
   }
 
   @Override
@@ -165,10 +167,9 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
    */
   private boolean step(TrainingProgram program) {
     if (gradientsMoved()) {
-      gradient = table();
+      gradient = GradientTable.of(flattenedGradients, getLayers());
     }
     synchronizeIterEpochCounts();
-    LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       if (!program.forward(getInputs())) {
         return false;
@@ -180,7 +181,10 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
       score = penalty.at(getIterationCount(), getEpochCount());
       List<IOutputLayer> heads = engine.heads();
       for (int i = 0; i < heads.size(); i++) {
-        score += loss(heads.get(i), i, program, workspaces);
+        INDArray[] masks = getLabelMaskArrays();
+        score +=
+            new StepLoss(heads.get(i), getConfiguration().getNetworkOutputs().get(i), i)
+                .of(targets[i], masks == null ? null : masks[i], program);
       }
       engine.requireOpen();
       program.backward();
@@ -209,10 +213,11 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   /** The labels of the next step, which the superclass keeps private. */
   private transient INDArray[] targets = new INDArray[1];
 
-  /** Returns a stock graph with copies of the parameters and of the updater's state. */
+  /** Returns an accelerated graph with copies of the parameters and of the updater's state. */
   @Override
   public ComputationGraph clone() {
-    return super.clone();
+    return new AcceleratedGraph(
+        OneDnn.withAxes(super.clone(), getConfiguration()), engine.options());
   }
 
   @Override
@@ -226,43 +231,6 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     super.setLabel(index, label);
     targets = Arrays.copyOf(targets, getNumOutputArrays());
     targets[index] = label;
-  }
-
-  /** Returns the loss of an output layer, and fills in the gradient of its output. */
-  private double loss(
-      IOutputLayer head, int index, TrainingProgram program, LayerWorkspaceMgr workspaces) {
-    INDArray labels = targets[index];
-    INDArray[] masks = getLabelMaskArrays();
-    INDArray mask = masks == null ? null : masks[index];
-    Programs.requireOpen(
-        "labels of the output " + getConfiguration().getNetworkOutputs().get(index), labels);
-    if (mask != null) {
-      Programs.requireOpen("label mask", mask);
-    }
-    INDArray gradient = program.outputGradients().get(index);
-    // Listeners may read these from the layer.
-    head.setInput(program.headInputs().get(index), workspaces);
-    head.setLabels(labels);
-    head.setMaskArray(mask);
-    if (!(head.conf().getLayer() instanceof BaseOutputLayer configuration)) {
-      gradient.assign(head.backpropGradient(null, workspaces).getSecond());
-      return head.computeScore(0, true, workspaces);
-    }
-    ILossFunction loss = configuration.getLossFn();
-    IActivation activation = configuration.getActivationFn();
-    // Some losses overwrite their arguments.
-    INDArray output = program.outputs().get(index);
-    INDArray computed = loss.computeGradient(labels, output.dup(), activation, mask);
-    if (!computed.equalShapes(gradient)) {
-      throw new IllegalArgumentException(
-          "labels "
-              + Arrays.toString(labels.shape())
-              + " do not fit the output "
-              + Arrays.toString(output.shape()));
-    }
-    gradient.assign(computed);
-    double sum = loss.computeScore(labels, output.dup(), activation, mask, false);
-    return head.conf().isMiniBatch() ? sum / output.size(0) : sum;
   }
 
   /** The program of the current step, for listeners. */

@@ -15,6 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.InferenceProgram;
+import org.resnet4j.onednn.exec.MemoryBudget;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.Program;
@@ -119,7 +120,11 @@ public final class CompiledNetwork implements AutoCloseable {
    *     {@link CompileOptions#maximumBatch()}, or a value is NaN or infinite
    */
   public INDArray[] outputs(INDArray... inputs) {
-    return locked(() -> inParts(check(inputs), inputs));
+    try {
+      return locked(() -> inParts(check(inputs), inputs));
+    } catch (OutOfMemoryError e) {
+      throw MemoryBudget.explained(e);
+    }
   }
 
   private INDArray[] inParts(long images, INDArray... inputs) {

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.MemoryBudget;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
 import org.resnet4j.onednn.exec.Program;
@@ -115,6 +116,8 @@ final class Engine {
     stepping = true;
     try {
       step.run();
+    } catch (OutOfMemoryError e) {
+      throw MemoryBudget.explained(e);
     } finally {
       stepping = false;
       if (closing) {

@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.exec.CpuFeatures;
@@ -102,13 +103,25 @@ public final class OneDnn {
     return copy;
   }
 
+  /** Returns {@code clone}, whose merge vertices get the axes of {@code configuration}. */
+  static ComputationGraph withAxes(
+      ComputationGraph clone, ComputationGraphConfiguration configuration) {
+    keepAxes(configuration, clone.getConfiguration());
+    return clone;
+  }
+
   /** Returns a clone whose merge vertices keep their axes, which Deeplearning4j's clone loses. */
   static ComputationGraphConfiguration copy(ComputationGraphConfiguration configuration) {
     ComputationGraphConfiguration copy = configuration.clone();
+    keepAxes(configuration, copy);
+    return copy;
+  }
+
+  private static void keepAxes(
+      ComputationGraphConfiguration configuration, ComputationGraphConfiguration copy) {
     configuration
         .getVertices()
         .forEach((name, vertex) -> keepAxis(vertex, copy.getVertices().get(name)));
-    return copy;
   }
 
   private static void keepAxis(GraphVertex vertex, @Nullable GraphVertex copy) {
@@ -117,6 +130,14 @@ public final class OneDnn {
     } else if (vertex instanceof MergeVertex merge && copy instanceof MergeVertex other) {
       other.setMergeAxis(merge.getMergeAxis());
     }
+  }
+
+  /**
+   * Returns a frozen copy of {@code network}, as {@link #compile(ComputationGraph, CompileOptions)}
+   * does.
+   */
+  public static CompiledNetwork compile(MultiLayerNetwork network, CompileOptions options) {
+    return compile(ChainGraph.of(network), options);
   }
 
   /**
@@ -130,32 +151,61 @@ public final class OneDnn {
   /**
    * Returns the graph of {@link #accelerate(ComputationGraph)}, with options.
    *
-   * @throws UnsupportedGraphException naming the vertex, unless {@link CompileOptions#orFallBack()}
+   * @throws UnsupportedGraphException naming the vertices, unless {@link
+   *     CompileOptions#orFallBack()}
    * @throws EngineUnavailableException when the engine does not run here, unless {@link
    *     CompileOptions#orFallBack()}
    */
   public static ComputationGraph accelerate(ComputationGraph graph, CompileOptions options) {
+    return isTrainable(graph, options) ? new AcceleratedGraph(graph, options) : graph;
+  }
+
+  /**
+   * Returns a {@code MultiLayerNetwork} whose training steps and outputs the engine computes, in
+   * single precision. It shares parameters, configuration and the counts of iterations and epochs
+   * with {@code network}; the updater's state is a copy.
+   */
+  public static MultiLayerNetwork accelerate(MultiLayerNetwork network) {
+    return accelerate(network, CompileOptions.training());
+  }
+
+  /**
+   * Returns the network of {@link #accelerate(MultiLayerNetwork)}, with options.
+   *
+   * @throws UnsupportedGraphException naming layers by their numbers from 0, unless {@link
+   *     CompileOptions#orFallBack()}
+   * @throws EngineUnavailableException when the engine does not run here, unless {@link
+   *     CompileOptions#orFallBack()}
+   */
+  public static MultiLayerNetwork accelerate(MultiLayerNetwork network, CompileOptions options) {
+    return isTrainable(ChainGraph.of(network), options)
+        ? new AcceleratedNetwork(network, options)
+        : network;
+  }
+
+  /** Returns whether the engine trains {@code graph}; false if it falls back. */
+  private static boolean isTrainable(ComputationGraph graph, CompileOptions options) {
     String obstacle = Obstacle.to(options.precision());
     if (obstacle != null) {
       if (!options.fallBack()) {
         throw new EngineUnavailableException(obstacle);
       }
-      return stock(graph, obstacle);
+      return fallBack(obstacle);
     }
     requireOpen(graph);
     try {
       GraphReader.check(graph, true);
+      return true;
     } catch (UnsupportedGraphException e) {
       if (!options.fallBack()) {
         throw e;
       }
-      return stock(graph, e.reason());
+      return fallBack(e.reason());
     }
-    return new AcceleratedGraph(graph, options);
   }
 
-  private static ComputationGraph stock(ComputationGraph graph, String reason) {
+  private static boolean fallBack(String reason) {
     LOG.warn("training falls back to stock Deeplearning4j: {}", reason);
-    return graph;
+    return false;
   }
 }

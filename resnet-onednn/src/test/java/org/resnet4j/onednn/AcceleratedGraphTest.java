@@ -25,13 +25,16 @@ import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
@@ -413,14 +416,64 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void cloneTrainsIndependentlyOfTheAcceleratedGraph() {
+  void cloneIsAcceleratedAndTrainsIndependently() {
+    ComputationGraph stock = network(momentum());
     ComputationGraph fast = OneDnn.accelerate(network(momentum()));
+    fit(stock, batches(2));
     fit(fast, batches(2));
     ComputationGraph copy = fast.clone();
+    assertThat(copy).isInstanceOf(AcceleratedGraph.class);
     INDArray before = fast.params().dup();
-    fit(copy, batches(1));
+    fit(stock, batches(3));
+    fit(copy, batches(3));
     assertThat(fast.params()).isEqualTo(before);
     assertThat(copy.params()).isNotEqualTo(before);
+    Oracle.close("parameters", stock.params(), copy.params(), new Oracle.Tolerance(1e-3, 0));
+    INDArray images = Samples.images(4, SHAPE);
+    requireCurrent(fast, images);
+    requireCurrent(copy, images);
+    fast.close();
+    fit(copy, batches(1));
+  }
+
+  private static OutputLayer head(int features) {
+    OutputLayer head = Samples.head();
+    head.setNIn(features);
+    return head;
+  }
+
+  /** Deeplearning4j's clone loses the axes of merges. */
+  @Test
+  void cloneKeepsTheAxesOfMerges() {
+    MergeVertex rows = new MergeVertex();
+    rows.setMergeAxis(2);
+    ComputationGraph network =
+        Samples.network(
+            Samples.graph()
+                .addInputs("in")
+                .addLayer("a", conv().nIn(3).nOut(3).build(), "in")
+                .addVertex("merge", rows, "a", "in")
+                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "merge")
+                .addLayer("head", head(3), "pool")
+                .setOutputs("head")
+                .build(),
+            1);
+    ComputationGraph fast = OneDnn.accelerate(network);
+    INDArray images = Samples.images(4, SHAPE);
+    assertThat(fast.clone().outputSingle(images)).isEqualTo(fast.outputSingle(images));
+  }
+
+  @Test
+  void transferLearningOfAnAcceleratedGraphEqualsStockDeeplearning4j() {
+    ComputationGraph stock = tuned(network(momentum()));
+    ComputationGraph fast = OneDnn.accelerate(tuned(OneDnn.accelerate(network(momentum()))));
+    fit(stock, batches(3));
+    fit(fast, batches(3));
+    Oracle.close("parameters", stock.params(), fast.params(), new Oracle.Tolerance(1e-3, 0));
+  }
+
+  private static ComputationGraph tuned(ComputationGraph network) {
+    return new TransferLearning.GraphBuilder(network).setFeatureExtractor("a.relu").build();
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -18,16 +20,20 @@ final class ChildJvm {
    * Returns what {@code main} printed; it must end with exit code 0.
    *
    * @param environment variables of OpenMP; there are no others of it
+   * @param javaOptions options of Java before the class path
    */
-  static String run(Class<?> main, Map<String, String> environment, Path folder)
+  static String run(
+      Class<?> main, Map<String, String> environment, Path folder, String... javaOptions)
       throws IOException, InterruptedException {
     Path log = folder.resolve("log.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            main.getName());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(javaOptions));
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("OMP_"));
     builder.environment().put("OMP_WAIT_POLICY", "passive");
     builder.environment().putAll(environment);

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
@@ -281,17 +280,6 @@ class UnsupportedGraphTest {
     assertThatThrownBy(() -> OneDnn.accelerate(network))
         .isInstanceOf(UnsupportedGraphException.class)
         .hasMessageContaining("the data type DOUBLE");
-  }
-
-  @Test
-  void channelsLastIsRefused() {
-    ComputationGraph network =
-        Samples.network(
-            Samples.chain(
-                InputType.convolutional(7, 6, 4, CNN2DFormat.NHWC),
-                conv().dataFormat(CNN2DFormat.NHWC).build()),
-            1);
-    requireRefused(network, "NHWC", Samples.images(1, 2, 7, 6, 4));
   }
 
   @Test

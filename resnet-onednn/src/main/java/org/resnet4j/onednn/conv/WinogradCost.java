@@ -85,6 +85,8 @@ final class WinogradCost {
         && Arrays.equals(window.padEnd(), ONES)
         && op.groups() == 1
         && op.activation().clips()
+        && op.input().elements() / op.input().size(1)
+            <= Integer.MAX_VALUE // tiles are counted by ints
         && op.input().size(1) % SmallGemm.PANEL == 0
         && op.output().size(1) % SmallGemm.PANEL == 0;
   }

@@ -14,10 +14,12 @@ import org.resnet4j.onednn.ir.Value;
 
 /**
  * The activations of a forward pass by vertex, for listeners: those that the backward pass keeps.
- * Each is copied to {@code [N, C, H, W]} floats on access, and only until the backward pass.
+ * Each is copied to floats in the network's order of axes on access, and only until the backward
+ * pass.
  */
 final class Activations extends AbstractMap<String, INDArray> {
-  private record Kept(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {}
+  private record Kept(
+      Value value, Buffer buffer, ImageLayout layout, boolean bfloat16, boolean channelsLast) {}
 
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private boolean there;
@@ -31,9 +33,10 @@ final class Activations extends AbstractMap<String, INDArray> {
   }
 
   /** Adds a value, and replaces an earlier one of the same vertex. */
-  void keep(Value value, Buffer buffer, ImageLayout layout, boolean bfloat16) {
+  void keep(
+      Value value, Buffer buffer, ImageLayout layout, boolean bfloat16, boolean channelsLast) {
     kept.values().removeIf(other -> other.buffer.root() == buffer.root());
-    kept.put(value.name(), new Kept(value, buffer, layout, bfloat16));
+    kept.put(value.name(), new Kept(value, buffer, layout, bfloat16, channelsLast));
   }
 
   @Override
@@ -77,25 +80,24 @@ final class Activations extends AbstractMap<String, INDArray> {
 
   private static INDArray copy(Kept kept) {
     Value value = kept.value;
-    int count = 1;
-    for (int axis = 0; axis < value.rank(); axis++) {
-      count = Math.multiplyExact(count, Math.toIntExact(value.size(axis)));
-    }
+    int count = Memory.length(value.elements());
     float[] floats =
         kept.bfloat16
             ? widened(kept.buffer.address(), count)
             : Memory.read(kept.buffer.address(), count);
     INDArray flat = Nd4j.createFromArray(floats);
-    return value.rank() == 2
-        ? flat.reshape(value.shape())
-        : channelsFirst(flat, kept.layout, value.shape());
+    if (value.rank() == 2) {
+      return flat.reshape(value.shape());
+    }
+    INDArray images = channelsFirst(flat, kept.layout, value.shape());
+    return (kept.channelsLast ? images.permute(0, 2, 3, 1) : images).dup('c');
   }
 
   private static INDArray channelsFirst(INDArray flat, ImageLayout layout, long[] shape) {
     long block = ImageLayout.BLOCK;
     return switch (layout) {
       case CHANNELS_LAST ->
-          flat.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2).dup('c');
+          flat.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2);
       case BLOCKED ->
           flat.reshape(shape[0], shape[1] / block, shape[2], shape[3], block)
               .permute(0, 1, 4, 2, 3)

@@ -20,8 +20,17 @@ public class EmitContext {
   private final Map<Value, Buffer> places = new HashMap<>();
   private final Map<Value, Buffer> given = new HashMap<>();
 
-  EmitContext(ImageLayout images, boolean bfloat16) {
+  /** The order of axes of the network's own images. */
+  private final int outside;
+
+  /**
+   * Creates a context.
+   *
+   * @param channelsLast whether the network's own images are {@code [N, H, W, C]}
+   */
+  EmitContext(ImageLayout images, boolean bfloat16, boolean channelsLast) {
     this.images = images;
+    outside = channelsLast ? dnnl.dnnl_nhwc : dnnl.dnnl_nchw;
     imageType = bfloat16 ? OneDnnLibrary.BF16 : OneDnnLibrary.F32;
     assembly = new Assembly(images);
     descriptors = new Descriptors(assembly);
@@ -51,9 +60,12 @@ public class EmitContext {
     return assembly.layout(value.shape(), type(value));
   }
 
-  /** Returns a buffer of contiguous floats, [N, C, H, W] or [N, F], whose address is set later. */
+  /**
+   * Returns a buffer of contiguous floats, vectors or images in the order of the network, whose
+   * address is set later.
+   */
   public Buffer plain(Value value) {
-    int tag = value.rank() == 4 ? dnnl.dnnl_nchw : dnnl.dnnl_ab;
+    int tag = value.rank() == 4 ? outside : dnnl.dnnl_ab;
     return assembly.external(
         value.name(), assembly.layout(value.shape(), OneDnnLibrary.F32, tag), 0);
   }
@@ -66,7 +78,7 @@ public class EmitContext {
         Memory.address(array));
   }
 
-  /** Declares an input of the network: [N, C, H, W] or [N, F] floats whose address is set later. */
+  /** Declares an input of the network, a buffer as {@link #plain} returns it. */
   Buffer input(Value value) {
     Buffer buffer = plain(value);
     given.put(value, buffer);

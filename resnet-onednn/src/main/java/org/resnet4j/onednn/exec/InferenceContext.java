@@ -12,8 +12,8 @@ import org.resnet4j.onednn.ir.Value;
 public final class InferenceContext extends EmitContext {
   private boolean finite = true;
 
-  InferenceContext(ImageLayout images, boolean bfloat16) {
-    super(images, bfloat16);
+  InferenceContext(ImageLayout images, boolean bfloat16, boolean channelsLast) {
+    super(images, bfloat16, channelsLast);
   }
 
   /** Returns whether all packed parameters are finite. */

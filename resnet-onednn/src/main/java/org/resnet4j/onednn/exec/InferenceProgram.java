@@ -32,7 +32,9 @@ public final class InferenceProgram implements AutoCloseable {
   public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
     this.program = program;
     this.profile = profile;
-    context = new InferenceContext(LayoutChoice.of(program, bfloat16, false), bfloat16);
+    context =
+        new InferenceContext(
+            LayoutChoice.of(program, bfloat16, false), bfloat16, program.channelsLast());
     try {
       program.inputs().forEach(value -> inputs.add(context.input(value)));
       List<Runnable> forward = program.ops().stream().map(op -> op.infer(context)).toList();
@@ -80,7 +82,7 @@ public final class InferenceProgram implements AutoCloseable {
 
   /** Returns the shapes of the network's outputs. */
   public List<long[]> outputShapes() {
-    return program.outputs().stream().map(Value::shape).toList();
+    return program.outputs().stream().map(program::shapeOutside).toList();
   }
 
   /**

@@ -21,7 +21,7 @@ final class LayoutChoice {
    * reference code, a thousand times as slowly.
    */
   private static boolean isFastInBlocks(Program program, boolean training) {
-    EmitContext blocked = new EmitContext(ImageLayout.BLOCKED, false);
+    EmitContext blocked = new EmitContext(ImageLayout.BLOCKED, false, program.channelsLast());
     try {
       return program.ops().stream()
           .allMatch(

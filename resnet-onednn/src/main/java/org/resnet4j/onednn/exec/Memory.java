@@ -2,6 +2,7 @@ package org.resnet4j.onednn.exec;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,11 +27,32 @@ public final class Memory {
         : floats.dup('c');
   }
 
-  /** Returns {@code count} floats that start at {@code address}. */
+  /**
+   * Returns {@code count} floats that start at {@code address}.
+   *
+   * @throws IllegalArgumentException when a Java array cannot hold them
+   */
   public static float[] read(long address, long count) {
-    float[] values = new float[Math.toIntExact(count)];
+    float[] values = new float[length(count)];
     new FloatPointer(new Address(address)).get(values);
     return values;
+  }
+
+  /** The length of the longest array of floats that every Java allocates. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
+  /** Returns {@code count} as the length of a Java array. */
+  static int length(long count) {
+    if (count > LONGEST) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "expected at most %,d floats in one Java array but there are %,d; use a smaller"
+                  + " layer, fewer or smaller images",
+              LONGEST,
+              count));
+    }
+    return (int) count;
   }
 
   /** Returns the memory of {@code buffer}, which must hold floats. */
@@ -40,6 +62,9 @@ public final class Memory {
 
   /** The number of floats that are checked together; they fit the L1 cache. */
   private static final int PIECE = 4096;
+
+  /** The number of floats in a Java buffer, whose bytes are counted by an int: 1 GiB. */
+  private static final int SLICE = 1 << 28;
 
   /**
    * Refuses features with NaN or an infinity.
@@ -62,16 +87,35 @@ public final class Memory {
             + "; check how images are read and normalised");
   }
 
+  private static boolean areFinite(long address, long count) {
+    return areFinite(address, count, SLICE);
+  }
+
+  /** Returns whether all floats are finite, which it reads in slices of {@code most} floats. */
+  static boolean areFinite(long address, long count, int most) {
+    for (long from = 0; from < count; from += most) {
+      int length = (int) Math.min(most, count - from);
+      if (!isSliceFinite(floats(address + from * Float.BYTES, length))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static FloatBuffer floats(long address, int count) {
+    return new FloatPointer(new Address(address)).capacity(count).asBuffer();
+  }
+
   /**
    * Returns whether all floats are finite. HotSpot vectorises the loop: NaN or infinity times zero
    * is NaN, and sums of NaN stay NaN.
    */
-  private static boolean areFinite(long address, long count) {
-    FloatBuffer values = new FloatPointer(new Address(address)).capacity(count).asBuffer();
+  private static boolean isSliceFinite(FloatBuffer values) {
     float[] piece = new float[PIECE];
     float[] zeros = new float[PIECE];
+    int count = values.capacity();
     for (int at = 0; at < count; at += PIECE) {
-      int length = (int) Math.min(PIECE, count - at);
+      int length = Math.min(PIECE, count - at);
       values.get(at, piece, 0, length);
       for (int i = 0; i < length; i++) {
         zeros[i] += piece[i] * 0f;

@@ -14,7 +14,10 @@ import org.resnet4j.onednn.ContainerLimits;
  * The native memory that may still be allocated: the least of what JavaCPP, the machine and its
  * control groups leave.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
+  private static final String BYTES = "-Dorg.bytedeco.javacpp.maxbytes";
+  private static final String PHYSICAL_BYTES = "-Dorg.bytedeco.javacpp.maxphysicalbytes";
+
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
   private MemoryBudget() {}
@@ -27,13 +30,14 @@ final class MemoryBudget {
     bounds.add(new Bound(Long.MAX_VALUE, ""));
     if (Pointer.maxBytes() > 0) {
       bounds.add(
-          new Bound(Pointer.maxBytes() - Pointer.totalBytes(), "-Dorg.bytedeco.javacpp.maxbytes"));
+          new Bound(
+              Pointer.maxBytes() - Pointer.totalBytes(), BYTES + ", -Xmx unless set otherwise"));
     }
     if (Pointer.maxPhysicalBytes() > 0) {
       bounds.add(
           new Bound(
               Pointer.maxPhysicalBytes() - Pointer.physicalBytes(),
-              "-Dorg.bytedeco.javacpp.maxphysicalbytes"));
+              PHYSICAL_BYTES + ", four times -Xmx unless set otherwise"));
     }
     bounds.add(new Bound(free(), "MemAvailable of " + MEMORY));
     ContainerLimits.Memory memory = container.memory();
@@ -41,6 +45,30 @@ final class MemoryBudget {
       bounds.add(new Bound(memory.available(), memory.file()));
     }
     return bounds.stream().min(Comparator.comparingLong(Bound::bytes)).orElseThrow();
+  }
+
+  /**
+   * Returns {@code error} with the options that raise the limit if JavaCPP threw it. Java's own
+   * errors are returned as they are.
+   */
+  public static OutOfMemoryError explained(OutOfMemoryError error) {
+    String message = String.valueOf(error.getMessage());
+    if (!message.contains("hysicalBytes") && !message.contains("totalBytes")) {
+      return error;
+    }
+    OutOfMemoryError explained =
+        new OutOfMemoryError(
+            String.format(
+                Locale.ROOT,
+                "native memory reaches a limit of JavaCPP (%s); raise %s=%dm and %s=%dm, or -Xmx,"
+                    + " which both follow unless set",
+                message,
+                BYTES,
+                Pointer.maxBytes() >> 20,
+                PHYSICAL_BYTES,
+                Pointer.maxPhysicalBytes() >> 20));
+    explained.initCause(error);
+    return explained;
   }
 
   private static long free() {

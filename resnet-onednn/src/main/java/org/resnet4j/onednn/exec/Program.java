@@ -14,9 +14,15 @@ import org.resnet4j.onednn.ir.Value;
  *
  * @param outputs of the network in its order; in training, before activation and loss
  * @param headInputs inputs of the output layers in training; empty in inference
+ * @param channelsLast whether the network's images are {@code [N, H, W, C]}; the shapes of values
+ *     are {@code [N, C, H, W]} for either
  */
 public record Program(
-    List<Value> inputs, List<Op> ops, List<Value> outputs, List<Value> headInputs) {
+    List<Value> inputs,
+    List<Op> ops,
+    List<Value> outputs,
+    List<Value> headInputs,
+    boolean channelsLast) {
   /** Copies the lists. Checks that every value is computed once, before it is read. */
   public Program {
     inputs = List.copyOf(inputs);
@@ -43,7 +49,14 @@ public record Program(
   }
 
   public Program withOps(List<Op> changed) {
-    return new Program(inputs, changed, outputs, headInputs);
+    return new Program(inputs, changed, outputs, headInputs, channelsLast);
+  }
+
+  /** Returns the shape of the network's array that holds {@code value}. */
+  public long[] shapeOutside(Value value) {
+    return channelsLast && value.rank() == 4
+        ? new long[] {value.size(0), value.size(2), value.size(3), value.size(1)}
+        : value.shape();
   }
 
   /** Returns the operations that read each value. */

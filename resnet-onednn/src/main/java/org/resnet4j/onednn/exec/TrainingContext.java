@@ -24,8 +24,9 @@ public final class TrainingContext extends EmitContext {
   private final LongSupplier seeds;
   private final List<AtomicLong> drawn = new ArrayList<>();
 
-  TrainingContext(ImageLayout images, boolean bfloat16, Facts facts, LongSupplier seeds) {
-    super(images, bfloat16);
+  TrainingContext(
+      ImageLayout images, boolean bfloat16, boolean channelsLast, Facts facts, LongSupplier seeds) {
+    super(images, bfloat16, channelsLast);
     this.facts = facts;
     this.seeds = seeds;
     gradients = new Gradients(this, facts.wanted);

@@ -5,7 +5,6 @@ import static org.resnet4j.onednn.exec.Executable.Watch.CLEARED;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +53,9 @@ public final class TrainingProgram implements AutoCloseable {
           context.assembly.bytes() + headBytes(program),
           "a training step with %s images".formatted(program.inputs().get(0).size(0)));
       executable = context.assembly.finish();
-      headInputs = arraysAt(program.headInputs(), passes.headInputs);
-      outputs = arraysAt(program.outputs(), passes.outputs);
-      outputGradients = arraysAt(program.outputs(), passes.outputGradients);
+      headInputs = arraysAt(program, program.headInputs(), passes.headInputs);
+      outputs = arraysAt(program, program.outputs(), passes.outputs);
+      outputGradients = arraysAt(program, program.outputs(), passes.outputGradients);
     } catch (RuntimeException | Error e) {
       context.assembly.abandon();
       throw e;
@@ -78,7 +77,7 @@ public final class TrainingProgram implements AutoCloseable {
   private static long headBytes(Program program) {
     return Stream.of(program.headInputs(), program.outputs(), program.outputs())
         .flatMap(List::stream)
-        .mapToLong(value -> Arrays.stream(value.shape()).reduce(Float.BYTES, (a, b) -> a * b))
+        .mapToLong(value -> value.elements() * Float.BYTES)
         .sum();
   }
 
@@ -98,7 +97,11 @@ public final class TrainingProgram implements AutoCloseable {
 
   private static TrainingContext context(Program program, boolean bfloat16, LongSupplier seeds) {
     return new TrainingContext(
-        LayoutChoice.of(program, bfloat16, true), bfloat16, TrainingFacts.of(program), seeds);
+        LayoutChoice.of(program, bfloat16, true),
+        bfloat16,
+        program.channelsLast(),
+        TrainingFacts.of(program),
+        seeds);
   }
 
   private static Passes put(TrainingContext context, Program program) {
@@ -144,7 +147,8 @@ public final class TrainingProgram implements AutoCloseable {
             op.output(),
             place,
             context.imageLayout(op.output()),
-            context.type(op.output()) == OneDnnLibrary.BF16);
+            context.type(op.output()) == OneDnnLibrary.BF16,
+            program.channelsLast());
       }
     }
   }
@@ -156,10 +160,10 @@ public final class TrainingProgram implements AutoCloseable {
   }
 
   /** Returns an array for each value, and binds the value's buffer to its memory. */
-  private List<INDArray> arraysAt(List<Value> values, List<Buffer> buffers) {
+  private List<INDArray> arraysAt(Program program, List<Value> values, List<Buffer> buffers) {
     List<INDArray> arrays = new ArrayList<>();
     for (Buffer buffer : buffers) {
-      long[] shape = values.get(arrays.size()).shape();
+      long[] shape = program.shapeOutside(values.get(arrays.size()));
       INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c').detach();
       executable.bind(buffer, Memory.address(array));
       arrays.add(array);

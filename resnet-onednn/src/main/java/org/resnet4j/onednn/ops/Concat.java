@@ -41,13 +41,16 @@ public record Concat(String layer, List<Value> inputs, int axis, Value output) i
   }
 
   static Value read(MergeVertex vertex, List<Value> inputs, VertexReading from) {
-    int axis = vertex.getMergeAxis();
     Value first = inputs.get(0);
     if (inputs.size() == 1) {
       return first;
     }
+    int axis = vertex.getMergeAxis();
     if (axis < 1 || axis >= first.rank()) {
       throw from.unsupported("MergeVertex along the axis " + axis);
+    }
+    if (first.rank() == 4 && from.isChannelsLast()) {
+      axis = axis % 3 + 1; // H, W, C to C, H, W
     }
     long[] shape = first.shape();
     for (Value next : inputs.subList(1, inputs.size())) {

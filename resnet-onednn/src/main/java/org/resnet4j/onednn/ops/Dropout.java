@@ -27,6 +27,9 @@ import org.resnet4j.onednn.read.LayerReading;
  * training only.
  */
 public record Dropout(String layer, Value input, Value output, double keep) implements UnaryOp {
+  /** The number of floats that are drawn together. */
+  private static final int PIECE = 1 << 16;
+
   /** Checks the shapes and the probability. */
   public Dropout {
     Shapes.equal(layer, input, output);
@@ -50,6 +53,9 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
     if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)
         || plain.getPSchedule() != null) {
       throw from.unsupported("dropout of the kind " + dropout);
+    }
+    if (plain.getP() == 1) {
+      return in; // keeps everything, as imports from Keras state it
     }
     Value out = new Value(from.name(), in.shape());
     return from.add(new Dropout(from.name(), in, out, plain.getP()));
@@ -76,13 +82,10 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
   public Runnable forward(TrainingContext to) {
     Assembly assembly = to.assembly;
     Buffer floats = assembly.planned(layer, assembly.layout(output.shape(), OneDnnLibrary.F32));
-    int count = Math.toIntExact(floats.bytes / Float.BYTES);
+    long count = floats.bytes / Float.BYTES;
     LongSupplier seeds = to.seeds();
     assembly.act(
-        layer,
-        "mask",
-        () -> Memory.write(mask(count, seeds.getAsLong()), floats.address()),
-        floats);
+        layer, "mask", () -> writeMask(floats.address(), count, seeds.getAsLong()), floats);
     Buffer mask = assembly.in(to.layout(output), floats, layer, "mask");
     to.product(layer, "forward", to.at(input), mask, to.make(output));
     return () -> {
@@ -95,14 +98,16 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
     };
   }
 
-  /** Returns a mask of zeros and {@code 1/keep}. */
-  private float[] mask(int count, long seed) {
+  /** Writes a mask of zeros and {@code 1/keep}, in pieces. */
+  private void writeMask(long address, long count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float kept = (float) (1 / keep);
-    float[] values = new float[count];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextDouble() < keep ? kept : 0;
+    for (long from = 0; from < count; from += PIECE) {
+      float[] values = new float[(int) Math.min(PIECE, count - from)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextDouble() < keep ? kept : 0;
+      }
+      Memory.write(values, address + from * Float.BYTES);
     }
-    return values;
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -55,6 +56,7 @@ public final class Operations {
       List.of(
           vertex(ElementWiseVertex.class, Elementwise::read),
           vertex(MergeVertex.class, Concat::read),
+          vertex(PreprocessorVertex.class, Reshape::read),
           vertex(ScaleVertex.class, Scale::read),
           vertex(ScaleChannelsVertex.class, ScaleChannels::read),
           vertexOrSubclass(PadChannelsVertex.class, Pad::read));
@@ -108,6 +110,16 @@ public final class Operations {
   private static <V extends GraphVertex> VertexRow<V> vertexOrSubclass(
       Class<V> type, VertexReader<V> reader) {
     return new VertexRow<>(type, true, reader);
+  }
+
+  /** Returns whether the engine reads layers of this class. */
+  public static boolean reads(Layer layer) {
+    return LAYERS.stream().anyMatch(row -> row.reads(layer));
+  }
+
+  /** Returns whether the engine reads vertices of this class, which have no layer. */
+  public static boolean reads(GraphVertex vertex) {
+    return VERTICES.stream().anyMatch(row -> row.reads(vertex));
   }
 
   /** Reads a layer, and returns its result. */

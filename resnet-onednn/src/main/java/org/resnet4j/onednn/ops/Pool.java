@@ -74,10 +74,7 @@ public record Pool(String layer, Value input, Value output, Window window, Kind 
     if (in.rank() != 4) {
       throw from.unsupported("global pooling of " + in);
     }
-    int[] axes = configuration.getPoolingDimensions();
-    if (axes != null && !Arrays.equals(axes, new int[] {2, 3})) {
-      throw from.unsupported("global pooling over the axes " + Arrays.toString(axes));
-    }
+    requireWhole(configuration, from);
     PoolingType type = configuration.getPoolingType();
     if (type != PoolingType.AVG && type != PoolingType.MAX) {
       throw from.unsupported("PoolingType." + type);
@@ -89,6 +86,21 @@ public record Pool(String layer, Value input, Value output, Window window, Kind 
     Kind kind = type == PoolingType.AVG ? Kind.AVERAGE : Kind.MAXIMUM;
     Value out = new Value(from.name(), shape);
     return from.add(new Pool(from.name(), in, out, Window.global(in), kind));
+  }
+
+  /** Refuses other axes than height and width; Deeplearning4j's default is that of NCHW. */
+  private static void requireWhole(GlobalPoolingLayer configuration, LayerReading from) {
+    int[] whole = from.isChannelsLast() ? new int[] {1, 2} : new int[] {2, 3};
+    int[] set = configuration.getPoolingDimensions();
+    int[] axes = set == null ? new int[] {2, 3} : set;
+    if (!Arrays.equals(axes, whole)) {
+      String format = from.isChannelsLast() ? "NHWC" : "NCHW";
+      throw from.unsupported(
+          "global pooling over the axes " + Arrays.toString(axes) + " of " + format + " images");
+    }
+    if (from.isChannelsLast() && !configuration.isCollapseDimensions()) {
+      throw from.unsupported("global pooling of NHWC images to images");
+    }
   }
 
   @Override

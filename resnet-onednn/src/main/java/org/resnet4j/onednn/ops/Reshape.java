@@ -1,10 +1,12 @@
 package org.resnet4j.onednn.ops;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,17 @@ import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.read.VertexReading;
 
 /**
- * A reshape of {@code [N, C, H, W]} to {@code [N, C·H·W]} in the order of channels, rows, columns,
- * or back.
+ * A reshape of {@code [N, C, H, W]} to {@code [N, C·H·W]}, or back.
+ *
+ * @param channelsLast whether the order of vectors is rows, columns, channels instead of channels,
+ *     rows, columns
  */
-public record Reshape(String layer, Value input, Value output) implements UnaryOp {
+public record Reshape(String layer, Value input, Value output, boolean channelsLast)
+    implements UnaryOp {
+  /** The preprocessor of Deeplearning4j's older imports, whose module is not a dependency. */
+  private static final String TENSORFLOW =
+      "org.deeplearning4j.nn.modelimport.keras.preprocessors.TensorFlowCnnToFeedForwardPreProcessor";
+
   /** Checks the shapes. */
   public Reshape {
     if (input.elements() != output.elements() || input.size(0) != output.size(0)) {
@@ -31,23 +40,31 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
     }
   }
 
+  /** Reads a vertex that only has a preprocessor, as imports from Keras make it. */
+  static Value read(PreprocessorVertex vertex, List<Value> inputs, VertexReading from) {
+    return read(vertex.getPreProcessor(), from.only(inputs), from);
+  }
+
   /** Reads the preprocessor of a layer, and returns its result. */
   public static Value read(@Nullable InputPreProcessor preprocessor, Value in, VertexReading from) {
     if (preprocessor == null) {
       return in;
     }
-    boolean flattens = preprocessor instanceof CnnToFeedForwardPreProcessor;
-    if (!flattens && !(preprocessor instanceof FeedForwardToCnnPreProcessor)) {
+    if (preprocessor instanceof CnnToFeedForwardPreProcessor images && isKnown(images)) {
+      return in.rank() == 2 ? in : flattened(images, in, from);
+    }
+    if (preprocessor.getClass() != FeedForwardToCnnPreProcessor.class) {
       throw from.unsupported("the preprocessor " + preprocessor.getClass().getSimpleName());
     }
-    if (in.rank() == (flattens ? 2 : 4)) {
-      return in;
-    }
-    Value out =
-        flattens
-            ? flattened((CnnToFeedForwardPreProcessor) preprocessor, in, from)
-            : unflattened((FeedForwardToCnnPreProcessor) preprocessor, in, from);
-    return from.add(new Reshape(from.name(), in, out));
+    return in.rank() == 4 ? in : unflattened((FeedForwardToCnnPreProcessor) preprocessor, in, from);
+  }
+
+  private static boolean isKnown(CnnToFeedForwardPreProcessor images) {
+    return images.getClass() == CnnToFeedForwardPreProcessor.class || isTensorFlow(images);
+  }
+
+  private static boolean isTensorFlow(CnnToFeedForwardPreProcessor images) {
+    return images.getClass().getName().equals(TENSORFLOW);
   }
 
   /**
@@ -56,9 +73,7 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
    */
   private static Value flattened(
       CnnToFeedForwardPreProcessor images, Value in, VertexReading from) {
-    if (images.getFormat() != CNN2DFormat.NCHW) {
-      throw from.unsupported("the format " + images.getFormat());
-    }
+    from.expectFormat(images.getFormat());
     long[] expected = {
       in.size(0), images.getNumChannels(), images.getInputHeight(), images.getInputWidth()
     };
@@ -67,11 +82,14 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
       throw from.mismatch(
           "expected images " + Arrays.toString(expected) + " but its input is " + in);
     }
-    return new Value(from.name(), in.size(0), in.elements() / in.size(0));
+    Value out = new Value(from.name(), in.size(0), in.elements() / in.size(0));
+    boolean channelsLast = from.isChannelsLast() || isTensorFlow(images);
+    return from.add(new Reshape(from.name(), in, out, channelsLast));
   }
 
   private static Value unflattened(
       FeedForwardToCnnPreProcessor images, Value in, VertexReading from) {
+    from.expectFormat(CNN2DFormat.NCHW);
     Value out =
         new Value(
             from.name(),
@@ -92,7 +110,7 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
               + " columns, but its input is "
               + in);
     }
-    return out;
+    return from.add(new Reshape(from.name(), in, out, false));
   }
 
   @Override
@@ -113,10 +131,11 @@ public record Reshape(String layer, Value input, Value output) implements UnaryO
     };
   }
 
-  /** Copies {@code value} to {@code into} in the order of channels, rows, columns. */
+  /** Copies {@code value} to {@code into} in the order of vectors. */
   private void emit(String work, Buffer source, Value value, Buffer into, EmitContext to) {
     Value image = input.rank() == 4 ? input : output;
-    dnnl_memory_desc plain = to.assembly.layout(image.shape(), OneDnnLibrary.F32, dnnl.dnnl_nchw);
+    int order = channelsLast ? dnnl.dnnl_nhwc : dnnl.dnnl_nchw;
+    dnnl_memory_desc plain = to.assembly.layout(image.shape(), OneDnnLibrary.F32, order);
     if (value.rank() == 4) {
       to.assembly.reorder(layer, work, source, to.assembly.view(into, plain));
     } else {

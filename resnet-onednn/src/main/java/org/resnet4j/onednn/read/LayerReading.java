@@ -1,13 +1,11 @@
 package org.resnet4j.onednn.read;
 
-import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.resnet4j.onednn.exec.Op;
 import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Value;
 
@@ -21,8 +19,8 @@ public final class LayerReading extends VertexReading {
    *
    * @param outer the layer, or a wrapper that freezes it
    */
-  public LayerReading(String name, Layer outer, boolean training, List<Op> ops) {
-    super(name, training, ops);
+  public LayerReading(String name, Layer outer, Reading graph) {
+    super(name, graph);
     frozen = outer instanceof FrozenLayer || outer instanceof FrozenLayerWithBackprop;
     layer =
         outer instanceof FrozenLayer wrapper
@@ -58,14 +56,12 @@ public final class LayerReading extends VertexReading {
     return new Parameter(value, gradient);
   }
 
-  /** Refuses an input that is not {@code [N, C, H, W]}. */
+  /** Refuses an input without images, or with images of another {@code format}. */
   public void expectImages(Value in, CNN2DFormat format) {
     if (in.rank() != 4) {
       throw unsupported("a layer for images whose input is " + in);
     }
-    if (format != CNN2DFormat.NCHW) {
-      throw unsupported("the format " + format);
-    }
+    expectFormat(format);
   }
 
   /** Refuses an input with another number of channels or features. */

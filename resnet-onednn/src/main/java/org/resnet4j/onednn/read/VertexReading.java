@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.read;
 
 import java.util.List;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.UnsupportedShapeException;
 import org.resnet4j.onednn.exec.Op;
@@ -9,14 +10,39 @@ import org.resnet4j.onednn.ir.Value;
 /** The vertex that is read: its name, and the list to which its operations are added. */
 public class VertexReading {
   private final String name;
-  private final boolean training;
-  private final List<Op> ops;
+  private final Reading graph;
 
-  /** Creates the reading of a vertex, which adds operations to {@code ops}. */
-  public VertexReading(String name, boolean training, List<Op> ops) {
+  /**
+   * The graph that is read.
+   *
+   * @param format the axes of its images; values are {@code [N, C, H, W]} for either
+   * @param ops the operations read so far
+   */
+  public record Reading(boolean training, CNN2DFormat format, List<Op> ops) {
+    /** Returns whether images are {@code [N, H, W, C]}. */
+    public boolean isChannelsLast() {
+      return format == CNN2DFormat.NHWC;
+    }
+
+    /** Returns the shape of a user's array as that of a value. */
+    public long[] channelsFirst(long... shape) {
+      return shape.length == 4 && isChannelsLast()
+          ? new long[] {shape[0], shape[3], shape[1], shape[2]}
+          : shape;
+    }
+
+    /** Returns the shape of an array of images in the format of the graph. */
+    public long[] shape(long images, long channels, long height, long width) {
+      return isChannelsLast()
+          ? new long[] {images, height, width, channels}
+          : new long[] {images, channels, height, width};
+    }
+  }
+
+  /** Creates the reading of a vertex, which adds operations to those of {@code graph}. */
+  public VertexReading(String name, Reading graph) {
     this.name = name;
-    this.training = training;
-    this.ops = ops;
+    this.graph = graph;
   }
 
   /** Returns the name of the vertex. */
@@ -26,12 +52,24 @@ public class VertexReading {
 
   /** Returns whether a training step is read. */
   public boolean isTraining() {
-    return training;
+    return graph.training;
+  }
+
+  /** Returns whether the graph's images are {@code [N, H, W, C]}. */
+  public boolean isChannelsLast() {
+    return graph.isChannelsLast();
+  }
+
+  /** Refuses a configuration whose images have other axes than those of the graph. */
+  public void expectFormat(CNN2DFormat format) {
+    if (format != graph.format) {
+      throw unsupported("the format " + format + " in a graph of " + graph.format + " images");
+    }
   }
 
   /** Adds an operation, and returns its output. */
   public Value add(Op op) {
-    ops.add(op);
+    graph.ops.add(op);
     return op.output();
   }
 

@@ -18,12 +18,16 @@ public record TileLayout(int tile, int block, int component, int count, int chan
   public static TileLayout inBlocks(Simd simd, int count, int channels) {
     int block = odd(Math.multiplyExact(count, simd.bytes()));
     return new TileLayout(
-        simd.bytes(), block, odd(block * (channels / simd.lanes())), count, channels);
+        simd.bytes(),
+        block,
+        odd(Math.multiplyExact(block, channels / simd.lanes())),
+        count,
+        channels);
   }
 
   /** Returns the layout {@code [components, tiles, channels]}. */
   public static TileLayout inRows(Simd simd, int count, int channels) {
-    int tile = odd(channels * Float.BYTES);
+    int tile = odd(Math.multiplyExact(channels, Float.BYTES));
     return new TileLayout(
         tile, simd.bytes(), odd(Math.multiplyExact(count, tile)), count, channels);
   }

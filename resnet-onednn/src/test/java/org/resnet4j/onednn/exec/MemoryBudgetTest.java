@@ -36,4 +36,18 @@ class MemoryBudgetTest {
         .hasMessageMatching(
             "this batch needs .* MB are available \\((-Dorg.bytedeco.javacpp|MemAvailable).*\\)");
   }
+
+  @Test
+  void errorsOfJavaCppNameTheOptionsThatRaiseItsLimits() {
+    OutOfMemoryError thrown =
+        new OutOfMemoryError(
+            "Physical memory usage is too high: physicalBytes (2080M) > maxPhysicalBytes (2048M)");
+    assertThat(MemoryBudget.explained(thrown))
+        .hasCause(thrown)
+        .hasMessageContaining("physicalBytes (2080M)")
+        .hasMessageContaining("-Dorg.bytedeco.javacpp.maxbytes=")
+        .hasMessageContaining("-Dorg.bytedeco.javacpp.maxphysicalbytes=");
+    OutOfMemoryError heap = new OutOfMemoryError("Java heap space");
+    assertThat(MemoryBudget.explained(heap)).isSameAs(heap);
+  }
 }

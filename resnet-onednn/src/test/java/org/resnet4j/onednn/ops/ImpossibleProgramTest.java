@@ -129,7 +129,7 @@ class ImpossibleProgramTest {
         new Case("factors' batch", () -> scale(FEWER, VECTORS, FEWER, NOTHING)),
         new Case("factors' channels", () -> scale(WIDER, VECTORS, WIDER, NOTHING)),
         new Case("factors' addend", () -> scale(IMAGES, VECTORS, IMAGES, adding(WIDER))),
-        new Case("reshape", () -> new Reshape("odd", IMAGES, VECTORS)),
+        new Case("reshape", () -> new Reshape("odd", IMAGES, VECTORS, false)),
         new Case("dropout", () -> new Dropout("odd", IMAGES, HALVES, 0.5)),
         new Case("dropout of all", () -> new Dropout("odd", IMAGES, IMAGES, 0)));
   }
@@ -207,11 +207,12 @@ class ImpossibleProgramTest {
   @Test
   void valueReadBeforeItIsWrittenIsRefused() {
     Op scale = new Scale("first", IMAGES, odd(4), 2);
-    assertThatThrownBy(() -> new Program(List.of(WIDER), List.of(scale), List.of(), List.of()))
+    assertThatThrownBy(
+            () -> new Program(List.of(WIDER), List.of(scale), List.of(), List.of(), false))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("before it was computed");
     assertThatThrownBy(
-            () -> new Program(List.of(IMAGES), List.of(scale, scale), List.of(), List.of()))
+            () -> new Program(List.of(IMAGES), List.of(scale, scale), List.of(), List.of(), false))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("computed twice");
   }

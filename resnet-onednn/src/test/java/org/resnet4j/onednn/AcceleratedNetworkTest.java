@@ -1,0 +1,373 @@
+package org.resnet4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.train.Accelerated;
+
+/**
+ * An accelerated {@code MultiLayerNetwork} is one in all that its users and listeners observe. The
+ * tolerance of 1e-3 after several steps covers amplified rounding of single precision.
+ */
+class AcceleratedNetworkTest {
+  private static final long[] SHAPE = {8, 3, 8, 8};
+  private static final Oracle.Tolerance STEPS = new Oracle.Tolerance(1e-3, 0);
+
+  private static ConvolutionLayer.Builder conv() {
+    return new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(6);
+  }
+
+  private static MultiLayerNetwork network(NeuralNetConfiguration.Builder base) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            base.activation(Activation.IDENTITY)
+                .list()
+                .layer(conv().name("first").hasBias(false).build())
+                .layer(new BatchNormalization.Builder().useLogStd(false).build())
+                .layer(conv().activation(Activation.RELU).build())
+                .layer(
+                    new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2})
+                        .stride(2, 2)
+                        .build())
+                .layer(new DenseLayer.Builder().nOut(7).activation(Activation.TANH).build())
+                .layer(Samples.head())
+                .setInputType(InputType.convolutional(8, 8, 3))
+                .build());
+    network.init();
+    return network;
+  }
+
+  private static MultiLayerNetwork network() {
+    return network(Samples.base().updater(new Nesterovs(0.02, 0.9)));
+  }
+
+  private static DataSet batch(int seed) {
+    return Samples.batch(seed, Samples.CLASSES, SHAPE);
+  }
+
+  private static List<DataSet> batches(int count) {
+    List<DataSet> batches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      batches.add(batch(100 + i));
+    }
+    return batches;
+  }
+
+  private static void fit(MultiLayerNetwork network, int count) {
+    batches(count).forEach(network::fit);
+  }
+
+  record Setup(String name, NeuralNetConfiguration.Builder base) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Setup> setups() {
+    return Stream.of(
+        new Setup("SGD", Samples.base().updater(new Sgd(0.05))),
+        new Setup("Nesterov and L2", Samples.base().updater(new Nesterovs(0.02, 0.9)).l2(1e-3)),
+        new Setup("Adam and weight decay", Samples.base().updater(new Adam(1e-3)).weightDecay(0.1)),
+        new Setup("not divided by the batch", Samples.base().miniBatch(false)),
+        new Setup(
+            "clipped gradients",
+            Samples.base()
+                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                .gradientNormalizationThreshold(0.5)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("setups")
+  void trainingStepsEqualStockDeeplearning4j(Setup setup) {
+    MultiLayerNetwork stock = network(setup.base());
+    MultiLayerNetwork fast = OneDnn.accelerate(stock.clone());
+    for (DataSet batch : batches(10)) {
+      stock.fit(batch);
+      fast.fit(batch);
+      assertThat(fast.score()).isCloseTo(stock.score(), within(1e-3 * Math.abs(stock.score())));
+    }
+    assertThat(Accelerated.STOCK).isNotEqualTo(((AcceleratedNetwork) fast).engine());
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+    Oracle.close("gradient", stock.getGradientsViewArray(), fast.getGradientsViewArray(), STEPS);
+  }
+
+  @Test
+  void epochsAndEvaluationEqualStockDeeplearning4j() {
+    DataSetIterator iterator =
+        new ListDataSetIterator<>(Samples.batch(3, Samples.CLASSES, 21, 3, 8, 8).asList(), 8);
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    for (MultiLayerNetwork each : List.of(stock, fast)) {
+      each.fit(iterator, 3);
+      assertThat(each.getEpochCount()).isEqualTo(3);
+      assertThat(each.getIterationCount()).isEqualTo(9);
+    }
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+    Evaluation expected = stock.evaluate(iterator);
+    Evaluation actual = fast.evaluate(iterator);
+    assertThat(actual.getConfusionMatrix().toCSV())
+        .isEqualTo(expected.getConfusionMatrix().toCSV());
+    assertThat(fast.score(batch(1))).isCloseTo(stock.score(batch(1)), within(1e-3));
+  }
+
+  @Test
+  void outputsOfAcceleratedAndCompiledNetworksEqualStockDeeplearning4j() {
+    MultiLayerNetwork network = network();
+    INDArray images = Samples.images(4, SHAPE);
+    INDArray expected = network.output(images);
+    Oracle.close("output", expected, OneDnn.accelerate(network).output(images), Oracle.TOLERANCE);
+    CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
+    try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
+      network.params().muli(0.5);
+      Oracle.close("a frozen copy", expected, compiled.output(images), Oracle.TOLERANCE);
+    }
+  }
+
+  @Test
+  void parametersConfigurationAndCountsAreShared() {
+    MultiLayerNetwork network = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network);
+    fit(fast, 2);
+    assertThat(network.params()).isEqualTo(fast.params());
+    assertThat(network.getIterationCount()).isEqualTo(2);
+    network.params().muli(0.9);
+    INDArray images = Samples.images(4, SHAPE);
+    Oracle.close("output", network.output(images), fast.output(images), Oracle.TOLERANCE);
+  }
+
+  @Test
+  void savedNetworkContinuesTrainingInStockDeeplearning4j(@TempDir Path directory)
+      throws Exception {
+    File file = directory.resolve("model.zip").toFile();
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    fit(stock, 3);
+    fit(fast, 3);
+    ModelSerializer.writeModel(fast, file, true);
+    MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(file, true);
+    assertThat(restored.getClass()).isEqualTo(MultiLayerNetwork.class);
+    MultiLayerNetwork again = OneDnn.accelerate(restored);
+    fit(stock, 3);
+    fit(again, 3);
+    Oracle.close("parameters", stock.params(), again.params(), STEPS);
+    Oracle.close(
+        "momentum",
+        stock.getUpdater().getStateViewArray(),
+        again.getUpdater().getStateViewArray(),
+        new Oracle.Tolerance(1e-2, 0));
+  }
+
+  @Test
+  void learningRateMayChangeDuringTraining() {
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    for (MultiLayerNetwork each : List.of(stock, fast)) {
+      fit(each, 2);
+      each.setLearningRate(0.001);
+      fit(each, 2);
+    }
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+  }
+
+  @Test
+  void listenerCallsEqualStockDeeplearning4j() {
+    assertThat(seen(OneDnn.accelerate(network()))).isEqualTo(seen(network()));
+  }
+
+  private static List<String> seen(MultiLayerNetwork network) {
+    List<String> seen = new ArrayList<>();
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onEpochStart(Model model) {
+            seen.add("epoch start");
+          }
+
+          @Override
+          public void onForwardPass(Model model, List<INDArray> activations) {
+            for (INDArray activation : activations) {
+              seen.add("activation " + rounded(activation));
+            }
+          }
+
+          @Override
+          public void onBackwardPass(Model model) {
+            seen.add("backward " + (model == network));
+          }
+
+          @Override
+          public void onGradientCalculation(Model model) {
+            seen.add("gradient " + rounded(model.gradient().getGradientFor("2_W")));
+          }
+
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            seen.add(iteration + " of " + epoch + ": " + rounded(Nd4j.scalar(model.score())));
+          }
+        });
+    network.fit(new ListDataSetIterator<>(batches(2), 1), 2);
+    return seen;
+  }
+
+  private static String rounded(INDArray array) {
+    return String.format(Locale.ROOT, "%.2f", array.norm2Number().doubleValue());
+  }
+
+  @Test
+  void cloneIsAcceleratedAndTrainsIndependently() {
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    fit(stock, 2);
+    fit(fast, 2);
+    MultiLayerNetwork copy = fast.clone();
+    assertThat(copy).isInstanceOf(AcceleratedNetwork.class);
+    INDArray before = fast.params().dup();
+    fit(stock, 3);
+    fit(copy, 3);
+    assertThat(fast.params()).isEqualTo(before);
+    Oracle.close("parameters", stock.params(), copy.params(), STEPS);
+  }
+
+  @Test
+  void earlyStoppingStopsAtTheSameEpochAsStockDeeplearning4j() {
+    EarlyStoppingResult<MultiLayerNetwork> stock = stopped(network());
+    EarlyStoppingResult<MultiLayerNetwork> fast = stopped(OneDnn.accelerate(network()));
+    assertThat(fast.getBestModelEpoch()).isEqualTo(stock.getBestModelEpoch());
+    assertThat(fast.getBestModel()).isInstanceOf(AcceleratedNetwork.class);
+    Oracle.close("model", stock.getBestModel().params(), fast.getBestModel().params(), STEPS);
+  }
+
+  private static EarlyStoppingResult<MultiLayerNetwork> stopped(MultiLayerNetwork network) {
+    DataSetIterator validation = new ListDataSetIterator<>(batch(9).asList(), 8);
+    EarlyStoppingConfiguration<MultiLayerNetwork> configuration =
+        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+            .modelSaver(new InMemoryModelSaver<>())
+            .scoreCalculator(new DataSetLossCalculator(validation, true))
+            .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+            .build();
+    DataSetIterator training = new ListDataSetIterator<>(batches(3), 1);
+    return new EarlyStoppingTrainer(configuration, network, training).fit();
+  }
+
+  @Test
+  void frozenLayersOfTransferLearningKeepTheirParameters() {
+    MultiLayerNetwork frozen =
+        new TransferLearning.Builder(OneDnn.accelerate(network())).setFeatureExtractor(1).build();
+    MultiLayerNetwork stock = frozen.clone();
+    MultiLayerNetwork fast = OneDnn.accelerate(frozen);
+    INDArray before = fast.getParam("0_W").dup();
+    fit(stock, 3);
+    fit(fast, 3);
+    assertThat(fast.getParam("0_W")).isEqualTo(before);
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+  }
+
+  @Test
+  void masksOfLabelsAreAppliedAndMasksOfFeaturesRefused() {
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    DataSet batch = batch(1);
+    batch.setLabelsMaskArray(Nd4j.createFromArray(1f, 0, 1, 1, 0, 1, 1, 1).reshape(8, 1));
+    for (MultiLayerNetwork each : List.of(stock, fast)) {
+      each.fit(batch);
+      fit(each, 1);
+    }
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+    DataSet masked = batch(1);
+    masked.setFeaturesMaskArray(Nd4j.ones(8, 1, 1, 1));
+    assertThatThrownBy(() -> fast.fit(masked))
+        .isInstanceOf(UnsupportedGraphException.class)
+        .hasMessageContaining("a mask of the features");
+  }
+
+  @Test
+  void unsupportedLayersAreNamedByNumberOrFallBack() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            Samples.base()
+                .list()
+                .layer(conv().build())
+                .layer(conv().activation(Activation.CUBE).build())
+                .layer(conv().activation(Activation.RATIONALTANH).build())
+                .layer(Samples.head())
+                .setInputType(InputType.convolutional(8, 8, 3))
+                .build());
+    network.init();
+    assertThatThrownBy(() -> OneDnn.accelerate(network))
+        .isInstanceOf(UnsupportedGraphException.class)
+        .hasMessageStartingWith("2 vertices are not supported by the oneDNN engine:")
+        .hasMessageContaining("vertex \"1\": the activation cube (ConvolutionLayer)");
+    assertThat(OneDnn.accelerate(network, CompileOptions.training().orFallBack()))
+        .isSameAs(network);
+    network.getLayerWiseConfigurations().setBackpropType(BackpropType.TruncatedBPTT);
+    assertThatThrownBy(() -> OneDnn.accelerate(network))
+        .hasMessageContaining("truncated back-propagation");
+  }
+
+  @Test
+  void closedNetworkIsRefusedAndItsSourceKeepsTraining() {
+    MultiLayerNetwork source = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(source);
+    fit(fast, 1);
+    fast.close();
+    assertThatThrownBy(() -> fit(fast, 1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> fast.output(Samples.images(4, SHAPE)))
+        .isInstanceOf(IllegalStateException.class);
+    fit(source, 1);
+  }
+
+  /** Parameters and gradients have one order in both kinds of network. */
+  @Test
+  void graphOfANetworkHasItsParameters() {
+    MultiLayerNetwork network = network();
+    ComputationGraph graph = ChainGraph.of(network);
+    assertThat(graph.paramTable().keySet()).isEqualTo(network.paramTable().keySet());
+    graph
+        .paramTable()
+        .forEach((name, value) -> assertThat(value).isEqualTo(network.getParam(name)));
+    network.params().muli(2);
+    assertThat(graph.params()).isEqualTo(network.params());
+  }
+}
