@@ -22,11 +22,17 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -137,6 +143,43 @@ class ChannelsLastTest {
                     .addLayer("last", global(), "relu")));
   }
 
+  private static Case alone(String name, Layer layer) {
+    return new Case(
+        name,
+        graph ->
+            graph
+                .addLayer("a", same(16).build(), "in")
+                .addLayer("layer", layer, "a")
+                .addLayer("last", conv(5).build(), "layer"));
+  }
+
+  static Stream<Case> layers() {
+    return Stream.of(
+        alone(
+            "depthwise",
+            new DepthwiseConvolution2D.Builder(3, 2)
+                .depthMultiplier(2)
+                .nOut(32)
+                .dataFormat(CNN2DFormat.NHWC)
+                .build()),
+        alone(
+            "separable",
+            new SeparableConvolution2D.Builder(3, 2)
+                .depthMultiplier(2)
+                .nOut(24)
+                .dataFormat(CNN2DFormat.NHWC)
+                .build()),
+        alone("cropping", new Cropping2D.Builder(1, 2, 0, 1).dataFormat(CNN2DFormat.NHWC).build()),
+        alone(
+            "upsampling",
+            new Upsampling2D.Builder().size(new int[] {3, 2}).dataFormat(CNN2DFormat.NHWC).build()),
+        alone(
+            "lrn",
+            new LocalResponseNormalization.Builder(5, 1e-1, 0.75)
+                .dataFormat(CNN2DFormat.NHWC)
+                .build()));
+  }
+
   private static ConvolutionLayer.Builder same(int out) {
     return conv(out).convolutionMode(ConvolutionMode.Same);
   }
@@ -150,13 +193,13 @@ class ChannelsLastTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("cases")
+  @MethodSource({"cases", "layers"})
   void outputEqualsStockDeeplearning4j(Case sample) {
     Oracle.inference(sample.network(), Oracle.TOLERANCE, Samples.images(5, BATCH));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("cases")
+  @MethodSource({"cases", "layers"})
   void lossAndGradientsEqualStockDeeplearning4j(Case sample) {
     Oracle.training(sample.network(), Oracle.TOLERANCE, Samples.batch(5, Samples.CLASSES, BATCH));
   }
