@@ -48,6 +48,7 @@ public final class CompiledNetwork implements AutoCloseable {
   private final CompileOptions options;
   private final Function<INDArray[], INDArray[]> stockOutputs;
   private final boolean bfloat16;
+  private final @Nullable Int8Ranges int8;
   private boolean stock;
   private final Programs<InferenceProgram> programs =
       Programs.of(this, PROGRAMS, InferenceProgram::close);
@@ -79,10 +80,23 @@ public final class CompiledNetwork implements AutoCloseable {
     if (obstacle != null) {
       fallBack(obstacle);
     }
+    int8 = stock ? null : int8(options);
     bfloat16 =
         !stock
+            && int8 == null
             && (options.precision() == Precision.BF16
                 || (options.precision() == Precision.AUTO && Native.isFasterInBfloat16()));
+  }
+
+  /** Returns the ranges of activations if the network is computed in 8-bit integers. */
+  private static @Nullable Int8Ranges int8(CompileOptions options) {
+    if (options.precision() == Precision.AUTO && options.int8() != null) {
+      if (Native.isFasterInInt8()) {
+        return options.int8();
+      }
+      LOG.info("a quantized network runs in FP32, since INT8 is not faster on this CPU");
+    }
+    return options.precision() == Precision.INT8 ? options.int8() : null;
   }
 
   private void fallBack(String reason) {
@@ -90,9 +104,11 @@ public final class CompiledNetwork implements AutoCloseable {
     stock = true;
   }
 
-  /** Returns the number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
+  /** Returns the number format in use, which is not {@link Precision#AUTO}. */
   public Precision precision() {
-    return locked(() -> bfloat16 && !stock ? Precision.BF16 : Precision.FP32);
+    return locked(
+        () ->
+            stock ? Precision.FP32 : int8 != null ? Precision.INT8 : bfloat16 ? Precision.BF16 : Precision.FP32);
   }
 
   /**
@@ -271,7 +287,12 @@ public final class CompiledNetwork implements AutoCloseable {
     InferenceProgram program = programs.get(key);
     if (program == null && !stock) {
       try {
-        program = compiled(Passes.forInference(GraphReader.inference(graph, shapes)));
+        Program read = GraphReader.inference(graph, shapes);
+        program =
+            compiled(
+                int8 == null
+                    ? Passes.forInference(read)
+                    : Int8Compiler.quantized(read, int8));
       } catch (UnsupportedGraphException e) {
         if (!options.fallBack()) {
           throw e;
