@@ -61,7 +61,8 @@ final class Int8Kernel implements ConvKernel {
                 layer, assembly.layout(op.weightShape(), OneDnnLibrary.S8, dnnl.dnnl_oihw)),
             assembly.persistent(layer, bias),
             assembly.persistent(layer, bias));
-    to.stage(layer, folded, Objects.requireNonNull(op.input().int8()).scale(), plain);
+    float scale = Objects.requireNonNull(op.input().int8()).scale();
+    to.stage(layer, folded, (int) op.input().size(1), scale, plain);
     assembly.reorder(layer, "weights", plain.weights(), weights);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(Argument.weights(weights));

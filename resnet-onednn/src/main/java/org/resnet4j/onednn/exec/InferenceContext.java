@@ -72,20 +72,25 @@ public final class InferenceContext extends EmitContext {
   /**
    * Emits the step that rounds folded weights to 8-bit integers.
    *
-   * @param input the scale of the input, by which the scales of the weights are multiplied
+   * @param inputs number of input channels
+   * @param scale of the input, by which the scales of the weights are multiplied
    */
   public void stage(
-      String layer, Supplier<FoldedWeights> source, float input, Int8Parameters into) {
+      String layer,
+      Supplier<FoldedWeights> source,
+      int inputs,
+      float scale,
+      Int8Parameters into) {
     assembly.act(
         layer,
         "weights",
         () -> {
           FoldedWeights folded = source.get();
           requireFinite(folded.areFinite());
-          Int8Weights rounded = Int8Weights.of(folded.weights, folded.bias.length);
+          Int8Weights rounded = Int8Weights.of(folded.weights, folded.bias.length, inputs);
           float[] scales = rounded.scales().clone();
           for (int out = 0; out < scales.length; out++) {
-            scales[out] *= input;
+            scales[out] *= scale;
           }
           Memory.write(rounded.values(), into.weights.address());
           Memory.write(folded.bias, into.bias.address());
