@@ -1,6 +1,8 @@
 package org.resnet4j.onednn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -64,12 +66,12 @@ public final class Int8Calibration implements AutoCloseable {
 
   private InferenceProgram program(long... wanted) {
     InferenceProgram known = program;
-    if (known != null && java.util.Arrays.equals(shape, wanted)) {
+    if (known != null && Arrays.equals(shape, wanted)) {
       return known;
     }
     release();
     Int8Compiler.Named named =
-        Int8Compiler.named(GraphReader.inference(graph, java.util.List.of(wanted)));
+        Int8Compiler.named(GraphReader.inference(graph, List.of(wanted)));
     if (named.names().isEmpty()) {
       throw new IllegalArgumentException(
           "calibration: expected a network with convolutions after ReLU, which are computed in 8-bit integers, but there are none; use it in FP32");
@@ -115,10 +117,10 @@ public final class Int8Calibration implements AutoCloseable {
     Map<String, Float> ranges = new LinkedHashMap<>();
     histograms.forEach(
         (name, histogram) -> {
-          String rule = System.getProperty("int8.rule", "mse");
-          double range = rule.equals("mse") ? histogram.leastSquaredError(Int8.largest(signed.get(name)))
-              : rule.equals("max") ? histogram.largest() : histogram.percentile(Double.parseDouble(rule));
-          ranges.put(name, range < 1e-30 ? 1f : (float) range);
+          boolean sign = Objects.requireNonNull(signed.get(name));
+          double range = histogram.leastSquaredError(Int8.largest(sign));
+          // An activation that was always zero has any range.
+          ranges.put(name, range < Int8Ranges.SMALLEST ? 1f : (float) range);
         });
     return new Int8Ranges(ranges);
   }

@@ -11,7 +11,9 @@ import java.util.Map;
  * @param ranges by the vertex that computes the activation, in the order of computation
  */
 public record Int8Ranges(Map<String, Float> ranges) {
-  private static final float SMALLEST = 1e-30f;
+  /** The smallest range. */
+  static final float SMALLEST = 1e-30f;
+
   private static final float LARGEST = 1e30f;
 
   /** Checks every number. */
@@ -19,7 +21,7 @@ public record Int8Ranges(Map<String, Float> ranges) {
     ranges = Collections.unmodifiableMap(new LinkedHashMap<>(ranges));
     ranges.forEach(
         (vertex, range) -> {
-          if (!(range >= SMALLEST && range <= LARGEST)) {
+          if (range == null || !(range >= SMALLEST && range <= LARGEST)) {
             throw new IllegalArgumentException(
                 "the range of \"%s\": expected a number from 1e-30 to 1e30 but was %s; calibrate the network again"
                     .formatted(vertex, range));

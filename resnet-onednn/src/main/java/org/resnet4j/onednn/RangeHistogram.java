@@ -16,14 +16,12 @@ final class RangeHistogram {
   private final long[] counts = new long[BINS];
   private double range;
   private float largest;
-  private long zeros;
 
   /** Counts the magnitudes of {@code values}, which are finite. */
   void add(float[] values) {
     for (float value : values) {
       float magnitude = Math.abs(value);
       if (magnitude == 0) {
-        zeros++;
         continue;
       }
       if (magnitude >= range) {
@@ -46,28 +44,6 @@ final class RangeHistogram {
       }
       range *= 2;
     }
-  }
-
-  /** Returns the largest magnitude; 0 without others. */
-  float largest() {
-    return largest;
-  }
-
-  /** Returns the magnitude that the given share of all values does not exceed. */
-  double percentile(double share) {
-    long all = zeros;
-    for (long count : counts) {
-      all += count;
-    }
-    double above = all * (1 - share);
-    long seen = 0;
-    for (int bin = BINS - 1; bin >= 0; bin--) {
-      seen += counts[bin];
-      if (seen > above) {
-        return Math.min(largest, (bin + 1) * range / BINS);
-      }
-    }
-    return largest;
   }
 
   /**

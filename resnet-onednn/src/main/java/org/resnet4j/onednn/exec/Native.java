@@ -44,16 +44,7 @@ public final class Native {
 
   private static final class Faster {
     static final boolean IN_BFLOAT16 =
-        CpuFeatures.hasAmx() || (CpuFeatures.multipliesBfloat16() && ConvolutionSpeed.isFaster());
-  }
-
-  /** Returns whether a convolution is faster in 8-bit integers than in single precision. */
-  public static boolean isFasterInInt8() {
-    return FasterInt8.THAN_SINGLE_PRECISION;
-  }
-
-  private static final class FasterInt8 {
-    static final boolean THAN_SINGLE_PRECISION = ConvolutionSpeed.isFasterInInt8();
+        CpuFeatures.hasAmx() || (CpuFeatures.multipliesBfloat16() && Bfloat16Speed.isFaster());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.passes;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Op;
 import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.ir.Int8;
@@ -77,6 +79,33 @@ public final class QuantizeConvolutions {
    */
   public static Program apply(Program program, ToDoubleFunction<Value> ranges) {
     return new QuantizeConvolutions(program).quantized(ranges);
+  }
+
+  /**
+   * Returns whether integers are faster than single precision on this CPU. With VNNI they are. With
+   * AVX2 alone they are faster in 1×1 convolutions and with strides, but not faster than Winograd.
+   * So at least half of the products must be in such convolutions (docs/adr/0026).
+   */
+  public static boolean isFaster(Program program) {
+    return CpuFeatures.hasVnni()
+        || (CpuFeatures.hasAvx2() && new QuantizeConvolutions(program).isFasterThanWinograd());
+  }
+
+  private boolean isFasterThanWinograd() {
+    double all = 0;
+    double faster = 0;
+    for (Op op : program.ops()) {
+      if (op instanceof Conv conv) {
+        long[] kernel = conv.window().kernel();
+        double products = (double) conv.output().elements() * conv.weights().value().size(1) * kernel[0];
+        all += products * kernel[1];
+        boolean winograd =
+            Arrays.equals(kernel, new long[] {3, 3})
+                && Arrays.equals(conv.window().stride(), new long[] {1, 1});
+        faster += isQuantized(conv) && !winograd ? products * kernel[1] : 0;
+      }
+    }
+    return all > 0 && faster >= all / 2;
   }
 
   private boolean isQuantized(Conv conv) {

@@ -8,7 +8,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * Measures whether this CPU convolves faster in bfloat16 or in single precision. The instruction
  * set does not tell: without AMX, some CPUs multiply bfloat16 at half the rate of single precision.
  */
-final class ConvolutionSpeed {
+final class Bfloat16Speed {
   private static final long[] IMAGE = {1, 128, 28, 28};
   private static final long[] WEIGHTS = {128, 128, 3, 3};
   private static final long[] ONE = {1, 1};
@@ -25,7 +25,7 @@ final class ConvolutionSpeed {
   /** The least speed-up that counts as faster; less is noise. */
   private static final double CLEARLY = 1.1;
 
-  private ConvolutionSpeed() {}
+  private Bfloat16Speed() {}
 
   /** Returns whether bfloat16 is faster. The measurement takes less than 0.1 seconds. */
   static boolean isFaster() {
@@ -36,10 +36,6 @@ final class ConvolutionSpeed {
       half = Math.min(half, nanoseconds(OneDnnLibrary.BF16));
     }
     return single > CLEARLY * half;
-  }
-
-  static boolean isFasterInInt8() {
-    return true;
   }
 
   /** Returns the time of the fastest of several runs of a convolution, in nanoseconds. */
@@ -67,7 +63,7 @@ final class ConvolutionSpeed {
   }
 
   private static void addConvolution(Assembly assembly, int type) {
-    dnnl_memory_desc images = assembly.layout(IMAGE, type == OneDnnLibrary.S8 ? dnnl.dnnl_u8 : type);
+    dnnl_memory_desc images = assembly.layout(IMAGE, type);
     dnnl_primitive_desc descriptor =
         assembly.describe(
             "a convolution to measure",
