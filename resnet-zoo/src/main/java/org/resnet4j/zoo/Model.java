@@ -178,7 +178,7 @@ public record Model(
    *
    * @param naming key mapping of the tensors in safetensors; PyTorch's {@code load_state_dict} of
    *     that library's model accepts them strictly
-   * @param batchNorm treatment of batch norms in ONNX
+   * @param batchNorm treatment of batch norms in ONNX; those of a quantized model are folded
    * @throws IllegalArgumentException when the network was not built from the architecture, or the
    *     key mapping has no names for it
    */
