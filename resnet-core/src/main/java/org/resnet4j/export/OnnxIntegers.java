@@ -116,12 +116,11 @@ final class OnnxIntegers {
       long[] shape,
       Supplier<float[]> weights,
       Supplier<float[]> bias) {
-    float[] scales = rounded(shape, weights.get()).scales().clone();
+    float[] scales = rounded(shape, weights.get()).scales(scale(input));
     float[] values = bias.get();
     int[] integers = new int[values.length];
     boolean fits = true;
     for (int out = 0; out < integers.length; out++) {
-      scales[out] *= scale(input);
       double integer = Math.rint(values[out] / (double) scales[out]);
       fits &= Math.abs(integer) < Integer.MAX_VALUE;
       integers[out] = (int) integer;

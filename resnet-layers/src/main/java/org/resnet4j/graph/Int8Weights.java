@@ -34,6 +34,31 @@ public record Int8Weights(byte[] values, float[] scales) {
     return rounded;
   }
 
+  /** Returns the scales of products with integers of the scale {@code input}. */
+  public float[] scales(float input) {
+    float[] products = scales.clone();
+    for (int out = 0; out < products.length; out++) {
+      products[out] *= input;
+    }
+    return products;
+  }
+
+  /**
+   * Returns a bias rounded to whole products, as it is added in 32-bit integers.
+   *
+   * @param scales of the products
+   */
+  public static float[] bias(float[] bias, float[] scales) {
+    float[] rounded = bias.clone();
+    for (int out = 0; out < rounded.length; out++) {
+      double integer = Math.rint(bias[out] / (double) scales[out]);
+      if (Math.abs(integer) < Integer.MAX_VALUE) {
+        rounded[out] = (float) (integer * scales[out]);
+      }
+    }
+    return rounded;
+  }
+
   private void round(float[] weights, int out, int each, int pixels) {
     int end = (out + 1) * each;
     float scale = 0;

@@ -102,7 +102,7 @@ public final class CompiledNetwork implements AutoCloseable {
       if (QuantizeConvolutions.isFaster(Passes.forInference(read))) {
         int8 = ranges;
       } else {
-        LOG.info(
+        LOG.warn(
             "a quantized network runs in {}, since INT8 is not faster on this CPU ({}); Precision.INT8 forces it",
             bfloat16 ? Precision.BF16 : Precision.FP32,
             Native.name());

@@ -88,12 +88,9 @@ public final class InferenceContext extends EmitContext {
           FoldedWeights folded = source.get();
           requireFinite(folded.areFinite());
           Int8Weights rounded = Int8Weights.of(folded.weights, folded.bias.length, inputs);
-          float[] scales = rounded.scales().clone();
-          for (int out = 0; out < scales.length; out++) {
-            scales[out] *= scale;
-          }
+          float[] scales = rounded.scales(scale);
           Memory.write(rounded.values(), into.weights.address());
-          Memory.write(folded.bias, into.bias.address());
+          put(Int8Weights.bias(folded.bias, scales), into.bias);
           put(scales, into.scales);
         },
         into.weights,
