@@ -183,7 +183,7 @@ class Int8Test {
           .isEqualTo(actual.get(NDArrayIndex.interval(2, 3)));
     }
     assertThat(ranges.ranges().keySet())
-        .containsExactlyInAnyOrder("stem-relu", "a-relu1", "a", "b-relu1", "b-shortcut");
+        .containsExactlyInAnyOrder("stem-relu", "a-relu1", "a", "b-relu1", "b-norm2");
     assertThat(profile.rows().stream().filter(row -> row.work().equals("to integers"))).hasSize(1);
   }
 
