@@ -68,8 +68,7 @@ final class EngineOptions implements Checked {
       return ForwardPass.stock(graph);
     }
     CompileOptions plain = CompileOptions.inference().maximumBatch(batch);
-    CompileOptions options =
-        (ranges == null ? plain : plain.int8(ranges)).precision(wanted);
+    CompileOptions options = (ranges == null ? plain : plain.int8(ranges)).precision(wanted);
     return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(options)));
   }
 

@@ -151,9 +151,7 @@ final class QuantizeCommand implements Callable<Integer>, Checked {
     Model opened =
         weightOptions.open(
             modelName.get(),
-            weightOptions.weights == null
-                ? arch -> arch
-                : arch -> arch.classes(classes(set)),
+            weightOptions.weights == null ? arch -> arch : arch -> arch.classes(classes(set)),
             spec.commandLine().getErr());
     return opened.with(pipelineOptions.apply(opened.pipeline(), stats));
   }

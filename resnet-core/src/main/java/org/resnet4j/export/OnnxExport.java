@@ -65,8 +65,8 @@ public final class OnnxExport {
    *
    * @param plan the plan that {@code network} was made from
    * @param ranges largest magnitudes of the activations in 8-bit integers, by vertex
-   * @throws IllegalArgumentException when the network was not made from the plan, is above 2 GiB, or
-   *     lacks one of the vertices
+   * @throws IllegalArgumentException when the network was not made from the plan, is above 2 GiB,
+   *     or lacks one of the vertices
    */
   public static void writeInt8(
       Plan plan, ComputationGraph network, Map<String, Float> ranges, Path file)
@@ -89,18 +89,14 @@ public final class OnnxExport {
     return plan.architecture().head().kind() == HeadKind.CLASSIFIER ? "logits" : "features";
   }
 
-  private static ProtoMessage model(Plan plan, NetworkTensors tensors, BatchNorm batchNorm, Map<String, Float> ranges) {
+  private static ProtoMessage model(
+      Plan plan, NetworkTensors tensors, BatchNorm batchNorm, Map<String, Float> ranges) {
     ProtoMessage graph = new ProtoMessage();
     Map<LayerPath, Node.Norm> absorbed =
         batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
-    OnnxNodes nodes = 
+    OnnxNodes nodes =
         new OnnxNodes(
-            plan,
-            tensors,
-            absorbed,
-            graph,
-            output(plan),
-            new OnnxIntegers(plan, ranges, graph));
+            plan, tensors, absorbed, graph, output(plan), new OnnxIntegers(plan, ranges, graph));
     for (Node node : plan.nodes()) {
       node.accept(nodes);
     }

@@ -66,9 +66,7 @@ final class OnnxIntegers {
 
   /** Returns whether a convolution is computed in integers. */
   boolean isQuantized(Node.Conv conv) {
-    return conv.groups() == 1
-        && has(conv.input())
-        && nonNegative.getOrDefault(conv.input(), false);
+    return conv.groups() == 1 && has(conv.input()) && nonNegative.getOrDefault(conv.input(), false);
   }
 
   private float scale(LayerPath path) {
@@ -83,8 +81,7 @@ final class OnnxIntegers {
     List<String> by = List.of(name + ".scale", name + ".zero");
     float scale = scale(path);
     graph.nested(5, OnnxTensor.floats(by.get(0), new long[0], () -> new float[] {scale}));
-    graph.nested(
-        5, OnnxTensor.bytes(by.get(1), new long[0], signed, () -> new byte[1]));
+    graph.nested(5, OnnxTensor.bytes(by.get(1), new long[0], signed, () -> new byte[1]));
     String integers = name + ".integers";
     add("QuantizeLinear", integers, List.of(from, by.get(0), by.get(1)));
     return add("DequantizeLinear", to, List.of(integers, by.get(0), by.get(1)));

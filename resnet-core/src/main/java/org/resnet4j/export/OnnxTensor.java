@@ -40,8 +40,7 @@ final class OnnxTensor {
   }
 
   /** Returns a tensor of bytes, with or without sign. */
-  static ProtoMessage bytes(
-      String name, long[] shape, boolean signed, Supplier<byte[]> values) {
+  static ProtoMessage bytes(String name, long[] shape, boolean signed, Supplier<byte[]> values) {
     long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     return tensor(name, signed ? INT8 : UINT8, shape)
         .bytes(9, count, out -> out.write(values.get()));

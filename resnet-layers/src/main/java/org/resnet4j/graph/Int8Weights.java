@@ -5,8 +5,8 @@ package org.resnet4j.graph;
  * · values}. Zero is exact.
  *
  * <p>Without VNNI, CPUs add the products of two neighbouring input channels in 16 bits with
- * saturation (vpmaddubsw). So two neighbouring weights of one sign are at most {@value #LARGEST_PAIR}
- * together: 255 · 128 fits. The sums of a convolution are the same on every CPU.
+ * saturation (vpmaddubsw). So two neighbouring weights of one sign are at most {@value
+ * #LARGEST_PAIR} together: 255 · 128 fits. The sums of a convolution are the same on every CPU.
  *
  * @param values {@code [out, in, kH, kW]}
  * @param scales above 0

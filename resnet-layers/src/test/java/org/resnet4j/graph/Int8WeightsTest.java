@@ -59,7 +59,8 @@ class Int8WeightsTest {
   /** The products' scales are 0.5 and 2; 3.3 is 6.6 of the first, 3 is 1.5 of the second. */
   @Test
   void biasIsRoundedToWholeProducts() {
-    assertThat(Int8Weights.bias(new float[] {3.3f, 3}, new float[] {0.5f, 2})).containsExactly(3.5f, 4);
+    assertThat(Int8Weights.bias(new float[] {3.3f, 3}, new float[] {0.5f, 2}))
+        .containsExactly(3.5f, 4);
   }
 
   private static float[] random(int count) {

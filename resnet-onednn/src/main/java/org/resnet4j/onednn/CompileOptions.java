@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param int8 ranges of activations for {@link Precision#INT8}; null for none
  */
 public record CompileOptions(
-    Precision precision, int maximumBatch, boolean fallBack, @Nullable Profile profile, @Nullable Int8Ranges int8) {
+    Precision precision,
+    int maximumBatch,
+    boolean fallBack,
+    @Nullable Profile profile,
+    @Nullable Int8Ranges int8) {
 
   /** Checks the range of {@code maximumBatch}. */
   public CompileOptions {

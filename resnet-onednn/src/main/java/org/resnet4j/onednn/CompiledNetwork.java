@@ -118,13 +118,15 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   /**
-   * Returns the number format in use. With {@link Precision#AUTO} and ranges for INT8, the first call
-   * decides.
+   * Returns the number format in use. With {@link Precision#AUTO} and ranges for INT8, the first
+   * call decides.
    */
   public Precision precision() {
     return locked(
         () ->
-            stock ? Precision.FP32 : int8 != null ? Precision.INT8 : bfloat16 ? Precision.BF16 : Precision.FP32);
+            stock
+                ? Precision.FP32
+                : int8 != null ? Precision.INT8 : bfloat16 ? Precision.BF16 : Precision.FP32);
   }
 
   /**

@@ -55,9 +55,7 @@ public final class Int8Calibration implements AutoCloseable {
     InferenceProgram.requireFinite(images);
     InferenceProgram running = program(images.shape());
     INDArray[] results =
-        running.outputShapes().stream()
-            .map(Nd4j::createUninitialized)
-            .toArray(INDArray[]::new);
+        running.outputShapes().stream().map(Nd4j::createUninitialized).toArray(INDArray[]::new);
     if (!running.run(new INDArray[] {images}, results)) {
       throw new IllegalArgumentException(
           "calibration: expected finite activations but there is a NaN or infinity; check the network's parameters");
@@ -70,8 +68,7 @@ public final class Int8Calibration implements AutoCloseable {
       return known;
     }
     release();
-    Int8Compiler.Named named =
-        Int8Compiler.named(GraphReader.inference(graph, List.of(wanted)));
+    Int8Compiler.Named named = Int8Compiler.named(GraphReader.inference(graph, List.of(wanted)));
     if (named.names().isEmpty()) {
       throw new IllegalArgumentException(
           "calibration: expected a network with convolutions after ReLU, which are computed in 8-bit integers, but there are none; use it in FP32");

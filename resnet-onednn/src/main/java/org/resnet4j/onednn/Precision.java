@@ -15,8 +15,9 @@ public enum Precision {
    */
   INT8,
   /**
-   * With ranges of activations, {@link #INT8} if convolutions are faster in it. Otherwise {@link #BF16} for inference if convolutions are faster in it, otherwise {@link #FP32}. It is
-   * faster with AMX, and on some CPUs with AVX512-BF16, where it is measured.
+   * With ranges of activations, {@link #INT8} if convolutions are faster in it. Otherwise {@link
+   * #BF16} for inference if convolutions are faster in it, otherwise {@link #FP32}. It is faster
+   * with AMX, and on some CPUs with AVX512-BF16, where it is measured.
    */
   AUTO
 }

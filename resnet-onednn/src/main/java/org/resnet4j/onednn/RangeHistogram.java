@@ -1,8 +1,8 @@
 package org.resnet4j.onednn;
 
 /**
- * A histogram of magnitudes. Its range doubles where a larger magnitude comes, so that one pass over
- * the data and bounded memory suffice.
+ * A histogram of magnitudes. Its range doubles where a larger magnitude comes, so that one pass
+ * over the data and bounded memory suffice.
  */
 final class RangeHistogram {
   private static final int BINS = 4096;
@@ -54,8 +54,7 @@ final class RangeHistogram {
     double best = largest;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < CANDIDATES; i++) {
-      double candidate =
-          largest * (SMALLEST_SHARE + (1 - SMALLEST_SHARE) * (i + 1) / CANDIDATES);
+      double candidate = largest * (SMALLEST_SHARE + (1 - SMALLEST_SHARE) * (i + 1) / CANDIDATES);
       double error = squaredError(candidate, candidate / integers);
       if (error < least) {
         least = error;

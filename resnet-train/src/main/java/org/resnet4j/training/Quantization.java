@@ -83,8 +83,7 @@ public final class Quantization {
   /** Calibrates by this number of images, at most half of all; {@value #IMAGES} unless set. */
   public Quantization images(int count) {
     if (count < 1) {
-      throw new IllegalArgumentException(
-          "calibration: expected at least 1 image but was " + count);
+      throw new IllegalArgumentException("calibration: expected at least 1 image but was " + count);
     }
     images = count;
     return this;
@@ -133,8 +132,7 @@ public final class Quantization {
       int some = Math.min(images, count / 2);
       Int8Ranges ranges = ranges(subset(all, shuffled.subList(0, some)), 2 * count - some);
       Certificate certificate =
-          certificate(
-              evaluation, all, subset(all, shuffled.subList(some, count)), some, ranges);
+          certificate(evaluation, all, subset(all, shuffled.subList(some, count)), some, ranges);
       if (certificate.agreement().value() < agreement) {
         throw new AgreementTooLowException(model.name(), agreement, certificate);
       }

@@ -21,9 +21,8 @@ import org.resnet4j.onednn.Precision;
 
 /**
  * Classifies images with a pretrained network. It runs on the oneDNN engine in FP32, or on stock
- * Deeplearning4j if the engine is not available, which the log reports. Quantized models run in INT8
- * if that is faster. Thread-safe; {@link #close}
- * frees native memory.
+ * Deeplearning4j if the engine is not available, which the log reports. Quantized models run in
+ * INT8 if that is faster. Thread-safe; {@link #close} frees native memory.
  *
  * <pre>{@code
  * try (Classifier classifier = Models.pretrained("resnet50.tv_in1k_v2").classifier()) {

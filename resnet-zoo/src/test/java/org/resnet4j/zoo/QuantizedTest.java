@@ -21,7 +21,9 @@ import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.zoo.Certificate.Share;
 
-/** The ranges and the certificate of a quantized model are kept in its zip and checked on reading. */
+/**
+ * The ranges and the certificate of a quantized model are kept in its zip and checked on reading.
+ */
 final class QuantizedTest {
   private static final Path FILE = Path.of("model.zip");
   private static final Certificate CERTIFICATE =
@@ -52,11 +54,7 @@ final class QuantizedTest {
     Model model = quantized();
 
     assertThat(model.with(model.pipeline()).quantized()).isEqualTo(model.quantized());
-    assertThat(
-            model
-                .resized(new Shape(3, 64, 64))
-                .quantized())
-        .isNull();
+    assertThat(model.resized(new Shape(3, 64, 64)).quantized()).isNull();
   }
 
   @Test
@@ -111,7 +109,13 @@ final class QuantizedTest {
 
   /** The numbers are of statsmodels, proportion_confint(…, method="wilson"). */
   @ParameterizedTest
-  @CsvSource({"95, 100, 0.88824953, 0.97845632", "0, 10, 0.00000000, 0.27753280", "10, 10, 0.72246720, 1.00000000", "9373, 9488, 0.98547180, 0.98989215", "1, 2, 0.09453121, 0.90546879"})
+  @CsvSource({
+    "95, 100, 0.88824953, 0.97845632",
+    "0, 10, 0.00000000, 0.27753280",
+    "10, 10, 0.72246720, 1.00000000",
+    "9373, 9488, 0.98547180, 0.98989215",
+    "1, 2, 0.09453121, 0.90546879"
+  })
   void intervalIsWilsons(int images, int of, double low, double high) {
     assertThat(new Share(images, of).low()).isCloseTo(low, within(1e-6));
     assertThat(new Share(images, of).high()).isCloseTo(high, within(1e-6));

@@ -53,8 +53,7 @@ final class Int8Kernel implements ConvKernel {
                     addend != null,
                     addend == null ? null : addend.int8(),
                     op.activation()));
-    Buffer weights =
-        assembly.persistent(layer, Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
+    Buffer weights = assembly.persistent(layer, Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
     Int8Parameters plain =
         new Int8Parameters(
             assembly.planned(

@@ -67,8 +67,7 @@ public final class Descriptors {
       OneDnnLibrary.check(dnnl.dnnl_post_ops_create(operations), "making post-operations");
       if (sum) {
         OneDnnLibrary.check(
-            dnnl.dnnl_post_ops_append_sum(operations, scale, 0, type),
-            "appending a sum");
+            dnnl.dnnl_post_ops_append_sum(operations, scale, 0, type), "appending a sum");
       }
       if (activation != Nonlinearity.IDENTITY) {
         OneDnnLibrary.check(

@@ -76,11 +76,7 @@ public final class InferenceContext extends EmitContext {
    * @param scale of the input, by which the scales of the weights are multiplied
    */
   public void stage(
-      String layer,
-      Supplier<FoldedWeights> source,
-      int inputs,
-      float scale,
-      Int8Parameters into) {
+      String layer, Supplier<FoldedWeights> source, int inputs, float scale, Int8Parameters into) {
     assembly.act(
         layer,
         "weights",
@@ -101,8 +97,7 @@ public final class InferenceContext extends EmitContext {
   /** Returns a buffer that holds {@code number} after the parameters were packed. */
   public Buffer number(String layer, float number) {
     Buffer place =
-        assembly.persistent(
-            layer, assembly.layout(new long[] {1}, OneDnnLibrary.F32, dnnl.dnnl_a));
+        assembly.persistent(layer, assembly.layout(new long[] {1}, OneDnnLibrary.F32, dnnl.dnnl_a));
     assembly.act(layer, "weights", () -> put(new float[] {number}, place), place);
     return place;
   }

@@ -97,7 +97,8 @@ public final class QuantizeConvolutions {
     for (Op op : program.ops()) {
       if (op instanceof Conv conv) {
         long[] kernel = conv.window().kernel();
-        double products = (double) conv.output().elements() * conv.weights().value().size(1) * kernel[0];
+        double products =
+            (double) conv.output().elements() * conv.weights().value().size(1) * kernel[0];
         all += products * kernel[1];
         boolean winograd =
             Arrays.equals(kernel, new long[] {3, 3})
@@ -159,8 +160,7 @@ public final class QuantizeConvolutions {
     return program.withOps(ops);
   }
 
-  private static Conv quantized(
-      Conv conv, Map<Value, Value> integers, @Nullable Value quantized) {
+  private static Conv quantized(Conv conv, Map<Value, Value> integers, @Nullable Value quantized) {
     Conv read = conv.of(Objects.requireNonNull(integers.get(conv.input())), conv.window());
     if (quantized == null) {
       return read;
