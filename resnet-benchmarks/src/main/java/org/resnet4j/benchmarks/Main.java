@@ -1,6 +1,5 @@
 package org.resnet4j.benchmarks;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "resnet bench",
     description = {
       "Measures the throughput of resnet4j and its baselines (stock Deeplearning4j, ONNX Runtime, PyTorch) on the same networks, and the roofline of oneDNN's primitives.",
-      "Writes benchmarks.md and benchmarks.svg; with --curves, curves.md and curves.svg."
+      "Writes benchmarks-avx512.md or, on CPUs without AVX-512, benchmarks-avx2.md, each with its chart; with --curves, curves.md and curves.svg."
     })
 public final class Main implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -72,6 +71,16 @@ public final class Main implements Callable<Integer> {
       description = "Measure resnet4j over batch sizes 1 to 64 and depths 18 to 152 instead.")
   boolean curves;
 
+  @Option(
+      names = "--zoo",
+      arity = "0..1",
+      fallbackValue = "",
+      split = ",",
+      paramLabel = "NETWORK",
+      description =
+          "Print the times of Deeplearning4j's own zoo on stock Deeplearning4j and on the engine instead, for all networks or for those named, for example lenet,alexnet.")
+  @Nullable List<String> zoo;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -104,12 +113,17 @@ public final class Main implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws Exception {
     if (rounds < 1 || threads < 1 || !(seconds > 0)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "--rounds, --threads, --seconds: expected more than 0 but were %s, %s, %s"
               .formatted(rounds, threads, seconds));
+    }
+    if (zoo != null) {
+      new ZooSpeed(seconds, spec.commandLine().getOut())
+          .print(zoo.equals(List.of("")) ? null : zoo);
+      return 0;
     }
     PrintWriter err = spec.commandLine().getErr();
     Arena arena = new Arena(work.toAbsolutePath().normalize(), rounds, seconds, threads, err);

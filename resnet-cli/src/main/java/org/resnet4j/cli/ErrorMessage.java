@@ -58,7 +58,8 @@ final class ErrorMessage {
     }
     return message
         + (batches ? "; try a smaller --batch, or give more" : "; give more")
-        + " with RESNET_JAVA_OPTS=\"-Xmx4g -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"";
+        + " with RESNET_JAVA_OPTS=\"-Xmx4g -Dorg.bytedeco.javacpp.maxbytes=16g"
+        + " -Dorg.bytedeco.javacpp.maxphysicalbytes=20g\"";
   }
 
   /** Returns what went wrong and what to do, in one line. */

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -116,6 +119,60 @@ class LauncherTest {
             + " \"$5\" \"$2\"";
     assertThat(shell(script, "C", "").lines())
         .containsExactlyInAnyOrder("\\u00e9t\\u00e9", "\\u00e8t\\u00e8", "proc");
+  }
+
+  /** Java is a script here, which writes the archive that it is told to. */
+  @Test
+  void classDataArchiveIsMadeOncePerBuildAndOnlyUsedWhole() throws Exception {
+    put("jdk/release", "JAVA_VERSION=\"17.0.15\"\n");
+    put(
+        "jdk/bin/java",
+        "#!/bin/bash\necho run >> \"" + root + "/runs\"; printf 0123456789 > \"${1#*=}\"\n");
+    put("target/classpath.txt", "");
+    makeOld("target/classpath.txt");
+    assertThat(root.resolve("jdk/bin/java").toFile().setExecutable(true)).isTrue();
+    Path archive = Path.of(classData("target"));
+    assertThat(archive.getFileName().toString()).matches("class-data-[0-9]+-10\\.jsa");
+    assertThat(archive).hasContent("0123456789");
+    assertThat(classData("target")).isEqualTo(archive.toString());
+    assertThat(root.resolve("runs")).hasContent("run");
+    Files.writeString(archive, "012345");
+    assertThat(classData("target")).as("an archive that is cut short").isEmpty();
+    Files.setLastModifiedTime(
+        root.resolve("target/classpath.txt"),
+        FileTime.from(Instant.now().plus(1, ChronoUnit.HOURS)));
+    assertThat(classData("target")).as("after a build").isEqualTo(archive.toString());
+    assertThat(root.resolve("runs")).hasContent("run\nrun");
+  }
+
+  @Test
+  void launcherWorksWithoutAClassDataArchive() throws Exception {
+    put("target/classpath.txt", "");
+    makeOld("target/classpath.txt");
+    assertThat(classData("target")).as("a JDK without its release file").isEmpty();
+    put("jdk/release", "JAVA_VERSION=\"17.0.15\"\n");
+    assertThat(classData("missing")).as("a folder that cannot be written").isEmpty();
+    put("jdk/bin/java", "#!/bin/bash\necho run >> \"" + root + "/runs\"; exit 1\n");
+    assertThat(root.resolve("jdk/bin/java").toFile().setExecutable(true)).isTrue();
+    assertThat(classData("target")).as("a JDK that makes none").isEmpty();
+    assertThat(classData("target")).isEmpty();
+    assertThat(root.resolve("runs")).as("it is tried once").hasContent("run");
+  }
+
+  private void makeOld(String path) throws IOException {
+    Files.setLastModifiedTime(
+        root.resolve(path), FileTime.from(Instant.now().minus(1, ChronoUnit.HOURS)));
+  }
+
+  private String classData(String folder) throws Exception {
+    return shell(
+            "set -euo pipefail; eval \"$(sed -n '/^class_data()/,/^}/p' \"$1\")\"; class_data \"$2/jdk\""
+                + " \"$2/"
+                + folder
+                + "\" no.jar \"$2/target/classpath.txt\"; echo \"$archive\"",
+            "C",
+            "")
+        .strip();
   }
 
   /** Prints the names in a folder for {@link #foldersWithAccentsAreListedInABareContainer}. */

@@ -1,6 +1,7 @@
 package org.resnet4j.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -249,6 +250,16 @@ final class GraphTensors implements Tensors {
     }
     float[] values = file.read(parameter.tensor());
     return parameter.isTransposed() ? transposed(values, (int) parameter.shape()[0]) : values;
+  }
+
+  @Override
+  public void read(String name, ByteBuffer into) throws IOException {
+    Parameter parameter = parameter(name);
+    if (parameter.tensor() == null || parameter.isTransposed()) {
+      Tensors.put(read(name), into);
+    } else {
+      file.read(parameter.tensor(), into);
+    }
   }
 
   /** Returns the values of {@code [columns, rows]} as {@code [rows, columns]}. */

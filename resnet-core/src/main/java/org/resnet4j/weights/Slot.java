@@ -1,17 +1,23 @@
 package org.resnet4j.weights;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
@@ -146,7 +152,29 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
   }
 
   private void write(INDArray values) {
-    view.assign(values.reshape('c', view.shape()).castTo(view.dataType()));
+    try (INDArray copied = values) {
+      view.assign(copied.reshape('c', view.shape()).castTo(view.dataType()));
+    }
+  }
+
+  /**
+   * Returns the parameter's own memory, to be filled with floats in the file's order; null if the
+   * network has them in another order or type.
+   */
+  @Nullable ByteBuffer memory() {
+    if (view.dataType() != DataType.FLOAT
+        || view.ordering() != 'c'
+        || !Shape.hasDefaultStridesForShape(view)) {
+      return null;
+    }
+    DataBuffer data = view.data();
+    long first = view.offset() * Float.BYTES;
+    BytePointer bytes = new BytePointer(data.pointer());
+    return bytes
+        .position(first)
+        .limit(first + view.length() * Float.BYTES)
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 
   /** Returns the parameter's values in the file's order. */

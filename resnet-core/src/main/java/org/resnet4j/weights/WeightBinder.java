@@ -3,6 +3,7 @@ package org.resnet4j.weights;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.resnet4j.arch.Bottleneck;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.NonFinite;
 import org.resnet4j.tensors.FileGraph;
 import org.resnet4j.tensors.Tensors;
 
@@ -175,13 +175,23 @@ public final class WeightBinder {
       slot.write(new float[Math.toIntExact(slot.view().length())]);
     } else if (matching.classifier().isOneOutput(slot)) {
       slot.write(naming.layout().withFirstClass(finite(slot.tensor())));
-    } else if (matching.present().contains(slot)) {
-      float[] values = finite(slot.tensor());
+    } else if (matching.hasOtherChannels(slot)) {
       slot.write(
-          matching.hasOtherChannels(slot)
-              ? naming.layout().withInputChannels(values, slot.view().shape(), Matching.COLOURS)
-              : values);
+          naming
+              .layout()
+              .withInputChannels(finite(slot.tensor()), slot.view().shape(), Matching.COLOURS));
+    } else if (matching.present().contains(slot)) {
+      ByteBuffer memory = slot.memory();
+      if (memory == null) {
+        slot.write(finite(slot.tensor()));
+      } else {
+        FiniteValues.read(tensors, slot.tensor(), memory);
+      }
     }
+  }
+
+  private float[] finite(String tensor) throws IOException {
+    return FiniteValues.of(tensors, tensor);
   }
 
   private void writeNorm(Slot.Group group) throws IOException {
@@ -216,23 +226,6 @@ public final class WeightBinder {
       wide[i] = values[i];
     }
     return wide;
-  }
-
-  private float[] finite(String name) throws IOException {
-    float[] values = tensors.read(name);
-    int index = NonFinite.first(values);
-    if (index >= 0) {
-      throw new WeightMismatchException(
-          tensors.source()
-              + ": tensor \""
-              + name
-              + "\": expected finite numbers but value "
-              + index
-              + " is "
-              + values[index]
-              + "; the file is damaged, or of a training that diverged");
-    }
-    return values;
   }
 
   private static Slot slot(Slot.Group group, ParameterKind kind) {

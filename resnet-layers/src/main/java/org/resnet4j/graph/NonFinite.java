@@ -1,5 +1,6 @@
 package org.resnet4j.graph;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,6 +10,9 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Finds NaN and infinite values. */
 public final class NonFinite {
+  /** The number of values that are examined together; they fit the L1 cache. */
+  private static final int PIECE = 4096;
+
   private NonFinite() {}
 
   /** Returns the index of the first value that is NaN or infinite, or -1 if there is none. */
@@ -16,6 +20,31 @@ public final class NonFinite {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the index of the first value that is NaN or infinite, counted from the buffer's
+   * position, or -1 if there is none. HotSpot vectorises the loop: NaN or infinity times zero is
+   * NaN, and sums of NaN stay NaN.
+   */
+  public static int first(FloatBuffer values) {
+    float[] piece = new float[Math.min(PIECE, values.remaining())];
+    float[] zeros = new float[piece.length];
+    for (int at = 0; at < values.remaining(); at += piece.length) {
+      int length = Math.min(piece.length, values.remaining() - at);
+      values.get(values.position() + at, piece, 0, length);
+      for (int i = 0; i < length; i++) {
+        zeros[i] += piece[i] * 0f;
+      }
+    }
+    for (float zero : zeros) {
+      if (zero != 0) {
+        float[] all = new float[values.remaining()];
+        values.get(values.position(), all);
+        return first(all);
       }
     }
     return -1;

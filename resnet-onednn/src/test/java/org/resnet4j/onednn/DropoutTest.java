@@ -3,13 +3,24 @@ package org.resnet4j.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -107,6 +118,30 @@ class DropoutTest {
     // Every output is positive, so the gradient of a weight is the sum of its feature.
     double sum = fast.gradient().getGradientFor("head_W").sumNumber().doubleValue();
     assertThat(sum / 500).isCloseTo(fast.score(), within(1e-3));
+  }
+
+  /** A dropout of the whole network is set on these layers, too. */
+  @Test
+  void layersWhoseDropoutDeeplearning4jIgnoresDropNothing() {
+    Layer[] layers = {
+      new ConvolutionLayer.Builder(3, 3).nOut(6).build(),
+      new BatchNormalization.Builder().build(),
+      new ActivationLayer(Activation.TANH),
+      new LocalResponseNormalization.Builder().build(),
+      new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG, new int[] {2, 2}).build(),
+      new ZeroPaddingLayer(1, 1),
+      new Cropping2D(1, 0),
+      new GlobalPoolingLayer.Builder(PoolingType.MAX).build()
+    };
+    for (Layer layer : List.of(layers).subList(1, layers.length)) {
+      layer.setIDropout(new Dropout(0.5));
+    }
+    ComputationGraph network =
+        Samples.network(Samples.chain(InputType.convolutional(9, 8, 3), layers), 1);
+    Oracle.training(
+        network,
+        Oracle.TOLERANCE,
+        new DataSet(Samples.images(3, 4, 3, 9, 8), Samples.labels(4, 4, Samples.CLASSES)));
   }
 
   @Test

@@ -20,6 +20,9 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.InferenceProgram;
@@ -49,7 +52,10 @@ class ProgramGoldenTest {
                 LayerParityTest.norms(),
                 LayerParityTest.activations(),
                 LayerParityTest.pools(),
-                LayerParityTest.dense())
+                LayerParityTest.dense(),
+                ActivationParityTest.trained(),
+                ImageLayerParityTest.convolutions(),
+                ImageLayerParityTest.others())
             .flatMap(cases -> cases)
             .map(
                 sample ->
@@ -101,6 +107,25 @@ class ProgramGoldenTest {
             () -> 1,
             null)) {
       return ProgramListing.of(program);
+    }
+  }
+
+  /** The watch for NaN runs it again, since the JVM raises the processor's flag too. */
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void aForwardPassGivesTheSameResultAgain(Graph graph) {
+    OneDnn.require(Precision.FP32);
+    try (TrainingProgram program =
+        new TrainingProgram(
+            Passes.forTraining(GraphReader.training(graph.network, List.of(graph.input))),
+            false,
+            () -> 1,
+            null)) {
+      INDArray images = Samples.images(2, graph.input);
+      assertThat(program.forward(images)).isTrue();
+      List<INDArray> first = program.outputs().stream().map(INDArray::dup).toList();
+      assertThat(program.forward(images)).isTrue();
+      assertThat(program.outputs()).isEqualTo(first);
     }
   }
 

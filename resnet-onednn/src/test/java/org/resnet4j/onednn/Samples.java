@@ -79,7 +79,7 @@ final class Samples {
             case "gamma", "var" -> uniform(random, 0.5, 1.5, values.shape());
             case "log10stdev" -> uniform(random, -0.15, 0.1, values.shape());
             case "beta", "mean", "b" -> uniform(random, -0.2, 0.2, values.shape());
-            case "W" -> {
+            case "W", "pW" -> {
               long inputs = values.rank() == 2 ? values.size(0) : values.length() / values.size(0);
               double bound = Math.sqrt(3.0 / inputs);
               yield uniform(random, -bound, bound, values.shape());

@@ -2,6 +2,7 @@ package org.resnet4j.tensors;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +56,11 @@ public record FileTensors(
   @Override
   public float[] read(String name) throws IOException {
     return tensor(name).read();
+  }
+
+  @Override
+  public void read(String name, ByteBuffer into) throws IOException {
+    tensor(name).read(into);
   }
 
   private StoredTensor tensor(String name) {

@@ -1,6 +1,7 @@
 package org.resnet4j.tensors;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,6 +82,11 @@ public record RenamedTensors(Tensors tensors, Map<String, String> originals, Sel
   @Override
   public float[] read(String name) throws IOException {
     return tensors.read(original(name));
+  }
+
+  @Override
+  public void read(String name, ByteBuffer into) throws IOException {
+    tensors.read(original(name), into);
   }
 
   @Override

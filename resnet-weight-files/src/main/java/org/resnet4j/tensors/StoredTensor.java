@@ -24,6 +24,9 @@ public record StoredTensor(
     Content content) {
   private static final int WINDOW_BYTES = 1 << 16;
 
+  /** The part of a tensor that is read at once without conversion. */
+  private static final int MOST_BYTES_AT_ONCE = 1 << 20;
+
   /** The largest accepted number of axes; PyTorch and NumPy allow 64 and 32. */
   public static final int MOST_AXES = 64;
 
@@ -135,7 +138,7 @@ public record StoredTensor(
       return values;
     }
     try (Content.Cursor cursor = content.open()) {
-      if (Arrays.equals(compact(strides), compact(rowMajorStrides(where, shape)))) {
+      if (isRowMajor()) {
         readAll(cursor, values);
       } else {
         gather(cursor, values);
@@ -143,6 +146,28 @@ public record StoredTensor(
       cursor.finish();
     }
     return values;
+  }
+
+  /** Fills {@code into} with the values in row-major order, as floats in its byte order. */
+  void read(ByteBuffer into) throws IOException {
+    boolean isStoredSo = type == ElementType.F32 && order.equals(into.order()) && isRowMajor();
+    if (!isStoredSo || into.remaining() == 0 || into.remaining() != count(shape) * type.size()) {
+      Tensors.put(read(), into);
+      return;
+    }
+    int start = into.position();
+    int end = into.limit();
+    try (Content.Cursor cursor = content.open()) {
+      while (into.position() < end) {
+        int at = into.position();
+        cursor.read(offset + at - start, into.limit(at + Math.min(MOST_BYTES_AT_ONCE, end - at)));
+      }
+      cursor.finish();
+    }
+  }
+
+  private boolean isRowMajor() throws WeightFileException {
+    return Arrays.equals(compact(strides), compact(rowMajorStrides(where, shape)));
   }
 
   /** Returns the values without those of axes of size 1, whose strides have no effect. */

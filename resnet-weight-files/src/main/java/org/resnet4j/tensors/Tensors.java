@@ -2,6 +2,7 @@ package org.resnet4j.tensors;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,27 @@ public interface Tensors extends Closeable {
    * @throws IllegalArgumentException when there is no tensor of that name
    */
   float[] read(String name) throws IOException;
+
+  /**
+   * Fills {@code into} with the values that {@link #read(String)} returns, as floats in its byte
+   * order. A tensor that the file stores so is read into that memory without another copy.
+   *
+   * @param into with as many bytes left as the values take
+   */
+  default void read(String name, ByteBuffer into) throws IOException {
+    put(read(name), into);
+  }
+
+  /** Fills {@code into} with {@code values}. */
+  static void put(float[] values, ByteBuffer into) {
+    if (into.remaining() != (long) values.length * Float.BYTES) {
+      throw new IllegalArgumentException(
+          "expected room for %s values but there are %s bytes"
+              .formatted(values.length, into.remaining()));
+    }
+    into.slice().order(into.order()).asFloatBuffer().put(values);
+    into.position(into.limit());
+  }
 
   /** Returns whether the values are counts, which files store as whole numbers. */
   default boolean isWhole(String name) {

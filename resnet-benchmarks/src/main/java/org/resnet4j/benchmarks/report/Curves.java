@@ -55,7 +55,7 @@ public record Curves(Machine machine, List<Score> scores) {
         # Throughput over batch size and depth
 
         `./resnet bench --curves` writes this page.
-        It measures inference of resnet4j; figures are medians as in [benchmarks](benchmarks.md).
+        It measures inference of resnet4j; figures are medians as in [benchmarks](benchmarks-avx512.md).
 
         Machine: %s.
 

@@ -42,6 +42,11 @@ public record Machine(Environment environment, List<String> instructions) {
     }
   }
 
+  /** Returns the widest vector instructions that resnet4j has kernels for. */
+  String instructionSet() {
+    return instructions.contains("avx512f") ? "avx512" : "avx2";
+  }
+
   /** Returns the description in one line. */
   String text() {
     return "%s, %s cores, %s GB, %s (AMX: %s); %s, Java %s"

@@ -3,11 +3,14 @@ package org.resnet4j.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.benchmarks.baselines.Engine;
 import org.resnet4j.benchmarks.baselines.Measurement;
 import org.resnet4j.benchmarks.baselines.Outcome;
@@ -42,6 +45,19 @@ class ResultsTest {
         .contains("| PyTorch in DJL | fp32 |  |  |  |  | skipped: no natives <here> \\| there |")
         .contains("| oneDNN roofline | fp32 | 25.0 (25.0–25.0) | 0.88 × |  | 700 | any |")
         .contains("A CPU, 2 cores, 16.0 GB, avx512f amx_tile (AMX: yes)");
+  }
+
+  @Test
+  void eachKindOfCpuHasAPage(@TempDir Path folder) throws IOException {
+    Results wide = new Results(MACHINE, SCORES, 3, 4, 2);
+    Machine small = new Machine(MACHINE.environment(), List.of("avx2", "fma"));
+    assertThat(wide.write(folder)).endsWith("benchmarks-avx512.svg");
+    assertThat(new Results(small, SCORES, 3, 4, 2).write(folder)).endsWith("benchmarks-avx2.svg");
+    assertThat(wide.write(folder))
+        .contains("benchmarks-avx512.svg, in place of figures of A CPU, 2 cores, 16.0 GB, avx512f");
+    assertThat(folder.resolve("benchmarks-avx2.md"))
+        .content()
+        .contains("A CPU, 2 cores, 16.0 GB, avx2 fma", "(benchmarks-avx2.svg)");
   }
 
   @Test

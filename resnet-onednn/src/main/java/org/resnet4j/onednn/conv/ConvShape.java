@@ -1,9 +1,11 @@
 package org.resnet4j.onednn.conv;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
+import org.resnet4j.onednn.ir.FilterOrder;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
@@ -11,7 +13,8 @@ import org.resnet4j.onednn.ir.Window;
 /**
  * The shape of a convolution, from which a kernel decides whether to compute it.
  *
- * @param weights {@code [out, in / groups, kH, kW]}
+ * @param stored the shape of the weights in Deeplearning4j
+ * @param order the order of {@code stored}
  * @param activation fused into the convolution in inference
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -20,7 +23,8 @@ public record ConvShape(
     Value input,
     Value output,
     Window window,
-    long[] weights,
+    long[] stored,
+    FilterOrder order,
     Nonlinearity activation) {
   /**
    * The number of pixels in a batch up to which reading the weights from memory limits a
@@ -28,9 +32,14 @@ public record ConvShape(
    */
   private static final long FEW_PIXELS = 64;
 
+  /** Returns the shape {@code [out, in / groups, kH, kW]} of the weights. */
+  private long[] weights() {
+    return order.shape(stored);
+  }
+
   /** Returns the number of groups: equal parts of the channels, each computed separately. */
   public long groups() {
-    return input.size(1) / weights[1];
+    return input.size(1) / weights()[1];
   }
 
   /**
@@ -39,8 +48,9 @@ public record ConvShape(
    */
   long[] weightShape() {
     long groups = groups();
+    long[] weights = weights();
     return groups == 1
-        ? weights.clone()
+        ? weights
         : new long[] {groups, weights[0] / groups, weights[1], weights[2], weights[3]};
   }
 
@@ -49,6 +59,11 @@ public record ConvShape(
    */
   public dnnl_memory_desc plainWeights(EmitContext to) {
     long[] shape = weightShape();
+    if (!order.isPlain(stored)) {
+      long[] strides = order.strides(stored);
+      return to.assembly.strided(
+          shape, Arrays.copyOfRange(strides, strides.length - shape.length, strides.length));
+    }
     return to.assembly.layout(
         shape, OneDnnLibrary.F32, shape.length == 5 ? dnnl.dnnl_goihw : dnnl.dnnl_oihw);
   }

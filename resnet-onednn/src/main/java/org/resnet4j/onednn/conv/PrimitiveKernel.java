@@ -27,9 +27,6 @@ public final class PrimitiveKernel implements ConvKernel {
    */
   private static final int FEW_CHANNELS = 4;
 
-  /** The beginning of the names of oneDNN's slow implementations. */
-  private static final String SLOW = "ref";
-
   PrimitiveKernel() {}
 
   @Override
@@ -158,21 +155,18 @@ public final class PrimitiveKernel implements ConvKernel {
               to.layout(op.output()));
       dnnl_primitive_desc forward =
           descriptors.forward(training, layouts, to.assembly.attributes());
-      if (isSlow(forward)) {
+      if (OneDnnLibrary.isReference(forward)) {
         return false;
       }
       Layouts ofInput =
           new Layouts(to.layout(op.input()), layouts.weights(), null, layouts.destination());
       return !training
-          || ((!wantsGradient || !isSlow(descriptors.backwardData(ofInput, forward)))
-              && !isSlow(descriptors.backwardWeights(layouts, forward)));
+          || ((!wantsGradient
+                  || !OneDnnLibrary.isReference(descriptors.backwardData(ofInput, forward)))
+              && !OneDnnLibrary.isReference(descriptors.backwardWeights(layouts, forward)));
     } catch (IllegalStateException e) {
       // oneDNN has no implementation at all.
       return false;
     }
-  }
-
-  private static boolean isSlow(dnnl_primitive_desc descriptor) {
-    return OneDnnLibrary.implementation(descriptor).startsWith(SLOW);
   }
 }

@@ -51,11 +51,11 @@ final class Bfloat16Speed {
     }
     try (executable) {
       int convolution = executable.size() - 1;
-      executable.run(0, convolution, null, Executable.Watch.NONE);
+      executable.run(0, convolution, null);
       long fastest = Long.MAX_VALUE;
       for (int run = 0; run < RUNS; run++) {
         long start = System.nanoTime();
-        executable.run(convolution, convolution + 1, null, Executable.Watch.NONE);
+        executable.run(convolution, convolution + 1, null);
         fastest = Math.min(fastest, System.nanoTime() - start);
       }
       return fastest;

@@ -62,16 +62,17 @@ public final class Descriptors {
   private dnnl_primitive_attr attributes(
       boolean sum, float scale, int type, Nonlinearity activation) {
     dnnl_primitive_attr attributes = assembly.attributes();
-    if (sum || activation != Nonlinearity.IDENTITY) {
+    if (sum || !activation.isIdentity()) {
       dnnl_post_ops operations = new dnnl_post_ops();
       OneDnnLibrary.check(dnnl.dnnl_post_ops_create(operations), "making post-operations");
       if (sum) {
         OneDnnLibrary.check(
             dnnl.dnnl_post_ops_append_sum(operations, scale, 0, type), "appending a sum");
       }
-      if (activation != Nonlinearity.IDENTITY) {
+      if (!activation.isIdentity()) {
         OneDnnLibrary.check(
-            dnnl.dnnl_post_ops_append_eltwise(operations, forward(activation), 0, beta(activation)),
+            dnnl.dnnl_post_ops_append_eltwise(
+                operations, forward(activation), activation.alpha(), activation.beta()),
             "appending an activation");
       }
       OneDnnLibrary.check(
@@ -81,32 +82,43 @@ public final class Descriptors {
     return attributes;
   }
 
-  public static int forward(Nonlinearity activation) {
-    return switch (activation) {
-      case RELU -> dnnl.dnnl_eltwise_relu;
-      case RELU6 -> dnnl.dnnl_eltwise_clip_v2;
+  private static int forward(Nonlinearity activation) {
+    return switch (activation.kind()) {
+      case RELU, LEAKY_RELU -> dnnl.dnnl_eltwise_relu;
+      case CLIP -> dnnl.dnnl_eltwise_clip_v2;
       case SIGMOID -> dnnl.dnnl_eltwise_logistic;
       case TANH -> dnnl.dnnl_eltwise_tanh;
+      case ELU -> dnnl.dnnl_eltwise_elu;
+      case SWISH -> dnnl.dnnl_eltwise_swish;
+      case HARD_SIGMOID -> dnnl.dnnl_eltwise_hardsigmoid;
+      case SOFTPLUS -> dnnl.dnnl_eltwise_soft_relu;
       case IDENTITY, SOFTMAX -> throw new AssertionError(activation + " is not elementwise");
     };
   }
 
   /**
-   * Returns oneDNN's algorithm for the gradient of an activation, computed from its result instead
-   * of its input.
+   * Returns oneDNN's algorithm for the gradient of an activation: from its result if that is
+   * enough, else from its input.
    */
-  public static int backward(Nonlinearity activation) {
-    return switch (activation) {
-      case RELU -> dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
-      case RELU6 -> dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
+  private static int backward(Nonlinearity activation) {
+    if (!activation.isResultEnough()) {
+      return forward(activation);
+    }
+    return switch (activation.kind()) {
+      case RELU, LEAKY_RELU -> dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
+      case CLIP -> dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
       case SIGMOID -> dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
       case TANH -> dnnl.dnnl_eltwise_tanh_use_dst_for_bwd;
-      case IDENTITY, SOFTMAX -> throw new AssertionError(activation + " is not elementwise");
+      case ELU -> dnnl.dnnl_eltwise_elu_use_dst_for_bwd;
+      default -> throw new AssertionError(activation + " has no gradient from its result");
     };
   }
 
-  public static float beta(Nonlinearity activation) {
-    return activation == Nonlinearity.RELU6 ? 6 : 0;
+  /** Creates an activation of every element. */
+  public dnnl_primitive_desc activation(
+      String layer, boolean training, Nonlinearity activation, dnnl_memory_desc data) {
+    int algorithm = training ? backward(activation) : forward(activation);
+    return elementwise(layer, training, algorithm, activation.alpha(), activation.beta(), data);
   }
 
   /** Creates an elementwise function; {@code alpha} and {@code beta} have oneDNN's meaning. */
@@ -132,17 +144,27 @@ public final class Descriptors {
                 assembly.attributes()));
   }
 
-  /** Creates the gradient of an activation, computed from its result. */
+  /**
+   * Creates the gradient of an activation, computed from its result if that is enough, else from
+   * its input.
+   */
   public dnnl_primitive_desc activationBackward(
       String layer, Nonlinearity activation, dnnl_memory_desc data) {
-    int algorithm = backward(activation);
-    float beta = beta(activation);
-    dnnl_primitive_desc hint = elementwise(layer, true, algorithm, 0, beta, data);
+    dnnl_primitive_desc hint = activation(layer, true, activation, data);
     return assembly.describe(
         layer + ": gradient",
         (made, engine) ->
             dnnl.dnnl_eltwise_backward_primitive_desc_create(
-                made, engine, algorithm, data, data, data, 0, beta, hint, assembly.attributes()));
+                made,
+                engine,
+                backward(activation),
+                data,
+                data,
+                data,
+                activation.alpha(),
+                activation.beta(),
+                hint,
+                assembly.attributes()));
   }
 
   /**

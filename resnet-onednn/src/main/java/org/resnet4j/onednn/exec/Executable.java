@@ -52,13 +52,28 @@ final class Executable implements AutoCloseable {
     CLEARED
   }
 
+  /** Runs the steps {@code from} (inclusive) to {@code to} (exclusive). */
+  void run(int from, int to, @Nullable Profile profile) {
+    raises(from, to, profile, Watch.NONE);
+  }
+
   /**
-   * Runs the steps {@code from} (inclusive) to {@code to} (exclusive). Between steps, other
-   * programs may run.
+   * Runs steps that may run again, until they have raised no invalid-operation flag; once for each
+   * of {@code watches} at most. Code of the JVM in the leading thread raises it too, if rarely.
    *
-   * @return whether the invalid-operation flag was raised, if it is watched
+   * @return whether a run raised no flag; true if no flag can be read
    */
-  boolean run(int from, int to, @Nullable Profile profile, Watch watch) {
+  boolean runsFinite(int from, int to, @Nullable Profile profile, Watch... watches) {
+    for (int i = 0; i < watches.length; i++) {
+      if (!raises(from, to, i == 0 ? profile : null, watches[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Runs steps. Between them, other programs may run. */
+  private boolean raises(int from, int to, @Nullable Profile profile, Watch watch) {
     boolean flags = watch != Watch.NONE && InvalidFlag.isThere();
     boolean raised = false;
     int at = from;

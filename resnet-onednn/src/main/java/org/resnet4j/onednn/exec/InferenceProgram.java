@@ -1,5 +1,8 @@
 package org.resnet4j.onednn.exec;
 
+import static org.resnet4j.onednn.exec.Executable.Watch.CLEARED;
+import static org.resnet4j.onednn.exec.Executable.Watch.UNCLEARED;
+
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +92,7 @@ public final class InferenceProgram implements AutoCloseable {
   /** Packs the parameters again, after they have changed. */
   public void refresh() {
     context.packAgain();
-    executable.run(0, prepared, null, Executable.Watch.NONE);
+    executable.run(0, prepared, null);
   }
 
   /** Returns the number of bytes of native memory in use. */
@@ -133,9 +136,8 @@ public final class InferenceProgram implements AutoCloseable {
       executable.bind(outputs.get(i), Memory.address(results[i]));
     }
     try {
-      // Earlier work of the team may have raised the flag; then run again with a cleared one.
-      return !executable.run(prepared, executable.size(), profile, Executable.Watch.UNCLEARED)
-          || !executable.run(prepared, executable.size(), null, Executable.Watch.CLEARED);
+      return executable.runsFinite(
+          prepared, executable.size(), profile, UNCLEARED, CLEARED, CLEARED);
     } finally {
       Reference.reachabilityFence(plain);
     }

@@ -91,4 +91,9 @@ public final class OneDnnLibrary {
   public static boolean equal(dnnl_memory_desc one, dnnl_memory_desc other) {
     return dnnl.dnnl_memory_desc_equal(one, other) != 0;
   }
+
+  /** Returns whether {@code descriptor} is one of oneDNN's slow reference implementations. */
+  public static boolean isReference(dnnl_primitive_desc descriptor) {
+    return implementation(descriptor).startsWith("ref");
+  }
 }

@@ -1,5 +1,7 @@
 package org.resnet4j.onednn.exec;
 
+import static org.resnet4j.onednn.exec.Executable.Watch.CLEARED;
+
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -208,7 +210,7 @@ public final class TrainingProgram implements AutoCloseable {
     }
     bound = plain;
     context.drawSeeds();
-    boolean finite = !executable.run(0, forwardSteps, profile, Executable.Watch.CLEARED);
+    boolean finite = executable.runsFinite(0, forwardSteps, profile, CLEARED, CLEARED);
     activations.there(finite);
     return finite;
   }
@@ -220,7 +222,7 @@ public final class TrainingProgram implements AutoCloseable {
   public void backward() {
     activations.there(false);
     try {
-      executable.run(forwardSteps, executable.size(), profile, Executable.Watch.NONE);
+      executable.run(forwardSteps, executable.size(), profile);
     } finally {
       Reference.reachabilityFence(bound);
       bound = null;

@@ -185,7 +185,8 @@ public final class GraphReader {
       return out;
     }
     if (layer instanceof org.deeplearning4j.nn.layers.OutputLayer
-        || layer instanceof org.deeplearning4j.nn.layers.LossLayer) {
+        || layer instanceof org.deeplearning4j.nn.layers.LossLayer
+        || layer instanceof org.deeplearning4j.nn.layers.convolution.CnnLossLayer) {
       headInputs.put(name, in);
       checkTrainable((BaseLayer) reading.configuration(), reading);
       return reading.configuration() instanceof OutputLayer head

@@ -4,17 +4,11 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationReLU6;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
-import org.resnet4j.onednn.exec.Descriptors;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
@@ -41,34 +35,25 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
     return read(configuration.getActivationFn(), in, from);
   }
 
-  /** Reads the activation after a layer whose result is {@code in}. */
-  static Value read(IActivation function, Value in, LayerReading from) {
-    Nonlinearity activation = nonlinearity(function, from);
-    if (activation == Nonlinearity.IDENTITY) {
-      return in;
-    }
-    if (activation == Nonlinearity.SOFTMAX && (from.isTraining() || in.rank() != 2)) {
-      throw from.unsupported("softmax of " + in + ", outside of an output layer,");
-    }
-    return from.add(new Activate(from.name(), in, new Value(from.name(), in.shape()), activation));
+  /** Reads an output layer of images, whose softmax is one of every pixel. */
+  static Value read(CnnLossLayer configuration, Value in, LayerReading from) {
+    from.expectImages(in, configuration.getFormat());
+    return add(Activations.of(configuration.getActivationFn(), from), in, from);
   }
 
-  private static Nonlinearity nonlinearity(IActivation function, LayerReading from) {
-    Class<?> type = function.getClass();
-    if (type == ActivationIdentity.class) {
-      return Nonlinearity.IDENTITY;
-    } else if (type == ActivationReLU.class && function.equals(new ActivationReLU())) {
-      return Nonlinearity.RELU;
-    } else if (type == ActivationReLU6.class) {
-      return Nonlinearity.RELU6;
-    } else if (type == ActivationSigmoid.class) {
-      return Nonlinearity.SIGMOID;
-    } else if (type == ActivationTanH.class) {
-      return Nonlinearity.TANH;
-    } else if (type == ActivationSoftmax.class) {
-      return Nonlinearity.SOFTMAX;
+  /** Reads the activation after a layer whose result is {@code in}. */
+  static Value read(IActivation function, Value in, LayerReading from) {
+    Nonlinearity activation = Activations.of(function, from);
+    if (activation.kind() == Nonlinearity.Kind.SOFTMAX && in.rank() != 2) {
+      throw from.unsupported("softmax of " + in + ", outside of an output layer,");
     }
-    throw from.unsupported("the activation " + function);
+    return add(activation, in, from);
+  }
+
+  private static Value add(Nonlinearity activation, Value in, LayerReading from) {
+    return activation.isIdentity()
+        ? in
+        : from.add(new Activate(from.name(), in, new Value(from.name(), in.shape()), activation));
   }
 
   @Override
@@ -82,40 +67,32 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
     return () -> {
       Gradients.Part out = to.takeGradient(output, layer);
       if (out != null) {
-        to.addGradient(input, undone(layer, activation, output, out, to), true);
+        to.addGradient(input, undone(out, to), true);
       }
     };
   }
 
   private void emit(boolean training, EmitContext to) {
     dnnl_memory_desc layout = to.layout(output);
-    dnnl_primitive_desc descriptor =
-        activation == Nonlinearity.SOFTMAX
-            ? softmax(layout, to)
-            : to.descriptors.elementwise(
-                layer,
-                training,
-                training ? Descriptors.backward(activation) : Descriptors.forward(activation),
-                0,
-                Descriptors.beta(activation),
-                layout);
     to.assembly.execute(
         layer,
         "forward",
-        descriptor,
+        activation.kind() == Nonlinearity.Kind.SOFTMAX
+            ? softmax(training, layout, to)
+            : to.descriptors.activation(layer, training, activation, layout),
         Argument.source(to.at(input)),
         Argument.destination(to.make(output)));
   }
 
   /** Creates a softmax over axis 1. */
-  private dnnl_primitive_desc softmax(dnnl_memory_desc data, EmitContext to) {
+  private dnnl_primitive_desc softmax(boolean training, dnnl_memory_desc data, EmitContext to) {
     return to.assembly.describe(
         layer + ": softmax",
         (made, engine) ->
             dnnl.dnnl_softmax_forward_primitive_desc_create(
                 made,
                 engine,
-                dnnl.dnnl_forward_inference,
+                training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_softmax_accurate,
                 data,
                 data,
@@ -123,21 +100,56 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
                 to.assembly.attributes()));
   }
 
-  /** Emits the gradient of the input of {@code activation}, computed from its {@code output}. */
-  static Buffer undone(
-      String layer,
-      Nonlinearity activation,
-      Value output,
-      Gradients.Part gradient,
-      TrainingContext to) {
+  private dnnl_primitive_desc softmaxBackward(dnnl_memory_desc data, EmitContext to) {
+    dnnl_primitive_desc hint = softmax(true, data, to);
+    return to.assembly.describe(
+        layer + ": gradient",
+        (made, engine) ->
+            dnnl.dnnl_softmax_backward_primitive_desc_create(
+                made,
+                engine,
+                dnnl.dnnl_softmax_accurate,
+                data,
+                data,
+                data,
+                1,
+                hint,
+                to.assembly.attributes()));
+  }
+
+  /** Emits the gradient of the input. */
+  Buffer undone(Gradients.Part gradient, TrainingContext to) {
+    boolean result = activation.isResultEnough();
+    Buffer known = to.at(result ? output : input);
+    if (activation.kind() == Nonlinearity.Kind.LEAKY_RELU) {
+      known = aboveZero(known, to);
+    }
     Buffer into = to.gradientTarget(gradient, layer);
     to.assembly.execute(
         layer,
         "backward",
-        to.descriptors.activationBackward(layer, activation, to.layout(output)),
-        Argument.destination(to.at(output)),
+        activation.kind() == Nonlinearity.Kind.SOFTMAX
+            ? softmaxBackward(known.layout, to)
+            : to.descriptors.activationBackward(layer, activation, known.layout),
+        result ? Argument.destination(known) : Argument.source(known),
         Argument.destinationGradient(gradient.buffer()),
         Argument.sourceGradient(into));
     return into;
+  }
+
+  /**
+   * Returns {@code values} plus the least positive number, so that zeros are positive. oneDNN's
+   * gradient of a leaky ReLU at 0 is the slope, Deeplearning4j's is 1.
+   */
+  private Buffer aboveZero(Buffer values, TrainingContext to) {
+    Buffer above = to.assembly.planned(layer, values.layout);
+    to.assembly.execute(
+        layer,
+        "backward",
+        to.descriptors.elementwise(
+            layer, false, dnnl.dnnl_eltwise_linear, 1, Float.MIN_NORMAL, values.layout),
+        Argument.source(values),
+        Argument.destination(above));
+    return above;
   }
 }

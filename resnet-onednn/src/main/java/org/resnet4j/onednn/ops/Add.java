@@ -1,10 +1,8 @@
 package org.resnet4j.onednn.ops;
 
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
@@ -26,16 +24,10 @@ public record Add(String layer, Value left, Value right, Value output, Nonlinear
     Shapes.equal(layer, left, output);
   }
 
-  static Value read(ElementWiseVertex vertex, List<Value> inputs, VertexReading from) {
-    if (vertex.getOp() != ElementWiseVertex.Op.Add) {
-      throw from.unsupported("ElementWiseVertex." + vertex.getOp());
-    }
+  /** Reads the sum of one or more values of one shape. */
+  static Value read(List<Value> inputs, VertexReading from) {
     Value total = inputs.get(0);
     for (Value next : inputs.subList(1, inputs.size())) {
-      if (!Arrays.equals(total.shape(), next.shape())) {
-        throw from.unsupportedShape(
-            "an addition of " + total + " and " + next + ", whose shapes differ,");
-      }
       Value out = new Value(from.name(), total.shape());
       total = from.add(new Add(from.name(), total, next, out, Nonlinearity.IDENTITY));
     }
@@ -89,9 +81,9 @@ public record Add(String layer, Value left, Value right, Value output, Nonlinear
       return;
     }
     Buffer sum =
-        activation == Nonlinearity.IDENTITY
+        activation.isIdentity()
             ? out.buffer()
-            : Activate.undone(layer, activation, output, out, to);
+            : new Activate(layer, output, output, activation).undone(out, to);
     // Both summands read the gradient; neither may overwrite it.
     to.addGradient(left, sum, false);
     to.addGradient(right, sum, false);

@@ -99,7 +99,7 @@ public record BatchNorm(
   }
 
   private int relu() {
-    return activation == Nonlinearity.RELU ? dnnl.dnnl_fuse_norm_relu : 0;
+    return activation.equals(Nonlinearity.RELU) ? dnnl.dnnl_fuse_norm_relu : 0;
   }
 
   private dnnl_memory_desc vector(EmitContext to) {
@@ -183,7 +183,7 @@ public record BatchNorm(
   @Override
   public Runnable forward(TrainingContext to) {
     Assembly assembly = to.assembly;
-    boolean relu = activation == Nonlinearity.RELU;
+    boolean relu = activation.equals(Nonlinearity.RELU);
     int flags =
         (frozen ? dnnl.dnnl_use_global_stats : 0)
             | (norm.gamma() == null ? 0 : dnnl.dnnl_use_scale | dnnl.dnnl_use_shift)

@@ -3,6 +3,8 @@ package org.resnet4j.onednn.ops;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.onednn.conv.ConvKernels;
@@ -18,6 +20,7 @@ import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.WeightGradients;
+import org.resnet4j.onednn.ir.FilterOrder;
 import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Shapes;
 import org.resnet4j.onednn.ir.Value;
@@ -25,13 +28,18 @@ import org.resnet4j.onednn.ir.Window;
 import org.resnet4j.onednn.read.LayerReading;
 import org.resnet4j.onednn.read.WindowReader;
 
-/** A convolution with weights {@code [out, in / groups, kH, kW]}. */
+/**
+ * A convolution with weights {@code [out, in / groups, kH, kW]}.
+ *
+ * @param order the order in which {@code weights} has them
+ */
 public record Conv(
     String layer,
     Value input,
     Value output,
     Window window,
     Parameter weights,
+    FilterOrder order,
     @Nullable Parameter bias,
     Fused fused)
     implements Fusable {
@@ -39,7 +47,8 @@ public record Conv(
   public Conv {
     fused.check(layer, output);
     Shapes.windowed(layer, input, output, window);
-    long[] shape = weights.value().shape();
+    long[] stored = weights.value().shape();
+    long[] shape = stored.length == 4 ? order.shape(stored) : stored;
     long outputs = output.size(1);
     long[] kernel = window.kernel();
     if (shape.length != 4
@@ -83,8 +92,50 @@ public record Conv(
     }
     Value out = new Value(from.name(), window.outputShape(in, configuration.getNOut()));
     Parameter bias = configuration.hasBias() ? from.parameter("b") : null;
-    from.add(new Conv(from.name(), in, out, window, weights, bias, Fused.NOTHING));
+    from.add(
+        new Conv(
+            from.name(), in, out, window, weights, FilterOrder.OUTPUTS_FIRST, bias, Fused.NOTHING));
     return Activate.read(configuration.getActivationFn(), out, from);
+  }
+
+  static Value read(DepthwiseConvolution2D configuration, Value in, LayerReading from) {
+    Parameter bias = configuration.hasBias() ? from.parameter("b") : null;
+    Value out = depthwise(configuration, FilterOrder.KERNEL_FIRST, bias, in, from);
+    return Activate.read(configuration.getActivationFn(), out, from);
+  }
+
+  /** Reads a depthwise convolution and the 1×1 convolution of its result. */
+  static Value read(SeparableConvolution2D configuration, Value in, LayerReading from) {
+    Value between = depthwise(configuration, FilterOrder.MULTIPLIER_FIRST, null, in, from);
+    int[] ones = {1, 1};
+    Window window = Window.truncated(ones, ones, ones, new int[2]);
+    Value out = new Value(from.name(), window.outputShape(between, configuration.getNOut()));
+    from.add(
+        new Conv(
+            from.name(),
+            between,
+            out,
+            window,
+            from.parameter("pW"),
+            FilterOrder.OUTPUTS_FIRST,
+            configuration.hasBias() ? from.parameter("b") : null,
+            Fused.NOTHING));
+    return Activate.read(configuration.getActivationFn(), out, from);
+  }
+
+  private static Value depthwise(
+      ConvolutionLayer configuration,
+      FilterOrder order,
+      @Nullable Parameter bias,
+      Value in,
+      LayerReading from) {
+    from.expectImages(in, configuration.getCnn2dDataFormat());
+    Window window = new WindowReader(from.name(), in).conv(configuration);
+    Parameter weights = from.parameter("W");
+    long[] stored = weights.value().shape();
+    from.expectSize("channels", stored[order == FilterOrder.KERNEL_FIRST ? 2 : 1], in);
+    Value out = new Value(from.name(), window.outputShape(in, order.shape(stored)[0]));
+    return from.add(new Conv(from.name(), in, out, window, weights, order, bias, Fused.NOTHING));
   }
 
   @Override
@@ -94,7 +145,7 @@ public record Conv(
 
   @Override
   public Conv with(Fused changed, Value result) {
-    return new Conv(layer, input, result, window, weights, bias, changed);
+    return new Conv(layer, input, result, window, weights, order, bias, changed);
   }
 
   @Override
@@ -109,7 +160,7 @@ public record Conv(
 
   /** Returns this convolution of a larger or smaller image. */
   public Conv of(Value image, Window wider) {
-    return new Conv(layer, image, output, wider, weights, bias, fused);
+    return new Conv(layer, image, output, wider, weights, order, bias, fused);
   }
 
   @Override
@@ -123,7 +174,8 @@ public record Conv(
   }
 
   private ConvShape shape() {
-    return new ConvShape(layer, input, output, window, weights.value().shape(), fused.activation());
+    return new ConvShape(
+        layer, input, output, window, weights.value().shape(), order, fused.activation());
   }
 
   @Override
@@ -143,7 +195,7 @@ public record Conv(
     return ConvKernels.first(shape(), Purpose.INFERENCE, to)
         .infer(
             shape(),
-            () -> new FoldedWeights(weights, bias, fused.norm(), (int) output.size(1)),
+            () -> new FoldedWeights(weights, order, bias, fused.norm(), (int) output.size(1)),
             fused.addend(),
             to);
   }

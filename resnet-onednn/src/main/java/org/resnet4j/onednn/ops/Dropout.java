@@ -3,7 +3,12 @@ package org.resnet4j.onednn.ops;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
@@ -39,7 +44,7 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
 
   /** Reads the dropout before a layer, and returns the layer's input. */
   public static Value read(@Nullable IDropout dropout, Value in, LayerReading from) {
-    if (dropout == null || !from.isTraining() || from.isFrozen()) {
+    if (dropout == null || !from.isTraining() || from.isFrozen() || !drops(from.configuration())) {
       return in;
     }
     if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)
@@ -48,6 +53,18 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
     }
     Value out = new Value(from.name(), in.shape());
     return from.add(new Dropout(from.name(), in, out, plain.getP()));
+  }
+
+  /**
+   * Returns whether Deeplearning4j applies a layer's dropout. A dropout of the whole network is a
+   * property of every layer, but the others ignore it.
+   */
+  private static boolean drops(Layer configuration) {
+    return configuration instanceof ConvolutionLayer
+        || configuration instanceof DenseLayer
+        || configuration instanceof OutputLayer
+        || configuration instanceof DropoutLayer
+        || configuration instanceof Upsampling2D;
   }
 
   @Override

@@ -7,15 +7,21 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
@@ -29,19 +35,25 @@ public final class Operations {
       List.of(
           layer(ConvolutionLayer.class, Conv::read),
           layer(GroupedConvolutionLayer.class, Conv::read),
+          layer(DepthwiseConvolution2D.class, Conv::read),
+          layer(SeparableConvolution2D.class, Conv::read),
           layer(DenseLayer.class, Dense::read),
           layer(BatchNormalization.class, BatchNorm::read),
+          layer(LocalResponseNormalization.class, Lrn::read),
           layer(ActivationLayer.class, Activate::read),
           layer(LossLayer.class, Activate::read),
+          layer(CnnLossLayer.class, Activate::read),
           layer(SubsamplingLayer.class, Pool::read),
           layer(GlobalPoolingLayer.class, Pool::read),
           layer(ZeroPaddingLayer.class, Pad::read),
+          layer(Cropping2D.class, Crop::read),
+          layer(Upsampling2D.class, Upsample::read),
           layer(DropoutLayer.class, Dropout::read),
           layerOrSubclass(OutputLayer.class, Dense::read));
 
   private static final List<VertexRow<?>> VERTICES =
       List.of(
-          vertex(ElementWiseVertex.class, Add::read),
+          vertex(ElementWiseVertex.class, Elementwise::read),
           vertex(MergeVertex.class, Concat::read),
           vertex(ScaleVertex.class, Scale::read),
           vertex(ScaleChannelsVertex.class, ScaleChannels::read),

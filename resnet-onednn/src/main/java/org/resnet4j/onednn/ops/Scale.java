@@ -22,9 +22,12 @@ public record Scale(String layer, Value input, Value output, double factor) impl
   }
 
   static Value read(ScaleVertex vertex, List<Value> inputs, VertexReading from) {
-    Value in = from.only(inputs);
+    return read(vertex.getScaleFactor(), from.only(inputs), from);
+  }
+
+  static Value read(double factor, Value in, VertexReading from) {
     Value out = new Value(from.name(), in.shape());
-    return from.add(new Scale(from.name(), in, out, vertex.getScaleFactor()));
+    return from.add(new Scale(from.name(), in, out, factor));
   }
 
   @Override

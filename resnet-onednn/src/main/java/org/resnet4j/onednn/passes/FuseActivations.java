@@ -61,18 +61,19 @@ final class FuseActivations {
   private static @Nullable Op fused(Op op, Activate activate, boolean training) {
     Nonlinearity activation = activate.activation();
     Value out = activate.output();
-    if (op instanceof BatchNorm norm && activation == Nonlinearity.RELU) {
-      return norm.activation() != Nonlinearity.IDENTITY ? null : norm.withRelu(out);
+    if (op instanceof BatchNorm norm && activation.equals(Nonlinearity.RELU)) {
+      return !norm.activation().isIdentity() ? null : norm.withRelu(out);
     }
-    if (activation == Nonlinearity.SOFTMAX) {
+    if (activation.kind() == Nonlinearity.Kind.SOFTMAX
+        || (training && !activation.isResultEnough())) {
       return null;
     }
-    if (op instanceof Add add && add.activation() == Nonlinearity.IDENTITY) {
+    if (op instanceof Add add && add.activation().isIdentity()) {
       return add.with(activation, out);
     }
     if (training
         || !(op instanceof Fusable fusable)
-        || fusable.fused().activation() != Nonlinearity.IDENTITY) {
+        || !fusable.fused().activation().isIdentity()) {
       return null;
     }
     Fused before = fusable.fused();

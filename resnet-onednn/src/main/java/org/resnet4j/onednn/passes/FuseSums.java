@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.resnet4j.onednn.exec.Op;
 import org.resnet4j.onednn.exec.Program;
-import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ops.Add;
 import org.resnet4j.onednn.ops.Fusable;
@@ -72,9 +71,7 @@ final class FuseSums {
       return false;
     }
     Fused fused = op.fused();
-    if (fused.addend() != null
-        || fused.activation() != Nonlinearity.IDENTITY
-        || op.inputs().contains(other)) {
+    if (fused.addend() != null || !fused.activation().isIdentity() || op.inputs().contains(other)) {
       return false;
     }
     for (Op between : ops.subList(index + 1, ops.size())) {

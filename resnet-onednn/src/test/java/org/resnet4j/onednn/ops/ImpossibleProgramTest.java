@@ -12,11 +12,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.Op;
 import org.resnet4j.onednn.exec.Program;
+import org.resnet4j.onednn.ir.FilterOrder;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Norm;
 import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Value;
 import org.resnet4j.onednn.ir.Window;
+import org.resnet4j.onednn.ops.Elementwise.Kind;
 
 /**
  * Programs whose primitives would access memory beyond the ends of arrays cannot be constructed.
@@ -52,7 +54,12 @@ class ImpossibleProgramTest {
   }
 
   private static void conv(Value in, Value out, Window window, Parameter weights, Fused fused) {
-    new Conv("odd", in, out, window, weights, parameter(out.size(1)), fused);
+    new Conv(
+        "odd", in, out, window, weights, FilterOrder.OUTPUTS_FIRST, parameter(out.size(1)), fused);
+  }
+
+  private static void depthwise(FilterOrder order, Value in, Value out, Parameter weights) {
+    new Conv("odd", in, out, POINT, weights, order, null, NOTHING);
   }
 
   private static void norm(Value in, Value out, Parameter gamma, Parameter mean) {
@@ -80,7 +87,27 @@ class ImpossibleProgramTest {
             "bias",
             () ->
                 new Conv(
-                    "odd", IMAGES, IMAGES, POINT, parameter(4, 4, 1, 1), parameter(3), NOTHING)),
+                    "odd",
+                    IMAGES,
+                    IMAGES,
+                    POINT,
+                    parameter(4, 4, 1, 1),
+                    FilterOrder.OUTPUTS_FIRST,
+                    parameter(3),
+                    NOTHING)),
+        new Case(
+            "depthwise",
+            () -> depthwise(FilterOrder.KERNEL_FIRST, WIDER, IMAGES, parameter(1, 1, 3, 2))),
+        new Case(
+            "depthwise outputs",
+            () -> depthwise(FilterOrder.MULTIPLIER_FIRST, IMAGES, IMAGES, parameter(2, 4, 1, 1))),
+        new Case("maximum", () -> new Elementwise("odd", Kind.MAXIMUM, IMAGES, HALVES, IMAGES)),
+        new Case("upsampling", () -> new Upsample("odd", IMAGES, WIDER)),
+        new Case("upsampling to less", () -> new Upsample("odd", IMAGES, HALVES)),
+        new Case("crop", () -> new Crop("odd", IMAGES, IMAGES, 1, 0)),
+        new Case("negative crop", () -> new Crop("odd", IMAGES, HALVES, -1, 0)),
+        new Case("even lrn", () -> new Lrn("odd", IMAGES, IMAGES, 4, 2, 1e-4, 0.75)),
+        new Case("lrn's output", () -> new Lrn("odd", IMAGES, HALVES, 5, 2, 1e-4, 0.75)),
         new Case("dense features", () -> dense(VECTORS, parameter(5, 4), NOTHING)),
         new Case("dense outputs", () -> dense(VECTORS, parameter(4, 5), NOTHING)),
         new Case("dense of images", () -> dense(IMAGES, parameter(4, 4), NOTHING)),
