@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.Op;
 import org.resnet4j.onednn.exec.Program;
+import org.resnet4j.onednn.ir.FilterOrder;
 import org.resnet4j.onednn.ir.Int8;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Value;
@@ -110,7 +111,9 @@ public final class QuantizeConvolutions {
   }
 
   private boolean isQuantized(Conv conv) {
-    return conv.groups() == 1 && isNonNegative(conv.input());
+    return conv.order() == FilterOrder.OUTPUTS_FIRST
+        && conv.groups() == 1
+        && isNonNegative(conv.input());
   }
 
   private boolean isNonNegative(Value value) {
@@ -130,9 +133,10 @@ public final class QuantizeConvolutions {
   }
 
   private static boolean isNonNegative(Nonlinearity activation) {
-    return switch (activation) {
-      case RELU, RELU6, SIGMOID, SOFTMAX -> true;
-      case IDENTITY, TANH -> false;
+    return switch (activation.kind()) {
+      case RELU, SIGMOID, HARD_SIGMOID, SOFTPLUS, SOFTMAX -> true;
+      case CLIP -> activation.alpha() >= 0;
+      case IDENTITY, LEAKY_RELU, TANH, ELU, SWISH -> false;
     };
   }
 
