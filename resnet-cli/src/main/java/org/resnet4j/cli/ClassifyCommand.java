@@ -63,7 +63,7 @@ final class ClassifyCommand implements Callable<Integer>, Checked {
     Model model = modelOptions.open(err);
     List<Answer> answers = new ArrayList<>();
     try (ImageBatches images = imageOptions.batches(files, model.pipeline(), err);
-        ForwardPass forward = engineOptions.inference(model.network(), imageOptions.batch)) {
+        ForwardPass forward = engineOptions.inference(model, imageOptions.batch)) {
       Classifier classifier = Classifier.on(model, forward::output);
       for (ImageBatches.Batch next = images.next(); next != null; next = images.next()) {
         List<List<Prediction>> predictions = classifier.predictions(next.values(), top);

@@ -3,10 +3,13 @@ package org.resnet4j.cli;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.CompileOptions;
+import org.resnet4j.onednn.Int8Ranges;
 import org.resnet4j.onednn.OneDnn;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.onednn.Profile;
 import org.resnet4j.recipe.Recipe;
+import org.resnet4j.zoo.Model;
+import org.resnet4j.zoo.Quantized;
 import picocli.CommandLine.Option;
 
 /** The options for engine and precision of every command that runs a network. */
@@ -22,7 +25,8 @@ final class EngineOptions implements Checked {
       names = "--precision",
       description =
           "Numbers that are multiplied: ${COMPLETION-CANDIDATES} (default: FP32, in training that"
-              + " of the recipe). AUTO is BF16 for inference if it is faster.")
+              + " of the recipe; AUTO for quantized models). AUTO is INT8 for quantized models, or"
+              + " BF16, if it is faster.")
   @Nullable Precision precision;
 
   @Override
@@ -32,14 +36,39 @@ final class EngineOptions implements Checked {
     }
   }
 
-  /** Returns an inference of {@code graph} in batches of up to {@code batch} images. */
+  /**
+   * Returns an inference of {@code model} in batches of up to {@code batch} images; of a quantized
+   * model, in INT8 if that is faster.
+   */
+  ForwardPass inference(Model model, int batch) {
+    Quantized quantized = model.quantized();
+    Precision usual = quantized == null ? Precision.FP32 : Precision.AUTO;
+    if (precision == Precision.INT8 && quantized == null) {
+      throw new IllegalArgumentException(
+          "--precision INT8: expected a quantized model but %s is none; make one with ./resnet quantize"
+              .formatted(model.name()));
+    }
+    return inference(model.network(), batch, usual, quantized == null ? null : quantized.ranges());
+  }
+
+  /** Returns an inference of {@code graph}, which is not quantized. */
   ForwardPass inference(ComputationGraph graph, int batch) {
-    Precision wanted = precision == null ? Precision.FP32 : precision;
+    if (precision == Precision.INT8) {
+      throw new IllegalArgumentException(
+          "--precision INT8: this command computes in FP32 or BF16; leave it out");
+    }
+    return inference(graph, batch, Precision.FP32, null);
+  }
+
+  private ForwardPass inference(
+      ComputationGraph graph, int batch, Precision usual, @Nullable Int8Ranges ranges) {
+    Precision wanted = precision == null ? usual : precision;
     if (engine == Engine.ND4J) {
       requireSinglePrecision(wanted);
       return ForwardPass.stock(graph);
     }
-    CompileOptions options = CompileOptions.inference().precision(wanted).maximumBatch(batch);
+    CompileOptions plain = CompileOptions.inference().maximumBatch(batch);
+    CompileOptions options = (ranges == null ? plain : plain.int8(ranges)).precision(wanted);
     return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(options)));
   }
 
@@ -83,18 +112,20 @@ final class EngineOptions implements Checked {
         graph, mayFallBack(profile == null ? options : options.profile(profile)));
   }
 
-  /** Permits falling back to Deeplearning4j unless BF16 is requested, which it lacks. */
+  /** Permits falling back to Deeplearning4j unless it lacks the requested precision. */
   private CompileOptions mayFallBack(CompileOptions options) {
-    return engine == Engine.AUTO && options.precision() != Precision.BF16
+    return engine == Engine.AUTO
+            && options.precision() != Precision.BF16
+            && options.precision() != Precision.INT8
         ? options.orFallBack()
         : options;
   }
 
   private static void requireSinglePrecision(Precision wanted) {
-    if (wanted == Precision.BF16) {
+    if (wanted == Precision.BF16 || wanted == Precision.INT8) {
       throw new IllegalArgumentException(
-          "--engine ND4J: computes in FP32 but the precision is BF16; leave out --engine, or choose"
-              + " --precision FP32");
+          "--engine ND4J: computes in FP32 but the precision is %s; leave out --engine, or choose --precision FP32"
+              .formatted(wanted));
     }
   }
 }

@@ -32,6 +32,8 @@ final class ErrorMessage {
           " (--classes)",
           ", or have them adapted (Tolerance.OTHER_CHANNELS)",
           " (--input)",
+          ", or accept it (Quantization.force)",
+          ", or accept it with --force",
           ", or accept the difference (Tolerance.MISSING, Tolerance.UNEXPECTED)",
           "");
 

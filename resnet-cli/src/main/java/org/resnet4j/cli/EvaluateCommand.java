@@ -113,7 +113,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       throws IOException {
     int images = test.source().size();
     try (ConsoleProgress progress = ConsoleProgress.on(err);
-        ForwardPass forward = engineOptions.inference(subject.network(), batch)) {
+        ForwardPass forward = engineOptions.inference(subject, batch)) {
       EvaluationResult result =
           evaluation
               .progress(done -> progress.evaluated(done, images))

@@ -51,6 +51,10 @@ final class Examples {
               "convert resnet50.tv_in1k_v2 --to resnet50.onnx",
               "convert runs/photos --to photos.safetensors",
               "convert my.pth --model resnet18 --to my.zip"),
+          of(
+              "quantize",
+              "quantize runs/photos --calibrate photos --to photos-int8.zip",
+              "quantize resnet50.tv_in1k_v2 --calibrate imagenet/val --to resnet50-int8.onnx"),
           of("verify", "verify resnet50", "verify runs/photos --images 4"),
           of("datasets", "datasets", "datasets fetch cifar10"),
           of("datasets list", "datasets list", "datasets list --json"),

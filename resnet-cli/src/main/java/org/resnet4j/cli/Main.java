@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
       FeaturesCommand.class,
       WeightsCommand.class,
       ConvertCommand.class,
+      QuantizeCommand.class,
       VerifyCommand.class,
       DatasetsCommand.class,
       ExampleCommand.class,

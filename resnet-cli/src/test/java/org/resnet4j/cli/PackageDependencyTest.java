@@ -65,7 +65,7 @@ class PackageDependencyTest {
       keymapping: arch tensors weights
       network: arch graph support
       model: graph support tensors
-      export: arch support weightfile.onnx weights
+      export: arch graph support weightfile.onnx weights
       fetch: support
       zoo: arch export fetch graph image keymapping model network onednn support tensors train
         weightfile weightfile.safetensors weights

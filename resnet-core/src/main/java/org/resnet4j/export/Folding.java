@@ -14,7 +14,7 @@ import org.resnet4j.weights.NetworkTensors;
 /**
  * A batch norm with fixed statistics as {@code factor} · x + {@code shift}, one pair per channel.
  */
-public record Folding(float[] factor, float[] shift) {
+public record Folding(double[] factor, double[] shift) {
   /** Returns the folding of the batch norm at {@code norm}. */
   public static Folding of(NetworkTensors tensors, LayerPath norm) {
     float[] gamma = tensors.read(NetworkTensors.name(norm, "weight"));
@@ -22,12 +22,12 @@ public record Folding(float[] factor, float[] shift) {
     float[] mean = tensors.read(NetworkTensors.name(norm, "running_mean"));
     float[] variance = tensors.read(NetworkTensors.name(norm, "running_var"));
     double epsilon = tensors.epsilon(norm);
-    float[] factor = new float[gamma.length];
-    float[] shift = new float[gamma.length];
+    double[] factor = new double[gamma.length];
+    double[] shift = new double[gamma.length];
     for (int i = 0; i < gamma.length; i++) {
       double scale = gamma[i] / Math.sqrt(variance[i] + epsilon);
-      factor[i] = (float) scale;
-      shift[i] = (float) (beta[i] - mean[i] * scale);
+      factor[i] = scale;
+      shift[i] = beta[i] - mean[i] * scale;
     }
     return new Folding(factor, shift);
   }
@@ -59,16 +59,16 @@ public record Folding(float[] factor, float[] shift) {
     float[] values = weight.clone();
     int size = values.length / factor.length;
     for (int i = 0; i < values.length; i++) {
-      values[i] *= factor[i / size];
+      values[i] = (float) (values[i] * factor[i / size]);
     }
     return values;
   }
 
   /** Returns the convolution's bias with factors and shifts applied; null counts as zeros. */
   public float[] bias(float @Nullable [] bias) {
-    float[] values = shift.clone();
-    for (int i = 0; bias != null && i < values.length; i++) {
-      values[i] += factor[i] * bias[i];
+    float[] values = new float[shift.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (bias == null ? shift[i] : shift[i] + factor[i] * bias[i]);
     }
     return values;
   }

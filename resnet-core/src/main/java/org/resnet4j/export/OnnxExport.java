@@ -56,7 +56,25 @@ public final class OnnxExport {
    */
   public static void write(Plan plan, ComputationGraph network, BatchNorm batchNorm, Path file)
       throws IOException {
-    ProtoMessage model = model(plan, NetworkTensors.of(network, plan), batchNorm);
+    write(model(plan, NetworkTensors.of(network, plan), batchNorm, Map.of()), file);
+  }
+
+  /**
+   * Writes {@code file} atomically, with QuantizeLinear and DequantizeLinear operators and folded
+   * batch norms.
+   *
+   * @param plan the plan that {@code network} was made from
+   * @param ranges largest magnitudes of the activations in 8-bit integers, by vertex
+   * @throws IllegalArgumentException when the network was not made from the plan, is above 2 GiB,
+   *     or lacks one of the vertices
+   */
+  public static void writeInt8(
+      Plan plan, ComputationGraph network, Map<String, Float> ranges, Path file)
+      throws IOException {
+    write(model(plan, NetworkTensors.of(network, plan), BatchNorm.FOLDED, ranges), file);
+  }
+
+  private static void write(ProtoMessage model, Path file) throws IOException {
     AtomicFile.write(
         file,
         temporary -> {
@@ -71,11 +89,14 @@ public final class OnnxExport {
     return plan.architecture().head().kind() == HeadKind.CLASSIFIER ? "logits" : "features";
   }
 
-  private static ProtoMessage model(Plan plan, NetworkTensors tensors, BatchNorm batchNorm) {
+  private static ProtoMessage model(
+      Plan plan, NetworkTensors tensors, BatchNorm batchNorm, Map<String, Float> ranges) {
     ProtoMessage graph = new ProtoMessage();
     Map<LayerPath, Node.Norm> absorbed =
         batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
-    OnnxNodes nodes = new OnnxNodes(plan, tensors, absorbed, graph, output(plan));
+    OnnxNodes nodes =
+        new OnnxNodes(
+            plan, tensors, absorbed, graph, output(plan), new OnnxIntegers(plan, ranges, graph));
     for (Node node : plan.nodes()) {
       node.accept(nodes);
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
@@ -31,18 +32,21 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private final Map<LayerPath, Node.Norm> absorbed;
   private final ProtoMessage graph;
   private final String output;
+  private final OnnxIntegers integers;
 
   OnnxNodes(
       Plan plan,
       NetworkTensors tensors,
       Map<LayerPath, Node.Norm> absorbed,
       ProtoMessage graph,
-      String output) {
+      String output,
+      OnnxIntegers integers) {
     this.plan = plan;
     this.tensors = tensors;
     this.absorbed = absorbed;
     this.graph = graph;
     this.output = output;
+    this.integers = integers;
   }
 
   @Override
@@ -53,9 +57,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage conv(Node.Conv node) {
     Node.Norm norm = absorbed.get(node.path());
-    return norm == null
-        ? add(node, "Conv", convInputs(node), convWindow(node))
-        : folded(node, norm);
+    return norm != null || integers.isQuantized(node)
+        ? folded(node, norm)
+        : add(node, "Conv", convInputs(node), convWindow(node));
   }
 
   private static List<ProtoMessage> convWindow(Node.Conv node) {
@@ -73,19 +77,34 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return inputs;
   }
 
-  /** Adds the convolution under the name of the batch norm that it absorbs. */
-  private ProtoMessage folded(Node.Conv node, Node.Norm norm) {
+  /**
+   * Adds the convolution, under the name of the batch norm that it absorbs if there is one, and in
+   * integers if its input is.
+   */
+  private ProtoMessage folded(Node.Conv node, Node.@Nullable Norm norm) {
     String weight = NetworkTensors.name(node.path(), "weight");
     String bias = NetworkTensors.name(node.path(), "bias");
     long[] shape = tensors.shape(weight);
-    Folding folding = Folding.of(tensors, norm.path());
-    initializer(OnnxTensor.floats(weight, shape, () -> folding.weight(tensors.read(weight))));
+    Folding folding = norm == null ? null : Folding.of(tensors, norm.path());
+    Supplier<float[]> scaled =
+        () -> folding == null ? tensors.read(weight) : folding.weight(tensors.read(weight));
     Supplier<float[]> shifted =
-        () -> folding.bias(node.bias() == ConvBias.PRESENT ? tensors.read(bias) : null);
-    initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
+        () -> {
+          float[] own = node.bias() == ConvBias.PRESENT ? tensors.read(bias) : null;
+          return folding != null
+              ? folding.bias(own)
+              : own != null ? own : new float[(int) shape[0]];
+        };
     List<String> inputs = inputs(node);
-    inputs.addAll(List.of(weight, bias));
-    return add(norm, "Conv", inputs, convWindow(node));
+    if (integers.isQuantized(node)) {
+      inputs.add(integers.weight(weight, shape, scaled));
+      inputs.add(integers.bias(node.input(), bias, shape, scaled, shifted));
+    } else {
+      initializer(OnnxTensor.floats(weight, shape, scaled));
+      initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
+      inputs.addAll(List.of(weight, bias));
+    }
+    return add(norm == null ? node : norm, "Conv", inputs, convWindow(node));
   }
 
   @Override
@@ -210,12 +229,16 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   private ProtoMessage add(
       Node node, String operator, List<String> inputs, List<ProtoMessage> attributes) {
-    ProtoMessage message = operator(operator, name(node.path()), inputs);
+    boolean rounded = integers.has(node.path());
+    String name = name(node.path());
+    String result = rounded ? name + ".fp32" : name;
+    ProtoMessage message = operator(operator, result, inputs);
     attributes.forEach(attribute -> message.nested(5, attribute));
-    return graph.nested(1, message);
+    graph.nested(1, message);
+    return rounded ? integers.round(node.path(), result, name) : graph;
   }
 
-  private static ProtoMessage operator(String operator, String output, List<String> inputs) {
+  static ProtoMessage operator(String operator, String output, List<String> inputs) {
     ProtoMessage message = new ProtoMessage();
     inputs.forEach(input -> message.text(1, input));
     return message.text(2, output).text(3, output).text(4, operator);

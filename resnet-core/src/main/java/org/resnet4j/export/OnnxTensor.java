@@ -11,6 +11,9 @@ import org.resnet4j.weightfile.onnx.ProtoMessage;
 /** Builds ONNX tensors, with values little-endian in {@code raw_data}. */
 final class OnnxTensor {
   private static final int FLOAT = 1;
+  private static final int UINT8 = 2;
+  private static final int INT8 = 3;
+  private static final int INT32 = 6;
   private static final int INT64 = 7;
   private static final int CHUNK = 1 << 14;
 
@@ -34,6 +37,22 @@ final class OnnxTensor {
       bytes.asFloatBuffer().put(values, from, count);
       out.write(bytes.array(), 0, Float.BYTES * count);
     }
+  }
+
+  /** Returns a tensor of bytes, with or without sign. */
+  static ProtoMessage bytes(String name, long[] shape, boolean signed, Supplier<byte[]> values) {
+    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return tensor(name, signed ? INT8 : UINT8, shape)
+        .bytes(9, count, out -> out.write(values.get()));
+  }
+
+  /** Returns a vector of 32-bit integers. */
+  static ProtoMessage integers32(String name, int... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    return tensor(name, INT32, values.length)
+        .bytes(9, bytes.capacity(), out -> out.write(bytes.array()));
   }
 
   /** Returns a vector of 64-bit integers. */

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param fallBack whether stock Deeplearning4j runs what the engine cannot, with one line in the
  *     log
  * @param profile collects the time of every primitive; null for none
+ * @param int8 ranges of activations for {@link Precision#INT8}; null for none
  */
 public record CompileOptions(
-    Precision precision, int maximumBatch, boolean fallBack, @Nullable Profile profile) {
+    Precision precision,
+    int maximumBatch,
+    boolean fallBack,
+    @Nullable Profile profile,
+    @Nullable Int8Ranges int8) {
 
   /** Checks the range of {@code maximumBatch}. */
   public CompileOptions {
@@ -20,11 +25,15 @@ public record CompileOptions(
       throw new IllegalArgumentException(
           "maximumBatch: expected 1 or more but was " + maximumBatch);
     }
+    if (precision == Precision.INT8 && int8 == null) {
+      throw new IllegalArgumentException(
+          "precision INT8: expected ranges of activations from a calibration but there are none; take a quantized model, or another precision");
+    }
   }
 
   /** Returns options for inference: {@link Precision#AUTO}, up to 1,024 images a call. */
   public static CompileOptions inference() {
-    return new CompileOptions(Precision.AUTO, 1024, false, null);
+    return new CompileOptions(Precision.AUTO, 1024, false, null, null);
   }
 
   /**
@@ -32,15 +41,15 @@ public record CompileOptions(
    * suffices.
    */
   public static CompileOptions training() {
-    return new CompileOptions(Precision.FP32, 1 << 16, false, null);
+    return new CompileOptions(Precision.FP32, 1 << 16, false, null, null);
   }
 
   public CompileOptions precision(Precision value) {
-    return new CompileOptions(value, maximumBatch, fallBack, profile);
+    return new CompileOptions(value, maximumBatch, fallBack, profile, int8);
   }
 
   public CompileOptions maximumBatch(int value) {
-    return new CompileOptions(precision, value, fallBack, profile);
+    return new CompileOptions(precision, value, fallBack, profile, int8);
   }
 
   /**
@@ -48,11 +57,16 @@ public record CompileOptions(
    * Deeplearning4j, whole and in single precision. One line in the log says why.
    */
   public CompileOptions orFallBack() {
-    return new CompileOptions(precision, maximumBatch, true, profile);
+    return new CompileOptions(precision, maximumBatch, true, profile, int8);
   }
 
   /** Returns these options with a profile that collects the time of every primitive. */
   public CompileOptions profile(Profile value) {
-    return new CompileOptions(precision, maximumBatch, fallBack, value);
+    return new CompileOptions(precision, maximumBatch, fallBack, value, int8);
+  }
+
+  /** Returns these options with ranges of activations, in which the precision may be INT8. */
+  public CompileOptions int8(Int8Ranges value) {
+    return new CompileOptions(precision, maximumBatch, fallBack, profile, value);
   }
 }

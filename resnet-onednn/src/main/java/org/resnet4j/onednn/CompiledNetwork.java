@@ -21,6 +21,7 @@ import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.Program;
 import org.resnet4j.onednn.lower.GraphReader;
 import org.resnet4j.onednn.passes.Passes;
+import org.resnet4j.onednn.passes.QuantizeConvolutions;
 import org.resnet4j.train.Accelerated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,11 @@ public final class CompiledNetwork implements AutoCloseable {
   private final CompileOptions options;
   private final Function<INDArray[], INDArray[]> stockOutputs;
   private final boolean bfloat16;
+
+  /** The ranges of activations, if the network is computed in 8-bit integers. */
+  private @Nullable Int8Ranges int8;
+
+  private boolean int8Decided;
   private boolean stock;
   private final Programs<InferenceProgram> programs =
       Programs.of(this, PROGRAMS, InferenceProgram::close);
@@ -80,10 +86,31 @@ public final class CompiledNetwork implements AutoCloseable {
     if (obstacle != null) {
       fallBack(obstacle);
     }
+    int8Decided = options.int8() == null || options.precision() != Precision.AUTO;
+    int8 = options.precision() == Precision.INT8 ? options.int8() : null;
     bfloat16 =
         !stock
             && (options.precision() == Precision.BF16
                 || (options.precision() == Precision.AUTO && Native.isFasterInBfloat16()));
+  }
+
+  /** Returns the program for {@code shapes}, after the passes. */
+  private Program passed(List<long[]> shapes) {
+    Program read = GraphReader.inference(graph, shapes);
+    Int8Ranges ranges = options.int8();
+    if (!int8Decided && ranges != null) {
+      int8Decided = true;
+      if (QuantizeConvolutions.isFaster(Passes.forInference(read))) {
+        int8 = ranges;
+      } else {
+        LOG.warn(
+            "a quantized network runs in {}, since INT8 is not faster on this CPU ({}); Precision.INT8 forces it",
+            bfloat16 ? Precision.BF16 : Precision.FP32,
+            Native.name());
+      }
+    }
+    Int8Ranges used = int8;
+    return used == null ? Passes.forInference(read) : Int8Compiler.quantized(read, used);
   }
 
   private void fallBack(String reason) {
@@ -91,9 +118,16 @@ public final class CompiledNetwork implements AutoCloseable {
     stock = true;
   }
 
-  /** Returns the number format in use: {@link Precision#FP32} or {@link Precision#BF16}. */
+  /**
+   * Returns the number format in use. With {@link Precision#AUTO} and ranges for INT8, the first
+   * call decides.
+   */
   public Precision precision() {
-    return locked(() -> bfloat16 && !stock ? Precision.BF16 : Precision.FP32);
+    return locked(
+        () ->
+            stock
+                ? Precision.FP32
+                : int8 != null ? Precision.INT8 : bfloat16 ? Precision.BF16 : Precision.FP32);
   }
 
   /**
@@ -276,7 +310,7 @@ public final class CompiledNetwork implements AutoCloseable {
     InferenceProgram program = programs.get(key);
     if (program == null && !stock) {
       try {
-        program = compiled(Passes.forInference(GraphReader.inference(graph, shapes)));
+        program = compiled(passed(shapes));
       } catch (UnsupportedGraphException e) {
         if (!options.fallBack()) {
           throw e;
@@ -295,13 +329,13 @@ public final class CompiledNetwork implements AutoCloseable {
   private InferenceProgram compiled(Program program) {
     programs.makeRoom();
     try {
-      return new InferenceProgram(program, bfloat16, options.profile());
+      return new InferenceProgram(program, bfloat16 && int8 == null, options.profile());
     } catch (NotEnoughMemoryException e) {
       if (programs.all().isEmpty()) {
         throw e;
       }
       programs.clear();
-      return new InferenceProgram(program, bfloat16, options.profile());
+      return new InferenceProgram(program, bfloat16 && int8 == null, options.profile());
     }
   }
 

@@ -61,7 +61,8 @@ final class Engine {
                 bfloat16 ? Precision.BF16 : Precision.FP32,
                 options.maximumBatch(),
                 false,
-                options.profile()),
+                options.profile(),
+                null),
             null,
             stock);
     parameters = new ParameterWatch(graph.params());

@@ -76,6 +76,24 @@ public final class OneDnn {
     return new CompiledNetwork(copy(graph), options, broken == null ? obstacle : broken);
   }
 
+  /**
+   * Returns a calibration of a copy of {@code graph}, for inference in 8-bit integers.
+   *
+   * @throws UnsupportedGraphException naming the vertex
+   * @throws EngineUnavailableException when the engine does not run here
+   * @throws IllegalArgumentException when a parameter is NaN or infinite
+   */
+  public static Int8Calibration calibrate(ComputationGraph graph) {
+    require(Precision.FP32);
+    GraphReader.check(graph, false);
+    requireOpen(graph);
+    String broken = nonFinite(graph);
+    if (broken != null) {
+      throw new IllegalArgumentException(broken);
+    }
+    return new Int8Calibration(copy(graph));
+  }
+
   private static @Nullable String nonFinite(ComputationGraph graph) {
     if (NonFinite.first(graph.params()) < 0) {
       return null;

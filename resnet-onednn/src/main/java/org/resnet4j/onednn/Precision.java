@@ -10,8 +10,14 @@ public enum Precision {
    */
   BF16,
   /**
-   * {@link #BF16} for inference if convolutions are faster in it, otherwise {@link #FP32}. It is
-   * faster with AMX, and on some CPUs with AVX512-BF16, where it is measured.
+   * 8-bit integers for most convolutions, in inference with {@link CompileOptions#int8 ranges} of
+   * activations; the rest is in single precision.
+   */
+  INT8,
+  /**
+   * With ranges of activations, {@link #INT8} if convolutions are faster in it. Otherwise {@link
+   * #BF16} for inference if convolutions are faster in it, otherwise {@link #FP32}. It is faster
+   * with AMX, and on some CPUs with AVX512-BF16, where it is measured.
    */
   AUTO
 }

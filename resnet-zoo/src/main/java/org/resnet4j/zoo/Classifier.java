@@ -21,8 +21,8 @@ import org.resnet4j.onednn.Precision;
 
 /**
  * Classifies images with a pretrained network. It runs on the oneDNN engine in FP32, or on stock
- * Deeplearning4j if the engine is not available, which the log reports. Thread-safe; {@link #close}
- * frees native memory.
+ * Deeplearning4j if the engine is not available, which the log reports. Quantized models run in
+ * INT8 if that is faster. Thread-safe; {@link #close} frees native memory.
  *
  * <pre>{@code
  * try (Classifier classifier = Models.pretrained("resnet50.tv_in1k_v2").classifier()) {
@@ -44,11 +44,12 @@ public final class Classifier implements AutoCloseable {
   }
 
   static Classifier of(Model model) {
-    return of(model, CompileOptions.inference().precision(Precision.FP32).orFallBack());
+    Precision precision = model.quantized() == null ? Precision.FP32 : Precision.AUTO;
+    return of(model, CompileOptions.inference().precision(precision).orFallBack());
   }
 
   static Classifier of(Model model, CompileOptions options) {
-    CompiledNetwork network = OneDnn.compile(model.network(), options);
+    CompiledNetwork network = OneDnn.compile(model.network(), model.ranges(options));
     int batch = Math.min(ImageInput.BATCH, options.maximumBatch());
     return new Classifier(model, network::output, batch, network::close);
   }

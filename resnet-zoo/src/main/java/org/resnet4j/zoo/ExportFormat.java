@@ -65,7 +65,14 @@ public enum ExportFormat {
           Safetensors.write(tensors, Map.of("format", "pt"), file);
         }
       }
-      case ONNX -> OnnxExport.write(plan, model.network(), batchNorm, file);
+      case ONNX -> {
+        Quantized quantized = model.quantized();
+        if (quantized == null) {
+          OnnxExport.write(plan, model.network(), batchNorm, file);
+        } else {
+          OnnxExport.writeInt8(plan, model.network(), quantized.ranges().ranges(), file);
+        }
+      }
       case DEEPLEARNING4J -> {
         NetworkTensors.of(model.network(), plan);
         model.save(file);

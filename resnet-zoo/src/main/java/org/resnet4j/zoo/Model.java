@@ -34,6 +34,7 @@ import org.resnet4j.support.Digest;
  * @param network images {@code [N, C, H, W]} to probabilities {@code [N, classes]}
  * @param pipeline from decoded images to the network's input, without augmentations
  * @param classes names of the network's outputs
+ * @param quantized ranges for 8-bit integers; null if the model was not quantized
  */
 public record Model(
     String name,
@@ -41,21 +42,38 @@ public record Model(
     ComputationGraph network,
     ImagePipeline pipeline,
     ClassNames classes,
-    Provenance provenance) {
+    Provenance provenance,
+    @Nullable Quantized quantized) {
   private static final int CHUNK = 1 << 16;
 
   public Model {
     pipeline = pipeline.forInference();
   }
 
+  /** Creates a model that is not quantized. */
+  public Model(
+      String name,
+      @Nullable Architecture architecture,
+      ComputationGraph network,
+      ImagePipeline pipeline,
+      ClassNames classes,
+      Provenance provenance) {
+    this(name, architecture, network, pipeline, classes, provenance, null);
+  }
+
+  /** Returns this model with ranges for 8-bit integers, measured for its parameters. */
+  public Model with(Quantized other) {
+    return new Model(name, architecture, network, pipeline, classes, provenance, other);
+  }
+
   /** Returns this model with another pipeline. */
   public Model with(ImagePipeline other) {
-    return new Model(name, architecture, network, other, classes, provenance);
+    return new Model(name, architecture, network, other, classes, provenance, quantized);
   }
 
   /**
    * Returns this model for images of another size; the ratio of crop to image is kept. The
-   * parameters are the same.
+   * parameters are the same. It is not quantized: ranges were measured for the other size.
    *
    * @throws IllegalArgumentException when the number of channels differs, or the architecture
    *     cannot have such an input
@@ -73,7 +91,7 @@ public record Model(
 
   /** Returns this model with other names of its classes. */
   public Model with(ClassNames other) {
-    return new Model(name, architecture, network, pipeline, other, provenance);
+    return new Model(name, architecture, network, pipeline, other, provenance, quantized);
   }
 
   /**
@@ -110,9 +128,14 @@ public record Model(
     return ModelEntry.all(this);
   }
 
+  /** Returns {@code options} with the ranges of a quantized model. */
+  public CompileOptions ranges(CompileOptions options) {
+    return quantized == null ? options : options.int8(quantized.ranges());
+  }
+
   /**
    * Returns a classifier in FP32 on the oneDNN engine, or on stock Deeplearning4j if the engine is
-   * not available.
+   * not available. A quantized model runs in INT8 if that is faster here.
    */
   public Classifier classifier() {
     return Classifier.of(this);
@@ -155,7 +178,7 @@ public record Model(
    *
    * @param naming key mapping of the tensors in safetensors; PyTorch's {@code load_state_dict} of
    *     that library's model accepts them strictly
-   * @param batchNorm treatment of batch norms in ONNX
+   * @param batchNorm treatment of batch norms in ONNX; those of a quantized model are folded
    * @throws IllegalArgumentException when the network was not built from the architecture, or the
    *     key mapping has no names for it
    */

@@ -62,6 +62,10 @@ record ModelEntry(
     if (from.run() != null) {
       all.put(Provenance.RUN_ENTRY, from.run());
     }
+    Quantized quantized = model.quantized();
+    if (quantized != null) {
+      all.put(Quantized.ENTRY, quantized.json(model.fingerprint()));
+    }
     return all;
   }
 
@@ -82,7 +86,7 @@ record ModelEntry(
             : WeightLoading.ofZip(architecture, file, description).network();
     requireNames(entry, network, file + ": " + description);
     Origin from = entry.provenance;
-    return Optional.of(
+    Model plain =
         new Model(
             file.toString(),
             architecture,
@@ -90,7 +94,12 @@ record ModelEntry(
             entry.pipeline,
             entry.classes,
             new Provenance(
-                from.weights, from.source, from.licence, from.recipe, run.orElse(null), null)));
+                from.weights, from.source, from.licence, from.recipe, run.orElse(null), null));
+    Optional<String> quantized = text(file, Quantized.ENTRY, Quantized.MOST_BYTES);
+    return Optional.of(
+        quantized.isEmpty()
+            ? plain
+            : plain.with(Quantized.read(file, quantized.orElseThrow(), plain.fingerprint())));
   }
 
   private static void requireNames(ModelEntry entry, ComputationGraph network, String where)

@@ -6,7 +6,7 @@ import org.resnet4j.onednn.exec.EmitContext;
 /** The list of kernels, in the order in which they are asked. */
 public final class ConvKernels {
   private static final List<ConvKernel> KERNELS =
-      List.of(new WinogradKernel(), new SmallGemmKernel(), new PrimitiveKernel());
+      List.of(new Int8Kernel(), new WinogradKernel(), new SmallGemmKernel(), new PrimitiveKernel());
 
   private ConvKernels() {}
 

@@ -71,6 +71,11 @@ public record Argument(int role, Buffer buffer) {
     return new Argument(dnnl.DNNL_ARG_DIFF_SHIFT, buffer);
   }
 
+  /** Returns the scales of the integers in {@code role}. */
+  public static Argument scales(int role, Buffer buffer) {
+    return new Argument(dnnl.DNNL_ARG_ATTR_SCALES | role, buffer);
+  }
+
   /** Returns the arguments that are not null. */
   public static Argument[] present(@Nullable Argument... arguments) {
     List<Argument> present = new ArrayList<>();

@@ -155,6 +155,17 @@ public final class CpuFeatures {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_bf16);
   }
 
+  /** Returns whether a register holds 8 floats or 32 bytes (AVX2). */
+  public static boolean hasAvx2() {
+    return has(Simd.AVX2);
+  }
+
+  /** Returns whether the CPU sums products of bytes in 32 bits (VNNI). */
+  public static boolean hasVnni() {
+    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_vnni)
+        || has(Effective.SET, dnnl.dnnl_cpu_isa_avx2_vnni);
+  }
+
   /** Returns whether the CPU multiplies bfloat16 matrices (AMX). */
   static boolean hasAmx() {
     return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_amx);

@@ -5,10 +5,17 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.onednn.ir.Int8;
 import org.resnet4j.onednn.ir.Nonlinearity;
 
 /** Creates primitive descriptors; every error names the layer. */
 public final class Descriptors {
+  /** oneDNN's masks of scales: one for all elements, or one for each output of a convolution. */
+  private static final int ONE_SCALE = 0;
+
+  private static final int EACH_OUTPUT = 1;
+
   private final Assembly assembly;
 
   Descriptors(Assembly assembly) {
@@ -17,14 +24,50 @@ public final class Descriptors {
 
   /** Returns attributes that add to the destination, then apply an activation. */
   public dnnl_primitive_attr attributes(boolean sum, Nonlinearity activation) {
+    return attributes(sum, 1, dnnl.dnnl_data_type_undef, activation);
+  }
+
+  /**
+   * Returns attributes of a convolution of 8-bit integers: scales of the weights and of the result,
+   * a sum and an activation.
+   *
+   * @param result the representation of the result; null for floating point
+   * @param addend the representation of what the result is added to
+   */
+  public dnnl_primitive_attr int8Attributes(
+      @Nullable Int8 result, boolean sum, @Nullable Int8 addend, Nonlinearity activation) {
+    dnnl_primitive_attr attributes =
+        addend == null
+            ? attributes(sum, activation)
+            : attributes(sum, addend.scale(), OneDnnLibrary.type(addend), activation);
+    scaled(attributes, dnnl.DNNL_ARG_WEIGHTS, EACH_OUTPUT);
+    if (result != null) {
+      scaled(attributes, dnnl.DNNL_ARG_DST, ONE_SCALE);
+    }
+    return attributes;
+  }
+
+  /** Returns attributes of a reorder from or to 8-bit integers; {@code role} has a scale. */
+  public dnnl_primitive_attr scaled(int role) {
+    dnnl_primitive_attr attributes = assembly.attributes();
+    scaled(attributes, role, ONE_SCALE);
+    return attributes;
+  }
+
+  private static void scaled(dnnl_primitive_attr attributes, int role, int mask) {
+    OneDnnLibrary.check(
+        dnnl.dnnl_primitive_attr_set_scales_mask(attributes, role, mask), "setting scales");
+  }
+
+  private dnnl_primitive_attr attributes(
+      boolean sum, float scale, int type, Nonlinearity activation) {
     dnnl_primitive_attr attributes = assembly.attributes();
     if (sum || !activation.isIdentity()) {
       dnnl_post_ops operations = new dnnl_post_ops();
       OneDnnLibrary.check(dnnl.dnnl_post_ops_create(operations), "making post-operations");
       if (sum) {
         OneDnnLibrary.check(
-            dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef),
-            "appending a sum");
+            dnnl.dnnl_post_ops_append_sum(operations, scale, 0, type), "appending a sum");
       }
       if (!activation.isIdentity()) {
         OneDnnLibrary.check(

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.onednn.ir.Int8;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.ir.Value;
 
@@ -44,7 +45,10 @@ public class EmitContext {
   }
 
   public int type(Value value) {
-    return value.rank() == 4 ? imageType : OneDnnLibrary.F32;
+    Int8 int8 = value.int8();
+    return int8 != null
+        ? OneDnnLibrary.type(int8)
+        : value.rank() == 4 ? imageType : OneDnnLibrary.F32;
   }
 
   /** Returns the layout of an image. */

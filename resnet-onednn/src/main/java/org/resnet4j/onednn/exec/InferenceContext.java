@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.graph.Int8Weights;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.ir.Value;
 
@@ -63,6 +64,42 @@ public final class InferenceContext extends EmitContext {
         staging,
         bias);
     return staging;
+  }
+
+  /** The buffers of a convolution's 8-bit weights, its scales and its bias. */
+  public record Int8Parameters(Buffer weights, Buffer scales, Buffer bias) {}
+
+  /**
+   * Emits the step that rounds folded weights to 8-bit integers.
+   *
+   * @param inputs number of input channels
+   * @param scale of the input, by which the scales of the weights are multiplied
+   */
+  public void stage(
+      String layer, Supplier<FoldedWeights> source, int inputs, float scale, Int8Parameters into) {
+    assembly.act(
+        layer,
+        "weights",
+        () -> {
+          FoldedWeights folded = source.get();
+          requireFinite(folded.areFinite());
+          Int8Weights rounded = Int8Weights.of(folded.weights, folded.bias.length, inputs);
+          float[] scales = rounded.scales(scale);
+          Memory.write(rounded.values(), into.weights.address());
+          put(Int8Weights.bias(folded.bias, scales), into.bias);
+          put(scales, into.scales);
+        },
+        into.weights,
+        into.scales,
+        into.bias);
+  }
+
+  /** Returns a buffer that holds {@code number} after the parameters were packed. */
+  public Buffer number(String layer, float number) {
+    Buffer place =
+        assembly.persistent(layer, assembly.layout(new long[] {1}, OneDnnLibrary.F32, dnnl.dnnl_a));
+    assembly.act(layer, "weights", () -> put(new float[] {number}, place), place);
+    return place;
   }
 
   /**

@@ -30,6 +30,25 @@ public final class InferenceProgram implements AutoCloseable {
    * @param program after the passes for inference
    */
   public InferenceProgram(Program program, boolean bfloat16, @Nullable Profile profile) {
+    this(program, bfloat16, profile, null);
+  }
+
+  /** Returns a program in single precision that shows the outputs of operations. */
+  public static InferenceProgram observed(Program program, Observer observer) {
+    return new InferenceProgram(program, false, null, observer);
+  }
+
+  /** A receiver of the outputs of operations. */
+  public interface Observer {
+    /** Returns whether the elements of {@code value} are to be seen. */
+    boolean wants(Value value);
+
+    /** Receives all elements of {@code value}, in any order. */
+    void see(Value value, float[] elements);
+  }
+
+  private InferenceProgram(
+      Program program, boolean bfloat16, @Nullable Profile profile, @Nullable Observer observer) {
     this.program = program;
     this.profile = profile;
     context =
@@ -39,7 +58,10 @@ public final class InferenceProgram implements AutoCloseable {
       program.inputs().forEach(value -> inputs.add(context.input(value)));
       List<Runnable> forward = program.ops().stream().map(op -> op.infer(context)).toList();
       prepared = context.assembly.position();
-      forward.forEach(Runnable::run);
+      for (int i = 0; i < forward.size(); i++) {
+        forward.get(i).run();
+        observe(program.ops().get(i).output(), observer);
+      }
       for (Value value : program.outputs()) {
         outputs.add(output(context, value));
       }
@@ -49,6 +71,17 @@ public final class InferenceProgram implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       context.assembly.abandon();
       throw e;
+    }
+  }
+
+  private void observe(Value value, @Nullable Observer observer) {
+    if (observer != null && observer.wants(value)) {
+      Buffer buffer = context.at(value);
+      context.assembly.act(
+          value.name(),
+          "observation",
+          () -> observer.see(value, Memory.read(buffer.address(), buffer.bytes / Float.BYTES)),
+          buffer);
     }
   }
 

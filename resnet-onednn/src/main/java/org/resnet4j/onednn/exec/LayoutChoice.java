@@ -6,7 +6,8 @@ final class LayoutChoice {
 
   /** Returns the faster layout for {@code program}. */
   static ImageLayout of(Program program, boolean bfloat16, boolean training) {
-    boolean fits = program.ops().stream().allMatch(Op::fitsBlocks);
+    boolean fits =
+        program.ops().stream().allMatch(op -> op.fitsBlocks() && op.output().int8() == null);
     if (!fits || bfloat16 || CpuFeatures.simd() == null) {
       return ImageLayout.CHANNELS_LAST;
     }

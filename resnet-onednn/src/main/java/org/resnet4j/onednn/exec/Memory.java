@@ -3,6 +3,7 @@ package org.resnet4j.onednn.exec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Locale;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -132,6 +133,10 @@ public final class Memory {
   /** Returns all elements of {@code array} in memory order. */
   public static float[] read(INDArray array) {
     return read(address(array), array.length());
+  }
+
+  static void write(byte[] values, long address) {
+    new BytePointer(new Address(address)).put(values);
   }
 
   public static void write(float[] values, long address) {

@@ -9,6 +9,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.resnet4j.onednn.ir.Int8;
 
 /** The oneDNN library: one engine and one stream for the process. */
 public final class OneDnnLibrary {
@@ -16,6 +17,11 @@ public final class OneDnnLibrary {
   public static final int F32 = dnnl.dnnl_f32;
 
   static final int BF16 = dnnl.dnnl_bf16;
+
+  /** Signed bytes. */
+  public static final int S8 = dnnl.dnnl_s8;
+
+  private static final int U8 = dnnl.dnnl_u8;
 
   private static final dnnl_engine ENGINE = new dnnl_engine();
   private static final dnnl_stream STREAM = new dnnl_stream();
@@ -70,6 +76,11 @@ public final class OneDnnLibrary {
       Pointer name = text.get(0);
       return new BytePointer(name).getString();
     }
+  }
+
+  /** Returns the type of 8-bit integers. */
+  public static int type(Int8 int8) {
+    return int8.signed() ? S8 : U8;
   }
 
   static long bytes(dnnl_memory_desc layout) {

@@ -59,6 +59,26 @@ public record Program(
         : value.shape();
   }
 
+  /**
+   * Returns a unique name for each computed value. The last value of a vertex has the vertex's
+   * name; those before it have a number, too.
+   */
+  public Map<Value, String> names() {
+    Map<String, List<Value>> ofVertex = new LinkedHashMap<>();
+    for (Op op : ops) {
+      ofVertex.computeIfAbsent(op.output().name(), name -> new ArrayList<>()).add(op.output());
+    }
+    Map<Value, String> names = new LinkedHashMap<>();
+    ofVertex.forEach(
+        (name, values) -> {
+          for (int i = 0; i < values.size() - 1; i++) {
+            names.put(values.get(i), name + "#" + (i + 1));
+          }
+          names.put(values.get(values.size() - 1), name);
+        });
+    return names;
+  }
+
   /** Returns the operations that read each value. */
   public Map<Value, List<Op>> readers() {
     Map<Value, List<Op>> readers = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.ir;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array of a program: {@code [N, C, H, W]} or {@code [N, F]}. Values are compared by identity.
@@ -15,6 +16,7 @@ public final class Value {
   private final String name;
   private final long[] shape;
   private final long elements;
+  private final @Nullable Int8 int8;
 
   /**
    * Creates a value.
@@ -22,6 +24,10 @@ public final class Value {
    * @param name of the vertex that computes it
    */
   public Value(String name, long... shape) {
+    this(null, name, shape);
+  }
+
+  private Value(@Nullable Int8 int8, String name, long... shape) {
     if (shape.length != 2 && shape.length != 4) {
       throw new IllegalArgumentException(
           name + ": expected [N, C, H, W] or [N, F] but the shape is " + Arrays.toString(shape));
@@ -37,6 +43,7 @@ public final class Value {
     this.name = name;
     this.shape = shape.clone();
     elements = elements(name, shape);
+    this.int8 = int8;
   }
 
   private static long elements(String name, long... shape) {
@@ -49,6 +56,16 @@ public final class Value {
       elements *= size;
     }
     return elements;
+  }
+
+  /** Returns another value of the same name and shape, in 8-bit integers. */
+  public Value in(Int8 integers) {
+    return new Value(integers, name, shape);
+  }
+
+  /** Returns the representation by 8-bit integers; null for a value in floating point. */
+  public @Nullable Int8 int8() {
+    return int8;
   }
 
   public String name() {

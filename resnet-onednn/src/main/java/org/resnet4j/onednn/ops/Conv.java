@@ -153,6 +153,11 @@ public record Conv(
     return true;
   }
 
+  /** Returns the number of groups. */
+  public long groups() {
+    return input.size(1) / weights.value().size(1);
+  }
+
   /** Returns this convolution of a larger or smaller image. */
   public Conv of(Value image, Window wider) {
     return new Conv(layer, image, output, wider, weights, order, bias, fused);
