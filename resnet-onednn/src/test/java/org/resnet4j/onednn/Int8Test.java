@@ -184,7 +184,8 @@ class Int8Test {
           .isEqualTo(actual.get(NDArrayIndex.interval(2, 3)));
     }
     assertThat(ranges.ranges().keySet())
-        .containsExactlyInAnyOrder("stem-relu", "a-relu1", "a", "b-relu1", "b-shortcut", "b", "c-relu1");
+        .containsExactlyInAnyOrder(
+            "stem-relu", "a-relu1", "a", "b-relu1", "b-shortcut", "b", "c-relu1");
     assertThat(profile.rows().stream().filter(row -> row.work().equals("to integers"))).hasSize(1);
   }
 
