@@ -83,7 +83,7 @@ class Int8Test {
                 }
               }
             }
-            assertThat(actual.getFloat(image, out, y, x)).isEqualTo(expected);
+            assertThat(actual.getFloat(image, out, y, x)).isEqualTo((float) expected);
           }
         }
       }
