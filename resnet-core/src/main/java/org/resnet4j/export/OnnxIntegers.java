@@ -139,12 +139,12 @@ final class OnnxIntegers {
   private void addByOutput(String to, List<String> from) {
     graph.nested(
         1,
-        OnnxNodes.operator("DequantizeLinear", to, from)
+        OnnxTensor.operator("DequantizeLinear", to, from)
             .nested(
                 5, new ProtoMessage().text(1, "axis").integer(3, 0).integer(20, ATTRIBUTE_INT)));
   }
 
   private ProtoMessage add(String operator, String to, List<String> from) {
-    return graph.nested(1, OnnxNodes.operator(operator, to, from));
+    return graph.nested(1, OnnxTensor.operator(operator, to, from));
   }
 }
