@@ -3,6 +3,7 @@ package org.resnet4j.export;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.resnet4j.arch.LayerPath;
@@ -71,7 +72,8 @@ final class OnnxIntegers {
 
   private float scale(LayerPath path) {
     boolean signed = !nonNegative.getOrDefault(path, false);
-    return (float) ((double) ranges.get(path.vertex()) / (signed ? SIGNED : UNSIGNED));
+    return (float)
+        ((double) Objects.requireNonNull(ranges.get(path.vertex())) / (signed ? SIGNED : UNSIGNED));
   }
 
   /** Adds the rounding of {@code from}, and returns the graph. */
@@ -137,12 +139,12 @@ final class OnnxIntegers {
   private void addByOutput(String to, List<String> from) {
     graph.nested(
         1,
-        OnnxNodes.operator("DequantizeLinear", to, from)
+        OnnxTensor.operator("DequantizeLinear", to, from)
             .nested(
                 5, new ProtoMessage().text(1, "axis").integer(3, 0).integer(20, ATTRIBUTE_INT)));
   }
 
   private ProtoMessage add(String operator, String to, List<String> from) {
-    return graph.nested(1, OnnxNodes.operator(operator, to, from));
+    return graph.nested(1, OnnxTensor.operator(operator, to, from));
   }
 }

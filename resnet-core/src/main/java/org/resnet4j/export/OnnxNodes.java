@@ -135,7 +135,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     String axes = node.path().vertex() + ".axes";
     String factors = node.path().vertex() + ".factors";
     initializer(OnnxTensor.integers(axes, 2, 3));
-    graph.nested(1, operator("Unsqueeze", factors, List.of(name(node.factors()), axes)));
+    graph.nested(1, OnnxTensor.operator("Unsqueeze", factors, List.of(name(node.factors()), axes)));
     return add(node, "Mul", List.of(name(node.image()), factors), List.of());
   }
 
@@ -161,7 +161,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   @Override
   public ProtoMessage globalPool(Node.GlobalPool node) {
     String map = node.path().vertex() + ".map";
-    graph.nested(1, operator("GlobalAveragePool", map, inputs(node)));
+    graph.nested(1, OnnxTensor.operator("GlobalAveragePool", map, inputs(node)));
     return add(node, "Flatten", List.of(map), List.of());
   }
 
@@ -232,16 +232,10 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     boolean rounded = integers.has(node.path());
     String name = name(node.path());
     String result = rounded ? name + ".fp32" : name;
-    ProtoMessage message = operator(operator, result, inputs);
+    ProtoMessage message = OnnxTensor.operator(operator, result, inputs);
     attributes.forEach(attribute -> message.nested(5, attribute));
     graph.nested(1, message);
     return rounded ? integers.round(node.path(), result, name) : graph;
-  }
-
-  static ProtoMessage operator(String operator, String output, List<String> inputs) {
-    ProtoMessage message = new ProtoMessage();
-    inputs.forEach(input -> message.text(1, input));
-    return message.text(2, output).text(3, output).text(4, operator);
   }
 
   /**

@@ -5,10 +5,11 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 
-/** Builds ONNX tensors, with values little-endian in {@code raw_data}. */
+/** Builds operators and tensors of ONNX, with values little-endian in {@code raw_data}. */
 final class OnnxTensor {
   private static final int FLOAT = 1;
   private static final int UINT8 = 2;
@@ -68,5 +69,12 @@ final class OnnxTensor {
     ProtoMessage message = new ProtoMessage();
     Arrays.stream(shape).forEach(size -> message.integer(1, size));
     return message.integer(2, type).text(8, name);
+  }
+
+  /** Returns an operator that is named like its output. */
+  static ProtoMessage operator(String operator, String output, List<String> inputs) {
+    ProtoMessage message = new ProtoMessage();
+    inputs.forEach(input -> message.text(1, input));
+    return message.text(2, output).text(3, output).text(4, operator);
   }
 }

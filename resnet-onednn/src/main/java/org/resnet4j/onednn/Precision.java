@@ -15,9 +15,9 @@ public enum Precision {
    */
   INT8,
   /**
-   * With ranges of activations, {@link #INT8} if convolutions are faster in it. Otherwise {@link
-   * #BF16} for inference if convolutions are faster in it, otherwise {@link #FP32}. It is faster
-   * with AMX, and on some CPUs with AVX512-BF16, where it is measured.
+   * The fastest of the others for inference: {@link #INT8} with ranges of activations if
+   * convolutions are faster in it, else {@link #BF16} if they are faster in that, else {@link
+   * #FP32}. BF16 is faster with AMX, and on some CPUs with AVX512-BF16, where it is measured.
    */
   AUTO
 }

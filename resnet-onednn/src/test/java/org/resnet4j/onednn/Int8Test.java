@@ -83,7 +83,7 @@ class Int8Test {
                 }
               }
             }
-            assertThat(actual.getFloat(image, out, y, x)).isEqualTo(expected);
+            assertThat(actual.getFloat(image, out, y, x)).isEqualTo((float) expected);
           }
         }
       }
@@ -117,7 +117,7 @@ class Int8Test {
     return Nd4j.createFromArray(floats).reshape('c', shape);
   }
 
-  /** Two blocks, the second with a projection; its sum reads signed integers. */
+  /** Three blocks, the second with a projection; its sum reads signed integers. */
   private static ComputationGraph residual() {
     GraphBuilder graph = Samples.graph().addInputs("in");
     graph.setInputTypes(InputType.convolutional(12, 12, 3));
@@ -125,8 +125,9 @@ class Int8Test {
     graph.addLayer("stem-relu", new ActivationLayer(Activation.RELU), "stem");
     block(graph, "a", "stem-relu", 16, 1);
     block(graph, "b", "a", 32, 2);
+    block(graph, "c", "b", 32, 1);
     graph
-        .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "b")
+        .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "c")
         .addLayer("head", Samples.head(), "pool")
         .setOutputs("head");
     return Samples.network(graph.build(), 5);
@@ -183,7 +184,8 @@ class Int8Test {
           .isEqualTo(actual.get(NDArrayIndex.interval(2, 3)));
     }
     assertThat(ranges.ranges().keySet())
-        .containsExactlyInAnyOrder("stem-relu", "a-relu1", "a", "b-relu1", "b-norm2");
+        .containsExactlyInAnyOrder(
+            "stem-relu", "a-relu1", "a", "b-relu1", "b-shortcut", "b", "c-relu1");
     assertThat(profile.rows().stream().filter(row -> row.work().equals("to integers"))).hasSize(1);
   }
 
