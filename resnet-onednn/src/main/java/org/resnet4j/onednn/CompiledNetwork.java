@@ -1,9 +1,7 @@
 package org.resnet4j.onednn;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.resnet4j.onednn.exec.InferenceProgram;
 import org.resnet4j.onednn.exec.MemoryBudget;
 import org.resnet4j.onednn.exec.Native;
@@ -37,15 +33,6 @@ public final class CompiledNetwork implements AutoCloseable {
   /** The number of input shapes whose programs are kept: all powers of two up to 32,768. */
   private static final int PROGRAMS = 16;
 
-  /** The memory for one layer's output: about the L2 caches of two cores. */
-  private static final long CACHED_BYTES = 2 << 20;
-
-  /** The fewest images in a part; smaller parts cost more than the cache saves. */
-  private static final long FEWEST = 16;
-
-  /** The most images in a part whose layers exceed the cache; larger parts cost only memory. */
-  private static final long LARGE = 32;
-
   private final ComputationGraph graph;
   private final CompileOptions options;
   private final Function<INDArray[], INDArray[]> stockOutputs;
@@ -58,7 +45,7 @@ public final class CompiledNetwork implements AutoCloseable {
   private boolean stock;
   private final Programs<InferenceProgram> programs =
       Programs.of(this, PROGRAMS, InferenceProgram::close);
-  private final Map<List<List<Long>>, Long> together = new HashMap<>();
+  private final BatchParts parts;
   private boolean leftRange;
   private final ReentrantLock turn = new ReentrantLock(true);
 
@@ -92,6 +79,7 @@ public final class CompiledNetwork implements AutoCloseable {
         !stock
             && (options.precision() == Precision.BF16
                 || (options.precision() == Precision.AUTO && Native.isFasterInBfloat16()));
+    parts = new BatchParts(graph, bfloat16 ? Short.BYTES : Float.BYTES);
   }
 
   /** Returns the program for {@code shapes}, after the passes. */
@@ -167,11 +155,11 @@ public final class CompiledNetwork implements AutoCloseable {
     }
     InferenceProgram.requireFinite(inputs);
     boolean divides = Arrays.stream(inputs).allMatch(input -> input.size(0) == images);
-    long most = divides ? imagesTogether(inputs) : images;
+    long most = divides ? parts.most(inputs) : images;
     INDArray @Nullable [] whole = null;
     for (long from = 0, count; from < images; from += count) {
-      count = divides ? part(images - from, most) : images;
-      INDArray[] some = count == images ? inputs : rows(from, count, inputs);
+      count = divides ? BatchParts.next(images - from, most) : images;
+      INDArray[] some = count == images ? inputs : BatchParts.rows(from, count, inputs);
       InferenceProgram program = program(some);
       if (program == null) {
         return stockOutputs.apply(inputs);
@@ -179,22 +167,9 @@ public final class CompiledNetwork implements AutoCloseable {
       if (whole == null) {
         whole = outputsFor(program, divides ? images : null);
       }
-      run(program, some, count == images ? whole : rows(from, count, whole));
+      run(program, some, count == images ? whole : BatchParts.rows(from, count, whole));
     }
     return whole == null ? stockOutputs.apply(inputs) : whole;
-  }
-
-  /**
-   * Returns the number of images that are computed next: the largest power of two that is left. So
-   * services whose batches have any size need few programs, and no image is computed in vain.
-   */
-  static long part(long left, long most) {
-    return Long.highestOneBit(Math.min(left, most));
-  }
-
-  private static INDArray[] rows(long from, long count, INDArray... arrays) {
-    INDArrayIndex rows = NDArrayIndex.interval(from, from + count);
-    return Arrays.stream(arrays).map(array -> array.get(rows)).toArray(INDArray[]::new);
   }
 
   /** Returns arrays for the outputs of {@code images}; null stands for those of the program. */
@@ -222,39 +197,6 @@ public final class CompiledNetwork implements AutoCloseable {
     INDArray[] stockResults = stockOutputs.apply(inputs);
     for (int i = 0; i < results.length; i++) {
       results[i].assign(stockResults[i]);
-    }
-  }
-
-  /**
-   * Returns the number of images that are computed together, so that the output of a layer stays in
-   * the cache. If that would be fewer than {@link #FEWEST}, it is {@link #LARGE}.
-   */
-  private long imagesTogether(INDArray... inputs) {
-    List<long[]> one =
-        Arrays.stream(inputs)
-            .map(
-                input -> {
-                  long[] shape = input.shape().clone();
-                  shape[0] = 1;
-                  return shape;
-                })
-            .toList();
-    return together.computeIfAbsent(
-        Programs.key(one),
-        missing -> {
-          long largest = largestValue(one) * (bfloat16 ? Short.BYTES : Float.BYTES);
-          return CACHED_BYTES / largest < FEWEST ? LARGE : CACHED_BYTES / largest;
-        });
-  }
-
-  private long largestValue(List<long[]> shapes) {
-    try {
-      return GraphReader.inference(graph, shapes).ops().stream()
-          .mapToLong(op -> op.output().elements())
-          .max()
-          .orElse(1);
-    } catch (UnsupportedGraphException e) {
-      return Long.MAX_VALUE / Float.BYTES; // compiling it throws or falls back
     }
   }
 

@@ -88,9 +88,9 @@ class CompiledNetworkTest {
       }
       assertThat(Programs.live() - before).isLessThanOrEqualTo(5); // 1, 2, 4, 8, 16
     }
-    assertThat(CompiledNetwork.part(31, 100)).isEqualTo(16);
-    assertThat(CompiledNetwork.part(31, 9)).isEqualTo(8);
-    assertThat(CompiledNetwork.part(1, 9)).isEqualTo(1);
+    assertThat(BatchParts.next(31, 100)).isEqualTo(16);
+    assertThat(BatchParts.next(31, 9)).isEqualTo(8);
+    assertThat(BatchParts.next(1, 9)).isEqualTo(1);
   }
 
   @Test
