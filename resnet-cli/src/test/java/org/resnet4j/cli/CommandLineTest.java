@@ -18,8 +18,8 @@ import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -269,8 +269,8 @@ class CommandLineTest {
             new NeuralNetConfiguration.Builder()
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer("norm", new LocalResponseNormalization.Builder().build(), "in")
-                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "norm")
+                .addLayer("up", new Deconvolution2D.Builder(2, 2).nOut(3).build(), "in")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "up")
                 .addLayer(
                     "out",
                     new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),
@@ -286,8 +286,7 @@ class CommandLineTest {
     CommandResult refused = predict(model.toString(), output, "--engine", "onednn");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err())
-        .contains(
-            "vertex \"norm\": LocalResponseNormalization is not supported by the oneDNN engine");
+        .contains("vertex \"up\": Deconvolution2D is not supported by the oneDNN engine");
     assertThat(predict(model.toString(), output).status()).isZero();
     assertThat(NpyFile.read(output).shape()).containsExactly(3, 2);
   }

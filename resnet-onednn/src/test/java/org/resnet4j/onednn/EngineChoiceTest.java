@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class EngineChoiceTest {
             .addInputs("in")
             .setInputTypes(InputType.convolutional(4, 4, 3));
     if (!supported) {
-      builder.addLayer("norm", new LocalResponseNormalization.Builder().build(), "in");
+      builder.addLayer("up", new Deconvolution2D.Builder(2, 2).nOut(3).build(), "in");
     }
     ComputationGraph graph =
         new ComputationGraph(
@@ -34,7 +34,7 @@ class EngineChoiceTest {
                 .addLayer(
                     "dense",
                     new DenseLayer.Builder().nOut(8).activation(Activation.RELU).build(),
-                    supported ? "in" : "norm")
+                    supported ? "in" : "up")
                 .addLayer(
                     "out",
                     new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build(),
@@ -81,7 +81,7 @@ class EngineChoiceTest {
     ComputationGraph graph = network(false);
     assertThatThrownBy(() -> OneDnn.compile(graph, CompileOptions.inference()).close())
         .isInstanceOf(UnsupportedGraphException.class)
-        .hasMessageStartingWith("vertex \"norm\": LocalResponseNormalization is not supported");
+        .hasMessageStartingWith("vertex \"up\": Deconvolution2D is not supported");
     try (CompiledNetwork compiled =
         OneDnn.compile(graph, CompileOptions.inference().orFallBack())) {
       assertThat(compiled.output(IMAGES)).isEqualTo(graph.outputSingle(IMAGES));
