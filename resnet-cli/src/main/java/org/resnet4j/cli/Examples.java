@@ -54,7 +54,7 @@ final class Examples {
           of(
               "quantize",
               "quantize runs/photos --calibrate photos --to photos-int8.zip",
-              "quantize resnet50.tv_in1k_v2 --calibrate imagenet/val --to resnet50-int8.onnx"),
+              "quantize resnet50.tv_in1k_v2 --calibrate val --to resnet50-int8.onnx"),
           of("verify", "verify resnet50", "verify runs/photos --images 4"),
           of("datasets", "datasets", "datasets fetch cifar10"),
           of("datasets list", "datasets list", "datasets list --json"),

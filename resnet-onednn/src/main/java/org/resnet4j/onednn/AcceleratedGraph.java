@@ -216,8 +216,9 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   /** Returns an accelerated graph with copies of the parameters and of the updater's state. */
   @Override
   public ComputationGraph clone() {
-    return new AcceleratedGraph(
-        OneDnn.withAxes(super.clone(), getConfiguration()), engine.options());
+    ComputationGraph clone = super.clone();
+    MergeAxes.keep(getConfiguration(), clone.getConfiguration());
+    return new AcceleratedGraph(clone, engine.options());
   }
 
   @Override

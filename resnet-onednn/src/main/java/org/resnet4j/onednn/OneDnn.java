@@ -1,9 +1,5 @@
 package org.resnet4j.onednn;
 
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -116,38 +112,9 @@ public final class OneDnn {
   }
 
   private static ComputationGraph copy(ComputationGraph graph) {
-    ComputationGraph copy = new ComputationGraph(copy(graph.getConfiguration()));
+    ComputationGraph copy = new ComputationGraph(MergeAxes.copy(graph.getConfiguration()));
     copy.init(graph.params().dup(), false);
     return copy;
-  }
-
-  /** Returns {@code clone}, whose merge vertices get the axes of {@code configuration}. */
-  static ComputationGraph withAxes(
-      ComputationGraph clone, ComputationGraphConfiguration configuration) {
-    keepAxes(configuration, clone.getConfiguration());
-    return clone;
-  }
-
-  /** Returns a clone whose merge vertices keep their axes, which Deeplearning4j's clone loses. */
-  static ComputationGraphConfiguration copy(ComputationGraphConfiguration configuration) {
-    ComputationGraphConfiguration copy = configuration.clone();
-    keepAxes(configuration, copy);
-    return copy;
-  }
-
-  private static void keepAxes(
-      ComputationGraphConfiguration configuration, ComputationGraphConfiguration copy) {
-    configuration
-        .getVertices()
-        .forEach((name, vertex) -> keepAxis(vertex, copy.getVertices().get(name)));
-  }
-
-  private static void keepAxis(GraphVertex vertex, @Nullable GraphVertex copy) {
-    if (vertex instanceof FrozenVertex frozen && copy instanceof FrozenVertex other) {
-      keepAxis(frozen.getUnderlying(), other.getUnderlying());
-    } else if (vertex instanceof MergeVertex merge && copy instanceof MergeVertex other) {
-      other.setMergeAxis(merge.getMergeAxis());
-    }
   }
 
   /**

@@ -58,7 +58,7 @@ final class Oracle {
    * network}.
    */
   private static ComputationGraph exact(ComputationGraph network, WorkspaceMode workspaces) {
-    ComputationGraphConfiguration configuration = OneDnn.copy(network.getConfiguration());
+    ComputationGraphConfiguration configuration = MergeAxes.copy(network.getConfiguration());
     configuration.setDataType(DataType.DOUBLE);
     configuration.setInferenceWorkspaceMode(workspaces);
     configuration.setTrainingWorkspaceMode(workspaces);
