@@ -30,6 +30,9 @@ public final class Int8Calibration implements AutoCloseable {
   private final Map<String, RangeHistogram> histograms = new LinkedHashMap<>();
   private final Map<String, Boolean> signed = new LinkedHashMap<>();
 
+  /** The activations of the last run. A program that runs its steps again replaces them. */
+  private final Map<String, RangeHistogram> ofRun = new LinkedHashMap<>();
+
   /** The program for the shape of the last images. */
   private @Nullable InferenceProgram program;
 
@@ -60,6 +63,7 @@ public final class Int8Calibration implements AutoCloseable {
       throw new IllegalArgumentException(
           "calibration: expected finite activations but there is a NaN or infinity; check the network's parameters");
     }
+    ofRun.forEach((name, seen) -> Objects.requireNonNull(histograms.get(name)).add(seen));
   }
 
   private InferenceProgram program(long... wanted) {
@@ -82,14 +86,15 @@ public final class Int8Calibration implements AutoCloseable {
               histograms.computeIfAbsent(name, missing -> new RangeHistogram());
             });
     InferenceProgram made =
-        InferenceProgram.observed(named.program(), new Histograms(named.names(), histograms));
+        InferenceProgram.observed(named.program(), new Histograms(named.names(), ofRun));
+    ofRun.clear();
     program = made;
     shape = wanted.clone();
     return made;
   }
 
-  /** An observer that adds activations to their histograms. */
-  private record Histograms(Map<Value, String> names, Map<String, RangeHistogram> byName)
+  /** An observer that makes a histogram of each activation. */
+  record Histograms(Map<Value, String> names, Map<String, RangeHistogram> byName)
       implements InferenceProgram.Observer {
     @Override
     public boolean wants(Value value) {
@@ -98,7 +103,7 @@ public final class Int8Calibration implements AutoCloseable {
 
     @Override
     public void see(Value value, float[] elements) {
-      Objects.requireNonNull(byName.get(names.get(value))).add(elements);
+      byName.put(Objects.requireNonNull(names.get(value)), RangeHistogram.of(elements));
     }
   }
 

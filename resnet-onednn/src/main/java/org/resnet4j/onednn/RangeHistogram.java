@@ -1,8 +1,8 @@
 package org.resnet4j.onednn;
 
 /**
- * A histogram of magnitudes. Its range doubles where a larger magnitude comes, so that one pass
- * over the data and bounded memory suffice.
+ * A histogram of magnitudes. Its range is the smallest power of two beyond the largest, so that
+ * parts of the data in any order add up to the same bins.
  */
 final class RangeHistogram {
   private static final int BINS = 4096;
@@ -17,22 +17,34 @@ final class RangeHistogram {
   private double range;
   private float largest;
 
-  /** Counts the magnitudes of {@code values}, which are finite. */
-  void add(float[] values) {
+  /** Returns the histogram of the magnitudes of {@code values}, which are finite. */
+  static RangeHistogram of(float... values) {
+    RangeHistogram histogram = new RangeHistogram();
     for (float value : values) {
       float magnitude = Math.abs(value);
-      if (magnitude == 0) {
-        continue;
+      if (magnitude > 0) {
+        histogram.widen(magnitude);
+        histogram.counts[(int) (magnitude / histogram.range * BINS)]++;
       }
-      if (magnitude >= range) {
-        widen(magnitude);
-      }
-      largest = Math.max(largest, magnitude);
-      counts[(int) (magnitude / range * BINS)]++;
+    }
+    return histogram;
+  }
+
+  /** Adds what {@code other} has counted, and widens its bins to those of this histogram. */
+  void add(RangeHistogram other) {
+    if (other.largest == 0) {
+      return;
+    }
+    widen(other.largest);
+    other.widen(largest);
+    for (int bin = 0; bin < BINS; bin++) {
+      counts[bin] += other.counts[bin];
     }
   }
 
+  /** Makes room for {@code magnitude}. */
   private void widen(float magnitude) {
+    largest = Math.max(largest, magnitude);
     if (range == 0) {
       // A power of two, so that bins are the same whichever images come first.
       range = Math.scalb(1.0, Math.getExponent(magnitude) + 1);

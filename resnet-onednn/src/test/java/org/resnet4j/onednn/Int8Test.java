@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -23,8 +25,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.resnet4j.onednn.exec.InferenceProgram;
+import org.resnet4j.onednn.exec.Program;
+import org.resnet4j.onednn.ir.Value;
+import org.resnet4j.onednn.lower.GraphReader;
 
 class Int8Test {
+  /** Not a constant, so that its root is left to the CPU, which raises the flag. */
+  private static double negative = -1;
+
   private static ConvolutionLayer conv(int size, int stride, int outputs) {
     return new ConvolutionLayer.Builder(size, size)
         .stride(stride, stride)
@@ -195,6 +204,62 @@ class Int8Test {
     INDArray images = Samples.images(6, 7, 3, 12, 12);
 
     assertThat(calibrated(network, images)).isEqualTo(calibrated(network, images));
+  }
+
+  /** A flag that something else raises makes a program run again; see {@code InvalidFlag}. */
+  @Test
+  void activationsAreSeenOnceEvenIfTheProgramRunsAgain() {
+    ComputationGraph network = residual();
+    INDArray images = Samples.images(6, 2, 3, 12, 12);
+    Int8Compiler.Named named =
+        Int8Compiler.named(GraphReader.inference(network, List.of(images.shape())));
+    Map<String, RangeHistogram> once = new LinkedHashMap<>();
+    Map<String, RangeHistogram> disturbed = new LinkedHashMap<>();
+    Map<Value, String> names = named.names();
+
+    run(named.program(), new Int8Calibration.Histograms(names, once), images);
+    AtomicInteger runs = new AtomicInteger();
+    Int8Calibration.Histograms histograms = new Int8Calibration.Histograms(names, disturbed);
+    Value first = names.keySet().iterator().next();
+    run(
+        named.program(),
+        new InferenceProgram.Observer() {
+          @Override
+          public boolean wants(Value value) {
+            return histograms.wants(value);
+          }
+
+          @Override
+          public void see(Value value, float[] elements) {
+            histograms.see(value, elements);
+            if (value == first && runs.getAndIncrement() == 0) {
+              assertThat(Math.sqrt(negative)).isNaN();
+            }
+          }
+        },
+        images);
+
+    assertThat(runs).hasValue(2);
+    assertThat(disturbed).usingRecursiveComparison().isEqualTo(once);
+  }
+
+  private static void run(Program program, InferenceProgram.Observer observer, INDArray images) {
+    try (InferenceProgram running = InferenceProgram.observed(program, observer)) {
+      INDArray[] results =
+          running.outputShapes().stream().map(Nd4j::create).toArray(INDArray[]::new);
+      assertThat(running.run(new INDArray[] {images}, results)).isTrue();
+    }
+  }
+
+  /** The bins are exact for powers of two, so the order of the parts does not matter. */
+  @Test
+  void partsOfAHistogramAddUpToTheWhole() {
+    float[] values = {0.1f, -0.2f, 3f, 0f, 1000f, -0.001f, 2f};
+    RangeHistogram parts = RangeHistogram.of(values[4], values[5], values[6]);
+    parts.add(RangeHistogram.of(0f));
+    parts.add(RangeHistogram.of(values[0], values[1], values[2], values[3]));
+
+    assertThat(parts).usingRecursiveComparison().isEqualTo(RangeHistogram.of(values));
   }
 
   @Test

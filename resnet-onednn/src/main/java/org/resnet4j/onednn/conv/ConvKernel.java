@@ -10,7 +10,10 @@ import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Value;
 
-/** A way to compute convolutions. A kernel emits only what it supports. */
+/**
+ * A way to compute convolutions. A kernel emits only what it supports; one for inference alone
+ * leaves out training.
+ */
 public interface ConvKernel {
   /** Returns whether this kernel computes {@code op}, and is faster than those after it. */
   boolean supports(ConvShape op, Purpose purpose, EmitContext to);
@@ -25,16 +28,26 @@ public interface ConvKernel {
       ConvShape op, Supplier<FoldedWeights> folded, @Nullable Value addend, InferenceContext to);
 
   /** Emits the forward pass of training; {@code weights} has Deeplearning4j's layout. */
-  void forward(ConvShape op, Buffer weights, @Nullable Buffer bias, TrainingContext to);
+  default void forward(ConvShape op, Buffer weights, @Nullable Buffer bias, TrainingContext to) {
+    throw inferenceOnly(op);
+  }
 
   /** Emits the gradient of the input, and returns it. */
-  Buffer backwardData(ConvShape op, Buffer weights, Buffer gradient, TrainingContext to);
+  default Buffer backwardData(ConvShape op, Buffer weights, Buffer gradient, TrainingContext to) {
+    throw inferenceOnly(op);
+  }
 
   /**
    * Emits the gradients of the weights and of the bias.
    *
    * @param bias the buffer for the gradient of the bias, if it is wanted
    */
-  void backwardWeights(
-      ConvShape op, Parameter weights, @Nullable Buffer bias, Buffer gradient, TrainingContext to);
+  default void backwardWeights(
+      ConvShape op, Parameter weights, @Nullable Buffer bias, Buffer gradient, TrainingContext to) {
+    throw inferenceOnly(op);
+  }
+
+  private static AssertionError inferenceOnly(ConvShape op) {
+    return new AssertionError(op.layer() + ": this kernel is for inference");
+  }
 }

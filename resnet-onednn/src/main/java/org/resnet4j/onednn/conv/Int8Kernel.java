@@ -17,9 +17,7 @@ import org.resnet4j.onednn.exec.FoldedWeights;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.InferenceContext.Int8Parameters;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
-import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.ir.Int8;
-import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Value;
 
 /**
@@ -85,25 +83,5 @@ final class Int8Kernel implements ConvKernel {
     Buffer taken = to.assembly.view(to.at(addend), to.layout(output));
     to.place(output, taken);
     return taken;
-  }
-
-  @Override
-  public void forward(ConvShape op, Buffer weights, @Nullable Buffer bias, TrainingContext to) {
-    throw untrained(op);
-  }
-
-  @Override
-  public Buffer backwardData(ConvShape op, Buffer weights, Buffer gradient, TrainingContext to) {
-    throw untrained(op);
-  }
-
-  @Override
-  public void backwardWeights(
-      ConvShape op, Parameter weights, @Nullable Buffer bias, Buffer gradient, TrainingContext to) {
-    throw untrained(op);
-  }
-
-  private static AssertionError untrained(ConvShape op) {
-    return new AssertionError(op.layer() + ": 8-bit integers are not trained");
   }
 }

@@ -2,12 +2,9 @@ package org.resnet4j.onednn.conv;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.FoldedWeights;
 import org.resnet4j.onednn.exec.InferenceContext;
-import org.resnet4j.onednn.exec.TrainingContext;
-import org.resnet4j.onednn.ir.Parameter;
 import org.resnet4j.onednn.ir.Value;
 
 /** Inference convolutions for few output pixels by a JIT kernel. */
@@ -21,25 +18,5 @@ final class SmallGemmKernel implements ConvKernel {
   public Runnable infer(
       ConvShape op, Supplier<FoldedWeights> folded, @Nullable Value addend, InferenceContext to) {
     return PackedConv.infer(op, folded, addend, to, new SmallGemmConv(to.assembly, op)::prepare);
-  }
-
-  @Override
-  public void forward(ConvShape op, Buffer weights, @Nullable Buffer bias, TrainingContext to) {
-    throw inferenceOnly(op);
-  }
-
-  @Override
-  public Buffer backwardData(ConvShape op, Buffer weights, Buffer gradient, TrainingContext to) {
-    throw inferenceOnly(op);
-  }
-
-  @Override
-  public void backwardWeights(
-      ConvShape op, Parameter weights, @Nullable Buffer bias, Buffer gradient, TrainingContext to) {
-    throw inferenceOnly(op);
-  }
-
-  private static AssertionError inferenceOnly(ConvShape op) {
-    return new AssertionError(op.layer() + ": this kernel is for inference");
   }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ir.Value;
 
 /** The context in which an operation emits a training step. */
@@ -65,9 +65,17 @@ public final class TrainingContext extends EmitContext {
     return gradients.wants(value);
   }
 
-  /** Returns the gradient of {@code value}; null if no output depends on it. */
-  public Gradients.@Nullable Part takeGradient(Value value, String layer) {
-    return gradients.take(value, layer);
+  /**
+   * Returns the backward pass of {@code output}, for its place in the reverse order: {@code pass},
+   * with the gradient of {@code output}, unless no output of the network depends on it.
+   */
+  public Runnable backward(Value output, String layer, Consumer<Gradients.Part> pass) {
+    return () -> {
+      Gradients.Part gradient = gradients.take(output, layer);
+      if (gradient != null) {
+        pass.accept(gradient);
+      }
+    };
   }
 
   /**

@@ -64,12 +64,7 @@ public record Activate(String layer, Value input, Value output, Nonlinearity act
   @Override
   public Runnable forward(TrainingContext to) {
     emit(true, to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        to.addGradient(input, undone(out, to), true);
-      }
-    };
+    return to.backward(output, layer, out -> to.addGradient(input, undone(out, to), true));
   }
 
   private void emit(boolean training, EmitContext to) {

@@ -52,7 +52,7 @@ public record Add(String layer, Value left, Value right, Value output, Nonlinear
   @Override
   public Runnable forward(TrainingContext to) {
     emit(to.isFree(left), to);
-    return () -> backward(to);
+    return to.backward(output, layer, out -> backward(out, to));
   }
 
   /**
@@ -75,11 +75,7 @@ public record Add(String layer, Value left, Value right, Value output, Nonlinear
         Argument.destination(out));
   }
 
-  private void backward(TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(Gradients.Part out, TrainingContext to) {
     Buffer sum =
         activation.isIdentity()
             ? out.buffer()

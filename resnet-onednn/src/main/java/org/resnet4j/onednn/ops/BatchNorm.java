@@ -212,7 +212,13 @@ public record BatchNorm(
             beta == null ? null : Argument.shift(beta),
             workspace == null ? null : Argument.workspace(workspace)));
     Saved saved = new Saved(descriptor, flags, source, mean, variance, gamma, workspace);
-    return () -> backward(saved, to);
+    Runnable backward = to.backward(output, layer, out -> backward(out, saved, to));
+    return () -> {
+      if (!frozen) {
+        writeStatistics(saved, to);
+      }
+      backward.run();
+    };
   }
 
   private void readStatistics(Buffer mean, Buffer variance, TrainingContext to) {
@@ -227,14 +233,7 @@ public record BatchNorm(
         variance);
   }
 
-  private void backward(Saved saved, TrainingContext to) {
-    if (!frozen) {
-      writeStatistics(saved, to);
-    }
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(Gradients.Part out, Saved saved, TrainingContext to) {
     dnnl_primitive_desc descriptor = backwardDescriptor(saved, to);
     Buffer into = to.gradientTarget(out, layer);
     Buffer gamma = saved.gamma;

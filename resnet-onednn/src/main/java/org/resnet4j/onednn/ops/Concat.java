@@ -75,7 +75,7 @@ public record Concat(String layer, List<Value> inputs, int axis, Value output) i
   @Override
   public Runnable forward(TrainingContext to) {
     emit(to);
-    return () -> backward(to);
+    return to.backward(output, layer, out -> backward(out, to));
   }
 
   private void emit(EmitContext to) {
@@ -94,11 +94,7 @@ public record Concat(String layer, List<Value> inputs, int axis, Value output) i
     return to.assembly.view(whole, to.assembly.part(whole.layout, input.shape(), offset));
   }
 
-  private void backward(TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(Gradients.Part out, TrainingContext to) {
     long start = 0;
     for (Value input : inputs) {
       Buffer into = to.assembly.planned(layer, to.layout(input));

@@ -207,14 +207,10 @@ public record Conv(
     Buffer plain =
         to.assembly.external(layer, shape.plainWeights(to), Memory.address(weights.value()));
     ConvKernels.first(shape, Purpose.FORWARD, to).forward(shape, plain, offset, to);
-    return () -> backward(shape, plain, to);
+    return to.backward(output, layer, out -> backward(out, shape, plain, to));
   }
 
-  private void backward(ConvShape shape, Buffer plain, TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(Gradients.Part out, ConvShape shape, Buffer plain, TrainingContext to) {
     Buffer gradient = out.buffer();
     if (to.wantsGradient(input)) {
       Buffer ofInput =

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
@@ -59,15 +58,15 @@ public record Crop(String layer, Value input, Value output, long top, long left)
   @Override
   public Runnable forward(TrainingContext to) {
     emit(to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.assembly.planned(layer, to.layout(input));
-        to.assembly.zero(layer, into);
-        to.assembly.reorder(layer, "backward", out.buffer(), part(into, to));
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.assembly.planned(layer, to.layout(input));
+          to.assembly.zero(layer, into);
+          to.assembly.reorder(layer, "backward", out.buffer(), part(into, to));
+          to.addGradient(input, into, true);
+        });
   }
 
   private void emit(EmitContext to) {

@@ -171,14 +171,11 @@ public record Dense(
             Argument.source(to.at(input)),
             Argument.weights(packed),
             Argument.destination(to.make(output))));
-    return () -> backward(descriptor, plain, to);
+    return to.backward(output, layer, out -> backward(out, descriptor, plain, to));
   }
 
-  private void backward(dnnl_primitive_desc forward, Buffer plain, TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(
+      Gradients.Part out, dnnl_primitive_desc forward, Buffer plain, TrainingContext to) {
     Buffer gradient = out.buffer();
     WeightGradients gradients = new WeightGradients(to, layer);
     if (to.wantsGradient(input)) {

@@ -12,7 +12,6 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
@@ -88,14 +87,14 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
         layer, "mask", () -> writeMask(floats.address(), count, seeds.getAsLong()), floats);
     Buffer mask = assembly.in(to.layout(output), floats, layer, "mask");
     to.product(layer, "forward", to.at(input), mask, to.make(output));
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.gradientTarget(out, layer);
-        to.product(layer, "backward", out.buffer(), mask, into);
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.gradientTarget(out, layer);
+          to.product(layer, "backward", out.buffer(), mask, into);
+          to.addGradient(input, into, true);
+        });
   }
 
   /** Writes a mask of zeros and {@code 1/keep}, in pieces. */

@@ -96,12 +96,7 @@ public record Elementwise(String layer, Kind kind, Value left, Value right, Valu
   @Override
   public Runnable forward(TrainingContext to) {
     emit(to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        backward(out, to);
-      }
-    };
+    return to.backward(output, layer, out -> backward(out, to));
   }
 
   private void emit(EmitContext to) {

@@ -11,7 +11,6 @@ import org.resnet4j.onednn.conv.Purpose;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
@@ -113,21 +112,21 @@ public record Lrn(
     elementwise("forward", dnnl.dnnl_eltwise_pow, 1, -beta, scale, power, to);
     Buffer out = to.make(output);
     to.product(layer, "forward", image, power, out);
-    return () -> {
-      Gradients.Part gradient = to.takeGradient(output, layer);
-      if (gradient != null) {
-        Buffer ofNeighbours = like(image, to);
-        to.product(layer, "backward", out, gradient.buffer(), ofNeighbours);
-        Buffer sum = sums("backward", ofNeighbours, to);
-        linear("backward", sum, 2 * alpha * beta, 0, to);
-        binary(dnnl.dnnl_binary_mul, sum, image, to);
-        binary(dnnl.dnnl_binary_div, sum, scale, to);
-        Buffer into = like(image, to);
-        to.product(layer, "backward", gradient.buffer(), power, into);
-        binary(dnnl.dnnl_binary_sub, into, sum, to);
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        gradient -> {
+          Buffer ofNeighbours = like(image, to);
+          to.product(layer, "backward", out, gradient.buffer(), ofNeighbours);
+          Buffer sum = sums("backward", ofNeighbours, to);
+          linear("backward", sum, 2 * alpha * beta, 0, to);
+          binary(dnnl.dnnl_binary_mul, sum, image, to);
+          binary(dnnl.dnnl_binary_div, sum, scale, to);
+          Buffer into = like(image, to);
+          to.product(layer, "backward", gradient.buffer(), power, into);
+          binary(dnnl.dnnl_binary_sub, into, sum, to);
+          to.addGradient(input, into, true);
+        });
   }
 
   private Buffer like(Buffer image, TrainingContext to) {

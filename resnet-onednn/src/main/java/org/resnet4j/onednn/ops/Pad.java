@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.ImageLayout;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.TrainingContext;
@@ -79,15 +78,15 @@ public record Pad(String layer, Value input, Value output, long[] before) implem
   @Override
   public Runnable forward(TrainingContext to) {
     emit(to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.assembly.planned(layer, to.layout(input));
-        Buffer padded = to.assembly.in(padding(to), out.buffer(), layer, "backward");
-        to.assembly.reorder(layer, "backward", middle(padded, to), into);
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.assembly.planned(layer, to.layout(input));
+          Buffer padded = to.assembly.in(padding(to), out.buffer(), layer, "backward");
+          to.assembly.reorder(layer, "backward", middle(padded, to), into);
+          to.addGradient(input, into, true);
+        });
   }
 
   private void emit(EmitContext to) {

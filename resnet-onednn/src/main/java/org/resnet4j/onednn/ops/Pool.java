@@ -133,7 +133,7 @@ public record Pool(String layer, Value input, Value output, Window window, Kind 
             Argument.destination(out),
             workspace == null ? null : Argument.workspace(workspace)));
     toVectors(out, to);
-    return () -> backward(descriptor, workspace, to);
+    return to.backward(output, layer, gradient -> backward(gradient, descriptor, workspace, to));
   }
 
   /** Returns the layout {@code [N, C, H, W]} of the output, even if the value is {@code [N, C]}. */
@@ -157,11 +157,10 @@ public record Pool(String layer, Value input, Value output, Window window, Kind 
   }
 
   private void backward(
-      dnnl_primitive_desc forward, @Nullable Buffer workspace, TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+      Gradients.Part out,
+      dnnl_primitive_desc forward,
+      @Nullable Buffer workspace,
+      TrainingContext to) {
     Assembly assembly = to.assembly;
     dnnl_memory_desc pooled = pooled(to);
     Buffer gradient = out.buffer();

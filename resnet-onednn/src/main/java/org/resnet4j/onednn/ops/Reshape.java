@@ -12,7 +12,6 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
@@ -121,14 +120,14 @@ public record Reshape(String layer, Value input, Value output, boolean channelsL
   @Override
   public Runnable forward(TrainingContext to) {
     emit("forward", to.at(input), input, to.make(output), to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.assembly.planned(layer, to.layout(input));
-        emit("backward", out.buffer(), output, into, to);
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.assembly.planned(layer, to.layout(input));
+          emit("backward", out.buffer(), output, into, to);
+          to.addGradient(input, into, true);
+        });
   }
 
   /** Copies {@code value} to {@code into} in the order of vectors. */

@@ -6,7 +6,6 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
@@ -38,14 +37,14 @@ public record Scale(String layer, Value input, Value output, double factor) impl
   @Override
   public Runnable forward(TrainingContext to) {
     emit("forward", to.at(input), to.make(output), to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.gradientTarget(out, layer);
-        emit("backward", out.buffer(), into, to);
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.gradientTarget(out, layer);
+          emit("backward", out.buffer(), into, to);
+          to.addGradient(input, into, true);
+        });
   }
 
   void emit(String work, Buffer source, Buffer into, EmitContext to) {

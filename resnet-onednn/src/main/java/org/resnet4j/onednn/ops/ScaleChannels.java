@@ -78,7 +78,7 @@ public record ScaleChannels(String layer, Value input, Value factors, Value outp
   @Override
   public Runnable forward(TrainingContext to) {
     emit("forward", to.at(input), to.make(output), to.assembly.attributes(), to);
-    return () -> backward(to);
+    return to.backward(output, layer, out -> backward(out, to));
   }
 
   /** Multiplies {@code images} by the factors, then applies {@code after}. */
@@ -103,11 +103,7 @@ public record ScaleChannels(String layer, Value input, Value factors, Value outp
         Argument.destination(into));
   }
 
-  private void backward(TrainingContext to) {
-    Gradients.Part out = to.takeGradient(output, layer);
-    if (out == null) {
-      return;
-    }
+  private void backward(Gradients.Part out, TrainingContext to) {
     if (to.wantsGradient(factors)) {
       to.addGradient(factors, factorGradient(out.buffer(), to), true);
     }

@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
-import org.resnet4j.onednn.exec.Gradients;
 import org.resnet4j.onednn.exec.InferenceContext;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.exec.UnaryOp;
@@ -49,19 +48,19 @@ public record Upsample(String layer, Value input, Value output) implements Unary
   @Override
   public Runnable forward(TrainingContext to) {
     dnnl_primitive_desc descriptor = emit(true, to);
-    return () -> {
-      Gradients.Part out = to.takeGradient(output, layer);
-      if (out != null) {
-        Buffer into = to.assembly.planned(layer, to.layout(input));
-        to.assembly.execute(
-            layer,
-            "backward",
-            backwardDescriptor(descriptor, to),
-            Argument.destinationGradient(out.buffer()),
-            Argument.sourceGradient(into));
-        to.addGradient(input, into, true);
-      }
-    };
+    return to.backward(
+        output,
+        layer,
+        out -> {
+          Buffer into = to.assembly.planned(layer, to.layout(input));
+          to.assembly.execute(
+              layer,
+              "backward",
+              backwardDescriptor(descriptor, to),
+              Argument.destinationGradient(out.buffer()),
+              Argument.sourceGradient(into));
+          to.addGradient(input, into, true);
+        });
   }
 
   private dnnl_primitive_desc emit(boolean training, EmitContext to) {
