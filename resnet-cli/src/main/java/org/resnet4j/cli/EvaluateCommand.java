@@ -7,9 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ClassMatching;
 import org.resnet4j.data.sets.Dataset;
@@ -17,7 +15,6 @@ import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
-import org.resnet4j.image.Normalization;
 import org.resnet4j.onednn.Precision;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.support.Json;
@@ -147,33 +144,18 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
 
   /** Returns the model with its own pipeline, changed by the options. */
   private Model opened(Dataset set) throws IOException {
-    Normalization usual = set.spec().stats().normalization();
-    String model = modelName.get();
-    boolean isFile = weightOptions.isFile(model);
     Model opened =
         weightOptions.open(
-            model,
-            weightOptions.weights == null ? arch -> arch : suited(set),
-            isFile ? input : null,
+            modelName.get(),
+            set,
+            input,
             () ->
                 ImagePipeline.of(
                     input == null ? firstImage(set) : input,
                     Fit.stretch(Interpolation.BILINEAR),
-                    usual),
+                    set.spec().stats().normalization()),
             spec.commandLine().getErr());
-    // A file of weights for small images does not say how its training images were normalised.
-    boolean unknown = opened.pipeline().normalization().equals(Normalization.UNIT) && !isFile;
-    return opened.with(
-        pipelineOptions.apply(unknown ? opened.pipeline().with(usual) : opened.pipeline(), stats));
-  }
-
-  /** Returns the change of an architecture for the classes and the size of the data's images. */
-  private UnaryOperator<ArchitectureBuilder> suited(Dataset set) throws IOException {
-    Shape shape = input == null ? set.spec().shape() : input;
-    try (OpenDataset test = set.whole()) {
-      int classes = test.source().classes().size();
-      return arch -> (shape == null ? arch : arch.input(shape)).classes(classes);
-    }
+    return opened.with(pipelineOptions.apply(opened.pipeline(), stats));
   }
 
   private static Shape firstImage(Dataset set) throws IOException {

@@ -2,7 +2,6 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.sets.Dataset;
-import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.support.Json;
 import org.resnet4j.training.AgreementTooLowException;
 import org.resnet4j.training.Quantization;
@@ -149,18 +147,7 @@ final class QuantizeCommand implements Callable<Integer>, Checked {
 
   private Model opened(Dataset set) throws IOException {
     Model opened =
-        weightOptions.open(
-            modelName.get(),
-            weightOptions.weights == null ? arch -> arch : arch -> arch.classes(classes(set)),
-            spec.commandLine().getErr());
+        weightOptions.open(modelName.get(), set, null, null, spec.commandLine().getErr());
     return opened.with(pipelineOptions.apply(opened.pipeline(), stats));
-  }
-
-  private static int classes(Dataset set) {
-    try (OpenDataset images = set.whole()) {
-      return images.source().classes().size();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.data.sets.OpenDataset;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.image.Normalization;
 import org.resnet4j.weights.LoadReport;
 import org.resnet4j.zoo.LoadOptions;
 import org.resnet4j.zoo.Model;
@@ -117,6 +120,45 @@ final class WeightOptions implements Checked {
     }
     PretrainedWeights set = WeightSets.byName(model);
     return Models.published(set, file(set, err), LoadOptions.strict().change(change));
+  }
+
+  /**
+   * Returns the model named {@code model} for the images of {@code set}, as {@link #open(String,
+   * UnaryOperator, Shape, UnknownPipeline, PrintWriter)} does. With {@code --weights}, the
+   * architecture gets the data's classes and shape, and pixels are normalised as the data's are
+   * where the file does not say how its training images were.
+   *
+   * @param input shape that images are resized to; null for the model's own or the data's
+   */
+  Model open(
+      String model,
+      Dataset set,
+      @Nullable Shape input,
+      @Nullable UnknownPipeline unknown,
+      PrintWriter err)
+      throws IOException {
+    boolean file = isFile(model);
+    Model opened =
+        open(
+            model,
+            weights == null ? arch -> arch : suited(set, input),
+            file ? input : null,
+            unknown,
+            err);
+    boolean stated = file || !opened.pipeline().normalization().equals(Normalization.UNIT);
+    return stated
+        ? opened
+        : opened.with(opened.pipeline().with(set.spec().stats().normalization()));
+  }
+
+  /** Returns the change of an architecture for the classes and the size of the data's images. */
+  private static UnaryOperator<ArchitectureBuilder> suited(Dataset set, @Nullable Shape input)
+      throws IOException {
+    Shape shape = input == null ? set.spec().shape() : input;
+    try (OpenDataset images = set.whole()) {
+      int classes = images.source().classes().size();
+      return arch -> (shape == null ? arch : arch.input(shape)).classes(classes);
+    }
   }
 
   private LoadOptions options(LoadOptions base) {

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.zoo.Models;
 
 /** The {@code quantize} command writes models whose answers its certificate describes. */
 class QuantizeTest {
@@ -45,9 +47,13 @@ class QuantizeTest {
     return folder.resolve(name).toString();
   }
 
-  private static JsonNode evaluated(String model, String precision) throws IOException {
+  private static JsonNode evaluated(String... model) throws IOException {
+    Stream<String> data = Stream.of("--data", "folder:" + QuantizeTest.data, "--json");
     CommandResult result =
-        resnet("evaluate", model, "--data", "folder:" + data, "--precision", precision, "--json");
+        resnet(
+            Stream.of(Stream.of("evaluate"), Arrays.stream(model), data)
+                .flatMap(words -> words)
+                .toArray(String[]::new));
     assertThat(result.status()).as(result.err()).isZero();
     return result.json();
   }
@@ -62,11 +68,41 @@ class QuantizeTest {
     for (String precision : new String[] {"fp32", "int8"}) {
       JsonNode share = certificate.get(precision);
       assertThat(share.get("of").asInt()).isEqualTo(49);
-      double correct = evaluated(path("int8.zip"), precision).get("accuracy").asDouble() * 50;
+      double correct = evaluated(path("int8.zip"), "--precision", precision).get("accuracy").asDouble() * 50;
       assertThat(share.get("images").asDouble()).as(precision).isCloseTo(correct, within(1.01));
     }
-    assertThat(evaluated(path("int8.zip"), "fp32").get("accuracy"))
-        .isEqualTo(evaluated(run.toString(), "fp32").get("accuracy"));
+    assertThat(evaluated(path("int8.zip"), "--precision", "fp32").get("accuracy"))
+        .isEqualTo(evaluated(run.toString(), "--precision", "fp32").get("accuracy"));
+  }
+
+  /** A file of weights does not say how pixels are normalised; both commands take the data's. */
+  @Test
+  void weightsAloneSeeThePixelsThatAnEvaluationSees() throws IOException {
+    String weights = path("weights.safetensors");
+    CommandResult converted = resnet("convert", run.toString(), "--to", weights);
+    assertThat(converted.status()).as(converted.err()).isZero();
+    double correct = evaluated("resnet8", "--weights", weights).get("accuracy").asDouble() * 50;
+
+    CommandResult result =
+        resnet(
+            "quantize",
+            "resnet8",
+            "--weights",
+            weights,
+            "--calibrate",
+            "folder:" + data,
+            "--to",
+            path("int8.zip"),
+            "--images",
+            "1",
+            "--force",
+            "--json");
+
+    assertThat(result.status()).as(result.err()).isZero();
+    JsonNode certificate = result.json().get("certificate");
+    assertThat(certificate.get("fp32").get("images").asDouble()).isCloseTo(correct, within(1.01));
+    assertThat(Models.open(folder.resolve("int8.zip")).pipeline().normalization())
+        .isEqualTo(Dataset.folder(data).spec().stats().normalization());
   }
 
   @Test
