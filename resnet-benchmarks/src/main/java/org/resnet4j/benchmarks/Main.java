@@ -41,7 +41,7 @@ public final class Main implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Engines, comma-separated: ours-fp32 ours-bf16 dl4j onnxruntime djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 roofline-fp32 roofline-bf16 (default: all). ours: resnet4j, bound: the roofline.")
+          "Engines, comma-separated: ours-fp32 ours-bf16 ours-int8 dl4j onnxruntime onnxruntime-int8 djl-fp32 djl-bf16 pytorch-fp32 pytorch-bf16 roofline-fp32 roofline-bf16 (default: all). ours: resnet4j, roofline: the sum of oneDNN's primitives.")
   @Nullable List<String> only;
 
   @Option(

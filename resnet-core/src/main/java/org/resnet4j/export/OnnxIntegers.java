@@ -76,14 +76,17 @@ final class OnnxIntegers {
         ((double) Objects.requireNonNull(ranges.get(path.vertex())) / (signed ? SIGNED : UNSIGNED));
   }
 
-  /** Adds the rounding of {@code from}, and returns the graph. */
+  /**
+   * Adds the rounding of {@code from}, and returns the graph. Signed integers are stored from 0 to
+   * 255, because ONNX Runtime only has convolutions whose input and output have one type.
+   */
   ProtoMessage round(LayerPath path, String from, String to) {
     String name = path.vertex();
-    boolean signed = !nonNegative.getOrDefault(path, false);
+    byte zero = (byte) (nonNegative.getOrDefault(path, false) ? 0 : 128);
     List<String> by = List.of(name + ".scale", name + ".zero");
     float scale = scale(path);
     graph.nested(5, OnnxTensor.floats(by.get(0), new long[0], () -> new float[] {scale}));
-    graph.nested(5, OnnxTensor.bytes(by.get(1), new long[0], signed, () -> new byte[1]));
+    graph.nested(5, OnnxTensor.bytes(by.get(1), new long[0], false, () -> new byte[] {zero}));
     String integers = name + ".integers";
     add("QuantizeLinear", integers, List.of(from, by.get(0), by.get(1)));
     return add("DequantizeLinear", to, List.of(integers, by.get(0), by.get(1)));

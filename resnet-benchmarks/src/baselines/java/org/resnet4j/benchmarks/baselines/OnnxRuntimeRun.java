@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.onednn.Precision;
 
 /** Runs ONNX Runtime with all optimisations, and its own batch-norm folding. */
 final class OnnxRuntimeRun {
@@ -20,7 +21,7 @@ final class OnnxRuntimeRun {
   private static Measurement run(Job job) throws Exception {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Shape shape = Networks.architecture(job).input();
-    try (OrtSession session = session(environment, job.files().onnx(), job.threads())) {
+    try (OrtSession session = session(environment, file(job), job.threads())) {
       float[] logits = logits(environment, session, job.files().images(), shape);
       Agreement.check(
           job.files().logits(), logits, Networks.architecture(job).classes(), job.precision());
@@ -31,6 +32,10 @@ final class OnnxRuntimeRun {
         return Worker.measurement(job, program, "", timing);
       }
     }
+  }
+
+  private static Path file(Job job) {
+    return job.precision() == Precision.INT8 ? job.files().onnxInt8() : job.files().onnx();
   }
 
   static OrtSession session(OrtEnvironment environment, Path file, int threads)

@@ -6,7 +6,7 @@ import org.resnet4j.onednn.Precision;
 /** The check whether two programs run the same network. */
 public final class Agreement {
   private static final double FP32 = 1e-3;
-  private static final double BF16 = 0.1;
+  private static final double ROUNDED = 0.1;
 
   private Agreement() {}
 
@@ -22,7 +22,7 @@ public final class Agreement {
           "logits: expected %s values but were %s".formatted(expected.length, actual.length));
     }
     double error = error(expected, actual, classes);
-    double most = precision == Precision.BF16 ? BF16 : FP32;
+    double most = precision == Precision.FP32 ? FP32 : ROUNDED;
     if (!(error <= most)) {
       throw new IllegalStateException(
           String.format(

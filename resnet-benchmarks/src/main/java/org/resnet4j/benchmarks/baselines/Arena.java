@@ -60,7 +60,8 @@ public record Arena(Path folder, int rounds, double seconds, int threads, PrintW
       throws IOException, InterruptedException {
     Job job = job(workload, engine.precision());
     Child child = new Child(folder);
-    if (!job.files().exist()) {
+    NetworkFiles files = job.files();
+    if (!files.exist() || (job.precision() == Precision.INT8 && !files.existInt8())) {
       Outcome prepared = child.prepare(job);
       if (prepared.reason() != null) {
         return Outcome.skipped("its network: " + prepared.reason());

@@ -37,12 +37,20 @@ public record Engine(
       List.of(
           java("ours-fp32", "resnet4j", Kind.OURS, Precision.FP32, "OursRun", BOTH),
           java("ours-bf16", "resnet4j", Kind.OURS, Precision.BF16, "OursRun", BOTH),
+          java("ours-int8", "resnet4j", Kind.OURS, Precision.INT8, "OursRun", INFERENCE),
           java("dl4j", "Deeplearning4j", Kind.BASELINE, Precision.FP32, "StockRun", BOTH),
           java(
               "onnxruntime",
               "ONNX Runtime",
               Kind.BASELINE,
               Precision.FP32,
+              "OnnxRuntimeRun",
+              INFERENCE),
+          java(
+              "onnxruntime-int8",
+              "ONNX Runtime",
+              Kind.BASELINE,
+              Precision.INT8,
               "OnnxRuntimeRun",
               INFERENCE),
           java("djl-fp32", "PyTorch in DJL", Kind.BASELINE, Precision.FP32, "DjlRun", INFERENCE),

@@ -7,6 +7,7 @@ import org.resnet4j.benchmarks.roofline.Primitives;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
+import org.resnet4j.onednn.Precision;
 
 /** Runs this project's engine. */
 final class OursRun {
@@ -24,9 +25,12 @@ final class OursRun {
   }
 
   private static Stopwatch.Timing inference(Job job) throws Exception {
+    CompileOptions options = CompileOptions.inference();
+    if (job.precision() == Precision.INT8) {
+      options = options.int8(job.files().int8Ranges());
+    }
     try (CompiledNetwork network =
-        OneDnn.compile(
-            Networks.network(job), CompileOptions.inference().precision(job.precision()))) {
+        OneDnn.compile(Networks.network(job), options.precision(job.precision()))) {
       Networks.check(job, network.output(Networks.knownImages(job)));
       INDArray images = Networks.images(job, job.batch());
       return Stopwatch.of(job.seconds()).time(() -> network.output(images));

@@ -40,7 +40,7 @@ final class BarChart {
         44,
         Svg.Anchor.START,
         SMALL,
-        "Medians. Blue: fp32, orange: bf16; strong: resnet4j. Dashed: roofline, the sum of the fastest oneDNN primitives.");
+        "Medians. Blue: fp32, orange: bf16, green: int8; strong: resnet4j. Dashed: roofline, the sum of the fastest oneDNN primitives.");
     Map<Workload, List<Score>> panels = new LinkedHashMap<>();
     for (Score score : scores) {
       panels.computeIfAbsent(score.workload(), workload -> new ArrayList<>()).add(score);

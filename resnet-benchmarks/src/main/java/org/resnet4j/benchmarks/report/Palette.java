@@ -1,18 +1,24 @@
 package org.resnet4j.benchmarks.report;
 
 import org.resnet4j.benchmarks.baselines.Engine;
-import org.resnet4j.onednn.Precision;
 
 /** The colours of engines: the hue is the precision; resnet4j has the strong tone. */
 final class Palette {
   private Palette() {}
 
   static String of(Engine engine) {
-    boolean bf16 = engine.precision() == Precision.BF16;
+    return switch (engine.precision()) {
+      case BF16 -> tone(engine, "#d9480f", "#f4b183", "#a03406");
+      case INT8 -> tone(engine, "#2b8a3e", "#a3d9ad", "#1b5727");
+      default -> tone(engine, "#1864ab", "#9ec5e8", "#0b3d6b");
+    };
+  }
+
+  private static String tone(Engine engine, String ours, String baseline, String roofline) {
     return switch (engine.kind()) {
-      case OURS -> bf16 ? "#d9480f" : "#1864ab";
-      case BASELINE -> bf16 ? "#f4b183" : "#9ec5e8";
-      case ROOFLINE -> bf16 ? "#a03406" : "#0b3d6b";
+      case OURS -> ours;
+      case BASELINE -> baseline;
+      case ROOFLINE -> roofline;
     };
   }
 }
