@@ -44,7 +44,7 @@ final class WinogradCost {
       double narrowData,
       double weights,
       double narrowWeights) {
-    static final Costs AVX512 = new Costs(30, 24, 100, 35, 0, 1.05, 0, 1, 3);
+    static final Costs AVX512 = new Costs(15, 10, 100, 35, 0, 1.05, 0, 1, 3);
     static final Costs AVX2 = new Costs(16, 14, 45, 25, 4, 1, 4, 1.2, 6);
 
     static Costs here() {
