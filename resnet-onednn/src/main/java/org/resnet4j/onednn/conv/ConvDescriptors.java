@@ -49,21 +49,33 @@ final class ConvDescriptors {
                     window.padEnd(),
                     attributes));
     if (window.readsPaddingAlone(op.input())) {
-      avoidBatchReduced(made);
+      avoid("brg", made, "a convolution with outputs that read only padding");
+    } else if (hasOneStridedColumn()) {
+      avoid("brg", made, "a strided convolution of one channel whose output is one pixel wide");
     }
     return made;
   }
 
   /**
-   * Selects another implementation than oneDNN 3.11's {@code brg_conv_fwd}. For outputs that read
-   * only padding, it calls kernels that it has not generated, and the process crashes.
+   * Selects another implementation than those that begin with {@code name}. oneDNN 3.11's {@code
+   * brg_conv_fwd} calls kernels that it has not generated for outputs that read only padding, and
+   * the process crashes.
    */
-  private void avoidBatchReduced(dnnl_primitive_desc descriptor) {
-    while (OneDnnLibrary.implementation(descriptor).startsWith("brg")) {
-      OneDnnLibrary.check(
-          dnnl.dnnl_primitive_desc_next_impl(descriptor),
-          op.layer() + ": a convolution with outputs that read only padding");
+  private void avoid(String name, dnnl_primitive_desc descriptor, String what) {
+    while (OneDnnLibrary.implementation(descriptor).startsWith(name)) {
+      OneDnnLibrary.check(dnnl.dnnl_primitive_desc_next_impl(descriptor), op.layer() + ": " + what);
     }
+  }
+
+  /**
+   * Returns whether oneDNN 3.11's {@code brg_conv_fwd} for AVX-512 would read pixels beyond the
+   * image: for one channel, if the output is one pixel wide and has a stride.
+   */
+  private boolean hasOneStridedColumn() {
+    return op.input().size(1) == op.groups()
+        && op.output().size(3) == 1
+        && window.stride()[1] > 1
+        && window.kernel()[1] > 1;
   }
 
   dnnl_primitive_desc backwardData(Layouts layouts, dnnl_primitive_desc hint) {
@@ -117,13 +129,8 @@ final class ConvDescriptors {
     boolean strided = Math.max(window.stride()[0], window.stride()[1]) > 1;
     boolean whole =
         op.input().size(1) % ImageLayout.BLOCK == 0 && op.output().size(1) % ImageLayout.BLOCK == 0;
-    if (!strided || whole) {
-      return;
-    }
-    while (OneDnnLibrary.implementation(descriptor).startsWith("jit_1x1")) {
-      OneDnnLibrary.check(
-          dnnl.dnnl_primitive_desc_next_impl(descriptor),
-          op.layer() + ": a strided 1×1 convolution of channels that do not fill blocks");
+    if (strided && !whole) {
+      avoid("jit_1x1", descriptor, "a strided 1×1 convolution of channels that do not fill blocks");
     }
   }
 }
