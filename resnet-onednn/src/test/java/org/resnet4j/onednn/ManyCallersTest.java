@@ -27,6 +27,9 @@ class ManyCallersTest {
 
   private static final int TEAM = 4;
 
+  /** The number of callers at once where the JDK has no virtual threads. */
+  private static final int POOL = 8;
+
   /** The threads that a JVM and ND4J may start by themselves while the callers are alive. */
   private static final int OTHERS = 20;
 
@@ -96,13 +99,14 @@ class ManyCallersTest {
           .filter(thread -> "resnet4j-openmp".equals(thread.getName()))
           .toList();
     }
+  }
 
-    private static long threads() throws IOException {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("Threads:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .sum();
-    }
+  /** Returns the number of threads of this process. */
+  private static long threads() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("Threads:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .sum();
   }
 
   @Test
@@ -138,10 +142,43 @@ class ManyCallersTest {
     }
   }
 
+  /** A virtual thread that waits for its turn holds no thread of the operating system. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void tenThousandCallersAtOnceGetTheirAnswers() throws Exception {
+    INDArray images = Samples.images(1, 2, 3, 8, 8);
+    ExecutorService threads = callers();
+    try (CompiledNetwork compiled =
+        OneDnn.compile(AcceleratedGraphTest.network(Samples.base()), CompileOptions.inference())) {
+      INDArray expected = compiled.output(images);
+      long before = threads();
+      CountDownLatch all = new CountDownLatch(1);
+      List<Future<Boolean>> answers = new ArrayList<>();
+      for (int i = 0; i < 10_000; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  all.await();
+                  return compiled.output(images).equals(expected);
+                }));
+      }
+      all.countDown();
+      long most = before;
+      for (Future<Boolean> answer : answers) {
+        assertThat(answer.get()).isTrue();
+        most = Math.max(most, threads());
+      }
+      assertThat(most - before)
+          .isLessThanOrEqualTo(Runtime.getRuntime().availableProcessors() + POOL + OTHERS);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
   /** Returns a virtual thread for every call where the JDK has them (21 and later). */
   private static ExecutorService callers() throws ReflectiveOperationException {
     return Runtime.version().feature() < 21
-        ? Executors.newFixedThreadPool(8)
+        ? Executors.newFixedThreadPool(POOL)
         : (ExecutorService)
             Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
   }
