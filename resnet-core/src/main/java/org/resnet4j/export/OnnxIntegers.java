@@ -25,9 +25,6 @@ final class OnnxIntegers {
 
   private static final int ATTRIBUTE_INT = 2;
 
-  /** The element type of single precision. */
-  private static final int FLOAT = 1;
-
   private final Map<String, Float> ranges;
   private final ProtoMessage graph;
   private final Map<LayerPath, Boolean> nonNegative = new HashMap<>();
@@ -95,44 +92,34 @@ final class OnnxIntegers {
     return add("DequantizeLinear", to, List.of(integers, by.get(0), by.get(1)));
   }
 
-  /**
-   * The weights of a convolution with the batch norm after it.
-   *
-   * @param shape [out, in, kh, kw]
-   */
-  record Weights(
-      String name, String bias, long[] shape, Supplier<float[]> values, Supplier<float[]> biases) {
-    Int8Weights rounded() {
-      return Int8Weights.of(values.get(), (int) shape[0], (int) shape[1]);
-    }
-  }
-
-  /** Adds rounded weights and biases, and returns the names of their products with the scales. */
-  List<String> weights(LayerPath input, Weights weights) {
-    String name = weights.name;
-    List<String> from = List.of(integers(weights), name + ".scale", name + ".zero");
-    long[] outputs = {weights.shape[0]};
-    graph.nested(5, OnnxTensor.floats(from.get(1), outputs, () -> weights.rounded().scales()));
-    graph.nested(5, OnnxTensor.bytes(from.get(2), outputs, true, () -> new byte[(int) outputs[0]]));
+  /** Adds rounded weights, and returns the name of the product with their scales. */
+  String weight(String name, long[] shape, Supplier<float[]> values) {
+    Int8Weights rounded = rounded(shape, values.get());
+    long[] outputs = {shape[0]};
+    List<String> from = List.of(name + ".integers", name + ".scale", name + ".zero");
+    graph.nested(5, OnnxTensor.bytes(from.get(0), shape, true, rounded::values));
+    graph.nested(5, OnnxTensor.floats(from.get(1), outputs, rounded::scales));
+    graph.nested(5, OnnxTensor.bytes(from.get(2), outputs, true, () -> new byte[(int) shape[0]]));
     addByOutput(name, from);
-    return List.of(name, bias(input, weights));
+    return name;
   }
 
-  /** Adds the integers of weights, and returns their name. */
-  private String integers(Weights weights) {
-    String name = weights.name + ".integers";
-    graph.nested(5, OnnxTensor.bytes(name, weights.shape, true, () -> weights.rounded().values()));
-    return name;
+  private static Int8Weights rounded(long[] shape, float... values) {
+    return Int8Weights.of(values, (int) shape[0], (int) shape[1]);
   }
 
   /**
    * Adds a bias in the integers in which ONNX Runtime sums products, if it fits; it is the result's
    * rounding that counts.
    */
-  private String bias(LayerPath input, Weights weights) {
-    String name = weights.bias;
-    float[] scales = weights.rounded().scales(scale(input));
-    float[] values = weights.biases.get();
+  String bias(
+      LayerPath input,
+      String name,
+      long[] shape,
+      Supplier<float[]> weights,
+      Supplier<float[]> bias) {
+    float[] scales = rounded(shape, weights.get()).scales(scale(input));
+    float[] values = bias.get();
     int[] integers = new int[values.length];
     boolean fits = true;
     for (int out = 0; out < integers.length; out++) {
@@ -140,7 +127,7 @@ final class OnnxIntegers {
       fits &= Math.abs(integer) < Integer.MAX_VALUE;
       integers[out] = (int) integer;
     }
-    long[] outputs = {weights.shape[0]};
+    long[] outputs = {shape[0]};
     if (!fits) {
       graph.nested(5, OnnxTensor.floats(name, outputs, () -> values));
       return name;
@@ -150,36 +137,6 @@ final class OnnxIntegers {
     graph.nested(5, OnnxTensor.floats(from.get(1), outputs, () -> scales));
     addByOutput(name, from);
     return name;
-  }
-
-  /**
-   * Adds a convolution whose result is not rounded, such as the input of a sum, and returns the
-   * graph. ONNX Runtime would compute Conv in single precision; ConvInteger sums integers, as the
-   * engine does.
-   */
-  ProtoMessage products(
-      LayerPath input, Weights weights, List<ProtoMessage> window, String result) {
-    ProtoMessage sums =
-        OnnxTensor.operator(
-            "ConvInteger",
-            result + ".integers",
-            List.of(input.vertex() + ".integers", integers(weights)));
-    window.forEach(attribute -> sums.nested(5, attribute));
-    graph.nested(1, sums);
-    graph.nested(
-        1,
-        OnnxTensor.operator("Cast", result + ".sums", List.of(result + ".integers"))
-            .nested(
-                5, new ProtoMessage().text(1, "to").integer(3, FLOAT).integer(20, ATTRIBUTE_INT)));
-    float[] scales = weights.rounded().scales(scale(input));
-    float[] biases = Int8Weights.bias(weights.biases.get(), scales);
-    long[] channels = {biases.length, 1, 1};
-    List<String> by = List.of(weights.name + ".scale", weights.bias);
-    graph.nested(5, OnnxTensor.floats(by.get(0), channels, () -> scales));
-    graph.nested(5, OnnxTensor.floats(by.get(1), channels, () -> biases));
-    String scaled = result + ".scaled";
-    add("Mul", scaled, List.of(result + ".sums", by.get(0)));
-    return add("Add", result, List.of(scaled, by.get(1)));
   }
 
   private void addByOutput(String to, List<String> from) {

@@ -95,20 +95,16 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               ? folding.bias(own)
               : own != null ? own : new float[(int) shape[0]];
         };
-    Node last = norm == null ? node : norm;
     List<String> inputs = inputs(node);
     if (integers.isQuantized(node)) {
-      OnnxIntegers.Weights folded = new OnnxIntegers.Weights(weight, bias, shape, scaled, shifted);
-      if (!integers.has(last.path())) {
-        return integers.products(node.input(), folded, convWindow(node), name(last.path()));
-      }
-      inputs.addAll(integers.weights(node.input(), folded));
+      inputs.add(integers.weight(weight, shape, scaled));
+      inputs.add(integers.bias(node.input(), bias, shape, scaled, shifted));
     } else {
       initializer(OnnxTensor.floats(weight, shape, scaled));
       initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
       inputs.addAll(List.of(weight, bias));
     }
-    return add(last, "Conv", inputs, convWindow(node));
+    return add(norm == null ? node : norm, "Conv", inputs, convWindow(node));
   }
 
   @Override
