@@ -29,7 +29,7 @@ final class GroupedConvolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1;
 
   /**
-   * Whether the forward pass computes on copies. ND4J's natives for ARM64 leave it to the Arm
+   * True if the forward pass computes on copies. ND4J's natives for ARM64 leave it to the Arm
    * Compute Library, which writes outside of views of some channels and ends the process.
    */
   private static final boolean COPIES = "aarch64".equals(System.getProperty("os.arch"));
