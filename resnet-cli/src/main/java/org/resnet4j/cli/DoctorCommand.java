@@ -147,7 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
     EngineEnvironment oneDnn = diagnosis.oneDnn();
     return oneDnn == null
         ? "Deeplearning4j's own layers, because " + diagnosis.noOneDnnBecause()
-        : "oneDNN %s for %s%s; BF16 is %s; JIT kernels %s"
+        : "oneDNN %s for %s%s; BF16 is %s; JIT kernels %s%s"
             .formatted(
                 oneDnn.version(),
                 oneDnn.instructionSet(),
@@ -160,9 +160,11 @@ final class DoctorCommand implements Callable<Integer> {
                     + " by the CPU, and "
                     + (oneDnn.fasterInBfloat16() ? "faster" : "not faster")
                     + " than FP32",
-                oneDnn.jitKernels()
-                    ? "run"
-                    : "do not run, because " + oneDnn.noJitKernelsBecause());
+                oneDnn.jitKernels() ? "run" : "do not run, because " + oneDnn.noJitKernelsBecause(),
+                oneDnn.stockPreferredBecause() == null
+                    ? ""
+                    : "; --engine AUTO is Deeplearning4j's own layers, because "
+                        + oneDnn.stockPreferredBecause());
   }
 
   /** Returns the instruction sets that Linux reports for the first core. */

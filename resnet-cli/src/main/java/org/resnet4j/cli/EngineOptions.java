@@ -18,7 +18,7 @@ final class EngineOptions implements Checked {
       names = "--engine",
       description =
           "Program that computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). AUTO is the"
-              + " oneDNN engine, or Deeplearning4j for networks that the engine lacks.")
+              + " oneDNN engine, or Deeplearning4j for networks and processors that the engine lacks.")
   Engine engine = Engine.AUTO;
 
   @Option(

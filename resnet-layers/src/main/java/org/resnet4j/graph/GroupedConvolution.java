@@ -28,6 +28,12 @@ import org.nd4j.linalg.factory.Nd4j;
 final class GroupedConvolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1;
 
+  /**
+   * True if the forward pass computes on copies. ND4J's natives for ARM64 leave it to the Arm
+   * Compute Library, which writes outside of views of some channels and ends the process.
+   */
+  private static final boolean COPIES = "aarch64".equals(System.getProperty("os.arch"));
+
   GroupedConvolution(NeuralNetConfiguration configuration, DataType dataType) {
     super(configuration, dataType);
     helper = null; // does not support groups
@@ -63,10 +69,7 @@ final class GroupedConvolution extends ConvolutionLayer {
             new long[] {in.size(0), weights.size(0), size[0], size[1]},
             'c');
     for (int group = 0; group < groups(); group++) {
-      execute(
-          "conv2d",
-          List.of(channels(in, group), outputs(weights, group)),
-          List.of(channels(out, group)));
+      forward(channels(in, group), outputs(weights, group), channels(out, group), COPIES);
     }
     if (hasBias()) {
       INDArray bias = getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces);
@@ -106,6 +109,21 @@ final class GroupedConvolution extends ConvolutionLayer {
     return activation instanceof ActivationIdentity
         ? epsilon
         : activation.backprop(preOutput(true, true, workspaces).getFirst(), epsilon).getFirst();
+  }
+
+  /**
+   * Writes a convolution of {@code in} into {@code out}, two views of channels.
+   *
+   * @param copies whether ND4J gets arrays without gaps
+   */
+  void forward(INDArray in, INDArray weights, INDArray out, boolean copies) {
+    if (copies) {
+      INDArray whole = Nd4j.createUninitialized(out.dataType(), out.shape(), 'c');
+      execute("conv2d", List.of(in.dup('c'), weights), List.of(whole));
+      out.assign(whole);
+    } else {
+      execute("conv2d", List.of(in, weights), List.of(out));
+    }
   }
 
   private void execute(String operation, List<INDArray> inputs, List<INDArray> outputs) {

@@ -54,7 +54,9 @@ public record CompileOptions(
 
   /**
    * Returns these options with a fallback: a graph that the engine cannot run here runs on stock
-   * Deeplearning4j, whole and in single precision. One line in the log says why.
+   * Deeplearning4j, whole and in single precision. So does every graph on a CPU for which oneDNN
+   * has only reference kernels ({@link EngineEnvironment#stockPreferredBecause}). One line in the
+   * log says why.
    */
   public CompileOptions orFallBack() {
     return new CompileOptions(precision, maximumBatch, true, profile, int8);

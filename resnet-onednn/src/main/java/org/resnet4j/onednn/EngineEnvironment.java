@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param noJitKernelsBecause why JIT kernels do not compute convolutions in single precision; null
  *     if they do where that is faster. Required are a CPU with AVX2 or AVX-512, and a system that
  *     allows generated code
+ * @param stockPreferredBecause why {@link CompileOptions#orFallBack()} runs stock Deeplearning4j
+ *     here although the engine could run: oneDNN has only reference kernels for convolutions; null
+ *     if it has others
  */
 public record EngineEnvironment(
     String version,
@@ -22,7 +25,8 @@ public record EngineEnvironment(
     @Nullable String instructionSetLimit,
     boolean multipliesBfloat16,
     boolean fasterInBfloat16,
-    @Nullable String noJitKernelsBecause) {
+    @Nullable String noJitKernelsBecause,
+    @Nullable String stockPreferredBecause) {
   /** Returns whether JIT kernels compute convolutions where that is faster, Winograd's included. */
   public boolean jitKernels() {
     return noJitKernelsBecause == null;

@@ -26,6 +26,23 @@ final class Obstacle {
   }
 
   /**
+   * Returns the reason why the engine does not compute with {@code options}; null if it does. With
+   * a fallback, the engine is not used where oneDNN has only reference kernels.
+   */
+  static @Nullable String to(CompileOptions options) {
+    String obstacle = to(options.precision());
+    return obstacle == null ? orPreference(options, Native.stockPreference()) : obstacle;
+  }
+
+  /**
+   * Returns {@code preference}, a reason to prefer stock Deeplearning4j, if {@code options} have a
+   * fallback; otherwise null.
+   */
+  static @Nullable String orPreference(CompileOptions options, @Nullable String preference) {
+    return options.fallBack() ? preference : null;
+  }
+
+  /**
    * Returns the reason why the ND4J backend of class {@code name} is refused; null for the CPU
    * backend.
    */

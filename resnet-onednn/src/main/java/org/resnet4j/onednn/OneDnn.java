@@ -30,7 +30,8 @@ public final class OneDnn {
         CpuFeatures.limit(),
         CpuFeatures.multipliesBfloat16(),
         Native.isFasterInBfloat16(),
-        Native.kernelObstacle());
+        Native.kernelObstacle(),
+        Native.stockPreference());
   }
 
   /**
@@ -57,7 +58,7 @@ public final class OneDnn {
    *     CompileOptions#orFallBack()}
    */
   public static CompiledNetwork compile(ComputationGraph graph, CompileOptions options) {
-    String obstacle = Obstacle.to(options.precision());
+    String obstacle = Obstacle.to(options);
     if (obstacle != null && !options.fallBack()) {
       throw new EngineUnavailableException(obstacle);
     }
@@ -170,7 +171,7 @@ public final class OneDnn {
 
   /** Returns whether the engine trains {@code graph}; false if it falls back. */
   private static boolean isTrainable(ComputationGraph graph, CompileOptions options) {
-    String obstacle = Obstacle.to(options.precision());
+    String obstacle = Obstacle.to(options);
     if (obstacle != null) {
       if (!options.fallBack()) {
         throw new EngineUnavailableException(obstacle);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.train.Accelerated;
 
 /** The engine that computes is named, and Deeplearning4j replaces it where it cannot run. */
@@ -73,6 +74,35 @@ class EngineChoiceTest {
       assertThat(compiled.output(IMAGES)).isEqualTo(graph.outputSingle(IMAGES));
       assertThat(compiled.engine()).isEqualTo("Deeplearning4j");
       assertThat(compiled.precision()).isEqualTo(Precision.FP32);
+    }
+  }
+
+  /**
+   * Without optimised convolutions, as for ARM64 without SVE, a fallback prefers Deeplearning4j.
+   */
+  @Test
+  void fallbackAlonePrefersDeeplearning4j() {
+    CompileOptions plain = CompileOptions.inference();
+    assertThat(Obstacle.orPreference(plain.orFallBack(), "slow")).isEqualTo("slow");
+    assertThat(Obstacle.orPreference(plain, "slow")).isNull();
+    assertThat(Obstacle.orPreference(plain.orFallBack(), null)).isNull();
+  }
+
+  @Test
+  void fallbackUsesTheEngineUnlessTheEnvironmentSaysOtherwise() {
+    boolean stock = OneDnn.environment().stockPreferredBecause() != null;
+    String name = stock ? "Deeplearning4j" : Native.name();
+    ComputationGraph graph = network(true);
+
+    CompileOptions training = CompileOptions.training();
+    assertThat(Accelerated.engine(OneDnn.accelerate(graph, training.orFallBack()))).isEqualTo(name);
+    assertThat(Accelerated.engine(OneDnn.accelerate(graph, training))).isEqualTo(Native.name());
+    CompileOptions inference = CompileOptions.inference();
+    try (CompiledNetwork compiled = OneDnn.compile(graph, inference.orFallBack());
+        CompiledNetwork forced = OneDnn.compile(graph, inference)) {
+      assertThat(compiled.output(IMAGES).rows()).isEqualTo(2);
+      assertThat(compiled.engine()).isEqualTo(name);
+      assertThat(forced.engine()).isEqualTo(Native.name());
     }
   }
 

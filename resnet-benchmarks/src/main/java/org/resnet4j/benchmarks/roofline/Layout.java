@@ -20,7 +20,7 @@ enum Layout {
    * Blocks of 16 channels with AVX-512, else of 8; {@code [N, C, H, W]} for images of up to 3
    * channels.
    */
-  BLOCKED(CpuFeatures.hasAvx512() ? dnnl_aBcd16b : dnnl_aBcd8b);
+  BLOCKED(CpuFeatures.floats() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b);
 
   private static final int COLOURS = 3;
 

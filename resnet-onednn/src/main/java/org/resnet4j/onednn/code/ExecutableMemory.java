@@ -20,7 +20,7 @@ final class ExecutableMemory implements AutoCloseable {
 
     private static @Nullable String obstacle() {
       if (!Platform.is64Bit() || !Platform.isIntel()) {
-        return "JIT kernels need an x86-64 processor but this is " + Platform.ARCH;
+        return "they need an x86-64 processor but this is " + Platform.ARCH;
       }
       Assembler assembler = new Assembler();
       assembler.moveNumber(Assembler.RAX, ANSWER);

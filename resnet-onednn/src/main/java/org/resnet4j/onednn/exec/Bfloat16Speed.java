@@ -9,11 +9,6 @@ import org.bytedeco.dnnl.global.dnnl;
  * set does not tell: without AMX, some CPUs multiply bfloat16 at half the rate of single precision.
  */
 final class Bfloat16Speed {
-  private static final long[] IMAGE = {1, 128, 28, 28};
-  private static final long[] WEIGHTS = {128, 128, 3, 3};
-  private static final long[] ONE = {1, 1};
-  private static final long[] ZERO = {0, 0};
-
   /**
    * The number of measurements of each format, alternating. Threads may share a core for the first
    * milliseconds.
@@ -63,25 +58,8 @@ final class Bfloat16Speed {
   }
 
   private static void addConvolution(Assembly assembly, int type) {
-    dnnl_memory_desc images = assembly.layout(IMAGE, type);
-    dnnl_primitive_desc descriptor =
-        assembly.describe(
-            "a convolution to measure",
-            (made, engine) ->
-                dnnl.dnnl_convolution_forward_primitive_desc_create(
-                    made,
-                    engine,
-                    dnnl.dnnl_forward_inference,
-                    dnnl.dnnl_convolution_direct,
-                    images,
-                    assembly.layout(WEIGHTS, type, dnnl.dnnl_format_tag_any),
-                    null,
-                    images,
-                    ONE,
-                    ZERO,
-                    ONE,
-                    ONE,
-                    assembly.attributes()));
+    dnnl_memory_desc images = assembly.layout(ProbeConvolution.IMAGES, type);
+    dnnl_primitive_desc descriptor = ProbeConvolution.descriptor(assembly, images, type);
     dnnl_memory_desc weights = Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS);
     Buffer source = assembly.persistent("probe", images);
     Buffer kernel = assembly.persistent("probe", weights);

@@ -1,8 +1,5 @@
 package org.resnet4j.onednn.exec;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.dnnl.global.dnnl;
@@ -19,37 +16,9 @@ public final class CpuFeatures {
 
   private static final int EVERYTHING = -1;
 
-  /** The bits of each set, by oneDNN's name, smaller sets first; each bit is an extension. */
-  private static final Map<String, Integer> SETS = sets();
-
-  /** Other names of the same sets, and two common ones. */
-  private static final Map<String, Integer> OTHER_NAMES =
-      Map.of(
-          "avx512", dnnl.dnnl_cpu_isa_avx10_1_512,
-          "avx10_1_512", dnnl.dnnl_cpu_isa_avx10_1_512,
-          "avx10_1_512_amx", dnnl.dnnl_cpu_isa_avx10_1_512_amx,
-          "avx10_1_512_amx_fp16", dnnl.dnnl_cpu_isa_avx10_1_512_amx_fp16,
-          "amx", dnnl.dnnl_cpu_isa_avx10_2_512_amx_2);
+  private static final InstructionSets KNOWN = InstructionSets.here();
 
   private CpuFeatures() {}
-
-  private static Map<String, Integer> sets() {
-    Map<String, Integer> sets = new LinkedHashMap<>();
-    sets.put("sse41", dnnl.dnnl_cpu_isa_sse41);
-    sets.put("avx", dnnl.dnnl_cpu_isa_avx);
-    sets.put("avx2", dnnl.dnnl_cpu_isa_avx2);
-    sets.put("avx2_vnni", dnnl.dnnl_cpu_isa_avx2_vnni);
-    sets.put("avx2_vnni_2", dnnl.dnnl_cpu_isa_avx2_vnni_2);
-    sets.put("avx512_core", dnnl.dnnl_cpu_isa_avx512_core);
-    sets.put("avx512_core_vnni", dnnl.dnnl_cpu_isa_avx512_core_vnni);
-    sets.put("avx512_core_bf16", dnnl.dnnl_cpu_isa_avx512_core_bf16);
-    sets.put("avx512_core_fp16", dnnl.dnnl_cpu_isa_avx512_core_fp16);
-    sets.put("avx512_core_amx", dnnl.dnnl_cpu_isa_avx512_core_amx);
-    sets.put("avx512_core_amx_fp16", dnnl.dnnl_cpu_isa_avx512_core_amx_fp16);
-    sets.put("avx10_2_512", dnnl.dnnl_cpu_isa_avx10_2_512);
-    sets.put("avx10_2_512_amx_2", dnnl.dnnl_cpu_isa_avx10_2_512_amx_2);
-    return Collections.unmodifiableMap(sets);
-  }
 
   /** The limit in force, set once for the process; oneDNN cannot change it afterwards. */
   private static final class Effective {
@@ -57,7 +26,7 @@ public final class CpuFeatures {
 
     private static int limited() {
       if (limit() != null) {
-        int status = dnnl.dnnl_set_max_cpu_isa(cap(System.getenv()));
+        int status = dnnl.dnnl_set_max_cpu_isa(cap(KNOWN, System.getenv()));
         if (status != dnnl.dnnl_success) {
           throw new IllegalStateException(
               "oneDNN refused "
@@ -90,57 +59,44 @@ public final class CpuFeatures {
    * @throws IllegalArgumentException with the known names
    */
   public static void checkLimit() {
-    cap(System.getenv());
+    cap(KNOWN, System.getenv());
   }
 
   /** Returns the extensions that both {@value #SETTING} and oneDNN's own variable allow. */
-  static int cap(Map<String, String> environment) {
+  static int cap(InstructionSets known, Map<String, String> environment) {
     String limit = limit(environment);
-    Integer own = limit == null ? Integer.valueOf(EVERYTHING) : set(limit);
+    Integer own = limit == null ? Integer.valueOf(EVERYTHING) : known.limit(limit);
     if (own == null) {
       throw new IllegalArgumentException(
-          SETTING
-              + ": expected avx512, amx or one of "
-              + String.join(", ", SETS.keySet())
-              + " but was \""
-              + limit
-              + "\"");
+          SETTING + ": expected " + known.limits() + " but was \"" + limit + "\"");
     }
     // Setting a limit makes oneDNN ignore its own variable, so it is read here. oneDNN ignores
     // unknown values.
     String oneDnns =
         environment.getOrDefault(
             "ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
-    return own & Objects.requireNonNullElse(set(oneDnns), EVERYTHING);
-  }
-
-  private static @Nullable Integer set(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return SETS.getOrDefault(lower, OTHER_NAMES.get(lower));
+    return own & Objects.requireNonNullElse(known.limit(oneDnns), EVERYTHING);
   }
 
   /** Returns oneDNN's name of the instruction set in force, such as {@code avx512_core_bf16}. */
   public static String instructionSet() {
-    return name(Effective.SET);
+    return KNOWN.name(Effective.SET);
   }
 
-  static String name(int set) {
-    String largest = "generic";
-    for (Map.Entry<String, Integer> known : SETS.entrySet()) {
-      largest = has(set, known.getValue()) ? known.getKey() : largest;
-    }
-    return largest;
+  /** Returns the number of floats in the registers that oneDNN's primitives use. */
+  public static int floats() {
+    return KNOWN.floats(Effective.SET);
   }
 
   /** Returns whether a register holds 16 floats (AVX-512). */
   public static boolean hasAvx512() {
-    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core);
+    return has(dnnl.dnnl_cpu_isa_avx512_core);
   }
 
   /** Returns whether kernels may use these vector instructions. */
   public static boolean has(Simd simd) {
     return switch (simd) {
-      case AVX2 -> has(Effective.SET, dnnl.dnnl_cpu_isa_avx2);
+      case AVX2 -> has(dnnl.dnnl_cpu_isa_avx2);
       case AVX512 -> hasAvx512();
     };
   }
@@ -152,7 +108,7 @@ public final class CpuFeatures {
 
   /** Returns whether the CPU multiplies bfloat16. */
   public static boolean multipliesBfloat16() {
-    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_bf16);
+    return has(dnnl.dnnl_cpu_isa_avx512_core_bf16);
   }
 
   /** Returns whether a register holds 8 floats or 32 bytes (AVX2). */
@@ -162,16 +118,16 @@ public final class CpuFeatures {
 
   /** Returns whether the CPU sums products of bytes in 32 bits (VNNI). */
   public static boolean hasVnni() {
-    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_vnni)
-        || has(Effective.SET, dnnl.dnnl_cpu_isa_avx2_vnni);
+    return has(dnnl.dnnl_cpu_isa_avx512_core_vnni) || has(dnnl.dnnl_cpu_isa_avx2_vnni);
   }
 
   /** Returns whether the CPU multiplies bfloat16 matrices (AMX). */
   static boolean hasAmx() {
-    return has(Effective.SET, dnnl.dnnl_cpu_isa_avx512_core_amx);
+    return has(dnnl.dnnl_cpu_isa_avx512_core_amx);
   }
 
-  private static boolean has(int set, int wanted) {
-    return (set & wanted) == wanted;
+  /** Returns whether the processor is an x86-64 with all extensions of {@code set}. */
+  private static boolean has(int set) {
+    return KNOWN == InstructionSets.X86_64 && InstructionSets.has(Effective.SET, set);
   }
 }

@@ -8,10 +8,10 @@ public enum ImageLayout {
   /** {@code [N, H, W, C]}. */
   CHANNELS_LAST(dnnl.dnnl_nhwc),
   /** {@code [N, C / block, H, W, block]}, for channels that are multiples of a block. */
-  BLOCKED(CpuFeatures.hasAvx512() ? dnnl.dnnl_nChw16c : dnnl.dnnl_nChw8c);
+  BLOCKED(CpuFeatures.floats() == 16 ? dnnl.dnnl_nChw16c : dnnl.dnnl_nChw8c);
 
-  /** The number of channels in a block: the floats in a register. */
-  public static final int BLOCK = CpuFeatures.hasAvx512() ? 16 : 8;
+  /** The number of channels in a block: the floats in a register, at least 8. */
+  public static final int BLOCK = Math.max(CpuFeatures.floats(), 8);
 
   public final int tag;
 

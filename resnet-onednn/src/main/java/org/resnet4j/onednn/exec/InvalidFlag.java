@@ -17,6 +17,12 @@ final class InvalidFlag {
   /** {@code FE_INVALID} on x86-64 and AArch64. */
   private static final int INVALID = 1;
 
+  /**
+   * The library of mathematical functions, by the name that the dynamic linker knows. For {@code
+   * m}, JNA would search folders for the file of this processor, which an emulator misleads.
+   */
+  private static final String LIBRARY = "libm.so.6";
+
   private static final boolean IS_THERE = register();
 
   private InvalidFlag() {}
@@ -30,7 +36,7 @@ final class InvalidFlag {
       return false;
     }
     try {
-      com.sun.jna.Native.register(InvalidFlag.class, NativeLibrary.getInstance("m"));
+      com.sun.jna.Native.register(InvalidFlag.class, NativeLibrary.getInstance(LIBRARY));
       return true;
     } catch (LinkageError e) {
       return false;
@@ -39,7 +45,7 @@ final class InvalidFlag {
 
   /** The native function that clears the flag. */
   private static final class Clear {
-    static final Pointer FUNCTION = NativeLibrary.getInstance("m").getFunction("feclearexcept");
+    static final Pointer FUNCTION = NativeLibrary.getInstance(LIBRARY).getFunction("feclearexcept");
     static final Pointer ARGUMENT = new Pointer(INVALID);
 
     /**

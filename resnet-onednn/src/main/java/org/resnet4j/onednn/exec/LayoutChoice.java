@@ -8,7 +8,7 @@ final class LayoutChoice {
   static ImageLayout of(Program program, boolean bfloat16, boolean training) {
     boolean fits =
         program.ops().stream().allMatch(op -> op.fitsBlocks() && op.output().int8() == null);
-    if (!fits || bfloat16 || CpuFeatures.simd() == null) {
+    if (!fits || bfloat16 || CpuFeatures.floats() < ImageLayout.BLOCK) {
       return ImageLayout.CHANNELS_LAST;
     }
     return CpuFeatures.hasAvx512() || isFastInBlocks(program, training)
@@ -18,8 +18,8 @@ final class LayoutChoice {
 
   /**
    * Returns whether no operation of {@code program} needs reference code in the blocked layout.
-   * With AVX2 oneDNN lacks some kernels, for example gradients with dilation, and computes them by
-   * reference code, a thousand times as slowly.
+   * With AVX2 and on ARM64 oneDNN lacks some kernels, for example gradients with dilation, and
+   * computes them by reference code, a thousand times as slowly.
    */
   private static boolean isFastInBlocks(Program program, boolean training) {
     EmitContext blocked = new EmitContext(ImageLayout.BLOCKED, false, program.channelsLast());

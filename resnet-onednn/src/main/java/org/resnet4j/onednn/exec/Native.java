@@ -23,9 +23,10 @@ public final class Native {
     static final @Nullable String OBSTACLE = obstacle();
 
     private static @Nullable String obstacle() {
-      return CpuFeatures.simd() == null
+      String ofSystem = Kernel.obstacle();
+      return ofSystem == null && CpuFeatures.simd() == null
           ? "they need AVX2, which the CPU lacks or RESNET4J_MAX_ISA forbids"
-          : Kernel.obstacle();
+          : ofSystem;
     }
   }
 
@@ -53,6 +54,30 @@ public final class Native {
    */
   public static boolean computesBfloat16() {
     return CpuFeatures.hasAvx512();
+  }
+
+  /**
+   * Returns the reason to prefer stock Deeplearning4j on this CPU; null if there is none. OpenBLAS
+   * has kernels for CPUs for which oneDNN has none.
+   */
+  public static @Nullable String stockPreference() {
+    return Preference.STOCK;
+  }
+
+  private static final class Preference {
+    static final @Nullable String STOCK =
+        stockPreference(ProbeConvolution.implementation(ImageLayout.CHANNELS_LAST.tag));
+  }
+
+  /**
+   * Returns the reason to prefer stock Deeplearning4j where {@code convolution} is oneDNN's
+   * implementation of a usual convolution; null if there is none.
+   */
+  static @Nullable String stockPreference(String convolution) {
+    return OneDnnLibrary.isReference(convolution)
+        ? "oneDNN has only reference kernels (%s) for convolutions with the instruction set %s"
+            .formatted(convolution, CpuFeatures.instructionSet())
+        : null;
   }
 
   /** Returns the engine's name, such as {@code oneDNN 3.11.0 (avx512_core_amx)}. */

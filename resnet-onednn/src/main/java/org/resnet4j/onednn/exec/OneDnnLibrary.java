@@ -94,6 +94,14 @@ public final class OneDnnLibrary {
 
   /** Returns whether {@code descriptor} is one of oneDNN's slow reference implementations. */
   public static boolean isReference(dnnl_primitive_desc descriptor) {
-    return implementation(descriptor).startsWith("ref");
+    return isReference(implementation(descriptor));
+  }
+
+  /**
+   * Returns whether {@code implementation} is loops that a compiler translated: {@code ref:any}, or
+   * {@code gemm:ref}, a convolution by such a GEMM.
+   */
+  static boolean isReference(String implementation) {
+    return implementation.startsWith("ref") || implementation.endsWith("gemm:ref");
   }
 }

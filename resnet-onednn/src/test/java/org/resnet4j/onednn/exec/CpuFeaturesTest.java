@@ -2,6 +2,8 @@ package org.resnet4j.onednn.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.resnet4j.onednn.exec.InstructionSets.ARM64;
+import static org.resnet4j.onednn.exec.InstructionSets.X86_64;
 
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CpuFeaturesTest {
   private static String capped(Map<String, String> environment) {
-    return CpuFeatures.name(CpuFeatures.cap(environment));
+    return X86_64.name(CpuFeatures.cap(X86_64, environment));
   }
 
   @ParameterizedTest
@@ -52,13 +54,43 @@ class CpuFeaturesTest {
 
   @Test
   void unknownInstructionSetIsRefusedWithTheKnownNames() {
-    assertThatThrownBy(() -> CpuFeatures.cap(Map.of(CpuFeatures.SETTING, "avx3")))
+    assertThatThrownBy(() -> CpuFeatures.cap(X86_64, Map.of(CpuFeatures.SETTING, "avx3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "RESNET4J_MAX_ISA: expected avx512, amx or one of sse41, avx, avx2, avx2_vnni,"
                 + " avx2_vnni_2, avx512_core, avx512_core_vnni, avx512_core_bf16,"
                 + " avx512_core_fp16, avx512_core_amx, avx512_core_amx_fp16, avx10_2_512,"
                 + " avx10_2_512_amx_2 but was \"avx3\"");
+  }
+
+  /** The numbers are those of oneDNN, which uses the same bits for x86-64 and ARM64. */
+  @ParameterizedTest
+  @CsvSource({
+    "X86_64, 0, generic, 4",
+    "X86_64, 1, sse41, 4",
+    "X86_64, 3, avx, 4",
+    "X86_64, 7, avx2, 8",
+    "X86_64, 39, avx512_core, 16",
+    "X86_64, 4079, avx512_core_amx, 16",
+    "ARM64, 0, generic, 4",
+    "ARM64, 1, asimd, 4",
+    "ARM64, 3, sve_128, 4",
+    "ARM64, 7, sve_256, 8",
+    "ARM64, 39, sve_512, 16"
+  })
+  void oneDnnsNumberIsReadForTheKindOfProcessor(
+      InstructionSets known, int number, String name, int floats) {
+    assertThat(known.name(number)).isEqualTo(name);
+    assertThat(known.floats(number)).isEqualTo(floats);
+  }
+
+  @Test
+  void limitIsRefusedOnArm64() {
+    assertThatThrownBy(() -> CpuFeatures.cap(ARM64, Map.of(CpuFeatures.SETTING, "sve_256")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "RESNET4J_MAX_ISA: expected no value, because oneDNN limits the instruction set on"
+                + " x86-64 only, but was \"sve_256\"");
   }
 
   /** The capital of the Turkish letter i has a dot, so that upper-casing differs. */
