@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -177,7 +178,14 @@ class ChannelsLastTest {
             "lrn",
             new LocalResponseNormalization.Builder(5, 1e-1, 0.75)
                 .dataFormat(CNN2DFormat.NHWC)
-                .build()));
+                .build()),
+        new Case(
+            "normalised images",
+            graph ->
+                graph
+                    .addLayer("a", same(16).build(), "in")
+                    .addVertex("b", new L2NormalizeVertex(), "a")
+                    .addLayer("last", conv(5).build(), "b")));
   }
 
   private static ConvolutionLayer.Builder same(int out) {

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -239,6 +240,12 @@ class GraphParityTest {
                     .vertex("c", new ScaleVertex(0.3), "b")
                     .vertex("s", sum(), "a", "c")
                     .layer("z", relu(), "s")),
+        new Case("normalised images", w -> w.vertex("z", new L2NormalizeVertex(), "a")),
+        new Case(
+            "normalised vectors",
+            w ->
+                w.layer("b", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "a")
+                    .vertex("z", new L2NormalizeVertex(), "b")),
         new Case("channel attention", w -> withAttention(w, "a", "z")),
         new Case(
             "channel attention, ReLU", w -> withAttention(w, "a", "g").layer("z", relu(), "g")),

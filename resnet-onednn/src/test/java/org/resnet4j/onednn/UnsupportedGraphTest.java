@@ -11,8 +11,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
+import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -133,7 +133,7 @@ class UnsupportedGraphTest {
             "DenseLayer with layer normalisation",
             new DenseLayer.Builder().nOut(4).hasLayerNorm(true).build()),
         vertex("ShiftVertex", new ShiftVertex(1), "a"),
-        vertex("L2NormalizeVertex", new L2NormalizeVertex(), "a"));
+        vertex("UnstackVertex", new UnstackVertex(0, 1), "a"));
   }
 
   static Stream<Case> trainingOnly() {
