@@ -133,6 +133,39 @@ class AcceleratedNetworkTest {
     Oracle.close("gradient", stock.getGradientsViewArray(), fast.getGradientsViewArray(), STEPS);
   }
 
+  /** Both have fused updaters, and one order of parameters and state. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("setups")
+  void trainingStepsEqualThoseOfAnAcceleratedGraphBitForBit(Setup setup) {
+    MultiLayerNetwork network = network(setup.base());
+    ComputationGraph graph = OneDnn.accelerate(ChainGraph.of(network.clone()));
+    MultiLayerNetwork fast = OneDnn.accelerate(network);
+    for (DataSet batch : batches(10)) {
+      graph.fit(batch);
+      fast.fit(batch);
+    }
+    assertThat(fast.params().toFloatVector()).isEqualTo(graph.params().toFloatVector());
+    assertThat(((Accelerated) fast).isFinite()).isEqualTo(((Accelerated) graph).isFinite());
+    INDArray state = graph.getUpdater().getStateViewArray();
+    if (state != null) {
+      assertThat(fast.getUpdater().getStateViewArray().toFloatVector())
+          .isEqualTo(state.toFloatVector());
+    }
+  }
+
+  @Test
+  void clearedNetworkForgetsItsMomentumAsStockDeeplearning4j() {
+    MultiLayerNetwork stock = network();
+    MultiLayerNetwork fast = OneDnn.accelerate(network());
+    for (MultiLayerNetwork each : List.of(stock, fast)) {
+      fit(each, 3);
+      each.clear();
+      fit(each, 1);
+    }
+    Oracle.close("parameters", stock.params(), fast.params(), STEPS);
+    assertThat(((Accelerated) fast).isFinite()).isTrue();
+  }
+
   @Test
   void epochsAndEvaluationEqualStockDeeplearning4j() {
     DataSetIterator iterator =
