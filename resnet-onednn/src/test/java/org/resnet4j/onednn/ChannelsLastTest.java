@@ -39,6 +39,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -283,6 +284,35 @@ class ChannelsLastTest {
         network,
         Oracle.TOLERANCE,
         new DataSet(Samples.images(1, BATCH), Samples.images(2, 3, 9 * 7 * 4)));
+  }
+
+  /** {@code KerasModelImport} makes a dense layer with softmax, and a loss layer after it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = LossFunction.class,
+      names = {"MCXENT", "NEGATIVELOGLIKELIHOOD", "MSE", "KL_DIVERGENCE"})
+  void lossOfADenseLayerWithSoftmaxEqualsStockDeeplearning4j(LossFunction loss) {
+    Layer probabilities =
+        new DenseLayer.Builder().nOut(Samples.CLASSES).activation(Activation.SOFTMAX).build();
+    ComputationGraph network =
+        Samples.network(
+            Samples.graph()
+                .addInputs("in")
+                .setInputTypes(IMAGE)
+                .addLayer("a", same(16).activation(Activation.RELU).build(), "in")
+                .addLayer("norm", norm(), "a")
+                .addLayer("b", conv(5).build(), "norm")
+                .addVertex("flatten", new PreprocessorVertex(flatten(7, 5, 5)), "b")
+                .addLayer("probabilities", probabilities, "flatten")
+                .addLayer(
+                    "loss",
+                    new LossLayer.Builder(loss).activation(Activation.IDENTITY).build(),
+                    "probabilities")
+                .setOutputs("loss")
+                .build(),
+            1);
+    Oracle.inference(network, Oracle.TOLERANCE, Samples.images(5, BATCH));
+    Oracle.training(network, Oracle.TOLERANCE, Samples.batch(5, Samples.CLASSES, BATCH));
   }
 
   @Test
