@@ -9,7 +9,9 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,29 @@ class L2NormalizeTest {
         sample.network("head"),
         Oracle.TOLERANCE,
         new DataSet(sample.data(), Samples.labels(3, sample.images, Samples.CLASSES)));
+  }
+
+  static Stream<GraphParityTest.Case> graphs() {
+    return Stream.of(
+        new GraphParityTest.Case(
+            "normalised images", w -> w.vertex("z", new L2NormalizeVertex(), "a")),
+        new GraphParityTest.Case(
+            "normalised vectors",
+            w ->
+                w.layer("b", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "a")
+                    .vertex("z", new L2NormalizeVertex(), "b")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("graphs")
+  void outputOfAGraphEqualsStockDeeplearning4j(GraphParityTest.Case sample) {
+    GraphParityTest.requireEqualOutputs(sample);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("graphs")
+  void gradientsOfAGraphEqualStockDeeplearning4j(GraphParityTest.Case sample) {
+    GraphParityTest.requireEqualGradients(sample);
   }
 
   /** Deeplearning4j computes outputs over axis 1 of images, but wrong ones of a single image. */
