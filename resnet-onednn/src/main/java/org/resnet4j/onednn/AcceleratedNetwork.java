@@ -14,6 +14,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.onednn.exec.Native;
+import org.resnet4j.onednn.update.FusedSolver;
 import org.resnet4j.train.Accelerated;
 
 /**
@@ -47,7 +49,8 @@ public final class AcceleratedNetwork extends MultiLayerNetwork implements Accel
     setListeners(new ArrayList<>(network.getListeners()));
     Updater updater = network.getUpdater(false);
     INDArray state = updater == null ? null : updater.getStateViewArray();
-    if (state != null) {
+    solver = FusedSolver.of(this, state == null ? null : state.dup(), Native.threads());
+    if (solver == null && state != null) {
       getUpdater().setStateViewArray(this, state.dup(), false);
     }
     graph = new AcceleratedGraph(this, options);
@@ -57,6 +60,11 @@ public final class AcceleratedNetwork extends MultiLayerNetwork implements Accel
   @Override
   public String engine() {
     return graph.engine();
+  }
+
+  @Override
+  public boolean isFinite() {
+    return solver instanceof FusedSolver fused && fused.leftAllFinite();
   }
 
   @Override
@@ -89,6 +97,13 @@ public final class AcceleratedNetwork extends MultiLayerNetwork implements Accel
   private void takeResults() {
     gradient = graph.gradient();
     score = graph.score();
+  }
+
+  /** Clears inputs and updater, as Deeplearning4j does, which would create its own solver next. */
+  @Override
+  public void clear() {
+    super.clear();
+    solver = FusedSolver.of(this, null, Native.threads());
   }
 
   @Override

@@ -32,6 +32,7 @@ final class ChainGraph {
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(chain.getDataType())
+            .miniBatch(network.conf().isMiniBatch())
             .graphBuilder()
             .backpropType(chain.getBackpropType())
             .addInputs("in");

@@ -3,43 +3,24 @@ package org.resnet4j.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
-import org.deeplearning4j.earlystopping.EarlyStoppingResult;
-import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
-import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
-import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
-import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.transferlearning.TransferLearning;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -57,12 +38,12 @@ import org.nd4j.linalg.schedule.StepSchedule;
  * An accelerated graph is a {@code ComputationGraph} in all that its users and listeners observe.
  */
 class AcceleratedGraphTest {
-  private static final long[] SHAPE = {8, 3, 8, 8};
+  static final long[] SHAPE = {8, 3, 8, 8};
 
   /** The tolerance after fifty steps, which amplify rounding; a wrong step is off by far more. */
-  private static final Oracle.Tolerance MANY_STEPS = new Oracle.Tolerance(2e-3, 0);
+  static final Oracle.Tolerance MANY_STEPS = new Oracle.Tolerance(2e-3, 0);
 
-  private static ConvolutionLayer.Builder conv() {
+  static ConvolutionLayer.Builder conv() {
     return new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(6);
   }
 
@@ -88,15 +69,15 @@ class AcceleratedGraphTest {
     return Samples.network(configuration, 1);
   }
 
-  private static NeuralNetConfiguration.Builder base() {
+  static NeuralNetConfiguration.Builder base() {
     return Samples.base();
   }
 
-  private static NeuralNetConfiguration.Builder momentum() {
+  static NeuralNetConfiguration.Builder momentum() {
     return base().updater(new Nesterovs(0.02, 0.9));
   }
 
-  private static List<DataSet> batches(int count) {
+  static List<DataSet> batches(int count) {
     List<DataSet> batches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       batches.add(Samples.batch(100 + i, Samples.CLASSES, SHAPE));
@@ -104,7 +85,7 @@ class AcceleratedGraphTest {
     return batches;
   }
 
-  private static void fit(ComputationGraph network, List<DataSet> batches) {
+  static void fit(ComputationGraph network, List<DataSet> batches) {
     batches.forEach(batch -> network.fit(batch.copy()));
   }
 
@@ -175,164 +156,6 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void listenerCallsEqualStockDeeplearning4j() {
-    List<String> stock = seen(network(momentum()));
-    List<String> fast = seen(OneDnn.accelerate(network(momentum())));
-    assertThat(fast).isEqualTo(stock);
-  }
-
-  private static List<String> seen(ComputationGraph network) {
-    List<String> seen = new ArrayList<>();
-    network.setListeners(
-        new BaseTrainingListener() {
-          @Override
-          public void onEpochStart(Model model) {
-            seen.add("epoch start");
-          }
-
-          @Override
-          public void onEpochEnd(Model model) {
-            seen.add("epoch end");
-          }
-
-          @Override
-          public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            seen.add("forward");
-          }
-
-          @Override
-          public void onBackwardPass(Model model) {
-            seen.add("backward");
-          }
-
-          @Override
-          public void onGradientCalculation(Model model) {
-            double norm = model.gradient().getGradientFor("a_W").norm2Number().doubleValue();
-            seen.add("gradient of a " + String.format(Locale.ROOT, "%.3f", norm));
-          }
-
-          @Override
-          public void iterationDone(Model model, int iteration, int epoch) {
-            seen.add(
-                String.format(
-                    Locale.ROOT,
-                    "iteration %s of epoch %s: %.4f",
-                    iteration,
-                    epoch,
-                    model.score()));
-          }
-        });
-    network.fit(new ListDataSetIterator<>(batches(3), 1), 2);
-    return seen;
-  }
-
-  /** The tolerance is 1e-5 of the largest activation, because sums have another order. */
-  @Test
-  void listenersReceiveTheActivationsKeptForTheBackwardPass() {
-    Map<String, INDArray> stock = activations(network(momentum()));
-    Map<String, INDArray> fast = activations(OneDnn.accelerate(network(momentum())));
-    assertThat(fast).containsOnlyKeys("a", "a.relu", "b", "relu", "pool");
-    fast.forEach(
-        (vertex, activation) -> {
-          INDArray expected = Objects.requireNonNull(stock.get(vertex), vertex);
-          assertThat(activation.shape()).isEqualTo(expected.shape());
-          double largest = expected.amaxNumber().doubleValue();
-          assertThat(activation.sub(expected).amaxNumber().doubleValue() / largest)
-              .as(vertex)
-              .isLessThan(1e-5);
-        });
-  }
-
-  /** The sums are those of Deeplearning4j's own layer in another order. */
-  @Test
-  void listenersMayReadTheOutputDuringAStep() {
-    AcceleratedGraph fast = (AcceleratedGraph) OneDnn.accelerate(network(momentum()));
-    List<INDArray> asked = new ArrayList<>();
-    fast.setListeners(
-        new BaseTrainingListener() {
-          @Override
-          public void onBackwardPass(Model model) {
-            INDArray layers =
-                fast.getOutputLayer(0).activate(true, LayerWorkspaceMgr.noWorkspaces());
-            INDArray output = Objects.requireNonNull(fast.outputOfStep());
-            Oracle.close("output", layers, output, new Oracle.Tolerance(1e-6, 0));
-            asked.add(output);
-          }
-        });
-    fit(fast, batches(2));
-    assertThat(asked).hasSize(2);
-    assertThat(fast.outputOfStep()).as("between steps").isNull();
-  }
-
-  /** The 32 channels are two blocks of the activation layout on AVX-512. */
-  @Test
-  void listenersReceiveBlockedActivationsAsStockDeeplearning4jGivesThem() {
-    Map<String, INDArray> stock = activations(blocks());
-    Map<String, INDArray> fast = activations(OneDnn.accelerate(blocks()));
-    assertThat(fast).containsKey("layer1");
-    fast.forEach(
-        (vertex, activation) ->
-            Oracle.close(
-                vertex,
-                Objects.requireNonNull(stock.get(vertex), vertex),
-                activation,
-                Oracle.TOLERANCE));
-  }
-
-  private static ComputationGraph blocks() {
-    return Samples.network(
-        Samples.chain(
-            InputType.convolutional(8, 8, 3),
-            new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(32).build(),
-            new ActivationLayer(Activation.RELU),
-            new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(32).build()),
-        4);
-  }
-
-  private static Map<String, INDArray> activations(ComputationGraph network) {
-    Map<String, INDArray> copies = new HashMap<>();
-    List<Map<String, INDArray>> given = new ArrayList<>();
-    network.setListeners(
-        new BaseTrainingListener() {
-          @Override
-          public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            given.add(activations);
-            for (Map.Entry<String, INDArray> one : activations.entrySet()) {
-              copies.put(one.getKey(), one.getValue().dup());
-            }
-          }
-        });
-    fit(network, batches(1));
-    if (network instanceof AcceleratedGraph) {
-      assertThat(given.get(0)).as("after the step their memory is used again").isEmpty();
-    }
-    return copies;
-  }
-
-  @Test
-  void scoresEqualStockDeeplearning4j() {
-    List<Double> stock = scores(network(momentum().l2(0.01)));
-    List<Double> fast = scores(OneDnn.accelerate(network(momentum().l2(0.01))));
-    assertThat(fast).hasSize(6);
-    for (int i = 0; i < 6; i++) {
-      assertThat(fast.get(i)).isCloseTo(stock.get(i), within(1e-4));
-    }
-  }
-
-  private static List<Double> scores(ComputationGraph network) {
-    List<Double> scores = new ArrayList<>();
-    network.setListeners(
-        new BaseTrainingListener() {
-          @Override
-          public void iterationDone(Model model, int iteration, int epoch) {
-            scores.add(model.score());
-          }
-        });
-    network.fit(new ListDataSetIterator<>(batches(6), 1));
-    return scores;
-  }
-
-  @Test
   void evaluationWithASmallerLastBatchEqualsStockDeeplearning4j() {
     ComputationGraph network = network(base());
     ComputationGraph fast = OneDnn.accelerate(network(base()));
@@ -359,53 +182,6 @@ class AcceleratedGraphTest {
   }
 
   @Test
-  void earlyStoppingStopsAtTheSameEpochAsStockDeeplearning4j() {
-    EarlyStoppingResult<ComputationGraph> stock = stopped(network(momentum()));
-    EarlyStoppingResult<ComputationGraph> fast = stopped(OneDnn.accelerate(network(momentum())));
-    assertThat(fast.getBestModelEpoch()).isEqualTo(stock.getBestModelEpoch());
-    assertThat(fast.getBestModelScore()).isCloseTo(stock.getBestModelScore(), within(1e-3));
-    Oracle.close(
-        "best model",
-        stock.getBestModel().params(),
-        fast.getBestModel().params(),
-        new Oracle.Tolerance(1e-3, 0));
-  }
-
-  private static EarlyStoppingResult<ComputationGraph> stopped(ComputationGraph network) {
-    DataSetIterator validation =
-        new ListDataSetIterator<>(Samples.batch(9, Samples.CLASSES, SHAPE).asList(), 8);
-    EarlyStoppingConfiguration<ComputationGraph> configuration =
-        new EarlyStoppingConfiguration.Builder<ComputationGraph>()
-            .modelSaver(new InMemoryModelSaver<>())
-            .scoreCalculator(new DataSetLossCalculator(validation, true))
-            .epochTerminationConditions(new MaxEpochsTerminationCondition(4))
-            .build();
-    DataSetIterator training = new ListDataSetIterator<>(batches(3), 1);
-    return new EarlyStoppingGraphTrainer(configuration, network, training).fit();
-  }
-
-  @Test
-  void savedModelContinuesTrainingInStockDeeplearning4j(@TempDir Path directory) throws Exception {
-    File file = directory.resolve("model.zip").toFile();
-    ComputationGraph stock = network(momentum());
-    ComputationGraph fast = OneDnn.accelerate(network(momentum()));
-    fit(stock, batches(3));
-    fit(fast, batches(3));
-    ModelSerializer.writeModel(fast, file, true);
-    ComputationGraph restored = ModelSerializer.restoreComputationGraph(file, true);
-    assertThat(restored.getClass()).isEqualTo(ComputationGraph.class);
-    assertThat(restored.params()).isEqualTo(fast.params());
-    fit(stock, batches(5));
-    fit(restored, batches(5));
-    Oracle.close("parameters", stock.params(), restored.params(), new Oracle.Tolerance(1e-3, 0));
-    Oracle.close(
-        "momentum",
-        stock.getUpdater().getStateViewArray(),
-        restored.getUpdater().getStateViewArray(),
-        new Oracle.Tolerance(1e-2, 0));
-  }
-
-  @Test
   void graphMayBeAcceleratedDuringTraining() {
     ComputationGraph stock = network(momentum());
     fit(stock, batches(3));
@@ -413,67 +189,6 @@ class AcceleratedGraphTest {
     fit(stock, batches(3));
     fit(fast, batches(3));
     Oracle.close("parameters", stock.params(), fast.params(), new Oracle.Tolerance(1e-3, 0));
-  }
-
-  @Test
-  void cloneIsAcceleratedAndTrainsIndependently() {
-    ComputationGraph stock = network(momentum());
-    ComputationGraph fast = OneDnn.accelerate(network(momentum()));
-    fit(stock, batches(2));
-    fit(fast, batches(2));
-    ComputationGraph copy = fast.clone();
-    assertThat(copy).isInstanceOf(AcceleratedGraph.class);
-    INDArray before = fast.params().dup();
-    fit(stock, batches(3));
-    fit(copy, batches(3));
-    assertThat(fast.params()).isEqualTo(before);
-    assertThat(copy.params()).isNotEqualTo(before);
-    Oracle.close("parameters", stock.params(), copy.params(), new Oracle.Tolerance(1e-3, 0));
-    INDArray images = Samples.images(4, SHAPE);
-    requireCurrent(fast, images);
-    requireCurrent(copy, images);
-    fast.close();
-    fit(copy, batches(1));
-  }
-
-  private static OutputLayer head(int features) {
-    OutputLayer head = Samples.head();
-    head.setNIn(features);
-    return head;
-  }
-
-  /** Deeplearning4j's clone loses the axes of merges. */
-  @Test
-  void cloneKeepsTheAxesOfMerges() {
-    MergeVertex rows = new MergeVertex();
-    rows.setMergeAxis(2);
-    ComputationGraph network =
-        Samples.network(
-            Samples.graph()
-                .addInputs("in")
-                .addLayer("a", conv().nIn(3).nOut(3).build(), "in")
-                .addVertex("merge", rows, "a", "in")
-                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "merge")
-                .addLayer("head", head(3), "pool")
-                .setOutputs("head")
-                .build(),
-            1);
-    ComputationGraph fast = OneDnn.accelerate(network);
-    INDArray images = Samples.images(4, SHAPE);
-    assertThat(fast.clone().outputSingle(images)).isEqualTo(fast.outputSingle(images));
-  }
-
-  @Test
-  void transferLearningOfAnAcceleratedGraphEqualsStockDeeplearning4j() {
-    ComputationGraph stock = tuned(network(momentum()));
-    ComputationGraph fast = OneDnn.accelerate(tuned(OneDnn.accelerate(network(momentum()))));
-    fit(stock, batches(3));
-    fit(fast, batches(3));
-    Oracle.close("parameters", stock.params(), fast.params(), new Oracle.Tolerance(1e-3, 0));
-  }
-
-  private static ComputationGraph tuned(ComputationGraph network) {
-    return new TransferLearning.GraphBuilder(network).setFeatureExtractor("a.relu").build();
   }
 
   @Test
@@ -495,7 +210,7 @@ class AcceleratedGraphTest {
     requireCurrent(fast, images);
   }
 
-  private static void requireCurrent(ComputationGraph fast, INDArray images) {
+  static void requireCurrent(ComputationGraph fast, INDArray images) {
     INDArray expected = Oracle.exact(fast).output(Oracle.doubles(images))[0];
     Oracle.close("output", expected, fast.outputSingle(images), Oracle.TOLERANCE);
   }

@@ -140,7 +140,7 @@ class ActivationParityTest {
               ComputationGraph network = zeros(function);
               INDArray images = Samples.images(5, 3, 4, 9, 7).muli(200);
               String log =
-                  UnsupportedGraphTest.logged(
+                  FallBackTest.logged(
                       () -> {
                         OneDnn.accelerate(network)
                             .fit(new DataSet(images, Samples.labels(3, 3, Samples.CLASSES)));

@@ -1,7 +1,6 @@
 package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,7 +25,6 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
-import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -42,9 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.resnet4j.graph.PadChannelsVertex;
 
 /**
  * Graphs of {@code [N, H, W, C]} images, as {@code KerasModelImport} makes them, compute what stock
@@ -52,9 +49,9 @@ import org.resnet4j.graph.PadChannelsVertex;
  */
 class ChannelsLastTest {
   /** Height, width and channels differ, so that exchanged axes are noticed. */
-  private static final InputType IMAGE = InputType.convolutional(9, 7, 4, CNN2DFormat.NHWC);
+  static final InputType IMAGE = InputType.convolutional(9, 7, 4, CNN2DFormat.NHWC);
 
-  private static final long[] BATCH = {3, 9, 7, 4};
+  static final long[] BATCH = {3, 9, 7, 4};
 
   /** A graph between the input and the softmax of its head. */
   record Case(String name, UnaryOperator<GraphBuilder> body) {
@@ -70,27 +67,27 @@ class ChannelsLastTest {
     }
   }
 
-  private static ConvolutionLayer.Builder conv(int out) {
+  static ConvolutionLayer.Builder conv(int out) {
     return new ConvolutionLayer.Builder(3, 3).dataFormat(CNN2DFormat.NHWC).nOut(out);
   }
 
-  private static SubsamplingLayer.Builder pool(SubsamplingLayer.PoolingType type) {
+  static SubsamplingLayer.Builder pool(SubsamplingLayer.PoolingType type) {
     return new SubsamplingLayer.Builder(type, new int[] {2, 3}).dataFormat(CNN2DFormat.NHWC);
   }
 
-  private static ZeroPaddingLayer padding() {
+  static ZeroPaddingLayer padding() {
     return new ZeroPaddingLayer.Builder(1, 2, 3, 0).dataFormat(CNN2DFormat.NHWC).build();
   }
 
-  private static GlobalPoolingLayer global() {
+  static GlobalPoolingLayer global() {
     return new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
   }
 
-  private static BatchNormalization norm() {
+  static BatchNormalization norm() {
     return new BatchNormalization.Builder().useLogStd(false).dataFormat(CNN2DFormat.NHWC).build();
   }
 
-  private static CnnToFeedForwardPreProcessor flatten(int h, int w, int c) {
+  static CnnToFeedForwardPreProcessor flatten(int h, int w, int c) {
     return new CnnToFeedForwardPreProcessor(h, w, c, CNN2DFormat.NHWC);
   }
 
@@ -177,10 +174,17 @@ class ChannelsLastTest {
             "lrn",
             new LocalResponseNormalization.Builder(5, 1e-1, 0.75)
                 .dataFormat(CNN2DFormat.NHWC)
-                .build()));
+                .build()),
+        new Case(
+            "normalised images",
+            graph ->
+                graph
+                    .addLayer("a", same(16).build(), "in")
+                    .addVertex("b", new L2NormalizeVertex(), "a")
+                    .addLayer("last", conv(5).build(), "b")));
   }
 
-  private static ConvolutionLayer.Builder same(int out) {
+  static ConvolutionLayer.Builder same(int out) {
     return conv(out).convolutionMode(ConvolutionMode.Same);
   }
 
@@ -234,11 +238,11 @@ class ChannelsLastTest {
     Oracle.training(network, Oracle.TOLERANCE, Samples.batch(5, 2, BATCH));
   }
 
-  private static GlobalPoolingLayer wholeImages() {
+  static GlobalPoolingLayer wholeImages() {
     return new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(1, 2).build();
   }
 
-  private static OutputLayer head(int features) {
+  static OutputLayer head(int features) {
     return new OutputLayer.Builder(LossFunction.MSE)
         .nIn(features)
         .nOut(2)
@@ -253,28 +257,6 @@ class ChannelsLastTest {
     configuration.getNetworkOutputs().add("layer0");
     Oracle.inference(
         Samples.network(configuration, 1), Oracle.TOLERANCE, Samples.images(5, 19, 9, 7, 4));
-  }
-
-  @Test
-  void lossOfFlattenedImagesEqualsStockDeeplearning4j() {
-    ComputationGraph network =
-        Samples.network(
-            Samples.graph()
-                .addInputs("in")
-                .setInputTypes(IMAGE)
-                .addLayer("a", same(5).build(), "in")
-                .addLayer("b", same(4).build(), "a")
-                .addLayer(
-                    "loss",
-                    new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build(),
-                    "b")
-                .setOutputs("loss")
-                .build(),
-            1);
-    Oracle.training(
-        network,
-        Oracle.TOLERANCE,
-        new DataSet(Samples.images(1, BATCH), Samples.images(2, 3, 9 * 7 * 4)));
   }
 
   @Test
@@ -303,44 +285,5 @@ class ChannelsLastTest {
         });
     network.fit(Samples.batch(5, Samples.CLASSES, BATCH));
     return copies;
-  }
-
-  @Test
-  void layersOfAnotherFormatAreAllRefused() {
-    ComputationGraph network =
-        Samples.network(
-            Samples.chain(InputType.convolutional(9, 7, 4), conv3(4), conv3(4), conv3(4)), 1);
-    for (String name : new String[] {"layer1", "layer2"}) {
-      ((ConvolutionLayer) network.getLayer(name).conf().getLayer())
-          .setCnn2dDataFormat(CNN2DFormat.NHWC);
-    }
-    assertThatThrownBy(() -> OneDnn.compile(network, CompileOptions.inference()).close())
-        .isInstanceOf(UnsupportedGraphException.class)
-        .hasMessageStartingWith("2 vertices are not supported")
-        .hasMessageContaining(
-            "vertex \"layer1\": the format NHWC in a graph of NCHW images (ConvolutionLayer);"
-                + " vertex \"layer2\": the format NHWC");
-  }
-
-  private static ConvolutionLayer conv3(int out) {
-    return new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(out).build();
-  }
-
-  @Test
-  void vertexThatReadsChannelsFirstIsRefused() {
-    ComputationGraph network =
-        Samples.network(
-            Samples.graph()
-                .addInputs("in")
-                .addLayer("a", conv(4).nIn(4).build(), "in")
-                .addVertex("wider", new PadChannelsVertex(1, 2), "a")
-                .addLayer("pool", wholeImages(), "wider")
-                .addLayer("head", head(7), "pool")
-                .setOutputs("head")
-                .build(),
-            1);
-    assertThatThrownBy(() -> OneDnn.compile(network, CompileOptions.inference()).close())
-        .isInstanceOf(UnsupportedGraphException.class)
-        .hasMessageContaining("vertex \"wider\": PadChannelsVertex of NHWC images");
   }
 }

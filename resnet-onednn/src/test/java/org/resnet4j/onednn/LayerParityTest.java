@@ -1,7 +1,5 @@
 package org.resnet4j.onednn;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -10,9 +8,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.graph.GroupedConvolutionLayer;
 
 /**
  * Every kind of layer has the outputs and gradients of stock Deeplearning4j in double precision.
@@ -29,9 +24,9 @@ import org.resnet4j.graph.GroupedConvolutionLayer;
  */
 class LayerParityTest {
   private static final int BATCH = 3;
-  private static final InputType IMAGE = InputType.convolutional(9, 7, 4);
-  private static final InputType ODD = InputType.convolutional(7, 11, 3);
-  private static final InputType EVEN = InputType.convolutional(8, 6, 5);
+  static final InputType IMAGE = InputType.convolutional(9, 7, 4);
+  static final InputType ODD = InputType.convolutional(7, 11, 3);
+  static final InputType EVEN = InputType.convolutional(8, 6, 5);
   private static final InputType VECTOR = InputType.feedForward(6);
 
   private static final double EPSILON = 1e-3;
@@ -57,7 +52,7 @@ class LayerParityTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
+  @MethodSource({"convolutions", "norms", "activations", "dense"})
   void outputEqualsStockDeeplearning4j(Case sample) {
     requireEqualOutputs(sample);
   }
@@ -71,7 +66,7 @@ class LayerParityTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"convolutions", "grouped", "norms", "activations", "pools", "dense"})
+  @MethodSource({"convolutions", "norms", "activations", "dense"})
   void lossAndGradientsEqualStockDeeplearning4j(Case sample) {
     requireEqualGradients(sample);
   }
@@ -115,59 +110,16 @@ class LayerParityTest {
         new Case("two in a row", IMAGE, convolution(8), convolution(6)));
   }
 
-  /** Grouped convolutions of stock Deeplearning4j are tested in {@code GroupedConvolutionTest}. */
-  static Stream<Case> grouped() {
-    return Stream.of(
-        grouped("1 group", 12, 1, b -> b),
-        grouped("2 groups", 12, 2, b -> b.padding(1, 1)),
-        grouped("3 groups without bias", 12, 3, b -> b.hasBias(false)),
-        grouped("12 groups, stride 2", 12, 12, b -> b.stride(2, 2).padding(1, 1)),
-        grouped("depthwise, two outputs each", 6, 6, b -> b.padding(1, 1)),
-        grouped("32 groups of 4", 128, 32, b -> b.padding(1, 1).nOut(128)),
-        grouped("32 groups of 4, stride 2", 128, 32, b -> b.padding(1, 1).stride(2, 2).nOut(128)),
-        grouped("4 groups of 16", 64, 4, b -> b.padding(1, 1).nOut(64)),
-        grouped("2 groups of 24", 48, 2, b -> b.nOut(48)),
-        grouped("2 groups, 1x1", 12, 2, b -> b.kernelSize(1, 1)),
-        grouped("2 groups, oblong", 12, 2, b -> b.kernelSize(2, 3).stride(1, 2)),
-        grouped("2 groups, dilation 2", 12, 2, b -> b.dilation(2, 2).padding(2, 2)),
-        grouped("2 groups, Same stride 2", 12, 2, b -> same(b).stride(2, 2)),
-        grouped("2 groups, tanh", 12, 2, b -> b.activation(Activation.TANH)),
-        grouped("2 groups, padded before", 12, 2, b -> b, padding()),
-        new Case("2 groups of the input", IMAGE, group(b -> b, 2)),
-        new Case("4 groups of the input, depthwise", IMAGE, group(b -> b, 4)),
-        new Case(
-            "norm and ReLU after groups",
-            IMAGE,
-            group(b -> b.padding(1, 1), 2),
-            norm().useLogStd(false).build(),
-            new ActivationLayer(Activation.RELU),
-            group(b -> b, 3),
-            norm().build()));
-  }
-
-  private static Case grouped(
-      String name, int channels, int groups, Settings settings, Layer... between) {
-    List<Layer> layers = new ArrayList<>(List.of(between));
-    layers.add(0, new ConvolutionLayer.Builder(1, 1).nOut(channels).build());
-    layers.add(group(settings, groups));
-    return new Case(name, ODD, layers.toArray(new Layer[0]));
-  }
-
-  private static Layer group(Settings settings, int groups) {
-    return new GroupedConvolutionLayer(
-        settings.to(new ConvolutionLayer.Builder(3, 3).nOut(12)), groups);
-  }
-
-  private interface Settings {
+  interface Settings {
     ConvolutionLayer.Builder to(ConvolutionLayer.Builder builder);
   }
 
-  private static ConvolutionLayer.Builder same(ConvolutionLayer.Builder builder) {
+  static ConvolutionLayer.Builder same(ConvolutionLayer.Builder builder) {
     return builder.convolutionMode(ConvolutionMode.Same);
   }
 
   /** Adds a convolution before the layer, so that the gradient of its input is computed. */
-  private static Case conv(String name, InputType input, Settings settings) {
+  static Case conv(String name, InputType input, Settings settings) {
     return new Case(
         name,
         input,
@@ -175,11 +127,11 @@ class LayerParityTest {
         settings.to(new ConvolutionLayer.Builder(3, 3).nOut(6)).build());
   }
 
-  private static ConvolutionLayer convolution(int outputs) {
+  static ConvolutionLayer convolution(int outputs) {
     return new ConvolutionLayer.Builder(3, 3).nOut(outputs).build();
   }
 
-  private static BatchNormalization.Builder norm() {
+  static BatchNormalization.Builder norm() {
     // An epsilon large enough to change the results if it were ignored.
     return new BatchNormalization.Builder().eps(EPSILON);
   }
@@ -228,11 +180,11 @@ class LayerParityTest {
             "norm with ignored activation", IMAGE, norm().activation(Activation.RELU).build()));
   }
 
-  private static ConvolutionLayer bare() {
+  static ConvolutionLayer bare() {
     return new ConvolutionLayer.Builder(3, 3).nOut(6).hasBias(false).build();
   }
 
-  private static DenseLayer fully(int outputs) {
+  static DenseLayer fully(int outputs) {
     return new DenseLayer.Builder().nOut(outputs).build();
   }
 
@@ -283,116 +235,22 @@ class LayerParityTest {
                         new ActivationLayer(Activation.TANH))));
   }
 
-  private static SubsamplingLayer.Builder max() {
+  static SubsamplingLayer.Builder max() {
     return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {3, 3})
         .stride(2, 2);
   }
 
-  private static SubsamplingLayer.Builder average() {
+  static SubsamplingLayer.Builder average() {
     return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG, new int[] {3, 3})
         .stride(2, 2);
   }
 
-  static Stream<Case> pools() {
-    Stream<Case> windows =
-        Stream.of(SubsamplingLayer.PoolingType.MAX, SubsamplingLayer.PoolingType.AVG)
-            .flatMap(
-                type ->
-                    Stream.of(
-                        pool(type + " 3x3 stride 2", IMAGE, window(type, 3, 2)),
-                        pool(type + " 3x3 stride 2 drops", EVEN, window(type, 3, 2)),
-                        pool(type + " padding 1", IMAGE, window(type, 3, 2).padding(1, 1)),
-                        pool(type + " padding 1 even", EVEN, window(type, 3, 2).padding(1, 1)),
-                        pool(type + " 2x2", EVEN, window(type, 2, 2)),
-                        pool(type + " 3x3 stride 1", ODD, window(type, 3, 1)),
-                        pool(type + " Same odd", ODD, same(window(type, 3, 2))),
-                        pool(type + " Same even", EVEN, same(window(type, 3, 2))),
-                        pool(type + " Same mixed", IMAGE, same(window(type, 2, 2))),
-                        pool(type + " Same 2x2 odd", ODD, same(window(type, 2, 2))),
-                        pool(type + " Same stride 1", IMAGE, same(window(type, 2, 1))),
-                        pool(type + " 2x3 stride 1x2", IMAGE, oblong(type))));
-    Stream<Case> divisors =
-        Stream.of(true, false)
-            .flatMap(
-                with ->
-                    Stream.of(
-                        pool(
-                            "divisor with padding " + with,
-                            IMAGE,
-                            average().padding(1, 1).avgPoolIncludePadInDivisor(with)),
-                        pool(
-                            "divisor with padding, even " + with,
-                            EVEN,
-                            average().padding(1, 1).avgPoolIncludePadInDivisor(with)),
-                        pool(
-                            "Same, divisor with padding " + with,
-                            ODD,
-                            same(average()).avgPoolIncludePadInDivisor(with)),
-                        pool(
-                            "Same even, divisor with padding " + with,
-                            EVEN,
-                            same(average()).avgPoolIncludePadInDivisor(with))));
-    Stream<Case> globals =
-        Stream.of(PoolingType.AVG, PoolingType.MAX)
-            .flatMap(
-                type ->
-                    Stream.of(
-                        global(type + " global", type, true),
-                        global(type + " global, not collapsed", type, false),
-                        new Case(
-                            type + " global of one pixel",
-                            InputType.convolutional(1, 1, 6),
-                            new ConvolutionLayer.Builder(1, 1).nOut(5).build(),
-                            new GlobalPoolingLayer.Builder(type).build()),
-                        new Case(
-                            type + " global, then dense",
-                            IMAGE,
-                            convolution(5),
-                            new GlobalPoolingLayer.Builder(type).build(),
-                            fully(6))));
-    Stream<Case> paddings =
-        Stream.of(
-            new Case("padding feeds a convolution", IMAGE, convolution(5), padding(), bare()),
-            new Case("padding of the input", IMAGE, padding(), bare()),
-            new Case("padding feeds a pool", IMAGE, convolution(5), padding(), max().build()),
-            new Case("padding feeds the head", IMAGE, convolution(5), padding()),
-            new Case(
-                "padding feeds a strided convolution",
-                IMAGE,
-                convolution(5),
-                padding(),
-                new ConvolutionLayer.Builder(3, 3).nOut(4).stride(2, 2).padding(1, 0).build()));
-    return Stream.of(windows, divisors, globals, paddings).flatMap(all -> all);
-  }
-
-  private static ZeroPaddingLayer padding() {
+  static ZeroPaddingLayer padding() {
     return new ZeroPaddingLayer(1, 2, 3, 0);
   }
 
-  private static Case global(String name, PoolingType type, boolean collapse) {
-    return new Case(
-        name,
-        IMAGE,
-        convolution(5),
-        new GlobalPoolingLayer.Builder(type).collapseDimensions(collapse).build());
-  }
-
-  private static SubsamplingLayer.Builder window(
-      SubsamplingLayer.PoolingType type, int kernel, int stride) {
-    return new SubsamplingLayer.Builder(type, new int[] {kernel, kernel}).stride(stride, stride);
-  }
-
-  private static SubsamplingLayer.Builder oblong(SubsamplingLayer.PoolingType type) {
-    return new SubsamplingLayer.Builder(type, new int[] {2, 3}).stride(1, 2);
-  }
-
-  private static SubsamplingLayer.Builder same(SubsamplingLayer.Builder builder) {
+  static SubsamplingLayer.Builder same(SubsamplingLayer.Builder builder) {
     return builder.convolutionMode(ConvolutionMode.Same);
-  }
-
-  private static Case pool(String name, InputType input, SubsamplingLayer.Builder builder) {
-    return new Case(
-        name, input, new ConvolutionLayer.Builder(1, 1).nOut(5).build(), builder.build());
   }
 
   static Stream<Case> dense() {

@@ -3,17 +3,20 @@ package org.resnet4j.onednn;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The results of stock Deeplearning4j in double precision with the same parameters, so that errors
@@ -69,7 +72,8 @@ final class Oracle {
 
   /** Compares all outputs; the error of each is relative to its largest value. */
   static double inference(ComputationGraph network, Tolerance tolerance, INDArray... inputs) {
-    INDArray[] expected = exact(network).output(doubles(inputs));
+    INDArray[] expected =
+        withDefault(DataType.DOUBLE, () -> exact(network).output(doubles(inputs)));
     double worst = 0;
     CompileOptions options = CompileOptions.inference().precision(Precision.FP32);
     try (CompiledNetwork compiled = OneDnn.compile(network, options)) {
@@ -190,13 +194,32 @@ final class Oracle {
     if (masks != null) {
       network.setLayerMaskArrays(null, exact ? doubles(masks) : masks);
     }
-    network.computeGradientAndScore();
+    Gradient gradients =
+        withDefault(
+            exact ? DataType.DOUBLE : DataType.FLOAT,
+            () -> {
+              network.computeGradientAndScore();
+              return network.gradient();
+            });
     Map<String, INDArray> copies = new TreeMap<>();
-    network
-        .gradient()
+    gradients
         .gradientForVariable()
         .forEach((name, gradient) -> copies.put(name, gradient.dup('c')));
     return copies;
+  }
+
+  /**
+   * Returns what {@code work} computes while ND4J's default type is {@code type}, in which some
+   * vertices create their results, whatever the type of the network.
+   */
+  private static <T> T withDefault(DataType type, Supplier<T> work) {
+    DataType before = Nd4j.defaultFloatingPointType();
+    Nd4j.setDefaultDataTypes(type, type);
+    try {
+      return work.get();
+    } finally {
+      Nd4j.setDefaultDataTypes(before, before);
+    }
   }
 
   private static double within(String what, double difference, double scale, Tolerance tolerance) {

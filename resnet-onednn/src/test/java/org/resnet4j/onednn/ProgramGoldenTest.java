@@ -48,10 +48,10 @@ class ProgramGoldenTest {
     Stream<Graph> layers =
         Stream.of(
                 LayerParityTest.convolutions(),
-                LayerParityTest.grouped(),
+                GroupedParityTest.cases(),
                 LayerParityTest.norms(),
                 LayerParityTest.activations(),
-                LayerParityTest.pools(),
+                PoolParityTest.pools(),
                 LayerParityTest.dense(),
                 ActivationParityTest.trained(),
                 ImageLayerParityTest.convolutions(),
@@ -64,7 +64,12 @@ class ProgramGoldenTest {
                         Samples.network(sample.configuration(), 1),
                         sample.data().shape()));
     Stream<Graph> graphs =
-        GraphParityTest.cases()
+        Stream.of(
+                GraphParityTest.cases(),
+                AttentionParityTest.cases(),
+                MergeParityTest.cases(),
+                L2NormalizeTest.graphs())
+            .flatMap(cases -> cases)
             .map(sample -> new Graph("graph: " + sample, sample.network(), 3, 4, 7, 6));
     Stream<Graph> architectures =
         ArchitectureParityTest.blocked()

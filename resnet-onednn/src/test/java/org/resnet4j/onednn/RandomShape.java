@@ -2,38 +2,29 @@ package org.resnet4j.onednn;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.ScaleChannelsVertex;
 
 /**
  * A single operation of a random shape: small images, windows larger than them, padding larger than
- * windows, any number of channels. The head reads every value, so that none is off unseen.
+ * windows, any number of channels.
  */
-final class RandomShape {
+final class RandomShape extends RandomChain {
   private static final int[] CHANNELS = {
     1, 2, 3, 4, 5, 7, 8, 8, 9, 12, 15, 16, 16, 16, 17, 24, 31, 32, 32, 33, 48, 64, 64, 65, 96, 128
   };
-  private static final int LABELS = 3;
 
   /** Every so many shapes, one is for Winograd's transforms. */
   private static final int TILED = 4;
@@ -44,22 +35,8 @@ final class RandomShape {
   /** The largest number of values in an image; more would only take time. */
   static final int MOST = 6000;
 
-  private final SplittableRandom random;
-  private final int batch;
-  private final int channels;
-  private final int height;
-  private final int width;
-  private final StringBuilder text = new StringBuilder();
-  private final GraphBuilder graph = Samples.graph();
-  private String last = "in";
-  private boolean isNormed;
-
   private RandomShape(SplittableRandom random, int batch, int channels, int height, int width) {
-    this.random = random;
-    this.batch = batch;
-    this.channels = channels;
-    this.height = height;
-    this.width = width;
+    super(random, batch, channels, height, width);
   }
 
   /** Returns shape number {@code index} of those that follow from {@code seed}. */
@@ -122,29 +99,6 @@ final class RandomShape {
     return 16 * (1 + random.nextInt(5));
   }
 
-  /** Returns a network with parameters and data that follow from {@code seed}. */
-  ComputationGraph network(long seed) {
-    return Samples.network(graph.build(), seed);
-  }
-
-  DataSet data(long seed) {
-    INDArray labels = Samples.uniform(new SplittableRandom(seed + 1), -1, 1, batch, LABELS);
-    return new DataSet(Samples.images(seed, batch, channels, height, width), labels);
-  }
-
-  /**
-   * Returns the tolerance for sums of at most 3,200 products; a norm of a few values amplifies
-   * their errors.
-   */
-  Oracle.Tolerance tolerance() {
-    return new Oracle.Tolerance(isNormed ? 1e-2 : 1e-4, 1e-2);
-  }
-
-  @Override
-  public String toString() {
-    return "[" + batch + "," + channels + "," + height + "," + width + "]" + text;
-  }
-
   /** Returns whether a graph was built, because windows may not fit. */
   private boolean build() {
     graph.addInputs("in").setInputTypes(InputType.convolutional(height, width, channels));
@@ -164,39 +118,6 @@ final class RandomShape {
       head();
     }
     return fits;
-  }
-
-  private void head() {
-    OutputLayer head =
-        new OutputLayer.Builder(LossFunction.MSE)
-            .nOut(LABELS)
-            .activation(Activation.IDENTITY)
-            .build();
-    graph.addLayer("head", head, last).setOutputs("head");
-  }
-
-  private void add(String name, Layer layer) {
-    graph.addLayer(name, layer, last);
-    last = name;
-    text.append(' ').append(name);
-  }
-
-  private void norm() {
-    add("norm", new BatchNormalization());
-    isNormed = true;
-  }
-
-  private static ConvolutionLayer.Builder conv(int kernel) {
-    return new ConvolutionLayer.Builder(kernel, kernel);
-  }
-
-  private Activation activation() {
-    return switch (random.nextInt(5)) {
-      case 0 -> Activation.RELU;
-      case 1 -> Activation.TANH;
-      case 2 -> Activation.RELU6;
-      default -> Activation.IDENTITY;
-    };
   }
 
   private int outputs() {

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -21,12 +19,10 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -40,8 +36,7 @@ import org.resnet4j.graph.ScaleChannelsVertex;
  * computed.
  */
 class ShapeMismatchTest {
-  private static final CompileOptions INFERENCE =
-      CompileOptions.inference().precision(Precision.FP32);
+  static final CompileOptions INFERENCE = CompileOptions.inference().precision(Precision.FP32);
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Case(String what, ComputationGraph network, String message, INDArray... inputs) {
@@ -51,15 +46,11 @@ class ShapeMismatchTest {
     }
   }
 
-  private static ConvolutionLayer.Builder conv(int in, int out, int kernel, int stride) {
+  static ConvolutionLayer.Builder conv(int in, int out, int kernel, int stride) {
     return new ConvolutionLayer.Builder(kernel, kernel).nIn(in).nOut(out).stride(stride, stride);
   }
 
-  private static Layer tanh() {
-    return new ActivationLayer(Activation.TANH);
-  }
-
-  private static OutputLayer head(int features) {
+  static OutputLayer head(int features) {
     return new OutputLayer.Builder(LossFunction.MCXENT)
         .nIn(features)
         .nOut(Samples.CLASSES)
@@ -67,7 +58,7 @@ class ShapeMismatchTest {
         .build();
   }
 
-  private static ComputationGraph headed(GraphBuilder graph, String last, int channels) {
+  static ComputationGraph headed(GraphBuilder graph, String last, int channels) {
     return Samples.network(
         graph
             .addLayer("mean", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last)
@@ -77,11 +68,11 @@ class ShapeMismatchTest {
         1);
   }
 
-  private static GraphBuilder graph() {
+  static GraphBuilder graph() {
     return Samples.graph().addInputs("in");
   }
 
-  private static ComputationGraph chain(int channels, Layer... layers) {
+  static ComputationGraph chain(int channels, Layer... layers) {
     GraphBuilder graph = graph();
     String last = "in";
     for (int i = 0; i < layers.length; i++) {
@@ -95,7 +86,7 @@ class ShapeMismatchTest {
    * Returns a graph that adds {@code left} and {@code right} channels, of images as large, strided,
    * or pooled to one pixel.
    */
-  private static ComputationGraph sum(int left, int right, int stride, boolean pooled) {
+  static ComputationGraph sum(int left, int right, int stride, boolean pooled) {
     GraphBuilder graph =
         graph()
             .addLayer("a", conv(16, left, 1, 1).build(), "in")
@@ -111,7 +102,7 @@ class ShapeMismatchTest {
     return headed(graph, "sum", left);
   }
 
-  private static ComputationGraph merge(int axis, int stride, int channels) {
+  static ComputationGraph merge(int axis, int stride, int channels) {
     MergeVertex merge = new MergeVertex();
     merge.setMergeAxis(axis);
     return headed(
@@ -133,7 +124,7 @@ class ShapeMismatchTest {
         16);
   }
 
-  private static ComputationGraph twoInputs() {
+  static ComputationGraph twoInputs() {
     return headed(
         Samples.graph()
             .addInputs("in", "other")
@@ -192,7 +183,7 @@ class ShapeMismatchTest {
     return new Case(what, network, message, images(2, 16, 8, 8));
   }
 
-  private static INDArray images(long... shape) {
+  static INDArray images(long... shape) {
     return Samples.images(1, shape);
   }
 
@@ -261,28 +252,6 @@ class ShapeMismatchTest {
     assertThat(sample.network().params()).isEqualTo(before);
   }
 
-  /** Stock Deeplearning4j broadcasts, forward and backward. */
-  @Test
-  void broadcastFallsBackToStockDeeplearning4jOnRequest() {
-    ComputationGraph network = sum(16, 16, 1, true);
-    INDArray images = images(2, 16, 8, 8);
-    INDArray expected = network.output(images)[0];
-    try (CompiledNetwork compiled = OneDnn.compile(network, INFERENCE.orFallBack())) {
-      assertThat(compiled.output(images)).isEqualTo(expected);
-    }
-  }
-
-  /** The merge axis is kept by the compiled copy, and by stock in a fall-back. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void mergeAlongAnyAxisEqualsStockDeeplearning4j(int axis) {
-    ComputationGraph network = merge(axis, 1, axis == 1 ? 32 : 16);
-    INDArray images = images(2, 16, 8, 6);
-    Oracle.inference(network, Oracle.TOLERANCE, images);
-    Oracle.training(
-        network, Oracle.TOLERANCE, new DataSet(images, Samples.labels(1, 2, Samples.CLASSES)));
-  }
-
   @Test
   void channelsLastPaddingIsRefused() {
     ZeroPaddingLayer layer = new ZeroPaddingLayer.Builder(1, 1).build();
@@ -295,33 +264,6 @@ class ShapeMismatchTest {
             })
         .isInstanceOf(UnsupportedGraphException.class)
         .hasMessageContaining("NHWC");
-  }
-
-  /** The two calls have the same sizes in sequence, divided differently between the inputs. */
-  @Test
-  void programsForDifferentShapesOfSeveralInputsAreNotConfused() {
-    ComputationGraphConfiguration configuration =
-        Samples.graph()
-            .addInputs("x", "y")
-            .addLayer("a", conv(3, 4, 1, 1).build(), new FeedForwardToCnnPreProcessor(1, 1, 3), "x")
-            .addLayer("b", conv(2, 4, 1, 1).build(), new FeedForwardToCnnPreProcessor(1, 1, 2), "y")
-            .addLayer("c", tanh(), "a")
-            .addLayer("d", tanh(), "b")
-            .setOutputs("c", "d")
-            .build();
-    ComputationGraph network = Samples.network(configuration, 1);
-    INDArray[][] calls = {
-      {images(1, 3), images(4, 2, 2, 2)}, {images(1, 3, 4, 2), images(2, 2)},
-    };
-    try (CompiledNetwork compiled = OneDnn.compile(network, INFERENCE)) {
-      for (INDArray[] inputs : calls) {
-        INDArray[] expected = Oracle.exact(network).output(Oracle.doubles(inputs));
-        INDArray[] actual = compiled.outputs(inputs);
-        for (int i = 0; i < 2; i++) {
-          Oracle.close("output " + i, expected[i], actual[i], Oracle.TOLERANCE);
-        }
-      }
-    }
   }
 
   @Test

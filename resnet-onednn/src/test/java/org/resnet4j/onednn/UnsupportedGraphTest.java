@@ -1,18 +1,14 @@
 package org.resnet4j.onednn;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
+import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -42,10 +38,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/**
- * Unsupported layers are refused with the name of the vertex, or the whole graph falls back to
- * stock Deeplearning4j.
- */
+/** Unsupported layers are refused with the name of the vertex. */
 class UnsupportedGraphTest {
   private static final InputType IMAGE = InputType.convolutional(7, 6, 4);
 
@@ -133,7 +126,7 @@ class UnsupportedGraphTest {
             "DenseLayer with layer normalisation",
             new DenseLayer.Builder().nOut(4).hasLayerNorm(true).build()),
         vertex("ShiftVertex", new ShiftVertex(1), "a"),
-        vertex("L2NormalizeVertex", new L2NormalizeVertex(), "a"));
+        vertex("UnstackVertex", new UnstackVertex(0, 1), "a"));
   }
 
   static Stream<Case> trainingOnly() {
@@ -185,70 +178,6 @@ class UnsupportedGraphTest {
         .isInstanceOf(UnsupportedGraphException.class)
         .hasMessageContaining("vertex \"odd\": ")
         .hasMessageContaining(sample.what());
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("both")
-  void inferenceFallBackEqualsStockDeeplearning4j(Case sample) {
-    ComputationGraph network = sample.network();
-    INDArray expected = network.output(sample.data())[0];
-    String log =
-        logged(
-            () -> {
-              try (CompiledNetwork compiled =
-                  OneDnn.compile(network, CompileOptions.inference().orFallBack())) {
-                assertThat(compiled.output(sample.data())).isEqualTo(expected);
-                assertThat(compiled.output(sample.data())).isEqualTo(expected);
-              }
-            });
-    assertThat(log.lines().filter(line -> line.contains("\"odd\""))).hasSize(1);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("both")
-  void trainingFallBackEqualsStockDeeplearning4j(Case sample) {
-    ComputationGraph stock = sample.network();
-    ComputationGraph[] fast = new ComputationGraph[1];
-    DataSet batch = new DataSet(sample.data(), Samples.labels(2, 2, Samples.CLASSES));
-    String log =
-        logged(
-            () -> {
-              fast[0] = OneDnn.accelerate(sample.network(), CompileOptions.training().orFallBack());
-              for (int step = 0; step < 2; step++) {
-                fast[0].fit(batch.copy());
-              }
-            });
-    for (int step = 0; step < 2; step++) {
-      stock.fit(batch.copy());
-    }
-    assertThat(fast[0].params()).isEqualTo(stock.params());
-    assertThat(log.lines().filter(line -> line.contains("\"odd\""))).hasSize(1);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("trainingOnly")
-  void graphWithTrainingNoiseFallsBackToStockDeeplearning4j(Case sample) {
-    ComputationGraph network = sample.network();
-    String log =
-        logged(
-            () ->
-                assertThat(OneDnn.accelerate(network, CompileOptions.training().orFallBack()))
-                    .isSameAs(network));
-    assertThat(log.lines().filter(line -> line.contains("\"odd\""))).hasSize(1);
-    Oracle.inference(network, Oracle.TOLERANCE, sample.data());
-  }
-
-  /** Returns the log, which is standard error, while {@code work} runs. */
-  static String logged(Runnable work) {
-    PrintStream before = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      work.run();
-    } finally {
-      System.setErr(before);
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static void requireRefused(ComputationGraph network, String what, INDArray data) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
@@ -35,22 +36,8 @@ final class Int8Kernel implements ConvKernel {
       ConvShape op, Supplier<FoldedWeights> folded, @Nullable Value addend, InferenceContext to) {
     String layer = op.layer();
     Assembly assembly = to.assembly;
-    Int8 result = op.output().int8();
     dnnl_memory_desc bias = op.bias(to);
-    dnnl_primitive_desc descriptor =
-        new ConvDescriptors(assembly, op)
-            .forward(
-                false,
-                new Layouts(
-                    to.layout(op.input()),
-                    assembly.layout(op.weightShape(), OneDnnLibrary.S8, dnnl.dnnl_format_tag_any),
-                    bias,
-                    to.layout(op.output())),
-                to.descriptors.int8Attributes(
-                    result,
-                    addend != null,
-                    addend == null ? null : addend.int8(),
-                    op.activation()));
+    dnnl_primitive_desc descriptor = descriptor(op, bias, addend, to);
     Buffer weights = assembly.persistent(layer, Assembly.wanted(descriptor, dnnl.DNNL_ARG_WEIGHTS));
     Int8Parameters plain =
         new Int8Parameters(
@@ -65,6 +52,7 @@ final class Int8Kernel implements ConvKernel {
     arguments.add(Argument.weights(weights));
     arguments.add(Argument.bias(plain.bias()));
     arguments.add(Argument.scales(dnnl.DNNL_ARG_WEIGHTS, plain.scales()));
+    Int8 result = op.output().int8();
     if (result != null) {
       arguments.add(Argument.scales(dnnl.DNNL_ARG_DST, to.number(layer, result.scale())));
     }
@@ -73,6 +61,23 @@ final class Int8Kernel implements ConvKernel {
       arguments.add(Argument.destination(destination(op.output(), addend, to)));
       assembly.execute(layer, "forward", descriptor, arguments.toArray(new Argument[0]));
     };
+  }
+
+  private static dnnl_primitive_desc descriptor(
+      ConvShape op, dnnl_memory_desc bias, @Nullable Value addend, InferenceContext to) {
+    Layouts layouts =
+        new Layouts(
+            to.layout(op.input()),
+            to.assembly.layout(op.weightShape(), OneDnnLibrary.S8, dnnl.dnnl_format_tag_any),
+            bias,
+            to.layout(op.output()));
+    dnnl_primitive_attr attributes =
+        to.descriptors.int8Attributes(
+            op.output().int8(),
+            addend != null,
+            addend == null ? null : addend.int8(),
+            op.activation());
+    return new ConvDescriptors(to.assembly, op).forward(false, layouts, attributes);
   }
 
   /** Returns the buffer of the output: the addend's bytes if there is one. */

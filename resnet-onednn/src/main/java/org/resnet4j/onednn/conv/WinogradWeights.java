@@ -2,6 +2,7 @@ package org.resnet4j.onednn.conv;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.resnet4j.onednn.code.Kernel;
@@ -90,17 +91,7 @@ final class WinogradWeights {
     int size = from * parts.get(0).count();
     Ordering ordering = ordering(plain, backward, SmallGemm.PANEL);
     assembly.reorder(op.layer(), "weights", ordering.plain, ordering.ordered);
-    dnnl_memory_desc layout =
-        assembly.layout(
-            new long[] {(long) tiles.components() * size}, OneDnnLibrary.F32, dnnl.dnnl_a);
-    List<Buffer> transformed =
-        parts.stream()
-            .map(
-                part ->
-                    kept
-                        ? assembly.persistent(op.layer(), layout)
-                        : assembly.planned(op.layer(), layout))
-            .toList();
+    List<Buffer> transformed = transforms(parts.size(), size, kept);
     List<Buffer> used = new ArrayList<>(transformed);
     used.add(ordering.ordered);
     assembly.compute(
@@ -128,6 +119,19 @@ final class WinogradWeights {
         },
         used.toArray(new Buffer[0]));
     return transformed;
+  }
+
+  /** Returns a buffer for each of {@code parts} parts of {@code size} transformed weights. */
+  private List<Buffer> transforms(int parts, int size, boolean kept) {
+    long[] shape = {(long) tiles.components() * size};
+    dnnl_memory_desc layout = assembly.layout(shape, OneDnnLibrary.F32, dnnl.dnnl_a);
+    return Stream.generate(
+            () ->
+                kept
+                    ? assembly.persistent(op.layer(), layout)
+                    : assembly.planned(op.layer(), layout))
+        .limit(parts)
+        .toList();
   }
 
   private Scratch scratch(WeightTransform transform) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -13,7 +12,6 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.code.Kernel;
@@ -25,7 +23,7 @@ import org.resnet4j.onednn.code.WorkList;
 public final class Assembly {
   private final Resources resources = new Resources();
   private final List<Supplier<Step>> steps = new ArrayList<>();
-  private final List<Buffer> buffers = new ArrayList<>();
+  private final Buffers buffers = new Buffers(resources);
   private final ImageLayout images;
 
   Assembly(ImageLayout images) {
@@ -72,34 +70,22 @@ public final class Assembly {
   }
 
   public Buffer planned(String name, dnnl_memory_desc layout) {
-    return add(new Buffer(name, Buffer.Kind.PLANNED, copy(layout), null));
+    return buffers.add(name, Buffer.Kind.PLANNED, layout, null);
   }
 
   public Buffer persistent(String name, dnnl_memory_desc layout) {
-    return add(new Buffer(name, Buffer.Kind.PERSISTENT, copy(layout), null));
+    return buffers.add(name, Buffer.Kind.PERSISTENT, layout, null);
   }
 
   public Buffer external(String name, dnnl_memory_desc layout, long address) {
-    Buffer buffer = add(new Buffer(name, Buffer.Kind.EXTERNAL, copy(layout), null));
+    Buffer buffer = buffers.add(name, Buffer.Kind.EXTERNAL, layout, null);
     buffer.address = address;
     return buffer;
   }
 
   /** Returns a buffer of the same bytes with another layout. */
   public Buffer view(Buffer of, dnnl_memory_desc layout) {
-    return add(new Buffer(of.name, of.kind, copy(layout), of));
-  }
-
-  private Buffer add(Buffer buffer) {
-    buffers.add(buffer);
-    return buffer;
-  }
-
-  private dnnl_memory_desc copy(dnnl_memory_desc layout) {
-    dnnl_memory_desc copy = new dnnl_memory_desc();
-    OneDnnLibrary.check(
-        dnnl.dnnl_memory_desc_clone(copy, layout), "copying a description of memory");
-    return resources.own(copy);
+    return buffers.add(of.name, of.kind, layout, of);
   }
 
   /**
@@ -257,42 +243,14 @@ public final class Assembly {
 
   /** Returns the number of bytes that {@link #finish()} will allocate. */
   long bytes() {
-    return arena().bytes() + persistentBytes();
-  }
-
-  private Arena arena() {
-    return Arena.of(buffers.stream().filter(Buffer::isPlannedRoot).toList());
-  }
-
-  private long persistentBytes() {
-    return persistent().mapToLong(buffer -> roundedUp(buffer.bytes)).sum();
-  }
-
-  private Stream<Buffer> persistent() {
-    return buffers.stream()
-        .filter(buffer -> buffer.kind == Buffer.Kind.PERSISTENT && buffer.parent == null);
-  }
-
-  private static long roundedUp(long bytes) {
-    return (bytes + Arena.ALIGNMENT - 1) / Arena.ALIGNMENT * Arena.ALIGNMENT;
+    return buffers.bytes();
   }
 
   /** Allocates the memory and creates the primitives. */
   Executable finish() {
-    Arena arena = arena();
-    long total = arena.bytes() + persistentBytes();
-    BytePointer memory = resources.own(new BytePointer(total + Arena.ALIGNMENT));
-    long start = roundedUp(memory.address());
-    arena.placeAt(start);
-    long[] next = {start + arena.bytes()};
-    persistent()
-        .forEach(
-            buffer -> {
-              buffer.address = next[0];
-              next[0] += roundedUp(buffer.bytes);
-            });
+    long total = buffers.allocate();
     List<Step> made = steps.stream().map(Supplier::get).toList();
-    return new Executable(made, buffers, resources, total);
+    return new Executable(made, buffers.all(), resources, total);
   }
 
   /** Frees the native objects created so far. */

@@ -168,16 +168,27 @@ public final class Descriptors {
   }
 
   /**
-   * Creates a binary operation.
+   * Creates a binary operation of values of one layout.
    *
    * @param algorithm oneDNN's, such as {@code dnnl_binary_add}
    */
   public dnnl_primitive_desc binary(
       String layer, int algorithm, dnnl_memory_desc data, Nonlinearity activation) {
+    return binary(layer, algorithm, data, data, data, attributes(false, activation));
+  }
+
+  /** Creates a binary operation; where {@code right} has a size of 1, it is repeated. */
+  public dnnl_primitive_desc binary(
+      String layer,
+      int algorithm,
+      dnnl_memory_desc left,
+      dnnl_memory_desc right,
+      dnnl_memory_desc result,
+      dnnl_primitive_attr attributes) {
     return assembly.describe(
         layer + ": sum or product",
         (made, engine) ->
             dnnl.dnnl_binary_primitive_desc_create(
-                made, engine, algorithm, data, data, data, attributes(false, activation)));
+                made, engine, algorithm, left, right, result, attributes));
   }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
@@ -45,7 +46,11 @@ public final class GraphReader {
   /** The vertices whose result does not depend on the order of the axes of images. */
   private static final Set<Class<? extends GraphVertex>> ANY_FORMAT =
       Set.of(
-          ElementWiseVertex.class, MergeVertex.class, ScaleVertex.class, PreprocessorVertex.class);
+          ElementWiseVertex.class,
+          MergeVertex.class,
+          ScaleVertex.class,
+          L2NormalizeVertex.class,
+          PreprocessorVertex.class);
 
   private final ComputationGraph graph;
   private final Reading reading;

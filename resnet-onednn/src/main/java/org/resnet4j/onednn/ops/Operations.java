@@ -3,6 +3,7 @@ package org.resnet4j.onednn.ops;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -58,6 +59,7 @@ public final class Operations {
           vertex(MergeVertex.class, Concat::read),
           vertex(PreprocessorVertex.class, Reshape::read),
           vertex(ScaleVertex.class, Scale::read),
+          vertex(L2NormalizeVertex.class, L2Normalize::read),
           vertex(ScaleChannelsVertex.class, ScaleChannels::read),
           vertexOrSubclass(PadChannelsVertex.class, Pad::read));
 

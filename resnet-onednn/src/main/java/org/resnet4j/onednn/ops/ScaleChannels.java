@@ -89,11 +89,7 @@ public record ScaleChannels(String layer, Value input, Value factors, Value outp
         assembly.layout(new long[] {factors.size(0), factors.size(1), 1, 1}, OneDnnLibrary.F32);
     Buffer seen = assembly.view(to.at(factors), layout);
     dnnl_primitive_desc descriptor =
-        assembly.describe(
-            layer + ": scaling of channels",
-            (made, engine) ->
-                dnnl.dnnl_binary_primitive_desc_create(
-                    made, engine, dnnl.dnnl_binary_mul, into.layout, layout, into.layout, after));
+        to.descriptors.binary(layer, dnnl.dnnl_binary_mul, into.layout, layout, into.layout, after);
     assembly.execute(
         layer,
         work,

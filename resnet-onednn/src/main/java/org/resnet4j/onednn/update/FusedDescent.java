@@ -1,11 +1,18 @@
 package org.resnet4j.onednn.update;
 
+import java.util.Collection;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.StepFunction;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.StochasticGradientDescent;
 import org.deeplearning4j.optimize.stepfunctions.NegativeGradientStepFunction;
 import org.deeplearning4j.optimize.stepfunctions.StepFunctions;
@@ -15,33 +22,44 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Gradient descent whose updater is a {@link FusedUpdater}, which also replaces a stock updater
+ * Gradient descent whose updater is a {@link SteppingUpdater}, which also replaces a stock updater
  * that is set later. Within {@link #optimize} the updater also subtracts the update, unless
  * gradients are shared between workers or the step function is not the usual one.
  */
 @SuppressWarnings("serial") // serialisable by inheritance alone
 final class FusedDescent extends StochasticGradientDescent {
-  private final ComputationGraph graph;
   private final int threads;
   private final boolean usualStep;
   private boolean optimizing;
   private boolean subtracted;
 
   FusedDescent(ComputationGraph graph, @Nullable INDArray state, int threads) {
-    super(graph.conf(), stepOf(graph), graph.getListeners(), graph);
-    this.graph = graph;
+    this(graph.conf(), graph.getListeners(), graph, threads);
+    computationGraphUpdater = new FusedUpdater(graph, state, threads);
+  }
+
+  FusedDescent(MultiLayerNetwork network, @Nullable INDArray state, int threads) {
+    this(network.conf(), network.getListeners(), network, threads);
+    updater = new FusedNetworkUpdater(network, state, threads);
+  }
+
+  private FusedDescent(
+      NeuralNetConfiguration configuration,
+      Collection<TrainingListener> listeners,
+      Model model,
+      int threads) {
+    super(configuration, stepOf(configuration), listeners, model);
     this.threads = threads;
     usualStep = stepFunction.getClass() == NegativeGradientStepFunction.class;
     stepFunction = new Rest(stepFunction);
-    computationGraphUpdater = new FusedUpdater(graph, state, threads);
   }
 
   /**
    * Returns the configured step function, or the default of Deeplearning4j's own gradient descent.
    * Deeplearning4j chooses another default for subclasses.
    */
-  private static StepFunction stepOf(ComputationGraph graph) {
-    StepFunction configured = StepFunctions.createStepFunction(graph.conf().getStepFunction());
+  private static StepFunction stepOf(NeuralNetConfiguration configuration) {
+    StepFunction configured = StepFunctions.createStepFunction(configuration.getStepFunction());
     return configured == null ? new NegativeGradientStepFunction() : configured;
   }
 
@@ -61,32 +79,63 @@ final class FusedDescent extends StochasticGradientDescent {
     }
   }
 
+  /** Returns the updater of either kind of network, which may be null if it is not created. */
+  @Nullable Updater present(boolean create) {
+    return model instanceof MultiLayerNetwork
+        ? getUpdater(create)
+        : getComputationGraphUpdater(create);
+  }
+
   @Override
   public @Nullable ComputationGraphUpdater getComputationGraphUpdater(boolean create) {
-    if (computationGraphUpdater == null && create) {
-      MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
-      try (outside) {
-        computationGraphUpdater = new FusedUpdater(graph, null, threads);
-      }
+    if (computationGraphUpdater == null && create && model instanceof ComputationGraph graph) {
+      computationGraphUpdater = created(() -> new FusedUpdater(graph, null, threads));
     }
     return computationGraphUpdater;
   }
 
   @Override
-  public void setUpdaterComputationGraph(@Nullable ComputationGraphUpdater updater) {
-    if (updater != null && updater.getClass() == ComputationGraphUpdater.class) {
-      computationGraphUpdater = new FusedUpdater(graph, updater.getStateViewArray(), threads);
+  public @Nullable Updater getUpdater(boolean create) {
+    if (updater == null && create && model instanceof MultiLayerNetwork network) {
+      updater = created(() -> new FusedNetworkUpdater(network, null, threads));
+    }
+    return updater;
+  }
+
+  private static <T> T created(Supplier<T> updater) {
+    MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+    try (outside) {
+      return updater.get();
+    }
+  }
+
+  @Override
+  public void setUpdaterComputationGraph(@Nullable ComputationGraphUpdater set) {
+    if (set != null
+        && set.getClass() == ComputationGraphUpdater.class
+        && model instanceof ComputationGraph graph) {
+      computationGraphUpdater = new FusedUpdater(graph, set.getStateViewArray(), threads);
     } else {
-      computationGraphUpdater = updater;
+      computationGraphUpdater = set;
+    }
+  }
+
+  @Override
+  public void setUpdater(@Nullable Updater set) {
+    if (set != null
+        && set.getClass() == MultiLayerUpdater.class
+        && model instanceof MultiLayerNetwork network) {
+      updater = new FusedNetworkUpdater(network, set.getStateViewArray(), threads);
+    } else {
+      updater = set;
     }
   }
 
   @Override
   public void updateGradientAccordingToParams(
       Gradient gradient, Model model, int batchSize, LayerWorkspaceMgr workspaces) {
-    ComputationGraphUpdater updater = getComputationGraphUpdater(true);
     boolean mayStep = optimizing && subtracts();
-    if (mayStep && updater instanceof FusedUpdater fused) {
+    if (mayStep && present(true) instanceof SteppingUpdater fused) {
       int iteration = getIterationCount(model);
       subtracted = fused.step(gradient, iteration, getEpochCount(model), batchSize, workspaces);
     } else {

@@ -1,9 +1,11 @@
 package org.resnet4j.onednn.update;
 
 import java.util.Collection;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.Solver;
 import org.deeplearning4j.optimize.api.ConvexOptimizer;
@@ -14,11 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Deeplearning4j's solver with a {@link FusedUpdater} that also subtracts the update from the
- * parameters. It survives changes of the learning rate.
+ * Deeplearning4j's solver with a {@link FusedUpdater} or {@link FusedNetworkUpdater} that also
+ * subtracts the update from the parameters. It survives changes of the learning rate.
  *
- * <p>Public for the accelerated network, which assigns it to {@code ComputationGraph.solver}, the
- * field that {@code fit} and {@code getUpdater} read.
+ * <p>Public for the accelerated networks, which assign it to {@code solver}, the field that {@code
+ * fit} and {@code getUpdater} read.
  */
 public final class FusedSolver extends Solver {
   private final FusedDescent descent;
@@ -37,14 +39,24 @@ public final class FusedSolver extends Solver {
    */
   public static @Nullable FusedSolver of(
       ComputationGraph graph, @Nullable INDArray state, int threads) {
-    NeuralNetConfiguration conf = graph.conf();
-    OptimizationAlgorithm algorithm = conf.getOptimizationAlgo();
+    return of(graph.conf(), () -> new FusedDescent(graph, state, threads));
+  }
+
+  /** Creates a solver for {@code network}, as {@link #of(ComputationGraph, INDArray, int)}. */
+  public static @Nullable FusedSolver of(
+      MultiLayerNetwork network, @Nullable INDArray state, int threads) {
+    return of(network.conf(), () -> new FusedDescent(network, state, threads));
+  }
+
+  private static @Nullable FusedSolver of(
+      NeuralNetConfiguration configuration, Supplier<FusedDescent> descent) {
+    OptimizationAlgorithm algorithm = configuration.getOptimizationAlgo();
     if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
       return null;
     }
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
     try (outside) {
-      return new FusedSolver(new FusedDescent(graph, state, threads));
+      return new FusedSolver(descent.get());
     }
   }
 
@@ -58,8 +70,8 @@ public final class FusedSolver extends Solver {
    * they are not, or if Deeplearning4j's own updater made the step.
    */
   public boolean leftAllFinite() {
-    return descent.getComputationGraphUpdater(false) instanceof FusedUpdater fused
-        && fused.leftAllFinite();
+    return descent.present(false) instanceof SteppingUpdater updater
+        && updater.fused().leftAllFinite();
   }
 
   @Override

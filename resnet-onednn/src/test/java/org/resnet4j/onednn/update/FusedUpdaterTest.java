@@ -98,7 +98,7 @@ class FusedUpdaterTest {
     stock.getFlattenedGradients().assign(fused.getFlattenedGradients());
     DefaultGradient same = new DefaultGradient(stock.getFlattenedGradients());
     stock.getUpdater().update(same, 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
-    fused.fused().update(fused.gradient(), 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
+    fused.updater().update(fused.gradient(), 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
     // Adam scales an element that is a rounding error to a significant one.
     double bound = updater instanceof Adam ? 1e-3 : 1e-6;
     assertClose(fused.getFlattenedGradients(), stock.getFlattenedGradients(), bound);
@@ -109,7 +109,7 @@ class FusedUpdaterTest {
   }
 
   /** Adds L1, L2 and weight decay at once, constant and scheduled, for weights and for biases. */
-  private static NeuralNetConfiguration.Builder decaying(NeuralNetConfiguration.Builder builder) {
+  static NeuralNetConfiguration.Builder decaying(NeuralNetConfiguration.Builder builder) {
     return builder
         .regularization(
             List.of(
@@ -223,7 +223,7 @@ class FusedUpdaterTest {
     Fused fused = new Fused(stock(new Adam(0.01), UnaryOperator.identity()), 1);
     INDArray before = fused.params().dup();
     fused.gradientOf(batch(0));
-    fused.fused().update(fused.gradient(), 0, 0, 8, LayerWorkspaceMgr.noWorkspaces());
+    fused.updater().update(fused.gradient(), 0, 0, 8, LayerWorkspaceMgr.noWorkspaces());
     assertThat(fused.params()).isEqualTo(before);
   }
 
@@ -255,7 +255,7 @@ class FusedUpdaterTest {
     }
   }
 
-  private static void assertBits(INDArray actual, INDArray expected) {
+  static void assertBits(INDArray actual, INDArray expected) {
     assumeThat(nativesFuse()).as("natives that fuse operations differ in last bits").isFalse();
     assertThat(Arrays.mismatch(actual.data().asDouble(), expected.data().asDouble())).isEqualTo(-1);
   }

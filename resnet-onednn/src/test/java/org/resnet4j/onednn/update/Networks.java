@@ -1,15 +1,20 @@
 package org.resnet4j.onednn.update;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,40 +43,53 @@ final class Networks {
 
   static ComputationGraph stock(
       IUpdater updater, int width, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
-    NeuralNetConfiguration.Builder builder =
-        new NeuralNetConfiguration.Builder()
-            .dataType(DataType.FLOAT)
-            .seed(7)
-            .updater(updater)
-            .biasUpdater(new Sgd(0.01))
-            .activation(Activation.RELU);
-    ComputationGraph graph = new ComputationGraph(layers(changes.apply(builder), width));
+    GraphBuilder builder =
+        changes
+            .apply(base(updater))
+            .graphBuilder()
+            .addInputs("input")
+            .setInputTypes(InputType.convolutional(6, 6, 2));
+    String last = "input";
+    for (Map.Entry<String, Layer> layer : layers(width).entrySet()) {
+      builder.addLayer(layer.getKey(), layer.getValue(), last);
+      last = layer.getKey();
+    }
+    ComputationGraph graph = new ComputationGraph(builder.setOutputs(last).build());
     graph.init();
     return graph;
   }
 
-  private static ComputationGraphConfiguration layers(
-      NeuralNetConfiguration.Builder builder, int width) {
-    return builder
-        .graphBuilder()
-        .addInputs("input")
-        .setInputTypes(InputType.convolutional(6, 6, 2))
-        .addLayer(
-            "frozen", new FrozenLayer(new ConvolutionLayer.Builder(1, 1).nOut(3).build()), "input")
-        .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "frozen")
-        .addLayer("bn1", new BatchNormalization.Builder().build(), "conv")
-        .addLayer("bn2", new BatchNormalization.Builder().useLogStd(false).build(), "bn1")
-        .addLayer("dense", new DenseLayer.Builder().nOut(width).build(), "bn2")
-        .addLayer(
-            "other",
-            new DenseLayer.Builder().nOut(50).updater(new Nesterovs(0.01, 0.8)).build(),
-            "dense")
-        .addLayer(
-            "output",
-            new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(),
-            "other")
-        .setOutputs("output")
-        .build();
+  /** Returns a {@code MultiLayerNetwork} of the same layers. */
+  static MultiLayerNetwork stockNetwork(
+      IUpdater updater, UnaryOperator<NeuralNetConfiguration.Builder> changes) {
+    ListBuilder builder = changes.apply(base(updater)).list();
+    layers(60).values().forEach(builder::layer);
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(builder.setInputType(InputType.convolutional(6, 6, 2)).build());
+    network.init();
+    return network;
+  }
+
+  private static NeuralNetConfiguration.Builder base(IUpdater updater) {
+    return new NeuralNetConfiguration.Builder()
+        .dataType(DataType.FLOAT)
+        .seed(7)
+        .updater(updater)
+        .biasUpdater(new Sgd(0.01))
+        .activation(Activation.RELU);
+  }
+
+  private static Map<String, Layer> layers(int width) {
+    Map<String, Layer> layers = new LinkedHashMap<>();
+    layers.put("frozen", new FrozenLayer(new ConvolutionLayer.Builder(1, 1).nOut(3).build()));
+    layers.put("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build());
+    layers.put("bn1", new BatchNormalization.Builder().build());
+    layers.put("bn2", new BatchNormalization.Builder().useLogStd(false).build());
+    layers.put("dense", new DenseLayer.Builder().nOut(width).build());
+    layers.put(
+        "other", new DenseLayer.Builder().nOut(50).updater(new Nesterovs(0.01, 0.8)).build());
+    layers.put("output", new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build());
+    return layers;
   }
 
   static DataSet batch(int step) {
@@ -100,8 +118,12 @@ final class Networks {
       solver = FusedSolver.of(this, state == null ? null : state.dup(), threads);
     }
 
-    FusedUpdater fused() {
+    FusedUpdater updater() {
       return (FusedUpdater) getUpdater(false);
+    }
+
+    FusedUpdate fused() {
+      return updater().fused();
     }
 
     /** Returns whether {@code fit} updates and subtracts in one pass. */
@@ -114,6 +136,28 @@ final class Networks {
       setInput(0, batch.getFeatures());
       setLabel(0, batch.getLabels());
       computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+    }
+  }
+
+  /**
+   * The same network on copies of parameters and state, with the solver that the engine installs.
+   */
+  @SuppressWarnings("overrides") // an array where the interface has variable arguments
+  static final class FusedNetwork extends MultiLayerNetwork {
+    private static final long serialVersionUID = 1L;
+
+    FusedNetwork(MultiLayerNetwork original) {
+      super(original.getLayerWiseConfigurations().clone());
+      layerWiseConfigurations.setIterationCount(original.getIterationCount());
+      layerWiseConfigurations.setEpochCount(original.getEpochCount());
+      init(original.params().dup(), false);
+      boolean trained = original.getUpdater(false) != null;
+      INDArray state = trained ? original.getUpdater(false).getStateViewArray() : null;
+      solver = FusedSolver.of(this, state == null ? null : state.dup(), 1);
+    }
+
+    FusedUpdate fused() {
+      return ((FusedNetworkUpdater) getUpdater(false)).fused();
     }
   }
 }
