@@ -129,4 +129,24 @@ public class EmitContext {
         Argument.secondSource(right),
         Argument.destination(into));
   }
+
+  /**
+   * Emits a function of each element, with the parameters of {@code algorithm}, for two values of
+   * one layout.
+   */
+  public void elementwise(
+      String layer,
+      String work,
+      int algorithm,
+      double alpha,
+      double beta,
+      Buffer from,
+      Buffer into) {
+    assembly.execute(
+        layer,
+        work,
+        descriptors.elementwise(layer, false, algorithm, (float) alpha, (float) beta, from.layout),
+        Argument.source(from),
+        Argument.destination(into));
+  }
 }

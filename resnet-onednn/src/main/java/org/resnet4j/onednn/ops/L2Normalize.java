@@ -82,7 +82,7 @@ public record L2Normalize(String layer, Value input, Value output, double epsilo
     Buffer examples = examples(to.at(input), to);
     Buffer squares = sums("forward", examples, examples, to);
     Buffer roots = floats(1, to);
-    elementwise("forward", dnnl.dnnl_eltwise_sqrt, 0, 0, squares, roots, to);
+    to.elementwise(layer, "forward", dnnl.dnnl_eltwise_sqrt, 0, 0, squares, roots);
     Buffer factors = reciprocals("forward", roots, to);
     Buffer out = examples(to.make(output), to);
     binary("forward", dnnl.dnnl_binary_mul, examples, factors, out, to);
@@ -155,23 +155,10 @@ public record L2Normalize(String layer, Value input, Value output, double epsilo
    */
   private Buffer reciprocals(String work, Buffer divisors, EmitContext to) {
     Buffer result = floats(1, to);
-    elementwise(
-        work, dnnl.dnnl_eltwise_clip, epsilon, Float.POSITIVE_INFINITY, divisors, result, to);
-    elementwise(work, dnnl.dnnl_eltwise_pow, 1, -1, result, result, to);
+    to.elementwise(
+        layer, work, dnnl.dnnl_eltwise_clip, epsilon, Float.POSITIVE_INFINITY, divisors, result);
+    to.elementwise(layer, work, dnnl.dnnl_eltwise_pow, 1, -1, result, result);
     return result;
-  }
-
-  private void elementwise(
-      String work,
-      int algorithm,
-      double one,
-      double two,
-      Buffer from,
-      Buffer into,
-      EmitContext to) {
-    dnnl_primitive_desc descriptor =
-        to.descriptors.elementwise(layer, false, algorithm, (float) one, (float) two, from.layout);
-    to.assembly.execute(layer, work, descriptor, Argument.source(from), Argument.destination(into));
   }
 
   private void binary(

@@ -109,7 +109,7 @@ public record Lrn(
     Buffer scale = sums("forward", squares, to);
     linear("forward", scale, alpha, k, to);
     Buffer power = like(image, to);
-    elementwise("forward", dnnl.dnnl_eltwise_pow, 1, -beta, scale, power, to);
+    to.elementwise(layer, "forward", dnnl.dnnl_eltwise_pow, 1, -beta, scale, power);
     Buffer out = to.make(output);
     to.product(layer, "forward", image, power, out);
     return to.backward(
@@ -134,20 +134,7 @@ public record Lrn(
   }
 
   private void linear(String work, Buffer values, double factor, double shift, TrainingContext to) {
-    elementwise(work, dnnl.dnnl_eltwise_linear, factor, shift, values, values, to);
-  }
-
-  private void elementwise(
-      String work,
-      int algorithm,
-      double one,
-      double two,
-      Buffer from,
-      Buffer into,
-      TrainingContext to) {
-    dnnl_primitive_desc descriptor =
-        to.descriptors.elementwise(layer, false, algorithm, (float) one, (float) two, from.layout);
-    to.assembly.execute(layer, work, descriptor, Argument.source(from), Argument.destination(into));
+    to.elementwise(layer, work, dnnl.dnnl_eltwise_linear, factor, shift, values, values);
   }
 
   private void binary(int algorithm, Buffer left, Buffer right, TrainingContext to) {

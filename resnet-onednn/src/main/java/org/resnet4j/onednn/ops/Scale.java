@@ -3,7 +3,6 @@ package org.resnet4j.onednn.ops;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.EmitContext;
 import org.resnet4j.onednn.exec.InferenceContext;
@@ -48,12 +47,6 @@ public record Scale(String layer, Value input, Value output, double factor) impl
   }
 
   void emit(String work, Buffer source, Buffer into, EmitContext to) {
-    to.assembly.execute(
-        layer,
-        work,
-        to.descriptors.elementwise(
-            layer, false, dnnl.dnnl_eltwise_linear, (float) factor, 0, into.layout),
-        Argument.source(source),
-        Argument.destination(into));
+    to.elementwise(layer, work, dnnl.dnnl_eltwise_linear, factor, 0, source, into);
   }
 }
