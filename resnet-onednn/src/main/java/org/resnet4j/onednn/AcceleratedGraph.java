@@ -171,7 +171,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     }
     synchronizeIterEpochCounts();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      if (!program.forward(getInputs())) {
+      if (engine.hides(getInputs()) || !program.forward(getInputs())) {
         return false;
       }
       Collection<TrainingListener> listeners = getListeners();

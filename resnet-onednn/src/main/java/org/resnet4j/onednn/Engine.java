@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.graph.NonFinite;
+import org.resnet4j.onednn.exec.CpuFeatures;
 import org.resnet4j.onednn.exec.MemoryBudget;
 import org.resnet4j.onednn.exec.NotEnoughMemoryException;
 import org.resnet4j.onednn.exec.ParameterWatch;
@@ -126,6 +128,20 @@ final class Engine {
       }
       Reference.reachabilityFence(this);
     }
+  }
+
+  /**
+   * Returns whether a NaN or infinity in parameters or features would go unseen: primitives read it
+   * without raising the flag.
+   */
+  boolean hides(INDArray... features) {
+    return !CpuFeatures.maximumSignalsNan() && isAnyNonFinite(graph.params(), features);
+  }
+
+  /** Returns whether there is a NaN or infinity in parameters or features. */
+  static boolean isAnyNonFinite(INDArray parameters, INDArray... features) {
+    return NonFinite.first(parameters) >= 0
+        || Arrays.stream(features).anyMatch(each -> NonFinite.first(each) >= 0);
   }
 
   /** Frees all programs, after a running step has ended. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -114,13 +115,21 @@ class NonFiniteTest {
       long last = values.length() - 1;
       for (long place : Float.isNaN(value) ? new long[] {middle, last} : new long[] {middle}) {
         values.putScalar(place, value);
-        compare(network, value + " at " + place);
-        values.assign(before);
+        compareAndRestore(network, value + " at " + place, values, before);
       }
     }
     if (name.endsWith("_var")) {
       values.putScalar(values.length() - 1, -1);
-      compare(network, "negative");
+      compareAndRestore(network, "negative", values, before);
+    }
+  }
+
+  /** Compares, then restores a parameter even if the comparison fails: other cases share it. */
+  private static void compareAndRestore(
+      Pair network, String what, INDArray values, INDArray before) {
+    try {
+      compare(network, what);
+    } finally {
       values.assign(before);
     }
   }
@@ -210,8 +219,7 @@ class NonFiniteTest {
     INDArray values = pair.stock.getParam(name);
     INDArray before = values.dup();
     values.muli(1e38);
-    compare(pair, "overflow");
-    values.assign(before);
+    compareAndRestore(pair, "overflow", values, before);
   }
 
   /** The check is in the step that makes the parameters NaN, whose loss is finite. */
@@ -261,6 +269,16 @@ class NonFiniteTest {
     public void onBackwardPass(Model model) {
       ((ComputationGraph) model).getFlattenedGradients().putScalar(place, Float.NaN);
     }
+  }
+
+  @Test
+  void nanInParametersOrFeaturesIsFound() {
+    INDArray ones = Nd4j.ones(3, 5);
+    INDArray broken = Nd4j.ones(3, 5).putScalar(2, 4, Float.NaN);
+
+    assertThat(Engine.isAnyNonFinite(ones, ones, ones)).isFalse();
+    assertThat(Engine.isAnyNonFinite(broken, ones)).isTrue();
+    assertThat(Engine.isAnyNonFinite(ones, ones, broken)).isTrue();
   }
 
   @Test

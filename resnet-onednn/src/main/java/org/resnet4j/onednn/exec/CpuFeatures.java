@@ -126,6 +126,14 @@ public final class CpuFeatures {
     return has(dnnl.dnnl_cpu_isa_avx512_core_amx);
   }
 
+  /**
+   * Returns whether a primitive's maximum of a number and a NaN raises the invalid-operation flag.
+   * On ARM64 it does not: SVE's {@code FMAXNM} gives the number, without a sign of the NaN.
+   */
+  public static boolean maximumSignalsNan() {
+    return KNOWN == InstructionSets.X86_64;
+  }
+
   /** Returns whether the processor is an x86-64 with all extensions of {@code set}. */
   private static boolean has(int set) {
     return KNOWN == InstructionSets.X86_64 && InstructionSets.has(Effective.SET, set);
