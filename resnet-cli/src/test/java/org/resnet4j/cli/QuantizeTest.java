@@ -68,7 +68,8 @@ class QuantizeTest {
     for (String precision : new String[] {"fp32", "int8"}) {
       JsonNode share = certificate.get(precision);
       assertThat(share.get("of").asInt()).isEqualTo(49);
-      double correct = evaluated(path("int8.zip"), "--precision", precision).get("accuracy").asDouble() * 50;
+      double correct =
+          evaluated(path("int8.zip"), "--precision", precision).get("accuracy").asDouble() * 50;
       assertThat(share.get("images").asDouble()).as(precision).isCloseTo(correct, within(1.01));
     }
     assertThat(evaluated(path("int8.zip"), "--precision", "fp32").get("accuracy"))
