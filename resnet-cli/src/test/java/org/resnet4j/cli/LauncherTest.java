@@ -91,6 +91,24 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
+    "2048, -Xms128m -XX:+UseSerialGC",
+    "100, -Xms100m -XX:+UseSerialGC",
+    "2048 -Ddata=here, -Xms128m -XX:+UseSerialGC",
+    "2048 -XX:+UseG1GC, -Xms128m",
+    "2048 -Xmx16m, -XX:+UseSerialGC",
+  })
+  void aCollectorOrHeapOfTheUserIsKept(String set, String expected) throws Exception {
+    assertThat(function("heap_options", set)).isEqualTo(expected);
+  }
+
+  /** Returns what a function of the launcher prints for {@code words}. */
+  private String function(String name, String words) throws Exception {
+    String script = "set -euo pipefail; eval \"$(sed -n '/^%1$s()/,/^}/p' \"$1\")\"; %1$s %2$s";
+    return shell(script.formatted(name, words), "", "").strip().replace('\n', ' ');
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "C, '', utf8",
     "POSIX, '', utf8",
     "'', '', utf8",
