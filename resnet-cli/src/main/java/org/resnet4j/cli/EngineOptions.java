@@ -67,7 +67,7 @@ final class EngineOptions implements Checked {
       requireSinglePrecision(wanted);
       return ForwardPass.stock(graph);
     }
-    CompileOptions plain = CompileOptions.inference().maximumBatch(batch);
+    CompileOptions plain = CompileOptions.inference().maximumBatch(batch).sharingParameters();
     CompileOptions options = (ranges == null ? plain : plain.int8(ranges)).precision(wanted);
     return ForwardPass.compiled(OneDnn.compile(graph, mayFallBack(options)));
   }

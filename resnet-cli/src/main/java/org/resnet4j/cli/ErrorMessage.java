@@ -98,7 +98,7 @@ final class ErrorMessage {
     }
     if (isOfNatives(failure)) {
       return "the native libraries cannot be loaded: "
-          + oneLine(String.valueOf(root(failure).getMessage()))
+          + ofPreload(oneLine(String.valueOf(root(failure).getMessage())))
           + "; they are unpacked into ~/.javacpp and the folder for temporary files: name one that"
           + " is not mounted noexec and has room, with"
           + " RESNET_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.cachedir=DIR -Djava.io.tmpdir=DIR\"";
@@ -155,6 +155,11 @@ final class ErrorMessage {
                             .matches(
                                 "Could not initialize class"
                                     + " (org.nd4j|org.bytedeco|com.sun.jna)\\..*")));
+  }
+
+  /** Returns the message of an exception without Java's words on the thread that had it first. */
+  static String ofPreload(String message) {
+    return message.replaceAll("^Exception [\\w.$]+: (.*) \\[in thread \"[^\"]*\"]$", "$1");
   }
 
   private static Throwable root(Throwable failure) {

@@ -13,9 +13,9 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Prefetch;
 
 /**
- * Decodes and prepares images on background threads while the network computes the previous batch.
- * An unreadable image is reported and left out. The number decoded at one time depends on their
- * size and Java's heap, see {@link ImageFiles}.
+ * Decodes and prepares images on background threads while the network is compiled or computes the
+ * previous batch. An unreadable image is reported and left out. The number decoded at one time
+ * depends on their size and Java's heap, see {@link ImageFiles}.
  */
 final class ImageBatches implements AutoCloseable {
   private final ImagePipeline pipeline;
@@ -37,6 +37,7 @@ final class ImageBatches implements AutoCloseable {
             threads,
             2 * size + threads,
             files.stream().<Callable<DecodedImage>>map(file -> () -> image(file)).iterator());
+    images.start();
   }
 
   /** A file that is not a readable image, and the reason. */

@@ -2,7 +2,10 @@ package org.resnet4j.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.support.ForeignText;
 import picocli.CommandLine;
@@ -23,25 +26,29 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     footer =
         "%n./resnet help COMMAND prints the options of a command, with examples.%n./resnet bench"
-            + " [--help] measures the engine; it downloads the baselines that it compares with.",
-    subcommands = {
-      ListCommand.class,
-      SummaryCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      ClassifyCommand.class,
-      FeaturesCommand.class,
-      WeightsCommand.class,
-      ConvertCommand.class,
-      QuantizeCommand.class,
-      VerifyCommand.class,
-      DatasetsCommand.class,
-      ExampleCommand.class,
-      DoctorCommand.class,
-      HelpCommand.class
-    })
+            + " [--help] measures the engine; it downloads the baselines that it compares with.")
 public final class Main {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ListCommand.class,
+          SummaryCommand.class,
+          TrainCommand.class,
+          EvaluateCommand.class,
+          PredictCommand.class,
+          ClassifyCommand.class,
+          FeaturesCommand.class,
+          WeightsCommand.class,
+          ConvertCommand.class,
+          QuantizeCommand.class,
+          VerifyCommand.class,
+          DatasetsCommand.class,
+          ExampleCommand.class,
+          DoctorCommand.class,
+          HelpCommand.class);
+
+  /** The options that answer at once. */
+  private static final Set<String> ANSWERS = Set.of("-h", "--help", "-V", "--version");
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -53,12 +60,15 @@ public final class Main {
       System.err.println("resnet: " + ForeignText.printable(obstacle));
       System.exit(1);
     }
+    if (computes(arguments)) {
+      Preload.start();
+    }
     CommandLine defaults = new CommandLine(new Main());
     System.exit(run(defaults.getOut(), defaults.getErr(), arguments));
   }
 
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = commandLine().setOut(Lines.on(out)).setErr(Lines.on(err));
+    CommandLine line = commandLine(arguments).setOut(Lines.on(out)).setErr(Lines.on(err));
     try {
       return line.execute(arguments);
     } catch (Throwable e) {
@@ -68,8 +78,36 @@ public final class Main {
     }
   }
 
-  static CommandLine commandLine() {
-    return Examples.addTo(new CommandLine(new Main()))
+  /** Returns the class of the command that {@code arguments} begin with. */
+  private static Optional<Class<?>> command(String... arguments) {
+    return COMMANDS.stream()
+        .filter(
+            command ->
+                arguments.length > 0
+                    && command.getAnnotation(Command.class).name().equals(arguments[0]))
+        .findFirst();
+  }
+
+  /** Returns whether {@code arguments} run a network. */
+  static boolean computes(String... arguments) {
+    return Stream.of(arguments).noneMatch(ANSWERS::contains)
+        && command(arguments).stream()
+            .flatMap(command -> Stream.of(command.getDeclaredFields()))
+            .anyMatch(field -> field.getType() == EngineOptions.class);
+  }
+
+  /**
+   * Returns the command line for {@code arguments}. Reflection on each command takes milliseconds,
+   * so a command that is named comes alone; help has all.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine root = new CommandLine(new Main());
+    command(arguments)
+        .filter(command -> command != HelpCommand.class)
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS)
+        .forEach(root::addSubcommand);
+    return Examples.addTo(root)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setExecutionStrategy(Main::execute)

@@ -2,16 +2,21 @@ package org.resnet4j.cli;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.resnet4j.tensors.Tensors;
+import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.zoo.Models;
 
 /**
  * The run whose classes the launcher archives, so that later runs of {@code classify} start faster.
- * It classifies an image with a small network, like users do.
+ * It classifies an image with a small network, like users do, and reads a PyTorch checkpoint.
  */
 final class Rehearsal {
   private static final String ARCHITECTURE = "resnet20_cifar";
@@ -36,6 +41,7 @@ final class Rehearsal {
     ImageIO.write(noise(new Random(1)), "jpg", image.toFile());
     Path weights = folder.resolve("weights.safetensors");
     Models.create(ARCHITECTURE).export(weights);
+    open(folder.resolve("checkpoint.pth"));
     PrintWriter silent = new PrintWriter(Writer.nullWriter());
     return Main.run(
         silent,
@@ -46,6 +52,18 @@ final class Rehearsal {
         ARCHITECTURE,
         "--weights",
         weights.toString());
+  }
+
+  /** Opens a checkpoint of one tensor that {@code torch.save} wrote. */
+  private static void open(Path copy) throws IOException {
+    try (InputStream in = Rehearsal.class.getResourceAsStream("rehearsal.pth")) {
+      Files.copy(Objects.requireNonNull(in), copy);
+    }
+    try (Tensors tensors = WeightFile.open(copy)) {
+      for (String name : tensors.names()) {
+        tensors.read(name);
+      }
+    }
   }
 
   private static BufferedImage noise(Random random) {

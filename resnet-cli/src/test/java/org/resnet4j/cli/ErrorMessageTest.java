@@ -114,6 +114,20 @@ class ErrorMessageTest {
             "runs/a/model.zip: No space left on device; make room on the disk, or choose another");
   }
 
+  /** Java words it so where another thread has loaded the class before. */
+  @Test
+  void nativesThatAnotherThreadCouldNotLoadAreNamedAlike() {
+    UnsatisfiedLinkError first =
+        new UnsatisfiedLinkError("no jniopenblas in java.library.path: /x");
+    NoClassDefFoundError later =
+        new NoClassDefFoundError("Could not initialize class org.nd4j.linalg.factory.Nd4j");
+    later.initCause(
+        new ExceptionInInitializerError(
+            "Exception " + first + " [in thread \"resnet4j-preload\"]"));
+
+    assertThat(ErrorMessage.of(later)).isEqualTo(ErrorMessage.of(first));
+  }
+
   private static void requireSentence(CommandResult answer, String sentence) {
     assertThat(answer.status()).as(answer.err()).isEqualTo(1);
     assertThat(answer.err().strip()).startsWith("resnet: ").contains(sentence).doesNotContain("\n");

@@ -79,7 +79,7 @@ class PackageDependencyTest {
         zoo
       examples: arch data data.sets image network onednn recipe run train training zoo
       cli: arch data data.sets examples export fetch graph image onednn recipe run support
-        tensors train training weightfile.npy weights zoo
+        tensors train training weightfile weightfile.npy weights zoo
       """;
 
   private static final JavaClasses CLASSES =

@@ -289,7 +289,9 @@ class UsageTest {
         .hasSizeBetween(2, 3)
         .allMatch(example -> example.startsWith(name.split(" ", -1)[0]));
     for (String example : examples) {
-      assertThat(Main.commandLine().parseArgs(example.split(" ", -1)).errors()).isEmpty();
+      String[] words = example.split(" ", -1);
+      assertThat(Main.commandLine().parseArgs(words).errors()).isEmpty();
+      assertThat(Main.commandLine(words).parseArgs(words).errors()).isEmpty();
       assertThat(command.commandLine().getUsageMessage()).contains("\n  ./resnet " + example);
     }
   }

@@ -143,7 +143,14 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
 
   /** Sets the parameter. */
   void write(double[] values) {
-    write(Nd4j.createFromArray(values));
+    ByteBuffer memory = memory();
+    if (memory == null) {
+      write(Nd4j.createFromArray(values));
+    } else {
+      for (double value : values) {
+        memory.putFloat((float) value);
+      }
+    }
   }
 
   /** Sets the parameter. */

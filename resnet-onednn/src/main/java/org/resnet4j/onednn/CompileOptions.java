@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     log
  * @param profile collects the time of every primitive; null for none
  * @param int8 ranges of activations for {@link Precision#INT8}; null for none
+ * @param shared whether an inference reads the graph's parameters instead of a copy
  */
 public record CompileOptions(
     Precision precision,
     int maximumBatch,
     boolean fallBack,
     @Nullable Profile profile,
-    @Nullable Int8Ranges int8) {
+    @Nullable Int8Ranges int8,
+    boolean shared) {
 
   /** Checks the range of {@code maximumBatch}. */
   public CompileOptions {
@@ -33,7 +35,7 @@ public record CompileOptions(
 
   /** Returns options for inference: {@link Precision#AUTO}, up to 1,024 images a call. */
   public static CompileOptions inference() {
-    return new CompileOptions(Precision.AUTO, 1024, false, null, null);
+    return new CompileOptions(Precision.AUTO, 1024, false, null, null, false);
   }
 
   /**
@@ -41,15 +43,15 @@ public record CompileOptions(
    * suffices.
    */
   public static CompileOptions training() {
-    return new CompileOptions(Precision.FP32, 1 << 16, false, null, null);
+    return new CompileOptions(Precision.FP32, 1 << 16, false, null, null, false);
   }
 
   public CompileOptions precision(Precision value) {
-    return new CompileOptions(value, maximumBatch, fallBack, profile, int8);
+    return new CompileOptions(value, maximumBatch, fallBack, profile, int8, shared);
   }
 
   public CompileOptions maximumBatch(int value) {
-    return new CompileOptions(precision, value, fallBack, profile, int8);
+    return new CompileOptions(precision, value, fallBack, profile, int8, shared);
   }
 
   /**
@@ -59,16 +61,25 @@ public record CompileOptions(
    * log says why.
    */
   public CompileOptions orFallBack() {
-    return new CompileOptions(precision, maximumBatch, true, profile, int8);
+    return new CompileOptions(precision, maximumBatch, true, profile, int8, shared);
   }
 
   /** Returns these options with a profile that collects the time of every primitive. */
   public CompileOptions profile(Profile value) {
-    return new CompileOptions(precision, maximumBatch, fallBack, value, int8);
+    return new CompileOptions(precision, maximumBatch, fallBack, value, int8, shared);
   }
 
   /** Returns these options with ranges of activations, in which the precision may be INT8. */
   public CompileOptions int8(Int8Ranges value) {
-    return new CompileOptions(precision, maximumBatch, fallBack, profile, value);
+    return new CompileOptions(precision, maximumBatch, fallBack, profile, value, shared);
+  }
+
+  /**
+   * Returns these options without a copy of the parameters, for less memory and a faster start. An
+   * inference then reads the graph's own, which must not change: what needs them after a change is
+   * refused. Training always shares them.
+   */
+  public CompileOptions sharingParameters() {
+    return new CompileOptions(precision, maximumBatch, fallBack, profile, int8, true);
   }
 }

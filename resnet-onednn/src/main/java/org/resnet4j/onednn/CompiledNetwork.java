@@ -36,6 +36,7 @@ public final class CompiledNetwork implements AutoCloseable {
   private final ComputationGraph graph;
   private final CompileOptions options;
   private final Function<INDArray[], INDArray[]> stockOutputs;
+  private final Runnable requireUnchanged;
   private final boolean bfloat16;
 
   /** The ranges of activations, if the network is computed in 8-bit integers. */
@@ -50,26 +51,26 @@ public final class CompiledNetwork implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock(true);
 
   /**
-   * Creates a network that runs {@code graph}, which must not change; see {@link OneDnn#compile}.
-   * With an {@code obstacle}, stock Deeplearning4j runs it.
-   */
-  CompiledNetwork(ComputationGraph graph, CompileOptions options, @Nullable String obstacle) {
-    this(graph, options, obstacle, graph::output);
-  }
-
-  /**
-   * Creates a network for a graph that is not a stock one.
+   * Creates a network that runs {@code graph}; see {@link OneDnn#compile}. With an {@code
+   * obstacle}, stock Deeplearning4j runs it.
    *
    * @param stockOutputs the outputs as Deeplearning4j's own layers compute them
+   * @param requireUnchanged refuses parameters that others have changed
    */
   CompiledNetwork(
       ComputationGraph graph,
       CompileOptions options,
       @Nullable String obstacle,
-      Function<INDArray[], INDArray[]> stockOutputs) {
+      Function<INDArray[], INDArray[]> stockOutputs,
+      Runnable requireUnchanged) {
     this.graph = graph;
     this.options = options;
-    this.stockOutputs = stockOutputs;
+    this.requireUnchanged = requireUnchanged;
+    this.stockOutputs =
+        inputs -> {
+          requireUnchanged.run();
+          return stockOutputs.apply(inputs);
+        };
     if (obstacle != null) {
       fallBack(obstacle);
     }
@@ -251,6 +252,7 @@ public final class CompiledNetwork implements AutoCloseable {
     List<List<Long>> key = Programs.key(shapes);
     InferenceProgram program = programs.get(key);
     if (program == null && !stock) {
+      requireUnchanged.run();
       try {
         program = compiled(passed(shapes));
       } catch (UnsupportedGraphException e) {

@@ -64,9 +64,11 @@ final class Engine {
                 options.maximumBatch(),
                 false,
                 options.profile(),
-                null),
+                null,
+                true),
             null,
-            stock);
+            stock,
+            () -> {});
     parameters = new ParameterWatch(graph.params());
   }
 

@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.NonFinite;
 import org.resnet4j.onednn.exec.CpuFeatures;
+import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.lower.GraphReader;
@@ -47,7 +48,8 @@ public final class OneDnn {
   }
 
   /**
-   * Returns a frozen copy of {@code graph} for inference.
+   * Returns a frozen copy of {@code graph} for inference; with {@link
+   * CompileOptions#sharingParameters()}, the parameters are not copied.
    *
    * @throws UnsupportedGraphException naming the vertex, unless {@link
    *     CompileOptions#orFallBack()}; if the decision depends on the shape of the input, the first
@@ -70,7 +72,13 @@ public final class OneDnn {
     if (broken != null && !options.fallBack()) {
       throw new IllegalArgumentException(broken);
     }
-    return new CompiledNetwork(copy(graph), options, broken == null ? obstacle : broken);
+    ComputationGraph copy = copy(graph, options.shared());
+    return new CompiledNetwork(
+        copy,
+        options,
+        broken == null ? obstacle : broken,
+        copy::output,
+        options.shared() ? SharedParameters.of(graph)::requireUnchanged : () -> {});
   }
 
   /**
@@ -88,11 +96,11 @@ public final class OneDnn {
     if (broken != null) {
       throw new IllegalArgumentException(broken);
     }
-    return new Int8Calibration(copy(graph));
+    return new Int8Calibration(copy(graph, false));
   }
 
   private static @Nullable String nonFinite(ComputationGraph graph) {
-    if (NonFinite.first(graph.params()) < 0) {
+    if (Memory.areFinite(graph.params())) {
       return null;
     }
     return graph.paramTable().entrySet().stream()
@@ -112,9 +120,10 @@ public final class OneDnn {
     Programs.requireOpen("the graph's parameters", graph.params());
   }
 
-  private static ComputationGraph copy(ComputationGraph graph) {
+  /** Returns a copy of {@code graph}, of its parameters too unless they are shared. */
+  private static ComputationGraph copy(ComputationGraph graph, boolean sharing) {
     ComputationGraph copy = new ComputationGraph(MergeAxes.copy(graph.getConfiguration()));
-    copy.init(graph.params().dup(), false);
+    copy.init(sharing ? graph.params() : graph.params().dup(), false);
     return copy;
   }
 

@@ -70,7 +70,8 @@ class EngineChoiceTest {
   void deeplearning4jComputesWhereTheEngineIsUnavailable() {
     ComputationGraph graph = network(true);
     try (CompiledNetwork compiled =
-        new CompiledNetwork(graph, CompileOptions.inference().orFallBack(), "no luck")) {
+        new CompiledNetwork(
+            graph, CompileOptions.inference().orFallBack(), "no luck", graph::output, () -> {})) {
       assertThat(compiled.output(IMAGES)).isEqualTo(graph.outputSingle(IMAGES));
       assertThat(compiled.engine()).isEqualTo("Deeplearning4j");
       assertThat(compiled.precision()).isEqualTo(Precision.FP32);

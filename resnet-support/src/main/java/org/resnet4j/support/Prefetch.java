@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,18 @@ public final class Prefetch<T> implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
     this.depth = depth;
     this.tasks = tasks;
+  }
+
+  /** Starts {@code task} on a thread of its own; {@link #next} returns its result. */
+  public static <T> Prefetch<T> start(Callable<T> task) {
+    Prefetch<T> started = new Prefetch<>(1, 1, List.of(task).iterator());
+    started.start();
+    return started;
+  }
+
+  /** Starts the first tasks, which otherwise wait for the first call of {@link #next}. */
+  public void start() {
+    fill();
   }
 
   /** Returns whether there is another task. */

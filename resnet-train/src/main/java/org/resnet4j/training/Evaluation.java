@@ -103,7 +103,11 @@ public final class Evaluation {
   public Predictions run() throws IOException {
     Precision precision = model.quantized() == null ? Precision.FP32 : Precision.AUTO;
     CompileOptions options =
-        CompileOptions.inference().precision(precision).maximumBatch(batch).orFallBack();
+        CompileOptions.inference()
+            .precision(precision)
+            .maximumBatch(batch)
+            .orFallBack()
+            .sharingParameters();
     try (OpenDataset images = open();
         CompiledNetwork network = OneDnn.compile(model.network(), model.ranges(options))) {
       return run(images, network::output);

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.resnet4j.tensors.FileBytes;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.tensors.WeightFileException;
 import org.resnet4j.weightfile.zip.FirstBytes;
+import org.resnet4j.weightfile.zip.ZipEntries;
 
 /**
  * Opens weight files of any known format. The format is recognised by the file's bytes, not by its
@@ -53,6 +55,10 @@ public final class WeightFile {
       if (format.matches(first)) {
         return format.open(file, key);
       }
+    }
+    if (first.startsWith(FirstBytes.ZIP)) {
+      // A damaged zip is refused with the reason.
+      ZipEntries.open(FileBytes.open(file)).close();
     }
     throw new WeightFileException(
         "%s: expected a file of weights (%s) but its first bytes match none of them; check that the download is complete"

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.resnet4j.support.Digest;
 
 /**
@@ -31,7 +32,20 @@ public final class VerifiedFile {
    * @throws IOException when the recorded checksum differs
    */
   public static VerifiedFile of(Path file, Checksum published) throws IOException {
+    return of(file, identity(file), published);
+  }
+
+  /**
+   * Returns a task that does what {@link #of(Path, Checksum)} does, for the file that is there now:
+   * what is read beside it is what was verified if {@link #requireUnchanged} then holds.
+   */
+  public static Callable<VerifiedFile> task(Path file, Checksum published) throws IOException {
     Map<String, String> identity = identity(file);
+    return () -> of(file, identity, published);
+  }
+
+  private static VerifiedFile of(Path file, Map<String, String> identity, Checksum published)
+      throws IOException {
     Digest sha256 = Digest.sha256();
     Digest other = published.kind() == Checksum.Kind.MD5 ? Digest.md5() : null;
     try (InputStream in = Files.newInputStream(file)) {

@@ -49,7 +49,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   static Classifier of(Model model, CompileOptions options) {
-    CompiledNetwork network = OneDnn.compile(model.network(), model.ranges(options));
+    CompiledNetwork network =
+        OneDnn.compile(model.network(), model.ranges(options).sharingParameters());
     int batch = Math.min(ImageInput.BATCH, options.maximumBatch());
     return new Classifier(model, network::output, batch, network::close);
   }

@@ -68,7 +68,8 @@ public final class FeatureExtractor implements AutoCloseable {
    *     a vertex of the graph
    */
   static FeatureExtractor of(Model model, String... places) {
-    CompileOptions options = CompileOptions.inference().precision(Precision.FP32).orFallBack();
+    CompileOptions options =
+        CompileOptions.inference().precision(Precision.FP32).orFallBack().sharingParameters();
     return new FeatureExtractor(
         model.pipeline(), OneDnn.compile(graph(model, places), options), List.of(places));
   }

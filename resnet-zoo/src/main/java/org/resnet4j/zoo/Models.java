@@ -2,12 +2,14 @@ package org.resnet4j.zoo;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
@@ -16,6 +18,7 @@ import org.resnet4j.fetch.VerifiedFile;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.support.Prefetch;
 import org.resnet4j.tensors.Tensors;
 import org.resnet4j.weightfile.WeightFile;
 import org.resnet4j.weights.Tolerance;
@@ -67,25 +70,20 @@ public final class Models {
   public static Model published(PretrainedWeights weights, Path file, LoadOptions options)
       throws IOException {
     WeightStore.requireThere(weights, file);
-    VerifiedFile verified = WeightStore.verify(weights, file);
     Architecture architecture = weights.architectureSpec();
     Architecture changed = architecture.with(options.change());
     boolean sameClasses = changed.classes() == architecture.classes();
     boolean sameForm = sameClasses && changed.input().channels() == architecture.input().channels();
-    WeightLoading.Loaded loaded;
-    try {
-      loaded =
-          WeightLoading.load(
-              architecture,
-              file,
-              sameForm
-                  ? options
-                  : options.tolerate(Tolerance.OTHER_CLASSES, Tolerance.OTHER_CHANNELS));
-    } catch (IllegalArgumentException e) {
-      // A verified file that is invalid is a defect of this library, not of the user's input.
-      throw new IOException(e.getMessage(), e);
-    }
-    verified.requireUnchanged();
+    WeightLoading.Loaded loaded =
+        verified(
+            WeightStore.verification(weights, file),
+            () ->
+                WeightLoading.load(
+                    architecture,
+                    file,
+                    sameForm
+                        ? options
+                        : options.tolerate(Tolerance.OTHER_CLASSES, Tolerance.OTHER_CHANNELS)));
     return new Model(
         weights.name(),
         changed,
@@ -95,6 +93,35 @@ public final class Models {
             : WeightPipelines.fitted(weights.pipeline(), changed.input()),
         sameClasses ? weights.labels().classes() : ClassNames.numbered(changed.classes()),
         Provenance.of(weights).with(loaded.report()));
+  }
+
+  private interface Loading {
+    WeightLoading.Loaded load() throws IOException;
+  }
+
+  /** Loads a file while it is verified, which decides about both. */
+  private static WeightLoading.Loaded verified(Callable<VerifiedFile> verification, Loading loading)
+      throws IOException {
+    try (Prefetch<VerifiedFile> verifying = Prefetch.start(verification)) {
+      WeightLoading.Loaded loaded;
+      try {
+        loaded = loading.load();
+      } catch (IOException | IllegalArgumentException e) {
+        result(verifying);
+        // A verified file that is invalid is a defect of this library, not of the user's input.
+        throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+      }
+      result(verifying).requireUnchanged();
+      return loaded;
+    }
+  }
+
+  private static <T> T result(Prefetch<T> running) throws IOException {
+    try {
+      return running.next();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /**
@@ -190,11 +217,27 @@ public final class Models {
 
   private static Model ofArchitecture(Architecture architecture, Path file, LoadOptions options)
       throws IOException {
-    PretrainedWeights known = publishedAs(architecture.with(options.change()), file);
-    if (known != null) {
-      return published(known, file, LoadOptions.strict().pipeline(options.pipeline()));
+    Architecture changed = architecture.with(options.change());
+    try (Prefetch<Optional<PretrainedWeights>> search =
+        Prefetch.start(() -> publishedAs(changed, file))) {
+      WeightLoading.Loaded loaded;
+      try {
+        // Most files are not published ones, so they are loaded during the search.
+        loaded = WeightLoading.load(architecture, file, options);
+      } catch (IOException | IllegalArgumentException e) {
+        Optional<PretrainedWeights> known = result(search);
+        if (known.isEmpty()) {
+          throw e;
+        }
+        return published(known.get(), file, LoadOptions.strict().pipeline(options.pipeline()));
+      }
+      Optional<PretrainedWeights> known = result(search);
+      if (known.isEmpty()) {
+        return bound(file.toString(), loaded, options);
+      }
+      loaded.network().close();
+      return published(known.get(), file, LoadOptions.strict().pipeline(options.pipeline()));
     }
-    return bound(file.toString(), WeightLoading.load(architecture, file, options), options);
   }
 
   private static Model bound(String name, WeightLoading.Loaded loaded, LoadOptions options) {
@@ -211,7 +254,7 @@ public final class Models {
   }
 
   /** Returns the published weights of the architecture that {@code file} is, by its checksum. */
-  private static @Nullable PretrainedWeights publishedAs(Architecture architecture, Path file)
+  private static Optional<PretrainedWeights> publishedAs(Architecture architecture, Path file)
       throws IOException {
     Map<Checksum.Kind, String> sums = new EnumMap<>(Checksum.Kind.class);
     for (PretrainedWeights known : WeightSets.of(architecture.name())) {
@@ -224,10 +267,10 @@ public final class Models {
         sums.put(kind, checksum.of(file));
       }
       if (checksum.matches(sums.getOrDefault(kind, ""))) {
-        return known;
+        return Optional.of(known);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   private static Model withPipeline(Model model, @Nullable ImagePipeline pipeline) {

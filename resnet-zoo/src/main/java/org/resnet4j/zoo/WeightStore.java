@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.fetch.CacheFolder;
 import org.resnet4j.fetch.Download;
@@ -170,13 +171,30 @@ public final class WeightStore {
     try {
       return VerifiedFile.of(file, weights.checksum());
     } catch (VerifiedFile.MismatchException e) {
-      throw new IOException(
-          weights.name()
-              + ": "
-              + e.getMessage()
-              + "; delete it and fetch it again, or choose the weights that it belongs to",
-          e);
+      throw mismatch(weights, e);
     }
+  }
+
+  /** Returns the task of {@link #verify}, for the file that is there now. */
+  static Callable<VerifiedFile> verification(PretrainedWeights weights, Path file)
+      throws IOException {
+    Callable<VerifiedFile> task = VerifiedFile.task(file, weights.checksum());
+    return () -> {
+      try {
+        return task.call();
+      } catch (VerifiedFile.MismatchException e) {
+        throw mismatch(weights, e);
+      }
+    };
+  }
+
+  private static IOException mismatch(PretrainedWeights weights, VerifiedFile.MismatchException e) {
+    return new IOException(
+        weights.name()
+            + ": "
+            + e.getMessage()
+            + "; delete it and fetch it again, or choose the weights that it belongs to",
+        e);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,20 @@ class ResumableDownloadTest {
     Path replacement = Files.write(folder.resolve("other"), CONTENT);
     Files.move(replacement, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(again::requireUnchanged).hasMessageContaining("was changed");
+  }
+
+  /** A file may be read while it is hashed. */
+  @Test
+  void fileReplacedBeforeItIsHashedIsRefusedAfterwards() throws Exception {
+    Path file = write(OTHER);
+    Callable<VerifiedFile> task = VerifiedFile.task(file, SHORT);
+    assertThatThrownBy(task::call).isInstanceOf(VerifiedFile.MismatchException.class);
+    Files.move(
+        Files.write(folder.resolve("other"), CONTENT),
+        file,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    VerifiedFile verified = task.call();
+    assertThatThrownBy(verified::requireUnchanged).hasMessageContaining("was changed");
   }
 
   private Path write(byte[] bytes) throws IOException {

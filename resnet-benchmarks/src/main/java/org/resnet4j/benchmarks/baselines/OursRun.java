@@ -25,7 +25,7 @@ final class OursRun {
   }
 
   private static Stopwatch.Timing inference(Job job) throws Exception {
-    CompileOptions options = CompileOptions.inference();
+    CompileOptions options = CompileOptions.inference().sharingParameters();
     if (job.precision() == Precision.INT8) {
       options = options.int8(job.files().int8Ranges());
     }

@@ -1,10 +1,12 @@
 package org.resnet4j.onednn.exec;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -88,6 +90,13 @@ public final class Memory {
             + "; check how images are read and normalised");
   }
 
+  /** Returns whether all elements of {@code array}, which has no gaps, are finite. */
+  public static boolean areFinite(INDArray array) {
+    return array.dataType() == DataType.FLOAT
+        ? areFinite(address(array), array.length())
+        : NonFinite.first(array) < 0;
+  }
+
   private static boolean areFinite(long address, long count) {
     return areFinite(address, count, SLICE);
   }
@@ -128,6 +137,31 @@ public final class Memory {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns a number that differs for almost every change of {@code array}, which has no gaps, and
+   * for every change of one element. HotSpot vectorises the loop.
+   */
+  public static int checksum(INDArray array) {
+    int[] sums = new int[PIECE];
+    int[] piece = new int[PIECE];
+    long count = array.length() * array.data().getElementSize() / Integer.BYTES;
+    for (long from = 0; from < count; from += SLICE) {
+      int slice = (int) Math.min(SLICE, count - from);
+      IntBuffer values =
+          new IntPointer(new Address(address(array) + from * Integer.BYTES))
+              .capacity(slice)
+              .asBuffer();
+      for (int at = 0; at < slice; at += PIECE) {
+        int length = Math.min(PIECE, slice - at);
+        values.get(at, piece, 0, length);
+        for (int i = 0; i < length; i++) {
+          sums[i] = 31 * sums[i] + piece[i];
+        }
+      }
+    }
+    return Arrays.hashCode(sums);
   }
 
   /** Returns all elements of {@code array} in memory order. */

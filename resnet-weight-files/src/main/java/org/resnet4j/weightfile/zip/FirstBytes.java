@@ -8,12 +8,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Set;
 import org.resnet4j.tensors.FileBytes;
+import org.resnet4j.tensors.FileTensors;
 
 /**
  * The start of a file, by which its format is recognised.
  *
  * @param bytes the first {@link #MOST} bytes, or the entire file if it is shorter
- * @param zipEntries names of entries in the order of the file; empty when it is no zip
+ * @param zipEntries names of entries, unchecked, in the order of the zip's directory; empty when it
+ *     is no zip or has no directory
  */
 public record FirstBytes(byte[] bytes, long fileSize, Set<String> zipEntries) {
   /** The number of bytes that are read; a tar's magic number is at byte 257. */
@@ -29,9 +31,8 @@ public record FirstBytes(byte[] bytes, long fileSize, Set<String> zipEntries) {
       if (!first.startsWith(ZIP)) {
         return first;
       }
-      try (ZipEntries zip = ZipEntries.open(file)) {
-        return new FirstBytes(bytes.array(), file.size(), Set.copyOf(zip.all().keySet()));
-      }
+      Set<String> names = ZipDirectory.names(FileTensors.MOST, file);
+      return new FirstBytes(bytes.array(), file.size(), names);
     }
   }
 

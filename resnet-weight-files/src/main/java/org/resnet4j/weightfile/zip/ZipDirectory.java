@@ -1,15 +1,20 @@
 package org.resnet4j.weightfile.zip;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.resnet4j.tensors.ContentStream;
 import org.resnet4j.tensors.FileBytes;
 import org.resnet4j.tensors.WeightFileException;
 
 /**
- * Counts the entries in the central directory of a zip, header by header. {@code ZipFile} keeps an
+ * Reads the names in the central directory of a zip, header by header. {@code ZipFile} keeps an
  * object for every entry and reads each local header, so the entries are counted before it opens
- * the zip.
+ * the zip, and it does not open one to recognise a format.
  */
 final class ZipDirectory {
   private static final int END_SIGNATURE = 0x06054b50;
@@ -25,13 +30,16 @@ final class ZipDirectory {
   private ZipDirectory() {}
 
   /**
-   * Refuses a zip of more than {@code most} entries. A zip without a directory is accepted here and
-   * refused by the next reader.
+   * Returns the names of the entries, in the order of the directory and unchecked. There are none
+   * in a zip without a directory, and those before the damage in one that is damaged: the reader of
+   * its entries refuses both.
+   *
+   * @throws WeightFileException when there are more than {@code most}
    */
-  static void requireAtMost(int most, FileBytes file) throws IOException {
+  static Set<String> names(int most, FileBytes file) throws IOException {
     long end = end(file);
     if (end < 0) {
-      return;
+      return Set.of();
     }
     ByteBuffer last = read(file, end, END_BYTES);
     long size = Integer.toUnsignedLong(last.getInt(12));
@@ -50,29 +58,40 @@ final class ZipDirectory {
         }
       }
     }
-    walk(most, file, Math.max(end - size, offset));
+    long start = Math.max(end - size, offset);
+    return start < 0 || start > file.size() ? Set.of() : walk(most, file, start);
   }
 
-  private static void walk(int most, FileBytes file, long start) throws IOException {
+  private static Set<String> walk(int most, FileBytes file, long start) throws IOException {
+    Set<String> names = new LinkedHashSet<>();
     int count = 0;
-    for (long at = start; at >= 0 && at <= file.size() - HEADER_BYTES; ) {
-      ByteBuffer header = read(file, at, HEADER_BYTES);
-      if (header.getInt(0) != HEADER_SIGNATURE) {
-        return;
+    try (ContentStream in = new ContentStream(file.slice(start, file.size() - start))) {
+      while (in.remaining() >= HEADER_BYTES) {
+        ByteBuffer header =
+            ByteBuffer.wrap(in.readNBytes(HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        if (header.getInt(0) != HEADER_SIGNATURE) {
+          break;
+        }
+        if (++count > most) {
+          throw new WeightFileException(
+              file.where()
+                  + ": expected a zip of at most "
+                  + most
+                  + " entries but there are more; check that it is a file of weights");
+        }
+        names.add(new String(in.readNBytes(unsigned(header, 28)), UTF_8));
+        int rest = unsigned(header, 30) + unsigned(header, 32);
+        if (rest > in.remaining()) {
+          break;
+        }
+        in.skipNBytes(rest);
       }
-      if (++count > most) {
-        throw new WeightFileException(
-            file.where()
-                + ": expected a zip of at most "
-                + most
-                + " entries but there are more; check that it is a file of weights");
-      }
-      at +=
-          HEADER_BYTES
-              + Short.toUnsignedInt(header.getShort(28))
-              + Short.toUnsignedInt(header.getShort(30))
-              + Short.toUnsignedInt(header.getShort(32));
     }
+    return names;
+  }
+
+  private static int unsigned(ByteBuffer header, int at) {
+    return Short.toUnsignedInt(header.getShort(at));
   }
 
   /** Returns the offset of the record that ends a zip, or -1. */
