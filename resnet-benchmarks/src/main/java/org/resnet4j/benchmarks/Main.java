@@ -13,6 +13,7 @@ import org.resnet4j.benchmarks.baselines.Workload;
 import org.resnet4j.benchmarks.report.Curves;
 import org.resnet4j.benchmarks.report.Machine;
 import org.resnet4j.benchmarks.report.Results;
+import org.resnet4j.benchmarks.report.ZooPage;
 import org.resnet4j.support.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "resnet bench",
     description = {
       "Measures the throughput of resnet4j and its baselines (stock Deeplearning4j, ONNX Runtime, PyTorch) on the same networks, and the roofline of oneDNN's primitives.",
-      "Writes benchmarks-avx512.md or, on CPUs without AVX-512, benchmarks-avx2.md, each with its chart; with --curves, curves.md and curves.svg."
+      "Writes benchmarks-avx512.md or, on CPUs without AVX-512, benchmarks-avx2.md, each with its chart; with --curves, curves.md and curves.svg; with --zoo, zoo-speed.md."
     })
 public final class Main implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -78,7 +79,7 @@ public final class Main implements Callable<Integer> {
       split = ",",
       paramLabel = "NETWORK",
       description =
-          "Print the times of Deeplearning4j's own zoo on stock Deeplearning4j and on the engine instead, for all networks or for those named, for example lenet,alexnet.")
+          "Measure Deeplearning4j's own zoo on stock Deeplearning4j and on the engine instead, all networks or those named, for example lenet,alexnet. --rounds and --threads have no effect.")
   @Nullable List<String> zoo;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -121,9 +122,8 @@ public final class Main implements Callable<Integer> {
               .formatted(rounds, threads, seconds));
     }
     if (zoo != null) {
-      new ZooSpeed(seconds, spec.commandLine().getOut())
-          .print(zoo.equals(List.of("")) ? null : zoo);
-      return 0;
+      // The option without a value is a list without names.
+      return measureZoo(zoo.stream().allMatch(String::isEmpty) ? null : zoo);
     }
     PrintWriter err = spec.commandLine().getErr();
     Arena arena = new Arena(work.toAbsolutePath().normalize(), rounds, seconds, threads, err);
@@ -147,6 +147,19 @@ public final class Main implements Callable<Integer> {
       Json.print(ScoreDocument.of(machine, scores), to);
       to.flush();
     }
+    return 0;
+  }
+
+  private int measureZoo(@Nullable List<String> names) throws Exception {
+    try {
+      ZooSpeed.requireKnown(names == null ? List.of() : names);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    List<ZooPage.Row> rows = new ZooSpeed(seconds, spec.commandLine().getOut()).measure(names);
+    Machine machine = Machine.here();
+    String program = "Deeplearning4j " + machine.environment().deeplearning4j();
+    spec.commandLine().getErr().println(new ZooPage(machine, program, seconds, rows).write(out));
     return 0;
   }
 

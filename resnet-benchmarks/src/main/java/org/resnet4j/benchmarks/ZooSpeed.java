@@ -1,8 +1,8 @@
 package org.resnet4j.benchmarks;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -22,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.benchmarks.baselines.Stopwatch;
+import org.resnet4j.benchmarks.report.ZooPage;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.CompiledNetwork;
 import org.resnet4j.onednn.OneDnn;
@@ -31,7 +32,8 @@ import org.resnet4j.onednn.Precision;
  * Measures the convolutional networks of {@code deeplearning4j-zoo} on stock Deeplearning4j and on
  * the engine, in single precision, with random weights and images.
  *
- * @param out takes a table in Markdown
+ * @param seconds of each measurement, after half as long a warm-up
+ * @param out takes a table in Markdown, row by row
  */
 record ZooSpeed(double seconds, PrintWriter out) {
   private static final int CLASSES = 1000;
@@ -71,6 +73,11 @@ record ZooSpeed(double seconds, PrintWriter out) {
       return labels;
     }
 
+    /** Returns the name on the command line. */
+    String id() {
+      return model.modelName();
+    }
+
     /** Returns whether the network ends in a loss, without which it cannot be trained. */
     boolean isTrained() {
       return !(model instanceof SimpleCNN);
@@ -87,52 +94,60 @@ record ZooSpeed(double seconds, PrintWriter out) {
         new Subject(ResNet50.builder().numClasses(CLASSES).build(), 4, 3, 224, 224),
         new Subject(VGG16.builder().numClasses(CLASSES).build(), 2, 3, 224, 224),
         new Subject(VGG19.builder().numClasses(CLASSES).build(), 2, 3, 224, 224),
-        new Subject(Xception.builder().numClasses(CLASSES).build(), 2, 3, 299, 299),
+        new Subject(Xception.builder().numClasses(CLASSES).build(), 1, 3, 299, 299),
         new Subject(UNet.builder().build(), 1, 3, 256, 256));
   }
 
-  /** Prints a row for each network whose name is in {@code names}; null for all. */
-  void print(@Nullable List<String> names) throws Exception {
-    out.println(
-        "| network | images | inference: stock, ms | engine, ms | ratio | training: stock, ms |"
-            + " engine, ms | ratio |");
-    out.println("|---|---|---|---|---|---|---|---|");
-    for (Subject subject : subjects()) {
-      if (names == null || names.contains(subject.model.modelName())) {
-        out.println(row(subject));
-        out.flush();
+  /**
+   * Checks the names of networks.
+   *
+   * @throws IllegalArgumentException when there is no network of a name; the message lists all
+   */
+  static void requireKnown(List<String> names) {
+    List<String> known = subjects().stream().map(Subject::id).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "--zoo: expected some of %s but was \"%s\"".formatted(known, name));
       }
     }
   }
 
-  private String row(Subject subject) throws Exception {
+  /** Measures the networks whose names are in {@code names}; null for all. */
+  List<ZooPage.Row> measure(@Nullable List<String> names) throws Exception {
+    out.print(ZooPage.HEAD);
+    List<ZooPage.Row> rows = new ArrayList<>();
+    for (Subject subject : subjects()) {
+      if (names == null || names.contains(subject.id())) {
+        ZooPage.Row row = row(subject);
+        rows.add(row);
+        out.print(row.markdown());
+        out.flush();
+      }
+    }
+    return rows;
+  }
+
+  private ZooPage.Row row(Subject subject) throws Exception {
     ComputationGraph network = subject.network();
     network.setLearningRate(LEARNING_RATE);
     INDArray images = subject.images();
     double stock = milliseconds(() -> network.outputSingle(images));
     double engine = inference(network, images);
-    String training = "– | – | –";
+    ZooPage.Times training = null;
     if (subject.isTrained()) {
       DataSet batch = new DataSet(images, subject.labels());
       double stockStep = milliseconds(() -> network.fit(batch));
       ComputationGraph fast = OneDnn.accelerate(network);
-      training = times(stockStep, milliseconds(() -> fast.fit(batch)));
+      training = new ZooPage.Times(stockStep, milliseconds(() -> fast.fit(batch)));
       fast.close();
     }
-    String row =
-        "| "
-            + subject.model.modelName()
-            + " | "
-            + subject.batch
-            + " × "
-            + subject.height
-            + "² | "
-            + times(stock, engine)
-            + " | "
-            + training
-            + " |";
     network.close();
-    return row;
+    return new ZooPage.Row(
+        subject.model.getClass().getSimpleName(),
+        "%s × %s²".formatted(subject.batch, subject.height),
+        new ZooPage.Times(stock, engine),
+        training);
   }
 
   private double inference(ComputationGraph network, INDArray images) throws Exception {
@@ -144,9 +159,5 @@ record ZooSpeed(double seconds, PrintWriter out) {
 
   private double milliseconds(Stopwatch.Batch batch) throws Exception {
     return Stopwatch.of(seconds).time(batch).secondsPerBatch() * 1000;
-  }
-
-  private static String times(double stock, double engine) {
-    return String.format(Locale.ROOT, "%.1f | %.1f | %.2f", stock, engine, stock / engine);
   }
 }

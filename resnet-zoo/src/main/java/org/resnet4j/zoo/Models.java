@@ -284,7 +284,7 @@ public final class Models {
     return new Model(
         file.toString(),
         null,
-        ModelFile.read(file, ModelFile.Updater.DROP),
+        ChannelsFirst.require(ModelFile.read(file, ModelFile.Updater.DROP), file),
         pipeline,
         ClassNames.of(List.of()),
         Provenance.NONE);

@@ -43,7 +43,8 @@ final class WeightLoading {
             "%s: expected no naming for a Deeplearning4j zip, which has its own names, but was %s; leave out the naming"
                 .formatted(file, options.naming()));
       }
-      ComputationGraph network = ModelFile.read(file, ModelFile.Updater.DROP);
+      ComputationGraph network =
+          ChannelsFirst.require(ModelFile.read(file, ModelFile.Updater.DROP), file);
       Architecture architecture = published.with(options.change());
       boolean isSet = architecture.classes() != published.classes();
       Architecture ofFile = isSet ? architecture : withClasses(architecture, network);

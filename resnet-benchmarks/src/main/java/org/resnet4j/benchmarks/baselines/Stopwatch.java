@@ -13,7 +13,7 @@ public record Stopwatch(double seconds, LongSupplier nanoseconds) {
   private static final int FEWEST = 3;
 
   /** The multiple of the time limit after which fewer than {@link #FEWEST} batches suffice. */
-  private static final int PATIENCE = 4;
+  public static final int PATIENCE = 4;
 
   /** The computation of one batch. */
   public interface Batch {

@@ -57,14 +57,14 @@ public record Curves(Machine machine, List<Score> scores) {
         `./resnet bench --curves` writes this page.
         It measures inference of resnet4j; figures are medians as in [benchmarks](benchmarks-avx512.md).
 
-        Machine: %s.
+        %s
 
         ![Images per second over batch size and over depth](%s.svg)
 
         | | precision | images/s | GMAC/s |
         |---|---|---|---|
         %s"""
-        .formatted(machine.text(), NAME, scores.stream().map(Curves::row).collect(joining()));
+        .formatted(machine.line(), NAME, scores.stream().map(Curves::row).collect(joining()));
   }
 
   private static String row(Score score) {

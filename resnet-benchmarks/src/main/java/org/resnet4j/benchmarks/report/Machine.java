@@ -14,6 +14,7 @@ import org.resnet4j.run.Environment;
  * @param instructions the relevant CPU flags, as the Linux kernel names them
  */
 public record Machine(Environment environment, List<String> instructions) {
+  private static final String LINE = "Machine: ";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final Set<String> MATTER =
       Set.of(
@@ -58,5 +59,24 @@ public record Machine(Environment environment, List<String> instructions) {
             instructions.stream().anyMatch(flag -> flag.startsWith("amx")) ? "yes" : "no",
             environment.system(),
             environment.java());
+  }
+
+  /** Returns the description as a line of a page. */
+  String line() {
+    return LINE + text() + ".";
+  }
+
+  /** Returns the end of a sentence on the machine of a page that is replaced; empty without one. */
+  static String replaced(Path page) throws IOException {
+    if (!Files.exists(page)) {
+      return "";
+    }
+    try (Stream<String> lines = Files.lines(page)) {
+      return lines
+          .filter(line -> line.startsWith(LINE))
+          .findFirst()
+          .map(line -> ", in place of figures of " + line.substring(LINE.length()))
+          .orElse("");
+    }
   }
 }

@@ -3,14 +3,12 @@ package org.resnet4j.benchmarks.report;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.benchmarks.baselines.Engine;
 import org.resnet4j.benchmarks.baselines.Measurement;
@@ -22,8 +20,6 @@ import org.resnet4j.support.AtomicFile;
 /** The comparison as a page with a chart. */
 public record Results(
     Machine machine, List<Score> scores, int rounds, double seconds, int threads) {
-  private static final String MACHINE = "Machine: ";
-
   /**
    * Writes the page and the chart of this kind of CPU to {@code folder}.
    *
@@ -32,7 +28,7 @@ public record Results(
   public String write(Path folder) throws IOException {
     Path page = folder.resolve(name() + ".md");
     Path chart = folder.resolve(name() + ".svg");
-    String before = Files.exists(page) ? replaced(page) : "";
+    String before = Machine.replaced(page);
     AtomicFile.write(page, markdown());
     AtomicFile.write(chart, BarChart.of(scores));
     return "wrote " + page + " and " + chart + before;
@@ -41,16 +37,6 @@ public record Results(
   /** Returns the name of the files: figures of CPUs with and without AVX-512 are kept apart. */
   private String name() {
     return "benchmarks-" + machine.instructionSet();
-  }
-
-  private static String replaced(Path page) throws IOException {
-    try (Stream<String> lines = Files.lines(page)) {
-      return lines
-          .filter(line -> line.startsWith(MACHINE))
-          .findFirst()
-          .map(line -> ", in place of figures of " + line.substring(MACHINE.length()))
-          .orElse("");
-    }
   }
 
   String markdown() {
@@ -86,7 +72,7 @@ public record Results(
         A time is the median of several runs, about 5 %% above the fastest run on a quiet machine.
         A network also needs reorders, pooling, sums, loss and update.
 
-        %s%s.
+        %s
 
         Programs: %s.
 
@@ -96,8 +82,7 @@ public record Results(
             rounds,
             Numbers.of(seconds),
             threads,
-            MACHINE,
-            machine.text(),
+            machine.line(),
             programs(),
             name(),
             workloads.stream().map(this::section).collect(joining()));
