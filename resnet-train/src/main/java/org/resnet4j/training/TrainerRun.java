@@ -141,7 +141,9 @@ final class TrainerRun {
     ChannelStats stats = how.stats(images);
     ImagePipeline own = settings.pipeline();
     ImagePipeline usual =
-        own == null ? how.pipeline(images.read(0).shape(), stats) : own.augmented(how.transforms());
+        own == null
+            ? how.pipeline(images.read(0).shape(), stats)
+            : own.augmented(how.augmentations());
     ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
