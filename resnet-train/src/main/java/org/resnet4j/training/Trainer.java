@@ -1,6 +1,7 @@
 package org.resnet4j.training;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -256,6 +257,22 @@ public final class Trainer {
   /** Returns the dataset. */
   public Dataset data() {
     return settings.data();
+  }
+
+  /**
+   * Returns what {@link #run()} will take on this machine: time, memory and size of the model. The
+   * first steps are tried out for {@code seconds}; nothing of it is kept.
+   *
+   * @throws IOException when data cannot be read
+   * @throws IllegalArgumentException when architecture, recipe and data cannot be combined
+   */
+  public Forecast forecast(double seconds) throws IOException {
+    Path scratch = Files.createTempDirectory("resnet4j-forecast");
+    try {
+      return new TrainerRun(settings, null).forecast(seconds, scratch);
+    } finally {
+      Files.deleteIfExists(scratch);
+    }
   }
 
   /**

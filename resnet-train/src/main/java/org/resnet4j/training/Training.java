@@ -200,6 +200,17 @@ public final class Training {
         files.folder(), graph, record, best == null ? classify(graph, meter.pace()) : best);
   }
 
+  /**
+   * Returns what the training will take, by a trial of {@code seconds} for each kind of epoch.
+   *
+   * @param scratch folder for a checkpoint, which is deleted
+   */
+  Forecast forecast(double seconds, Path scratch) throws IOException {
+    RunRecord record = RunRecord.started(setup, Environment.here(), now());
+    return new Trial(seconds, System::nanoTime)
+        .of(record, network(), tuner(), engine, training, test, scratch);
+  }
+
   private RunRecord startingPoint(RunFolder files) throws IOException {
     if (files.hasModel()) {
       if (start == Start.FRESH) {
@@ -213,8 +224,11 @@ public final class Training {
         return Continuation.of(latest.toString(), Checkpoint.record(latest), setup);
       }
     }
-    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    return RunRecord.started(setup, Environment.here(), now).noting(notes);
+    return RunRecord.started(setup, Environment.here(), now()).noting(notes);
+  }
+
+  private String now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private @Nullable Tuner tuner() {
