@@ -4,7 +4,7 @@ import java.util.List;
 import org.resnet4j.run.RunSetup;
 
 /**
- * What a training will take on this machine, from a trial of its first steps.
+ * The time and memory that a training will take on this machine, from a trial of its first steps.
  *
  * @param phases in their order: one, or two if the classifier is trained alone first
  * @param batches of an epoch
