@@ -3,7 +3,19 @@ package org.resnet4j.image;
 import java.util.random.RandomGenerator;
 
 /** A random change of training images that keeps their shape. */
-public sealed interface Transform permits HorizontalFlip, RandomCrop, RandomResizedCrop {
+public sealed interface Transform
+    permits HorizontalFlip,
+        VerticalFlip,
+        RandomCrop,
+        RandomResizedCrop,
+        ColorJitter,
+        RandomGrayscale,
+        RandomErasing,
+        Cutout,
+        TrivialAugmentWide,
+        RandAugment,
+        AutoAugment,
+        AugMix {
   /** Returns the changed image, or {@code image} itself; equal seeds give equal pixels. */
   Image apply(Image image, RandomGenerator random);
 }
