@@ -37,7 +37,9 @@ record CenterCrop(int height, int width) {
     for (int channel = 0; channel < from.channels(); channel++) {
       int plane = channel * height * width;
       Arrays.fill(pixels, plane, plane + height * width, colour[channel]);
-      for (int y = Math.max(0, -top); y < Math.min(height, from.height() - top); y++) {
+      for (int y = Math.max(0, -top);
+          copied > 0 && y < Math.min(height, from.height() - top);
+          y++) {
         int source = (channel * from.height() + y + top) * from.width() + begin;
         System.arraycopy(
             image.pixels(), source, pixels, plane + y * width + Math.max(0, -left), copied);

@@ -11,20 +11,10 @@ import org.resnet4j.support.JsonFields;
 
 /** The JSON form of {@link ImagePipeline}. Reading accepts no fields but those that it writes. */
 final class PipelineJson {
-  private static final String KIND = "kind";
-  private static final String INTERPOLATION = "interpolation";
+  static final String KIND = "kind";
+  static final String INTERPOLATION = "interpolation";
   private static final String RESIZE = "resize";
   private static final String COLOUR = "colour";
-  private static final String PROBABILITY = "probability";
-  private static final String PADDING = "padding";
-  private static final String SCALE = "scale";
-  private static final String RATIO = "ratio";
-
-  private enum TransformKind {
-    HORIZONTAL_FLIP,
-    RANDOM_CROP,
-    RANDOM_RESIZED_CROP
-  }
 
   private PipelineJson() {}
 
@@ -40,7 +30,7 @@ final class PipelineJson {
                 "divisor", number(values.divisor()),
                 "mean", numbers(values.mean()),
                 "std", numbers(values.std())),
-        "augmentations", pipeline.augmentations().stream().map(PipelineJson::tree).toList());
+        "augmentations", pipeline.augmentations().stream().map(TransformJson::tree).toList());
   }
 
   private static Map<String, Object> tree(Fit fit) {
@@ -54,23 +44,7 @@ final class PipelineJson {
     };
   }
 
-  static Map<String, Object> tree(Transform transform) {
-    if (transform instanceof HorizontalFlip flip) {
-      return fields(
-          KIND, TransformKind.HORIZONTAL_FLIP.name(), PROBABILITY, number(flip.probability()));
-    }
-    if (transform instanceof RandomCrop crop) {
-      return fields(KIND, TransformKind.RANDOM_CROP.name(), PADDING, crop.padding());
-    }
-    RandomResizedCrop crop = (RandomResizedCrop) transform;
-    return fields(
-        KIND, TransformKind.RANDOM_RESIZED_CROP.name(),
-        SCALE, numbers(List.of(crop.minScale(), crop.maxScale())),
-        RATIO, numbers(List.of(crop.minRatio(), crop.maxRatio())),
-        INTERPOLATION, crop.interpolation().name());
-  }
-
-  private static Map<String, Object> fields(Object... namesAndValues) {
+  static Map<String, Object> fields(Object... namesAndValues) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
@@ -78,12 +52,12 @@ final class PipelineJson {
     return fields;
   }
 
-  private static List<Number> numbers(List<Double> values) {
+  static List<Number> numbers(List<Double> values) {
     return values.stream().map(PipelineJson::number).toList();
   }
 
   /** Returns whole numbers without a decimal point. */
-  private static Number number(double value) {
+  static Number number(double value) {
     boolean whole = value == Math.rint(value) && Math.abs(value) < 1 << 30;
     return whole && Double.compare(value, -0.0) != 0 ? (Number) (int) value : (Number) value;
   }
@@ -98,7 +72,7 @@ final class PipelineJson {
           new Shape(output.get(0), output.get(1), output.get(2)),
           fit(fields.object("fit")),
           normalization(fields.object("normalization")),
-          fields.objects("augmentations", PipelineJson::transform));
+          fields.objects("augmentations", TransformJson::transform));
     } catch (IllegalArgumentException e) {
       throw new JsonException(String.valueOf(e.getMessage()), e);
     }
@@ -119,7 +93,7 @@ final class PipelineJson {
     };
   }
 
-  private static Interpolation filter(JsonFields fields) {
+  static Interpolation filter(JsonFields fields) {
     return fields.constant(INTERPOLATION, Interpolation.class);
   }
 
@@ -130,28 +104,5 @@ final class PipelineJson {
         fields.number("divisor"),
         fields.numbers("mean", 1, 3),
         fields.numbers("std", 1, 3));
-  }
-
-  static Transform transform(@Nullable Object tree) throws JsonException {
-    try {
-      return transform(JsonFields.of("transform", tree));
-    } catch (IllegalArgumentException e) {
-      throw new JsonException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static Transform transform(JsonFields fields) {
-    return switch (fields.constant(KIND, TransformKind.class)) {
-      case HORIZONTAL_FLIP ->
-          new HorizontalFlip(fields.only(KIND, PROBABILITY).number(PROBABILITY));
-      case RANDOM_CROP -> new RandomCrop(fields.only(KIND, PADDING).integer(PADDING));
-      case RANDOM_RESIZED_CROP -> {
-        fields.only(KIND, SCALE, RATIO, INTERPOLATION);
-        List<Double> scale = fields.numbers(SCALE, 2, 2);
-        List<Double> ratio = fields.numbers(RATIO, 2, 2);
-        yield new RandomResizedCrop(
-            scale.get(0), scale.get(1), ratio.get(0), ratio.get(1), filter(fields));
-      }
-    };
   }
 }

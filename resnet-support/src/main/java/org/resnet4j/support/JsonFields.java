@@ -144,6 +144,11 @@ public final class JsonFields {
     return as(name, value(name), String.class, A_TEXT);
   }
 
+  /** Returns the truth value in a field. */
+  public boolean flag(String name) {
+    return as(name, value(name), Boolean.class, "true or false");
+  }
+
   /** Returns a field's value. */
   public Optional<Object> find(String name) {
     return Optional.ofNullable(values.get(name));
