@@ -159,9 +159,7 @@ class LossTest {
   void labelsOfAnotherSizeAreRefused() {
     INDArray logits = Nd4j.zeros(4, 3);
     assertThatThrownBy(
-            () ->
-                new Distillation(0.5, 1)
-                    .computeGradient(Nd4j.zeros(4, 3), logits, SOFTMAX, null))
+            () -> new Distillation(0.5, 1).computeGradient(Nd4j.zeros(4, 3), logits, SOFTMAX, null))
         .hasMessage("labels: expected [4, 6] but was [4, 3]");
     assertThatThrownBy(() -> new Distillation(1.5, 1))
         .hasMessage("distillation: expected a share of the teacher in [0, 1] but was 1.5");
@@ -174,8 +172,7 @@ class LossTest {
   @Test
   void lossesRoundTripThroughAConfiguration() {
     for (LogitLoss loss :
-        List.of(
-            new BinaryCrossEntropy(), new BinaryCrossEntropy(0.2), new Distillation(0.25, 4))) {
+        List.of(new BinaryCrossEntropy(), new BinaryCrossEntropy(0.2), new Distillation(0.25, 4))) {
       NeuralNetConfiguration configuration =
           new NeuralNetConfiguration.Builder()
               .layer(

@@ -31,8 +31,7 @@ record BatchMaker(
    *
    * @param smoothing ε, the share of a label that all classes get alike
    */
-  record Labelling(Mixing mixing, double smoothing) {
-  }
+  record Labelling(Mixing mixing, double smoothing) {}
 
   static BatchMaker of(
       ImageSource source, ImagePipeline pipeline, EpochSeeds randomness, Labelling labelling) {

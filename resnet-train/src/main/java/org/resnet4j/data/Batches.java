@@ -28,8 +28,8 @@ import org.resnet4j.support.Prefetch;
  * }
  * }</pre>
  *
- * <p>Order, augmentations and mixing depend on seed, epoch and index in the dataset alone. {@link #reset}
- * starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
+ * <p>Order, augmentations and mixing depend on seed, epoch and index in the dataset alone. {@link
+ * #reset} starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
  */
 @SuppressWarnings("serial") // DataSetIterator is Serializable; nothing writes one
 public final class Batches implements DataSetIterator, AutoCloseable {

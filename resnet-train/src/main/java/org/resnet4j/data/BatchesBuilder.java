@@ -134,9 +134,8 @@ public final class BatchesBuilder {
         pipeline == null
             ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
             : pipeline;
-    BatchMaker maker = 
-        BatchMaker.of(
-            source, how, randomness, new BatchMaker.Labelling(mixing, smoothing));
+    BatchMaker maker =
+        BatchMaker.of(source, how, randomness, new BatchMaker.Labelling(mixing, smoothing));
     int images = Math.min(size, source.size());
     requireAllocatable(images, maker.shape());
     int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;

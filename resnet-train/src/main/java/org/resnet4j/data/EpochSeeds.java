@@ -47,7 +47,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
           case SHUFFLED -> shuffled(all, random);
           case BALANCED -> balanced(all, different, source, random);
         };
-    return repeats == 1 ? once : repeated(once, batch);
+    return repeats == 1 ? once : repeated(once, all.length, batch);
   }
 
   /**
@@ -55,16 +55,15 @@ record EpochSeeds(long seed, Order order, int repeats) {
    * in {@code a a a b b b c c …}, in the order in which they were dealt to {@link #repeats} workers
    * of which one follows the other. Mixing thus combines different images.
    */
-  private int[] repeated(int[] once, int batch) {
-    int[] all = new int[once.length];
-    IntStream.range(0, all.length).forEach(i -> all[i] = once[i / repeats]);
-    int[] dealt = new int[all.length];
+  private int[] repeated(int[] once, int count, int batch) {
+    int[] dealt = new int[count];
     int to = 0;
-    for (int from = 0; from < all.length; from += batch) {
-      int end = (int) Math.min(all.length, (long) from + batch);
+    while (to < count) {
+      int from = to;
+      int end = (int) Math.min(count, (long) from + batch);
       for (int worker = 0; worker < repeats; worker++) {
-        for (int i = from + worker; i < end; i += repeats) {
-          dealt[to++] = all[i];
+        for (long i = (long) from + worker; i < end; i += repeats) {
+          dealt[to++] = once[(int) (i / repeats)];
         }
       }
     }
@@ -75,8 +74,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
    * Returns {@code count} indices. The numbers of two classes differ by 1 at most, and within a
    * class those of two images.
    */
-  private static int[] balanced(
-      int[] all, int count, ImageSource source, RandomGenerator random) {
+  private static int[] balanced(int[] all, int count, ImageSource source, RandomGenerator random) {
     int[][] ofClass =
         IntStream.range(0, source.classes().size())
             .mapToObj(label -> Arrays.stream(all).filter(i -> source.label(i) == label).toArray())

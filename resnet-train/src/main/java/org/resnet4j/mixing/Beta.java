@@ -23,8 +23,8 @@ final class Beta {
 
   /**
    * Returns the logarithm of a number drawn from Gamma(α, 1), by the method of Marsaglia and Tsang
-   * (ACM Transactions on Mathematical Software 26(3), 2000). For a small α, it is one of α + 1 times
-   * a power of a uniform number.
+   * (ACM Transactions on Mathematical Software 26(3), 2000). For a small α, it is one of α + 1
+   * times a power of a uniform number.
    */
   private static double logGamma(double alpha, RandomGenerator random) {
     if (alpha < 1) {
@@ -36,8 +36,7 @@ final class Beta {
       double normal = random.nextGaussian();
       double root = 1 + c * normal;
       double v = root * root * root;
-      if (v > 0
-          && Math.log(positive(random)) < normal * normal / 2 + d - d * v + d * Math.log(v)) {
+      if (v > 0 && Math.log(positive(random)) < normal * normal / 2 + d - d * v + d * Math.log(v)) {
         return Math.log(d) + Math.log(v);
       }
     }

@@ -21,7 +21,6 @@ record Box(int left, int top, int right, int bottom) {
 
   /** Returns the share of the image that is outside the box. */
   double shareOutside(Shape image) {
-    return 1
-        - (double) (right - left) * (bottom - top) / ((double) image.width() * image.height());
+    return 1 - (double) (right - left) * (bottom - top) / ((double) image.width() * image.height());
   }
 }

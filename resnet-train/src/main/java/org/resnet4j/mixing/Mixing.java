@@ -56,7 +56,8 @@ public record Mixing(List<BatchMix> choices) implements Json.Form {
 
   /**
    * Returns these combinations as a tree of {@link Json}, which also writes it as a field of a
-   * record: {@code {"choices": [{"kind": "MIXUP", "alpha": 0.2}, {"kind": "CUTMIX", "alpha": 1.0}]}}.
+   * record: {@code {"choices": [{"kind": "MIXUP", "alpha": 0.2}, {"kind": "CUTMIX", "alpha":
+   * 1.0}]}}.
    */
   @Override
   public Map<String, Object> toTree() {
