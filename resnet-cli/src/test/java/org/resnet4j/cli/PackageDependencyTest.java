@@ -63,14 +63,15 @@ class PackageDependencyTest {
       image: arch support
       weights: arch graph support tensors
       keymapping: arch tensors weights
-      network: arch graph support
+      network: arch graph support train
       model: graph support tensors
       export: arch graph support weightfile.onnx weights
       fetch: support
       zoo: arch export fetch graph image keymapping model network onednn support tensors train
         weightfile weightfile.safetensors weights
       zoo.dl4j: arch fetch network zoo
-      data: arch image support
+      data: arch image mixing support
+      mixing: arch support
       data.sets: arch data fetch support zoo
       recipe: arch data image support train
       run: arch data graph image recipe support zoo

@@ -81,7 +81,7 @@ final class ConfigurationClasses {
       """
       graph: ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
         UniformFanIn
-      train: HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
+      train: BinaryCrossEntropy Distillation HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
         SgdMomentum
       """;
 

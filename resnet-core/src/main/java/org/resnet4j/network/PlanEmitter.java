@@ -18,7 +18,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
@@ -28,13 +28,14 @@ import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.graph.UniformFanIn;
+import org.resnet4j.train.LogitLoss;
 
 /** Emits each node as one vertex; activations are layers of their own. */
 final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
-  private final LossMCXENT loss;
+  private final ILossFunction loss;
 
-  PlanEmitter(GraphBuilder graph, LossMCXENT loss) {
+  PlanEmitter(GraphBuilder graph, ILossFunction loss) {
     this.graph = graph;
     this.loss = loss;
   }
@@ -166,7 +167,10 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
                       .nIn(in)
                       .nOut(out)
                       .weightInit(new UniformFanIn())
-                      .activation(Activation.SOFTMAX)));
+                      .activation(
+                          loss instanceof LogitLoss other
+                              ? other.activation()
+                              : Activation.SOFTMAX)));
     };
   }
 

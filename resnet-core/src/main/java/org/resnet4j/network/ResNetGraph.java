@@ -10,16 +10,19 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.Nd4jNatives;
+import org.resnet4j.train.LogitLoss;
 
 /**
  * Builds an architecture as a plain Deeplearning4j graph. The input is images {@code [N, C, H, W]},
@@ -36,6 +39,7 @@ public final class ResNetGraph {
   private IUpdater updater = new Sgd(0.1);
   private double weightDecay;
   private List<Double> lossWeights = List.of();
+  private @Nullable LogitLoss loss;
   private DataType dataType = DataType.FLOAT;
 
   private ResNetGraph(Plan plan) {
@@ -89,6 +93,15 @@ public final class ResNetGraph {
     return this;
   }
 
+  /**
+   * Sets another loss than cross-entropy, or null for that. The probabilities are then by {@link
+   * LogitLoss#activation}. It cannot be combined with {@link #lossWeights}.
+   */
+  public ResNetGraph loss(@Nullable LogitLoss value) {
+    loss = value;
+    return this;
+  }
+
   /** Sets the data type. {@code FLOAT} is the default; {@code DOUBLE} is for gradient checks. */
   public ResNetGraph dataType(DataType value) {
     dataType = value;
@@ -136,7 +149,15 @@ public final class ResNetGraph {
         .findFirst();
   }
 
-  private LossMCXENT loss() {
+  private ILossFunction loss() {
+    if (loss != null && !lossWeights.isEmpty()) {
+      throw new IllegalArgumentException(
+          "weights of the loss: expected none with %s but they were %s; draw classes equally often instead"
+              .formatted(loss, lossWeights));
+    }
+    if (loss != null) {
+      return loss;
+    }
     return lossWeights.isEmpty()
         ? new LossMCXENT()
         : new LossMCXENT(Nd4j.createFromArray(lossWeights.toArray(Double[]::new)).castTo(dataType));

@@ -26,10 +26,12 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
+import org.resnet4j.train.BinaryCrossEntropy;
 
 /**
  * Describes a vertex of a configuration by the fields that inference depends on. Fields of training
@@ -120,10 +122,20 @@ final class VertexFields {
     }
     // The equality of functions covers slopes and thresholds, which their texts leave out.
     if (layer instanceof BaseLayer base) {
-      put(ACTIVATION, base.getActivationFn());
+      put(ACTIVATION, isBinary(base) ? new ActivationSoftmax() : base.getActivationFn());
     } else if (layer instanceof ActivationLayer activation) {
       put(ACTIVATION, activation.getActivationFn());
     }
+  }
+
+  /**
+   * Returns whether a classifier gives every class a probability of its own. Its logits, and thus
+   * its predictions, are those of the same classifier with softmax.
+   */
+  private static boolean isBinary(BaseLayer layer) {
+    return layer instanceof ClassifierLayer classifier
+        && classifier.getLossFn() instanceof BinaryCrossEntropy loss
+        && classifier.getActivationFn().equals(loss.activation().getActivationFunction());
   }
 
   /** Returns the class, except for those that differ in initial weights alone. */

@@ -10,18 +10,33 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.mixing.MixedBatch;
+import org.resnet4j.mixing.Mixing;
 
 /**
- * Makes one batch: reads its images and takes them through the pipeline.
+ * Makes one batch: reads its images, takes them through the pipeline, mixes them and smooths their
+ * labels.
  *
  * @param table of the pipeline's normalisation
  */
 record BatchMaker(
-    ImageSource source, ImagePipeline pipeline, EpochSeeds randomness, float[][] table) {
+    ImageSource source,
+    ImagePipeline pipeline,
+    EpochSeeds randomness,
+    Labelling labelling,
+    float[][] table) {
 
-  static BatchMaker of(ImageSource source, ImagePipeline pipeline, EpochSeeds randomness) {
-    int channels = pipeline.output().channels();
-    return new BatchMaker(source, pipeline, randomness, pipeline.normalization().table(channels));
+  /**
+   * What becomes of the one-hot labels of a batch.
+   *
+   * @param smoothing ε, the share of a label that all classes get alike
+   */
+  record Labelling(Mixing mixing, double smoothing) {}
+
+  static BatchMaker of(
+      ImageSource source, ImagePipeline pipeline, EpochSeeds randomness, Labelling labelling) {
+    float[][] table = pipeline.normalization().table(pipeline.output().channels());
+    return new BatchMaker(source, pipeline, randomness, labelling, table);
   }
 
   /** Returns the shape of every image of a batch. */
@@ -31,8 +46,8 @@ record BatchMaker(
 
   /**
    * Returns the images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}:
-   * features {@code [N, C, H, W]} and one-hot labels {@code [N, classes]}. The calling thread must
-   * have no workspace open.
+   * features {@code [N, C, H, W]} and labels {@code [N, classes]}. The calling thread must have no
+   * workspace open.
    */
   DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
     int count = to - from;
@@ -52,7 +67,21 @@ record BatchMaker(
       pixels.put(i * length, normalised);
       labels[i * classes + source.label(index)] = 1;
     }
+    MixedBatch batch = new MixedBatch(pixels, shape, FloatBuffer.wrap(labels));
+    labelling.mixing().apply(batch, randomness.ofBatch(epoch, from));
+    smooth(labels, classes);
     return new DataSet(features, Nd4j.create(labels, new long[] {count, classes}, DataType.FLOAT));
+  }
+
+  /** Replaces labels y by (1 − ε)·y + ε/K, as {@code CrossEntropyLoss(label_smoothing=ε)} does. */
+  private void smooth(float[] labels, int classes) {
+    float kept = (float) (1 - labelling.smoothing());
+    float all = (float) (labelling.smoothing() / classes);
+    if (all > 0) {
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = labels[i] * kept + all;
+      }
+    }
   }
 
   private Image image(int index, RandomGenerator random) throws IOException {

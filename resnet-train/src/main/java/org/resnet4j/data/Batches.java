@@ -12,8 +12,8 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.support.Prefetch;
 
 /**
- * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, prepared on
- * background threads.
+ * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, or smoothed and
+ * mixed ones, prepared on background threads.
  *
  * <pre>{@code
  * try (Batches batches =
@@ -28,8 +28,8 @@ import org.resnet4j.support.Prefetch;
  * }
  * }</pre>
  *
- * <p>Order and augmentations depend on seed, epoch and index in the dataset alone. {@link #reset}
- * starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
+ * <p>Order, augmentations and mixing depend on seed, epoch and index in the dataset alone. {@link
+ * #reset} starts the next epoch, {@link #startEpoch} a given one. Not thread-safe.
  */
 @SuppressWarnings("serial") // DataSetIterator is Serializable; nothing writes one
 public final class Batches implements DataSetIterator, AutoCloseable {
@@ -117,7 +117,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   }
 
   private Prefetch<DataSet> prefetch(int ofEpoch) {
-    int[] order = maker.randomness().order(ofEpoch, maker.source());
+    int[] order = maker.randomness().order(ofEpoch, maker.source(), size);
     return new Prefetch<>(
         threads,
         queue,

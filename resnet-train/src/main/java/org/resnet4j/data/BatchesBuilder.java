@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Normalization;
+import org.resnet4j.mixing.Mixing;
 
 /** The settings of {@link Batches}. */
 public final class BatchesBuilder {
@@ -14,7 +15,9 @@ public final class BatchesBuilder {
   private final ImageSource source;
   private int size = 128;
   private @Nullable ImagePipeline pipeline;
-  private EpochSeeds randomness = new EpochSeeds(0, EpochSeeds.Order.STORED);
+  private EpochSeeds randomness = new EpochSeeds(0, EpochSeeds.Order.STORED, 1);
+  private Mixing mixing = Mixing.NONE;
+  private double smoothing;
   private LastBatch last = LastBatch.KEEP;
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
@@ -40,7 +43,7 @@ public final class BatchesBuilder {
 
   /** Shuffles every epoch anew; augmentations draw their random numbers from the same seed. */
   public BatchesBuilder shuffle(long seed) {
-    randomness = new EpochSeeds(seed, EpochSeeds.Order.SHUFFLED);
+    randomness = new EpochSeeds(seed, EpochSeeds.Order.SHUFFLED, randomness.repeats());
     return this;
   }
 
@@ -50,7 +53,42 @@ public final class BatchesBuilder {
    * ones are left to other epochs.
    */
   public BatchesBuilder balanced() {
-    randomness = new EpochSeeds(randomness.seed(), EpochSeeds.Order.BALANCED);
+    randomness = randomness.with(EpochSeeds.Order.BALANCED);
+    return this;
+  }
+
+  /**
+   * Has every image of an epoch in it {@code times} times, each time augmented anew (repeated
+   * augmentation: Hoffer et al. 2019, arXiv:1901.09335). An epoch has as many images as before, so
+   * only one in {@code times} of the source's is in it. These are in the same batch, as from timm's
+   * {@code RepeatAugSampler} with one worker. Needs {@link #shuffle} or {@link #balanced}.
+   */
+  public BatchesBuilder repeats(int times) {
+    randomness = randomness.repeated(atLeastOne("repeats", times));
+    return this;
+  }
+
+  /**
+   * Combines the images of every batch, and their labels, after they have been normalised. The seed
+   * is that of {@link #shuffle}.
+   */
+  public BatchesBuilder mixing(Mixing ofBatches) {
+    mixing = ofBatches;
+    return this;
+  }
+
+  /**
+   * Replaces labels y by (1 − ε)·y + ε/K for K classes, after mixing: cross-entropy with these is
+   * {@code torch.nn.CrossEntropyLoss(label_smoothing=ε)}.
+   *
+   * @param epsilon 0 or more and less than 1
+   */
+  public BatchesBuilder smoothing(double epsilon) {
+    if (!(epsilon >= 0 && epsilon < 1)) {
+      throw new IllegalArgumentException(
+          "label smoothing: expected a value in [0, 1) but was " + epsilon);
+    }
+    smoothing = epsilon;
     return this;
   }
 
@@ -78,7 +116,8 @@ public final class BatchesBuilder {
   /**
    * Returns the batches.
    *
-   * @throws IllegalArgumentException when there is not one whole batch
+   * @throws IllegalArgumentException when there is not one whole batch, or images are repeated in
+   *     the source's order
    */
   public Batches build() throws IOException {
     if (last.batches(source.size(), size) == 0) {
@@ -86,11 +125,17 @@ public final class BatchesBuilder {
           "batches: expected at least one batch of %s images but there are %s; choose a smaller batch or keep the last"
               .formatted(size, source.size()));
     }
+    if (randomness.repeats() > 1 && randomness.order() == EpochSeeds.Order.STORED) {
+      throw new IllegalArgumentException(
+          "repeats: expected a random order, without which only the first of every %s images would be used; shuffle the batches"
+              .formatted(randomness.repeats()));
+    }
     ImagePipeline how =
         pipeline == null
             ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
             : pipeline;
-    BatchMaker maker = BatchMaker.of(source, how, randomness);
+    BatchMaker maker =
+        BatchMaker.of(source, how, randomness, new BatchMaker.Labelling(mixing, smoothing));
     int images = Math.min(size, source.size());
     requireAllocatable(images, maker.shape());
     int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;

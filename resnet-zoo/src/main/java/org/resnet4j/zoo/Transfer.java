@@ -23,6 +23,7 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.ScaledRate;
 import org.resnet4j.train.SgdMomentum;
 
@@ -54,6 +55,7 @@ public final class Transfer {
   private long seed = LoadOptions.SEED;
   private boolean keepsClassifier;
   private List<Double> lossWeights = List.of();
+  private @Nullable LogitLoss loss;
 
   private Transfer(Architecture architecture, ComputationGraph source) {
     StageName.requireAllNamed(architecture);
@@ -147,6 +149,12 @@ public final class Transfer {
     return this;
   }
 
+  /** Sets another loss than cross-entropy, as {@link ResNetGraph#loss} does. */
+  public Transfer loss(@Nullable LogitLoss value) {
+    loss = value;
+    return this;
+  }
+
   /** Sets the seed of the new classifier and of dropout. */
   public Transfer seed(long value) {
     seed = value;
@@ -168,6 +176,7 @@ public final class Transfer {
             .updater(updater)
             .weightDecay(weightDecay)
             .lossWeights(lossWeights)
+            .loss(loss)
             .configuration();
     for (Node node : plan.nodes()) {
       configuration.getVertices().computeIfPresent(node.path().vertex(), (n, v) -> set(node, v));
