@@ -112,16 +112,55 @@ def labels(count, classes):
 # ---- networks --------------------------------------------------------------------------------
 
 
-def conv(inputs, outputs, kernel, stride=1, bias=False, groups=1):
-    return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=bias, groups=groups)
+def conv(inputs, outputs, kernel, stride=1, bias=False, groups=1, dilation=1):
+    padding = dilation * (kernel // 2)
+    return nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation=dilation, bias=bias, groups=groups)
+
+
+ACTIVATIONS = {
+    "RELU": F.relu,
+    "SILU": F.silu,
+    "GELU": F.gelu,
+    "LEAKY_RELU": F.leaky_relu,
+    "HARD_SWISH": F.hardswish,
+}
+
+
+def activation(c):
+    return ACTIVATIONS[c.get("activation", "RELU")]
+
+
+class DropPath(nn.Module):
+    """torchvision's StochasticDepth, which in the next training step keeps the images marked 1 in `kept`."""
+
+    def __init__(self, rate, kept):
+        super().__init__()
+        self.op = torchvision.ops.StochasticDepth(rate, "row")
+        self.kept = kept
+
+    def forward(self, x):
+        draw = torch.Tensor.bernoulli_
+        kept = torch.tensor([float(digit) for digit in self.kept], dtype=DTYPE)
+        try:
+            torch.Tensor.bernoulli_ = lambda noise, p: noise.copy_(kept.reshape(noise.shape))
+            return self.op(x)
+        finally:
+            torch.Tensor.bernoulli_ = draw
+
+
+class SamePool(nn.Module):
+    """timm's AvgPool2dSame(2, 1): zeros below and on the right count."""
+
+    def forward(self, x):
+        return F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 2, 1)
 
 
 class Stem(nn.Module):
     """Of a pre-activation network the last convolution is bare, as in Keras' ResNet50V2 and timm's resnetv2."""
 
-    def __init__(self, kind, channels, width, preact, bias):
+    def __init__(self, kind, channels, width, preact, bias, act):
         super().__init__()
-        self.kind, self.preact = kind, preact
+        self.kind, self.preact, self.act = kind, preact, act
         self.deep = kind in ("DEEP", "TIERED")
         if self.deep:  # timm resnetXXd: half, half, full width; resnetXXt: three quarters of the half, half, full
             first = width // 2 if kind == "DEEP" else 3 * (width // 2 // 4)
@@ -143,10 +182,10 @@ class Stem(nn.Module):
     def forward(self, x):
         x = self.conv1(self.bn0(x) if self.kind == "IMAGENET_NORMED" else x)
         if self.deep:
-            x = F.relu(self.bn1(x))
-            x = self.conv3(F.relu(self.bn2(self.conv2(x))))
+            x = self.act(self.bn1(x))
+            x = self.conv3(self.act(self.bn2(self.conv2(x))))
         if not self.preact or self.kind == "IMAGENET_NORMED":
-            x = F.relu((self.bn3 if self.deep else self.bn1)(x))
+            x = self.act((self.bn3 if self.deep else self.bn1)(x))
         if self.kind == "IMAGENET_ZERO_PADDED":  # Keras' ResNet50V2
             return F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
         return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
@@ -165,9 +204,11 @@ class PadShortcut(nn.Module):
 
 
 class Projection(nn.Module):
-    def __init__(self, kind, inputs, outputs, stride, bias):
+    def __init__(self, kind, inputs, outputs, stride, bias, dilation=1):
         super().__init__()
         self.pool = None
+        if kind == "POOL_CONV_NORM" and stride == 1 and dilation > 1:
+            self.pool = SamePool()
         if kind == "POOL_CONV_NORM" and stride == 2:  # timm resnet.py, downsample_avg
             self.pool = nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)
             stride = 1
@@ -193,8 +234,10 @@ class SqueezeExcitation(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, c, inputs, width, stride):
+    def __init__(self, c, inputs, width, stride, first_dilation=1, dilation=1):
         super().__init__()
+        self.act = activation(c)
+        self.plain = c["shortcut"] == "NONE"
         bottleneck = c["block"].endswith("BOTTLENECK")
         self.preact = c["block"].startswith("PREACT")
         bias = c["bias"] == "PRESENT"
@@ -205,19 +248,21 @@ class Block(nn.Module):
             inner = width * c["baseWidth"] // 64 * groups
             first = c["downsampling"] == "FIRST_CONV"
             sizes = [
-                (inputs, inner, 1, stride if first else 1, 1),
-                (inner, inner, 3, 1 if first else stride, groups),
-                (inner, outputs, 1, 1, 1),
+                (inputs, inner, 1, stride if first else 1, 1, 1),
+                (inner, inner, 3, 1 if first else stride, groups, first_dilation),
+                (inner, outputs, 1, 1, 1, 1),
             ]
         else:
-            sizes = [(inputs, outputs, 3, stride, 1), (outputs, outputs, 3, 1, 1)]
+            sizes = [(inputs, outputs, 3, stride, 1, first_dilation), (outputs, outputs, 3, 1, 1, dilation)]
         self.count = len(sizes)
-        for i, (n_in, n_out, kernel, step, parts) in enumerate(sizes, 1):
-            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, bare if i == len(sizes) else bias, parts))
+        for i, (n_in, n_out, kernel, step, parts, apart) in enumerate(sizes, 1):
+            has_bias = bare if i == len(sizes) else bias
+            setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, has_bias, parts, apart))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
         self.outputs = outputs
         gated = c.get("attention", "NONE") == "SQUEEZE_EXCITATION"
         self.se = SqueezeExcitation(outputs) if gated else nn.Identity()
+        self.drop_path = nn.Identity()
         changes = stride != 1 or inputs != outputs
         self.projects = False
         self.shortcut = nn.Identity()
@@ -227,7 +272,7 @@ class Block(nn.Module):
             self.shortcut = nn.MaxPool2d(1, stride)
         elif c["shortcut"] == "C" or (c["shortcut"] == "B" and changes):
             self.projects = True
-            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bare)
+            self.shortcut = Projection(c["projection"], inputs, outputs, stride, bare, dilation)
 
     def forward(self, x):
         return self.pre_activated(x) if self.preact else self.post_activated(x)
@@ -237,30 +282,45 @@ class Block(nn.Module):
         for i in range(1, self.count + 1):
             y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
             if i < self.count:
-                y = F.relu(y)
-        return F.relu(self.se(y) + self.shortcut(x))
+                y = self.act(y)
+        return self.act(self.sum(y, x))
 
     def pre_activated(self, x):
-        first = y = F.relu(self.bn1(x))
+        first = y = self.act(self.bn1(x))
         for i in range(1, self.count + 1):
             if i > 1:
-                y = F.relu(getattr(self, f"bn{i}")(y))
+                y = self.act(getattr(self, f"bn{i}")(y))
             y = getattr(self, f"conv{i}")(y)
-        return self.se(y) + self.shortcut(first if self.projects else x)
+        return self.sum(y, first if self.projects else x)
+
+    def sum(self, y, x):
+        y = self.drop_path(self.se(y))
+        return y if self.plain else y + self.shortcut(x)
 
 
 class Head(nn.Module):
-    def __init__(self, features, classes, preact):
+    """Pooling as timm's SelectAdaptivePool2d."""
+
+    def __init__(self, c, features, preact):
         super().__init__()
         if preact:
             self.bn = nn.BatchNorm2d(features)
         self.preact = preact
-        self.fc = nn.Linear(features, classes)
+        self.act = activation(c)
+        self.pooling = c.get("headPooling", "AVG")
+        self.fc = nn.Linear(features * (2 if self.pooling == "CATAVGMAX" else 1), c["classes"])
 
     def forward(self, x):
         if self.preact:
-            x = F.relu(self.bn(x))
-        return self.fc(x.mean((2, 3)))
+            x = self.act(self.bn(x))
+        average, most = F.adaptive_avg_pool2d(x, 1).flatten(1), F.adaptive_max_pool2d(x, 1).flatten(1)
+        pooled = {
+            "AVG": average,
+            "MAX": most,
+            "AVGMAX": 0.5 * (average + most),
+            "CATAVGMAX": torch.cat((average, most), 1),
+        }
+        return self.fc(pooled[self.pooling])
 
 
 class ResNet(nn.Module):
@@ -269,8 +329,11 @@ class ResNet(nn.Module):
     def __init__(self, c):
         super().__init__()
         preact = c["block"].startswith("PREACT")
-        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT")
+        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT", activation(c))
         width = c["stemWidth"]
+        # The rule of timm's make_blocks.
+        net_stride = 1 if c["stem"] == "CIFAR" else 4
+        dilation = before = 1
         for s, (depth, stage_width) in enumerate(zip(c["depths"], c["widths"])):
             stage = nn.Module()
             self.add_module(f"stage{s}", stage)
@@ -279,11 +342,23 @@ class ResNet(nn.Module):
                     halves = s < len(c["depths"]) - 1 and b == depth - 1
                 else:
                     halves = s > 0 and b == 0
-                block = Block(c, width, stage_width, 2 if halves else 1)
+                stride = 2 if halves else 1
+                if stride == 2 and net_stride >= c.get("outputStride", 1 << 30):
+                    dilation *= stride
+                    stride = 1
+                net_stride *= stride
+                block = Block(c, width, stage_width, stride, before, dilation)
+                before = dilation
                 stage.add_module(f"block{b}", block)
                 width = block.outputs
         self.stages = len(c["depths"])
-        self.head = Head(width, c["classes"], preact)
+        self.head = Head(c, width, preact)
+        blocks = [b for b in self.modules() if isinstance(b, Block)]
+        for i, kept in enumerate(c.get("kept", ()), 1):  # those after the first block
+            blocks[i].drop_path = DropPath(c["stochasticDepth"] * i / (len(blocks) - 1), kept)
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = c.get("momentum", 0.1)
 
     def forward(self, x):
         x = self.stem(x)
@@ -521,9 +596,49 @@ def combinations():
         "dense": small("DENSE", "CIFAR", "B", "CONV_NORM", "SPATIAL_CONV") | {
             "stem": "DENSE", "input": (12, 1, 1), "classes": 8, "stemWidth": 24, "depths": (10,), "widths": (24,)},
     }
+    files |= option_cases()
     files["grouped"] = grouped_cases()
     files["squeezed"] = squeezed_cases()
     return files
+
+
+def option_cases():
+    """File name → cases of the options that networks have beside the forms of their blocks."""
+
+    def case(block="BASIC", stem="CIFAR", shortcut="B", projection="CONV_NORM", **changes):
+        first = changes.pop("first", "SPATIAL_CONV")
+        return small(block, stem, shortcut, projection, first, **changes)
+
+    dilated = {"depths": (1, 2, 2), "input": (3, 13, 12)}
+    paths = {
+        "plain-basic": case(shortcut="NONE"),
+        "plain-preact": case("PREACT_BASIC", shortcut="NONE", projection="CONV"),
+        "depth-basic": case(stochasticDepth=0.5, kept=("101", "010")),
+        "depth-bottleneck": case("BOTTLENECK", stochasticDepth=0.4, kept=("011", "100")),
+        "depth-preact": case("PREACT_BASIC", projection="CONV", stochasticDepth=0.8, kept=("110", "001")),
+        "depth-squeezed": case(attention="SQUEEZE_EXCITATION", stochasticDepth=0.5, kept=("101", "011")),
+    }
+    functions = {
+        "pool-max": case(headPooling="MAX"),
+        "pool-avgmax": case(headPooling="AVGMAX"),
+        "pool-catavgmax": case("PREACT_BASIC", projection="CONV", headPooling="CATAVGMAX"),
+        "silu": case(activation="SILU"),
+        "gelu": case(activation="GELU", stem="DEEP", depths=(1, 1)),
+        "leaky-relu": case(activation="LEAKY_RELU"),
+        "hard-swish": case("PREACT_BASIC", projection="CONV", activation="HARD_SWISH"),
+        "silu-squeezed": case(activation="SILU", attention="SQUEEZE_EXCITATION"),
+        "momentum": case(momentum=0.01),
+    }
+    dilations = {
+        "stride1-basic": case(outputStride=1),
+        "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
+        "stride2-pool": case("BOTTLENECK", projection="POOL_CONV_NORM", outputStride=2, widths=(4, 5, 6), **dilated),
+        "stride4-preact": case(
+            "PREACT_BASIC", "IMAGENET", projection="CONV", outputStride=4, depths=(1, 1, 2), widths=(6, 7, 8)),
+        "stride1-grouped": case(
+            "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
+    }
+    return {"paths": paths, "functions": functions, "dilations": dilations}
 
 
 def grouped_cases():
@@ -634,6 +749,19 @@ def d2l_cases():
 # ---- the networks above against torchvision's ------------------------------------------------
 
 
+def renamed(theirs):
+    """The state dict of a network of torchvision under our names."""
+    ours = {}
+    for name, value in theirs.state_dict().items():
+        parts = name.split(".")
+        if parts[0].startswith("layer"):
+            rest = ".".join(parts[2:]).replace("downsample.0", "shortcut.conv").replace("downsample.1", "shortcut.bn")
+            ours[f"stage{int(parts[0][5:]) - 1}.block{parts[1]}.{rest}"] = value
+        else:
+            ours[("head." if parts[0] == "fc" else "stem.") + name] = value
+    return ours
+
+
 def check_against_torchvision():
     """Our modules with torchvision's widths and weights give torchvision's logits to the last bits."""
     for model, block, depths, groups, branch in (
@@ -647,15 +775,7 @@ def check_against_torchvision():
             small(block, "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000)
             | {"depths": depths, "widths": (64, 128, 256, 512), "groups": groups, "baseWidth": branch}
         )
-        renamed = {}
-        for name, value in theirs.state_dict().items():
-            parts = name.split(".")
-            if parts[0].startswith("layer"):
-                rest = ".".join(parts[2:]).replace("downsample.0", "shortcut.conv").replace("downsample.1", "shortcut.bn")
-                renamed[f"stage{int(parts[0][5:]) - 1}.block{parts[1]}.{rest}"] = value
-            else:
-                renamed[("head." if parts[0] == "fc" else "stem.") + name] = value
-        ours.to(DTYPE).load_state_dict(renamed)
+        ours.to(DTYPE).load_state_dict(renamed(theirs))
         x = images((1, 3, 64, 64))
         with torch.no_grad():
             expected, actual = theirs(x), ours.eval()(x)
@@ -672,10 +792,29 @@ def check_against_torchvision():
         raise SystemExit(f"our squeeze-and-excitation differs from torchvision's by {error}")
 
 
+def check_dilation_against_torchvision():
+    """A ResNet-50 whose last stages are dilated gives torchvision's logits."""
+    for output_stride, replaced in ((8, [False, True, True]), (16, [False, False, True])):
+        model = lambda **options: torchvision.models.get_model("resnet50", weights=None, **options)
+        theirs = fill(model(replace_stride_with_dilation=replaced)).eval()
+        ours = ResNet(
+            small("BOTTLENECK", "IMAGENET", "B", "CONV_NORM", "SPATIAL_CONV", stemWidth=64, classes=1000)
+            | {"depths": (3, 4, 6, 3), "widths": (64, 128, 256, 512), "outputStride": output_stride}
+        )
+        ours.to(DTYPE).load_state_dict(renamed(theirs))
+        x = images((1, 3, 64, 64))
+        with torch.no_grad():
+            expected, actual = theirs(x), ours.eval()(x)
+        error = float((expected - actual).abs().max() / expected.abs().max())
+        if error > 1e-12:
+            raise SystemExit(f"output stride {output_stride}: our torch modules differ from torchvision's by {error}")
+
+
 def main(wanted):
     torch.set_num_threads(1)  # one order of summation
     torch.manual_seed(0)  # of no influence: every weight is overwritten
     check_against_torchvision()
+    check_dilation_against_torchvision()
     for file, cases in combinations().items():
         if not wanted or file in wanted:
             nets = {name: (ResidualMlp if c["block"] == "DENSE" else ResNet)(c) for name, c in cases.items()}

@@ -3,6 +3,7 @@ package org.resnet4j.arch;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,6 +20,9 @@ import java.util.function.UnaryOperator;
  * @param classes width of the classifier
  * @param epsilon value that batch norms add to the variance; 0, for records from before this field,
  *     becomes {@link #TORCH_EPSILON}
+ * @param norms other options of the norms; PyTorch's in records from before this field
+ * @param activation function after norms and at the end of blocks; a ReLU in records from before
+ *     this field
  */
 public record Architecture(
     String name,
@@ -31,13 +35,17 @@ public record Architecture(
     ConvBias convBias,
     Init init,
     Head head,
-    double epsilon) {
+    double epsilon,
+    NormOptions norms,
+    Activation activation) {
 
   /** The ε of {@code torch.nn.BatchNorm2d(eps=1e-5)}, which published architectures have. */
   public static final double TORCH_EPSILON = 1e-5;
 
   public Architecture {
     epsilon = epsilon == 0 ? TORCH_EPSILON : epsilon;
+    norms = Objects.requireNonNullElse(norms, NormOptions.TORCH);
+    activation = Objects.requireNonNullElse(activation, Activation.RELU);
     require(
         epsilon > 0 && epsilon <= 1,
         name,
@@ -68,6 +76,12 @@ public record Architecture(
         "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the"
             + " last block, but the shortcut was "
             + shortcut.kind());
+    require(
+        blocks.stochasticDepth() == 0 || shortcut.kind() != ShortcutKind.NONE,
+        name,
+        "stochastic depth: a plain network without shortcuts cannot do without a branch, but the"
+            + " probability was "
+            + blocks.stochasticDepth());
     if (kind == BlockKind.DENSE) {
       requireDense(name, input, stem, blocks, shortcut, convBias, init);
     } else {
@@ -182,7 +196,31 @@ public record Architecture(
               case FEATURES -> "features";
               case NONE -> "no head";
             },
-            epsilon == TORCH_EPSILON ? "" : ", epsilon " + epsilon);
+            options());
+  }
+
+  /** Returns the options that differ from the usual ones, each after a comma. */
+  private String options() {
+    StringBuilder options = new StringBuilder();
+    if (epsilon != TORCH_EPSILON) {
+      options.append(", epsilon ").append(epsilon);
+    }
+    if (!norms.equals(NormOptions.TORCH)) {
+      options.append(", momentum ").append(norms.momentum());
+    }
+    if (activation != Activation.RELU) {
+      options.append(", activation ").append(activation);
+    }
+    if (!Check.all(blocks.dilations(), dilation -> dilation == 1)) {
+      options.append(", dilations ").append(dashes(blocks.dilations()));
+    }
+    if (blocks.stochasticDepth() > 0) {
+      options.append(", stochastic depth ").append(blocks.stochasticDepth());
+    }
+    if (head.pooling() != HeadPooling.AVG) {
+      options.append(", head pooling ").append(head.pooling());
+    }
+    return options.toString();
   }
 
   private static String dashes(List<Integer> numbers) {

@@ -1,5 +1,6 @@
 package org.resnet4j.arch;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -32,6 +33,12 @@ public final class ArchitectureBuilder {
   private double dropout;
   private HeadKind head;
   private double epsilon;
+  private @Nullable List<Integer> dilations;
+  private int outputStride;
+  private double stochasticDepth;
+  private HeadPooling headPooling;
+  private double normMomentum;
+  private Activation activation;
 
   ArchitectureBuilder(Architecture from) {
     name = from.name();
@@ -55,6 +62,11 @@ public final class ArchitectureBuilder {
     dropout = from.head().dropout();
     head = from.head().kind();
     epsilon = from.epsilon();
+    dilations = from.blocks().dilations();
+    stochasticDepth = from.blocks().stochasticDepth();
+    headPooling = from.head().pooling();
+    normMomentum = from.norms().momentum();
+    activation = from.activation();
   }
 
   public ArchitectureBuilder name(String value) {
@@ -126,6 +138,7 @@ public final class ArchitectureBuilder {
   public ArchitectureBuilder depths(int... values) {
     if (values.length != depths.size()) {
       strides = null;
+      dilations = null;
     }
     depths = list(values);
     return this;
@@ -202,6 +215,58 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  /**
+   * Sets the weight of a batch in the running statistics of batch norms, 0.1 in PyTorch. Keras and
+   * Deeplearning4j count the weight of the old statistics, which is one minus it.
+   */
+  public ArchitectureBuilder normMomentum(double value) {
+    normMomentum = value;
+    return this;
+  }
+
+  /** Sets the activation function after norms and at the end of blocks. */
+  public ArchitectureBuilder activation(Activation value) {
+    activation = value;
+    return this;
+  }
+
+  /** Sets the global pooling before the classifier. */
+  public ArchitectureBuilder headPooling(HeadPooling value) {
+    headPooling = value;
+    return this;
+  }
+
+  /**
+   * Sets the probability with which the residual branch of the last block is dropped for an example
+   * in training, in [0, 1); see {@link Blocks#stochasticDepth()}.
+   */
+  public ArchitectureBuilder stochasticDepth(double value) {
+    stochasticDepth = value;
+    return this;
+  }
+
+  /** Sets the dilation of each stage; see {@link Blocks#dilations()}. */
+  public ArchitectureBuilder dilations(int... values) {
+    dilations = list(values);
+    return this;
+  }
+
+  /**
+   * Replaces strides by dilation where an image would become smaller than one {@code value}-th of
+   * the input, as timm's {@code output_stride} and torchvision's {@code
+   * replace_stride_with_dilation} do. Convolutions keep their weights and their fields of view.
+   *
+   * @param value 1, 2, 4, 8, …; torchvision's segmentation networks have 8, and an ordinary network
+   *     has 32
+   */
+  public ArchitectureBuilder outputStride(int value) {
+    Check.that(
+        value >= 1 && Integer.bitCount(value) == 1,
+        name + ": output stride: expected a power of 2 but was " + value);
+    outputStride = value;
+    return this;
+  }
+
   Architecture build() {
     return new Architecture(
         name,
@@ -213,18 +278,26 @@ public final class ArchitectureBuilder {
         new Shortcut(shortcut, projection),
         convBias,
         init,
-        part(() -> new Head(head, dropout)),
-        epsilon);
+        part(() -> new Head(head, dropout, headPooling)),
+        epsilon,
+        part(() -> new NormOptions(normMomentum)),
+        activation);
   }
 
   private Blocks blocks() {
-    return new Blocks(
-        block,
-        depths,
-        widths,
-        strides == null ? Blocks.usualStrides(block, depths.size()) : strides,
-        new Bottleneck(groups, baseWidth, downsampling),
-        attention);
+    Blocks blocks =
+        new Blocks(
+            block,
+            depths,
+            widths,
+            strides == null ? Blocks.usualStrides(block, depths.size()) : strides,
+            new Bottleneck(groups, baseWidth, downsampling),
+            attention,
+            dilations == null ? Collections.nCopies(depths.size(), 1) : dilations,
+            stochasticDepth);
+    return outputStride == 0
+        ? blocks
+        : blocks.withOutputStride(outputStride >> stem.apply(stemWidth).halvings());
   }
 
   /**

@@ -25,7 +25,9 @@ public final class Architectures {
           ConvBias.ABSENT,
           Init.USUAL,
           Head.CLASSIFIER,
-          Architecture.TORCH_EPSILON);
+          Architecture.TORCH_EPSILON,
+          NormOptions.TORCH,
+          Activation.RELU);
 
   /**
    * The defaults of the CIFAR family (He et al., 2015, section 4.2): three stages on 32×32 images,
@@ -82,6 +84,7 @@ public final class Architectures {
     resNeXt("resnext50_32x4d", "resnet50", 32, 4);
     resNeXt("resnext101_32x8d", "resnet101", 32, 8);
     resNeXt("resnext101_64x4d", "resnet101", 64, 4);
+    plain();
     for (String base : FIVE) {
       variant("se" + base, base, Architectures::squeezeExcitation);
     }
@@ -95,6 +98,12 @@ public final class Architectures {
   }
 
   private Architectures() {}
+
+  /** Adds the networks without shortcuts that He et al., 2015, compare with residual ones. */
+  private static void plain() {
+    variant("plain18", "resnet18", arch -> arch.shortcut(ShortcutKind.NONE));
+    variant("plain34", "resnet34", arch -> arch.shortcut(ShortcutKind.NONE));
+  }
 
   private static void preActivated() {
     for (String base : FIVE) {
@@ -125,6 +134,12 @@ public final class Architectures {
     for (int depth : papers) {
       String base = "resnet" + depth + "_cifar";
       variant(base + "_b", base, arch -> arch.shortcut(ShortcutKind.B));
+    }
+    for (int depth : new int[] {20, 32, 44, 56}) {
+      variant(
+          "plain" + depth + "_cifar",
+          "resnet" + depth + "_cifar",
+          arch -> arch.shortcut(ShortcutKind.NONE));
     }
     add(preActivated(cifar("resnet110_v2_cifar", BlockKind.BASIC, 18)));
     add(preActivated(cifar("resnet164_v2_cifar", BlockKind.BOTTLENECK, 18)));

@@ -1,5 +1,7 @@
 package org.resnet4j.arch;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -11,6 +13,12 @@ import java.util.stream.IntStream;
  *     kind.expansion()} times that number
  * @param strides stride of each stage, 1 or 2; {@link Downsampling} chooses the layer that has it
  * @param attention weighting of each residual branch's output channels
+ * @param dilations distance of the values that a stage's 3×3 convolutions read, 1 for neighbours;
+ *     the first block of a stage has the dilation of the stage before. Records from before this
+ *     field have 1 everywhere.
+ * @param stochasticDepth probability with which the residual branch of the last block is dropped
+ *     for an example in training, in [0, 1). That of the first block is 0, and between them it
+ *     rises linearly, as timm's {@code drop_path_rate} does.
  */
 public record Blocks(
     BlockKind kind,
@@ -18,7 +26,9 @@ public record Blocks(
     List<Integer> widths,
     List<Integer> strides,
     Bottleneck bottleneck,
-    Attention attention) {
+    Attention attention,
+    List<Integer> dilations,
+    double stochasticDepth) {
 
   /** The largest accepted number of blocks; the deepest published network has 600. */
   private static final int MOST_BLOCKS = 1 << 12;
@@ -27,12 +37,17 @@ public record Blocks(
     depths = List.copyOf(depths);
     widths = List.copyOf(widths);
     strides = List.copyOf(strides);
+    dilations = dilations == null ? Collections.nCopies(depths.size(), 1) : List.copyOf(dilations);
     requireStages(depths, widths, strides);
     if (!kind.isBottleneck()) {
       requireNoBottleneck(kind, bottleneck);
     }
     requireBranches(widths, bottleneck);
-    requireDownsampling(kind, strides, bottleneck.downsampling());
+    requireDownsampling(kind, strides, dilations, bottleneck.downsampling());
+    requireDilations(kind, dilations, depths.size());
+    Check.that(
+        stochasticDepth >= 0 && stochasticDepth < 1,
+        "stochastic depth: expected a probability in [0, 1) but was " + stochasticDepth);
     if (kind == BlockKind.DENSE) {
       Check.that(
           attention == Attention.NONE,
@@ -103,7 +118,7 @@ public record Blocks(
   }
 
   private static void requireDownsampling(
-      BlockKind kind, List<Integer> strides, Downsampling downsampling) {
+      BlockKind kind, List<Integer> strides, List<Integer> dilations, Downsampling downsampling) {
     if (downsampling != Downsampling.LAST_BLOCK) {
       return;
     }
@@ -113,16 +128,38 @@ public record Blocks(
             + " the block was "
             + kind);
     Check.that(
+        Check.all(dilations, next -> next == 1),
+        "downsampling: a stride in the last block cannot be replaced by dilation, but dilations"
+            + " were "
+            + dilations);
+    Check.that(
         strides.get(0) == 1,
         "downsampling: no stage before the first can take its stride in its last block, but strides"
             + " were "
             + strides);
   }
 
+  private static void requireDilations(BlockKind kind, List<Integer> dilations, int stages) {
+    Check.that(
+        dilations.size() == stages && Check.all(dilations, next -> next >= 1 && next <= 64),
+        "blocks: expected one dilation from 1 to 64 for each of %s stages but they were %s"
+            .formatted(stages, dilations));
+    Check.that(
+        kind != BlockKind.DENSE || Check.all(dilations, next -> next == 1),
+        "blocks: dense blocks have no dilations, but they were " + dilations);
+  }
+
   /** Returns blocks without attention; every stage but the first halves the image. */
   public static Blocks of(BlockKind kind, List<Integer> depths, List<Integer> widths) {
     return new Blocks(
-        kind, depths, widths, usualStrides(kind, depths.size()), Bottleneck.PLAIN, Attention.NONE);
+        kind,
+        depths,
+        widths,
+        usualStrides(kind, depths.size()),
+        Bottleneck.PLAIN,
+        Attention.NONE,
+        Collections.nCopies(depths.size(), 1),
+        0);
   }
 
   /**
@@ -151,6 +188,59 @@ public record Blocks(
       return last && stage + 1 < stages() ? strides.get(stage + 1) : 1;
     }
     return block == 0 ? strides.get(stage) : 1;
+  }
+
+  /**
+   * Returns these blocks with dilations in place of the strides that would make an image smaller
+   * than one {@code most}-th of the first block's input, and with strides again in place of
+   * dilations where they do not.
+   *
+   * @param most 1, 2, 4, …; or 0 if the stem's strides alone are larger
+   */
+  Blocks withOutputStride(int most) {
+    Check.that(
+        most >= 1,
+        "output stride: the stem alone has a larger one; expected a multiple of the stem's");
+    List<Integer> changedStrides = new ArrayList<>();
+    List<Integer> changedDilations = new ArrayList<>();
+    int stride = 1;
+    int dilation = 1;
+    for (int stage = 0; stage < stages(); stage++) {
+      int before = stage == 0 ? 1 : dilations.get(stage - 1);
+      int own = strides.get(stage) * Math.max(1, dilations.get(stage) / before);
+      if (stride * own > most) {
+        dilation *= own;
+        own = 1;
+      }
+      stride *= own;
+      changedStrides.add(own);
+      changedDilations.add(dilation);
+    }
+    return new Blocks(
+        kind,
+        depths,
+        widths,
+        changedStrides,
+        bottleneck,
+        attention,
+        changedDilations,
+        stochasticDepth);
+  }
+
+  /**
+   * Returns the dilation of a block's first 3×3 convolution; the others have that of their stage.
+   */
+  int firstDilation(int stage, int block) {
+    return dilations.get(block == 0 && stage > 0 ? stage - 1 : stage);
+  }
+
+  /**
+   * Returns the probability with which the branch of block {@code index}, counted through all
+   * stages, is dropped. A network of one block has the probability of the last.
+   */
+  double dropRate(int index) {
+    int all = depths.stream().mapToInt(depth -> depth).sum();
+    return all == 1 ? stochasticDepth : stochasticDepth * index / (all - 1);
   }
 
   /** Returns the number of stages with stride 2. */

@@ -29,6 +29,17 @@ public sealed interface Node {
   /** Calls the method that belongs to this kind of node. */
   <R> R accept(Visitor<R> visitor);
 
+  /** A layer that reads one other. */
+  sealed interface Unary extends Node {
+    /** Returns the position of the node that this one reads. */
+    LayerPath input();
+
+    @Override
+    default List<LayerPath> inputs() {
+      return List.of(input());
+    }
+  }
+
   /** A visitor with one method for each kind of node. */
   interface Visitor<R> {
     R input(Input node);
@@ -37,7 +48,7 @@ public sealed interface Node {
 
     R norm(Norm node);
 
-    R relu(Relu node);
+    R activation(Activate node);
 
     R sigmoid(Sigmoid node);
 
@@ -51,11 +62,17 @@ public sealed interface Node {
 
     R add(Add node);
 
+    R mean(Mean node);
+
+    R concat(Concat node);
+
     R scaleChannels(ScaleChannels node);
 
     R dense(Dense node);
 
     R dropout(Dropout node);
+
+    R stochasticDepth(StochasticDepth node);
   }
 
   /** The input images. */
@@ -76,6 +93,7 @@ public sealed interface Node {
    *
    * @param groups equal parts of the channels; each reads only its own part of the input, and
    *     weights are {@code [out, in / groups, kernel, kernel]}
+   * @param dilation distance of the values that a window reads; 1 for neighbours
    */
   record Conv(
       LayerPath path,
@@ -86,13 +104,9 @@ public sealed interface Node {
       int stride,
       int padding,
       int groups,
+      int dilation,
       ConvBias bias)
-      implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+      implements Unary {
     @Override
     public long parameterCount() {
       return weightCount() + (bias == ConvBias.PRESENT ? output.channels() : 0);
@@ -104,7 +118,8 @@ public sealed interface Node {
     }
 
     Conv withBias(ConvBias value) {
-      return new Conv(path, input, inChannels, output, kernel, stride, padding, groups, value);
+      return new Conv(
+          path, input, inChannels, output, kernel, stride, padding, groups, dilation, value);
     }
 
     private long weightCount() {
@@ -122,14 +137,16 @@ public sealed interface Node {
    *
    * @param initialScale initial scale of every channel
    * @param epsilon value that is added to the variance
+   * @param momentum weight of a batch in the running statistics, as PyTorch counts it
    */
-  record Norm(LayerPath path, LayerPath input, Shape output, double initialScale, double epsilon)
-      implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  record Norm(
+      LayerPath path,
+      LayerPath input,
+      Shape output,
+      double initialScale,
+      double epsilon,
+      double momentum)
+      implements Unary {
     @Override
     public long parameterCount() {
       return 2L * output.channels();
@@ -141,26 +158,17 @@ public sealed interface Node {
     }
   }
 
-  /** A rectified linear unit. */
-  record Relu(LayerPath path, LayerPath input, Shape output) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  /** The activation function after a norm, at the end of a block or within an attention. */
+  record Activate(LayerPath path, LayerPath input, Shape output, Activation function)
+      implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
-      return visitor.relu(this);
+      return visitor.activation(this);
     }
   }
 
   /** A sigmoid, 1 / (1 + exp(−x)). */
-  record Sigmoid(LayerPath path, LayerPath input, Shape output) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  record Sigmoid(LayerPath path, LayerPath input, Shape output) implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.sigmoid(this);
@@ -172,7 +180,9 @@ public sealed interface Node {
     /** The greatest value of the window; with kernel 1 it subsamples. */
     MAX,
     /** The mean of the window's values that are inside the image. */
-    AVERAGE
+    AVERAGE,
+    /** The mean of the window's values, with zeros outside of the image. */
+    AVERAGE_OF_PADDED
   }
 
   /**
@@ -187,25 +197,15 @@ public sealed interface Node {
       int kernel,
       int stride,
       int padding)
-      implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+      implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.pool(this);
     }
   }
 
-  /** The mean over all positions: {@code [C, H, W]} to {@code [C]}. */
-  record GlobalPool(LayerPath path, LayerPath input, Shape output) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  /** The mean or maximum over all positions: {@code [C, H, W]} to {@code [C]}. */
+  record GlobalPool(LayerPath path, LayerPath input, Shape output, PoolKind kind) implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.globalPool(this);
@@ -214,12 +214,7 @@ public sealed interface Node {
 
   /** A padding that adds zero channels before and after those of the input. */
   record PadChannels(LayerPath path, LayerPath input, Shape output, int before, int after)
-      implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+      implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.padChannels(this);
@@ -227,12 +222,7 @@ public sealed interface Node {
   }
 
   /** A padding of {@code edge} zero pixels on every side. */
-  record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  record PadEdges(LayerPath path, LayerPath input, Shape output, int edge) implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.padEdges(this);
@@ -249,6 +239,32 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.add(this);
+    }
+  }
+
+  /** The mean of two vectors. */
+  record Mean(LayerPath path, LayerPath first, LayerPath second, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(first, second);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.mean(this);
+    }
+  }
+
+  /** The values of one vector, then those of another. */
+  record Concat(LayerPath path, LayerPath first, LayerPath second, Shape output) implements Node {
+    @Override
+    public List<LayerPath> inputs() {
+      return List.of(first, second);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.concat(this);
     }
   }
 
@@ -281,12 +297,7 @@ public sealed interface Node {
 
   /** A fully connected layer with bias. */
   record Dense(LayerPath path, LayerPath input, int inFeatures, Shape output, DenseKind kind)
-      implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+      implements Unary {
     @Override
     public long parameterCount() {
       return (inFeatures + 1L) * output.channels();
@@ -304,15 +315,23 @@ public sealed interface Node {
   }
 
   /** A layer that sets values to zero while training, with probability {@code rate}. */
-  record Dropout(LayerPath path, LayerPath input, Shape output, double rate) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(input);
-    }
-
+  record Dropout(LayerPath path, LayerPath input, Shape output, double rate) implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.dropout(this);
+    }
+  }
+
+  /**
+   * A layer that sets a residual branch to zero for some examples while training, each with
+   * probability {@code rate}. The others are divided by {@code 1 - rate} (Huang et al., 2016, "Deep
+   * Networks with Stochastic Depth"; {@code torchvision.ops.StochasticDepth(rate, "row")}).
+   */
+  record StochasticDepth(LayerPath path, LayerPath input, Shape output, double rate)
+      implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.stochasticDepth(this);
     }
   }
 }

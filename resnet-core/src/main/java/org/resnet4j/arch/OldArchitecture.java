@@ -115,11 +115,15 @@ public record OldArchitecture(
             widths,
             usual.strides(),
             new Bottleneck(groups, branchWidth, downsampling),
-            channelGate),
+            channelGate,
+            usual.dilations(),
+            0),
         new Shortcut(shortcut, projection),
         convBias,
         lastGamma == LastGamma.ZERO ? Init.ZERO_INIT_RESIDUAL : Init.USUAL,
-        new Head(head, dropout),
-        Architecture.TORCH_EPSILON);
+        new Head(head, dropout, HeadPooling.AVG),
+        Architecture.TORCH_EPSILON,
+        NormOptions.TORCH,
+        Activation.RELU);
   }
 }

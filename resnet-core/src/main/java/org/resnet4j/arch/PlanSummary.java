@@ -60,6 +60,7 @@ public final class PlanSummary {
     public String conv(Node.Conv node) {
       return window("conv", node.kernel(), node.stride())
           + (node.groups() == 1 ? "" : ", %s groups".formatted(node.groups()))
+          + (node.dilation() == 1 ? "" : ", dilation " + node.dilation())
           + (node.bias() == ConvBias.PRESENT ? " + bias" : "");
     }
 
@@ -69,8 +70,8 @@ public final class PlanSummary {
     }
 
     @Override
-    public String relu(Node.Relu node) {
-      return "relu";
+    public String activation(Node.Activate node) {
+      return node.function().toString().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     @Override
@@ -81,12 +82,14 @@ public final class PlanSummary {
     @Override
     public String pool(Node.Pool node) {
       return window(
-          node.kind().toString().toLowerCase(Locale.ROOT) + " pool", node.kernel(), node.stride());
+          (node.kind() == Node.PoolKind.MAX ? "max pool" : "average pool"),
+          node.kernel(),
+          node.stride());
     }
 
     @Override
     public String globalPool(Node.GlobalPool node) {
-      return "global average pool";
+      return node.kind() == Node.PoolKind.AVERAGE ? "global average pool" : "global max pool";
     }
 
     @Override
@@ -102,6 +105,16 @@ public final class PlanSummary {
     @Override
     public String add(Node.Add node) {
       return "add " + List.of(last(node.branch()), last(node.shortcut()));
+    }
+
+    @Override
+    public String mean(Node.Mean node) {
+      return "mean " + List.of(last(node.first()), last(node.second()));
+    }
+
+    @Override
+    public String concat(Node.Concat node) {
+      return "concatenate";
     }
 
     @Override
@@ -121,6 +134,11 @@ public final class PlanSummary {
     @Override
     public String dropout(Node.Dropout node) {
       return "dropout " + node.rate();
+    }
+
+    @Override
+    public String stochasticDepth(Node.StochasticDepth node) {
+      return String.format(Locale.ROOT, "stochastic depth %.3g", node.rate());
     }
 
     private static String window(String kind, int kernel, int stride) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
@@ -51,7 +52,7 @@ final class OnnxIntegers {
   }
 
   private boolean isNonNegative(Node node) {
-    return node instanceof Node.Relu
+    return (node instanceof Node.Activate activate && activate.function() == Activation.RELU)
         || node instanceof Node.Sigmoid
         || ((node instanceof Node.Pool
                 || node instanceof Node.PadChannels

@@ -1,11 +1,16 @@
 package org.resnet4j.export;
 
+import static org.resnet4j.export.OnnxAttributes.integer;
+import static org.resnet4j.export.OnnxAttributes.integers;
+import static org.resnet4j.export.OnnxAttributes.number;
+import static org.resnet4j.export.OnnxAttributes.window;
+
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
@@ -15,10 +20,6 @@ import org.resnet4j.weights.NetworkTensors;
 
 /** Adds each node of a plan to a graph of ONNX as operators, with the parameters that they read. */
 final class OnnxNodes implements Node.Visitor<ProtoMessage> {
-  private static final int ATTRIBUTE_FLOAT = 1;
-  private static final int ATTRIBUTE_INT = 2;
-  private static final int ATTRIBUTE_INTS = 7;
-
   /**
    * The padding value before max pooling. ONNX Runtime merges a padding with exact zeros into the
    * pooling, which then ignores it (<a
@@ -64,6 +65,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   private static List<ProtoMessage> convWindow(Node.Conv node) {
     List<ProtoMessage> attributes = window(node.kernel(), node.stride(), node.padding());
+    if (node.dilation() > 1) {
+      attributes.add(integers("dilations", node.dilation(), node.dilation()));
+    }
     attributes.add(integer("group", node.groups()));
     return attributes;
   }
@@ -121,8 +125,55 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   }
 
   @Override
-  public ProtoMessage relu(Node.Relu node) {
-    return add(node, "Relu", inputs(node), List.of());
+  public ProtoMessage activation(Node.Activate node) {
+    return switch (node.function()) {
+      case RELU -> add(node, "Relu", inputs(node), List.of());
+      case SILU ->
+          add(
+              node,
+              "Mul",
+              with(node, between(node, "sigmoid", "Sigmoid", name(node.input()))),
+              List.of());
+      case GELU -> gelu(node);
+      case LEAKY_RELU ->
+          add(
+              node,
+              "LeakyRelu",
+              inputs(node),
+              List.of(number("alpha", (float) Activation.LEAKY_SLOPE)));
+      case HARD_SWISH -> add(node, "HardSwish", inputs(node), List.of());
+    };
+  }
+
+  /** Adds x·(1 + erf(x/√2))/2; the operator set has no operator of its own. */
+  private ProtoMessage gelu(Node.Activate node) {
+    String root = constant(node, "root", Math.sqrt(0.5));
+    String scaled = between(node, "scaled", "Mul", name(node.input()), root);
+    String erf = between(node, "erf", "Erf", scaled);
+    String shifted = between(node, "shifted", "Add", erf, constant(node, "one", 1));
+    String gate = between(node, "gate", "Mul", shifted, constant(node, "half", 0.5));
+    return add(node, "Mul", with(node, gate), List.of());
+  }
+
+  /** Returns the inputs of {@code node} and one more. */
+  private List<String> with(Node node, String more) {
+    List<String> inputs = inputs(node);
+    inputs.add(more);
+    return inputs;
+  }
+
+  /** Adds an operator whose result only other operators of {@code node} read. */
+  private String between(Node node, String name, String operator, String... inputs) {
+    String result = node.path().vertex() + "." + name;
+    graph.nested(1, OnnxTensor.operator(operator, result, List.of(inputs)));
+    return result;
+  }
+
+  /** Adds a number as an initializer. */
+  private String constant(Node node, String name, double value) {
+    String full = node.path().vertex() + "." + name;
+    initializer(OnnxTensor.floats(full, new long[0], () -> new float[] {(float) value}));
+    return full;
   }
 
   @Override
@@ -153,16 +204,34 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     if (node.kind() == Node.PoolKind.MAX) {
       return add(node, "MaxPool", inputs(node), attributes);
     }
-    attributes.add(integer("ceil_mode", 1));
-    attributes.add(integer("count_include_pad", 0));
+    if (node.kind() == Node.PoolKind.AVERAGE_OF_PADDED) {
+      // The last window is as far beyond the edge as its stride is below the kernel.
+      int beyond = node.kernel() - node.stride();
+      attributes.add(integers("pads", 0, 0, beyond, beyond));
+      attributes.add(integer("count_include_pad", 1));
+    } else {
+      attributes.add(integer("ceil_mode", 1));
+      attributes.add(integer("count_include_pad", 0));
+    }
     return add(node, "AveragePool", inputs(node), attributes);
   }
 
   @Override
   public ProtoMessage globalPool(Node.GlobalPool node) {
-    String map = node.path().vertex() + ".map";
-    graph.nested(1, OnnxTensor.operator("GlobalAveragePool", map, inputs(node)));
+    boolean average = node.kind() == Node.PoolKind.AVERAGE;
+    String operator = average ? "GlobalAveragePool" : "GlobalMaxPool";
+    String map = between(node, "map", operator, name(node.input()));
     return add(node, "Flatten", List.of(map), List.of());
+  }
+
+  @Override
+  public ProtoMessage mean(Node.Mean node) {
+    return add(node, "Mean", inputs(node), List.of());
+  }
+
+  @Override
+  public ProtoMessage concat(Node.Concat node) {
+    return add(node, "Concat", inputs(node), List.of(integer("axis", 1)));
   }
 
   @Override
@@ -207,6 +276,11 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     return add(node, "Identity", inputs(node), List.of());
   }
 
+  @Override
+  public ProtoMessage stochasticDepth(Node.StochasticDepth node) {
+    return add(node, "Identity", inputs(node), List.of());
+  }
+
   /** Returns the name of the value of {@code path}. */
   private String name(LayerPath path) {
     return path.equals(plan.last().path()) ? output : path.vertex();
@@ -236,34 +310,5 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     attributes.forEach(attribute -> message.nested(5, attribute));
     graph.nested(1, message);
     return rounded ? integers.round(node.path(), result, name) : graph;
-  }
-
-  /**
-   * Returns the attributes of a window; {@code pads} is left out without padding. ONNX Runtime
-   * (seen in 1.29) moves the zeros of a Pad into a MaxPool that has the attribute, where they
-   * become minus infinity.
-   */
-  private static List<ProtoMessage> window(int kernel, int stride, int padding) {
-    List<ProtoMessage> attributes = new ArrayList<>();
-    attributes.add(integers("kernel_shape", kernel, kernel));
-    attributes.add(integers("strides", stride, stride));
-    if (padding > 0) {
-      attributes.add(integers("pads", padding, padding, padding, padding));
-    }
-    return attributes;
-  }
-
-  private static ProtoMessage number(String name, float value) {
-    return new ProtoMessage().text(1, name).number(2, value).integer(20, ATTRIBUTE_FLOAT);
-  }
-
-  private static ProtoMessage integer(String name, long value) {
-    return new ProtoMessage().text(1, name).integer(3, value).integer(20, ATTRIBUTE_INT);
-  }
-
-  private static ProtoMessage integers(String name, long... values) {
-    ProtoMessage message = new ProtoMessage().text(1, name);
-    Arrays.stream(values).forEach(value -> message.integer(8, value));
-    return message.integer(20, ATTRIBUTE_INTS);
   }
 }

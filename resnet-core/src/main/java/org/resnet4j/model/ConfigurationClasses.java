@@ -79,8 +79,8 @@ final class ConfigurationClasses {
 
   private static final String OURS =
       """
-      graph: ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
-        UniformFanIn
+      graph: ActivationExactGelu ActivationHardSwish ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
+        StochasticDepth UniformFanIn
       train: BinaryCrossEntropy Distillation HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
         SgdMomentum
       """;

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -18,15 +19,20 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.graph.ActivationExactGelu;
+import org.resnet4j.graph.ActivationHardSwish;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
+import org.resnet4j.graph.StochasticDepth;
 import org.resnet4j.graph.UniformFanIn;
 import org.resnet4j.train.LogitLoss;
 
@@ -57,6 +63,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
         new ConvolutionLayer.Builder(node.kernel(), node.kernel())
             .stride(node.stride(), node.stride())
             .padding(node.padding(), node.padding())
+            .dilation(node.dilation(), node.dilation())
             .convolutionMode(ConvolutionMode.Truncate)
             .nIn(node.inChannels())
             .nOut(node.output().channels())
@@ -77,7 +84,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .nOut(node.output().channels())
             .gamma(node.initialScale())
             .eps(node.epsilon())
-            .decay(Numerics.BATCH_NORM_DECAY)
+            .decay(1 - node.momentum())
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
@@ -85,18 +92,28 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   }
 
   @Override
-  public GraphBuilder relu(Node.Relu node) {
-    return activation(node, Activation.RELU);
+  public GraphBuilder activation(Node.Activate node) {
+    return activation(node, function(node.function()));
+  }
+
+  private static IActivation function(org.resnet4j.arch.Activation function) {
+    return switch (function) {
+      case RELU -> Activation.RELU.getActivationFunction();
+      case SILU -> Activation.SWISH.getActivationFunction();
+      case GELU -> new ActivationExactGelu();
+      case LEAKY_RELU -> new ActivationLReLU(org.resnet4j.arch.Activation.LEAKY_SLOPE);
+      case HARD_SWISH -> new ActivationHardSwish();
+    };
   }
 
   @Override
   public GraphBuilder sigmoid(Node.Sigmoid node) {
-    return activation(node, Activation.SIGMOID);
+    return activation(node, Activation.SIGMOID.getActivationFunction());
   }
 
   @Override
   public GraphBuilder pool(Node.Pool node) {
-    boolean average = node.kind() == Node.PoolKind.AVERAGE;
+    boolean average = node.kind() != Node.PoolKind.MAX;
     return layer(
         node,
         new SubsamplingLayer.Builder(average ? PoolingType.AVG : PoolingType.MAX)
@@ -105,20 +122,23 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .padding(node.padding(), node.padding())
             // Same mode keeps a last window that extends beyond an odd edge, as ceil_mode does.
             .convolutionMode(hangsOver(node) ? ConvolutionMode.Same : ConvolutionMode.Truncate)
-            .avgPoolIncludePadInDivisor(false)
+            .avgPoolIncludePadInDivisor(node.kind() == Node.PoolKind.AVERAGE_OF_PADDED)
             .build());
   }
 
   private static boolean hangsOver(Node.Pool node) {
     Shape in = node.inputShape();
     Shape out = node.output();
-    return node.kind() == Node.PoolKind.AVERAGE
-        && (out.height() * node.stride() > in.height() || out.width() * node.stride() > in.width());
+    int beyond = node.kernel() - node.stride();
+    return node.kind() != Node.PoolKind.MAX
+        && (out.height() * node.stride() + beyond > in.height()
+            || out.width() * node.stride() + beyond > in.width());
   }
 
   @Override
   public GraphBuilder globalPool(Node.GlobalPool node) {
-    return layer(node, new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+    PoolingType type = node.kind() == Node.PoolKind.AVERAGE ? PoolingType.AVG : PoolingType.MAX;
+    return layer(node, new GlobalPoolingLayer.Builder(type).build());
   }
 
   @Override
@@ -141,6 +161,21 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
         new ElementWiseVertex(ElementWiseVertex.Op.Add),
         node.branch().vertex(),
         node.shortcut().vertex());
+  }
+
+  @Override
+  public GraphBuilder mean(Node.Mean node) {
+    return graph.addVertex(
+        node.path().vertex(),
+        new ElementWiseVertex(ElementWiseVertex.Op.Average),
+        node.first().vertex(),
+        node.second().vertex());
+  }
+
+  @Override
+  public GraphBuilder concat(Node.Concat node) {
+    return graph.addVertex(
+        node.path().vertex(), new MergeVertex(), node.first().vertex(), node.second().vertex());
   }
 
   @Override
@@ -191,7 +226,12 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     return layer(node, new DropoutLayer.Builder(1 - node.rate()).build());
   }
 
-  private GraphBuilder activation(Node node, Activation activation) {
+  @Override
+  public GraphBuilder stochasticDepth(Node.StochasticDepth node) {
+    return layer(node, new DropoutLayer(new StochasticDepth(node.rate())));
+  }
+
+  private GraphBuilder activation(Node node, IActivation activation) {
     return layer(node, new ActivationLayer.Builder().activation(activation).build());
   }
 

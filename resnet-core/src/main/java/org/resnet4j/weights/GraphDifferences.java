@@ -53,7 +53,7 @@ final class GraphDifferences {
           matched,
           shape(conv.input()),
           conv.output(),
-          new Window(conv.kernel(), conv.stride(), conv.padding()));
+          new Window(conv.kernel(), conv.stride(), conv.padding(), conv.dilation()));
     } else if (node instanceof Node.Norm) {
       double epsilon = operator.number("epsilon", Architecture.TORCH_EPSILON);
       if (!(epsilon > 0 && epsilon <= 1)) {
@@ -89,14 +89,16 @@ final class GraphDifferences {
       differ("kernel_shape", List.of(pool.kernel(), pool.kernel()), kernel);
       return;
     }
-    boolean average = pool.kind() == Node.PoolKind.AVERAGE;
-    if (average) {
+    if (pool.kind() == Node.PoolKind.AVERAGE_OF_PADDED) {
+      require("count_include_pad", 1, operator.number("count_include_pad", 0));
+    } else if (pool.kind() == Node.PoolKind.AVERAGE) {
       boolean padded = sum(operator.numbers("pads", List.of())) > 0 || !matched.before().isEmpty();
       boolean hangsOver = operator.number("ceil_mode", 0) == 1;
       if (padded || hangsOver) {
         require("count_include_pad", 0, operator.number("count_include_pad", 0));
       }
-    } else if (!matched.before().isEmpty() && !(match.node(pool.input()) instanceof Node.Relu)) {
+    } else if (!matched.before().isEmpty()
+        && !(match.node(pool.input()) instanceof Node.Activate)) {
       // Zeros are no maximum of what may be below zero.
       differ("padding before it", "none", matched.before().get(0).name());
     }
@@ -104,7 +106,7 @@ final class GraphDifferences {
         matched,
         pool.inputShape(),
         pool.output(),
-        new Window(pool.kernel(), pool.stride(), pool.padding()));
+        new Window(pool.kernel(), pool.stride(), pool.padding(), 1));
   }
 
   private static double sum(List<Double> numbers) {
@@ -112,7 +114,12 @@ final class GraphDifferences {
   }
 
   /** A window of a layer of the plan, the same along both axes. */
-  private record Window(int kernel, int stride, int padding) {}
+  private record Window(int kernel, int stride, int padding, int dilation) {
+    /** Returns the number of pixels from the first value to the last, both included. */
+    int reach() {
+      return dilation * (kernel - 1) + 1;
+    }
+  }
 
   /**
    * Compares the positions of windows. They are the same when strides, the padding before and the
@@ -120,7 +127,8 @@ final class GraphDifferences {
    */
   private void window(GraphMatch.Match matched, Shape in, Shape out, Window window) {
     double stride = window.stride();
-    if (!requirePair("strides", stride) || (window.kernel() > 1 && !requirePair("dilations", 1))) {
+    if (!requirePair("strides", stride)
+        || (window.kernel() > 1 && !requirePair("dilations", window.dilation()))) {
       return;
     }
     List<Double> before = new ArrayList<>();
@@ -149,7 +157,7 @@ final class GraphDifferences {
       if (same == 0) {
         actual.set(axis, pads.get(axis) + more);
         actual.set(2 + axis, pads.get(2 + axis) + after);
-        double span = size + pads.get(axis) + pads.get(2 + axis) - window.kernel();
+        double span = size + pads.get(axis) + pads.get(2 + axis) - window.reach();
         windows =
             1
                 + (operator.number("ceil_mode", 0) == 1
@@ -157,7 +165,7 @@ final class GraphDifferences {
                     : Math.floor(span / stride));
       } else {
         windows = Math.ceil(size / stride);
-        double total = Math.max(0, (windows - 1) * stride + window.kernel() - size);
+        double total = Math.max(0, (windows - 1) * stride + window.reach() - size);
         double first = same > 0 ? Math.floor(total / 2) : Math.ceil(total / 2);
         actual.set(axis, first + more);
         actual.set(2 + axis, total - first + after);

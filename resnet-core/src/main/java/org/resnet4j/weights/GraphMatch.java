@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
@@ -31,7 +32,7 @@ final class GraphMatch {
       Map.of(
           Node.Conv.class, Kind.CONV,
           Node.Norm.class, Kind.NORM,
-          Node.Relu.class, Kind.RELU,
+          Node.Activate.class, Kind.RELU,
           Node.Sigmoid.class, Kind.SIGMOID,
           Node.GlobalPool.class, Kind.GLOBAL_POOL,
           Node.PadChannels.class, Kind.PAD,
@@ -138,8 +139,8 @@ final class GraphMatch {
     if (value == null) {
       throw new AssertionError("a layer that nothing reads: " + node.path());
     }
-    if (node instanceof Node.Dropout dropout) {
-      assign(dropout.input(), value);
+    if (node instanceof Node.Dropout || node instanceof Node.StochasticDepth) {
+      assign(node.inputs().get(0), value);
       return;
     }
     Operator producer = producers.get(value);
@@ -259,9 +260,14 @@ final class GraphMatch {
       return false;
     }
     if (node instanceof Node.Pool pool) {
-      return pool.kind() == Node.PoolKind.AVERAGE
+      return pool.kind() != Node.PoolKind.MAX
           ? kind == Kind.AVERAGE_POOL
           : kind == Kind.MAX_POOL || (pool.kernel() == 1 && kind == Kind.SLICE);
+    }
+    if (node instanceof Node.Activate activate && activate.function() != Activation.RELU) {
+      return false;
+    } else if (node instanceof Node.GlobalPool pool && pool.kind() == Node.PoolKind.MAX) {
+      return false;
     }
     boolean isPointwise = node instanceof Node.Dense dense && dense.kind() != Node.DenseKind.LINEAR;
     return kind == KINDS.get(node.getClass())
@@ -272,10 +278,13 @@ final class GraphMatch {
   private void mismatch(Node node, @Nullable Operator actual) {
     problem =
         "expected %s for %s but it has %s"
-            .formatted(
-                node.getClass().getSimpleName(),
-                node.path(),
-                actual == null ? "its input" : actual.name());
+            .formatted(kind(node), node.path(), actual == null ? "its input" : actual.name());
+  }
+
+  private static String kind(Node node) {
+    return node instanceof Node.Activate activate
+        ? activate.function() == Activation.RELU ? "Relu" : activate.function().toString()
+        : node.getClass().getSimpleName();
   }
 
   private void assign(LayerPath path, String value) {

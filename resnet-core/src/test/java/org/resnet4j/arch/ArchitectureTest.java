@@ -198,6 +198,40 @@ class ArchitectureTest {
                 + " so both need the same width, but the input is 24 wide and the output 32"),
         refused("residual_mlp", arch -> arch.widths(16), "the input is 24 wide and the output 16"),
         refused(
+            "resnet50",
+            arch -> arch.stochasticDepth(1),
+            "resnet50: stochastic depth: expected a probability in [0, 1) but was 1.0"),
+        refused(
+            "plain34",
+            arch -> arch.stochasticDepth(0.1),
+            "plain34: stochastic depth: a plain network without shortcuts cannot do without a"
+                + " branch, but the probability was 0.1"),
+        refused(
+            "resnet50",
+            arch -> arch.outputStride(12),
+            "resnet50: output stride: expected a power of 2 but was 12"),
+        refused(
+            "resnet50",
+            arch -> arch.outputStride(2),
+            "resnet50: output stride: the stem alone has a larger one"),
+        refused(
+            "resnet50",
+            arch -> arch.dilations(1, 1, 2),
+            "resnet50: blocks: expected one dilation from 1 to 64 for each of 4 stages but they"
+                + " were [1, 1, 2]"),
+        refused(
+            "resnet50_v2_keras",
+            arch -> arch.outputStride(8),
+            "a stride in the last block cannot be replaced by dilation, but dilations were"),
+        refused(
+            "resnet50",
+            arch -> arch.normMomentum(0),
+            "resnet50: norm momentum: expected a number above 0 and at most 1 but was 0.0"),
+        refused(
+            "residual_block",
+            arch -> arch.headPooling(HeadPooling.MAX),
+            "residual_block: head pooling needs a head, but there was none and the pooling was MAX"),
+        refused(
             "resnet20_cifar",
             arch -> arch.widths(64, 32, 16),
             "stage 1: shortcut A can add channels but not remove them, but the input has 64 and the"
@@ -322,5 +356,61 @@ class ArchitectureTest {
     tree.put("epsilon", 1e-3);
     assertThat(Json.read(tree, Architecture.class))
         .isEqualTo(architecture.with(next -> next.epsilon(1e-3)));
+  }
+
+  @Test
+  void recordsFromBeforeAnOptionHaveItsUsualValue() throws Exception {
+    Architecture architecture = Architectures.byName("resnet50");
+    Map<String, Object> tree = tree(Json.tree(architecture));
+    assertThat(tree.remove("norms")).isNotNull();
+    assertThat(tree.remove("activation")).isEqualTo("RELU");
+    Map<String, Object> blocks = tree(tree.get("blocks"));
+    assertThat(blocks.remove("dilations")).isEqualTo(List.of(1, 1, 1, 1));
+    assertThat(blocks.remove("stochasticDepth")).isEqualTo(0.0);
+    tree.put("blocks", blocks);
+    Map<String, Object> head = tree(tree.get("head"));
+    assertThat(head.remove("pooling")).isEqualTo("AVG");
+    tree.put("head", head);
+
+    assertThat(Json.read(tree, Architecture.class)).isEqualTo(architecture);
+  }
+
+  private static Map<String, Object> tree(Object object) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    ((Map<?, ?>) object).forEach((key, value) -> tree.put((String) key, value));
+    return tree;
+  }
+
+  @Test
+  void outputStrideReplacesStridesByDilationsAndBack() {
+    Architecture architecture = Architectures.byName("resnet50");
+
+    Architecture eight = architecture.with(arch -> arch.outputStride(8));
+
+    assertThat(eight.blocks().strides()).containsExactly(1, 2, 1, 1);
+    assertThat(eight.blocks().dilations()).containsExactly(1, 1, 2, 4);
+    assertThat(Plan.of(eight).parameterCount()).isEqualTo(25_557_032);
+    assertThat(Plan.of(eight).stageShapes()).last().isEqualTo(new Shape(2048, 28, 28));
+    Architecture sixteen = eight.with(arch -> arch.outputStride(16));
+    assertThat(sixteen.blocks().strides()).containsExactly(1, 2, 2, 1);
+    assertThat(sixteen.blocks().dilations()).containsExactly(1, 1, 1, 2);
+    assertThat(sixteen.with(arch -> arch.outputStride(32))).isEqualTo(architecture);
+  }
+
+  @Test
+  void changedOptionsAreDescribed() {
+    assertThat(
+            Architectures.byName("resnet50")
+                .with(
+                    arch ->
+                        arch.outputStride(8)
+                            .stochasticDepth(0.05)
+                            .activation(Activation.SILU)
+                            .normMomentum(0.01)
+                            .headPooling(HeadPooling.CATAVGMAX))
+                .describe())
+        .endsWith(
+            "1000 classes, momentum 0.01, activation SILU, dilations 1-1-2-4, stochastic depth"
+                + " 0.05, head pooling CATAVGMAX");
   }
 }

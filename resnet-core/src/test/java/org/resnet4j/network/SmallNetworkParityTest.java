@@ -19,12 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Attention;
 import org.resnet4j.arch.BlockKind;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Downsampling;
+import org.resnet4j.arch.HeadPooling;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Projection;
@@ -70,7 +72,10 @@ class SmallNetworkParityTest {
           "preact_bottleneck-cifar-last",
           "preact_bottleneck-imagenet_zero_padded-last",
           "preact_bottleneck-imagenet_normed-last",
-          "variants");
+          "variants",
+          "paths",
+          "functions",
+          "dilations");
 
   /** The stems by their names in the goldens. */
   private static final Map<String, IntFunction<Stem>> STEMS =
@@ -210,7 +215,16 @@ class SmallNetworkParityTest {
                     .widths(numbers(golden.field("widths")))
                     .groups(Integer.parseInt(golden.field("groups", "1")))
                     .baseWidth(golden.number("baseWidth"))
-                    .attention(Attention.valueOf(golden.field("attention", "NONE"))));
+                    .attention(Attention.valueOf(golden.field("attention", "NONE")))
+                    .activation(Activation.valueOf(golden.field("activation", "RELU")))
+                    .headPooling(HeadPooling.valueOf(golden.field("headPooling", "AVG")))
+                    .normMomentum(Double.parseDouble(golden.field("momentum", "0.1")))
+                    .stochasticDepth(Double.parseDouble(golden.field("stochasticDepth", "0"))))
+        .with(
+            architecture ->
+                golden.fields().containsKey("outputStride")
+                    ? architecture.outputStride(golden.number("outputStride"))
+                    : architecture);
   }
 
   private static IntFunction<Stem> stem(String name) {

@@ -28,18 +28,20 @@ final class StageShapes {
     Map<String, InputType> types = configuration.getLayerActivationTypes(true, inputType(input));
     Set<String> vertices = configuration.getVertices().keySet();
     List<Shape> shapes = new ArrayList<>();
-    for (int stage = 0; vertices.contains(sum(stage, 0)); stage++) {
+    for (int stage = 0; vertices.contains(end(vertices, stage, 0)); stage++) {
       int last = 0;
-      while (vertices.contains(sum(stage, last + 1))) {
+      while (vertices.contains(end(vertices, stage, last + 1))) {
         last++;
       }
-      shapes.add(shape(requireNonNull(types.get(sum(stage, last)))));
+      shapes.add(shape(requireNonNull(types.get(end(vertices, stage, last)))));
     }
     return shapes;
   }
 
-  private static String sum(int stage, int block) {
-    return "stage%s.block%s.add".formatted(stage, block);
+  /** Returns the vertex that ends a block: its sum, or in a plain network its activation. */
+  private static String end(Set<String> vertices, int stage, int block) {
+    String prefix = "stage%s.block%s.".formatted(stage, block);
+    return prefix + (vertices.contains(prefix + "add") ? "add" : "relu");
   }
 
   static InputType inputType(Shape shape) {

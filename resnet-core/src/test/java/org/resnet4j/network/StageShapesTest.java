@@ -43,7 +43,8 @@ class StageShapesTest {
   private static Map<String, List<Shape>> published() {
     Map<String, List<Shape>> shapes = new LinkedHashMap<>();
     shapes.put("resnet(50|101|152)_v2_keras", shapes("256x28x28 512x14x14 1024x7x7 2048x7x7"));
-    shapes.put("resnet(20|32|44|56|110|1202)_cifar(_b)?", shapes("16x32x32 32x16x16 64x8x8"));
+    shapes.put(
+        "(resnet|plain)(20|32|44|56|110|1202)_cifar(_b)?", shapes("16x32x32 32x16x16 64x8x8"));
     shapes.put("resnet110_v2_cifar", shapes("16x32x32 32x16x16 64x8x8"));
     shapes.put("resnet164_v2_cifar|wrn_(16|40)_4", shapes("64x32x32 128x16x16 256x8x8"));
     shapes.put("wrn_28_10", shapes("160x32x32 320x16x16 640x8x8"));

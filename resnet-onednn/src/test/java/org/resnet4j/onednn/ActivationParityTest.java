@@ -23,6 +23,8 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.resnet4j.graph.ActivationExactGelu;
+import org.resnet4j.graph.ActivationHardSwish;
 
 /**
  * Activations other than those of {@link LayerParityTest} have the outputs and gradients of stock
@@ -40,6 +42,8 @@ class ActivationParityTest {
         new ActivationELU(),
         new ActivationSwish(),
         new ActivationGELU(),
+        new ActivationExactGelu(),
+        new ActivationHardSwish(),
         new ActivationHardSigmoid(),
         new ActivationHardTanH(),
         new ActivationSoftPlus(),

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
@@ -103,7 +104,7 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     }
     return assign(
         node,
-        "torch.conv2d(%s, %s, %s, [%s, %s], [%s, %s], [1, 1], %s)"
+        "torch.conv2d(%s, %s, %s, [%s, %s], [%s, %s], [%s, %s], %s)"
             .formatted(
                 variable(node.input()),
                 attribute(weight),
@@ -112,6 +113,8 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 node.stride(),
                 node.padding(),
                 node.padding(),
+                node.dilation(),
+                node.dilation(),
                 node.groups()));
   }
 
@@ -131,10 +134,17 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   }
 
   @Override
-  public TorchScriptNodes relu(Node.Relu node) {
+  public TorchScriptNodes activation(Node.Activate node) {
+    String input = variable(node.input());
     return assign(
         node,
-        "torch.relu%s(%s)".formatted(inPlace(node.input()) ? "_" : "", variable(node.input())));
+        switch (node.function()) {
+          case RELU -> "torch.relu%s(%s)".formatted(inPlace(node.input()) ? "_" : "", input);
+          case SILU -> "torch.silu(%s)".formatted(input);
+          case GELU -> "torch.gelu(%s)".formatted(input);
+          case LEAKY_RELU -> "torch.leaky_relu(%s, %s)".formatted(input, Activation.LEAKY_SLOPE);
+          case HARD_SWISH -> "torch.hardswish(%s)".formatted(input);
+        });
   }
 
   @Override
@@ -145,6 +155,12 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   @Override
   public TorchScriptNodes pool(Node.Pool node) {
     boolean max = node.kind() == Node.PoolKind.MAX;
+    if (node.kind() == Node.PoolKind.AVERAGE_OF_PADDED) {
+      return assign(
+          node,
+          "torch.avg_pool2d(torch.constant_pad_nd(%s, [0, 1, 0, 1], 0), [2, 2], [1, 1])"
+              .formatted(variable(node.input())));
+    }
     return assign(
         node,
         "torch.%s_pool2d(%s, [%s, %s], [%s, %s], [%s, %s], %s)"
@@ -164,8 +180,10 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   public TorchScriptNodes globalPool(Node.GlobalPool node) {
     return assign(
         node,
-        "torch.flatten(torch.adaptive_avg_pool2d(%s, [1, 1]), 1)"
-            .formatted(variable(node.input())));
+        node.kind() == Node.PoolKind.AVERAGE
+            ? "torch.flatten(torch.adaptive_avg_pool2d(%s, [1, 1]), 1)"
+                .formatted(variable(node.input()))
+            : "torch.amax(%s, [2, 3])".formatted(variable(node.input())));
   }
 
   @Override
@@ -197,6 +215,20 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   }
 
   @Override
+  public TorchScriptNodes mean(Node.Mean node) {
+    return assign(
+        node,
+        "torch.mul(torch.add(%s, %s), 0.5)"
+            .formatted(variable(node.first()), variable(node.second())));
+  }
+
+  @Override
+  public TorchScriptNodes concat(Node.Concat node) {
+    return assign(
+        node, "torch.cat([%s, %s], 1)".formatted(variable(node.first()), variable(node.second())));
+  }
+
+  @Override
   public TorchScriptNodes scaleChannels(Node.ScaleChannels node) {
     return assign(
         node,
@@ -220,6 +252,11 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
 
   @Override
   public TorchScriptNodes dropout(Node.Dropout node) {
+    return same(node, node.input());
+  }
+
+  @Override
+  public TorchScriptNodes stochasticDepth(Node.StochasticDepth node) {
     return same(node, node.input());
   }
 

@@ -89,7 +89,7 @@ public final class Roofline {
   private static List<NormShape> norms(Plan plan) {
     Set<LayerPath> readByOthers =
         plan.nodes().stream()
-            .filter(node -> !(node instanceof Node.Relu))
+            .filter(node -> !(node instanceof Node.Activate))
             .flatMap(node -> node.inputs().stream())
             .collect(toSet());
     return plan.nodes().stream()

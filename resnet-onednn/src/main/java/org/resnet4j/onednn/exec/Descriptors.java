@@ -90,6 +90,8 @@ public final class Descriptors {
       case TANH -> dnnl.dnnl_eltwise_tanh;
       case ELU -> dnnl.dnnl_eltwise_elu;
       case SWISH -> dnnl.dnnl_eltwise_swish;
+      case GELU -> dnnl.dnnl_eltwise_gelu_erf;
+      case HARD_SWISH -> dnnl.dnnl_eltwise_hardswish;
       case HARD_SIGMOID -> dnnl.dnnl_eltwise_hardsigmoid;
       case SOFTPLUS -> dnnl.dnnl_eltwise_soft_relu;
       case IDENTITY, SOFTMAX -> throw new AssertionError(activation + " is not elementwise");

@@ -22,6 +22,10 @@ public record Nonlinearity(Kind kind, float alpha, float beta) {
     ELU,
     /** The function x·sigmoid(alpha·x). */
     SWISH,
+    /** The function x·Φ(x) with the normal distribution Φ. */
+    GELU,
+    /** The function x·min(max(alpha·x + beta, 0), 1). */
+    HARD_SWISH,
     /** The function min(max(alpha·x + beta, 0), 1). */
     HARD_SIGMOID,
     /** The function ln(1 + eˣ). */
@@ -37,6 +41,11 @@ public record Nonlinearity(Kind kind, float alpha, float beta) {
   public static final Nonlinearity TANH = new Nonlinearity(Kind.TANH, 0, 0);
   public static final Nonlinearity SOFTMAX = new Nonlinearity(Kind.SOFTMAX, 0, 0);
   public static final Nonlinearity SOFTPLUS = new Nonlinearity(Kind.SOFTPLUS, 1, 0);
+
+  public static final Nonlinearity GELU = new Nonlinearity(Kind.GELU, 0, 0);
+
+  /** The function x·min(max(x/6 + 0.5, 0), 1). */
+  public static final Nonlinearity HARD_SWISH = new Nonlinearity(Kind.HARD_SWISH, 1 / 6f, 0.5f);
 
   /** The function min(max(0.2·x + 0.5, 0), 1). */
   public static final Nonlinearity HARD_SIGMOID = new Nonlinearity(Kind.HARD_SIGMOID, 0.2f, 0.5f);
@@ -73,7 +82,7 @@ public record Nonlinearity(Kind kind, float alpha, float beta) {
       // too.
       case CLIP -> alpha == 0;
       case LEAKY_RELU, ELU -> alpha > 0;
-      case SWISH, HARD_SIGMOID, SOFTPLUS -> false;
+      case SWISH, GELU, HARD_SWISH, HARD_SIGMOID, SOFTPLUS -> false;
     };
   }
 

@@ -14,6 +14,8 @@ import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.resnet4j.graph.ActivationExactGelu;
+import org.resnet4j.graph.ActivationHardSwish;
 import org.resnet4j.onednn.ir.Nonlinearity;
 import org.resnet4j.onednn.read.VertexReading;
 
@@ -52,6 +54,10 @@ final class Activations {
       return Nonlinearity.SOFTMAX;
     } else if (type == ActivationSwish.class) {
       return Nonlinearity.swish(1);
+    } else if (type == ActivationExactGelu.class) {
+      return Nonlinearity.GELU;
+    } else if (type == ActivationHardSwish.class) {
+      return Nonlinearity.HARD_SWISH;
     } else if (type == ActivationHardSigmoid.class) {
       return Nonlinearity.HARD_SIGMOID;
     } else if (type == ActivationHardTanH.class) {

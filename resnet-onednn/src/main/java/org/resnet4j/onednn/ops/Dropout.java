@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.graph.StochasticDepth;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
 import org.resnet4j.onednn.exec.InferenceContext;
@@ -48,6 +49,10 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
   public static Value read(@Nullable IDropout dropout, Value in, LayerReading from) {
     if (dropout == null || !from.isTraining() || from.isFrozen() || !drops(from.configuration())) {
       return in;
+    }
+    if (dropout instanceof StochasticDepth depth) {
+      Value out = new Value(from.name(), in.shape());
+      return from.add(new DropExamples(from.name(), in, out, depth));
     }
     if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)
         || plain.getPSchedule() != null) {

@@ -136,7 +136,7 @@ public final class QuantizeConvolutions {
     return switch (activation.kind()) {
       case RELU, SIGMOID, HARD_SIGMOID, SOFTPLUS, SOFTMAX -> true;
       case CLIP -> activation.alpha() >= 0;
-      case IDENTITY, LEAKY_RELU, TANH, ELU, SWISH -> false;
+      case IDENTITY, LEAKY_RELU, TANH, ELU, SWISH, GELU, HARD_SWISH -> false;
     };
   }
 

@@ -1,0 +1,113 @@
+package org.resnet4j.arch;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The layers of a plan so far. Each method appends layers after {@code x} and returns the last; ε,
+ * momentum, bias and activation are those of the architecture.
+ */
+final class LayerList {
+  private final Architecture architecture;
+  private final List<Node> nodes = new ArrayList<>();
+
+  LayerList(Architecture architecture) {
+    this.architecture = architecture;
+  }
+
+  /** Returns the layers in the order in which they were appended. */
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  Node add(Node node) {
+    nodes.add(node);
+    return node;
+  }
+
+  /**
+   * The window of a convolution.
+   *
+   * @param dilation distance of the values that it reads
+   */
+  record Window(int filters, int kernel, int stride, int groups, int dilation) {
+    static Window of(int filters, int kernel, int stride) {
+      return new Window(filters, kernel, stride, 1, 1);
+    }
+  }
+
+  Node conv(LayerPath path, Node x, Window window) {
+    int reach = window.dilation * (window.kernel - 1) + 1;
+    int padding = reach / 2;
+    return add(
+        new Node.Conv(
+            path,
+            x.path(),
+            x.output().channels(),
+            x.output().slide(reach, window.stride, padding).withChannels(window.filters),
+            window.kernel,
+            window.stride,
+            padding,
+            window.groups,
+            window.dilation,
+            architecture.convBias()));
+  }
+
+  Node norm(LayerPath path, Node x) {
+    return norm(path, x, 1);
+  }
+
+  Node norm(LayerPath path, Node x, double initialScale) {
+    return add(
+        new Node.Norm(
+            path,
+            x.path(),
+            x.output(),
+            initialScale,
+            architecture.epsilon(),
+            architecture.norms().momentum()));
+  }
+
+  /** Appends the architecture's activation. Its name is {@code relu} whatever the function. */
+  Node activation(LayerPath path, Node x) {
+    return activation(path, x, architecture.activation());
+  }
+
+  Node activation(LayerPath path, Node x, Activation function) {
+    return add(new Node.Activate(path, x.path(), x.output(), function));
+  }
+
+  Node pool(LayerPath path, Node x, Node.PoolKind kind, int kernel, int stride, int padding) {
+    Shape output = x.output().slide(kernel, stride, padding);
+    return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
+  }
+
+  Node globalPool(LayerPath path, Node x, Node.PoolKind kind) {
+    return add(new Node.GlobalPool(path, x.path(), Shape.vector(x.output().channels()), kind));
+  }
+
+  Node linear(LayerPath path, Node x, int features) {
+    return dense(path, x, features, Node.DenseKind.LINEAR);
+  }
+
+  Node dense(LayerPath path, Node x, int features, Node.DenseKind kind) {
+    return add(new Node.Dense(path, x.path(), x.output().channels(), Shape.vector(features), kind));
+  }
+
+  /** Gives a bias to the convolutions that no norm follows, and to no others. */
+  void leaveBiasToNorms() {
+    Set<LayerPath> normed = new HashSet<>();
+    for (Node node : nodes) {
+      if (node instanceof Node.Norm norm) {
+        normed.add(norm.input());
+      }
+    }
+    nodes.replaceAll(
+        node ->
+            node instanceof Node.Conv conv
+                ? conv.withBias(normed.contains(conv.path()) ? ConvBias.ABSENT : ConvBias.PRESENT)
+                : node);
+  }
+}
