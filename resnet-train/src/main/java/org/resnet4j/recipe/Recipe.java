@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -22,6 +23,8 @@ import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Transform;
+import org.resnet4j.train.BinaryCrossEntropy;
+import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
@@ -54,6 +57,7 @@ import org.resnet4j.train.SgdMomentum;
  *     Balance#LOSS}, and until {@link #weighted} has filled it in
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
  * @param patience epochs without a better test accuracy after which training stops; 0 for never
+ * @param loss that is minimised
  */
 public record Recipe(
     String name,
@@ -78,7 +82,9 @@ public record Recipe(
     Balance balance,
     Map<String, Double> classWeights,
     Integer evaluateEvery,
-    int patience) {
+    int patience,
+    Loss loss,
+    Regularization regularization) {
 
   /** The schedule of the learning rate after the warm-up. */
   public enum Decay {
@@ -98,6 +104,14 @@ public record Recipe(
     BF16
   }
 
+  /** A loss. */
+  public enum Loss {
+    /** The cross-entropy of softmax. */
+    CROSS_ENTROPY,
+    /** The mean binary cross-entropy of each class, which excludes {@link Balance#LOSS}. */
+    BINARY_CROSS_ENTROPY
+  }
+
   private static final double A_TENTH = 0.1;
 
   /** The {@link #statistics} that are computed from the training data. */
@@ -113,6 +127,8 @@ public record Recipe(
         Collections.unmodifiableMap(
             new TreeMap<>(Objects.requireNonNullElse(classWeights, Map.of())));
     evaluateEvery = Objects.requireNonNullElse(evaluateEvery, 1);
+    loss = Objects.requireNonNullElse(loss, Loss.CROSS_ENTROPY);
+    regularization = Objects.requireNonNullElse(regularization, Regularization.NONE);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
     require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
@@ -151,6 +167,11 @@ public record Recipe(
         "patience: expected 0, or 1 or more epochs with evaluations among them,",
         patience);
     ClassWeights.require("recipe " + name, balance, classWeights);
+    require(
+        name,
+        loss == Loss.CROSS_ENTROPY || balance != Balance.LOSS,
+        "balance: expected NONE or SAMPLING with " + loss,
+        balance);
   }
 
   private static void require(String name, boolean condition, String expected, Object actual) {
@@ -211,6 +232,11 @@ public record Recipe(
     return classWeights.isEmpty()
         ? List.of()
         : classes.stream().map(name -> classWeights.getOrDefault(name, 1.0)).toList();
+  }
+
+  /** Returns the loss where it is not Deeplearning4j's; null for cross-entropy. */
+  public @Nullable LogitLoss logitLoss() {
+    return loss == Loss.BINARY_CROSS_ENTROPY ? new BinaryCrossEntropy() : null;
   }
 
   /** Returns the number of steps in an epoch of {@code examples}. */
@@ -279,7 +305,14 @@ public record Recipe(
   /** Returns a builder of shuffled, augmented batches of {@code source}. */
   public BatchesBuilder trainingBatches(ImageSource source, ImagePipeline pipeline, long seed) {
     BatchesBuilder batches =
-        Batches.of(source).size(batch).pipeline(pipeline).shuffle(seed).last(lastBatch);
+        Batches.of(source)
+            .size(batch)
+            .pipeline(pipeline)
+            .shuffle(seed)
+            .last(lastBatch)
+            .repeats(regularization.repeats())
+            .mixing(regularization.mixing())
+            .smoothing(regularization.labelSmoothing());
     return balance == Balance.SAMPLING ? batches.balanced() : batches;
   }
 

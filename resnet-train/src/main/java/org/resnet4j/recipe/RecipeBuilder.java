@@ -30,6 +30,8 @@ public final class RecipeBuilder {
   private Map<String, Double> classWeights;
   private int evaluateEvery;
   private int patience;
+  private Recipe.Loss loss;
+  private Regularization regularization;
 
   RecipeBuilder(Recipe recipe) {
     name = recipe.name();
@@ -55,6 +57,8 @@ public final class RecipeBuilder {
     classWeights = recipe.classWeights();
     evaluateEvery = recipe.evaluateEvery();
     patience = recipe.patience();
+    loss = recipe.loss();
+    regularization = recipe.regularization();
   }
 
   RecipeBuilder name(String value) {
@@ -177,6 +181,16 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder loss(Recipe.Loss value) {
+    loss = value;
+    return this;
+  }
+
+  public RecipeBuilder regularization(Regularization value) {
+    regularization = value;
+    return this;
+  }
+
   Recipe build() {
     return new Recipe(
         name,
@@ -201,6 +215,8 @@ public final class RecipeBuilder {
         balance,
         classWeights,
         evaluateEvery,
-        patience);
+        patience,
+        loss,
+        regularization);
   }
 }

@@ -100,7 +100,9 @@ public final class Recipes {
           Balance.NONE,
           Map.of(),
           1,
-          0);
+          0,
+          Recipe.Loss.CROSS_ENTROPY,
+          Regularization.NONE);
 
   /**
    * The recipe of arXiv:1512.03385, section 4.2: 64,000 steps of 128 images, with the rate divided

@@ -151,7 +151,7 @@ final class TrainerRun {
       requireClassesOfRun(classes);
       RunSetup setup =
           new RunSetup(
-              settings.shaped(training.shape(), classes.size()),
+              settings.shaped(training.shape(), classes.size(), how),
               how,
               settings.seed,
               described(set, train, images, sums ? sums(images) : ""),

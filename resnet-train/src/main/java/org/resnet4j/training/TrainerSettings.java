@@ -109,10 +109,13 @@ final class TrainerSettings {
     return tuning.of(architecture(), epochs, images, classes);
   }
 
-  /** Returns the architecture for images and classes of the data. */
-  Architecture shaped(Shape input, int classes) {
-    return architecture()
-        .with(arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
+  /** Returns the architecture for images and classes of the data, trained as {@code how} says. */
+  Architecture shaped(Shape input, int classes, Recipe how) {
+    Architecture shaped =
+        architecture()
+            .with(arch -> change.apply(keepsShape ? arch : arch.input(input).classes(classes)));
+    double dropped = how.regularization().stochasticDepth();
+    return dropped == 0 ? shaped : shaped.with(arch -> arch.stochasticDepth(dropped));
   }
 
   /** Returns the graph that trains a network. */

@@ -247,6 +247,7 @@ public final class Training {
         .updater(recipe.updater(training.batches()))
         .weightDecay(recipe.weightDecay())
         .lossWeights(recipe.lossWeights(setup.classes()))
+        .loss(recipe.logitLoss())
         .network();
   }
 

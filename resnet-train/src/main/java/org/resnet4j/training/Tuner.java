@@ -78,6 +78,7 @@ record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
             .updater(recipe.updater(batches))
             .weightDecay(recipe.weightDecay())
             .lossWeights(recipe.lossWeights(setup.classes()))
+            .loss(recipe.logitLoss())
             .seed(setup.seed());
     if (keepsClassifier) {
       transfer.keepClassifier();

@@ -37,6 +37,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.recipe.Regularization;
 import org.resnet4j.run.EvaluationResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
@@ -81,6 +82,21 @@ class TrainerTest {
     assertThat(run.resolve(Training.RECORD)).exists();
     assertThat(run.resolve(Trainer.REPORT)).content().contains("day", "night");
     assertThatThrownBy(() -> trainer().run(run)).isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void stochasticDepthOfTheRecipeIsInTheArchitecture() throws IOException {
+    Training.Result result =
+        trainer()
+            .recipe(
+                RECIPE.with(
+                    next ->
+                        next.regularization(Regularization.NONE.stochasticDepth(0.25).repeats(2))))
+            .run(folder.resolve("run"));
+
+    assertThat(result.record().setup().architecture().blocks().stochasticDepth()).isEqualTo(0.25);
+    assertThat(Models.open(folder.resolve("run")).requireArchitecture())
+        .isEqualTo(result.record().setup().architecture());
   }
 
   @Test

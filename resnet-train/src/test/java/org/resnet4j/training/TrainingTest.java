@@ -11,17 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.RandomCrop;
+import org.resnet4j.image.TrivialAugmentWide;
+import org.resnet4j.mixing.CutMix;
+import org.resnet4j.mixing.Mixing;
+import org.resnet4j.mixing.Mixup;
 import org.resnet4j.recipe.Recipe;
+import org.resnet4j.recipe.Regularization;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.train.Accelerated;
@@ -59,9 +67,21 @@ class TrainingTest {
     assertThat(restored.getConfiguration()).isEqualTo(result.graph().getConfiguration());
   }
 
-  @Test
-  void killedAndResumedRunEndsBitForBitEqual() throws IOException {
-    Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(new RandomCrop(4)));
+  static Stream<Recipe> recipesWithRandomness() {
+    Regularization all =
+        Regularization.NONE
+            .labelSmoothing(0.1)
+            .mixing(Mixing.of(new Mixup(0.2), new CutMix(1)))
+            .repeats(2);
+    return Stream.of(
+        Toy.RECIPE.with(next -> next.augmentations(new RandomCrop(4))),
+        Toy.RECIPE.with(next -> next.augmentations(new TrivialAugmentWide()).regularization(all)),
+        Toy.RECIPE.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY).regularization(all)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipesWithRandomness")
+  void killedAndResumedRunEndsBitForBitEqual(Recipe recipe) throws IOException {
     RunSetup setup = Toy.setup(recipe, 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
 
