@@ -41,9 +41,16 @@ public record AutoAugment(Policy policy, Sampling interpolation, List<Integer> f
     return apply(image, draw(image.shape(), random));
   }
 
+  static List<List<Choice>> pairs(Policy policy) {
+    return switch (policy) {
+      case IMAGENET -> AutoAugmentPolicies.IMAGENET;
+      case CIFAR10 -> AutoAugmentPolicies.CIFAR10;
+    };
+  }
+
   List<Step> draw(Shape image, RandomGenerator random) {
     MagnitudeSpace space = MagnitudeSpace.auto(image);
-    List<List<Choice>> pairs = AutoAugmentPolicies.of(policy);
+    List<List<Choice>> pairs = pairs(policy);
     List<Choice> pair = pairs.get(random.nextInt(pairs.size()));
     List<Step> steps = new ArrayList<>();
     for (Choice choice : pair) {

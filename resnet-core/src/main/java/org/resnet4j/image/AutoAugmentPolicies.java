@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class AutoAugmentPolicies {
   /** Operation, probability, magnitude from 0 to 9 where there is one; twice. */
-  private static final List<List<Choice>> IMAGENET =
+  static final List<List<Choice>> IMAGENET =
       parsed(
           """
           POSTERIZE 0.4 8 | ROTATE 0.6 9
@@ -39,7 +39,7 @@ final class AutoAugmentPolicies {
           EQUALIZE 0.8 | EQUALIZE 0.6
           """);
 
-  private static final List<List<Choice>> CIFAR10 =
+  static final List<List<Choice>> CIFAR10 =
       parsed(
           """
           INVERT 0.1 | CONTRAST 0.2 6
@@ -77,10 +77,6 @@ final class AutoAugmentPolicies {
   record Choice(ImageOperation operation, double probability, int bin) {}
 
   private AutoAugmentPolicies() {}
-
-  static List<List<Choice>> of(AutoAugment.Policy policy) {
-    return policy == AutoAugment.Policy.IMAGENET ? IMAGENET : CIFAR10;
-  }
 
   private static List<List<Choice>> parsed(String table) {
     return table

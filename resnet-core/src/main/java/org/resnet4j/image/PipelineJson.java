@@ -1,6 +1,12 @@
 package org.resnet4j.image;
 
-import java.util.LinkedHashMap;
+import static org.resnet4j.image.JsonTree.INTERPOLATION;
+import static org.resnet4j.image.JsonTree.KIND;
+import static org.resnet4j.image.JsonTree.fields;
+import static org.resnet4j.image.JsonTree.filter;
+import static org.resnet4j.image.JsonTree.number;
+import static org.resnet4j.image.JsonTree.numbers;
+
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +17,6 @@ import org.resnet4j.support.JsonFields;
 
 /** The JSON form of {@link ImagePipeline}. Reading accepts no fields but those that it writes. */
 final class PipelineJson {
-  static final String KIND = "kind";
-  static final String INTERPOLATION = "interpolation";
   private static final String RESIZE = "resize";
   private static final String COLOUR = "colour";
 
@@ -44,24 +48,6 @@ final class PipelineJson {
     };
   }
 
-  static Map<String, Object> fields(Object... namesAndValues) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return fields;
-  }
-
-  static List<Number> numbers(List<Double> values) {
-    return values.stream().map(PipelineJson::number).toList();
-  }
-
-  /** Returns whole numbers without a decimal point. */
-  static Number number(double value) {
-    boolean whole = value == Math.rint(value) && Math.abs(value) < 1 << 30;
-    return whole && Double.compare(value, -0.0) != 0 ? (Number) (int) value : (Number) value;
-  }
-
   static ImagePipeline pipeline(@Nullable Object tree) throws JsonException {
     try {
       JsonFields fields =
@@ -91,10 +77,6 @@ final class PipelineJson {
       case PAD ->
           Fit.pad(fields.only(KIND, COLOUR, INTERPOLATION).integers(COLOUR, 3, 3), filter(fields));
     };
-  }
-
-  static Interpolation filter(JsonFields fields) {
-    return fields.constant(INTERPOLATION, Interpolation.class);
   }
 
   private static Normalization normalization(JsonFields fields) {

@@ -136,7 +136,7 @@ final class PointTables {
    * precision and rounded down.
    */
   static int blended(int from, int to, float factor) {
-    float value = from + factor * (to - from);
-    return value <= 0 ? 0 : value >= MOST ? MOST : (int) value;
+    int value = (int) (from + factor * (to - from));
+    return Math.max(0, Math.min(MOST, value));
   }
 }

@@ -1,9 +1,9 @@
 package org.resnet4j.image;
 
-import static org.resnet4j.image.PipelineJson.INTERPOLATION;
-import static org.resnet4j.image.PipelineJson.KIND;
-import static org.resnet4j.image.PipelineJson.fields;
-import static org.resnet4j.image.PipelineJson.number;
+import static org.resnet4j.image.JsonTree.INTERPOLATION;
+import static org.resnet4j.image.JsonTree.KIND;
+import static org.resnet4j.image.JsonTree.fields;
+import static org.resnet4j.image.JsonTree.number;
 
 import java.util.List;
 import java.util.Map;
@@ -38,8 +38,7 @@ final class TransformJson {
 
   private TransformJson() {}
 
-  /** The functions have no state. */
-  @SuppressWarnings("ImmutableEnumChecker")
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private enum Kind {
     HORIZONTAL_FLIP(
         HorizontalFlip.class,
@@ -175,7 +174,7 @@ final class TransformJson {
     Range scale = range(fields, SCALE);
     Range ratio = range(fields, RATIO);
     return new RandomResizedCrop(
-        scale.min(), scale.max(), ratio.min(), ratio.max(), PipelineJson.filter(fields));
+        scale.min(), scale.max(), ratio.min(), ratio.max(), JsonTree.filter(fields));
   }
 
   private static Map<String, Object> tree(ColorJitter jitter) {
@@ -191,7 +190,7 @@ final class TransformJson {
   }
 
   private static List<Number> pair(double least, double most) {
-    return PipelineJson.numbers(List.of(least, most));
+    return JsonTree.numbers(List.of(least, most));
   }
 
   private static Transform jitter(JsonFields fields) {

@@ -71,7 +71,7 @@ final class AugmentationGoldenTest {
   void learnedPoliciesAreTorchvisions() {
     List<String> lines = new ArrayList<>();
     for (Policy policy : Policy.values()) {
-      for (List<Choice> pair : AutoAugmentPolicies.of(policy)) {
+      for (List<Choice> pair : AutoAugment.pairs(policy)) {
         for (Choice choice : pair) {
           lines.add(
               "%s %s %s %s"
