@@ -74,7 +74,7 @@ class PackageDependencyTest {
       mixing: arch support
       data.sets: arch data fetch support zoo
       recipe: arch data image support train
-      run: arch data graph image recipe support zoo
+      run: arch data graph image recipe support train zoo
       report: arch data image recipe run support
       training: arch data data.sets graph image model network onednn recipe report run support train
         zoo

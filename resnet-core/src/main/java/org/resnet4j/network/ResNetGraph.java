@@ -135,7 +135,9 @@ public final class ResNetGraph {
   /**
    * Returns the first field by which {@code actual} computes something else at inference than this
    * graph, as a clause such as {@code stage0.block0.conv1: expected stride [1, 1] but was [2, 2]}.
-   * Initial values, dropout, loss, updaters, regularisation and frozen layers are not compared.
+   * Initial values, dropout, loss, updaters, regularisation and frozen layers are not compared. A
+   * classifier that was trained with {@link org.resnet4j.train.BinaryCrossEntropy} has sigmoids of
+   * the same logits.
    */
   public Optional<String> difference(ComputationGraphConfiguration actual) {
     return GraphDifference.of(plan, configuration(), actual);

@@ -16,6 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
+import org.resnet4j.train.BinaryCrossEntropy;
+import org.resnet4j.train.Distillation;
+import org.resnet4j.train.LogitLoss;
 
 /**
  * Loss and gradients of PyTorch 1.13: {@code F.cross_entropy(logits, [0, 2, 1, 1], weight=[0.5, 2,
@@ -65,5 +68,25 @@ class LossWeightsTest {
     assertThatThrownBy(() -> ResNetGraph.of(NET).lossWeights(List.of(1.0, 2.0)))
         .hasMessage(
             "weights of the loss: expected one for each of 3 classes but they were [1.0, 2.0]");
+  }
+
+  @Test
+  void weightsWithAnotherLossAreRefused() {
+    ResNetGraph graph =
+        ResNetGraph.of(NET).lossWeights(List.of(1.0, 2.0, 3.0)).loss(new BinaryCrossEntropy());
+    assertThatThrownBy(graph::configuration)
+        .hasMessage(
+            "weights of the loss: expected none with BinaryCrossEntropy[threshold=null] but they were [1.0, 2.0, 3.0]; draw classes equally often instead");
+  }
+
+  @Test
+  void classifierOfAnotherLossIsTheSameNetwork() {
+    for (LogitLoss loss : List.of(new BinaryCrossEntropy(0.2), new Distillation(0.5, 4))) {
+      ComputationGraphConfiguration stored =
+          ComputationGraphConfiguration.fromJson(
+              ResNetGraph.of(NET).loss(loss).configuration().toJson());
+      assertThat(stored).isEqualTo(ResNetGraph.of(NET).loss(loss).configuration());
+      assertThat(ResNetGraph.of(NET).difference(stored)).isEmpty();
+    }
   }
 }

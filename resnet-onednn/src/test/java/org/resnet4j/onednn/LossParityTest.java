@@ -16,6 +16,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.resnet4j.train.BinaryCrossEntropy;
+import org.resnet4j.train.Distillation;
 
 /** Any loss has the value and gradients of stock Deeplearning4j, with and without a mask. */
 class LossParityTest {
@@ -44,6 +46,16 @@ class LossParityTest {
         new Loss("MSE with weights", output(new LossMSE(weights), Activation.TANH), real),
         new Loss("L1", output(LossFunction.L1, Activation.IDENTITY), real),
         new Loss("XENT", output(LossFunction.XENT, Activation.SIGMOID), bits),
+        new Loss(
+            "binary cross-entropy", output(new BinaryCrossEntropy(), Activation.SIGMOID), soft),
+        new Loss(
+            "binary cross-entropy, threshold",
+            output(new BinaryCrossEntropy(0.2), Activation.SIGMOID),
+            soft),
+        new Loss(
+            "distillation",
+            output(new Distillation(0.7, 4), Activation.SOFTMAX),
+            Nd4j.hstack(soft, Samples.labels(14, count, Samples.CLASSES).mul(0.8).add(0.04))),
         new Loss("hinge", output(LossFunction.HINGE, Activation.TANH), signs),
         new Loss(
             "without bias",

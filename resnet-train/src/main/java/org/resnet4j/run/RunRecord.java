@@ -56,7 +56,8 @@ public record RunRecord(
    *
    * @param epoch counted from 1
    * @param learningRate of its last step
-   * @param loss mean cross-entropy of its batches as they were trained on, without weight decay
+   * @param loss mean of its batches as they were trained on, mixed and smoothed, without weight
+   *     decay
    * @param accuracy share of its examples that were classified correctly in their training step
    * @param testAccuracy after the epoch; null if not evaluated
    * @param seconds spent on training

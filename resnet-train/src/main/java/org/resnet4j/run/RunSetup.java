@@ -23,6 +23,7 @@ import org.resnet4j.recipe.Recipe;
  * @param stats statistics that pixels were normalised with, unless {@code images} says it
  * @param images pipeline of images outside of training; null for a stretch and {@code stats}
  * @param tuning the model that training starts from; null for initial weights
+ * @param teaching the model that the network learns from beside the labels; null for none
  */
 public record RunSetup(
     Architecture architecture,
@@ -33,7 +34,8 @@ public record RunSetup(
     List<String> classes,
     ChannelStats stats,
     @Nullable ImagePipeline images,
-    @Nullable Tuning tuning) {
+    @Nullable Tuning tuning,
+    @Nullable Teaching teaching) {
   /** Creates the setup of a run from initial weights on stretched images. */
   public RunSetup(
       Architecture architecture,
@@ -43,7 +45,7 @@ public record RunSetup(
       Data test,
       List<String> classes,
       ChannelStats stats) {
-    this(architecture, recipe, seed, training, test, classes, stats, null, null);
+    this(architecture, recipe, seed, training, test, classes, stats, null, null, null);
   }
 
   public RunSetup {
@@ -74,7 +76,8 @@ public record RunSetup(
 
   /** Returns this setup with another recipe. */
   RunSetup with(Recipe other) {
-    return new RunSetup(architecture, other, seed, training, test, classes, stats, images, tuning);
+    return new RunSetup(
+        architecture, other, seed, training, test, classes, stats, images, tuning, teaching);
   }
 
   /** Returns the pipeline of images outside of training: the pixels are those of its test. */

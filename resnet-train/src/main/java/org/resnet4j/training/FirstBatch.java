@@ -22,17 +22,16 @@ final class FirstBatch {
    * Returns what looks wrong, as sentences.
    *
    * @param features images {@code [N, C, H, W]}, or rows of features
-   * @param labels one-hot {@code [N, classes]}
-   * @param loss mean cross-entropy of the untrained network
+   * @param expected loss of a network whose probabilities are equal
+   * @param loss mean loss of the untrained network
    */
-  static List<String> warnings(INDArray features, INDArray labels, double loss) {
+  static List<String> warnings(INDArray features, int classes, double expected, double loss) {
     List<String> warnings = new ArrayList<>();
-    double expected = Math.log((double) labels.size(1));
     if (!(loss <= 2 * expected + 1)) {
       warnings.add(
           text(
               "The loss of the first batch is %.2f, but an untrained network for %d classes has about %.2f. Are the images normalised, and the labels right?",
-              loss, labels.size(1), expected));
+              loss, classes, expected));
     }
     if (features.rank() == 4) {
       INDArray means = features.mean(0, 2, 3);

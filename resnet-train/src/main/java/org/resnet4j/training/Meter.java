@@ -16,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.LogitLoss;
 
 /**
  * Measures loss and accuracy of every batch during training. It stops at the first NaN or Inf in
@@ -92,9 +93,14 @@ final class Meter extends BaseTrainingListener {
     INDArray known = graph instanceof Accelerated accelerated ? accelerated.outputOfStep() : null;
     INDArray probabilities =
         known == null ? output.activate(true, LayerWorkspaceMgr.noWorkspaces()) : known;
-    double batchLoss = add(labels, probabilities);
+    LogitLoss other = TrainedLoss.of(graph);
+    double entropy = add(labels, probabilities);
+    double batchLoss = other == null ? entropy : labels.size(0) * withoutDecay(graph);
+    int classes = Math.toIntExact(probabilities.size(1));
     if (graph.getIterationCount() == 0) {
-      warnings.addAll(FirstBatch.warnings(graph.getInput(0), labels, batchLoss / labels.size(0)));
+      double untrained = other == null ? Math.log(classes) : other.untrained(classes);
+      warnings.addAll(
+          FirstBatch.warnings(graph.getInput(0), classes, untrained, batchLoss / labels.size(0)));
       warnings.forEach(progress::warned);
     }
     learningRate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
@@ -106,21 +112,33 @@ final class Meter extends BaseTrainingListener {
     examples += labels.size(0);
   }
 
-  /** Counts the correct examples and returns the sum of their cross-entropies. */
+  /** Returns the mean loss of the batch: only cross-entropy follows from probabilities alone. */
+  private static double withoutDecay(ComputationGraph graph) {
+    return graph.score() - graph.calcRegularizationScore(true);
+  }
+
+  /**
+   * Counts the correct examples and returns the sum of their cross-entropies. The class of an
+   * example is that of its highest label: mixing and smoothing leave it so, and a teacher's labels
+   * come after those of the data.
+   */
   private double add(INDArray labels, INDArray probabilities) {
-    int classes = Math.toIntExact(labels.size(1));
+    int classes = Math.toIntExact(probabilities.size(1));
+    int each = Math.toIntExact(labels.size(1));
     double[] truth = labels.dup('c').data().asDouble();
     double[] share = probabilities.dup('c').data().asDouble();
     double sum = 0;
-    for (int row = 0; row < truth.length; row += classes) {
-      int actual = row;
-      int best = row;
-      for (int i = row; i < row + classes; i++) {
-        if (truth[i] != 0) {
-          sum -= truth[i] * Math.log(Math.max(share[i], SMALLEST));
+    for (int row = 0; row < probabilities.size(0); row++) {
+      int first = row * each;
+      int of = row * classes;
+      int actual = 0;
+      int best = 0;
+      for (int i = 0; i < classes; i++) {
+        if (truth[first + i] != 0) {
+          sum -= truth[first + i] * Math.log(Math.max(share[of + i], SMALLEST));
         }
-        actual = truth[i] > truth[actual] ? i : actual;
-        best = share[i] > share[best] ? i : best;
+        actual = truth[first + i] > truth[first + actual] ? i : actual;
+        best = share[of + i] > share[of + best] ? i : best;
       }
       correct += actual == best ? 1 : 0;
     }

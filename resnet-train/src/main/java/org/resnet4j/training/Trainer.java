@@ -15,6 +15,8 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.train.Distillation;
+import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
@@ -237,6 +239,22 @@ public final class Trainer {
   /** Trains by the defaults of {@link FineTune}, unless they are set. */
   Trainer headFirst() {
     tuning("headFirst").headFirst();
+    return this;
+  }
+
+  /**
+   * Learns from {@code teacher} beside the labels, with equal classes and input (Hinton et al.
+   * 2015, arXiv:1503.02531).
+   */
+  public Trainer teacher(Model teacher, Distillation loss) {
+    settings.teacher = teacher;
+    settings.teaching = loss;
+    return this;
+  }
+
+  /** Trains with another loss than the recipe's. A run that is resumed keeps its own. */
+  public Trainer loss(LogitLoss value) {
+    settings.loss = value;
     return this;
   }
 

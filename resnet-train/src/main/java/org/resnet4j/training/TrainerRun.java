@@ -19,6 +19,7 @@ import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.report.Report;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.zoo.Model;
 
 /** A run of a trainer: it opens the data, examines them, trains and writes the report. */
 final class TrainerRun {
@@ -146,8 +147,11 @@ final class TrainerRun {
             : own.augmented(how.augmentations());
     ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
+    Model model = settings.teacher();
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
-        Batches testing = how.testBatches(test.source(), pipeline).build()) {
+        Batches testing = how.testBatches(test.source(), pipeline).build();
+        Teacher teacher = model == null ? null : Teacher.of(model, pipeline, classes)) {
+      training.setPreProcessor(teacher);
       requireClassesOfRun(classes);
       RunSetup setup =
           new RunSetup(
@@ -159,9 +163,11 @@ final class TrainerRun {
               classes,
               stats,
               own == null && pipeline.equals(usual) ? null : pipeline.forInference(),
-              settings.tuning(how.epochs(), images.size(), classes));
+              settings.tuning(how.epochs(), images.size(), classes),
+              settings.teaching(model));
       return use.of(
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
+              .loss(settings.loss)
               .from(settings.tuning == null ? null : settings.tuning.model())
               .engine(settings.engine(how)),
           setup,

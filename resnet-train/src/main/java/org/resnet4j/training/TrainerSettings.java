@@ -21,7 +21,11 @@ import org.resnet4j.onednn.Precision;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.run.Teaching;
 import org.resnet4j.run.Tuning;
+import org.resnet4j.train.Distillation;
+import org.resnet4j.train.LogitLoss;
+import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
 /** The settings of a trainer, and what follows from them before the data are opened. */
@@ -46,6 +50,9 @@ final class TrainerSettings {
   TrainingProgress progress = ProgressLines.logged();
   @Nullable UnaryOperator<ComputationGraph> engine;
   @Nullable TuningChoice tuning;
+  @Nullable Model teacher;
+  @Nullable Distillation teaching;
+  @Nullable LogitLoss loss;
 
   // What a resumed fine-tuning is expected to have.
   @Nullable StageName frozenThrough;
@@ -107,6 +114,21 @@ final class TrainerSettings {
       return before == null ? null : before.with(frozenThrough, headEpochs);
     }
     return tuning.of(architecture(), epochs, images, classes);
+  }
+
+  /** Returns the teacher of the run, or of the one that is resumed. */
+  @Nullable Model teacher() throws IOException {
+    Teaching before = resumed == null ? null : resumed.teaching();
+    return teacher == null && before != null
+        ? NamedModel.open(before.from(), before.fingerprint())
+        : teacher;
+  }
+
+  /** Returns the record of {@code of}; null if there is none. */
+  @Nullable Teaching teaching(@Nullable Model of) {
+    return of == null || teaching == null
+        ? resumed == null ? null : resumed.teaching()
+        : new Teaching(of.name(), of.fingerprint(), teaching.share(), teaching.temperature());
   }
 
   /** Returns the architecture for images and classes of the data, trained as {@code how} says. */

@@ -23,10 +23,12 @@ import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
+import org.resnet4j.run.Teaching;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
 
@@ -84,6 +86,7 @@ public final class Training {
   private TrainingProgress progress = TrainingProgress.NONE;
   private Clock clock = Clock.systemUTC();
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
+  private @Nullable LogitLoss loss;
   private @Nullable Model source;
   private List<String> notes = List.of();
 
@@ -126,6 +129,15 @@ public final class Training {
   /** Sets what the record of a run that starts now says about its data. */
   Training notes(List<String> value) {
     notes = value;
+    return this;
+  }
+
+  /**
+   * Sets another loss than the recipe's; null for that. A run with a teacher has its own, and a
+   * checkpoint keeps its.
+   */
+  Training loss(@Nullable LogitLoss value) {
+    loss = value;
     return this;
   }
 
@@ -233,7 +245,15 @@ public final class Training {
 
   private @Nullable Tuner tuner() {
     Tuning tuning = setup.tuning();
-    return tuning == null ? null : new Tuner(setup, tuning, source);
+    return tuning == null ? null : new Tuner(setup, tuning, loss(), source);
+  }
+
+  private @Nullable LogitLoss loss() {
+    Teaching teaching = setup.teaching();
+    if (teaching != null) {
+      return teaching.loss();
+    }
+    return loss == null ? setup.recipe().logitLoss() : loss;
   }
 
   private ComputationGraph network() throws IOException {
@@ -247,13 +267,14 @@ public final class Training {
         .updater(recipe.updater(training.batches()))
         .weightDecay(recipe.weightDecay())
         .lossWeights(recipe.lossWeights(setup.classes()))
-        .loss(recipe.logitLoss())
+        .loss(loss())
         .network();
   }
 
   /** Returns the network of a checkpoint, with the schedule of this setup. */
   private ComputationGraph continued(Path checkpoint) throws IOException {
     ComputationGraph graph = Checkpoint.graph(checkpoint);
+    TrainedLoss.require(checkpoint.toString(), loss(), graph);
     RunRecord before = Checkpoint.record(checkpoint);
     if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
       return graph;

@@ -1,8 +1,6 @@
 package org.resnet4j.training;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +9,9 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
+import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
-import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.Provenance;
 import org.resnet4j.zoo.StageName;
 import org.resnet4j.zoo.Transfer;
@@ -22,10 +20,11 @@ import org.resnet4j.zoo.Transfer;
  * Makes the networks of a run that starts from a model: one whose classifier alone is trained, then
  * one whose other parts are trained too. The second has a fresh updater and continues the schedule.
  *
+ * @param loss other than cross-entropy; null for that
  * @param source the model that {@code tuning} describes; null to open it by its name when a run
  *     begins
  */
-record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
+record Tuner(RunSetup setup, Tuning tuning, @Nullable LogitLoss loss, @Nullable Model source) {
   /** Returns the network of the first epoch. */
   ComputationGraph first(int batches) throws IOException {
     return of(model(), tuning.headEpochs() > 0, tuning.keepsClassifier(), batches);
@@ -63,7 +62,8 @@ record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
             setup.pipeline(),
             ClassNames.of(setup.classes()),
             Provenance.NONE);
-    ComputationGraph next = of(trained, headAlone, true, batches);
+    Tuner same = new Tuner(setup, tuning, TrainedLoss.of(before), source);
+    ComputationGraph next = same.of(trained, headAlone, true, batches);
     next.getConfiguration().setIterationCount(before.getConfiguration().getIterationCount());
     next.getConfiguration().setEpochCount(before.getConfiguration().getEpochCount());
     return next;
@@ -78,7 +78,7 @@ record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
             .updater(recipe.updater(batches))
             .weightDecay(recipe.weightDecay())
             .lossWeights(recipe.lossWeights(setup.classes()))
-            .loss(recipe.logitLoss())
+            .loss(loss)
             .seed(setup.seed());
     if (keepsClassifier) {
       transfer.keepClassifier();
@@ -96,17 +96,6 @@ record Tuner(RunSetup setup, Tuning tuning, @Nullable Model source) {
   }
 
   private Model model() throws IOException {
-    if (source != null) {
-      return source;
-    }
-    Path file = Path.of(tuning.from());
-    Model model = Files.exists(file) ? Models.open(file) : Models.pretrained(tuning.from());
-    String found = model.fingerprint();
-    if (!found.equals(tuning.fingerprint())) {
-      throw new IOException(
-          "%s: expected the parameters that the run began with, of SHA-256 %s, but was %s; choose that model, or start another run"
-              .formatted(tuning.from(), tuning.fingerprint(), found));
-    }
-    return model;
+    return source == null ? NamedModel.open(tuning.from(), tuning.fingerprint()) : source;
   }
 }

@@ -18,24 +18,24 @@ import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
 
 class FirstBatchTest {
-  private static final INDArray LABELS = Nd4j.zeros(DataType.FLOAT, 4, 10);
-
   @TempDir Path folder;
 
   @Test
   void normalisedImagesAndTheLossOfAGuessAreRight() {
     Nd4j.getRandom().setSeed(1);
     INDArray normal = Nd4j.randn(DataType.FLOAT, 4, 3, 16, 16);
-    assertThat(FirstBatch.warnings(normal, LABELS, Math.log(10))).isEmpty();
+    assertThat(FirstBatch.warnings(normal, 10, Math.log(10), Math.log(10))).isEmpty();
     // Pixels in [0, 1] are a choice: the statistics "none".
-    assertThat(FirstBatch.warnings(Nd4j.rand(DataType.FLOAT, 4, 3, 16, 16), LABELS, 2.9)).isEmpty();
-    assertThat(FirstBatch.warnings(Nd4j.ones(DataType.FLOAT, 4, 12), LABELS, 2.3)).isEmpty();
+    assertThat(FirstBatch.warnings(Nd4j.rand(DataType.FLOAT, 4, 3, 16, 16), 10, Math.log(10), 2.9))
+        .isEmpty();
+    assertThat(FirstBatch.warnings(Nd4j.ones(DataType.FLOAT, 4, 12), 10, Math.log(10), 2.3))
+        .isEmpty();
   }
 
   @Test
   void bytesThatAreNotNormalisedAreReportedForEveryChannel() {
     INDArray bytes = Nd4j.rand(DataType.FLOAT, 4, 3, 16, 16).mul(255);
-    assertThat(FirstBatch.warnings(bytes, LABELS, 2.3))
+    assertThat(FirstBatch.warnings(bytes, 10, Math.log(10), 2.3))
         .hasSize(3)
         .first()
         .asString()
@@ -47,11 +47,11 @@ class FirstBatchTest {
   @Test
   void highOrUndefinedLossIsReported() {
     INDArray normal = Nd4j.randn(DataType.FLOAT, 4, 3, 16, 16);
-    assertThat(FirstBatch.warnings(normal, LABELS, 7.25))
+    assertThat(FirstBatch.warnings(normal, 10, Math.log(10), 7.25))
         .containsExactly(
             "The loss of the first batch is 7.25, but an untrained network for 10 classes has"
                 + " about 2.30. Are the images normalised, and the labels right?");
-    assertThat(FirstBatch.warnings(normal, LABELS, Double.NaN)).hasSize(1);
+    assertThat(FirstBatch.warnings(normal, 10, Math.log(10), Double.NaN)).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,29 @@
+package org.resnet4j.training;
+
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.train.LogitLoss;
+
+/** The loss that a network is trained with. */
+final class TrainedLoss {
+  private TrainedLoss() {}
+
+  /** Returns the loss if it is one of this project's; null for cross-entropy. */
+  static @Nullable LogitLoss of(ComputationGraph graph) {
+    return graph.getOutputLayer(0).conf().getLayer() instanceof BaseOutputLayer head
+            && head.getLossFn() instanceof LogitLoss loss
+        ? loss
+        : null;
+  }
+
+  /** Refuses a checkpoint of another loss. */
+  static void require(String where, @Nullable LogitLoss wanted, ComputationGraph checkpoint) {
+    LogitLoss found = of(checkpoint);
+    if (wanted != null && !wanted.equals(found)) {
+      throw new IllegalArgumentException(
+          "%s: expected a run with the loss %s but it has %s; resume it with that, or choose another folder"
+              .formatted(where, wanted, found == null ? "cross-entropy" : found));
+    }
+  }
+}
