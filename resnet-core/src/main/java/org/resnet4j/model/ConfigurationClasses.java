@@ -79,10 +79,10 @@ final class ConfigurationClasses {
 
   private static final String OURS =
       """
-      graph: ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
-        UniformFanIn
-      train: HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
-        SgdMomentum
+      graph: ClassifierLayer DecayedBatchNormalization GroupedConvolutionLayer KaimingNormal
+        PadChannelsVertex ScaleChannelsVertex UniformFanIn
+      train: AdamW HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine Schedule$Exponential Schedule$MultiStep
+        Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup SgdMomentum
       """;
 
   private static final Set<String> NAMES = new HashSet<>();
