@@ -79,9 +79,10 @@ final class ConfigurationClasses {
 
   private static final String OURS =
       """
-      graph: ActivationExactGelu ActivationHardSwish ClassifierLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex
-        StochasticDepth UniformFanIn
-      train: BinaryCrossEntropy Distillation HeavyBall ScaledRate Schedule$Cosine Schedule$MultiStep Schedule$Warmup
+      graph: ActivationExactGelu ActivationHardSwish ClassifierLayer DecayedBatchNormalization GroupedConvolutionLayer
+        KaimingNormal PadChannelsVertex ScaleChannelsVertex StochasticDepth UniformFanIn
+      train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine
+        Schedule$Exponential Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup
         SgdMomentum
       """;
 

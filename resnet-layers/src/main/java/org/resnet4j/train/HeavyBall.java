@@ -17,6 +17,6 @@ final class HeavyBall extends SgdMomentum {
       @JsonProperty("learningRate") double learningRate,
       @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
       @JsonProperty("momentum") double momentum) {
-    super(learningRate, learningRateSchedule, momentum);
+    super(learningRate, learningRateSchedule, momentum, false);
   }
 }

@@ -101,6 +101,155 @@ public sealed interface Schedule extends ISchedule {
   }
 
   /**
+   * A schedule that multiplies the peak by {@code gamma} after every period: PyTorch's {@code
+   * StepLR}. With a period of 2.4 epochs it is the one of EfficientNet in timm.
+   *
+   * @param period iterations or epochs, more than 0; need not be whole
+   * @param gamma in (0, 1]
+   */
+  record Step(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("period") double period,
+      @JsonProperty("gamma") double gamma)
+      implements Schedule {
+    public Step {
+      require(peak >= 0, "a peak of at least 0", peak);
+      require(period > 0, "a period of more than 0", period);
+      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = position(scheduleType, iteration, epoch);
+      return peak * Math.pow(gamma, Math.floor(position / period));
+    }
+
+    @Override
+    public Step clone() {
+      return this;
+    }
+  }
+
+  /**
+   * A schedule that multiplies the peak by {@code gamma} at every position: PyTorch's {@code
+   * ExponentialLR}.
+   *
+   * @param gamma in (0, 1]
+   */
+  record Exponential(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("gamma") double gamma)
+      implements Schedule {
+    public Exponential {
+      require(peak >= 0, "a peak of at least 0", peak);
+      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      return peak * Math.pow(gamma, position(scheduleType, iteration, epoch));
+    }
+
+    @Override
+    public Exponential clone() {
+      return this;
+    }
+  }
+
+  /**
+   * A schedule with the peak before {@code from}, then {@code peak · (1 − progress)^power} down to
+   * 0 at {@code to}, and 0 thereafter. It is PyTorch's {@code PolynomialLR} with {@code total_iters
+   * = to − from}.
+   *
+   * @param power greater than 0; 1 for a line
+   */
+  record Polynomial(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("power") double power,
+      @JsonProperty("from") int from,
+      @JsonProperty("to") int to)
+      implements Schedule {
+    public Polynomial {
+      require(peak >= 0, "a peak of at least 0", peak);
+      require(power > 0, "a power of more than 0", power);
+      require(from >= 0 && to > from, "0 <= from < to", from + " and " + to);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = position(scheduleType, iteration, epoch);
+      double progress = Math.min(1, Math.max(0, (position - from) / (double) (to - from)));
+      return peak * Math.pow(1 - progress, power);
+    }
+
+    @Override
+    public Polynomial clone() {
+      return this;
+    }
+  }
+
+  /**
+   * A schedule that rises from {@code peak / divisor} to the peak and falls to {@code peak /
+   * divisor / finalDivisor} at the last of {@code steps} (Smith and Topin, arXiv:1708.07120). It is
+   * PyTorch's {@code OneCycleLR} of two phases without {@code cycle_momentum}: momentum stays
+   * constant.
+   *
+   * @param steps iterations or epochs of the whole training
+   * @param rise share of the steps with a rising rate, {@code pct_start} of PyTorch, in (0, 1)
+   * @param divisor {@code div_factor}, at least 1; PyTorch's default is 25
+   * @param finalDivisor {@code final_div_factor}, at least 1; PyTorch's default is 10⁴
+   */
+  record OneCycle(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("steps") int steps,
+      @JsonProperty("rise") double rise,
+      @JsonProperty("divisor") double divisor,
+      @JsonProperty("finalDivisor") double finalDivisor,
+      @JsonProperty("annealing") Annealing annealing)
+      implements Schedule {
+    public OneCycle {
+      require(peak >= 0, "a peak of at least 0", peak);
+      require(rise > 0 && rise < 1, "a rise in (0, 1)", rise);
+      require(rise * steps > 1, "a rise of more than 1 step", rise * steps);
+      require(divisor >= 1, "a divisor of at least 1", divisor);
+      require(finalDivisor >= 1, "a final divisor of at least 1", finalDivisor);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = Math.min(steps - 1, position(scheduleType, iteration, epoch));
+      double top = rise * steps - 1;
+      double first = peak / divisor;
+      return position <= top
+          ? annealing.between(first, peak, position / top)
+          : annealing.between(peak, first / finalDivisor, (position - top) / (steps - 1 - top));
+    }
+
+    @Override
+    public OneCycle clone() {
+      return this;
+    }
+  }
+
+  /** The curve between two rates of {@link OneCycle}. */
+  enum Annealing {
+    /** Half a cosine. */
+    COSINE,
+    /** A line. */
+    LINEAR;
+
+    private double between(double start, double end, double progress) {
+      double share = this == LINEAR ? progress : (1 - Math.cos(Math.PI * progress)) / 2;
+      double value = start + (end - start) * share;
+      return Math.min(Math.max(value, Math.min(start, end)), Math.max(start, end));
+    }
+  }
+
+  /**
    * A schedule that multiplies another by a factor that rises linearly from {@code start} to 1 over
    * {@code steps}. It is PyTorch's {@code LinearLR(start_factor, 1, total_iters)} chained with the
    * other. The other schedule is not shifted.

@@ -1,53 +1,52 @@
 package org.resnet4j.train;
 
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The updater of stochastic gradient descent with Polyak's momentum, as in PyTorch's {@code
- * SGD(momentum=…)}. A step is {@code v ← μ·v + g}, then {@code p ← p − lr·v}. Deeplearning4j has
- * only Nesterov's variant. That one includes the learning rate in {@code v}, so the two differ
- * after every change of the rate.
+ * The updater of stochastic gradient descent with momentum, as in PyTorch's {@code
+ * SGD(momentum=…)}. A step is {@code v ← μ·v + g}, then {@code p ← p − lr·v}. With Nesterov's
+ * momentum, PyTorch's {@code nesterov=True}, it is {@code p ← p − lr·(g + μ·v)}. Deeplearning4j's
+ * {@code Nesterovs} includes the learning rate in {@code v}, so it differs after every change of
+ * the rate.
  *
  * <p>Weight decay is the layers' {@code l2}, which Deeplearning4j adds to {@code g} first, as
  * PyTorch does with {@code weight_decay}; biases and batch norm are excluded.
  */
-public class SgdMomentum implements IUpdater {
+public class SgdMomentum extends ScheduledUpdater {
   private static final long serialVersionUID = 1L;
 
-  private double learningRate;
-  private @Nullable ISchedule learningRateSchedule;
   private final double momentum;
+  private final boolean nesterov;
 
   /** Creates an updater with a constant learning rate and {@code momentum} in [0, 1). */
   public SgdMomentum(double learningRate, double momentum) {
-    this(learningRate, null, momentum);
+    this(learningRate, null, momentum, false);
   }
 
   /** Creates an updater with a learning-rate schedule and {@code momentum} in [0, 1). */
   public SgdMomentum(ISchedule learningRate, double momentum) {
-    this(Double.NaN, learningRate, momentum);
+    this(Double.NaN, learningRate, momentum, false);
   }
 
   @JsonCreator
   SgdMomentum(
       @JsonProperty("learningRate") double learningRate,
       @JsonProperty("learningRateSchedule") @Nullable ISchedule learningRateSchedule,
-      @JsonProperty("momentum") double momentum) {
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException(
-          "momentum: expected a value in [0, 1) but was " + momentum);
-    }
-    this.learningRate = learningRate;
-    this.learningRateSchedule = learningRateSchedule;
-    this.momentum = momentum;
+      @JsonProperty("momentum") double momentum,
+      @JsonProperty("nesterov") boolean nesterov) {
+    super(learningRate, learningRateSchedule);
+    this.momentum = requireShare("momentum", momentum);
+    this.nesterov = nesterov;
+  }
+
+  /** Returns this updater with Nesterov's momentum. */
+  public final SgdMomentum nesterov() {
+    return new SgdMomentum(constantRate(), copyOfSchedule(), momentum, true);
   }
 
   /** Returns the share of the last step that the next one keeps, in [0, 1). */
@@ -55,22 +54,9 @@ public class SgdMomentum implements IUpdater {
     return momentum;
   }
 
-  @Override
-  public final double getLearningRate(int iteration, int epoch) {
-    return learningRateSchedule == null
-        ? learningRate
-        : learningRateSchedule.valueAt(iteration, epoch);
-  }
-
-  @Override
-  public final boolean hasLearningRate() {
-    return true;
-  }
-
-  @Override
-  public final void setLrAndSchedule(double lr, @Nullable ISchedule lrSchedule) {
-    learningRate = lr;
-    learningRateSchedule = lrSchedule;
+  /** Returns whether the momentum is Nesterov's. */
+  public final boolean isNesterov() {
+    return nesterov;
   }
 
   @Override
@@ -79,45 +65,31 @@ public class SgdMomentum implements IUpdater {
   }
 
   @Override
-  public final GradientUpdater<SgdMomentum> instantiate(
-      INDArray viewArray, boolean initializeViewArray) {
-    SgdMomentumUpdater updater = new SgdMomentumUpdater(this);
-    INDArray flat = viewArray.reshape(viewArray.length());
-    updater.setStateViewArray(flat, flat.shape(), flat.ordering(), initializeViewArray);
-    return updater;
+  final GradientUpdater<SgdMomentum> implementation() {
+    return new SgdMomentumUpdater(this);
   }
 
   @Override
-  public final GradientUpdater<SgdMomentum> instantiate(
-      Map<String, INDArray> updaterState, boolean initializeStateArrays) {
-    SgdMomentumUpdater updater = new SgdMomentumUpdater(this);
-    updater.setState(updaterState, initializeStateArrays);
-    return updater;
-  }
-
-  @Override
-  @SuppressWarnings("MethodDoesntCallSuperMethod")
   public final SgdMomentum clone() {
-    ISchedule schedule = learningRateSchedule == null ? null : learningRateSchedule.clone();
-    return new SgdMomentum(learningRate, schedule, momentum);
+    return new SgdMomentum(constantRate(), copyOfSchedule(), momentum, nesterov);
   }
 
   @Override
   public final boolean equals(@Nullable Object other) {
     return other instanceof SgdMomentum that
-        && Double.compare(learningRate, that.learningRate) == 0
+        && hasRateOf(that)
         && Double.compare(momentum, that.momentum) == 0
-        && Objects.equals(learningRateSchedule, that.learningRateSchedule);
+        && nesterov == that.nesterov;
   }
 
   @Override
   public final int hashCode() {
-    return Objects.hash(learningRate, learningRateSchedule, momentum);
+    return Objects.hash(hashOfRate(), momentum, nesterov);
   }
 
   @Override
   public final String toString() {
-    return "SgdMomentum(learningRate=%s, momentum=%s)"
-        .formatted(learningRateSchedule == null ? learningRate : learningRateSchedule, momentum);
+    return "SgdMomentum(learningRate=%s, momentum=%s%s)"
+        .formatted(rate(), momentum, nesterov ? ", nesterov" : "");
   }
 }

@@ -58,7 +58,13 @@ final class SgdMomentumUpdater implements GradientUpdater<SgdMomentum> {
     INDArray v = requireVelocity();
     INDArray g = gradient.reshape(v.shape());
     Nd4j.exec(new Axpy(v, g, v, config.momentum())); // v = μ·v + g
-    v.muli(config.getLearningRate(iteration, epoch), g); // g = lr·v; v keeps its value
+    double rate = config.getLearningRate(iteration, epoch);
+    if (config.isNesterov()) {
+      Nd4j.exec(new Axpy(v, g, g, config.momentum())); // g = μ·v + g
+      g.muli(rate);
+    } else {
+      v.muli(rate, g); // g = lr·v; v keeps its value
+    }
   }
 
   private INDArray requireVelocity() {

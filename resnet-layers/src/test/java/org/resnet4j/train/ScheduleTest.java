@@ -36,12 +36,35 @@ class ScheduleTest {
     assertRates(new Schedule.Warmup(type, 4, 0.25, steps), golden.get("warmup"));
   }
 
+  /** Whole trainings; the goldens are made by {@code src/test/python/optimiser_golden.py}. */
+  @ParameterizedTest
+  @EnumSource(ScheduleType.class)
+  void learningRatesOfWholeTrainingsEqualPyTorchSchedulers(ScheduleType type) throws IOException {
+    JsonNode golden = SgdMomentumTest.golden("rates.json");
+    assertRates(new Schedule.Step(type, 0.4, 30, 0.1), golden.get("step"));
+    assertRates(new Schedule.Step(type, 0.4, 2.4, 0.97), golden.get("stepOfTimm"));
+    assertRates(new Schedule.Exponential(type, 0.4, 0.98), golden.get("exponential"));
+    assertRates(new Schedule.Polynomial(type, 0.4, 1, 0, 90), golden.get("line"));
+    assertRates(
+        new Schedule.Warmup(type, 5, 0.01, new Schedule.Polynomial(type, 0.4, 0.9, 5, 90)),
+        golden.get("warmedPolynomial"));
+    assertRates(
+        new Schedule.Warmup(type, 5, 0.01, new Schedule.Cosine(type, 0.4, 1e-3, 5, 90)),
+        golden.get("warmedCosine"));
+    assertRates(
+        new Schedule.OneCycle(type, 0.4, 90, 0.3, 25, 1e4, Schedule.Annealing.COSINE),
+        golden.get("oneCycle"));
+    assertRates(
+        new Schedule.OneCycle(type, 0.4, 90, 0.25, 10, 20, Schedule.Annealing.LINEAR),
+        golden.get("linearCycle"));
+  }
+
   private static void assertRates(Schedule schedule, JsonNode golden) {
     boolean iterations = schedule.scheduleType() == ITERATION;
     for (int i = 0; i < golden.size(); i++) {
       assertThat(iterations ? schedule.valueAt(i, 99) : schedule.valueAt(99, i))
           .as("%s at %d", schedule, i)
-          .isCloseTo(golden.get(i).doubleValue(), within(1e-15));
+          .isCloseTo(golden.get(i).doubleValue(), within(1e-12));
     }
   }
 
@@ -72,6 +95,18 @@ class ScheduleTest {
     if (schedule instanceof Schedule.Cosine cosine) {
       return cosine.peak();
     }
+    if (schedule instanceof Schedule.Step step) {
+      return step.peak();
+    }
+    if (schedule instanceof Schedule.Exponential exponential) {
+      return exponential.peak();
+    }
+    if (schedule instanceof Schedule.Polynomial polynomial) {
+      return polynomial.peak();
+    }
+    if (schedule instanceof Schedule.OneCycle cycle) {
+      return cycle.peak();
+    }
     return peak(((Schedule.Warmup) schedule).then());
   }
 
@@ -92,11 +127,29 @@ class ScheduleTest {
             .as(
                 (type, peak, share, from, length) ->
                     new Schedule.Cosine(type, peak, peak * share, from, from + length + 1));
-    Arbitrary<Schedule> plain = Arbitraries.oneOf(steps, cosines);
+    Arbitrary<Schedule> plain = Arbitraries.oneOf(steps, cosines, others());
     return Arbitraries.oneOf(
         plain,
         Combinators.combine(types, positions, shares, plain)
             .as((type, length, start, then) -> new Schedule.Warmup(type, length, start, then)));
+  }
+
+  private static Arbitrary<Schedule> others() {
+    Arbitrary<ScheduleType> types = Arbitraries.of(ScheduleType.class);
+    Arbitrary<Double> peaks = Arbitraries.doubles().between(0, 10);
+    Arbitrary<Double> shares = Arbitraries.doubles().between(0.01, 0.99);
+    Arbitrary<Integer> lengths = Arbitraries.integers().between(101, 500);
+    return Arbitraries.oneOf(
+        Combinators.combine(types, peaks, shares, lengths)
+            .as((type, peak, gamma, length) -> new Schedule.Step(type, peak, length / 9.0, gamma)),
+        Combinators.combine(types, peaks, shares)
+            .as((type, peak, gamma) -> new Schedule.Exponential(type, peak, gamma)),
+        Combinators.combine(types, peaks, shares, lengths)
+            .as((type, peak, power, to) -> new Schedule.Polynomial(type, peak, 2 * power, 9, to)),
+        Combinators.combine(types, peaks, shares, lengths, Arbitraries.of(Schedule.Annealing.class))
+            .as(
+                (type, peak, rise, steps, curve) ->
+                    new Schedule.OneCycle(type, peak, steps, rise, 25, 100, curve)));
   }
 
   @ParameterizedTest
@@ -114,6 +167,12 @@ class ScheduleTest {
     assertRefused(
         () -> new Schedule.Warmup(EPOCH, -1, 0.1, new FixedSchedule(1)),
         "schedule: expected at least 0 steps but was -1");
+    assertRefused(
+        () -> new Schedule.Step(type, 1, 0, 0.1),
+        "schedule: expected a period of more than 0 but was 0.0");
+    assertRefused(
+        () -> new Schedule.OneCycle(type, 1, 2, 0.3, 25, 1e4, Schedule.Annealing.LINEAR),
+        "schedule: expected a rise of more than 1 step but was 0.6");
   }
 
   private static void assertRefused(Runnable construction, String message) {

@@ -83,7 +83,7 @@ class SgdMomentumTest {
   @Test
   void updateEqualsTheFormulaOfSgdWithMomentum() {
     INDArray state = Nd4j.createFromArray(9f, 9f);
-    GradientUpdater<SgdMomentum> updater = new SgdMomentum(0.5, 0.9).instantiate(state, true);
+    GradientUpdater<?> updater = new SgdMomentum(0.5, 0.9).instantiate(state, true);
     INDArray gradient = Nd4j.createFromArray(2f, -4f);
     updater.applyUpdater(gradient, 0, 0);
     assertThat(gradient.toFloatVector()).containsExactly(1f, -2f);

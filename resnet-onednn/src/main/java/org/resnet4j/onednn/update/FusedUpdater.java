@@ -13,9 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * bit-for-bit equal with the ND4J natives for any x86-64 processor; the avx2 and avx512 natives
  * fuse multiplication and addition, and differ in the last bits.
  *
- * <p>Covers Sgd, Nesterovs, Adam, NoOp and {@link org.resnet4j.train.SgdMomentum} with L1, L2 and
- * weight decay, each a constant or a schedule, in single precision. Deeplearning4j's own code
- * updates a network with anything else, such as gradient clipping.
+ * <p>Covers Sgd, Nesterovs, Adam, NoOp, {@link org.resnet4j.train.SgdMomentum} and {@link
+ * org.resnet4j.train.AdamW} with L1, L2 and weight decay, each a constant or a schedule, in single
+ * precision. Deeplearning4j's own code updates a network with anything else, such as gradient
+ * clipping.
  */
 @SuppressWarnings("serial") // serialisable by inheritance alone
 final class FusedUpdater extends ComputationGraphUpdater implements SteppingUpdater {

@@ -6,6 +6,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.resnet4j.train.AdamW;
 import org.resnet4j.train.SgdMomentum;
 
 /** The arithmetic of an updater in one step, which turns a gradient into an update. */
@@ -28,8 +29,13 @@ sealed interface Rule {
     if (kind == Sgd.class) {
       return new Descent((float) updater.getLearningRate(iteration, epoch));
     }
-    if (updater instanceof SgdMomentum ball) {
-      return new Polyak((float) updater.getLearningRate(iteration, epoch), (float) ball.momentum());
+    if (updater instanceof SgdMomentum sgd) {
+      float rate = (float) sgd.getLearningRate(iteration, epoch);
+      float momentum = (float) sgd.momentum();
+      return sgd.isNesterov() ? new LookAhead(rate, momentum) : new Polyak(rate, momentum);
+    }
+    if (updater instanceof AdamW adam) {
+      return CorrectedMoments.of(adam, iteration, epoch);
     }
     if (kind == Nesterovs.class) {
       return new Nesterov(
@@ -85,7 +91,30 @@ sealed interface Rule {
     }
   }
 
-  /** The rule of Nesterov's momentum, with the learning rate included in the velocity. */
+  /** The rule of {@link SgdMomentum} with Nesterov's momentum. */
+  record LookAhead(float rate, float momentum) implements Rule {
+    @Override
+    public int states() {
+      return 1;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = rate;
+      float mu = momentum;
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i];
+        float v = mu * first[i] + g;
+        first[i] = v;
+        gradient[i] = (mu * v + g) * lr;
+      }
+    }
+  }
+
+  /**
+   * The rule of Deeplearning4j's Nesterov momentum, with the learning rate included in the
+   * velocity.
+   */
   record Nesterov(float rate, float momentum) implements Rule {
     @Override
     public int states() {
@@ -142,6 +171,48 @@ sealed interface Rule {
         first[i] = m;
         second[i] = v;
         gradient[i] = m * lr / ((float) Math.sqrt(v) + e);
+      }
+    }
+  }
+
+  /**
+   * The rule of {@link AdamW}.
+   *
+   * @param rate with the correction of the first moment's bias
+   * @param root of the correction of the second moment's bias
+   */
+  record CorrectedMoments(double rate, double root, double beta1, double beta2, double epsilon)
+      implements Rule {
+    private static CorrectedMoments of(AdamW adam, int iteration, int epoch) {
+      return new CorrectedMoments(
+          adam.stepSize(iteration, epoch),
+          adam.rootOfCorrection(iteration),
+          adam.beta1(),
+          adam.beta2(),
+          adam.epsilon());
+    }
+
+    @Override
+    public int states() {
+      return 2;
+    }
+
+    @Override
+    public void apply(float[] gradient, float[] first, float[] second, int length) {
+      float lr = (float) rate;
+      float divisor = (float) root;
+      float e = (float) epsilon;
+      float b1 = (float) beta1;
+      float b2 = (float) beta2;
+      float rest1 = (float) (1 - beta1);
+      float rest2 = (float) (1 - beta2);
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i];
+        float m = b1 * first[i] + g * rest1;
+        float v = b2 * second[i] + g * g * rest2;
+        first[i] = m;
+        second[i] = v;
+        gradient[i] = m * lr / ((float) Math.sqrt(v) / divisor + e);
       }
     }
   }

@@ -44,6 +44,7 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 import org.resnet4j.onednn.update.Networks.Fused;
+import org.resnet4j.train.AdamW;
 import org.resnet4j.train.SgdMomentum;
 
 /** The fused updater has the update, state and parameters of Deeplearning4j's own. */
@@ -61,6 +62,9 @@ class FusedUpdaterTest {
         Arguments.of(new Sgd(BY_ITERATION), true),
         Arguments.of(new SgdMomentum(0.02, 0.9), false),
         Arguments.of(new SgdMomentum(BY_EPOCH, 0.9), true),
+        Arguments.of(new SgdMomentum(BY_EPOCH, 0.9).nesterov(), true),
+        Arguments.of(new AdamW(0.01), false),
+        Arguments.of(new AdamW(BY_ITERATION, 0.8, 0.99, 1e-6), true),
         Arguments.of(new Nesterovs(0.02, 0.9), false),
         Arguments.of(new Nesterovs(BY_EPOCH, momentum), true),
         Arguments.of(new Adam(0.01), false),
@@ -100,7 +104,7 @@ class FusedUpdaterTest {
     stock.getUpdater().update(same, 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
     fused.updater().update(fused.gradient(), 9, 1, 8, LayerWorkspaceMgr.noWorkspaces());
     // Adam scales an element that is a rounding error to a significant one.
-    double bound = updater instanceof Adam ? 1e-3 : 1e-6;
+    double bound = updater instanceof Adam || updater instanceof AdamW ? 1e-3 : 1e-6;
     assertClose(fused.getFlattenedGradients(), stock.getFlattenedGradients(), bound);
     if (stock.getUpdater().getStateViewArray() != null) {
       assertClose(
