@@ -23,6 +23,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.Nd4jNatives;
 import org.resnet4j.train.LogitLoss;
+import org.resnet4j.train.ParameterDecay;
 
 /**
  * Builds an architecture as a plain Deeplearning4j graph. The input is images {@code [N, C, H, W]},
@@ -37,7 +38,7 @@ public final class ResNetGraph {
   private final Plan plan;
   private long seed = 42;
   private IUpdater updater = new Sgd(0.1);
-  private double weightDecay;
+  private ParameterDecay decay = ParameterDecay.NONE;
   private List<Double> lossWeights = List.of();
   private @Nullable LogitLoss loss;
   private DataType dataType = DataType.FLOAT;
@@ -70,10 +71,12 @@ public final class ResNetGraph {
    * weights, as in {@code torch.optim.SGD(weight_decay)}. Biases and batch norm are excluded.
    */
   public ResNetGraph weightDecay(double value) {
-    if (!(value >= 0)) {
-      throw new IllegalArgumentException("weight decay: expected 0 or more but was " + value);
-    }
-    weightDecay = value;
+    return weightDecay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+  }
+
+  /** Sets a weight decay of another kind, which must leave out batch norm. */
+  public ResNetGraph weightDecay(ParameterDecay value) {
+    decay = value;
     return this;
   }
 
@@ -118,9 +121,6 @@ public final class ResNetGraph {
             .activation(Activation.IDENTITY)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
-    if (weightDecay > 0) {
-      base.l2(weightDecay);
-    }
     GraphBuilder graph = base.graphBuilder();
     PlanEmitter emitter = new PlanEmitter(graph, loss());
     for (Node node : plan.nodes()) {
@@ -129,6 +129,7 @@ public final class ResNetGraph {
     ComputationGraphConfiguration configuration =
         graph.setOutputs(plan.last().path().vertex()).build();
     configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
+    decay.applyTo(configuration);
     return configuration;
   }
 

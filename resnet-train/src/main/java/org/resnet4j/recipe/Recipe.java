@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.arch.Shape;
@@ -25,8 +24,8 @@ import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.Transform;
 import org.resnet4j.train.BinaryCrossEntropy;
 import org.resnet4j.train.LogitLoss;
+import org.resnet4j.train.ParameterDecay;
 import org.resnet4j.train.Schedule;
-import org.resnet4j.train.SgdMomentum;
 
 /**
  * The settings by which a network is trained; {@link Recipes} holds the known ones.
@@ -43,9 +42,9 @@ import org.resnet4j.train.SgdMomentum;
  * @param channels number that images are converted to, 1 or 3; 0 leaves them unchanged
  * @param batch images in a step
  * @param learningRate the highest of the schedule
- * @param momentum of {@link SgdMomentum}; 0 for plain SGD
+ * @param momentum in [0, 1); 0 for plain SGD
  * @param weightDecay on convolution and dense weights alone
- * @param milestones zero-based epochs at which {@link Decay#STEPS} divides the rate by 10
+ * @param milestones zero-based epochs at which {@link Decay#STEPS} lowers the rate
  * @param warmupEpochs epochs during which the rate rises linearly
  * @param augmentations random changes to training images, in this order
  * @param statistics {@code "data"} for those of the training data, or the name of published {@link
@@ -58,6 +57,8 @@ import org.resnet4j.train.SgdMomentum;
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
  * @param patience epochs without a better test accuracy after which training stops; 0 for never
  * @param loss that is minimised
+ * @param clipNorm norm to which the gradient of all parameters together is clipped; 0 for none
+ * @param decayFactor of the rate at every milestone, in (0, 1)
  */
 public record Recipe(
     String name,
@@ -84,13 +85,16 @@ public record Recipe(
     Integer evaluateEvery,
     int patience,
     Loss loss,
-    Regularization regularization) {
+    Regularization regularization,
+    Optimizer optimizer,
+    Double clipNorm,
+    Double decayFactor) {
 
   /** The schedule of the learning rate after the warm-up. */
   public enum Decay {
     /** A constant rate. */
     CONSTANT,
-    /** A rate divided by 10 at every milestone. */
+    /** A rate that is multiplied by the decay factor at every milestone. */
     STEPS,
     /** A cosine from the highest rate to 0 at the last step. */
     COSINE
@@ -129,6 +133,24 @@ public record Recipe(
     evaluateEvery = Objects.requireNonNullElse(evaluateEvery, 1);
     loss = Objects.requireNonNullElse(loss, Loss.CROSS_ENTROPY);
     regularization = Objects.requireNonNullElse(regularization, Regularization.NONE);
+    optimizer = Objects.requireNonNullElse(optimizer, Optimizer.SGD);
+    clipNorm = Objects.requireNonNullElse(clipNorm, 0.0);
+    decayFactor = Objects.requireNonNullElse(decayFactor, A_TENTH);
+    require(
+        name,
+        clipNorm >= 0 && Double.isFinite(clipNorm),
+        "norm that gradients are clipped to: expected 0 or more",
+        clipNorm);
+    require(
+        name,
+        decayFactor > 0 && decayFactor < 1,
+        "decay factor: expected a value in (0, 1)",
+        decayFactor);
+    require(
+        name,
+        optimizer != Optimizer.NESTEROV || momentum > 0,
+        "momentum: expected more than 0 with NESTEROV",
+        momentum);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
     require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
@@ -263,17 +285,20 @@ public record Recipe(
     ISchedule then =
         decay == Decay.COSINE
             ? new Schedule.Cosine(ScheduleType.ITERATION, learningRate, 0, warmup, steps)
-            : new Schedule.MultiStep(ScheduleType.EPOCH, learningRate, milestones, A_TENTH);
+            : new Schedule.MultiStep(ScheduleType.EPOCH, learningRate, milestones, decayFactor);
     return warmup == 0
         ? then
         : new Schedule.Warmup(ScheduleType.ITERATION, warmup, 1.0 / warmup, then);
   }
 
-  /** Returns stochastic gradient descent with this recipe's rate and momentum. */
+  /** Returns the optimiser with this recipe's rate and momentum. */
   public IUpdater updater(int batches) {
-    return momentum == 0
-        ? new Sgd(schedule(batches))
-        : new SgdMomentum(schedule(batches), momentum);
+    return optimizer.updater(schedule(batches), momentum);
+  }
+
+  /** Returns the optimiser's weight decay. */
+  public ParameterDecay parameterDecay() {
+    return optimizer.decay(weightDecay);
   }
 
   /** Returns the images of {@code source} that are trained on. */

@@ -32,6 +32,9 @@ public final class RecipeBuilder {
   private int patience;
   private Recipe.Loss loss;
   private Regularization regularization;
+  private Optimizer optimizer;
+  private double clipNorm;
+  private double decayFactor;
 
   RecipeBuilder(Recipe recipe) {
     name = recipe.name();
@@ -59,6 +62,9 @@ public final class RecipeBuilder {
     patience = recipe.patience();
     loss = recipe.loss();
     regularization = recipe.regularization();
+    optimizer = recipe.optimizer();
+    clipNorm = recipe.clipNorm();
+    decayFactor = recipe.decayFactor();
   }
 
   RecipeBuilder name(String value) {
@@ -191,6 +197,21 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder optimizer(Optimizer value) {
+    optimizer = value;
+    return this;
+  }
+
+  public RecipeBuilder clipNorm(double value) {
+    clipNorm = value;
+    return this;
+  }
+
+  RecipeBuilder decayFactor(double value) {
+    decayFactor = value;
+    return this;
+  }
+
   Recipe build() {
     return new Recipe(
         name,
@@ -217,6 +238,9 @@ public final class RecipeBuilder {
         evaluateEvery,
         patience,
         loss,
-        regularization);
+        regularization,
+        optimizer,
+        clipNorm,
+        decayFactor);
   }
 }

@@ -102,7 +102,10 @@ public final class Recipes {
           1,
           0,
           Recipe.Loss.CROSS_ENTROPY,
-          Regularization.NONE);
+          Regularization.NONE,
+          Optimizer.SGD,
+          0.0,
+          0.1);
 
   /**
    * The recipe of arXiv:1512.03385, section 4.2: 64,000 steps of 128 images, with the rate divided

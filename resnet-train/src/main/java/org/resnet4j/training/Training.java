@@ -28,6 +28,7 @@ import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.GradientClipping;
 import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
@@ -265,7 +266,7 @@ public final class Training {
     return ResNetGraph.of(setup.architecture())
         .seed(setup.seed())
         .updater(recipe.updater(training.batches()))
-        .weightDecay(recipe.weightDecay())
+        .weightDecay(recipe.parameterDecay())
         .lossWeights(recipe.lossWeights(setup.classes()))
         .loss(loss())
         .network();
@@ -290,6 +291,10 @@ public final class Training {
   private void fit(ComputationGraph graph, Meter meter, int epoch) {
     Nd4j.getRandom().setSeed(SplitMix.at(setup.seed(), epoch));
     List<TrainingListener> others = List.copyOf(graph.getListeners());
+    double clip = setup.recipe().clipNorm();
+    if (clip > 0) {
+      graph.addListeners(new GradientClipping(clip));
+    }
     graph.addListeners(meter);
     try {
       meter.epochStarts(epoch);

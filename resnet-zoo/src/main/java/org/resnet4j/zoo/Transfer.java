@@ -24,6 +24,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.LogitLoss;
+import org.resnet4j.train.ParameterDecay;
 import org.resnet4j.train.ScaledRate;
 import org.resnet4j.train.SgdMomentum;
 
@@ -51,7 +52,7 @@ public final class Transfer {
   private Architecture architecture;
   private @Nullable StageName frozen;
   private IUpdater updater = new SgdMomentum(0.01, 0.9);
-  private double weightDecay;
+  private ParameterDecay decay = ParameterDecay.NONE;
   private long seed = LoadOptions.SEED;
   private boolean keepsClassifier;
   private List<Double> lossWeights = List.of();
@@ -133,7 +134,12 @@ public final class Transfer {
    * unless set.
    */
   public Transfer weightDecay(double value) {
-    weightDecay = value;
+    return weightDecay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+  }
+
+  /** Sets a weight decay of another kind, which must leave out batch norm. */
+  public Transfer weightDecay(ParameterDecay value) {
+    decay = value;
     return this;
   }
 
@@ -174,7 +180,7 @@ public final class Transfer {
         ResNetGraph.of(architecture)
             .seed(seed)
             .updater(updater)
-            .weightDecay(weightDecay)
+            .weightDecay(decay)
             .lossWeights(lossWeights)
             .loss(loss)
             .configuration();
