@@ -190,6 +190,9 @@ def colours():
         image = picture("rough", shape)
         line("grayscale", name(shape), digest(functional.rgb_to_grayscale(image, shape[0])))
         line("vertical", name(shape), digest(functional.vflip(image)))
+        line("horizontal", name(shape), digest(functional.hflip(image)))
+        window = functional.crop(functional.pad(image, 4), 1, 7, shape[1], shape[2])
+        line("crop", name(shape), 1 - 4, 7 - 4, digest(window))
 
 
 def holes():

@@ -189,7 +189,7 @@ final class AugmentationGoldenTest {
   }
 
   @Test
-  void grayscaleAndVerticalFlipEqualTorchvisions() {
+  void grayscaleFlipsAndCropsEqualTorchvisions() {
     for (List<String> line : lines("grayscale").toList()) {
       Image gray = Enhancements.grayscale(rough(line.get(0)));
       assertThat(digest(List.of(gray))).isEqualTo(line.get(1));
@@ -197,6 +197,16 @@ final class AugmentationGoldenTest {
     for (List<String> line : lines("vertical").toList()) {
       Image flipped = VerticalFlip.flipped(rough(line.get(0)));
       assertThat(digest(List.of(flipped))).isEqualTo(line.get(1));
+    }
+    for (List<String> line : lines("horizontal").toList()) {
+      Image flipped = HorizontalFlip.flipped(rough(line.get(0)));
+      assertThat(digest(List.of(flipped))).isEqualTo(line.get(1));
+    }
+    for (List<String> line : lines("crop").toList()) {
+      Image crop =
+          RandomCrop.shifted(
+              rough(line.get(0)), Integer.parseInt(line.get(1)), Integer.parseInt(line.get(2)));
+      assertThat(digest(List.of(crop))).isEqualTo(line.get(3));
     }
   }
 

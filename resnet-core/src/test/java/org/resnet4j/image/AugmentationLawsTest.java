@@ -76,6 +76,18 @@ final class AugmentationLawsTest {
     assertThat(new RandomGrayscale(1).apply(gray, random).pixels()).isEqualTo(gray.pixels());
   }
 
+  /** Pillow's fixed-point coordinates end at 32,768 pixels. */
+  @Test
+  void rotationsOfHugeImagesAreRefused() {
+    Image wide = noise(new Shape(1, 1, 8193), 6);
+    assertThatThrownBy(
+            () -> ImageOperation.ROTATE.apply(wide, 3, new Sampler(Sampling.NEAREST, BLACK)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "augmentation: expected an image with sides of at most 8192 pixels but was 1x1x8193;"
+                + " resize it first");
+  }
+
   /** 14 operations, of which 9 take both signs of 31 magnitudes. */
   @Test
   void trivialAugmentDrawsAllOperationsAndMagnitudesEqually() {

@@ -212,6 +212,17 @@ public final class Recipes {
                   .epochs(12_000, 4, 12),
               PAPER_CIFAR,
               row(
+                  "wrn",
+                  "Zagoruyko, Komodakis 2016 (arXiv:1605.07146): 0.9611 with wrn_28_10; they pad crops by reflection",
+                  PAPER_CIFAR.recipe(),
+                  next ->
+                      next.model("wrn_16_4")
+                          .optimizer(Optimizer.NESTEROV)
+                          .weightDecay(5e-4)
+                          .epochs(200)
+                          .steps(60, 120, 160)
+                          .decayFactor(0.2)),
+              row(
                   "akamaster",
                   "github.com/akamaster/pytorch_resnet_cifar10: 0.9173 with resnet20",
                   PAPER_CIFAR.recipe(),

@@ -85,7 +85,8 @@ final class ReportFacts {
     String decay =
         switch (recipe.decay()) {
           case CONSTANT -> "constant";
-          case STEPS -> "a tenth from epochs " + recipe.milestones();
+          case STEPS ->
+              "times " + plain(recipe.decayFactor()) + " from epochs " + recipe.milestones();
           case COSINE -> "cosine to 0";
         };
     return recipe.warmupEpochs() == 0

@@ -17,6 +17,8 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.support.Json;
+import org.resnet4j.train.AdamW;
+import org.resnet4j.train.ParameterDecay;
 import org.resnet4j.train.SgdMomentum;
 import org.resnet4j.training.Toy;
 
@@ -41,6 +43,7 @@ class RecipesTest {
   @CsvSource({
     "paper-cifar, 0, 0.1", "paper-cifar, 81, 0.1", "paper-cifar, 82, 0.01",
     "paper-cifar, 122, 0.01", "paper-cifar, 123, 0.001", "paper-cifar, 163, 0.001",
+    "wrn, 59, 0.1", "wrn, 60, 0.02", "wrn, 160, 0.0008",
     "akamaster, 99, 0.1", "akamaster, 100, 0.01", "akamaster, 150, 0.001",
     "d2l, 9, 0.05", "cifar-tutorial, 9, 0.001"
   })
@@ -194,5 +197,26 @@ class RecipesTest {
       assertThat(batches.next().getFeatures().shape()).isEqualTo(new long[] {16, 1, 12, 12});
       assertThat(List.of(batches.epoch())).containsExactly(0);
     }
+  }
+
+  /** Betas and ε are PyTorch's for AdamW and timm's for LAMB. */
+  @Test
+  void optimizersHaveTheirUpdatersAndWeightDecay() {
+    Recipe base = Recipes.byName("paper-cifar");
+
+    Recipe nesterov = base.with(next -> next.optimizer(Optimizer.NESTEROV));
+    assertThat(nesterov.updater(10))
+        .isEqualTo(new SgdMomentum(base.schedule(10), 0.9).nesterov())
+        .isNotEqualTo(base.updater(10));
+    assertThat(nesterov.parameterDecay())
+        .isEqualTo(ParameterDecay.coupled(1e-4, ParameterDecay.Scope.WEIGHTS));
+    Recipe adam = base.with(next -> next.optimizer(Optimizer.ADAMW));
+    assertThat(adam.updater(10)).isEqualTo(new AdamW(base.schedule(10), 0.9, 0.999, 1e-8));
+    assertThat(adam.parameterDecay())
+        .isEqualTo(ParameterDecay.decoupled(1e-4, ParameterDecay.Scope.WEIGHTS));
+    Recipe lamb = base.with(next -> next.optimizer(Optimizer.LAMB));
+    assertThat(lamb.updater(10)).isEqualTo(new AdamW(base.schedule(10), 0.9, 0.999, 1e-6));
+    assertThat(lamb.parameterDecay())
+        .isEqualTo(ParameterDecay.lamb(1e-4, ParameterDecay.Scope.WEIGHTS));
   }
 }
