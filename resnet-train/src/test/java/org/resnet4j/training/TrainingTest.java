@@ -28,6 +28,7 @@ import org.resnet4j.image.TrivialAugmentWide;
 import org.resnet4j.mixing.CutMix;
 import org.resnet4j.mixing.Mixing;
 import org.resnet4j.mixing.Mixup;
+import org.resnet4j.recipe.Optimizer;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Regularization;
 import org.resnet4j.run.RunRecord;
@@ -76,7 +77,13 @@ class TrainingTest {
     return Stream.of(
         Toy.RECIPE.with(next -> next.augmentations(new RandomCrop(4))),
         Toy.RECIPE.with(next -> next.augmentations(new TrivialAugmentWide()).regularization(all)),
-        Toy.RECIPE.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY).regularization(all)));
+        Toy.RECIPE.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY).regularization(all)),
+        Toy.RECIPE.with(
+            next ->
+                next.optimizer(Optimizer.LAMB)
+                    .learningRate(0.005)
+                    .clipNorm(1)
+                    .regularization(all)));
   }
 
   @ParameterizedTest
