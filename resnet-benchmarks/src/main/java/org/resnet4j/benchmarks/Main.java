@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.benchmarks.baselines.Arena;
@@ -69,7 +70,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--curves",
-      description = "Measure resnet4j over batch sizes 1 to 64 and depths 18 to 152 instead.")
+      description =
+          "Measure resnet4j over batch sizes 1 to 64 and depths 18 to 152 instead, and on one thread and beside a busy core.")
   boolean curves;
 
   @Option(
@@ -137,7 +139,7 @@ public final class Main implements Callable<Integer> {
         curves ? arena.run(Curves.WORKLOADS, ours()) : arena.run(chosen(), those());
     String files;
     if (curves) {
-      files = new Curves(machine, scores).write(out);
+      files = new Curves(machine, scores, conditions(arena)).write(out);
     } else {
       files = new Results(machine, scores, rounds, seconds, threads).write(out);
     }
@@ -148,6 +150,29 @@ public final class Main implements Callable<Integer> {
       to.flush();
     }
     return 0;
+  }
+
+  private List<Curves.Condition> conditions(Arena arena) throws Exception {
+    Arena single = new Arena(arena.folder(), rounds, seconds, 1, arena.log());
+    List<Score> onOne = single.run(Curves.CONDITIONED, ours());
+    AtomicBoolean busy = new AtomicBoolean(true);
+    Thread other =
+        new Thread(
+            () -> {
+              while (busy.get()) {
+                Thread.onSpinWait();
+              }
+            });
+    other.setDaemon(true);
+    other.start();
+    try {
+      return List.of(
+          new Curves.Condition("1 thread", onOne),
+          new Curves.Condition(
+              threads + " threads, 1 core busy", arena.run(Curves.CONDITIONED, ours())));
+    } finally {
+      busy.set(false);
+    }
   }
 
   private int measureZoo(@Nullable List<String> names) throws Exception {

@@ -21,6 +21,12 @@ final class Examples {
               "train",
               "train --data photos --weights resnet50.tv_in1k_v2 --out runs/photos",
               "train --out runs/photos --resume"),
+          of("recipes", "recipes", "recipes paper-cifar", "recipes photos --to mine.json"),
+          of(
+              "plan",
+              "plan --recipe d2l",
+              "plan --data photos --weights resnet50.tv_in1k_v2",
+              "plan --model resnet56_cifar --recipe paper-cifar --seconds 5"),
           of(
               "evaluate",
               "evaluate runs/photos --data photos",

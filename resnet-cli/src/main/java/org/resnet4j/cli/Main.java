@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.PrintWriter;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -31,6 +32,8 @@ public final class Main {
   private static final List<Class<?>> COMMANDS =
       List.of(
           ListCommand.class,
+          RecipesCommand.class,
+          PlanCommand.class,
           SummaryCommand.class,
           TrainCommand.class,
           EvaluateCommand.class,
@@ -93,7 +96,8 @@ public final class Main {
     return Stream.of(arguments).noneMatch(ANSWERS::contains)
         && command(arguments).stream()
             .flatMap(command -> Stream.of(command.getDeclaredFields()))
-            .anyMatch(field -> field.getType() == EngineOptions.class);
+            .map(Field::getType)
+            .anyMatch(type -> type == EngineOptions.class || type == TrainingOptions.class);
   }
 
   /**

@@ -1,12 +1,16 @@
 package org.resnet4j.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.recipe.Balance;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.RecipeBuilder;
+import org.resnet4j.recipe.RecipeFile;
 import org.resnet4j.recipe.Recipes;
 import org.resnet4j.training.Trainer;
 import picocli.CommandLine.Option;
@@ -15,8 +19,10 @@ import picocli.CommandLine.Option;
 final class RecipeOptions {
   @Option(
       names = "--recipe",
-      paramLabel = "NAME",
-      description = "Training recipe: ${COMPLETION-CANDIDATES}.",
+      paramLabel = "NAME|FILE",
+      description =
+          "Training recipe: ${COMPLETION-CANDIDATES}; or a file of one (./resnet recipes NAME --to"
+              + " FILE).",
       completionCandidates = Names.class)
   @Nullable String recipe;
 
@@ -80,6 +86,14 @@ final class RecipeOptions {
   Map<String, Double> classWeights = Map.of();
 
   @Option(
+      names = "--set",
+      paramLabel = "FIELD=VALUE",
+      description =
+          "Set any field of the recipe, for example lr=0.2 or milestones=[30,60]; may be given"
+              + " several times. ./resnet recipes NAME --json names the fields.")
+  List<String> assignments = List.of();
+
+  @Option(
       names = "--stats",
       paramLabel = "NAME",
       description =
@@ -101,21 +115,30 @@ final class RecipeOptions {
    * @param input that images are resized to, if it is given
    */
   void check(@Nullable InputSize input) {
-    changed(recipe == null ? Recipes.usual() : Recipes.byName(recipe), input, false);
+    changed(recipe == null ? Recipes.usual() : known(recipe), input, false);
     if (stats != null && !stats.equals("data")) {
       ChannelStats.byName(stats);
     }
   }
 
   /** Sets what is given; if {@code input} is, images are resized to it. */
-  void apply(Trainer trainer, @Nullable InputSize input, boolean resume) {
+  void apply(Trainer trainer, @Nullable InputSize input, boolean resume) throws IOException {
     if (recipe != null) {
-      trainer.recipe(Recipes.byName(recipe));
+      trainer.recipe(isFile(recipe) ? RecipeFile.read(Path.of(recipe)) : Recipes.byName(recipe));
     }
     if (stats != null) {
       trainer.statistics(stats);
     }
     trainer.adjust(base -> changed(base, input, resume && recipe == null));
+  }
+
+  private static boolean isFile(String recipe) {
+    return ModelArgument.isPath(recipe) || recipe.endsWith(".json");
+  }
+
+  /** Returns the recipe of that name; for a file, which is read later, the usual one. */
+  private static Recipe known(String recipe) {
+    return isFile(recipe) ? Recipes.usual() : Recipes.byName(recipe);
   }
 
   /**
@@ -128,35 +151,44 @@ final class RecipeOptions {
         epochs == null || epochs == base.epochs()
             ? base
             : resumed ? base.until(epochs) : base.lasting(epochs);
-    return (batch == null ? lasting : lasting.withBatch(batch))
-        .with(
-            next -> {
-              if (patience != null) {
-                next.patience(patience);
-              }
-              if (balance != null) {
-                next.balance(balance);
-              }
-              if (!classWeights.isEmpty()) {
-                next.balance(Balance.LOSS).classWeights(classWeights);
-              }
-              if (learningRate != null) {
-                next.learningRate(learningRate);
-              }
-              if (momentum != null) {
-                next.momentum(momentum);
-              }
-              if (weightDecay != null) {
-                next.weightDecay(weightDecay);
-              }
-              if (imagesPerClass != null) {
-                next.imagesPerClass(imagesPerClass);
-              }
-              if (evaluateEvery != null) {
-                next.evaluateEvery(evaluateEvery);
-              }
-              return input == null ? next : shaped(next, input);
-            });
+    Recipe changed =
+        (batch == null ? lasting : lasting.withBatch(batch))
+            .with(
+                next -> {
+                  if (patience != null) {
+                    next.patience(patience);
+                  }
+                  if (balance != null) {
+                    next.balance(balance);
+                  }
+                  if (!classWeights.isEmpty()) {
+                    next.balance(Balance.LOSS).classWeights(classWeights);
+                  }
+                  if (learningRate != null) {
+                    next.learningRate(learningRate);
+                  }
+                  if (momentum != null) {
+                    next.momentum(momentum);
+                  }
+                  if (weightDecay != null) {
+                    next.weightDecay(weightDecay);
+                  }
+                  if (imagesPerClass != null) {
+                    next.imagesPerClass(imagesPerClass);
+                  }
+                  if (evaluateEvery != null) {
+                    next.evaluateEvery(evaluateEvery);
+                  }
+                  return input == null ? next : shaped(next, input);
+                });
+    if (assignments.isEmpty()) {
+      return changed;
+    }
+    try {
+      return RecipeFile.set(changed, assignments);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--set: " + e.getMessage(), e);
+    }
   }
 
   /** Returns the recipe with the image size and channels of {@code input}. */

@@ -54,7 +54,7 @@ final class PipelineJson {
     };
   }
 
-  private static Map<String, Object> tree(Transform transform) {
+  static Map<String, Object> tree(Transform transform) {
     if (transform instanceof HorizontalFlip flip) {
       return fields(
           KIND, TransformKind.HORIZONTAL_FLIP.name(), PROBABILITY, number(flip.probability()));
@@ -130,6 +130,14 @@ final class PipelineJson {
         fields.number("divisor"),
         fields.numbers("mean", 1, 3),
         fields.numbers("std", 1, 3));
+  }
+
+  static Transform transform(@Nullable Object tree) throws JsonException {
+    try {
+      return transform(JsonFields.of("transform", tree));
+    } catch (IllegalArgumentException e) {
+      throw new JsonException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Transform transform(JsonFields fields) {

@@ -44,6 +44,7 @@ import org.resnet4j.train.SgdMomentum;
  * @param weightDecay on convolution and dense weights alone
  * @param milestones zero-based epochs at which {@link Decay#STEPS} divides the rate by 10
  * @param warmupEpochs epochs during which the rate rises linearly
+ * @param augmentations random changes to training images, in this order
  * @param statistics {@code "data"} for those of the training data, or the name of published {@link
  *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
  * @param precision of activations; parameters, their gradients and statistics are {@link
@@ -70,7 +71,7 @@ public record Recipe(
     Decay decay,
     List<Integer> milestones,
     double warmupEpochs,
-    List<Augmentation> augmentations,
+    List<Transform> augmentations,
     String statistics,
     LastBatch lastBatch,
     Precision precision,
@@ -104,7 +105,7 @@ public record Recipe(
 
   public Recipe {
     milestones = List.copyOf(milestones);
-    augmentations = augmentations.stream().distinct().sorted().toList();
+    augmentations = List.copyOf(augmentations);
     // Records of older runs lack these.
     precision = Objects.requireNonNullElse(precision, Precision.FP32);
     balance = Objects.requireNonNullElse(balance, Balance.NONE);
@@ -272,12 +273,7 @@ public record Recipe(
             channels == 0 ? sized : sized.withChannels(channels),
             imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
             stats.normalization())
-        .augmented(transforms());
-  }
-
-  /** Returns the random changes to training images. */
-  public List<Transform> transforms() {
-    return augmentations.stream().map(Augmentation::transform).toList();
+        .augmented(augmentations);
   }
 
   /** Returns a builder of shuffled, augmented batches of {@code source}. */

@@ -3,6 +3,7 @@ package org.resnet4j.recipe;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.data.LastBatch;
+import org.resnet4j.image.Transform;
 
 /** The mutable fields of a {@link Recipe}. */
 public final class RecipeBuilder {
@@ -21,7 +22,7 @@ public final class RecipeBuilder {
   private Recipe.Decay decay;
   private List<Integer> milestones;
   private double warmupEpochs;
-  private List<Augmentation> augmentations;
+  private List<Transform> augmentations;
   private String statistics;
   private LastBatch lastBatch;
   private Recipe.Precision precision;
@@ -136,7 +137,7 @@ public final class RecipeBuilder {
     return this;
   }
 
-  public RecipeBuilder augmentations(Augmentation... values) {
+  public RecipeBuilder augmentations(Transform... values) {
     augmentations = List.of(values);
     return this;
   }

@@ -2,9 +2,6 @@ package org.resnet4j.recipe;
 
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
-import static org.resnet4j.recipe.Augmentation.CROP_PADDING_4;
-import static org.resnet4j.recipe.Augmentation.HORIZONTAL_FLIP;
-import static org.resnet4j.recipe.Augmentation.RANDOM_RESIZED_CROP;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,10 +12,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.LastBatch;
+import org.resnet4j.image.HorizontalFlip;
+import org.resnet4j.image.RandomCrop;
+import org.resnet4j.image.RandomResizedCrop;
+import org.resnet4j.image.Transform;
 import org.resnet4j.support.Nearest;
 
 /** The known training recipes, by name. */
 public final class Recipes {
+  /** A mirroring of left and right with probability 0.5. */
+  private static final Transform HORIZONTAL_FLIP = new HorizontalFlip();
+
+  /** A crop of the image's own size from the image with four black pixels around it. */
+  private static final Transform CROP_PADDING_4 = new RandomCrop(4);
+
+  /** A crop of 35 % to 100 % of the area, resized to the network's size in place of the fit. */
+  private static final Transform RANDOM_RESIZED_CROP = new RandomResizedCrop(0.35);
+
   /** The fewest batches of an epoch, unless they would have fewer images than a batch needs. */
   private static final int BATCHES = 8;
 
@@ -151,7 +161,7 @@ public final class Recipes {
                           .model("cifar3stage")
                           .learningRate(0.001)
                           .momentum(0.9)
-                          .augmentations(HORIZONTAL_FLIP, CROP_PADDING_4)
+                          .augmentations(CROP_PADDING_4, HORIZONTAL_FLIP)
                           .statistics("cifar10")),
               row(
                       "photos",

@@ -1,6 +1,7 @@
 package org.resnet4j.training;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -211,33 +212,25 @@ public final class Trainer {
    * @throws IllegalArgumentException when training does not start from a model
    */
   public Trainer freezeThrough(StageName last) {
-    if (settings.continuesTuning()) {
-      settings.frozenThrough = last;
-    } else {
-      tuning("freezeThrough").freezeThrough(last);
-    }
+    settings.freezeThrough(last);
     return this;
   }
 
   /** Trains {@code part} at {@code factor} times the learning rate; needs a model to start from. */
   public Trainer rate(StageName part, double factor) {
-    tuning("rate").rate(part, factor);
+    settings.tuning("rate").rate(part, factor);
     return this;
   }
 
   /** Trains the classifier alone for some epochs first; needs a model to start from. */
   public Trainer headEpochs(int epochs) {
-    if (settings.continuesTuning()) {
-      settings.headEpochs = epochs;
-    } else {
-      tuning("headEpochs").headEpochs(epochs);
-    }
+    settings.headEpochs(epochs);
     return this;
   }
 
   /** Trains by the defaults of {@link FineTune}, unless they are set. */
   Trainer headFirst() {
-    tuning("headFirst").headFirst();
+    settings.tuning("headFirst").headFirst();
     return this;
   }
 
@@ -257,15 +250,6 @@ public final class Trainer {
     return this;
   }
 
-  private TuningChoice tuning(String method) {
-    if (settings.tuning == null) {
-      throw new IllegalArgumentException(
-          "%s: expected a training that starts from a model, but it starts from initial weights; use FineTune.of(model) or Trainer.of(model)"
-              .formatted(method));
-    }
-    return settings.tuning;
-  }
-
   /** Returns the recipe before it is adapted to the data. */
   public Recipe recipe() {
     return settings.recipe();
@@ -274,6 +258,22 @@ public final class Trainer {
   /** Returns the dataset. */
   public Dataset data() {
     return settings.data();
+  }
+
+  /**
+   * Returns what {@link #run()} will take on this machine: time, memory and size of the model. The
+   * first steps are tried out for {@code seconds}; nothing of it is kept.
+   *
+   * @throws IOException when data cannot be read
+   * @throws IllegalArgumentException when architecture, recipe and data cannot be combined
+   */
+  public Forecast forecast(double seconds) throws IOException {
+    Path scratch = Files.createTempDirectory("resnet4j-forecast");
+    try {
+      return new TrainerRun(settings, null).forecast(seconds, scratch);
+    } finally {
+      Files.deleteIfExists(scratch);
+    }
   }
 
   /**

@@ -41,6 +41,25 @@ final class TrainerRun {
     this.chosen = chosen;
   }
 
+  /** The use of a training that is ready to start. */
+  private interface Use<T> {
+    T of(Training training, RunSetup setup, OpenDataset test) throws IOException;
+  }
+
+  /** Returns what the run will take, by a trial of {@code seconds}; images are not examined. */
+  Forecast forecast(double seconds, Path scratch) throws IOException {
+    Dataset set = resumed(settings.data().in(settings.home));
+    try (OpenDataset train = set.open(Split.TRAIN);
+        OpenDataset test = set.open(Split.TEST)) {
+      return prepared(
+          set,
+          train,
+          test,
+          false,
+          (training, setup, tested) -> training.forecast(seconds, scratch));
+    }
+  }
+
   Training.Result run() throws IOException {
     Dataset set = resumed(settings.data().in(settings.home));
     List<String> unreadable;
@@ -52,14 +71,28 @@ final class TrainerRun {
               : settings.recipe().trainingImages(train.source());
       unreadable = unreadable(set, images, test.source());
       if (unreadable.isEmpty()) {
-        return run(set, train, test);
+        return prepared(set, train, test, true, this::run);
       }
     }
     Dataset readable = set.without(unreadable);
     try (OpenDataset train = readable.open(Split.TRAIN);
         OpenDataset test = readable.open(Split.TEST)) {
-      return run(readable, train, test);
+      return prepared(readable, train, test, true, this::run);
     }
+  }
+
+  private Training.Result run(Training training, RunSetup setup, OpenDataset test)
+      throws IOException {
+    Path folder =
+        chosen == null
+            ? RunFolder.next(RUNS, setup.architecture().name() + "-" + test.spec().name())
+            : chosen;
+    settings.progress.prepared(setup, folder);
+    Training.Result result =
+        training.start(settings.start).progress(settings.progress).notes(notes).run(folder);
+    Report.of(result.record(), result.test(), test.source())
+        .write(folder.resolve(RunFolder.REPORT));
+    return result;
   }
 
   /** Returns the dataset with the split, the order of classes and the images of a resumed run. */
@@ -96,14 +129,22 @@ final class TrainerRun {
     return found.unreadable().stream().map(set::relative).toList();
   }
 
-  private Training.Result run(Dataset set, OpenDataset train, OpenDataset test) throws IOException {
+  /**
+   * Uses a training of what is set.
+   *
+   * @param sums whether the contents of training images are recorded, which reads all of them
+   */
+  private <T> T prepared(Dataset set, OpenDataset train, OpenDataset test, boolean sums, Use<T> use)
+      throws IOException {
     Recipe suited = settings.recipe(train);
     ImageSource images = suited.trainingImages(train.source());
     Recipe how = suited.weighted(images);
     ChannelStats stats = how.stats(images);
     ImagePipeline own = settings.pipeline();
     ImagePipeline usual =
-        own == null ? how.pipeline(images.read(0).shape(), stats) : own.augmented(how.transforms());
+        own == null
+            ? how.pipeline(images.read(0).shape(), stats)
+            : own.augmented(how.augmentations());
     ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
     Model model = settings.teacher();
@@ -117,30 +158,20 @@ final class TrainerRun {
               settings.shaped(training.shape(), classes.size()),
               how,
               settings.seed,
-              described(set, train, images, sums(images)),
+              described(set, train, images, sums ? sums(images) : ""),
               described(set, test, test.source(), ""),
               classes,
               stats,
               own == null && pipeline.equals(usual) ? null : pipeline.forInference(),
               settings.tuning(how.epochs(), images.size(), classes),
               settings.teaching(model));
-      Path folder =
-          chosen == null
-              ? RunFolder.next(RUNS, setup.architecture().name() + "-" + set.spec().name())
-              : chosen;
-      settings.progress.prepared(setup, folder);
-      Training.Result result =
+      return use.of(
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
-              .start(settings.start)
               .loss(settings.loss)
               .from(settings.tuning == null ? null : settings.tuning.model())
-              .progress(settings.progress)
-              .notes(notes)
-              .engine(settings.engine(how))
-              .run(folder);
-      Report.of(result.record(), result.test(), test.source())
-          .write(folder.resolve(RunFolder.REPORT));
-      return result;
+              .engine(settings.engine(how)),
+          setup,
+          test);
     }
   }
 

@@ -21,6 +21,8 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Init;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.image.HorizontalFlip;
+import org.resnet4j.image.RandomCrop;
 import org.resnet4j.training.Checkpoint;
 import org.resnet4j.training.Toy;
 import org.resnet4j.training.Training;
@@ -110,6 +112,26 @@ class OldArchitectureTest {
     assertThat(resumed.record().epochs()).hasSize(4);
     assertThat(resumed.graph().params().sub(whole.graph().params()).amaxNumber().doubleValue())
         .isCloseTo(0, within(1e-3));
+  }
+
+  @Test
+  void oldNamesOfAugmentationsAreRead() throws IOException {
+    String old =
+        resource(RUN)
+            .replace(
+                "\"augmentations\" : [ ]",
+                "\"augmentations\" : [\"CROP_PADDING_4\", \"HORIZONTAL_FLIP\"]");
+
+    assertThat(
+            RunRecord.parse(RUN, old.getBytes(StandardCharsets.UTF_8))
+                .setup()
+                .recipe()
+                .augmentations())
+        .containsExactly(new RandomCrop(4), new HorizontalFlip());
+    byte[] unknown = old.replace("_4", "_5").getBytes(StandardCharsets.UTF_8);
+    assertThatIOException()
+        .isThrownBy(() -> RunRecord.parse(RUN, unknown))
+        .withMessageContaining("transform: expected an object but was \"CROP_PADDING_5\"");
   }
 
   /** Its architecture is that of its run record, which is compared with the network. */

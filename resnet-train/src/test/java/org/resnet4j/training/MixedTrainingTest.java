@@ -23,12 +23,12 @@ import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Normalization;
+import org.resnet4j.image.RandomCrop;
 import org.resnet4j.mixing.CutMix;
 import org.resnet4j.mixing.Mixing;
 import org.resnet4j.mixing.Mixup;
 import org.resnet4j.onednn.CompileOptions;
 import org.resnet4j.onednn.OneDnn;
-import org.resnet4j.recipe.Augmentation;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunSetup;
@@ -44,7 +44,7 @@ import org.resnet4j.zoo.Models;
 class MixedTrainingTest {
   private static final Architecture NET = Toy.NET.with(arch -> arch.dropout(0));
   private static final Recipe RECIPE =
-      Toy.RECIPE.lasting(2).with(next -> next.augmentations(Augmentation.CROP_PADDING_4));
+      Toy.RECIPE.lasting(2).with(next -> next.augmentations(new RandomCrop(4)));
 
   @TempDir Path folder;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
-import org.resnet4j.recipe.Augmentation;
+import org.resnet4j.image.RandomCrop;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
@@ -61,7 +61,7 @@ class TrainingTest {
 
   @Test
   void killedAndResumedRunEndsBitForBitEqual() throws IOException {
-    Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(Augmentation.CROP_PADDING_4));
+    Recipe recipe = Toy.RECIPE.with(next -> next.augmentations(new RandomCrop(4)));
     RunSetup setup = Toy.setup(recipe, 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
 

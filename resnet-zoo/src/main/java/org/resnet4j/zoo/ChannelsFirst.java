@@ -21,7 +21,7 @@ final class ChannelsFirst {
       if (layer.conf().getLayer() instanceof ConvolutionLayer convolution
           && convolution.getCnn2dDataFormat() == CNN2DFormat.NHWC) {
         throw new IOException(
-            "%s: expected a network of [N, C, H, W] images but its layer \"%s\" reads [N, H, W, C], as networks that KerasModelImport made do; open Keras's own file instead, for example --model resnet50_v1 --weights FILE.h5, or run the network by OneDnn.compile"
+            "%s: expected a network of [N, C, H, W] images but its layer \"%s\" reads [N, H, W, C], as networks that KerasModelImport made do; open the file of Keras itself (LoadOptions.of(\"resnet50_v1\")), or run the network by OneDnn.compile"
                 .formatted(file, convolution.getLayerName()));
       }
     }

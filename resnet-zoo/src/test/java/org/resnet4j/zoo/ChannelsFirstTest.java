@@ -52,7 +52,7 @@ class ChannelsFirstTest {
           .hasMessageStartingWith(
               zip
                   + ": expected a network of [N, C, H, W] images but its layer \"conv1\" reads [N, H, W, C]")
-          .hasMessageContaining("open Keras's own file instead");
+          .hasMessageContaining("open the file of Keras itself");
     }
   }
 }

@@ -19,10 +19,13 @@ import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.LineChart;
 
 /**
- * The throughput of this engine's inference over batch size and over depth, which would show a
- * sudden drop.
+ * The throughput of this engine's inference over batch size and over depth, on one thread and
+ * beside other work, which would show a sudden drop.
+ *
+ * @param scores of {@link #WORKLOADS}
+ * @param conditions of {@link #CONDITIONED}, each compared with {@code scores}
  */
-public record Curves(Machine machine, List<Score> scores) {
+public record Curves(Machine machine, List<Score> scores, List<Condition> conditions) {
   private static final String NAME = "curves";
   private static final int MARGIN = 8;
   private static final int WIDTH = LineChart.WIDTH + 2 * MARGIN;
@@ -40,6 +43,16 @@ public record Curves(Machine machine, List<Score> scores) {
   /** The workloads of both charts. */
   public static final List<Workload> WORKLOADS =
       Stream.concat(BATCHES.stream(), DEPTHS.stream()).distinct().toList();
+
+  /** The workloads that are also measured under other conditions. */
+  public static final List<Workload> CONDITIONED = List.of(BATCHES.get(0), BATCHES.get(3));
+
+  /**
+   * The scores under a condition.
+   *
+   * @param title for example {@code 1 thread}
+   */
+  public record Condition(String title, List<Score> scores) {}
 
   /** Writes a page and a chart to {@code folder}, and returns both names. */
   public String write(Path folder) throws IOException {
@@ -63,8 +76,39 @@ public record Curves(Machine machine, List<Score> scores) {
 
         | | precision | images/s | GMAC/s |
         |---|---|---|---|
+        %s
+        ## Fewer threads, and other work
+
+        The share is that of the images/s above.
+        The busy core runs a loop that never waits; the scheduler of the system divides the cores.
+
+        | | | precision | images/s | share |
+        |---|---|---|---|---|
         %s"""
-        .formatted(machine.line(), NAME, scores.stream().map(Curves::row).collect(joining()));
+        .formatted(
+            machine.line(),
+            NAME,
+            scores.stream().map(Curves::row).collect(joining()),
+            conditions.stream().flatMap(this::rows).collect(joining()));
+  }
+
+  private Stream<String> rows(Condition condition) {
+    return condition.scores().stream()
+        .map(
+            score -> {
+              Workload workload = score.workload();
+              Median speed = score.imagesPerSecond();
+              return "| %s, batch %s | %s | %s | %s | %s |\n"
+                  .formatted(
+                      workload.model(),
+                      workload.batch(),
+                      condition.title(),
+                      score.engine().precisionName(),
+                      speed == null ? "skipped: " + score.reason() : Numbers.of(speed.value()),
+                      speed == null
+                          ? ""
+                          : Numbers.of(speed.value() / speed(workload, score.engine())));
+            });
   }
 
   private static String row(Score score) {

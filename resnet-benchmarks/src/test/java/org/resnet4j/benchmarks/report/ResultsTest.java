@@ -73,10 +73,25 @@ class ResultsTest {
     List<Score> measured =
         Curves.WORKLOADS.stream()
             .filter(workload -> workload.batch() > 1)
-            .map(workload -> new Score(workload, engine, score("ours-fp32", 24).outcomes()))
+            .map(workload -> of(workload, engine, 24))
             .toList();
-    Document chart = parsed(new Curves(MACHINE, measured).chart());
+    Document chart = parsed(new Curves(MACHINE, measured, List.of()).chart());
     assertThat(chart.getElementsByTagName("circle").getLength()).isEqualTo(6 + 5);
+  }
+
+  @Test
+  void conditionsAreComparedWithTheCurves() {
+    Engine engine = Engine.byId("ours-fp32");
+    List<Score> whole = List.of(of(Curves.CONDITIONED.get(1), engine, 24));
+    List<Score> single = List.of(of(Curves.CONDITIONED.get(1), engine, 18));
+    List<Curves.Condition> conditions = List.of(new Curves.Condition("1 thread", single));
+
+    assertThat(new Curves(MACHINE, whole, conditions).markdown())
+        .contains("| resnet50, batch 8 | 1 thread | fp32 | 18.0 | 0.75");
+  }
+
+  private static Score of(Workload workload, Engine engine, double speed) {
+    return new Score(workload, engine, score(engine.id(), speed).outcomes());
   }
 
   private static Score score(String engine, double... speeds) {

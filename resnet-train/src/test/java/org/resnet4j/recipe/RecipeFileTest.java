@@ -1,0 +1,102 @@
+package org.resnet4j.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A recipe is exported, edited and read again, and any field is set by its name. */
+class RecipeFileTest {
+  private static final Recipe PAPER = Recipes.byName("paper-cifar");
+
+  @TempDir Path folder;
+
+  private static Recipe set(String... assignments) {
+    return RecipeFile.set(PAPER, List.of(assignments));
+  }
+
+  static List<Recipe> all() {
+    return List.copyOf(Recipes.all());
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void everyRecipeIsReadAsItWasWritten(Recipe recipe) throws IOException {
+    Path file = folder.resolve("recipe.json");
+    RecipeFile.write(recipe, file);
+
+    assertThat(RecipeFile.read(file)).isEqualTo(recipe);
+  }
+
+  /** A recipe of a known name is adapted to the data, which must not undo what was edited. */
+  @Test
+  void anEditedRecipeHasTheNameOfItsFile() throws IOException {
+    Path file = folder.resolve("mine.json");
+    RecipeFile.write(Recipes.byName("photos").with(next -> next.epochs(100)), file);
+
+    Recipe read = RecipeFile.read(file);
+
+    assertThat(read.name()).isEqualTo("mine");
+    assertThat(read.epochs()).isEqualTo(100);
+  }
+
+  @Test
+  void fieldsAreSetByName() {
+    assertThat(set("lr=0.2").learningRate()).isEqualTo(0.2);
+    assertThat(set("learningRate = 2e-1").learningRate()).isEqualTo(0.2);
+    assertThat(set("wd=0").weightDecay()).isZero();
+    assertThat(set("milestones=[30, 60]").milestones()).containsExactly(30, 60);
+    assertThat(set("lastBatch=DROP").batches(300)).isEqualTo(2);
+    assertThat(set("statistics=none").statistics()).isEqualTo("none");
+    assertThat(set("lr=0.1")).isEqualTo(PAPER);
+    // Either alone would be refused.
+    assertThat(set("decay=COSINE", "milestones=[]").decay()).isEqualTo(Recipe.Decay.COSINE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "learningrat=1 | unknown field of a recipe \"learningrat\"; the nearest are [learningRate",
+        "lr | expected FIELD=VALUE",
+        "=1 | expected FIELD=VALUE",
+        "epochs=many | epochs: expected a whole number but was \"many\"",
+        "epochs=0 | epochs: expected at least 1 but was 0",
+        "momentum=1 | momentum: expected a value in [0, 1) but was 1.0",
+        "epochs.x=1 | unknown field of a recipe \"x\"",
+        "milestones=[] | milestones: expected some with STEPS",
+        "name=null | it lacks \"name\"",
+      })
+  void whatCannotBeSetIsRefused(String assignment, String message) {
+    assertThatThrownBy(() -> set(assignment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[] | expected a recipe",
+        "{\"name\": \"mine\", \"model\": \"resnet18\"} | it lacks fields among [description, dataset",
+        "{\"epoch\": 3} | unknown field of a recipe \"epoch\"; the nearest are [epochs",
+        "{\"epochs\": 3, \"epochs\": 4} | Duplicate field",
+        "not json | expected a recipe",
+      })
+  void whatIsNoRecipeIsRefused(String text, String message) throws IOException {
+    Path file = Files.writeString(folder.resolve("recipe.json"), text);
+
+    assertThatThrownBy(() -> RecipeFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": expected a recipe")
+        .hasMessageContaining(message);
+  }
+}

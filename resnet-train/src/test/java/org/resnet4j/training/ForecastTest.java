@@ -1,0 +1,83 @@
+package org.resnet4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.recipe.Recipes;
+
+/** A forecast has the epochs, steps and model size of the run that it is for. */
+class ForecastTest {
+  private static final double SECONDS = 0.01;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    FineTuneTest.writeImages(folder);
+  }
+
+  private Trainer trainer() {
+    return Trainer.of(Toy.NET)
+        .on(Dataset.folder(folder.resolve("photos")))
+        .recipe(Recipes.byName("quick").lasting(2).with(next -> next.batch(4).imagesPerClass(0)));
+  }
+
+  @Test
+  void forecastIsOfTheRun() throws IOException {
+    Forecast forecast = trainer().forecast(SECONDS);
+    Training.Result run = trainer().run(folder.resolve("run"));
+
+    assertThat(forecast.setup().architecture()).isEqualTo(run.record().setup().architecture());
+    assertThat(forecast.setup().recipe()).isEqualTo(run.record().setup().recipe());
+    assertThat(forecast.phases()).extracting(Forecast.Phase::epochs).containsExactly(2);
+    // The record in the zip of the run has two epochs more.
+    assertThat((double) forecast.checkpointBytes())
+        .isCloseTo(
+            Files.size(folder.resolve("run").resolve(Training.MODEL)),
+            Percentage.withPercentage(5));
+    assertThat(forecast.heapBytes()).isPositive();
+    assertThat(forecast.nativeBytes()).isPositive();
+    Forecast.Phase phase = forecast.phases().get(0);
+    assertThat(forecast.seconds())
+        .isCloseTo(
+            2
+                * (forecast.batches() * phase.stepSeconds()
+                    + forecast.testSeconds()
+                    + forecast.checkpointSeconds()),
+            within(1e-9));
+  }
+
+  @Test
+  void nothingOfItIsKept() throws IOException {
+    trainer().forecast(SECONDS);
+
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(folder.resolve("photos"));
+    }
+  }
+
+  @Test
+  void epochsOfTheClassifierAloneAreAPhase() throws IOException {
+    Forecast forecast = FineTuneTest.trainer(folder, 5).forecast(SECONDS);
+
+    assertThat(forecast.phases()).extracting(Forecast.Phase::epochs).isEqualTo(List.of(2, 3));
+  }
+
+  /** 2 operations for each of 40.6 million multiply-accumulates, 3 passes, 8.2 million images. */
+  @Test
+  void operationsAreThoseOfThePaper() {
+    assertThat(RecipeCost.operations(Recipes.byName("paper-cifar")))
+        .isCloseTo(6 * 40.6e6 * 50_000 * 164, Percentage.withPercentage(1));
+    assertThat(RecipeCost.operations(Recipes.byName("photos"))).isNull();
+  }
+}
