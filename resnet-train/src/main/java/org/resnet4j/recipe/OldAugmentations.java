@@ -2,7 +2,9 @@ package org.resnet4j.recipe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.RandomResizedCrop;
@@ -24,13 +26,14 @@ public final class OldAugmentations {
     if (setup instanceof Map<?, ?> fields
         && fields.get("recipe") instanceof Map<?, ?> recipe
         && recipe.get("augmentations") instanceof List<?> augmentations) {
-      List<?> today = augmentations.stream().map(OldAugmentations::today).toList();
-      ((Map<String, Object>) recipe).put("augmentations", today);
+      Transform[] named =
+          augmentations.stream()
+              .map(name -> name instanceof String text ? NAMED.get(text) : null)
+              .filter(Objects::nonNull)
+              .toArray(Transform[]::new);
+      if (named.length == augmentations.size()) {
+        ((Map<String, Object>) recipe).put("augmentations", Augmentations.of(named).toTree());
+      }
     }
-  }
-
-  private static @Nullable Object today(@Nullable Object augmentation) {
-    Transform named = augmentation instanceof String name ? NAMED.get(name) : null;
-    return named == null ? augmentation : named.toTree();
   }
 }

@@ -18,10 +18,10 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.data.Subset;
+import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
 import org.resnet4j.image.Interpolation;
-import org.resnet4j.image.Transform;
 import org.resnet4j.train.BinaryCrossEntropy;
 import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.ParameterDecay;
@@ -76,7 +76,7 @@ public record Recipe(
     Decay decay,
     List<Integer> milestones,
     double warmupEpochs,
-    List<Transform> augmentations,
+    Augmentations augmentations,
     String statistics,
     LastBatch lastBatch,
     Precision precision,
@@ -123,7 +123,6 @@ public record Recipe(
 
   public Recipe {
     milestones = List.copyOf(milestones);
-    augmentations = List.copyOf(augmentations);
     // Records of older runs lack these.
     precision = Objects.requireNonNullElse(precision, Precision.FP32);
     balance = Objects.requireNonNullElse(balance, Balance.NONE);
@@ -324,7 +323,7 @@ public record Recipe(
             channels == 0 ? sized : sized.withChannels(channels),
             imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
             stats.normalization())
-        .augmented(augmentations);
+        .augmented(augmentations.transforms());
   }
 
   /** Returns a builder of shuffled, augmented batches of {@code source}. */

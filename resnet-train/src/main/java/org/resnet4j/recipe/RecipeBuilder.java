@@ -3,6 +3,7 @@ package org.resnet4j.recipe;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.data.LastBatch;
+import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.Transform;
 
 /** The mutable fields of a {@link Recipe}. */
@@ -22,7 +23,7 @@ public final class RecipeBuilder {
   private Recipe.Decay decay;
   private List<Integer> milestones;
   private double warmupEpochs;
-  private List<Transform> augmentations;
+  private Augmentations augmentations;
   private String statistics;
   private LastBatch lastBatch;
   private Recipe.Precision precision;
@@ -148,7 +149,7 @@ public final class RecipeBuilder {
   }
 
   public RecipeBuilder augmentations(Transform... values) {
-    augmentations = List.of(values);
+    augmentations = Augmentations.of(values);
     return this;
   }
 

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.LastBatch;
+import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.RandomResizedCrop;
@@ -93,7 +94,7 @@ public final class Recipes {
           Recipe.Decay.CONSTANT,
           List.of(),
           0,
-          List.of(),
+          Augmentations.NONE,
           "none",
           LastBatch.KEEP,
           Recipe.Precision.FP32,

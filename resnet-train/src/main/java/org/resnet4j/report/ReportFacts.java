@@ -65,7 +65,7 @@ final class ReportFacts {
         fact("learning rate", plain(recipe.learningRate()) + ", " + decay(recipe)),
         fact("momentum", plain(recipe.momentum())),
         fact("weight decay", plain(recipe.weightDecay())),
-        fact("augmentation", recipe.augmentations().isEmpty() ? "none" : recipe.augmentations()),
+        fact("augmentation", recipe.augmentations()),
         fact("images", record.setup().pipeline().describe()),
         tuning == null ? "" : fact("start", tuning.describe()),
         recipe.balance() == Balance.NONE ? "" : fact("balance of classes", balance(recipe)),

@@ -91,9 +91,7 @@ public final class ProgressLines implements TrainingProgress {
         how.batch(),
         how.learningRate(),
         how.precision());
-    line(
-        "images    %s, augmentation %s",
-        setup.pipeline().describe(), how.augmentations().isEmpty() ? "none" : how.augmentations());
+    line("images    %s, augmentation %s", setup.pipeline().describe(), how.augmentations());
     if (setup.tuning() != null) {
       line("start     %s", setup.tuning().describe());
     }

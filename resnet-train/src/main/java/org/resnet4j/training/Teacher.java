@@ -65,6 +65,7 @@ final class Teacher implements DataSetPreProcessor, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("try")
   public void preProcess(DataSet batch) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       INDArray probabilities = NonFinite.requireFinite(network.output(seen(batch.getFeatures())));

@@ -212,33 +212,25 @@ public final class Trainer {
    * @throws IllegalArgumentException when training does not start from a model
    */
   public Trainer freezeThrough(StageName last) {
-    if (settings.continuesTuning()) {
-      settings.frozenThrough = last;
-    } else {
-      tuning("freezeThrough").freezeThrough(last);
-    }
+    settings.freezeThrough(last);
     return this;
   }
 
   /** Trains {@code part} at {@code factor} times the learning rate; needs a model to start from. */
   public Trainer rate(StageName part, double factor) {
-    tuning("rate").rate(part, factor);
+    settings.tuning("rate").rate(part, factor);
     return this;
   }
 
   /** Trains the classifier alone for some epochs first; needs a model to start from. */
   public Trainer headEpochs(int epochs) {
-    if (settings.continuesTuning()) {
-      settings.headEpochs = epochs;
-    } else {
-      tuning("headEpochs").headEpochs(epochs);
-    }
+    settings.headEpochs(epochs);
     return this;
   }
 
   /** Trains by the defaults of {@link FineTune}, unless they are set. */
   Trainer headFirst() {
-    tuning("headFirst").headFirst();
+    settings.tuning("headFirst").headFirst();
     return this;
   }
 
@@ -256,15 +248,6 @@ public final class Trainer {
   public Trainer loss(LogitLoss value) {
     settings.loss = value;
     return this;
-  }
-
-  private TuningChoice tuning(String method) {
-    if (settings.tuning == null) {
-      throw new IllegalArgumentException(
-          "%s: expected a training that starts from a model, but it starts from initial weights; use FineTune.of(model) or Trainer.of(model)"
-              .formatted(method));
-    }
-    return settings.tuning;
   }
 
   /** Returns the recipe before it is adapted to the data. */

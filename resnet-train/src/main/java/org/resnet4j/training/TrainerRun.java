@@ -144,7 +144,7 @@ final class TrainerRun {
     ImagePipeline usual =
         own == null
             ? how.pipeline(images.read(0).shape(), stats)
-            : own.augmented(how.augmentations());
+            : own.augmented(how.augmentations().transforms());
     ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
     Model model = settings.teacher();

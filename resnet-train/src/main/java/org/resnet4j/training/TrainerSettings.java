@@ -64,8 +64,39 @@ final class TrainerSettings {
   }
 
   /** Returns whether a run is resumed that began with a model. */
-  boolean continuesTuning() {
+  private boolean continuesTuning() {
     return tuning == null && resumed != null && resumed.tuning() != null;
+  }
+
+  void freezeThrough(StageName last) {
+    if (continuesTuning()) {
+      frozenThrough = last;
+    } else {
+      tuning("freezeThrough").freezeThrough(last);
+    }
+  }
+
+  void headEpochs(int epochs) {
+    if (continuesTuning()) {
+      headEpochs = epochs;
+    } else {
+      tuning("headEpochs").headEpochs(epochs);
+    }
+  }
+
+  /**
+   * Returns the tuning to change.
+   *
+   * @param method of the trainer, for messages
+   * @throws IllegalArgumentException when training does not start from a model
+   */
+  TuningChoice tuning(String method) {
+    if (tuning == null) {
+      throw new IllegalArgumentException(
+          "%s: expected a training that starts from a model, but it starts from initial weights; use FineTune.of(model) or Trainer.of(model)"
+              .formatted(method));
+    }
+    return tuning;
   }
 
   /** Returns the recipe before it is adapted to the data. */

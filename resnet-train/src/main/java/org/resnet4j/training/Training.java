@@ -16,14 +16,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
-import org.resnet4j.network.ResNetGraph;
-import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
-import org.resnet4j.run.Teaching;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
@@ -181,8 +178,12 @@ public final class Training {
   private Result runAlone(RunFolder files) throws IOException {
     files.removeUnfinished();
     RunRecord record = startingPoint(files);
+    RunNetworks networks = networks();
     ComputationGraph graph =
-        engine.apply(record.epochs().isEmpty() ? network() : continued(files.latest()));
+        engine.apply(
+            record.epochs().isEmpty()
+                ? networks.first(training.batches())
+                : networks.continued(files.latest(), training.batches()));
     record = record.on(Environment.here(), Accelerated.engine(graph));
     Meter meter =
         new Meter(
@@ -192,7 +193,7 @@ public final class Training {
     Predictions best = null;
     files.started(record);
     progress.started(record);
-    Tuner tuner = tuner();
+    Tuner tuner = networks.tuner();
     for (int epoch = record.epochs().size(); !record.isFinished(); epoch++) {
       if (tuner != null && tuner.changesAt(epoch)) {
         graph = engine.apply(tuner.next(graph, training.batches()));
@@ -221,7 +222,14 @@ public final class Training {
   Forecast forecast(double seconds, Path scratch) throws IOException {
     RunRecord record = RunRecord.started(setup, Environment.here(), now());
     return new Trial(seconds, System::nanoTime)
-        .of(record, network(), tuner(), engine, training, test, scratch);
+        .of(
+            record,
+            networks().first(training.batches()),
+            networks().tuner(),
+            engine,
+            training,
+            test,
+            scratch);
   }
 
   private RunRecord startingPoint(RunFolder files) throws IOException {
@@ -244,48 +252,8 @@ public final class Training {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private @Nullable Tuner tuner() {
-    Tuning tuning = setup.tuning();
-    return tuning == null ? null : new Tuner(setup, tuning, loss(), source);
-  }
-
-  private @Nullable LogitLoss loss() {
-    Teaching teaching = setup.teaching();
-    if (teaching != null) {
-      return teaching.loss();
-    }
-    return loss == null ? setup.recipe().logitLoss() : loss;
-  }
-
-  private ComputationGraph network() throws IOException {
-    Tuner tuner = tuner();
-    if (tuner != null) {
-      return tuner.first(training.batches());
-    }
-    Recipe recipe = setup.recipe();
-    return ResNetGraph.of(setup.architecture())
-        .seed(setup.seed())
-        .updater(recipe.updater(training.batches()))
-        .weightDecay(recipe.parameterDecay())
-        .lossWeights(recipe.lossWeights(setup.classes()))
-        .loss(loss())
-        .network();
-  }
-
-  /** Returns the network of a checkpoint, with the schedule of this setup. */
-  private ComputationGraph continued(Path checkpoint) throws IOException {
-    ComputationGraph graph = Checkpoint.graph(checkpoint);
-    TrainedLoss.require(checkpoint.toString(), loss(), graph);
-    RunRecord before = Checkpoint.record(checkpoint);
-    if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
-      return graph;
-    }
-    Tuner tuner = tuner();
-    if (tuner != null) {
-      return tuner.continued(graph, before.epochs().size(), training.batches());
-    }
-    graph.setLearningRate(setup.recipe().schedule(training.batches()));
-    return graph;
+  private RunNetworks networks() {
+    return new RunNetworks(setup, loss, source);
   }
 
   private void fit(ComputationGraph graph, Meter meter, int epoch) {

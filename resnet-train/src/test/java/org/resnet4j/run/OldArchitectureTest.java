@@ -21,6 +21,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Init;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.HorizontalFlip;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.training.Checkpoint;
@@ -127,11 +128,11 @@ class OldArchitectureTest {
                 .setup()
                 .recipe()
                 .augmentations())
-        .containsExactly(new RandomCrop(4), new HorizontalFlip());
+        .isEqualTo(Augmentations.of(new RandomCrop(4), new HorizontalFlip()));
     byte[] unknown = old.replace("_4", "_5").getBytes(StandardCharsets.UTF_8);
     assertThatIOException()
         .isThrownBy(() -> RunRecord.parse(RUN, unknown))
-        .withMessageContaining("transform: expected an object but was \"CROP_PADDING_5\"");
+        .withMessageContaining("augmentations: expected an object but was [\"CROP_PADDING_5");
   }
 
   /** Its architecture is that of its run record, which is compared with the network. */

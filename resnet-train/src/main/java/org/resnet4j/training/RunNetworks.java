@@ -1,0 +1,68 @@
+package org.resnet4j.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.recipe.Recipe;
+import org.resnet4j.run.RunRecord;
+import org.resnet4j.run.RunSetup;
+import org.resnet4j.run.Teaching;
+import org.resnet4j.run.Tuning;
+import org.resnet4j.train.LogitLoss;
+import org.resnet4j.zoo.Model;
+
+/**
+ * Makes the networks of a run.
+ *
+ * @param given loss other than the recipe's, unless the run has a teacher; null for that
+ * @param source model that a run with a {@link Tuning} starts from; null to open it by its name
+ */
+record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model source) {
+  /** Returns what makes the networks of a run that starts from a model; null for others. */
+  @Nullable Tuner tuner() {
+    Tuning tuning = setup.tuning();
+    return tuning == null ? null : new Tuner(setup, tuning, loss(), source);
+  }
+
+  private @Nullable LogitLoss loss() {
+    Teaching teaching = setup.teaching();
+    if (teaching != null) {
+      return teaching.loss();
+    }
+    return given == null ? setup.recipe().logitLoss() : given;
+  }
+
+  /** Returns the network of the first epoch, for {@code batches} steps an epoch. */
+  ComputationGraph first(int batches) throws IOException {
+    Tuner tuner = tuner();
+    if (tuner != null) {
+      return tuner.first(batches);
+    }
+    Recipe recipe = setup.recipe();
+    return ResNetGraph.of(setup.architecture())
+        .seed(setup.seed())
+        .updater(recipe.updater(batches))
+        .weightDecay(recipe.parameterDecay())
+        .lossWeights(recipe.lossWeights(setup.classes()))
+        .loss(loss())
+        .network();
+  }
+
+  /** Returns the network of a checkpoint, with the schedule of this setup. */
+  ComputationGraph continued(Path checkpoint, int batches) throws IOException {
+    ComputationGraph graph = Checkpoint.graph(checkpoint);
+    TrainedLoss.require(checkpoint.toString(), loss(), graph);
+    RunRecord before = Checkpoint.record(checkpoint);
+    if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
+      return graph;
+    }
+    Tuner tuner = tuner();
+    if (tuner != null) {
+      return tuner.continued(graph, before.epochs().size(), batches);
+    }
+    graph.setLearningRate(setup.recipe().schedule(batches));
+    return graph;
+  }
+}
