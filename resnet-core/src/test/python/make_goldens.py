@@ -158,8 +158,9 @@ class SamePool(nn.Module):
 class Stem(nn.Module):
     """Of a pre-activation network the last convolution is bare, as in Keras' ResNet50V2 and timm's resnetv2."""
 
-    def __init__(self, kind, channels, width, preact, bias, act):
+    def __init__(self, kind, channels, width, preact, bias, act, aa=None):
         super().__init__()
+        self.aa = aa
         self.kind, self.preact, self.act = kind, preact, act
         self.deep = kind in ("DEEP", "TIERED")
         if self.deep:  # timm resnetXXd: half, half, full width; resnetXXt: three quarters of the half, half, full
@@ -188,6 +189,8 @@ class Stem(nn.Module):
             x = self.act((self.bn3 if self.deep else self.bn1)(x))
         if self.kind == "IMAGENET_ZERO_PADDED":  # Keras' ResNet50V2
             return F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
+        if self.aa is not None and self.kind != "CIFAR":
+            return self.aa(x) if isinstance(self.aa, nn.AvgPool2d) else self.aa(F.max_pool2d(x, 3, 1, padding=1))
         return x if self.kind == "CIFAR" else F.max_pool2d(x, 3, 2, padding=1)
 
 
@@ -233,6 +236,29 @@ class SqueezeExcitation(nn.Module):
         return x * torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((2, 3), keepdim=True)))))
 
 
+class EfficientChannelAttention(nn.Module):
+    """The form of timm's EcaModule, gamma 2 and beta 1."""
+
+    def __init__(self, channels):
+        super().__init__()
+        t = int(abs(math.log(channels, 2) + 1) / 2)
+        kernel = max(t if t % 2 else t + 1, 3)
+        self.conv = nn.Conv1d(1, 1, kernel, padding=(kernel - 1) // 2, bias=False)
+
+    def forward(self, x):
+        y = x.mean((2, 3)).view(x.shape[0], 1, -1)
+        return x * self.conv(y).view(x.shape[0], -1, 1, 1).sigmoid()
+
+
+ATTENTIONS = {"NONE": lambda n: nn.Identity(), "SQUEEZE_EXCITATION": SqueezeExcitation, "ECA": EfficientChannelAttention}
+
+
+def smoothing(c):
+    """timm's create_aa for stride 2; None without anti-aliasing."""
+    kind = c.get("antiAliasing", "NONE")
+    return None if kind == "NONE" else nn.AvgPool2d(2) if kind == "AVERAGE" else BlurPool()
+
+
 class Block(nn.Module):
     def __init__(self, c, inputs, width, stride, first_dilation=1, dilation=1):
         super().__init__()
@@ -255,13 +281,17 @@ class Block(nn.Module):
         else:
             sizes = [(inputs, outputs, 3, stride, 1, first_dilation), (outputs, outputs, 3, 1, 1, dilation)]
         self.count = len(sizes)
+        self.aa = smoothing(c) if stride == 2 else None
+        if self.aa is not None:  # after the 3x3 convolution that would have the stride
+            strided = [i for i, size in enumerate(sizes) if size[3] == 2][0]
+            self.smoothed = strided + 1
+            sizes[strided] = (*sizes[strided][:3], 1, *sizes[strided][4:])
         for i, (n_in, n_out, kernel, step, parts, apart) in enumerate(sizes, 1):
             has_bias = bare if i == len(sizes) else bias
             setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step, has_bias, parts, apart))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_in if self.preact else n_out))
         self.outputs = outputs
-        gated = c.get("attention", "NONE") == "SQUEEZE_EXCITATION"
-        self.se = SqueezeExcitation(outputs) if gated else nn.Identity()
+        self.se = ATTENTIONS[c.get("attention", "NONE")](outputs)
         self.drop_path = nn.Identity()
         changes = stride != 1 or inputs != outputs
         self.projects = False
@@ -283,6 +313,8 @@ class Block(nn.Module):
             y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
             if i < self.count:
                 y = self.act(y)
+            if self.aa is not None and i == self.smoothed:
+                y = self.aa(y)
         return self.act(self.sum(y, x))
 
     def pre_activated(self, x):
@@ -329,7 +361,7 @@ class ResNet(nn.Module):
     def __init__(self, c):
         super().__init__()
         preact = c["block"].startswith("PREACT")
-        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT", activation(c))
+        self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT", activation(c), smoothing(c))
         width = c["stemWidth"]
         # The rule of timm's make_blocks.
         net_stride = 1 if c["stem"] == "CIFAR" else 4
@@ -629,6 +661,13 @@ def option_cases():
         "silu-squeezed": case(activation="SILU", attention="SQUEEZE_EXCITATION"),
         "momentum": case(momentum=0.01),
     }
+    channels = {
+        "eca-basic": case(attention="ECA"),
+        "eca-bottleneck": case("BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", attention="ECA", widths=(4, 48)),
+        "eca-preact": case("PREACT_BASIC", projection="CONV", attention="ECA"),
+        "average-basic": case(antiAliasing="AVERAGE", input=(3, 12, 8)),
+        "average-bottleneck": case("BOTTLENECK", "IMAGENET", antiAliasing="AVERAGE", input=(3, 32, 32)),
+    }
     dilations = {
         "stride1-basic": case(outputStride=1),
         "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
@@ -638,7 +677,7 @@ def option_cases():
         "stride1-grouped": case(
             "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
     }
-    return {"paths": paths, "functions": functions, "dilations": dilations}
+    return {"paths": paths, "functions": functions, "channels": channels, "dilations": dilations}
 
 
 def grouped_cases():

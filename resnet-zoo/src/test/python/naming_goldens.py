@@ -26,7 +26,7 @@ from torch import nn
 from torch.nn import functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "resnet-core/src/test/python"))
-from make_goldens import MOST_BYTES, conv, formula, numbers, text  # noqa: E402
+from make_goldens import MOST_BYTES, EfficientChannelAttention, conv, formula, numbers, text  # noqa: E402
 
 RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/network"
 EPSILON = 1e-5
@@ -101,10 +101,10 @@ def images(c):
 class NarrowTorchvision(torchvision.models.resnet.ResNet):
     """torchvision's own class; only the numbers of channels are others."""
 
-    def __init__(self, block, c):
+    def __init__(self, block, c, replaced=None):
         self.narrow = iter(c["widths"])
         self.stem_width = c["stemWidth"]
-        super().__init__(block, c["depths"], c["classes"], width_per_group=c["baseWidth"])
+        super().__init__(block, c["depths"], c["classes"], width_per_group=c["baseWidth"], replace_stride_with_dilation=replaced)
         self.conv1 = conv(3, c["stemWidth"], 7, 2)
         self.bn1 = nn.BatchNorm2d(c["stemWidth"])
         self.fc = nn.Linear(c["widths"][-1] * block.expansion, c["classes"])
@@ -119,7 +119,10 @@ def torchvision_cases():
     resnet = torchvision.models.resnet
     basic, bottleneck = columns("BASIC"), columns("BOTTLENECK")
     wide = columns("BOTTLENECK", baseWidth=128)
+    dilated = columns("BOTTLENECK", outputStride=8, input=(3, 42, 39))
+    replaced = [False, True, True]
     return {
+        "torchvision-dilated": of_torch(dilated, NarrowTorchvision(resnet.Bottleneck, dilated, replaced)),
         "torchvision-basic": of_torch(basic, NarrowTorchvision(resnet.BasicBlock, basic)),
         "torchvision-bottleneck": of_torch(bottleneck, NarrowTorchvision(resnet.Bottleneck, bottleneck)),
         "torchvision-wide": of_torch(wide, NarrowTorchvision(resnet.Bottleneck, wide)),
@@ -129,7 +132,7 @@ def torchvision_cases():
 class TorchBlock(nn.Module):
     """conv1, bn1, conv2 …; `shortcut` is registered under the family's name."""
 
-    def __init__(self, bottleneck, inputs, width, stride, name, shortcut):
+    def __init__(self, bottleneck, inputs, width, stride, name, shortcut, attention=None):
         super().__init__()
         self.outputs = width * (4 if bottleneck else 1)
         sizes = (
@@ -141,6 +144,7 @@ class TorchBlock(nn.Module):
         for i, (n_in, n_out, kernel, step) in enumerate(sizes, 1):
             setattr(self, f"conv{i}", conv(n_in, n_out, kernel, step))
             setattr(self, f"bn{i}", nn.BatchNorm2d(n_out))
+        self.se = None if attention is None else attention(self.outputs)
         self.name = name
         setattr(self, name, None)
         if stride != 1 or inputs != self.outputs:
@@ -151,6 +155,7 @@ class TorchBlock(nn.Module):
         for i in range(1, self.count + 1):
             y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
             y = F.relu(y) if i < self.count else y
+        y = y if self.se is None else self.se(y)
         shortcut = getattr(self, self.name)
         return F.relu(y + (x if shortcut is None else shortcut(x)))
 
@@ -164,12 +169,13 @@ class TorchResNet(nn.Module):
         for layer, module in stem.items():
             self.add_module(layer, module)
         self.pool = c["stem"] != "CIFAR"
+        attention = EfficientChannelAttention if c.get("attention") == "ECA" else None
         width = c["stemWidth"]
         for s, (depth, stage) in enumerate(zip(c["depths"], c["widths"])):
             blocks = []
             for b in range(depth):
                 stride = 2 if s > 0 and b == 0 else 1
-                blocks.append(TorchBlock(c["block"] == "BOTTLENECK", width, stage, stride, name, shortcut))
+                blocks.append(TorchBlock(c["block"] == "BOTTLENECK", width, stage, stride, name, shortcut, attention))
                 width = blocks[-1].outputs
             self.add_module(f"layer{s + 1}", nn.Sequential(*blocks))
         self.count, self.classifier = len(c["depths"]), classifier
@@ -253,10 +259,12 @@ def timm_cases():
     basic, bottleneck = columns("BASIC", **d), columns("BOTTLENECK", **d)
     tiered = columns("BOTTLENECK", **d) | {"stem": "TIERED", "stemWidth": 16, "depths": (1, 1, 1, 1)}
     v2 = columns("PREACT_BOTTLENECK")
+    eca = tiered | {"attention": "ECA", "widths": (4, 48, 8, 10)}
     return {
         "timm-basic-d": of_torch(basic, timm_d(basic)),
         "timm-bottleneck-d": of_torch(bottleneck, timm_d(bottleneck)),
         "timm-bottleneck-t": of_torch(tiered, timm_d(tiered)),
+        "timm-eca": of_torch(eca, timm_d(eca)),
         "timm-v2": of_torch(v2, TimmResNetV2(v2)),
     }
 

@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
  * @param norms other options of the norms; PyTorch's in records from before this field
  * @param activation function after norms and at the end of blocks; a ReLU in records from before
  *     this field
+ * @param antiAliasing smoothing where images are subsampled; none in records from before this field
  */
 public record Architecture(
     String name,
@@ -37,7 +38,8 @@ public record Architecture(
     Head head,
     double epsilon,
     NormOptions norms,
-    Activation activation) {
+    Activation activation,
+    AntiAliasing antiAliasing) {
 
   /** The ε of {@code torch.nn.BatchNorm2d(eps=1e-5)}, which published architectures have. */
   public static final double TORCH_EPSILON = 1e-5;
@@ -76,6 +78,10 @@ public record Architecture(
         "downsampling: only pre-activation bottlenecks with shortcut B can take the stride in the"
             + " last block, but the shortcut was "
             + shortcut.kind());
+    antiAliasing = Objects.requireNonNullElse(antiAliasing, AntiAliasing.NONE);
+    if (antiAliasing != AntiAliasing.NONE) {
+      requireSmoothable(name, blocks);
+    }
     require(
         blocks.stochasticDepth() == 0 || shortcut.kind() != ShortcutKind.NONE,
         name,
@@ -91,6 +97,25 @@ public record Architecture(
         requireWidening(name, stemWidth(stem, input), blocks);
       }
     }
+  }
+
+  private static void requireSmoothable(String name, Blocks blocks) {
+    BlockKind kind = blocks.kind();
+    require(
+        kind == BlockKind.BASIC || kind == BlockKind.BOTTLENECK,
+        name,
+        "anti-aliasing: only blocks with a norm after each convolution have a place for it, but the"
+            + " block was "
+            + kind);
+    require(
+        blocks.bottleneck().downsampling() == Downsampling.SPATIAL_CONV,
+        name,
+        "anti-aliasing: the stride must be in the 3x3 convolution, but the downsampling was "
+            + blocks.bottleneck().downsampling());
+    require(
+        Check.all(blocks.dilations(), dilation -> dilation == 1),
+        name,
+        "anti-aliasing and dilation exclude each other, but dilations were " + blocks.dilations());
   }
 
   private static void requireDense(
@@ -219,6 +244,9 @@ public record Architecture(
     }
     if (head.pooling() != HeadPooling.AVG) {
       options.append(", head pooling ").append(head.pooling());
+    }
+    if (antiAliasing != AntiAliasing.NONE) {
+      options.append(", anti-aliasing ").append(antiAliasing);
     }
     return options.toString();
   }

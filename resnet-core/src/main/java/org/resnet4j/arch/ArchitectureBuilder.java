@@ -1,11 +1,9 @@
 package org.resnet4j.arch;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A builder of architectures, for changing some options of an existing one. Invalid combinations
@@ -18,14 +16,7 @@ public final class ArchitectureBuilder {
   private int classes;
   private IntFunction<Stem> stem;
   private int stemWidth;
-  private BlockKind block;
-  private List<Integer> depths;
-  private List<Integer> widths;
-  private @Nullable List<Integer> strides;
-  private int groups;
-  private int baseWidth;
-  private Downsampling downsampling;
-  private Attention attention;
+  private final BlocksFields blocks;
   private ShortcutKind shortcut;
   private Projection projection;
   private ConvBias convBias;
@@ -33,12 +24,10 @@ public final class ArchitectureBuilder {
   private double dropout;
   private HeadKind head;
   private double epsilon;
-  private @Nullable List<Integer> dilations;
-  private int outputStride;
-  private double stochasticDepth;
   private HeadPooling headPooling;
   private double normMomentum;
   private Activation activation;
+  private AntiAliasing antiAliasing;
 
   ArchitectureBuilder(Architecture from) {
     name = from.name();
@@ -47,14 +36,7 @@ public final class ArchitectureBuilder {
     classes = from.classes();
     stem = from.stem()::withWidth;
     stemWidth = from.stem().width();
-    block = from.blocks().kind();
-    depths = from.blocks().depths();
-    widths = from.blocks().widths();
-    strides = from.blocks().strides();
-    groups = from.blocks().bottleneck().groups();
-    baseWidth = from.blocks().bottleneck().baseWidth();
-    downsampling = from.blocks().bottleneck().downsampling();
-    attention = from.blocks().attention();
+    blocks = new BlocksFields(from.blocks());
     shortcut = from.shortcut().kind();
     projection = from.shortcut().projection();
     convBias = from.convBias();
@@ -62,11 +44,10 @@ public final class ArchitectureBuilder {
     dropout = from.head().dropout();
     head = from.head().kind();
     epsilon = from.epsilon();
-    dilations = from.blocks().dilations();
-    stochasticDepth = from.blocks().stochasticDepth();
     headPooling = from.head().pooling();
     normMomentum = from.norms().momentum();
     activation = from.activation();
+    antiAliasing = from.antiAliasing();
   }
 
   public ArchitectureBuilder name(String value) {
@@ -119,7 +100,7 @@ public final class ArchitectureBuilder {
   }
 
   public ArchitectureBuilder block(BlockKind value) {
-    block = value;
+    blocks.kind = value;
     return this;
   }
 
@@ -128,7 +109,7 @@ public final class ArchitectureBuilder {
    * projections.
    */
   public ArchitectureBuilder preActivated() {
-    return block(block.preActivated()).projection(Projection.CONV);
+    return block(blocks.kind.preActivated()).projection(Projection.CONV);
   }
 
   /**
@@ -136,21 +117,21 @@ public final class ArchitectureBuilder {
    * 2, 2, ….
    */
   public ArchitectureBuilder depths(int... values) {
-    if (values.length != depths.size()) {
-      strides = null;
-      dilations = null;
+    if (values.length != blocks.depths.size()) {
+      blocks.strides = null;
+      blocks.dilations = null;
     }
-    depths = list(values);
+    blocks.depths = list(values);
     return this;
   }
 
   public ArchitectureBuilder widths(int... values) {
-    widths = list(values);
+    blocks.widths = list(values);
     return this;
   }
 
   public ArchitectureBuilder strides(int... values) {
-    strides = list(values);
+    blocks.strides = list(values);
     return this;
   }
 
@@ -159,22 +140,22 @@ public final class ArchitectureBuilder {
   }
 
   public ArchitectureBuilder groups(int value) {
-    groups = value;
+    blocks.groups = value;
     return this;
   }
 
   public ArchitectureBuilder baseWidth(int value) {
-    baseWidth = value;
+    blocks.baseWidth = value;
     return this;
   }
 
   public ArchitectureBuilder downsampling(Downsampling value) {
-    downsampling = value;
+    blocks.downsampling = value;
     return this;
   }
 
   public ArchitectureBuilder attention(Attention value) {
-    attention = value;
+    blocks.attention = value;
     return this;
   }
 
@@ -230,6 +211,12 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  /** Sets the smoothing where images are subsampled. */
+  public ArchitectureBuilder antiAliasing(AntiAliasing value) {
+    antiAliasing = value;
+    return this;
+  }
+
   /** Sets the global pooling before the classifier. */
   public ArchitectureBuilder headPooling(HeadPooling value) {
     headPooling = value;
@@ -241,13 +228,13 @@ public final class ArchitectureBuilder {
    * in training, in [0, 1); see {@link Blocks#stochasticDepth()}.
    */
   public ArchitectureBuilder stochasticDepth(double value) {
-    stochasticDepth = value;
+    blocks.stochasticDepth = value;
     return this;
   }
 
   /** Sets the dilation of each stage; see {@link Blocks#dilations()}. */
   public ArchitectureBuilder dilations(int... values) {
-    dilations = list(values);
+    blocks.dilations = list(values);
     return this;
   }
 
@@ -263,7 +250,7 @@ public final class ArchitectureBuilder {
     Check.that(
         value >= 1 && Integer.bitCount(value) == 1,
         name + ": output stride: expected a power of 2 but was " + value);
-    outputStride = value;
+    blocks.outputStride = value;
     return this;
   }
 
@@ -274,30 +261,15 @@ public final class ArchitectureBuilder {
         input,
         classes,
         part(() -> stem.apply(stemWidth)),
-        part(this::blocks),
+        part(() -> blocks.build(stem.apply(stemWidth).halvings())),
         new Shortcut(shortcut, projection),
         convBias,
         init,
         part(() -> new Head(head, dropout, headPooling)),
         epsilon,
         part(() -> new NormOptions(normMomentum)),
-        activation);
-  }
-
-  private Blocks blocks() {
-    Blocks blocks =
-        new Blocks(
-            block,
-            depths,
-            widths,
-            strides == null ? Blocks.usualStrides(block, depths.size()) : strides,
-            new Bottleneck(groups, baseWidth, downsampling),
-            attention,
-            dilations == null ? Collections.nCopies(depths.size(), 1) : dilations,
-            stochasticDepth);
-    return outputStride == 0
-        ? blocks
-        : blocks.withOutputStride(outputStride >> stem.apply(stemWidth).halvings());
+        activation,
+        antiAliasing);
   }
 
   /**

@@ -27,7 +27,8 @@ public final class Architectures {
           Head.CLASSIFIER,
           Architecture.TORCH_EPSILON,
           NormOptions.TORCH,
-          Activation.RELU);
+          Activation.RELU,
+          AntiAliasing.NONE);
 
   /**
    * The defaults of the CIFAR family (He et al., 2015, section 4.2): three stages on 32×32 images,
@@ -91,6 +92,10 @@ public final class Architectures {
     for (String base : List.of("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d")) {
       variant("se" + base, base, Architectures::squeezeExcitation);
     }
+    for (String base : List.of("resnet26t", "resnet50d", "resnet101d")) {
+      variant("eca" + base, base, arch -> arch.attention(Attention.ECA));
+    }
+    variant("resnetaa50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.AVERAGE));
     variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
     preActivated();
     cifar();

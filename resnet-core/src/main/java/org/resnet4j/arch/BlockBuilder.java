@@ -46,9 +46,12 @@ final class BlockBuilder {
     List<Window> windows = windows();
     for (int i = 1; i <= windows.size(); i++) {
       boolean last = i == windows.size();
-      branch = layers.conv(at("conv" + i), branch, windows.get(i - 1));
+      Window window = windows.get(i - 1);
+      boolean smooths = window.stride() > 1 && architecture.antiAliasing() != AntiAliasing.NONE;
+      branch = layers.conv(at("conv" + i), branch, smooths ? window.withStride(1) : window);
       branch = layers.norm(at("bn" + i), branch, last ? lastScale() : 1);
       branch = last ? branch : layers.activation(at("relu" + i), branch);
+      branch = smooths ? layers.smooth(at("aa"), branch) : branch;
     }
     return layers.activation(at("relu"), sum(branch, x, x));
   }
@@ -77,21 +80,37 @@ final class BlockBuilder {
   }
 
   /**
-   * Returns {@code x} with each channel multiplied by its squeeze-and-excitation factor, or {@code
-   * x} itself when the blocks have no attention.
+   * Returns {@code x} with each channel multiplied by its factor of the attention, or {@code x}
+   * itself when the blocks have none.
    */
   private Node weighed(Node x) {
     if (blocks.attention() == Attention.NONE) {
       return x;
     }
-    int channels = x.output().channels();
-    Node gate = layers.globalPool(at("se.pool"), x, Node.PoolKind.AVERAGE);
-    int squeezed = Attention.squeezed(channels);
-    gate = layers.dense(at("se.fc1"), gate, squeezed, Node.DenseKind.POINTWISE);
-    gate = layers.activation(at("se.relu"), gate, Activation.RELU);
-    gate = layers.dense(at("se.fc2"), gate, channels, Node.DenseKind.POINTWISE);
-    gate = layers.add(new Node.Sigmoid(at("se.sigmoid"), gate.path(), gate.output()));
+    Node means = layers.globalPool(at("se.pool"), x, Node.PoolKind.AVERAGE);
+    Node gate =
+        blocks.attention() == Attention.ECA ? neighbours(means) : squeezeAndExcitation(means);
+    gate =
+        layers.add(new Node.Sigmoid(at("se.sigmoid"), gate.path(), gate.output(), means.output()));
     return layers.add(new Node.ScaleChannels(at("se.scale"), x.path(), gate.path(), x.output()));
+  }
+
+  private Node neighbours(Node means) {
+    int channels = means.output().channels();
+    return layers.add(
+        new Node.ChannelConv(
+            at("se.conv"),
+            means.path(),
+            new Shape(1, channels, 1),
+            Attention.neighbours(channels)));
+  }
+
+  private Node squeezeAndExcitation(Node means) {
+    int channels = means.output().channels();
+    int squeezed = Attention.squeezed(channels);
+    Node gate = layers.dense(at("se.fc1"), means, squeezed, Node.DenseKind.POINTWISE);
+    gate = layers.activation(at("se.relu"), gate, Activation.RELU);
+    return layers.dense(at("se.fc2"), gate, channels, Node.DenseKind.POINTWISE);
   }
 
   /** Returns the convolutions of the residual branch. */
@@ -159,19 +178,7 @@ final class BlockBuilder {
 
   /** Returns 2×2 averages, with a stride or, where dilation replaced it, one for every pixel. */
   private Node averaged(Node x) {
-    if (stride == 1 && dilation == 1) {
-      return x;
-    }
-    return layers.add(
-        new Node.Pool(
-            at("shortcut.pool"),
-            x.path(),
-            x.output(),
-            stride == 1 ? x.output() : x.output().halved(),
-            stride == 1 ? Node.PoolKind.AVERAGE_OF_PADDED : Node.PoolKind.AVERAGE,
-            2,
-            stride,
-            0));
+    return stride == 1 && dilation == 1 ? x : layers.average(at("shortcut.pool"), x, stride);
   }
 
   private Node projectedNorm(Node x, int convStride) {

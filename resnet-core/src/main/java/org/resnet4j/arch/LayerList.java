@@ -36,6 +36,10 @@ final class LayerList {
     static Window of(int filters, int kernel, int stride) {
       return new Window(filters, kernel, stride, 1, 1);
     }
+
+    Window withStride(int value) {
+      return new Window(filters, kernel, value, groups, dilation);
+    }
   }
 
   Node conv(LayerPath path, Node x, Window window) {
@@ -82,6 +86,28 @@ final class LayerList {
   Node pool(LayerPath path, Node x, Node.PoolKind kind, int kernel, int stride, int padding) {
     Shape output = x.output().slide(kernel, stride, padding);
     return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
+  }
+
+  /** Appends the pooling with stride 2 that the architecture's anti-aliasing has. */
+  Node smooth(LayerPath path, Node x) {
+    return average(path, x, 2);
+  }
+
+  /**
+   * Appends 2×2 averages; with stride 2 the last ones may extend beyond the image, with stride 1
+   * they read zeros there.
+   */
+  Node average(LayerPath path, Node x, int stride) {
+    return add(
+        new Node.Pool(
+            path,
+            x.path(),
+            x.output(),
+            stride == 1 ? x.output() : x.output().halved(),
+            stride == 1 ? Node.PoolKind.AVERAGE_OF_PADDED : Node.PoolKind.AVERAGE,
+            2,
+            stride,
+            0));
   }
 
   Node globalPool(LayerPath path, Node x, Node.PoolKind kind) {

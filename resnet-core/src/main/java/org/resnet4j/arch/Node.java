@@ -52,6 +52,8 @@ public sealed interface Node {
 
     R sigmoid(Sigmoid node);
 
+    R channelConv(ChannelConv node);
+
     R pool(Pool node);
 
     R globalPool(GlobalPool node);
@@ -62,9 +64,7 @@ public sealed interface Node {
 
     R add(Add node);
 
-    R mean(Mean node);
-
-    R concat(Concat node);
+    R join(Join node);
 
     R scaleChannels(ScaleChannels node);
 
@@ -167,11 +167,34 @@ public sealed interface Node {
     }
   }
 
-  /** A sigmoid, 1 / (1 + exp(−x)). */
-  record Sigmoid(LayerPath path, LayerPath input, Shape output) implements Unary {
+  /** A sigmoid, 1 / (1 + exp(−x)), whose output is a vector. */
+  record Sigmoid(LayerPath path, LayerPath input, Shape inputShape, Shape output) implements Unary {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.sigmoid(this);
+    }
+  }
+
+  /**
+   * A convolution over neighbouring channels of a vector, without bias. Its weights are {@code [1,
+   * 1, kernel]} in other frameworks; its output is one channel of an image {@code [C, 1]}.
+   *
+   * @param kernel number of channels that it reads, odd
+   */
+  record ChannelConv(LayerPath path, LayerPath input, Shape output, int kernel) implements Unary {
+    @Override
+    public long parameterCount() {
+      return kernel;
+    }
+
+    @Override
+    public long macs() {
+      return (long) kernel * output.height();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.channelConv(this);
     }
   }
 
@@ -242,21 +265,17 @@ public sealed interface Node {
     }
   }
 
-  /** The mean of two vectors. */
-  record Mean(LayerPath path, LayerPath first, LayerPath second, Shape output) implements Node {
-    @Override
-    public List<LayerPath> inputs() {
-      return List.of(first, second);
-    }
-
-    @Override
-    public <R> R accept(Visitor<R> visitor) {
-      return visitor.mean(this);
-    }
+  /** The kind of a {@link Join}. */
+  enum JoinKind {
+    /** The mean of both. */
+    MEAN,
+    /** The values of the first, then those of the second. */
+    CONCATENATION
   }
 
-  /** The values of one vector, then those of another. */
-  record Concat(LayerPath path, LayerPath first, LayerPath second, Shape output) implements Node {
+  /** One vector made of two. */
+  record Join(LayerPath path, LayerPath first, LayerPath second, Shape output, JoinKind kind)
+      implements Node {
     @Override
     public List<LayerPath> inputs() {
       return List.of(first, second);
@@ -264,7 +283,7 @@ public sealed interface Node {
 
     @Override
     public <R> R accept(Visitor<R> visitor) {
-      return visitor.concat(this);
+      return visitor.join(this);
     }
   }
 

@@ -124,6 +124,7 @@ public record OldArchitecture(
         new Head(head, dropout, HeadPooling.AVG),
         Architecture.TORCH_EPSILON,
         NormOptions.TORCH,
-        Activation.RELU);
+        Activation.RELU,
+        AntiAliasing.NONE);
   }
 }

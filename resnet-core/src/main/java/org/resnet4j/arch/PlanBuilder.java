@@ -61,7 +61,10 @@ final class PlanBuilder {
     }
     return switch (stem.pooling()) {
       case NONE -> x;
-      case MAX -> layers.pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1);
+      case MAX ->
+          architecture.antiAliasing() == AntiAliasing.NONE
+              ? layers.pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1)
+              : layers.smooth(LayerPath.stem("pool"), x);
       case MAX_ZERO_PADDED -> zeroPaddedPool(x);
     };
   }
@@ -107,8 +110,12 @@ final class PlanBuilder {
     Shape one = average.output();
     return layers.add(
         pooling == HeadPooling.AVGMAX
-            ? new Node.Mean(pool, average.path(), max.path(), one)
-            : new Node.Concat(
-                pool, average.path(), max.path(), one.withChannels(2 * one.channels())));
+            ? new Node.Join(pool, average.path(), max.path(), one, Node.JoinKind.MEAN)
+            : new Node.Join(
+                pool,
+                average.path(),
+                max.path(),
+                one.withChannels(2 * one.channels()),
+                Node.JoinKind.CONCATENATION));
   }
 }

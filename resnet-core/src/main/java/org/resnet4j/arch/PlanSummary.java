@@ -80,6 +80,11 @@ public final class PlanSummary {
     }
 
     @Override
+    public String channelConv(Node.ChannelConv node) {
+      return "conv of %s channels".formatted(node.kernel());
+    }
+
+    @Override
     public String pool(Node.Pool node) {
       return window(
           (node.kind() == Node.PoolKind.MAX ? "max pool" : "average pool"),
@@ -108,13 +113,9 @@ public final class PlanSummary {
     }
 
     @Override
-    public String mean(Node.Mean node) {
-      return "mean " + List.of(last(node.first()), last(node.second()));
-    }
-
-    @Override
-    public String concat(Node.Concat node) {
-      return "concatenate";
+    public String join(Node.Join node) {
+      String kind = node.kind() == Node.JoinKind.MEAN ? "mean " : "concatenate ";
+      return kind + List.of(last(node.first()), last(node.second()));
     }
 
     @Override

@@ -94,9 +94,13 @@ public final class OnnxExport {
     ProtoMessage graph = new ProtoMessage();
     Map<LayerPath, Node.Norm> absorbed =
         batchNorm == BatchNorm.FOLDED ? Folding.absorbed(plan) : Map.of();
+    OnnxIntegers integers = new OnnxIntegers(plan, ranges, graph);
     OnnxNodes nodes =
         new OnnxNodes(
-            plan, tensors, absorbed, graph, output(plan), new OnnxIntegers(plan, ranges, graph));
+            tensors,
+            absorbed,
+            new OnnxGraph(plan, tensors, graph, output(plan), integers),
+            integers);
     for (Node node : plan.nodes()) {
       node.accept(nodes);
     }

@@ -5,7 +5,6 @@ import static org.resnet4j.export.OnnxAttributes.integers;
 import static org.resnet4j.export.OnnxAttributes.number;
 import static org.resnet4j.export.OnnxAttributes.window;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,7 +13,6 @@ import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
-import org.resnet4j.arch.Plan;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
@@ -28,31 +26,25 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
    */
   private static final float ALMOST_ZERO = Float.MIN_NORMAL;
 
-  private final Plan plan;
   private final NetworkTensors tensors;
   private final Map<LayerPath, Node.Norm> absorbed;
-  private final ProtoMessage graph;
-  private final String output;
+  private final OnnxGraph to;
   private final OnnxIntegers integers;
 
   OnnxNodes(
-      Plan plan,
       NetworkTensors tensors,
       Map<LayerPath, Node.Norm> absorbed,
-      ProtoMessage graph,
-      String output,
+      OnnxGraph to,
       OnnxIntegers integers) {
-    this.plan = plan;
     this.tensors = tensors;
     this.absorbed = absorbed;
-    this.graph = graph;
-    this.output = output;
+    this.to = to;
     this.integers = integers;
   }
 
   @Override
   public ProtoMessage input(Node.Input node) {
-    return graph;
+    return to.message();
   }
 
   @Override
@@ -60,7 +52,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     Node.Norm norm = absorbed.get(node.path());
     return norm != null || integers.isQuantized(node)
         ? folded(node, norm)
-        : add(node, "Conv", convInputs(node), convWindow(node));
+        : to.add(node, "Conv", convInputs(node), convWindow(node));
   }
 
   private static List<ProtoMessage> convWindow(Node.Conv node) {
@@ -73,10 +65,10 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   }
 
   private List<String> convInputs(Node.Conv node) {
-    List<String> inputs = inputs(node);
-    inputs.add(parameter(node, "weight"));
+    List<String> inputs = to.inputs(node);
+    inputs.add(to.parameter(node, "weight"));
     if (node.bias() == ConvBias.PRESENT) {
-      inputs.add(parameter(node, "bias"));
+      inputs.add(to.parameter(node, "bias"));
     }
     return inputs;
   }
@@ -99,102 +91,96 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               ? folding.bias(own)
               : own != null ? own : new float[(int) shape[0]];
         };
-    List<String> inputs = inputs(node);
+    List<String> inputs = to.inputs(node);
     if (integers.isQuantized(node)) {
       inputs.add(integers.weight(weight, shape, scaled));
       inputs.add(integers.bias(node.input(), bias, shape, scaled, shifted));
     } else {
-      initializer(OnnxTensor.floats(weight, shape, scaled));
-      initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
+      to.initializer(OnnxTensor.floats(weight, shape, scaled));
+      to.initializer(OnnxTensor.floats(bias, new long[] {shape[0]}, shifted));
       inputs.addAll(List.of(weight, bias));
     }
-    return add(norm == null ? node : norm, "Conv", inputs, convWindow(node));
+    return to.add(norm == null ? node : norm, "Conv", inputs, convWindow(node));
   }
 
   @Override
   public ProtoMessage norm(Node.Norm node) {
     if (absorbed.containsKey(node.input())) {
-      return graph;
+      return to.message();
     }
-    List<String> inputs = inputs(node);
+    List<String> inputs = to.inputs(node);
     for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
-      inputs.add(parameter(node, name));
+      inputs.add(to.parameter(node, name));
     }
     float epsilon = (float) tensors.epsilon(node.path());
-    return add(node, "BatchNormalization", inputs, List.of(number("epsilon", epsilon)));
+    return to.add(node, "BatchNormalization", inputs, List.of(number("epsilon", epsilon)));
   }
 
   @Override
   public ProtoMessage activation(Node.Activate node) {
     return switch (node.function()) {
-      case RELU -> add(node, "Relu", inputs(node), List.of());
+      case RELU -> to.add(node, "Relu", to.inputs(node), List.of());
       case SILU ->
-          add(
+          to.add(
               node,
               "Mul",
-              with(node, between(node, "sigmoid", "Sigmoid", name(node.input()))),
+              to.with(node, to.between(node, "sigmoid", "Sigmoid", to.name(node.input()))),
               List.of());
       case GELU -> gelu(node);
       case LEAKY_RELU ->
-          add(
+          to.add(
               node,
               "LeakyRelu",
-              inputs(node),
+              to.inputs(node),
               List.of(number("alpha", (float) Activation.LEAKY_SLOPE)));
-      case HARD_SWISH -> add(node, "HardSwish", inputs(node), List.of());
+      case HARD_SWISH -> to.add(node, "HardSwish", to.inputs(node), List.of());
     };
   }
 
   /** Adds x·(1 + erf(x/√2))/2; the operator set has no operator of its own. */
   private ProtoMessage gelu(Node.Activate node) {
-    String root = constant(node, "root", Math.sqrt(0.5));
-    String scaled = between(node, "scaled", "Mul", name(node.input()), root);
-    String erf = between(node, "erf", "Erf", scaled);
-    String shifted = between(node, "shifted", "Add", erf, constant(node, "one", 1));
-    String gate = between(node, "gate", "Mul", shifted, constant(node, "half", 0.5));
-    return add(node, "Mul", with(node, gate), List.of());
-  }
-
-  /** Returns the inputs of {@code node} and one more. */
-  private List<String> with(Node node, String more) {
-    List<String> inputs = inputs(node);
-    inputs.add(more);
-    return inputs;
-  }
-
-  /** Adds an operator whose result only other operators of {@code node} read. */
-  private String between(Node node, String name, String operator, String... inputs) {
-    String result = node.path().vertex() + "." + name;
-    graph.nested(1, OnnxTensor.operator(operator, result, List.of(inputs)));
-    return result;
-  }
-
-  /** Adds a number as an initializer. */
-  private String constant(Node node, String name, double value) {
-    String full = node.path().vertex() + "." + name;
-    initializer(OnnxTensor.floats(full, new long[0], () -> new float[] {(float) value}));
-    return full;
+    String root = to.constant(node, "root", Math.sqrt(0.5));
+    String scaled = to.between(node, "scaled", "Mul", to.name(node.input()), root);
+    String erf = to.between(node, "erf", "Erf", scaled);
+    String shifted = to.between(node, "shifted", "Add", erf, to.constant(node, "one", 1));
+    String gate = to.between(node, "gate", "Mul", shifted, to.constant(node, "half", 0.5));
+    return to.add(node, "Mul", to.with(node, gate), List.of());
   }
 
   @Override
   public ProtoMessage sigmoid(Node.Sigmoid node) {
-    return add(node, "Sigmoid", inputs(node), List.of());
+    if (node.inputShape().isVector()) {
+      return to.add(node, "Sigmoid", to.inputs(node), List.of());
+    }
+    String map = to.between(node, "map", "Sigmoid", to.name(node.input()));
+    return to.add(node, "Flatten", List.of(map), List.of());
+  }
+
+  @Override
+  public ProtoMessage channelConv(Node.ChannelConv node) {
+    String axes = node.path().vertex() + ".axes";
+    to.initializer(OnnxTensor.integers(axes, 1));
+    String row = to.between(node, "row", "Unsqueeze", to.name(node.input()), axes);
+    String weight = NetworkTensors.name(node.path(), "weight");
+    to.initializer(
+        OnnxTensor.floats(weight, new long[] {1, 1, node.kernel()}, () -> tensors.read(weight)));
+    int padding = node.kernel() / 2;
+    return to.add(node, "Conv", List.of(row, weight), List.of(integers("pads", padding, padding)));
   }
 
   @Override
   public ProtoMessage scaleChannels(Node.ScaleChannels node) {
     String axes = node.path().vertex() + ".axes";
-    String factors = node.path().vertex() + ".factors";
-    initializer(OnnxTensor.integers(axes, 2, 3));
-    graph.nested(1, OnnxTensor.operator("Unsqueeze", factors, List.of(name(node.factors()), axes)));
-    return add(node, "Mul", List.of(name(node.image()), factors), List.of());
+    to.initializer(OnnxTensor.integers(axes, 2, 3));
+    String factors = to.between(node, "factors", "Unsqueeze", to.name(node.factors()), axes);
+    return to.add(node, "Mul", List.of(to.name(node.image()), factors), List.of());
   }
 
   @Override
   public ProtoMessage padEdges(Node.PadEdges node) {
     int edge = node.edge();
     String value = node.path().vertex() + ".value";
-    initializer(OnnxTensor.floats(value, new long[0], () -> new float[] {ALMOST_ZERO}));
+    to.initializer(OnnxTensor.floats(value, new long[0], () -> new float[] {ALMOST_ZERO}));
     return pad(node, List.of(value), 0, 0, edge, edge, 0, 0, edge, edge);
   }
 
@@ -202,7 +188,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   public ProtoMessage pool(Node.Pool node) {
     List<ProtoMessage> attributes = window(node.kernel(), node.stride(), node.padding());
     if (node.kind() == Node.PoolKind.MAX) {
-      return add(node, "MaxPool", inputs(node), attributes);
+      return to.add(node, "MaxPool", to.inputs(node), attributes);
     }
     if (node.kind() == Node.PoolKind.AVERAGE_OF_PADDED) {
       // The last window is as far beyond the edge as its stride is below the kernel.
@@ -213,25 +199,22 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
       attributes.add(integer("ceil_mode", 1));
       attributes.add(integer("count_include_pad", 0));
     }
-    return add(node, "AveragePool", inputs(node), attributes);
+    return to.add(node, "AveragePool", to.inputs(node), attributes);
   }
 
   @Override
   public ProtoMessage globalPool(Node.GlobalPool node) {
     boolean average = node.kind() == Node.PoolKind.AVERAGE;
     String operator = average ? "GlobalAveragePool" : "GlobalMaxPool";
-    String map = between(node, "map", operator, name(node.input()));
-    return add(node, "Flatten", List.of(map), List.of());
+    String map = to.between(node, "map", operator, to.name(node.input()));
+    return to.add(node, "Flatten", List.of(map), List.of());
   }
 
   @Override
-  public ProtoMessage mean(Node.Mean node) {
-    return add(node, "Mean", inputs(node), List.of());
-  }
-
-  @Override
-  public ProtoMessage concat(Node.Concat node) {
-    return add(node, "Concat", inputs(node), List.of(integer("axis", 1)));
+  public ProtoMessage join(Node.Join node) {
+    return node.kind() == Node.JoinKind.MEAN
+        ? to.add(node, "Mean", to.inputs(node), List.of())
+        : to.add(node, "Concat", to.inputs(node), List.of(integer("axis", 1)));
   }
 
   @Override
@@ -247,68 +230,37 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
    */
   private ProtoMessage pad(Node node, List<String> value, long... sizes) {
     String pads = node.path().vertex() + ".pads";
-    initializer(OnnxTensor.integers(pads, sizes));
-    List<String> inputs = inputs(node);
+    to.initializer(OnnxTensor.integers(pads, sizes));
+    List<String> inputs = to.inputs(node);
     inputs.add(pads);
     inputs.addAll(value);
-    return add(node, "Pad", inputs, List.of());
+    return to.add(node, "Pad", inputs, List.of());
   }
 
   @Override
   public ProtoMessage add(Node.Add node) {
-    return add(node, "Add", inputs(node), List.of());
+    return to.add(node, "Add", to.inputs(node), List.of());
   }
 
   @Override
   public ProtoMessage dense(Node.Dense node) {
-    List<String> inputs = inputs(node);
+    List<String> inputs = to.inputs(node);
     String weight = NetworkTensors.name(node.path(), "weight");
     // Weights of squeeze-and-excitation layers are stored as those of a 1x1 convolution.
     long[] shape = {node.output().channels(), node.inFeatures()};
-    initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
+    to.initializer(OnnxTensor.floats(weight, shape, () -> tensors.read(weight)));
     inputs.add(weight);
-    inputs.add(parameter(node, "bias"));
-    return add(node, "Gemm", inputs, List.of(integer("transB", 1)));
+    inputs.add(to.parameter(node, "bias"));
+    return to.add(node, "Gemm", inputs, List.of(integer("transB", 1)));
   }
 
   @Override
   public ProtoMessage dropout(Node.Dropout node) {
-    return add(node, "Identity", inputs(node), List.of());
+    return to.add(node, "Identity", to.inputs(node), List.of());
   }
 
   @Override
   public ProtoMessage stochasticDepth(Node.StochasticDepth node) {
-    return add(node, "Identity", inputs(node), List.of());
-  }
-
-  /** Returns the name of the value of {@code path}. */
-  private String name(LayerPath path) {
-    return path.equals(plan.last().path()) ? output : path.vertex();
-  }
-
-  private List<String> inputs(Node node) {
-    return new ArrayList<>(node.inputs().stream().map(this::name).toList());
-  }
-
-  /** Adds a parameter of {@code node} to the graph unchanged. */
-  private String parameter(Node node, String parameter) {
-    String name = NetworkTensors.name(node.path(), parameter);
-    initializer(OnnxTensor.floats(name, tensors.shape(name), () -> tensors.read(name)));
-    return name;
-  }
-
-  private void initializer(ProtoMessage tensor) {
-    graph.nested(5, tensor);
-  }
-
-  private ProtoMessage add(
-      Node node, String operator, List<String> inputs, List<ProtoMessage> attributes) {
-    boolean rounded = integers.has(node.path());
-    String name = name(node.path());
-    String result = rounded ? name + ".fp32" : name;
-    ProtoMessage message = OnnxTensor.operator(operator, result, inputs);
-    attributes.forEach(attribute -> message.nested(5, attribute));
-    graph.nested(1, message);
-    return rounded ? integers.round(node.path(), result, name) : graph;
+    return to.add(node, "Identity", to.inputs(node), List.of());
   }
 }

@@ -24,7 +24,7 @@ final class TimmNames {
 
   private static final Pattern TELLTALE =
       Pattern.compile(
-          "conv1\\.0\\.weight|layer1\\.0\\.(downsample\\.2|se\\.fc1)\\.weight|stages\\.0\\.blocks\\.0\\.norm1\\.weight");
+          "conv1\\.0\\.weight|layer1\\.0\\.(downsample\\.2|se\\.(fc1|conv))\\.weight|stages\\.0\\.blocks\\.0\\.norm1\\.weight");
 
   private TimmNames() {}
 

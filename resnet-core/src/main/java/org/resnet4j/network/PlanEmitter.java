@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -17,6 +18,8 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
@@ -108,7 +111,34 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder sigmoid(Node.Sigmoid node) {
-    return activation(node, Activation.SIGMOID.getActivationFunction());
+    Layer sigmoid = new ActivationLayer.Builder().activation(Activation.SIGMOID).build();
+    Shape in = node.inputShape();
+    return in.isVector()
+        ? layer(node, sigmoid)
+        : graph.addLayer(
+            node.path().vertex(),
+            sigmoid,
+            new CnnToFeedForwardPreProcessor(in.height(), in.width(), in.channels()),
+            node.input().vertex());
+  }
+
+  @Override
+  public GraphBuilder channelConv(Node.ChannelConv node) {
+    Shape image = node.output();
+    return graph.addLayer(
+        node.path().vertex(),
+        new ConvolutionLayer.Builder(node.kernel(), 1)
+            .stride(1, 1)
+            .padding(node.kernel() / 2, 0)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nIn(1)
+            .nOut(1)
+            .hasBias(false)
+            .weightInit(new UniformFanIn())
+            .activation(Activation.IDENTITY)
+            .build(),
+        new FeedForwardToCnnPreProcessor(image.height(), image.width(), image.channels()),
+        node.input().vertex());
   }
 
   @Override
@@ -164,18 +194,13 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   }
 
   @Override
-  public GraphBuilder mean(Node.Mean node) {
+  public GraphBuilder join(Node.Join node) {
+    GraphVertex vertex =
+        node.kind() == Node.JoinKind.MEAN
+            ? new ElementWiseVertex(ElementWiseVertex.Op.Average)
+            : new MergeVertex();
     return graph.addVertex(
-        node.path().vertex(),
-        new ElementWiseVertex(ElementWiseVertex.Op.Average),
-        node.first().vertex(),
-        node.second().vertex());
-  }
-
-  @Override
-  public GraphBuilder concat(Node.Concat node) {
-    return graph.addVertex(
-        node.path().vertex(), new MergeVertex(), node.first().vertex(), node.second().vertex());
+        node.path().vertex(), vertex, node.first().vertex(), node.second().vertex());
   }
 
   @Override

@@ -101,6 +101,8 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
         INDArray view = naming.layout().view(kind, parameter);
         if (kind == ParameterKind.WEIGHT && isPointwise(naming, arch, node)) {
           view = naming.layout().pointwise(view);
+        } else if (node instanceof Node.ChannelConv conv) {
+          view = view.reshape(1, 1, conv.kernel()); // as a one-dimensional convolution
         }
         slots.put(kind, new Slot(node, kind, naming.tensor(layer, kind), view));
       }

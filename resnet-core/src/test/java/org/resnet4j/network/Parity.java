@@ -119,7 +119,7 @@ final class Parity {
       StringBuilder drawn = new StringBuilder();
       for (StochasticDepth depth : depths) {
         drawn.append(drawn.isEmpty() ? "" : ",");
-        for (float factor : depth.factors(golden.number("batch"), Nd4j.getRandom().nextLong())) {
+        for (double factor : depth.factors(golden.number("batch"), Nd4j.getRandom().nextLong())) {
           drawn.append(factor > 0 ? 1 : 0);
         }
       }

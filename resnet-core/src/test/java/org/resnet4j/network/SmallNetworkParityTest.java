@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.resnet4j.arch.Activation;
+import org.resnet4j.arch.AntiAliasing;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Attention;
@@ -75,6 +76,7 @@ class SmallNetworkParityTest {
           "variants",
           "paths",
           "functions",
+          "channels",
           "dilations");
 
   /** The stems by their names in the goldens. */
@@ -98,7 +100,8 @@ class SmallNetworkParityTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("goldens")
   void doubleNetworkEqualsPyTorch(Golden golden) {
-    compare(golden, DataType.DOUBLE, 1e-10);
+    // ND4J keeps the slope of a leaky ReLU as a float, 2e-10 from 0.01.
+    compare(golden, DataType.DOUBLE, golden.name().equals("leaky-relu") ? 1e-9 : 1e-10);
   }
 
   static Stream<Golden> smallest() {
@@ -170,7 +173,7 @@ class SmallNetworkParityTest {
   private static Stream<Architecture> combinations(
       Architecture architecture, BlockKind block, IntFunction<Stem> stem) {
     Stream.Builder<Architecture> legal = Stream.builder();
-    for (ShortcutKind shortcut : ShortcutKind.values()) {
+    for (ShortcutKind shortcut : List.of(ShortcutKind.A, ShortcutKind.B, ShortcutKind.C)) {
       for (Projection projection : Projection.values()) {
         for (Downsampling downsampling : Downsampling.values()) {
           try {
@@ -216,6 +219,7 @@ class SmallNetworkParityTest {
                     .groups(Integer.parseInt(golden.field("groups", "1")))
                     .baseWidth(golden.number("baseWidth"))
                     .attention(Attention.valueOf(golden.field("attention", "NONE")))
+                    .antiAliasing(AntiAliasing.valueOf(golden.field("antiAliasing", "NONE")))
                     .activation(Activation.valueOf(golden.field("activation", "RELU")))
                     .headPooling(HeadPooling.valueOf(golden.field("headPooling", "AVG")))
                     .normMomentum(Double.parseDouble(golden.field("momentum", "0.1")))

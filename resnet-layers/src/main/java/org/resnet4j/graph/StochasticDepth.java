@@ -28,7 +28,7 @@ public final class StochasticDepth implements IDropout {
   private final double rate;
 
   /** The factors of the last forward pass, until its backward pass; [N]. */
-  private transient float @Nullable [] factors;
+  private transient double @Nullable [] factors;
 
   /**
    * Creates a dropout of examples.
@@ -53,10 +53,10 @@ public final class StochasticDepth implements IDropout {
    * Returns the factor of each example, 0 or {@code 1 / (1 - rate)}; equal seeds give equal
    * factors.
    */
-  public float[] factors(int examples, long seed) {
+  public double[] factors(int examples, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    float[] drawn = new float[examples];
-    float kept = (float) (1 / (1 - rate));
+    double[] drawn = new double[examples];
+    double kept = 1 / (1 - rate);
     for (int i = 0; i < examples; i++) {
       drawn[i] = random.nextDouble() < rate ? 0 : kept;
     }
@@ -66,14 +66,14 @@ public final class StochasticDepth implements IDropout {
   @Override
   public INDArray applyDropout(
       INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
-    float[] drawn = factors(Math.toIntExact(input.size(0)), Nd4j.getRandom().nextLong());
+    double[] drawn = factors(Math.toIntExact(input.size(0)), Nd4j.getRandom().nextLong());
     factors = drawn;
     return scale(input, drawn, result);
   }
 
   @Override
   public INDArray backprop(INDArray gradient, INDArray result, int iteration, int epoch) {
-    float[] drawn = factors;
+    double[] drawn = factors;
     if (drawn == null) {
       throw new IllegalStateException(
           "stochastic depth: expected a forward pass in training mode before the backward pass");
@@ -82,7 +82,7 @@ public final class StochasticDepth implements IDropout {
     return scale(gradient, drawn, result);
   }
 
-  private static INDArray scale(INDArray values, float[] factors, INDArray result) {
+  private static INDArray scale(INDArray values, double[] factors, INDArray result) {
     try (INDArray each = Nd4j.createFromArray(factors).castTo(result.dataType())) {
       Nd4j.exec(new BroadcastMulOp(values, each, result, 0));
     }

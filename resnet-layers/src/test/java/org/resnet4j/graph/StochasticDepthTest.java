@@ -14,11 +14,11 @@ import org.nd4j.linalg.factory.Nd4j;
 class StochasticDepthTest {
   @Test
   void examplesAreDroppedWithTheStatedProbabilityAndTheOthersScaled() {
-    float[] factors = new StochasticDepth(0.2).factors(10_000, 1);
+    double[] factors = new StochasticDepth(0.2).factors(10_000, 1);
 
     int kept = 0;
-    for (float factor : factors) {
-      assertThat(factor).isIn(0f, 1.25f);
+    for (double factor : factors) {
+      assertThat(factor).isIn(0.0, 1.25);
       kept += factor > 0 ? 1 : 0;
     }
     // Five stds: 5·√(0.2·0.8·10,000) = 200.
@@ -29,7 +29,7 @@ class StochasticDepthTest {
   void everyValueOfAnExampleHasItsFactorForwardAndBackward() {
     StochasticDepth depth = new StochasticDepth(0.5);
     Nd4j.getRandom().setSeed(3);
-    float[] factors = depth.factors(6, Nd4j.getRandom().nextLong());
+    double[] factors = depth.factors(6, Nd4j.getRandom().nextLong());
     INDArray images = Nd4j.linspace(1, 6 * 2 * 3 * 2, 6 * 2 * 3 * 2, DataType.FLOAT);
     images = images.reshape('c', 6, 2, 3, 2);
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
@@ -38,7 +38,8 @@ class StochasticDepthTest {
     INDArray out = depth.applyDropout(images, images.ulike(), 0, 0, workspaces);
     INDArray gradient = depth.backprop(images, images.ulike(), 0, 0);
 
-    INDArray expected = images.mul(Nd4j.createFromArray(factors).reshape(6, 1, 1, 1));
+    INDArray expected =
+        images.mul(Nd4j.createFromArray(factors).castTo(DataType.FLOAT).reshape(6, 1, 1, 1));
     assertThat(out).isEqualTo(expected);
     assertThat(gradient).isEqualTo(expected);
   }

@@ -149,7 +149,22 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
 
   @Override
   public TorchScriptNodes sigmoid(Node.Sigmoid node) {
-    return assign(node, "torch.sigmoid(%s)".formatted(variable(node.input())));
+    String sigmoid = "torch.sigmoid(%s)".formatted(variable(node.input()));
+    return assign(
+        node, node.inputShape().isVector() ? sigmoid : "torch.flatten(%s, 1)".formatted(sigmoid));
+  }
+
+  @Override
+  public TorchScriptNodes channelConv(Node.ChannelConv node) {
+    Tensor weight = weights.get(node.path(), "weight");
+    int[] shape = {1, 1, node.kernel()};
+    return assign(
+        node,
+        "torch.conv1d(torch.unsqueeze(%s, 1), %s, None, [1], [%s], [1], 1)"
+            .formatted(
+                variable(node.input()),
+                attribute(new Tensor(weight.name(), shape, weight.values())),
+                node.kernel() / 2));
   }
 
   @Override
@@ -215,17 +230,12 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
   }
 
   @Override
-  public TorchScriptNodes mean(Node.Mean node) {
-    return assign(
-        node,
-        "torch.mul(torch.add(%s, %s), 0.5)"
-            .formatted(variable(node.first()), variable(node.second())));
-  }
-
-  @Override
-  public TorchScriptNodes concat(Node.Concat node) {
-    return assign(
-        node, "torch.cat([%s, %s], 1)".formatted(variable(node.first()), variable(node.second())));
+  public TorchScriptNodes join(Node.Join node) {
+    String form =
+        node.kind() == Node.JoinKind.MEAN
+            ? "torch.mul(torch.add(%s, %s), 0.5)"
+            : "torch.cat([%s, %s], 1)";
+    return assign(node, form.formatted(variable(node.first()), variable(node.second())));
   }
 
   @Override

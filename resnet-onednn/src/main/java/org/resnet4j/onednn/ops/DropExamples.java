@@ -43,7 +43,7 @@ public record DropExamples(String layer, Value input, Value output, StochasticDe
     assembly.act(
         layer,
         "factors",
-        () -> Memory.write(depth.factors(examples, seeds.getAsLong()), factors.address()),
+        () -> Memory.write(floats(depth.factors(examples, seeds.getAsLong())), factors.address()),
         factors);
     scale("forward", to.at(input), factors, to.make(output), to);
     return to.backward(
@@ -54,6 +54,14 @@ public record DropExamples(String layer, Value input, Value output, StochasticDe
           scale("backward", out.buffer(), factors, into, to);
           to.addGradient(input, into, true);
         });
+  }
+
+  private static float[] floats(double... values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   private void scale(String work, Buffer values, Buffer factors, Buffer into, TrainingContext to) {

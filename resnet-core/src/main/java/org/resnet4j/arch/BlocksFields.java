@@ -1,0 +1,62 @@
+package org.resnet4j.arch;
+
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of {@link Blocks} while they are changed; an {@link ArchitectureBuilder} sets them.
+ */
+final class BlocksFields {
+  BlockKind kind;
+  List<Integer> depths;
+  List<Integer> widths;
+
+  /** The strides; null for the usual ones. */
+  @Nullable List<Integer> strides;
+
+  int groups;
+  int baseWidth;
+  Downsampling downsampling;
+  Attention attention;
+
+  /** The dilations; null for 1 everywhere. */
+  @Nullable List<Integer> dilations;
+
+  double stochasticDepth;
+
+  /** The largest ratio of the input's to the output's size; 0 for what the strides give. */
+  int outputStride;
+
+  BlocksFields(Blocks from) {
+    kind = from.kind();
+    depths = from.depths();
+    widths = from.widths();
+    strides = from.strides();
+    groups = from.bottleneck().groups();
+    baseWidth = from.bottleneck().baseWidth();
+    downsampling = from.bottleneck().downsampling();
+    attention = from.attention();
+    dilations = from.dilations();
+    stochasticDepth = from.stochasticDepth();
+  }
+
+  /**
+   * Returns the blocks.
+   *
+   * @param stemHalvings number of the stem's layers with stride 2
+   */
+  Blocks build(int stemHalvings) {
+    Blocks blocks =
+        new Blocks(
+            kind,
+            depths,
+            widths,
+            strides == null ? Blocks.usualStrides(kind, depths.size()) : strides,
+            new Bottleneck(groups, baseWidth, downsampling),
+            attention,
+            dilations == null ? Collections.nCopies(depths.size(), 1) : dilations,
+            stochasticDepth);
+    return outputStride == 0 ? blocks : blocks.withOutputStride(outputStride >> stemHalvings);
+  }
+}
