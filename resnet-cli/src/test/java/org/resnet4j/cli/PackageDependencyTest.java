@@ -73,7 +73,7 @@ class PackageDependencyTest {
       data: arch image mixing support
       mixing: arch support
       data.sets: arch data fetch support zoo
-      recipe: arch data image support train
+      recipe: arch data image mixing support train
       run: arch data graph image recipe support train zoo
       report: arch data image recipe run support
       training: arch data data.sets graph image model network onednn recipe report run support train
