@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -364,11 +365,11 @@ class ArchitectureTest {
     Map<String, Object> tree = tree(Json.tree(architecture));
     assertThat(tree.remove("norms")).isNotNull();
     assertThat(tree.remove("activation")).isEqualTo("RELU");
-    Map<String, Object> blocks = tree(tree.get("blocks"));
+    Map<String, Object> blocks = tree(Objects.requireNonNull(tree.get("blocks")));
     assertThat(blocks.remove("dilations")).isEqualTo(List.of(1, 1, 1, 1));
     assertThat(blocks.remove("stochasticDepth")).isEqualTo(0.0);
     tree.put("blocks", blocks);
-    Map<String, Object> head = tree(tree.get("head"));
+    Map<String, Object> head = tree(Objects.requireNonNull(tree.get("head")));
     assertThat(head.remove("pooling")).isEqualTo("AVG");
     tree.put("head", head);
 

@@ -43,7 +43,7 @@ class ForecastTest {
     // The record in the zip of the run has two epochs more.
     assertThat((double) forecast.checkpointBytes())
         .isCloseTo(
-            Files.size(folder.resolve("run").resolve(Training.MODEL)),
+            (double) Files.size(folder.resolve("run").resolve(Training.MODEL)),
             Percentage.withPercentage(5));
     assertThat(forecast.heapBytes()).isPositive();
     assertThat(forecast.nativeBytes()).isPositive();
