@@ -63,7 +63,7 @@ class PackageDependencyTest {
       image: arch support
       weights: arch graph support tensors
       keymapping: arch tensors weights
-      network: arch graph support
+      network: arch graph support train
       model: graph support tensors
       export: arch graph support weightfile.onnx weights
       fetch: support

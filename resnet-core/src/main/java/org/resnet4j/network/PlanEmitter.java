@@ -23,6 +23,7 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ClassifierLayer;
+import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -33,10 +34,12 @@ import org.resnet4j.graph.UniformFanIn;
 final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
   private final LossMCXENT loss;
+  private final boolean decaysNorms;
 
-  PlanEmitter(GraphBuilder graph, LossMCXENT loss) {
+  PlanEmitter(GraphBuilder graph, LossMCXENT loss, boolean decaysNorms) {
     this.graph = graph;
     this.loss = loss;
+    this.decaysNorms = decaysNorms;
   }
 
   @Override
@@ -69,8 +72,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder norm(Node.Norm node) {
-    return layer(
-        node,
+    BatchNormalization norm =
         new BatchNormalization.Builder()
             .nIn(node.output().channels())
             .nOut(node.output().channels())
@@ -80,7 +82,8 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
-            .build());
+            .build();
+    return layer(node, decaysNorms ? DecayedBatchNormalization.of(norm) : norm);
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.graph.Nd4jNatives;
+import org.resnet4j.train.ParameterDecay;
 
 /**
  * Builds an architecture as a plain Deeplearning4j graph. The input is images {@code [N, C, H, W]},
@@ -34,7 +35,7 @@ public final class ResNetGraph {
   private final Plan plan;
   private long seed = 42;
   private IUpdater updater = new Sgd(0.1);
-  private double weightDecay;
+  private ParameterDecay decay = ParameterDecay.NONE;
   private List<Double> lossWeights = List.of();
   private DataType dataType = DataType.FLOAT;
 
@@ -69,7 +70,15 @@ public final class ResNetGraph {
     if (!(value >= 0)) {
       throw new IllegalArgumentException("weight decay: expected 0 or more but was " + value);
     }
-    weightDecay = value;
+    return decay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+  }
+
+  /**
+   * Sets the weight decay and the parameters that it is for. AdamW needs {@link
+   * ParameterDecay#decoupled}, LAMB and LARS have their own.
+   */
+  public ResNetGraph decay(ParameterDecay value) {
+    decay = value;
     return this;
   }
 
@@ -105,17 +114,15 @@ public final class ResNetGraph {
             .activation(Activation.IDENTITY)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
-    if (weightDecay > 0) {
-      base.l2(weightDecay);
-    }
     GraphBuilder graph = base.graphBuilder();
-    PlanEmitter emitter = new PlanEmitter(graph, loss());
+    PlanEmitter emitter = new PlanEmitter(graph, loss(), decay.includesNorms());
     for (Node node : plan.nodes()) {
       node.accept(emitter);
     }
     ComputationGraphConfiguration configuration =
         graph.setOutputs(plan.last().path().vertex()).build();
     configuration.getVertices().values().forEach(ResNetGraph::declareVariance);
+    decay.applyTo(configuration);
     return configuration;
   }
 

@@ -23,6 +23,7 @@ import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.network.ResNetGraph;
+import org.resnet4j.train.ParameterDecay;
 import org.resnet4j.train.ScaledRate;
 import org.resnet4j.train.SgdMomentum;
 
@@ -50,7 +51,7 @@ public final class Transfer {
   private Architecture architecture;
   private @Nullable StageName frozen;
   private IUpdater updater = new SgdMomentum(0.01, 0.9);
-  private double weightDecay;
+  private ParameterDecay decay = ParameterDecay.NONE;
   private long seed = LoadOptions.SEED;
   private boolean keepsClassifier;
   private List<Double> lossWeights = List.of();
@@ -131,7 +132,12 @@ public final class Transfer {
    * unless set.
    */
   public Transfer weightDecay(double value) {
-    weightDecay = value;
+    return decay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+  }
+
+  /** Sets the weight decay of layers that are not frozen, as {@link ResNetGraph#decay} does. */
+  public Transfer decay(ParameterDecay value) {
+    decay = value;
     return this;
   }
 
@@ -166,7 +172,7 @@ public final class Transfer {
         ResNetGraph.of(architecture)
             .seed(seed)
             .updater(updater)
-            .weightDecay(weightDecay)
+            .decay(decay)
             .lossWeights(lossWeights)
             .configuration();
     for (Node node : plan.nodes()) {
