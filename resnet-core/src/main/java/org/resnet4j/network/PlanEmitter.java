@@ -31,6 +31,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ActivationExactGelu;
 import org.resnet4j.graph.ActivationHardSwish;
 import org.resnet4j.graph.ClassifierLayer;
+import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -43,10 +44,12 @@ import org.resnet4j.train.LogitLoss;
 final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
   private final ILossFunction loss;
+  private final boolean decaysNorms;
 
-  PlanEmitter(GraphBuilder graph, ILossFunction loss) {
+  PlanEmitter(GraphBuilder graph, ILossFunction loss, boolean decaysNorms) {
     this.graph = graph;
     this.loss = loss;
+    this.decaysNorms = decaysNorms;
   }
 
   @Override
@@ -80,8 +83,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder norm(Node.Norm node) {
-    return layer(
-        node,
+    BatchNormalization norm =
         new BatchNormalization.Builder()
             .nIn(node.output().channels())
             .nOut(node.output().channels())
@@ -91,7 +93,8 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
-            .build());
+            .build();
+    return layer(node, decaysNorms ? DecayedBatchNormalization.of(norm) : norm);
   }
 
   @Override

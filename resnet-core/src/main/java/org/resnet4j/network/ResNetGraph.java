@@ -71,11 +71,17 @@ public final class ResNetGraph {
    * weights, as in {@code torch.optim.SGD(weight_decay)}. Biases and batch norm are excluded.
    */
   public ResNetGraph weightDecay(double value) {
-    return weightDecay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException("weight decay: expected 0 or more but was " + value);
+    }
+    return decay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
   }
 
-  /** Sets a weight decay of another kind, which must leave out batch norm. */
-  public ResNetGraph weightDecay(ParameterDecay value) {
+  /**
+   * Sets the weight decay and the parameters that it is for. AdamW needs {@link
+   * ParameterDecay#decoupled}, LAMB and LARS have their own.
+   */
+  public ResNetGraph decay(ParameterDecay value) {
     decay = value;
     return this;
   }
@@ -122,7 +128,7 @@ public final class ResNetGraph {
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
     GraphBuilder graph = base.graphBuilder();
-    PlanEmitter emitter = new PlanEmitter(graph, loss());
+    PlanEmitter emitter = new PlanEmitter(graph, loss(), decay.includesNorms());
     for (Node node : plan.nodes()) {
       node.accept(emitter);
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ClassifierLayer;
+import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.train.BinaryCrossEntropy;
@@ -138,13 +139,15 @@ final class VertexFields {
         && classifier.getActivationFn().equals(loss.activation().getActivationFunction());
   }
 
-  /** Returns the class, except for those that differ in initial weights alone. */
+  /** Returns the class, except for those that differ in initial weights or weight decay alone. */
   private static String type(Layer layer) {
     Class<?> type = layer.getClass();
     if (type == ClassifierLayer.class) {
       type = OutputLayer.class;
     } else if (type == GroupedConvolutionLayer.class) {
       type = ConvolutionLayer.class;
+    } else if (type == DecayedBatchNormalization.class) {
+      type = BatchNormalization.class;
     }
     return type.getSimpleName();
   }

@@ -2,20 +2,26 @@ package org.resnet4j.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Architectures;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Shape;
+import org.resnet4j.train.ParameterDecay;
 
 /**
  * The graphs of every architecture have the shapes and parameters of its plan, whose totals are
@@ -63,6 +69,29 @@ class ResNetGraphTest {
         ComputationGraphConfiguration.fromJson(configuration.toJson());
 
     assertThat(read).isEqualTo(configuration);
+    assertThat(ResNetGraph.of(architecture).difference(read)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ParameterDecay.Scope.class)
+  void weightDecayIsForTheParametersOfItsScope(ParameterDecay.Scope scope) {
+    Architecture architecture = Architectures.byName("resnet20_cifar");
+    ComputationGraph graph =
+        ResNetGraph.of(architecture).decay(ParameterDecay.decoupled(0.05, scope)).network();
+    boolean all = scope == ParameterDecay.Scope.ALL;
+    for (Layer layer : graph.getLayers()) {
+      for (String parameter : layer.paramTable().keySet()) {
+        boolean statistic = parameter.equals("mean") || parameter.equals("var");
+        boolean decays = parameter.equals("W") || (all && !statistic);
+        var rules = layer.conf().getLayer().getRegularizationByParam(parameter);
+        assertThat(rules == null ? List.of() : rules)
+            .as("%s of %s", parameter, layer.conf().getLayer().getLayerName())
+            .isEqualTo(decays ? List.of(new WeightDecay(0.05, true)) : List.of());
+      }
+    }
+    ComputationGraphConfiguration read =
+        ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+    assertThat(read).isEqualTo(graph.getConfiguration());
     assertThat(ResNetGraph.of(architecture).difference(read)).isEmpty();
   }
 

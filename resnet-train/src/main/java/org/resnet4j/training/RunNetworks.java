@@ -44,7 +44,7 @@ record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model so
     return ResNetGraph.of(setup.architecture())
         .seed(setup.seed())
         .updater(recipe.updater(batches))
-        .weightDecay(recipe.parameterDecay())
+        .decay(recipe.parameterDecay())
         .lossWeights(recipe.lossWeights(setup.classes()))
         .loss(loss())
         .network();

@@ -76,7 +76,7 @@ record Tuner(RunSetup setup, Tuning tuning, @Nullable LogitLoss loss, @Nullable 
         Transfer.of(from)
             .to(architecture)
             .updater(recipe.updater(batches))
-            .weightDecay(recipe.parameterDecay())
+            .decay(recipe.parameterDecay())
             .lossWeights(recipe.lossWeights(setup.classes()))
             .loss(loss)
             .seed(setup.seed());

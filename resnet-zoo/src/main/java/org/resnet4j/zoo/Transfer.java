@@ -134,11 +134,11 @@ public final class Transfer {
    * unless set.
    */
   public Transfer weightDecay(double value) {
-    return weightDecay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
+    return decay(ParameterDecay.coupled(value, ParameterDecay.Scope.WEIGHTS));
   }
 
-  /** Sets a weight decay of another kind, which must leave out batch norm. */
-  public Transfer weightDecay(ParameterDecay value) {
+  /** Sets the weight decay of layers that are not frozen, as {@link ResNetGraph#decay} does. */
+  public Transfer decay(ParameterDecay value) {
     decay = value;
     return this;
   }
@@ -180,7 +180,7 @@ public final class Transfer {
         ResNetGraph.of(architecture)
             .seed(seed)
             .updater(updater)
-            .weightDecay(decay)
+            .decay(decay)
             .lossWeights(lossWeights)
             .loss(loss)
             .configuration();

@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
@@ -41,6 +42,7 @@ public final class Operations {
           layer(SeparableConvolution2D.class, Conv::read),
           layer(DenseLayer.class, Dense::read),
           layer(BatchNormalization.class, BatchNorm::read),
+          layer(DecayedBatchNormalization.class, BatchNorm::read),
           layer(LocalResponseNormalization.class, Lrn::read),
           layer(ActivationLayer.class, Activate::read),
           layer(LossLayer.class, Activate::read),

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.exec.Team;
+import org.resnet4j.train.LambScaling;
 
 /**
  * A step over all parameters, in pieces that fit the L1 cache: read, computed on arrays, written
- * back. Threads take neighbouring ranges. No element depends on another, so the result does not
- * depend on the number of threads.
+ * back. Threads take neighbouring ranges. No element depends on another, but for arrays with a
+ * {@link Scaling}: one thread computes such an array, in two passes. So the result does not depend
+ * on the number of threads.
  *
  * @param state null if no rule has any
  * @param batch divisor of sums over the batch; 1 divides nothing
@@ -50,6 +52,12 @@ record Pass(
   private boolean range(int from, int to) {
     Scratch scratch = new Scratch();
     for (Segment segment : segments) {
+      if (segment.scaling() != null) {
+        if (segment.start() >= from && segment.start() < to) {
+          scaled(segment, segment.scaling(), scratch);
+        }
+        continue;
+      }
       int last = Math.min(to, segment.end());
       for (int at = Math.max(from, segment.start()); at < last; at += PIECE) {
         piece(segment, at, Math.min(PIECE, last - at), scratch);
@@ -61,14 +69,7 @@ record Pass(
   private void piece(Segment segment, int at, int length, Scratch scratch) {
     float[] g = scratch.gradient;
     float[] p = scratch.parameters;
-    boolean decays = !segment.before().isEmpty() || !segment.after().isEmpty();
-    gradient.get(at, g, 0, length);
-    if (step || decays) {
-      parameters.get(at, p, 0, length);
-    }
-    if (segment.divide() && batch != 1) {
-      divide(g, batch, length);
-    }
+    read(segment, at, length, scratch);
     for (Penalty penalty : segment.before()) {
       penalty.apply(p, g, length);
     }
@@ -76,12 +77,86 @@ record Pass(
     for (Penalty penalty : segment.after()) {
       penalty.apply(p, g, length);
     }
-    gradient.put(at, g, 0, length);
-    if (step) {
-      subtract(p, g, length);
-      parameters.put(at, p, 0, length);
-      scratch.see(p, length);
+    write(at, length, scratch);
+  }
+
+  private void read(Segment segment, int at, int length, Scratch scratch) {
+    boolean decays = !segment.before().isEmpty() || !segment.after().isEmpty();
+    gradient.get(at, scratch.gradient, 0, length);
+    if (step || decays || segment.scaling() != null) {
+      parameters.get(at, scratch.parameters, 0, length);
     }
+    if (segment.divide() && batch != 1) {
+      divide(scratch.gradient, batch, length);
+    }
+  }
+
+  private void write(int at, int length, Scratch scratch) {
+    gradient.put(at, scratch.gradient, 0, length);
+    if (step) {
+      subtract(scratch.parameters, scratch.gradient, length);
+      parameters.put(at, scratch.parameters, 0, length);
+      scratch.see(scratch.parameters, length);
+    }
+  }
+
+  private void scaled(Segment segment, Scaling scaling, Scratch scratch) {
+    if (scaling instanceof Scaling.OfGradient lars) {
+      scaledGradient(segment, lars, scratch);
+    } else if (scaling instanceof Scaling.OfUpdate lamb) {
+      scaledUpdate(segment, lamb, scratch);
+    }
+  }
+
+  private void scaledGradient(Segment segment, Scaling.OfGradient lars, Scratch scratch) {
+    double weights = 0;
+    double slopes = 0;
+    for (int at = segment.start(); at < segment.end(); at += PIECE) {
+      int length = Math.min(PIECE, segment.end() - at);
+      read(segment, at, length, scratch);
+      weights += squares(scratch.parameters, length);
+      slopes += squares(scratch.gradient, length);
+    }
+    float factor = (float) lars.rule().factor(Math.sqrt(weights), Math.sqrt(slopes));
+    for (int at = segment.start(); at < segment.end(); at += PIECE) {
+      int length = Math.min(PIECE, segment.end() - at);
+      read(segment, at, length, scratch);
+      lars.decay().apply(scratch.parameters, scratch.gradient, length);
+      multiply(scratch.gradient, factor, length);
+      rule(segment, at, length, scratch);
+      write(at, length, scratch);
+    }
+  }
+
+  private void scaledUpdate(Segment segment, Scaling.OfUpdate lamb, Scratch scratch) {
+    double weights = 0;
+    double updates = 0;
+    for (int at = segment.start(); at < segment.end(); at += PIECE) {
+      int length = Math.min(PIECE, segment.end() - at);
+      read(segment, at, length, scratch);
+      rule(segment, at, length, scratch);
+      lamb.decay().apply(scratch.parameters, scratch.gradient, length);
+      weights += squares(scratch.parameters, length);
+      updates += squares(scratch.gradient, length);
+      gradient.put(at, scratch.gradient, 0, length);
+    }
+    double norm = Math.sqrt(updates);
+    float factor = (float) LambScaling.factor(lamb.rate(), Math.sqrt(weights), norm);
+    for (int at = segment.start(); at < segment.end(); at += PIECE) {
+      int length = Math.min(PIECE, segment.end() - at);
+      gradient.get(at, scratch.gradient, 0, length);
+      parameters.get(at, scratch.parameters, 0, length);
+      multiply(scratch.gradient, factor, length);
+      write(at, length, scratch);
+    }
+  }
+
+  private static double squares(float[] values, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return sum;
   }
 
   private void rule(Segment segment, int at, int length, Scratch scratch) {
@@ -113,13 +188,17 @@ record Pass(
   private static void divide(float[] values, float divisor, int length) {
     float inverse = 1 / divisor;
     if (isPowerOfTwo(divisor)) {
-      for (int i = 0; i < length; i++) {
-        values[i] *= inverse;
-      }
+      multiply(values, inverse, length);
       return;
     }
     for (int i = 0; i < length; i++) {
       values[i] /= divisor;
+    }
+  }
+
+  private static void multiply(float[] values, float factor, int length) {
+    for (int i = 0; i < length; i++) {
+      values[i] *= factor;
     }
   }
 

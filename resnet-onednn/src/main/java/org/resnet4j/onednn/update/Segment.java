@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.update;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of parameters that one step treats alike.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param divide whether the gradient is a sum over the batch
  * @param before terms added to the gradient before the rule
  * @param after terms added to the update after the rule
+ * @param scaling factor of the whole array of parameters, which this segment then is
  * @param state start of the rule's first array in the updater's state
  * @param stateStride distance from there to the same element of the second array
  */
@@ -19,6 +21,7 @@ record Segment(
     List<Penalty> before,
     Rule rule,
     List<Penalty> after,
+    @Nullable Scaling scaling,
     int state,
     int stateStride) {
 
@@ -32,6 +35,8 @@ record Segment(
    */
   boolean takes(Segment next) {
     return next.start == end()
+        && scaling == null
+        && next.scaling == null
         && next.divide == divide
         && next.rule.equals(rule)
         && next.before.equals(before)
@@ -45,6 +50,6 @@ record Segment(
 
   Segment with(Segment next) {
     return new Segment(
-        start, length + next.length, divide, before, rule, after, state, stateStride);
+        start, length + next.length, divide, before, rule, after, scaling, state, stateStride);
   }
 }

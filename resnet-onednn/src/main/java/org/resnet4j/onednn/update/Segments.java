@@ -57,8 +57,10 @@ final class Segments {
       return null;
     }
     List<Regularization> all = layer.getConfig().getRegularizationByParam(part.getParamName());
-    List<Penalty> before = Penalty.of(all, ApplyStep.BEFORE_UPDATER, rate, iteration, epoch);
-    List<Penalty> after = Penalty.of(all, ApplyStep.POST_UPDATER, rate, iteration, epoch);
+    Scaling scaling = Scaling.of(all, rate);
+    List<Regularization> others = scaling == null ? all : List.of();
+    List<Penalty> before = Penalty.of(others, ApplyStep.BEFORE_UPDATER, rate, iteration, epoch);
+    List<Penalty> after = Penalty.of(others, ApplyStep.POST_UPDATER, rate, iteration, epoch);
     if (before == null || after == null) {
       return null;
     }
@@ -70,6 +72,7 @@ final class Segments {
         before,
         rule,
         after,
+        scaling == null || scaling.isOff() ? null : scaling,
         block.getUpdaterViewOffsetStart() + start - block.getParamOffsetStart(),
         block.getParamOffsetEnd() - block.getParamOffsetStart());
   }
