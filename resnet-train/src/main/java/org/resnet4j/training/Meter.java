@@ -93,7 +93,7 @@ final class Meter extends BaseTrainingListener {
     INDArray probabilities =
         known == null ? output.activate(true, LayerWorkspaceMgr.noWorkspaces()) : known;
     double batchLoss = add(labels, probabilities);
-    if (graph.getIterationCount() == 0) {
+    if (graph.getIterationCount() == 0 && examples == 0) { // once, where gradients accumulate
       warnings.addAll(FirstBatch.warnings(graph.getInput(0), labels, batchLoss / labels.size(0)));
       warnings.forEach(progress::warned);
     }
