@@ -1,16 +1,13 @@
 package org.resnet4j.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Clips the gradient of every step to a global norm, as PyTorch's {@code clip_grad_norm_} does: if
@@ -50,12 +47,12 @@ public final class GradientClipping extends BaseTrainingListener {
   public void onGradientCalculation(Model model) {
     INDArray gradient = model.gradient().gradient();
     if (!isOf(gradient)) {
-      parts = parts(gradient, updater(model));
+      parts = GradientParts.of(gradient, updater(model)).gradients();
       source = gradient;
     }
     double squares = 0;
     for (INDArray part : parts) {
-      double norm = part.norm2Number().doubleValue();
+      double norm = Norm.of(part);
       squares += norm * norm;
     }
     double norm = Math.sqrt(squares) / (isMiniBatch(model) ? model.batchSize() : 1);
@@ -80,33 +77,5 @@ public final class GradientClipping extends BaseTrainingListener {
     return model instanceof MultiLayerNetwork network
         ? (BaseMultiLayerUpdater<?>) network.getUpdater()
         : ((ComputationGraph) model).getUpdater();
-  }
-
-  /** Returns the parts of {@code gradient} that are gradients of the loss, as views. */
-  private static List<INDArray> parts(INDArray gradient, BaseMultiLayerUpdater<?> updater) {
-    INDArray flat = gradient.reshape(gradient.length());
-    List<INDArray> found = new ArrayList<>();
-    int start = 0;
-    int end = 0;
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      for (UpdaterBlock.ParamState part : block.getLayersAndVariablesInBlock()) {
-        if (part.getLayer().updaterDivideByMinibatch(part.getParamName())) {
-          start = end == part.getParamOffsetStart() ? start : part.getParamOffsetStart();
-          end = part.getParamOffsetEnd();
-        } else {
-          add(found, flat, start, end);
-          start = part.getParamOffsetEnd();
-          end = start;
-        }
-      }
-    }
-    add(found, flat, start, end);
-    return found;
-  }
-
-  private static void add(List<INDArray> found, INDArray flat, int start, int end) {
-    if (end > start) {
-      found.add(flat.get(NDArrayIndex.interval(start, end)));
-    }
   }
 }

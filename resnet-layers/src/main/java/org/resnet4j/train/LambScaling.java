@@ -34,8 +34,8 @@ public record LambScaling(@JsonProperty("decay") double decay) implements Regula
   public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
     if (decay > 0) {
       Nd4j.exec(new Axpy(param, gradView, gradView, lr * decay)); // u = u + lr·λ·p
-      double weights = param.norm2Number().doubleValue();
-      gradView.muli(factor(lr, weights, gradView.norm2Number().doubleValue()));
+      double weights = Norm.of(param);
+      gradView.muli(factor(lr, weights, Norm.of(gradView)));
     }
   }
 

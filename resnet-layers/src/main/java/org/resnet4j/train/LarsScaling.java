@@ -37,8 +37,7 @@ public record LarsScaling(@JsonProperty("decay") double decay, @JsonProperty("tr
   @Override
   public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
     if (decay > 0) {
-      double factor =
-          factor(param.norm2Number().doubleValue(), gradView.norm2Number().doubleValue());
+      double factor = factor(Norm.of(param), Norm.of(gradView));
       Nd4j.exec(new Axpy(param, gradView, gradView, decay)); // g = g + λ·p
       gradView.muli(factor);
     }

@@ -64,7 +64,7 @@ class ScheduleTest {
     for (int i = 0; i < golden.size(); i++) {
       assertThat(iterations ? schedule.valueAt(i, 99) : schedule.valueAt(99, i))
           .as("%s at %d", schedule, i)
-          .isCloseTo(golden.get(i).doubleValue(), within(1e-12));
+          .isCloseTo(golden.get(i).doubleValue(), within(1e-15));
     }
   }
 

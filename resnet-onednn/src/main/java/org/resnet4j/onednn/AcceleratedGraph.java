@@ -19,6 +19,8 @@ import org.resnet4j.onednn.exec.Native;
 import org.resnet4j.onednn.exec.TrainingProgram;
 import org.resnet4j.onednn.update.FusedSolver;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.AccumulatingGraph;
+import org.resnet4j.train.GradientAccumulation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +40,13 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
 
   private final transient Engine engine;
   private final transient RegularizationScore penalty;
+  private final transient GradientAccumulation accumulation;
   private transient boolean fallenBack;
   private transient boolean leftRange;
 
   /**
    * Creates a graph that shares the parameters of {@code graph} and continues with a copy of its
-   * updater's state.
+   * updater's state. It accumulates gradients if {@code graph} does.
    */
   AcceleratedGraph(ComputationGraph graph, CompileOptions options) {
     super(graph.getConfiguration());
@@ -60,6 +63,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     gradient = GradientTable.of(flattenedGradients, getLayers());
     engine = new Engine(this, options, this::stockOutput);
     penalty = new RegularizationScore(getLayers());
+    accumulation = new GradientAccumulation(AccumulatingGraph.partsOf(graph));
   }
 
   /**
@@ -72,6 +76,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
     writeGradientsTo(network.getGradientsViewArray());
     engine = new Engine(this, options, this::stockOutput);
     penalty = new RegularizationScore(getLayers());
+    accumulation = new GradientAccumulation(1);
   }
 
   /** Makes the steps that follow write their gradients to {@code gradients}. */
@@ -114,7 +119,7 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
 
   @Override
   public void computeGradientAndScore() {
-    engine.step(this::stepOrFallBack);
+    engine.step(() -> accumulation.run(this, targets, this::stepOrFallBack));
   }
 
   private void stepOrFallBack() {
@@ -218,7 +223,8 @@ public final class AcceleratedGraph extends ComputationGraph implements Accelera
   public ComputationGraph clone() {
     ComputationGraph clone = super.clone();
     MergeAxes.keep(getConfiguration(), clone.getConfiguration());
-    return new AcceleratedGraph(clone, engine.options());
+    return new AcceleratedGraph(
+        AccumulatingGraph.of(clone, accumulation.parts()), engine.options());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.nd4j.linalg.schedule.ScheduleType.ITERATION;
 
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +29,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.train.AccumulatingGraph;
 import org.resnet4j.train.AdamW;
 import org.resnet4j.train.GradientClipping;
 import org.resnet4j.train.ParameterDecay;
@@ -78,6 +81,26 @@ class OptimiserTest {
     assertThat(probabilities.castTo(DataType.DOUBLE).sub(ofStock).amaxNumber().doubleValue())
         .isLessThan(1e-4);
     assertThat(fast.outputSingle(images)).isNotEqualTo(probabilities);
+  }
+
+  @Test
+  void stepsInPartsEqualThoseInDoublePrecision() {
+    IUpdater updater = new SgdMomentum(0.05, 0.9).nesterov();
+    ComputationGraph plain = graph(updater, ParameterDecay.NONE, DataType.DOUBLE);
+    ComputationGraph stock = AccumulatingGraph.of(plain, 3); // parts of 3, 3 and 2
+    ComputationGraph source = graph(updater, ParameterDecay.NONE, DataType.FLOAT);
+    source.setParams(stock.params().castTo(DataType.FLOAT));
+    ComputationGraph fast = OneDnn.accelerate(AccumulatingGraph.of(source, 3));
+    for (int step = 0; step < 100; step++) {
+      if (step == 50) {
+        fast = fast.clone();
+        fast.getConfiguration().setIterationCount(50); // not copied by clone()
+      }
+      stock.fit(batch(step, DataType.DOUBLE));
+      fast.fit(batch(step, DataType.FLOAT));
+      assertThat(fast.score()).isCloseTo(stock.score(), within(1e-4));
+    }
+    assertThat(difference(fast, stock)).isLessThan(1e-4);
   }
 
   private static double difference(ComputationGraph actual, ComputationGraph expected) {

@@ -97,7 +97,7 @@ final class Meter extends BaseTrainingListener {
     double entropy = add(labels, probabilities);
     double batchLoss = other == null ? entropy : labels.size(0) * withoutDecay(graph);
     int classes = Math.toIntExact(probabilities.size(1));
-    if (graph.getIterationCount() == 0) {
+    if (graph.getIterationCount() == 0 && examples == 0) { // once, where gradients accumulate
       double untrained = other == null ? Math.log(classes) : other.untrained(classes);
       warnings.addAll(
           FirstBatch.warnings(graph.getInput(0), classes, untrained, batchLoss / labels.size(0)));
