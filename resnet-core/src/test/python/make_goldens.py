@@ -390,7 +390,7 @@ class ResNet(nn.Module):
             blocks[i].drop_path = DropPath(c["stochasticDepth"] * i / (len(blocks) - 1), kept)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
-                module.momentum = c.get("momentum", 0.1)
+                module.momentum = c.get("normMomentum", 0.1)
 
     def forward(self, x):
         x = self.stem(x)
@@ -659,7 +659,7 @@ def option_cases():
         "leaky-relu": case(activation="LEAKY_RELU"),
         "hard-swish": case("PREACT_BASIC", projection="CONV", activation="HARD_SWISH"),
         "silu-squeezed": case(activation="SILU", attention="SQUEEZE_EXCITATION"),
-        "momentum": case(momentum=0.01),
+        "momentum": case(normMomentum=0.01),
     }
     channels = {
         "eca-basic": case(attention="ECA"),

@@ -222,7 +222,7 @@ class SmallNetworkParityTest {
                     .antiAliasing(AntiAliasing.valueOf(golden.field("antiAliasing", "NONE")))
                     .activation(Activation.valueOf(golden.field("activation", "RELU")))
                     .headPooling(HeadPooling.valueOf(golden.field("headPooling", "AVG")))
-                    .normMomentum(Double.parseDouble(golden.field("momentum", "0.1")))
+                    .normMomentum(Double.parseDouble(golden.field("normMomentum", "0.1")))
                     .stochasticDepth(Double.parseDouble(golden.field("stochasticDepth", "0"))))
         .with(
             architecture ->
