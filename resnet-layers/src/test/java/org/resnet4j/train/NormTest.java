@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class NormTest {
-  /** The tolerance is for sums of 4,096 squares in single precision. */
+  /** Rounding errors of 4,096 additions in single precision: 64 × 2⁻²⁴, a norm has half of it. */
   @ParameterizedTest
   @ValueSource(ints = {1, 4095, 4096, 4097, 10_000_000})
   void normEqualsASumInDoublePrecision(int length) {
@@ -24,6 +24,6 @@ class NormTest {
     }
     double norm = Math.sqrt(squares);
     assertThat(Norm.of(values.get(NDArrayIndex.interval(3, length + 3))))
-        .isCloseTo(norm, within(1e-6 * norm));
+        .isCloseTo(norm, within(4e-6 * norm));
   }
 }
