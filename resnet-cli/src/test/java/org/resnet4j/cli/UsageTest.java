@@ -41,7 +41,7 @@ class UsageTest {
         "summary => missing required parameter: 'NAME'; see ./resnet summary --help",
         "classify x.jpg => missing required option: '--model=NAME|FILE'; see ./resnet classify"
             + " --help",
-        "summary resnet18 --shortcut x => --shortcut: expected one of [A, B, C] (case-insensitive)"
+        "summary resnet18 --shortcut x => --shortcut: expected one of [A, B, C, NONE] (case-insensitive)"
             + " but was 'x'; see ./resnet summary --help",
         "summary resnet18 --depths 3,x => --depths: expected a whole number but was 'x'; see"
             + " ./resnet summary --help",

@@ -46,7 +46,7 @@ public record AugMix(
   record Chain(float weight, List<Step> steps) {}
 
   /**
-   * What an image becomes a mean of.
+   * The images of which an image becomes the mean.
    *
    * @param weight of the image itself
    */

@@ -36,7 +36,7 @@ public record ColorJitter(Range brightness, Range contrast, Range saturation, Ra
   }
 
   /**
-   * What an image is changed by.
+   * The changes of one image.
    *
    * @param order of brightness (0), contrast (1), saturation (2) and hue (3)
    */

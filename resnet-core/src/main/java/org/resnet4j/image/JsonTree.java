@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.resnet4j.support.JsonFields;
 
-/** What the JSON forms of pipelines and of their transforms share. */
+/** The parts that the JSON forms of pipelines and of their transforms share. */
 final class JsonTree {
   static final String KIND = "kind";
   static final String INTERPOLATION = "interpolation";

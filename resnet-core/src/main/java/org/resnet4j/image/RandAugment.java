@@ -7,7 +7,7 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.image.MagnitudeSpace.Step;
 
 /**
- * Some of 14 operations, one after the other, at one magnitude: torchvision 0.14's {@code
+ * A draw of some of 14 operations, one after the other, at one magnitude: torchvision 0.14's {@code
  * RandAugment} of a PIL image, of Cubuk et al., <a
  * href="https://arxiv.org/abs/1909.13719">RandAugment</a>.
  *

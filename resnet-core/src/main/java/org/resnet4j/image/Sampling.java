@@ -1,6 +1,6 @@
 package org.resnet4j.image;
 
-/** How a rotation, shear or translation of an augmentation computes a pixel, as Pillow does. */
+/** The way in which a rotation, shear or translation computes a pixel, as Pillow does. */
 public enum Sampling {
   /** The source pixel that a destination pixel's centre falls on. */
   NEAREST,

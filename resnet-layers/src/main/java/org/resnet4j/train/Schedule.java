@@ -237,7 +237,7 @@ public sealed interface Schedule extends ISchedule {
 
   /** The curve between two rates of {@link OneCycle}. */
   enum Annealing {
-    /** Half a cosine. */
+    /** An annealing by half a cosine. */
     COSINE,
     /** A line. */
     LINEAR;

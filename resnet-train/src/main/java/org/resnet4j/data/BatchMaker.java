@@ -27,7 +27,7 @@ record BatchMaker(
     float[][] table) {
 
   /**
-   * What becomes of the one-hot labels of a batch.
+   * The treatment of the one-hot labels of a batch.
    *
    * @param smoothing ε, the share of a label that all classes get alike
    */

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.resnet4j.mixing.Mixing;
 
 /**
- * What keeps a network from learning its training images by heart, beside weight decay and the
- * changes to single images.
+ * The means that keep a network from learning its training images by heart, beside weight decay and
+ * the changes to single images.
  *
  * @param labelSmoothing ε, the share of a label that all classes get alike, in [0, 1) (Szegedy et
  *     al. 2015, arXiv:1512.00567)
