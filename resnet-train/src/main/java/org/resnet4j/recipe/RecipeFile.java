@@ -1,15 +1,16 @@
 package org.resnet4j.recipe;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.BoundedFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import org.resnet4j.support.Nearest;
@@ -24,7 +25,9 @@ import org.resnet4j.support.Nearest;
  */
 public final class RecipeFile {
   /** A recipe takes a few kilobytes; class weights add a line for each class. */
-  private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 100_000, 20, 4096);
+  private static final int MOST_BYTES = 1 << 20;
+
+  private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 100_000, 20, 4096);
 
   /** The short names of fields. */
   private static final Map<String, String> SHORT =
@@ -45,20 +48,21 @@ public final class RecipeFile {
    * @throws IOException when it is no recipe; the message names the field
    */
   public static Recipe read(Path file) throws IOException {
-    if (Files.size(file) > LIMITS.bytes()) {
-      throw new IOException(
-          "%s: expected a recipe of at most %s bytes but it has %s"
-              .formatted(file, LIMITS.bytes(), Files.size(file)));
-    }
+    byte[] bytes =
+        BoundedFile.read(
+            file,
+            MOST_BYTES,
+            "expected a recipe of at most %s bytes but there are more".formatted(MOST_BYTES));
     try {
-      String text = Files.readString(file, StandardCharsets.UTF_8);
+      // Unlike a new String, a decoder refuses other bytes than UTF-8.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       Json.check(text, LIMITS);
       Recipe read = of(Json.parse(text));
       boolean isChanged =
           Recipes.all().stream()
               .anyMatch(known -> known.name().equals(read.name()) && !known.equals(read));
       return isChanged ? read.with(next -> next.name(name(file))) : read;
-    } catch (JsonException | IllegalArgumentException | MalformedInputException e) {
+    } catch (JsonException | IllegalArgumentException | CharacterCodingException e) {
       throw new IOException(
           "%s: expected a recipe, as RecipeFile.write writes it, but: %s"
               .formatted(file, e.getMessage()),

@@ -214,7 +214,7 @@ public final class Recipes {
               PAPER_CIFAR,
               row(
                   "wrn",
-                  "Zagoruyko, Komodakis 2016 (arXiv:1605.07146): 0.9611 with wrn_28_10; they pad crops by reflection",
+                  "Zagoruyko, Komodakis 2016 (arXiv:1605.07146), who pad crops by reflection",
                   PAPER_CIFAR.recipe(),
                   next ->
                       next.model("wrn_16_4")

@@ -1,9 +1,7 @@
 package org.resnet4j.run;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.OldArchitecture;
 import org.resnet4j.recipe.OldAugmentations;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.support.BoundedFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import org.resnet4j.train.Accelerated;
@@ -93,15 +92,12 @@ public record RunRecord(
 
   /** Reads {@code run.json}. */
   public static RunRecord read(Path file) throws IOException {
-    byte[] json;
-    try (InputStream in = Files.newInputStream(file)) {
-      json = in.readNBytes(Provenance.MOST_RUN_BYTES + 1);
-    }
-    if (json.length > Provenance.MOST_RUN_BYTES) {
-      throw new IOException(
-          "%s: expected at most %s bytes of a run record but there are more"
-              .formatted(file, Provenance.MOST_RUN_BYTES));
-    }
+    byte[] json =
+        BoundedFile.read(
+            file,
+            Provenance.MOST_RUN_BYTES,
+            "expected at most %s bytes of a run record but there are more"
+                .formatted(Provenance.MOST_RUN_BYTES));
     return parse(file.toString(), json);
   }
 

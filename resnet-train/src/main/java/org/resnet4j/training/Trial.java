@@ -30,7 +30,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
   private static final double NANOS = 1e9;
 
   /** Work on a batch. */
-  private interface Work {
+  interface Work {
     void on(DataSet batch);
   }
 
@@ -102,12 +102,13 @@ record Trial(double seconds, LongSupplier nanoseconds) {
     return test.batches() * mean(test, batch -> graph.outputSingle(batch.getFeatures()));
   }
 
-  private double mean(EpochBatches batches, Work work) {
+  /** Returns the mean seconds of {@code work} on a batch, after the warm-up. */
+  double mean(EpochBatches batches, Work work) {
     int epoch = 0;
     DataSetIterator next = batches.epoch(epoch);
     long start = 0;
     for (int done = 0; ; done++) {
-      if (done == Math.min(WARM_UP, batches.batches())) {
+      if (done == WARM_UP) {
         start = nanoseconds.getAsLong();
       }
       int measured = done - WARM_UP;

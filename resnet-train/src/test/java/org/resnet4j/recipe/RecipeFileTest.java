@@ -99,4 +99,16 @@ class RecipeFileTest {
         .hasMessageStartingWith(file + ": expected a recipe")
         .hasMessageContaining(message);
   }
+
+  @Test
+  void otherBytesThanUtf8AndLongFilesAreRefused() throws IOException {
+    Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'"', (byte) 0xe9, '"'});
+    Path zeros = Files.write(folder.resolve("zeros.json"), new byte[(1 << 20) + 1]);
+
+    assertThatThrownBy(() -> RecipeFile.read(latin))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(latin + ": expected a recipe");
+    assertThatThrownBy(() -> RecipeFile.read(zeros))
+        .hasMessage(zeros + ": expected a recipe of at most 1048576 bytes but there are more");
+  }
 }

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.data.Batches;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.recipe.Recipes;
 
@@ -71,6 +75,21 @@ class ForecastTest {
     Forecast forecast = FineTuneTest.trainer(folder, 5).forecast(SECONDS);
 
     assertThat(forecast.phases()).extracting(Forecast.Phase::epochs).isEqualTo(List.of(2, 3));
+  }
+
+  /** An epoch of one batch ends before the warm-up does. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void meanIsOfTheBatchesAfterTheWarmUp(int images) throws IOException {
+    AtomicLong clock = new AtomicLong();
+    try (Batches batches = Batches.of(new Toy.Squares(images, 1)).size(1).build()) {
+      double mean =
+          new Trial(4.5, clock::get)
+              .mean(EpochBatches.of(batches), batch -> clock.addAndGet(1_000_000_000));
+
+      assertThat(mean).isEqualTo(1);
+      assertThat(clock.get()).isEqualTo(7_000_000_000L);
+    }
   }
 
   /** 2 operations for each of 40.6 million multiply-accumulates, 3 passes, 8.2 million images. */

@@ -1,13 +1,12 @@
 package org.resnet4j.zoo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.support.BoundedFile;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import org.resnet4j.support.JsonFields;
@@ -22,14 +21,11 @@ record HubDescription(
 
   /** Returns the fields of the JSON object that a file is. */
   static JsonFields fields(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(ModelEntry.MOST_BYTES + 1);
-    }
-    if (bytes.length > ModelEntry.MOST_BYTES) {
-      throw new IOException(
-          file + ": expected at most " + ModelEntry.MOST_BYTES + " bytes but there are more");
-    }
+    byte[] bytes =
+        BoundedFile.read(
+            file,
+            ModelEntry.MOST_BYTES,
+            "expected at most " + ModelEntry.MOST_BYTES + " bytes but there are more");
     try {
       String text = new String(bytes, StandardCharsets.UTF_8);
       Json.check(text, ModelEntry.LIMITS);

@@ -1,16 +1,15 @@
 package org.resnet4j.zoo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.resnet4j.support.BoundedFile;
 import org.resnet4j.support.ForeignText;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
@@ -63,15 +62,12 @@ public final class LabelFile {
    * @throws IOException that names the file and the line, with what was expected and what to do
    */
   public static List<String> read(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MOST_BYTES + 1);
-    }
-    if (bytes.length > MOST_BYTES) {
-      throw new IOException(
-          "%s: expected at most %s bytes of labels but the file has more; choose a file of labels"
-              .formatted(file, MOST_BYTES));
-    }
+    byte[] bytes =
+        BoundedFile.read(
+            file,
+            MOST_BYTES,
+            "expected at most %s bytes of labels but the file has more; choose a file of labels"
+                .formatted(MOST_BYTES));
     try {
       String text = text(bytes);
       String start = text.stripLeading();

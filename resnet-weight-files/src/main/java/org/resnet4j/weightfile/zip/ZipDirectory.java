@@ -29,6 +29,11 @@ final class ZipDirectory {
 
   private ZipDirectory() {}
 
+  /** Refuses a zip of more than {@code most} entries, as {@link #names} does. */
+  static void requireAtMost(int most, FileBytes file) throws IOException {
+    names(most, file);
+  }
+
   /**
    * Returns the names of the entries, in the order of the directory and unchecked. There are none
    * in a zip without a directory, and those before the damage in one that is damaged: the reader of

@@ -46,7 +46,7 @@ public final class ZipEntries implements Closeable {
   }
 
   private static ZipFile directory(FileBytes file) throws IOException {
-    ZipDirectory.names(FileTensors.MOST, file);
+    ZipDirectory.requireAtMost(FileTensors.MOST, file);
     try {
       return ZipFile.builder().setSeekableByteChannel(file.channel()).get();
     } catch (IOException | RuntimeException e) {
