@@ -89,7 +89,8 @@ final class RecipeOptions {
       names = "--set",
       paramLabel = "FIELD=VALUE",
       description =
-          "Set any field of the recipe, for example lr=0.2 or milestones=[30,60]; may be given"
+          "Set any field of the recipe, for example lr=0.2 or"
+              + " schedule.milestones=[30,60]; may be given"
               + " several times. ./resnet recipes NAME --json names the fields.")
   List<String> assignments = List.of();
 

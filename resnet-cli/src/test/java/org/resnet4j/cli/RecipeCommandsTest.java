@@ -47,7 +47,7 @@ class RecipeCommandsTest {
             "--model=resnet8",
             "--recipe=" + file,
             "--set=epochs=2",
-            "--set=warmupEpochs=0.5",
+            "--set=schedule.warmup.epochs=0.5",
             "--out=" + run);
 
     assertThat(trained.status()).as(trained.err()).isZero();

@@ -168,6 +168,20 @@ public record Fit(Kind kind, int resize, List<Integer> colour, Interpolation int
     return new Fit(kind, resize, colour, other);
   }
 
+  /** Returns the fit for an output of another side that keeps the same part of images. */
+  Fit scaled(Shape output, int side) {
+    return switch (kind) {
+      case EXACT -> stretch(Interpolation.BILINEAR);
+      case CENTER_CROP ->
+          centerCrop(
+              Math.max(
+                  side,
+                  Math.round((float) resize * side / Math.min(output.height(), output.width()))),
+              interpolation);
+      case STRETCH, PAD -> this;
+    };
+  }
+
   Image apply(Image image, int height, int width) {
     return switch (kind) {
       case EXACT -> exact(image, height, width);

@@ -84,6 +84,17 @@ public record ImagePipeline(
     return augmented(List.of());
   }
 
+  /**
+   * Returns the same pipeline for squares of another size. A share that a centre crop keeps stays;
+   * images that were taken as they are are stretched.
+   */
+  public ImagePipeline ofSide(int side) {
+    Shape square = new Shape(output.channels(), side, side);
+    return square.equals(output)
+        ? this
+        : new ImagePipeline(square, fit.scaled(output, side), normalization, augmentations);
+  }
+
   /** Returns the same pipeline with another fit. */
   public ImagePipeline with(Fit other) {
     return new ImagePipeline(output, other, normalization, augmentations);

@@ -29,6 +29,8 @@ public record ParameterDecay(List<Regularization> rule, Scope scope) {
   public enum Scope {
     /** Weights of convolutions and dense layers, without biases and batch norm. */
     WEIGHTS,
+    /** The same and biases, without batch norm. */
+    ALL_BUT_NORMS,
     /**
      * All parameters, with biases, and γ and β of {@link
      * org.resnet4j.graph.DecayedBatchNormalization}.
@@ -106,7 +108,7 @@ public record ParameterDecay(List<Regularization> rule, Scope scope) {
               .formatted(name));
     }
     layer.setRegularization(copies());
-    layer.setRegularizationBias(scope == Scope.ALL ? copies() : new ArrayList<>());
+    layer.setRegularizationBias(scope != Scope.WEIGHTS ? copies() : new ArrayList<>());
   }
 
   private List<Regularization> copies() {

@@ -1,9 +1,5 @@
 package org.resnet4j.train;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -26,10 +22,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  *
  * <p>Deeplearning4j's iterations are counted from the first of the whole training; torchvision
- * counts them from the first of each epoch. A listener is not saved with a network: {@link #write}
- * and {@link #read} keep the average beside a checkpoint, and training continues bit for bit.
+ * counts them from the first of each epoch. A listener is not saved with a network: with the
+ * average kept beside a checkpoint, {@link #continueFrom} continues bit for bit.
  */
 public final class WeightAverage extends BaseTrainingListener {
+  /**
+   * Work on a network.
+   *
+   * @param <T> type of its result
+   * @param <E> type of its failures
+   */
+  public interface Work<T, E extends Exception> {
+    T of(ComputationGraph graph) throws E;
+  }
+
   private final double decay;
   private final int every;
   private final int copiedUntil;
@@ -88,13 +94,13 @@ public final class WeightAverage extends BaseTrainingListener {
    *
    * @throws IllegalStateException before the first update
    */
-  public <T> T with(ComputationGraph graph, Function<ComputationGraph, T> work) {
+  public <T, E extends Exception> T with(ComputationGraph graph, Work<T, E> work) throws E {
     INDArray parameters = graph.params();
     INDArray own = parameters.dup();
     INDArray mean = requireLength(parameters.length());
     parameters.assign(mean.reshape(parameters.shape()));
     try {
-      return work.apply(graph);
+      return work.of(graph);
     } finally {
       parameters.assign(own);
     }
@@ -111,25 +117,13 @@ public final class WeightAverage extends BaseTrainingListener {
   }
 
   /**
-   * Writes the average and its state. The caller closes the stream.
+   * Continues an average after the last of {@code iterations} of the training so far.
    *
-   * @throws IllegalStateException before the first update
+   * @param values average of the parameters then
    */
-  public void write(OutputStream out) throws IOException {
-    AverageFile.write(out, require(), copiesNext);
-  }
-
-  /**
-   * Continues with the state that {@link #write} wrote.
-   *
-   * @param where name of the file, for errors
-   * @param graph network whose parameters were averaged
-   * @throws IOException when the file is incomplete or of another network
-   */
-  public void read(String where, InputStream in, ComputationGraph graph) throws IOException {
-    INDArray values = Nd4j.createUninitialized(graph.params().dataType(), graph.numParams());
-    copiesNext = AverageFile.read(where, in, values);
-    average = values;
+  public void continueFrom(INDArray values, int iterations) {
+    average = values.reshape(values.length()).dup();
+    copiesNext = (iterations - 1) / every * every < copiedUntil;
   }
 
   private INDArray require() {

@@ -2,6 +2,7 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,11 +18,13 @@ import org.resnet4j.mixing.Mixing;
  * Makes one batch: reads its images, takes them through the pipeline, mixes them and smooths their
  * labels.
  *
+ * @param sides of the images by epoch; 0 for that of the pipeline
  * @param table of the pipeline's normalisation
  */
 record BatchMaker(
     ImageSource source,
     ImagePipeline pipeline,
+    IntUnaryOperator sides,
     EpochSeeds randomness,
     Labelling labelling,
     float[][] table) {
@@ -34,9 +37,13 @@ record BatchMaker(
   record Labelling(Mixing mixing, double smoothing) {}
 
   static BatchMaker of(
-      ImageSource source, ImagePipeline pipeline, EpochSeeds randomness, Labelling labelling) {
+      ImageSource source,
+      ImagePipeline pipeline,
+      IntUnaryOperator sides,
+      EpochSeeds randomness,
+      Labelling labelling) {
     float[][] table = pipeline.normalization().table(pipeline.output().channels());
-    return new BatchMaker(source, pipeline, randomness, labelling, table);
+    return new BatchMaker(source, pipeline, sides, randomness, labelling, table);
   }
 
   /** Returns the shape of every image of a batch. */
@@ -51,7 +58,9 @@ record BatchMaker(
    */
   DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
     int count = to - from;
-    Shape shape = shape();
+    int side = sides.applyAsInt(epoch);
+    ImagePipeline ofEpoch = side == 0 ? pipeline : pipeline.ofSide(side);
+    Shape shape = ofEpoch.output();
     int length = Math.toIntExact(shape.size());
     int classes = source.classes().size();
     INDArray features =
@@ -63,7 +72,7 @@ record BatchMaker(
     for (int i = 0; i < count; i++) {
       int index = order[from + i];
       RandomGenerator random = randomness.generator(epoch, index, from + i);
-      pipeline.normalization().write(image(index, random), table, normalised);
+      pipeline.normalization().write(image(index, ofEpoch, random), table, normalised);
       pixels.put(i * length, normalised);
       labels[i * classes + source.label(index)] = 1;
     }
@@ -84,9 +93,9 @@ record BatchMaker(
     }
   }
 
-  private Image image(int index, RandomGenerator random) throws IOException {
+  private Image image(int index, ImagePipeline ofEpoch, RandomGenerator random) throws IOException {
     try {
-      return source.read(index, read -> pipeline.image(read, random));
+      return source.read(index, read -> ofEpoch.image(read, random));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source.name(index) + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package org.resnet4j.data;
 
 import java.io.IOException;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.ImagePipeline;
@@ -15,6 +16,7 @@ public final class BatchesBuilder {
   private final ImageSource source;
   private int size = 128;
   private @Nullable ImagePipeline pipeline;
+  private IntUnaryOperator sides = epoch -> 0;
   private EpochSeeds randomness = new EpochSeeds(0, EpochSeeds.Order.STORED, 1);
   private Mixing mixing = Mixing.NONE;
   private double smoothing;
@@ -38,6 +40,15 @@ public final class BatchesBuilder {
    */
   public BatchesBuilder pipeline(ImagePipeline ofImages) {
     pipeline = ofImages;
+    return this;
+  }
+
+  /**
+   * Gives images another side in some epochs, in pixels by the zero-based number of the epoch; 0
+   * for that of the pipeline.
+   */
+  public BatchesBuilder sides(IntUnaryOperator ofEpoch) {
+    sides = ofEpoch;
     return this;
   }
 
@@ -135,7 +146,7 @@ public final class BatchesBuilder {
             ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
             : pipeline;
     BatchMaker maker =
-        BatchMaker.of(source, how, randomness, new BatchMaker.Labelling(mixing, smoothing));
+        BatchMaker.of(source, how, sides, randomness, new BatchMaker.Labelling(mixing, smoothing));
     int images = Math.min(size, source.size());
     requireAllocatable(images, maker.shape());
     int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;

@@ -34,13 +34,12 @@ public enum Optimizer {
     };
   }
 
-  /** Returns the weight decay of weights, without biases and batch norm. */
-  ParameterDecay decay(double rate) {
-    ParameterDecay.Scope weights = ParameterDecay.Scope.WEIGHTS;
+  /** Returns the weight decay. */
+  ParameterDecay decay(double rate, ParameterDecay.Scope scope) {
     return switch (this) {
-      case SGD, NESTEROV -> ParameterDecay.coupled(rate, weights);
-      case ADAMW -> ParameterDecay.decoupled(rate, weights);
-      case LAMB -> ParameterDecay.lamb(rate, weights);
+      case SGD, NESTEROV -> ParameterDecay.coupled(rate, scope);
+      case ADAMW -> ParameterDecay.decoupled(rate, scope);
+      case LAMB -> ParameterDecay.lamb(rate, scope);
     };
   }
 }

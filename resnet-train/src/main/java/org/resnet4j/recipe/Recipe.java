@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
@@ -21,11 +20,10 @@ import org.resnet4j.data.Subset;
 import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.ImagePipeline;
-import org.resnet4j.image.Interpolation;
 import org.resnet4j.train.BinaryCrossEntropy;
 import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.ParameterDecay;
-import org.resnet4j.train.Schedule;
+import org.resnet4j.train.WeightAverage;
 
 /**
  * The settings by which a network is trained; {@link Recipes} holds the known ones.
@@ -43,9 +41,8 @@ import org.resnet4j.train.Schedule;
  * @param batch images in a step
  * @param learningRate the highest of the schedule
  * @param momentum in [0, 1); 0 for plain SGD
- * @param weightDecay on convolution and dense weights alone
- * @param milestones zero-based epochs at which {@link Decay#STEPS} lowers the rate
- * @param warmupEpochs epochs during which the rate rises linearly
+ * @param weightDecay of the parameters in {@code decayScope}
+ * @param schedule of the learning rate
  * @param augmentations random changes to training images, in this order
  * @param statistics {@code "data"} for those of the training data, or the name of published {@link
  *     ChannelStats}; {@code "none"} leaves pixels in [0, 1]
@@ -58,7 +55,11 @@ import org.resnet4j.train.Schedule;
  * @param patience epochs without a better test accuracy after which training stops; 0 for never
  * @param loss that is minimised
  * @param clipNorm norm to which the gradient of all parameters together is clipped; 0 for none
- * @param decayFactor of the rate at every milestone, in (0, 1)
+ * @param decayScope parameters that decay; null for weights alone
+ * @param averaging of the parameters
+ * @param accumulation parts of equal size in which the gradient of a batch is computed, one after
+ *     the other, which takes the memory of a part; batch norm sees each part alone
+ * @param resizing of images, if {@code imageSize} is not 0
  */
 public record Recipe(
     String name,
@@ -73,9 +74,7 @@ public record Recipe(
     double learningRate,
     double momentum,
     double weightDecay,
-    Decay decay,
-    List<Integer> milestones,
-    double warmupEpochs,
+    RateSchedule schedule,
     Augmentations augmentations,
     String statistics,
     LastBatch lastBatch,
@@ -88,17 +87,10 @@ public record Recipe(
     Regularization regularization,
     Optimizer optimizer,
     Double clipNorm,
-    Double decayFactor) {
-
-  /** The schedule of the learning rate after the warm-up. */
-  public enum Decay {
-    /** A constant rate. */
-    CONSTANT,
-    /** A rate that is multiplied by the decay factor at every milestone. */
-    STEPS,
-    /** A cosine from the highest rate to 0 at the last step. */
-    COSINE
-  }
+    ParameterDecay.Scope decayScope,
+    Averaging averaging,
+    Integer accumulation,
+    Resizing resizing) {
 
   /** A number format. */
   public enum Precision {
@@ -116,13 +108,10 @@ public record Recipe(
     BINARY_CROSS_ENTROPY
   }
 
-  private static final double A_TENTH = 0.1;
-
   /** The {@link #statistics} that are computed from the training data. */
   private static final String OF_THE_DATA = "data";
 
   public Recipe {
-    milestones = List.copyOf(milestones);
     // Records of older runs lack these.
     precision = Objects.requireNonNullElse(precision, Precision.FP32);
     balance = Objects.requireNonNullElse(balance, Balance.NONE);
@@ -134,7 +123,10 @@ public record Recipe(
     regularization = Objects.requireNonNullElse(regularization, Regularization.NONE);
     optimizer = Objects.requireNonNullElse(optimizer, Optimizer.SGD);
     clipNorm = Objects.requireNonNullElse(clipNorm, 0.0);
-    decayFactor = Objects.requireNonNullElse(decayFactor, A_TENTH);
+    decayScope = Objects.requireNonNullElse(decayScope, ParameterDecay.Scope.WEIGHTS);
+    averaging = Objects.requireNonNullElse(averaging, Averaging.NONE);
+    accumulation = Objects.requireNonNullElse(accumulation, 1);
+    resizing = Objects.requireNonNullElse(resizing, Resizing.STRETCH);
     require(
         name,
         clipNorm >= 0 && Double.isFinite(clipNorm),
@@ -142,16 +134,16 @@ public record Recipe(
         clipNorm);
     require(
         name,
-        decayFactor > 0 && decayFactor < 1,
-        "decay factor: expected a value in (0, 1)",
-        decayFactor);
-    require(
-        name,
         optimizer != Optimizer.NESTEROV || momentum > 0,
         "momentum: expected more than 0 with NESTEROV",
         momentum);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
+    require(
+        name,
+        accumulation >= 1 && accumulation <= batch,
+        "accumulation: expected 1 to %s parts of a batch".formatted(batch),
+        accumulation);
     require(name, imagesPerClass >= 0, "images per class: expected 0 or more", imagesPerClass);
     require(name, imageSize >= 0, "image size: expected 0 or more", imageSize);
     require(
@@ -172,14 +164,14 @@ public record Recipe(
         weightDecay);
     require(
         name,
-        warmupEpochs >= 0 && warmupEpochs < epochs,
+        schedule.warmup().epochs() < epochs,
         "warm-up: expected 0 or more epochs and fewer than " + epochs,
-        warmupEpochs);
+        schedule.warmup().epochs());
     require(
         name,
-        (decay == Decay.STEPS) != milestones.isEmpty(),
-        "milestones: expected some with STEPS and none with another decay",
-        decay + " " + milestones);
+        schedule.kind() != RateSchedule.Kind.ONE_CYCLE || schedule.warmup().epochs() > 0,
+        "warm-up: expected more than 0 epochs with ONE_CYCLE",
+        schedule.warmup().epochs());
     require(
         name, evaluateEvery >= 0, "epochs between evaluations: expected 0 or more", evaluateEvery);
     require(
@@ -208,14 +200,7 @@ public record Recipe(
 
   /** Returns this recipe for another number of epochs; milestones and warm-up scale with it. */
   public Recipe lasting(int newEpochs) {
-    double scale = newEpochs / (double) epochs;
-    List<Integer> scaled =
-        milestones.stream()
-            .map(epoch -> Math.max(1, (int) Math.round(epoch * scale)))
-            .distinct()
-            .toList();
-    return with(
-        next -> next.epochs(newEpochs).milestones(scaled).warmupEpochs(warmupEpochs * scale));
+    return with(next -> next.epochs(newEpochs).schedule(schedule.stretched(epochs, newEpochs)));
   }
 
   /**
@@ -232,7 +217,13 @@ public record Recipe(
    */
   public Recipe withBatch(int images) {
     double rate = learningRate * images / batch;
-    return images == batch ? this : with(next -> next.batch(images).learningRate(rate));
+    return images == batch
+        ? this
+        : with(
+            next ->
+                next.batch(images)
+                    .learningRate(rate)
+                    .accumulation(Math.min(accumulation, images)));
   }
 
   /**
@@ -277,27 +268,25 @@ public record Recipe(
     return (int) steps;
   }
 
-  /** Returns the learning-rate schedule for {@code batches} steps an epoch. */
-  public ISchedule schedule(int batches) {
-    int steps = steps(batches);
-    int warmup = (int) Math.round(warmupEpochs * batches);
-    ISchedule then =
-        decay == Decay.COSINE
-            ? new Schedule.Cosine(ScheduleType.ITERATION, learningRate, 0, warmup, steps)
-            : new Schedule.MultiStep(ScheduleType.EPOCH, learningRate, milestones, decayFactor);
-    return warmup == 0
-        ? then
-        : new Schedule.Warmup(ScheduleType.ITERATION, warmup, 1.0 / warmup, then);
+  /** Returns the learning rates for {@code batches} steps an epoch. */
+  public ISchedule rates(int batches) {
+    steps(batches); // within limits
+    return schedule.of(learningRate, epochs, batches);
   }
 
   /** Returns the optimiser with this recipe's rate and momentum. */
   public IUpdater updater(int batches) {
-    return optimizer.updater(schedule(batches), momentum);
+    return optimizer.updater(rates(batches), momentum);
   }
 
   /** Returns the optimiser's weight decay. */
   public ParameterDecay parameterDecay() {
-    return optimizer.decay(weightDecay);
+    return optimizer.decay(weightDecay, decayScope);
+  }
+
+  /** Returns a new average of parameters for {@code batches} steps an epoch; null for none. */
+  public @Nullable WeightAverage average(int batches) {
+    return averaging.start((int) Math.round(schedule.warmup().epochs() * batches));
   }
 
   /** Returns the images of {@code source} that are trained on. */
@@ -319,10 +308,9 @@ public record Recipe(
    */
   public ImagePipeline pipeline(Shape stored, ChannelStats stats) {
     Shape sized = imageSize == 0 ? stored : new Shape(stored.channels(), imageSize, imageSize);
+    Shape output = channels == 0 ? sized : sized.withChannels(channels);
     return ImagePipeline.of(
-            channels == 0 ? sized : sized.withChannels(channels),
-            imageSize == 0 ? Fit.exact() : Fit.stretch(Interpolation.BILINEAR),
-            stats.normalization())
+            output, imageSize == 0 ? Fit.exact() : resizing.to(output), stats.normalization())
         .augmented(augmentations.transforms());
   }
 
@@ -332,6 +320,7 @@ public record Recipe(
         Batches.of(source)
             .size(batch)
             .pipeline(pipeline)
+            .sides(epoch -> resizing.trainingSide(epoch, epochs))
             .shuffle(seed)
             .last(lastBatch)
             .repeats(regularization.repeats())

@@ -1,10 +1,10 @@
 package org.resnet4j.recipe;
 
-import java.util.List;
 import java.util.Map;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.Transform;
+import org.resnet4j.train.ParameterDecay;
 
 /** The mutable fields of a {@link Recipe}. */
 public final class RecipeBuilder {
@@ -20,9 +20,7 @@ public final class RecipeBuilder {
   private double learningRate;
   private double momentum;
   private double weightDecay;
-  private Recipe.Decay decay;
-  private List<Integer> milestones;
-  private double warmupEpochs;
+  private RateSchedule schedule;
   private Augmentations augmentations;
   private String statistics;
   private LastBatch lastBatch;
@@ -35,7 +33,10 @@ public final class RecipeBuilder {
   private Regularization regularization;
   private Optimizer optimizer;
   private double clipNorm;
-  private double decayFactor;
+  private ParameterDecay.Scope decayScope;
+  private Averaging averaging;
+  private int accumulation;
+  private Resizing resizing;
 
   RecipeBuilder(Recipe recipe) {
     name = recipe.name();
@@ -50,9 +51,7 @@ public final class RecipeBuilder {
     learningRate = recipe.learningRate();
     momentum = recipe.momentum();
     weightDecay = recipe.weightDecay();
-    decay = recipe.decay();
-    milestones = recipe.milestones();
-    warmupEpochs = recipe.warmupEpochs();
+    schedule = recipe.schedule();
     augmentations = recipe.augmentations();
     statistics = recipe.statistics();
     lastBatch = recipe.lastBatch();
@@ -65,7 +64,10 @@ public final class RecipeBuilder {
     regularization = recipe.regularization();
     optimizer = recipe.optimizer();
     clipNorm = recipe.clipNorm();
-    decayFactor = recipe.decayFactor();
+    decayScope = recipe.decayScope();
+    averaging = recipe.averaging();
+    accumulation = recipe.accumulation();
+    resizing = recipe.resizing();
   }
 
   RecipeBuilder name(String value) {
@@ -80,11 +82,6 @@ public final class RecipeBuilder {
 
   public RecipeBuilder epochs(int value) {
     epochs = value;
-    return this;
-  }
-
-  RecipeBuilder milestones(List<Integer> values) {
-    milestones = values;
     return this;
   }
 
@@ -133,18 +130,8 @@ public final class RecipeBuilder {
     return this;
   }
 
-  RecipeBuilder steps(Integer... epochs) {
-    decay = Recipe.Decay.STEPS;
-    return milestones(List.of(epochs));
-  }
-
-  RecipeBuilder cosine() {
-    decay = Recipe.Decay.COSINE;
-    return milestones(List.of());
-  }
-
-  public RecipeBuilder warmupEpochs(double value) {
-    warmupEpochs = value;
+  public RecipeBuilder schedule(RateSchedule value) {
+    schedule = value;
     return this;
   }
 
@@ -208,8 +195,23 @@ public final class RecipeBuilder {
     return this;
   }
 
-  RecipeBuilder decayFactor(double value) {
-    decayFactor = value;
+  public RecipeBuilder decayScope(ParameterDecay.Scope value) {
+    decayScope = value;
+    return this;
+  }
+
+  public RecipeBuilder averaging(Averaging value) {
+    averaging = value;
+    return this;
+  }
+
+  public RecipeBuilder accumulation(int parts) {
+    accumulation = parts;
+    return this;
+  }
+
+  public RecipeBuilder resizing(Resizing value) {
+    resizing = value;
     return this;
   }
 
@@ -227,9 +229,7 @@ public final class RecipeBuilder {
         learningRate,
         momentum,
         weightDecay,
-        decay,
-        milestones,
-        warmupEpochs,
+        schedule,
         augmentations,
         statistics,
         lastBatch,
@@ -242,6 +242,9 @@ public final class RecipeBuilder {
         regularization,
         optimizer,
         clipNorm,
-        decayFactor);
+        decayScope,
+        averaging,
+        accumulation,
+        resizing);
   }
 }

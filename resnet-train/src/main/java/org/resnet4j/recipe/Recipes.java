@@ -18,6 +18,7 @@ import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.RandomResizedCrop;
 import org.resnet4j.image.Transform;
 import org.resnet4j.support.Nearest;
+import org.resnet4j.train.ParameterDecay;
 
 /** The known training recipes, by name. */
 public final class Recipes {
@@ -29,6 +30,9 @@ public final class Recipes {
 
   /** A crop of 35 % to 100 % of the area, resized to the network's size in place of the fit. */
   private static final Transform RANDOM_RESIZED_CROP = new RandomResizedCrop(0.35);
+
+  /** Half a cosine down to 0 at the last step. */
+  private static final RateSchedule COSINE = RateSchedule.cosine(0, RateSchedule.Unit.STEP);
 
   /** The fewest batches of an epoch, unless they would have fewer images than a batch needs. */
   private static final int BATCHES = 8;
@@ -91,9 +95,7 @@ public final class Recipes {
           0.1,
           0,
           0,
-          Recipe.Decay.CONSTANT,
-          List.of(),
-          0,
+          RateSchedule.CONSTANT,
           Augmentations.NONE,
           "none",
           LastBatch.KEEP,
@@ -106,7 +108,10 @@ public final class Recipes {
           Regularization.NONE,
           Optimizer.SGD,
           0.0,
-          0.1);
+          ParameterDecay.Scope.WEIGHTS,
+          Averaging.NONE,
+          1,
+          Resizing.STRETCH);
 
   /**
    * The recipe of arXiv:1512.03385, section 4.2: 64,000 steps of 128 images, with the rate divided
@@ -123,7 +128,7 @@ public final class Recipes {
                   .epochs(164)
                   .momentum(0.9)
                   .weightDecay(1e-4)
-                  .steps(82, 123)
+                  .schedule(RateSchedule.steps(0.1, 82, 123))
                   .augmentations(CROP_PADDING_4, HORIZONTAL_FLIP)
                   .statistics("cifar10"));
 
@@ -144,8 +149,7 @@ public final class Recipes {
                           .learningRate(0.1)
                           .momentum(0.9)
                           .weightDecay(5e-4)
-                          .cosine()
-                          .warmupEpochs(0.4)
+                          .schedule(COSINE.warmup(0.4))
                           .lastBatch(LastBatch.DROP)),
               row(
                   "d2l",
@@ -185,8 +189,7 @@ public final class Recipes {
                               .learningRate(0.00625)
                               .momentum(0.9)
                               .weightDecay(5e-4)
-                              .cosine()
-                              .warmupEpochs(4)
+                              .schedule(COSINE.warmup(4))
                               .lastBatch(LastBatch.DROP))
                   .usualFor("folder", "list")
                   .epochs(12_000, 10, 80)
@@ -207,8 +210,7 @@ public final class Recipes {
                               .learningRate(0.002)
                               .momentum(0.9)
                               .weightDecay(1e-4)
-                              .cosine()
-                              .warmupEpochs(0.5)
+                              .schedule(COSINE.warmup(0.5))
                               .lastBatch(LastBatch.DROP))
                   .epochs(12_000, 4, 12),
               PAPER_CIFAR,
@@ -221,13 +223,12 @@ public final class Recipes {
                           .optimizer(Optimizer.NESTEROV)
                           .weightDecay(5e-4)
                           .epochs(200)
-                          .steps(60, 120, 160)
-                          .decayFactor(0.2)),
+                          .schedule(RateSchedule.steps(0.2, 60, 120, 160))),
               row(
                   "akamaster",
                   "github.com/akamaster/pytorch_resnet_cifar10: 0.9173 with resnet20",
                   PAPER_CIFAR.recipe(),
-                  next -> next.epochs(200).steps(100, 150)))
+                  next -> next.epochs(200).schedule(RateSchedule.steps(0.1, 100, 150))))
           .stream()
           .collect(toMap(row -> row.recipe().name(), identity(), (a, b) -> a, LinkedHashMap::new));
 

@@ -197,7 +197,7 @@ public final class Report {
   private LineChart.Line rates() {
     Recipe recipe = setup.recipe();
     int batches = recipe.batches(setup.training().examples());
-    ISchedule schedule = recipe.schedule(batches);
+    ISchedule schedule = recipe.rates(batches);
     for (RunRecord.Epoch epoch : record.epochs()) {
       double planned = schedule.valueAt(epoch.epoch() * batches - 1, epoch.epoch() - 1);
       if (Math.abs(planned - epoch.learningRate()) > SAME_RATE * recipe.learningRate()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.recipe.Balance;
+import org.resnet4j.recipe.RateSchedule;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.RunRecord;
@@ -62,7 +63,7 @@ final class ReportFacts {
         fact("description", recipe.description()),
         fact("epochs", recipe.epochs()),
         fact("batch", recipe.batch() + ", last " + recipe.lastBatch()),
-        fact("learning rate", plain(recipe.learningRate()) + ", " + decay(recipe)),
+        fact("learning rate", plain(recipe.learningRate()) + ", " + schedule(recipe.schedule())),
         fact("momentum", plain(recipe.momentum())),
         fact("weight decay", plain(recipe.weightDecay())),
         fact("augmentation", recipe.augmentations()),
@@ -81,17 +82,19 @@ final class ReportFacts {
             .collect(joining(", ", recipe.classWeights().isEmpty() ? "" : ": ", ""));
   }
 
-  private static String decay(Recipe recipe) {
-    String decay =
-        switch (recipe.decay()) {
+  private static String schedule(RateSchedule schedule) {
+    String decline =
+        switch (schedule.kind()) {
           case CONSTANT -> "constant";
           case STEPS ->
-              "times " + plain(recipe.decayFactor()) + " from epochs " + recipe.milestones();
-          case COSINE -> "cosine to 0";
+              "times " + plain(schedule.factor()) + " from epochs " + schedule.milestones();
+          case COSINE -> "cosine to " + plain(schedule.lowest());
+          case POLYNOMIAL -> "polynomial to 0, power " + plain(schedule.power());
+          case EXPONENTIAL -> "times " + plain(schedule.factor()) + " every epoch";
+          case ONE_CYCLE -> "one cycle";
         };
-    return recipe.warmupEpochs() == 0
-        ? decay
-        : decay + number(", warm-up of %s epochs", plain(recipe.warmupEpochs()));
+    double warmup = schedule.warmup().epochs();
+    return warmup == 0 ? decline : decline + number(", warm-up of %s epochs", plain(warmup));
   }
 
   private String data() {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.OldArchitecture;
-import org.resnet4j.recipe.OldAugmentations;
+import org.resnet4j.recipe.OldRecipe;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.BoundedFile;
 import org.resnet4j.support.Json;
@@ -111,7 +111,7 @@ public record RunRecord(
       Object tree = Json.parse(new String(json, StandardCharsets.UTF_8));
       if (tree instanceof Map<?, ?> fields) {
         OldArchitecture.upgrade(fields.get("setup"));
-        OldAugmentations.upgrade(fields.get("setup"));
+        OldRecipe.upgrade(fields.get("setup"));
       }
       return Json.read(tree, RunRecord.class);
     } catch (JsonException e) {

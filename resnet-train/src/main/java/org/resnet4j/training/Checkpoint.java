@@ -3,22 +3,31 @@ package org.resnet4j.training;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.model.ModelFile;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
+import org.resnet4j.train.WeightAverage;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Provenance;
 
 /**
- * A Deeplearning4j zip with the updater's state and the {@link RunRecord} as one more entry. It is
- * written atomically, so a killed process leaves either the old epoch or the new one.
+ * A Deeplearning4j zip with the updater's state and the {@link RunRecord} as one more entry. If
+ * parameters are averaged, the network has the averages, and those that training goes on with are
+ * an entry too. It is written atomically, so a killed process leaves either the old epoch or the
+ * new one.
  */
 public final class Checkpoint {
+  /** The entry of the parameters as trained, if those of the network are averages. */
+  private static final String TRAINED = "trained.bin";
+
   private Checkpoint() {}
 
   /** A step between the writing of a file and its renaming. */
@@ -26,21 +35,28 @@ public final class Checkpoint {
     void run() throws IOException;
   }
 
-  static void write(Path file, ComputationGraph graph, RunRecord record) throws IOException {
-    write(file, graph, record, () -> {});
+  static void write(Path file, TrainedNetwork trained, RunRecord record) throws IOException {
+    write(file, trained, record, () -> {});
   }
 
   /** Writes a checkpoint and takes a step after all of it is written, before it gets its name. */
-  static void write(Path file, ComputationGraph graph, RunRecord record, Step beforeRenaming)
+  static void write(Path file, TrainedNetwork trained, RunRecord record, Step beforeRenaming)
       throws IOException {
+    Map<String, INDArray> own =
+        trained.average() == null ? Map.of() : Map.of(TRAINED, trained.graph().params().dup());
     AtomicFile.write(
         file,
         temporary -> {
-          ModelFile.write(
-              temporary,
-              graph,
-              ModelFile.Updater.KEEP,
-              model(file.toString(), graph, record).zipEntries());
+          trained.asKept(
+              graph -> {
+                ModelFile.write(
+                    temporary,
+                    graph,
+                    ModelFile.Updater.KEEP,
+                    model(file.toString(), graph, record).zipEntries(),
+                    own);
+                return null;
+              });
           beforeRenaming.run();
         });
   }
@@ -85,8 +101,23 @@ public final class Checkpoint {
     return Optional.of(RunRecord.parse(file + ": " + Provenance.RUN_ENTRY, json.orElseThrow()));
   }
 
-  /** Returns the network after its last epoch, ready to continue. */
+  /** Returns the network as it is kept, with averaged parameters if there are any. */
   static ComputationGraph graph(Path file) throws IOException {
     return ModelFile.read(file, ModelFile.Updater.KEEP);
+  }
+
+  /**
+   * Returns the network after its last epoch, ready to continue.
+   *
+   * @param average of the same run, which continues; null for none
+   */
+  static ComputationGraph trained(Path file, @Nullable WeightAverage average) throws IOException {
+    ComputationGraph graph = graph(file);
+    if (average != null) {
+      INDArray own = ModelFile.array(file, TRAINED, graph.numParams());
+      average.continueFrom(graph.params(), graph.getIterationCount());
+      graph.params().assign(own.reshape(graph.params().shape()));
+    }
+    return graph;
   }
 }

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.resnet4j.report.Metrics;
 import org.resnet4j.report.TensorBoardEvents;
 import org.resnet4j.run.RunRecord;
@@ -125,15 +124,15 @@ record RunFolder(Path folder) {
   }
 
   /** Writes all files after an epoch. Those of another run are removed after its first. */
-  void write(ComputationGraph graph, RunRecord run) throws IOException {
+  void write(TrainedNetwork trained, RunRecord run) throws IOException {
     if (run.epochs().size() == 1) {
       // On a full disk, all files of the other run stay.
-      Checkpoint.write(model(), graph, run, this::clear);
+      Checkpoint.write(model(), trained, run, this::clear);
     } else if (run.isLastBest()) {
-      Checkpoint.write(model(), graph, run);
+      Checkpoint.write(model(), trained, run);
       Files.deleteIfExists(last());
     } else {
-      Checkpoint.write(last(), graph, run);
+      Checkpoint.write(last(), trained, run);
     }
     run.write(record());
     extend(folder.resolve(METRICS), Metrics.csv(run).getBytes(StandardCharsets.UTF_8));

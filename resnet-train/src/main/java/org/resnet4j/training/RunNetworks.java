@@ -11,6 +11,7 @@ import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Teaching;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.train.LogitLoss;
+import org.resnet4j.train.WeightAverage;
 import org.resnet4j.zoo.Model;
 
 /**
@@ -50,9 +51,14 @@ record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model so
         .network();
   }
 
-  /** Returns the network of a checkpoint, with the schedule of this setup. */
-  ComputationGraph continued(Path checkpoint, int batches) throws IOException {
-    ComputationGraph graph = Checkpoint.graph(checkpoint);
+  /**
+   * Returns the network of a checkpoint, with the schedule of this setup.
+   *
+   * @param average that continues with that of the checkpoint; null for none
+   */
+  ComputationGraph continued(Path checkpoint, @Nullable WeightAverage average, int batches)
+      throws IOException {
+    ComputationGraph graph = Checkpoint.trained(checkpoint, average);
     TrainedLoss.require(checkpoint.toString(), loss(), graph);
     RunRecord before = Checkpoint.record(checkpoint);
     if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
@@ -62,7 +68,7 @@ record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model so
     if (tuner != null) {
       return tuner.continued(graph, before.epochs().size(), batches);
     }
-    graph.setLearningRate(setup.recipe().schedule(batches));
+    graph.setLearningRate(setup.recipe().rates(batches));
     return graph;
   }
 }

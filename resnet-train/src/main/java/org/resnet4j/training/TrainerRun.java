@@ -162,7 +162,9 @@ final class TrainerRun {
               described(set, test, test.source(), ""),
               classes,
               stats,
-              own == null && pipeline.equals(usual) ? null : pipeline.forInference(),
+              own == null && pipeline.equals(usual) && how.resizing().isStretch()
+                  ? null
+                  : pipeline.forInference(),
               settings.tuning(how.epochs(), images.size(), classes),
               settings.teaching(model));
       return use.of(

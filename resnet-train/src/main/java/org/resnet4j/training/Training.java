@@ -25,8 +25,10 @@ import org.resnet4j.run.Tuning;
 import org.resnet4j.support.AtomicFile;
 import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.AccumulatingGraph;
 import org.resnet4j.train.GradientClipping;
 import org.resnet4j.train.LogitLoss;
+import org.resnet4j.train.WeightAverage;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
 
@@ -179,16 +181,18 @@ public final class Training {
     files.removeUnfinished();
     RunRecord record = startingPoint(files);
     RunNetworks networks = networks();
+    int batches = training.batches();
+    WeightAverage average = setup.recipe().average(batches);
     ComputationGraph graph =
-        engine.apply(
+        accelerated(
             record.epochs().isEmpty()
-                ? networks.first(training.batches())
-                : networks.continued(files.latest(), training.batches()));
+                ? networks.first(batches)
+                : networks.continued(files.latest(), average, batches));
     record = record.on(Environment.here(), Accelerated.engine(graph));
     Meter meter =
         new Meter(
             new ProgressEstimator(
-                clock, setup.recipe().epochs(), training.batches(), setup.recipe().evaluateEvery()),
+                clock, setup.recipe().epochs(), batches, setup.recipe().evaluateEvery()),
             progress);
     Predictions best = null;
     files.started(record);
@@ -196,18 +200,21 @@ public final class Training {
     Tuner tuner = networks.tuner();
     for (int epoch = record.epochs().size(); !record.isFinished(); epoch++) {
       if (tuner != null && tuner.changesAt(epoch)) {
-        graph = engine.apply(tuner.next(graph, training.batches()));
+        graph = accelerated(tuner.next(graph, batches));
       }
-      fit(graph, meter, epoch);
+      TrainedNetwork trained = new TrainedNetwork(graph, average);
+      fit(trained, meter, epoch);
       Predictions predictions =
-          meter.pace().isTestDue(epoch) ? classify(graph, meter.pace()) : null;
+          meter.pace().isTestDue(epoch)
+              ? trained.asKept(kept -> classify(kept, meter.pace()))
+              : null;
       RunRecord before = record.noting(epoch == 0 ? meter.warnings() : List.of());
       record = before.plus(meter.epoch(predictions), predictions);
       best = record.isLastBest() ? predictions : best;
-      files.write(graph, record);
+      files.write(trained, record);
       progress.epochDone(record);
     }
-    if (!record.isLastBest()) {
+    if (average != null || !record.isLastBest()) {
       graph = engine.apply(Checkpoint.graph(files.model()));
     }
     return new Result(
@@ -226,7 +233,7 @@ public final class Training {
             record,
             networks().first(training.batches()),
             networks().tuner(),
-            engine,
+            this::accelerated,
             training,
             test,
             scratch);
@@ -256,12 +263,22 @@ public final class Training {
     return new RunNetworks(setup, loss, source);
   }
 
-  private void fit(ComputationGraph graph, Meter meter, int epoch) {
+  /** Returns the graph that trains {@code network}. */
+  private ComputationGraph accelerated(ComputationGraph network) {
+    int parts = setup.recipe().accumulation();
+    return engine.apply(parts == 1 ? network : AccumulatingGraph.of(network, parts));
+  }
+
+  private void fit(TrainedNetwork trained, Meter meter, int epoch) {
+    ComputationGraph graph = trained.graph();
     Nd4j.getRandom().setSeed(SplitMix.at(setup.seed(), epoch));
     List<TrainingListener> others = List.copyOf(graph.getListeners());
     double clip = setup.recipe().clipNorm();
     if (clip > 0) {
       graph.addListeners(new GradientClipping(clip));
+    }
+    if (trained.average() != null) {
+      graph.addListeners(trained.average());
     }
     graph.addListeners(meter);
     try {

@@ -67,7 +67,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
     double testSeconds = test(graph, test);
     Path file = scratch.resolve(Training.MODEL);
     long before = nanoseconds.getAsLong();
-    Checkpoint.write(file, graph, record);
+    Checkpoint.write(file, new TrainedNetwork(graph, null), record);
     double checkpointSeconds = (nanoseconds.getAsLong() - before) / NANOS;
     long bytes = Files.size(file);
     Files.delete(file);

@@ -53,12 +53,13 @@ class RecipeFileTest {
     assertThat(set("lr=0.2").learningRate()).isEqualTo(0.2);
     assertThat(set("learningRate = 2e-1").learningRate()).isEqualTo(0.2);
     assertThat(set("wd=0").weightDecay()).isZero();
-    assertThat(set("milestones=[30, 60]").milestones()).containsExactly(30, 60);
+    assertThat(set("schedule.milestones=[30, 60]").schedule().milestones()).containsExactly(30, 60);
     assertThat(set("lastBatch=DROP").batches(300)).isEqualTo(2);
     assertThat(set("statistics=none").statistics()).isEqualTo("none");
     assertThat(set("lr=0.1")).isEqualTo(PAPER);
     // Either alone would be refused.
-    assertThat(set("decay=COSINE", "milestones=[]").decay()).isEqualTo(Recipe.Decay.COSINE);
+    assertThat(set("schedule.kind=COSINE", "schedule.milestones=[]").schedule().kind())
+        .isEqualTo(RateSchedule.Kind.COSINE);
   }
 
   @ParameterizedTest
@@ -72,7 +73,7 @@ class RecipeFileTest {
         "epochs=0 | epochs: expected at least 1 but was 0",
         "momentum=1 | momentum: expected a value in [0, 1) but was 1.0",
         "epochs.x=1 | unknown field of a recipe \"x\"",
-        "milestones=[] | milestones: expected some with STEPS",
+        "schedule.milestones=[] | milestones: expected some with STEPS",
         "name=null | it lacks \"name\"",
       })
   void whatCannotBeSetIsRefused(String assignment, String message) {

@@ -48,7 +48,7 @@ class RecipesTest {
     "d2l, 9, 0.05", "cifar-tutorial, 9, 0.001"
   })
   void learningRatesEqualThePublishedOnes(String name, int epoch, double rate) {
-    ISchedule schedule = Recipes.byName(name).schedule(391);
+    ISchedule schedule = Recipes.byName(name).rates(391);
     assertThat(schedule.valueAt(391 * epoch, epoch)).isCloseTo(rate, within(1e-12));
   }
 
@@ -70,8 +70,11 @@ class RecipesTest {
     Recipe recipe =
         Recipes.byName("quick")
             .lasting(10)
-            .with(next -> next.cosine().learningRate(0.4).warmupEpochs(2));
-    ISchedule schedule = recipe.schedule(50);
+            .with(
+                next ->
+                    next.schedule(RateSchedule.cosine(0, RateSchedule.Unit.STEP).warmup(2))
+                        .learningRate(0.4));
+    ISchedule schedule = recipe.rates(50);
     assertThat(schedule.valueAt(0, 0)).isCloseTo(0.004, within(1e-12));
     assertThat(schedule.valueAt(50, 1)).isCloseTo(0.202, within(1e-12));
     assertThat(schedule.valueAt(100, 2)).isEqualTo(0.4);
@@ -138,20 +141,25 @@ class RecipesTest {
         .isEqualTo(epochs);
   }
 
+  private static Recipe warmed(double epochs) {
+    Recipe recipe = Recipes.byName("akamaster");
+    return recipe.with(next -> next.schedule(recipe.schedule().warmup(epochs)));
+  }
+
   @Test
   void addedEpochsLeaveMilestonesAndWarmUpInPlace() {
-    Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).until(300);
-    assertThat(recipe.milestones()).containsExactly(100, 150);
-    assertThat(recipe.warmupEpochs()).isEqualTo(2);
+    Recipe recipe = warmed(2).until(300);
+    assertThat(recipe.schedule().milestones()).containsExactly(100, 150);
+    assertThat(recipe.schedule().warmup().epochs()).isEqualTo(2);
     assertThat(recipe.epochs()).isEqualTo(300);
   }
 
   @Test
   void shorterRunScalesMilestonesAndWarmUp() {
-    Recipe recipe = Recipes.byName("akamaster").with(next -> next.warmupEpochs(2)).lasting(20);
-    assertThat(recipe.milestones()).containsExactly(10, 15);
-    assertThat(recipe.warmupEpochs()).isCloseTo(0.2, within(1e-12));
-    assertThat(Recipes.byName("akamaster").lasting(1).milestones()).containsExactly(1);
+    Recipe recipe = warmed(2).lasting(20);
+    assertThat(recipe.schedule().milestones()).containsExactly(10, 15);
+    assertThat(recipe.schedule().warmup().epochs()).isCloseTo(0.2, within(1e-12));
+    assertThat(Recipes.byName("akamaster").lasting(1).schedule().milestones()).containsExactly(1);
   }
 
   @Test
@@ -171,10 +179,10 @@ class RecipesTest {
         () -> quick.with(next -> next.learningRate(Double.NaN)),
         "recipe quick: learning rate: expected more than 0 but was NaN");
     assertRefused(
-        () -> quick.with(next -> next.steps()),
-        "recipe quick: milestones: expected some with STEPS and none with another decay but was STEPS []");
+        () -> quick.with(next -> next.schedule(RateSchedule.steps(0.1))),
+        "schedule: milestones: expected some with STEPS and none with another schedule but was STEPS []");
     assertRefused(
-        () -> quick.lasting(1).with(next -> next.warmupEpochs(1)),
+        () -> quick.lasting(1).with(next -> next.schedule(quick.schedule().warmup(1))),
         "recipe quick: warm-up: expected 0 or more epochs and fewer than 1 but was 1.0");
     assertRefused(() -> quick.lasting(0), "recipe quick: epochs: expected at least 1 but was 0");
   }
@@ -206,16 +214,16 @@ class RecipesTest {
 
     Recipe nesterov = base.with(next -> next.optimizer(Optimizer.NESTEROV));
     assertThat(nesterov.updater(10))
-        .isEqualTo(new SgdMomentum(base.schedule(10), 0.9).nesterov())
+        .isEqualTo(new SgdMomentum(base.rates(10), 0.9).nesterov())
         .isNotEqualTo(base.updater(10));
     assertThat(nesterov.parameterDecay())
         .isEqualTo(ParameterDecay.coupled(1e-4, ParameterDecay.Scope.WEIGHTS));
     Recipe adam = base.with(next -> next.optimizer(Optimizer.ADAMW));
-    assertThat(adam.updater(10)).isEqualTo(new AdamW(base.schedule(10), 0.9, 0.999, 1e-8));
+    assertThat(adam.updater(10)).isEqualTo(new AdamW(base.rates(10), 0.9, 0.999, 1e-8));
     assertThat(adam.parameterDecay())
         .isEqualTo(ParameterDecay.decoupled(1e-4, ParameterDecay.Scope.WEIGHTS));
     Recipe lamb = base.with(next -> next.optimizer(Optimizer.LAMB));
-    assertThat(lamb.updater(10)).isEqualTo(new AdamW(base.schedule(10), 0.9, 0.999, 1e-6));
+    assertThat(lamb.updater(10)).isEqualTo(new AdamW(base.rates(10), 0.9, 0.999, 1e-6));
     assertThat(lamb.parameterDecay())
         .isEqualTo(ParameterDecay.lamb(1e-4, ParameterDecay.Scope.WEIGHTS));
   }

@@ -17,7 +17,8 @@ import org.resnet4j.run.RunSetup;
 class ContinuationTest {
   private static final int BATCHES = 5;
   private static final double PEAK = 0.1;
-  private static final Recipe RECIPE = Toy.RECIPE.lasting(3).with(next -> next.warmupEpochs(0));
+  private static final Recipe RECIPE =
+      Toy.RECIPE.lasting(3).with(next -> next.schedule(Toy.RECIPE.schedule().warmup(0)));
   private static final RunSetup SHORT = Toy.setup(RECIPE, 3);
   private static final RunSetup LONG = Toy.setup(RECIPE.until(6), 3);
 

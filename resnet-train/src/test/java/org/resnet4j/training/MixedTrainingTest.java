@@ -145,7 +145,12 @@ class MixedTrainingTest {
     Recipe recipe =
         Toy.RECIPE
             .lasting(1)
-            .with(next -> next.batch(40).learningRate(1e-30).warmupEpochs(0).weightDecay(0.1));
+            .with(
+                next ->
+                    next.batch(40)
+                        .learningRate(1e-30)
+                        .schedule(Toy.RECIPE.schedule().warmup(0))
+                        .weightDecay(0.1));
     RunSetup setup = setup(recipe, null);
     LogitLoss loss = new BinaryCrossEntropy(0.2);
     List<Double> expected = new ArrayList<>();

@@ -21,19 +21,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
+import org.resnet4j.image.Interpolation;
 import org.resnet4j.image.RandomCrop;
 import org.resnet4j.image.TrivialAugmentWide;
 import org.resnet4j.mixing.CutMix;
 import org.resnet4j.mixing.Mixing;
 import org.resnet4j.mixing.Mixup;
+import org.resnet4j.recipe.Averaging;
 import org.resnet4j.recipe.Optimizer;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Regularization;
+import org.resnet4j.recipe.Resizing;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.train.Accelerated;
+import org.resnet4j.train.ParameterDecay;
 
 class TrainingTest {
   private static final RunSetup SETUP = Toy.setup(Toy.RECIPE, 3);
@@ -80,10 +86,13 @@ class TrainingTest {
         Toy.RECIPE.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY).regularization(all)),
         Toy.RECIPE.with(
             next ->
-                next.optimizer(Optimizer.LAMB)
-                    .learningRate(0.005)
-                    .clipNorm(1)
-                    .regularization(all)));
+                next.optimizer(Optimizer.LAMB).learningRate(0.005).clipNorm(1).regularization(all)),
+        Toy.RECIPE.with(
+            next ->
+                next.averaging(new Averaging(0.9, 2))
+                    .accumulation(2)
+                    .decayScope(ParameterDecay.Scope.ALL)
+                    .resizing(new Resizing("stretch", Interpolation.BILINEAR, List.of(6, 8)))));
   }
 
   @ParameterizedTest
@@ -104,6 +113,47 @@ class TrainingTest {
     assertSameBits(last, Checkpoint.graph(new RunFolder(folder.resolve("straight")).latest()));
     assertThat(last.getIterationCount()).isEqualTo(20);
     assertThat(last.getEpochCount()).isEqualTo(4);
+  }
+
+  /** The average follows from the parameters after each step, which a listener sees. */
+  @Test
+  void modelOfARunHasTheAveragedParameters() throws IOException {
+    List<INDArray> steps = new ArrayList<>();
+    Recipe recipe = Toy.RECIPE.lasting(1).with(next -> next.averaging(new Averaging(0.8, 1)));
+    BaseTrainingListener listener =
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            steps.add(model.params().castTo(DataType.DOUBLE));
+          }
+        };
+    Training.Result result =
+        Toy.training(Toy.setup(recipe, 3))
+            .engine(
+                graph -> {
+                  graph.addListeners(listener);
+                  return graph;
+                })
+            .run(folder);
+
+    int warmup = (int) Math.round(recipe.schedule().warmup().epochs() * steps.size());
+    INDArray average = steps.get(Math.max(0, warmup));
+    for (INDArray step : steps.subList(Math.max(0, warmup) + 1, steps.size())) {
+      average = average.mul(0.8).add(step.mul(0.2));
+    }
+    INDArray kept = result.graph().params().castTo(DataType.DOUBLE);
+    // In single precision, an update rounds to 2^-24 of a value, and values are below 4.
+    assertThat(kept.sub(average).amaxNumber().doubleValue()).isLessThan(1e-6);
+    assertThat(kept).isNotEqualTo(steps.get(steps.size() - 1));
+    assertThat(Checkpoint.graph(folder.resolve("model.zip")).params())
+        .isEqualTo(result.graph().params());
+    assertThat(result.test().result())
+        .isEqualTo(
+            Toy.training(Toy.setup(recipe, 3))
+                .start(Training.Start.RESUME)
+                .run(folder)
+                .test()
+                .result());
   }
 
   @Test
@@ -135,7 +185,12 @@ class TrainingTest {
     Recipe recipe =
         Toy.RECIPE
             .lasting(1)
-            .with(next -> next.batch(40).learningRate(1e-30).augmentations().warmupEpochs(0));
+            .with(
+                next ->
+                    next.batch(40)
+                        .learningRate(1e-30)
+                        .augmentations()
+                        .schedule(Toy.RECIPE.schedule().warmup(0)));
     RunSetup setup =
         new RunSetup(
             Toy.NET.with(arch -> arch.dropout(0)),

@@ -1,0 +1,52 @@
+package org.resnet4j.recipe;
+
+import java.util.List;
+import java.util.Objects;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Fit;
+import org.resnet4j.image.Interpolation;
+
+/**
+ * The way from images to the network's size.
+ *
+ * @param fit {@code stretch}, {@code crop:256}, {@code crop:0.875} or {@code pad}, as {@link
+ *     Fit#parse} reads it; images that are not resized are taken as they are
+ * @param interpolation filter of the resize
+ * @param trainingSides sides of the training images, in pixels, in parts of equal length of the
+ *     training (progressive resizing); empty for the network's. With random resized crops, one
+ *     smaller than the network's makes up for objects that these crops enlarge (Touvron et al.
+ *     2019, arXiv:1906.06423).
+ */
+public record Resizing(String fit, Interpolation interpolation, List<Integer> trainingSides) {
+  /** A stretch with a bilinear filter. */
+  public static final Resizing STRETCH = new Resizing("stretch", Interpolation.BILINEAR, List.of());
+
+  private static final Shape ANY = new Shape(3, 1, 1);
+
+  public Resizing {
+    Objects.requireNonNull(interpolation, "interpolation");
+    Fit.parse(fit, ANY, interpolation);
+    trainingSides = List.copyOf(trainingSides);
+    if (trainingSides.stream().anyMatch(side -> side < 1)) {
+      throw new IllegalArgumentException(
+          "resizing: expected sides of training images of 1 or more pixels but they were "
+              + trainingSides);
+    }
+  }
+
+  /** Returns whether images are stretched with a bilinear filter. */
+  public boolean isStretch() {
+    return fit.equals(STRETCH.fit) && interpolation == STRETCH.interpolation;
+  }
+
+  /** Returns the fit for images of this shape. */
+  Fit to(Shape shape) {
+    return Fit.parse(fit, shape, interpolation);
+  }
+
+  /** Returns the side of training images in zero-based {@code epoch}; 0 for the network's. */
+  int trainingSide(int epoch, int epochs) {
+    int parts = trainingSides.size();
+    return parts == 0 ? 0 : trainingSides.get((int) ((long) epoch * parts / epochs));
+  }
+}

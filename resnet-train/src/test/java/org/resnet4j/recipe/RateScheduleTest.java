@@ -1,0 +1,127 @@
+package org.resnet4j.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.resnet4j.recipe.RateSchedule.Kind;
+import org.resnet4j.recipe.RateSchedule.Unit;
+import org.resnet4j.recipe.RateSchedule.Warmup;
+import org.resnet4j.support.Json;
+import org.resnet4j.support.JsonException;
+
+/**
+ * Rates as PyTorch 1.13 prints them ({@code src/test/python/rates.py}) at 0.1 for 10 epochs of 5.
+ */
+class RateScheduleTest {
+  private static final double ROUNDING = 1e-15;
+
+  private static RateSchedule of(Kind kind, double lowest, Unit unit, Warmup warmup) {
+    List<Integer> milestones = kind == Kind.STEPS ? List.of(3, 6) : List.of();
+    return new RateSchedule(kind, milestones, 0.1, 0.9, lowest, unit, warmup);
+  }
+
+  private static void assertRates(RateSchedule schedule, double... everyTenthStep) {
+    ISchedule rates = schedule.of(0.1, 10, 5);
+    for (int i = 0; i < everyTenthStep.length; i++) {
+      int step = 3 + 10 * i;
+      assertThat(rates.valueAt(step, step / 5))
+          .as("step " + step)
+          .isCloseTo(everyTenthStep[i], within(ROUNDING));
+    }
+  }
+
+  @Test
+  void stepsAfterAWarmUp() {
+    assertRates(
+        of(Kind.STEPS, 0, Unit.EPOCH, new Warmup(1, 0, Unit.STEP)),
+        0.06800000000000002,
+        0.10000000000000003,
+        0.010000000000000004,
+        0.0010000000000000005,
+        0.0010000000000000005);
+  }
+
+  @Test
+  void cosineAfterAWarmUpByEpoch() {
+    assertRates(
+        of(Kind.COSINE, 1e-3, Unit.EPOCH, new Warmup(2, 0.01, Unit.EPOCH)),
+        0.001,
+        0.1,
+        0.08536998372026805,
+        0.050050000000000004,
+        0.014730016279731953);
+  }
+
+  @Test
+  void polynomial() {
+    assertRates(
+        of(Kind.POLYNOMIAL, 0, Unit.STEP, new Warmup(0, 0, Unit.STEP)),
+        0.09458343193786321,
+        0.07626206271242883,
+        0.0574320586514534,
+        0.03787311489165394,
+        0.017041790893331677);
+  }
+
+  @Test
+  void exponential() {
+    assertRates(
+        of(Kind.EXPONENTIAL, 0, Unit.EPOCH, new Warmup(0, 0, Unit.STEP)),
+        0.1,
+        0.0010000000000000002,
+        1.0000000000000004e-05,
+        1.0000000000000005e-07,
+        1.0000000000000005e-09);
+  }
+
+  @Test
+  void oneCycleOfPyTorchsDefaults() {
+    assertRates(
+        of(Kind.ONE_CYCLE, 0, Unit.STEP, new Warmup(3, 0, Unit.STEP)),
+        0.014472088841534572,
+        0.09879653978472754,
+        0.08455319423681344,
+        0.043288563555770404,
+        0.007077932009665416);
+  }
+
+  @Test
+  void scheduleOfAShorterTrainingHasItsProportions() {
+    RateSchedule shorter = RateSchedule.steps(0.2, 60, 120, 160).warmup(5).stretched(200, 20);
+    assertThat(shorter).isEqualTo(RateSchedule.steps(0.2, 6, 12, 16).warmup(0.5));
+  }
+
+  @Test
+  void impossibleSchedulesAreRefused() {
+    assertThatThrownBy(() -> of(Kind.COSINE, 1, Unit.STEP, new Warmup(0, 0, Unit.STEP)))
+        .hasMessage("schedule: lowest: expected a share in [0, 1) but was 1.0");
+    assertThatThrownBy(() -> new Warmup(0.5, 0, Unit.EPOCH))
+        .hasMessage("schedule: warm-up by EPOCH: expected whole epochs but was 0.5");
+    assertThatThrownBy(() -> RateSchedule.CONSTANT.warmup(-1))
+        .hasMessage("schedule: warm-up: expected 0 or more epochs but was -1.0");
+  }
+
+  @Test
+  void oldFieldsOfARecipeBecomeASchedule() throws JsonException {
+    Recipe now = Recipes.byName("wrn");
+    Map<String, Object> old = new LinkedHashMap<>();
+    ((Map<?, ?>) Objects.requireNonNull(Json.tree(now)))
+        .forEach((name, value) -> old.put((String) name, value));
+    old.remove("schedule");
+    old.put("decay", "STEPS");
+    old.put("milestones", List.of(60, 120, 160));
+    old.put("decayFactor", 0.2);
+    old.put("warmupEpochs", 0);
+
+    OldRecipe.upgrade(Map.of("recipe", old));
+
+    assertThat(Json.read(old, Recipe.class)).isEqualTo(now);
+  }
+}
