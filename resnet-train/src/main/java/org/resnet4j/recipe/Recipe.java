@@ -54,6 +54,8 @@ import org.resnet4j.train.WeightAverage;
  * @param evaluateEvery epochs between evaluations; 0 for one after the last
  * @param patience epochs without a better test accuracy after which training stops; 0 for never
  * @param loss that is minimised
+ * @param labelThreshold above which a mixed or smoothed label counts as 1, and else as 0, with
+ *     {@link Loss#BINARY_CROSS_ENTROPY}; null for labels as they are
  * @param clipNorm norm to which the gradient of all parameters together is clipped; 0 for none
  * @param decayScope parameters that decay; null for weights alone
  * @param averaging of the parameters
@@ -84,6 +86,7 @@ public record Recipe(
     Integer evaluateEvery,
     int patience,
     Loss loss,
+    @Nullable Double labelThreshold,
     Regularization regularization,
     Optimizer optimizer,
     Double clipNorm,
@@ -179,6 +182,12 @@ public record Recipe(
         patience >= 0 && (patience == 0 || evaluateEvery > 0),
         "patience: expected 0, or 1 or more epochs with evaluations among them,",
         patience);
+    require(
+        name,
+        labelThreshold == null
+            || (loss == Loss.BINARY_CROSS_ENTROPY && labelThreshold >= 0 && labelThreshold < 1),
+        "label threshold: expected none, or a value in [0, 1) with BINARY_CROSS_ENTROPY,",
+        loss + " " + labelThreshold);
     ClassWeights.require("recipe " + name, balance, classWeights);
     require(
         name,
@@ -221,9 +230,7 @@ public record Recipe(
         ? this
         : with(
             next ->
-                next.batch(images)
-                    .learningRate(rate)
-                    .accumulation(Math.min(accumulation, images)));
+                next.batch(images).learningRate(rate).accumulation(Math.min(accumulation, images)));
   }
 
   /**
@@ -248,7 +255,7 @@ public record Recipe(
 
   /** Returns the loss where it is not Deeplearning4j's; null for cross-entropy. */
   public @Nullable LogitLoss logitLoss() {
-    return loss == Loss.BINARY_CROSS_ENTROPY ? new BinaryCrossEntropy() : null;
+    return loss == Loss.BINARY_CROSS_ENTROPY ? new BinaryCrossEntropy(labelThreshold) : null;
   }
 
   /** Returns the number of steps in an epoch of {@code examples}. */

@@ -1,6 +1,7 @@
 package org.resnet4j.recipe;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.LastBatch;
 import org.resnet4j.image.Augmentations;
 import org.resnet4j.image.Transform;
@@ -30,6 +31,7 @@ public final class RecipeBuilder {
   private int evaluateEvery;
   private int patience;
   private Recipe.Loss loss;
+  private @Nullable Double labelThreshold;
   private Regularization regularization;
   private Optimizer optimizer;
   private double clipNorm;
@@ -61,6 +63,7 @@ public final class RecipeBuilder {
     evaluateEvery = recipe.evaluateEvery();
     patience = recipe.patience();
     loss = recipe.loss();
+    labelThreshold = recipe.labelThreshold();
     regularization = recipe.regularization();
     optimizer = recipe.optimizer();
     clipNorm = recipe.clipNorm();
@@ -180,6 +183,11 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder labelThreshold(@Nullable Double value) {
+    labelThreshold = value;
+    return this;
+  }
+
   public RecipeBuilder regularization(Regularization value) {
     regularization = value;
     return this;
@@ -239,6 +247,7 @@ public final class RecipeBuilder {
         evaluateEvery,
         patience,
         loss,
+        labelThreshold,
         regularization,
         optimizer,
         clipNorm,

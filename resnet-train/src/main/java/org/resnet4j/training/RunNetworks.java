@@ -17,10 +17,9 @@ import org.resnet4j.zoo.Model;
 /**
  * Makes the networks of a run.
  *
- * @param given loss other than the recipe's, unless the run has a teacher; null for that
  * @param source model that a run with a {@link Tuning} starts from; null to open it by its name
  */
-record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model source) {
+record RunNetworks(RunSetup setup, @Nullable Model source) {
   /** Returns what makes the networks of a run that starts from a model; null for others. */
   @Nullable Tuner tuner() {
     Tuning tuning = setup.tuning();
@@ -29,10 +28,7 @@ record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model so
 
   private @Nullable LogitLoss loss() {
     Teaching teaching = setup.teaching();
-    if (teaching != null) {
-      return teaching.loss();
-    }
-    return given == null ? setup.recipe().logitLoss() : given;
+    return teaching == null ? setup.recipe().logitLoss() : teaching.loss();
   }
 
   /** Returns the network of the first epoch, for {@code batches} steps an epoch. */
@@ -59,7 +55,6 @@ record RunNetworks(RunSetup setup, @Nullable LogitLoss given, @Nullable Model so
   ComputationGraph continued(Path checkpoint, @Nullable WeightAverage average, int batches)
       throws IOException {
     ComputationGraph graph = Checkpoint.trained(checkpoint, average);
-    TrainedLoss.require(checkpoint.toString(), loss(), graph);
     RunRecord before = Checkpoint.record(checkpoint);
     if (before.setup().recipe().epochs() == setup.recipe().epochs()) {
       return graph;

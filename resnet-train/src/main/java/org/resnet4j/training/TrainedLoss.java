@@ -16,14 +16,4 @@ final class TrainedLoss {
         ? loss
         : null;
   }
-
-  /** Refuses a checkpoint of another loss. */
-  static void require(String where, @Nullable LogitLoss wanted, ComputationGraph checkpoint) {
-    LogitLoss found = of(checkpoint);
-    if (wanted != null && !wanted.equals(found)) {
-      throw new IllegalArgumentException(
-          "%s: expected a run with the loss %s but it has %s; resume it with that, or choose another folder"
-              .formatted(where, wanted, found == null ? "cross-entropy" : found));
-    }
-  }
 }

@@ -16,7 +16,6 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.train.Distillation;
-import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
@@ -241,12 +240,6 @@ public final class Trainer {
   public Trainer teacher(Model teacher, Distillation loss) {
     settings.teacher = teacher;
     settings.teaching = loss;
-    return this;
-  }
-
-  /** Trains with another loss than the recipe's. A run that is resumed keeps its own. */
-  public Trainer loss(LogitLoss value) {
-    settings.loss = value;
     return this;
   }
 

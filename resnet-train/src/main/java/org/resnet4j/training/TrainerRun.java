@@ -169,7 +169,6 @@ final class TrainerRun {
               settings.teaching(model));
       return use.of(
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
-              .loss(settings.loss)
               .from(settings.tuning == null ? null : settings.tuning.model())
               .engine(settings.engine(how)),
           setup,

@@ -24,7 +24,6 @@ import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Teaching;
 import org.resnet4j.run.Tuning;
 import org.resnet4j.train.Distillation;
-import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.StageName;
 
@@ -52,7 +51,6 @@ final class TrainerSettings {
   @Nullable TuningChoice tuning;
   @Nullable Model teacher;
   @Nullable Distillation teaching;
-  @Nullable LogitLoss loss;
 
   // What a resumed fine-tuning is expected to have.
   @Nullable StageName frozenThrough;

@@ -27,7 +27,6 @@ import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 import org.resnet4j.train.AccumulatingGraph;
 import org.resnet4j.train.GradientClipping;
-import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.WeightAverage;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
@@ -86,7 +85,6 @@ public final class Training {
   private TrainingProgress progress = TrainingProgress.NONE;
   private Clock clock = Clock.systemUTC();
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
-  private @Nullable LogitLoss loss;
   private @Nullable Model source;
   private List<String> notes = List.of();
 
@@ -129,15 +127,6 @@ public final class Training {
   /** Sets what the record of a run that starts now says about its data. */
   Training notes(List<String> value) {
     notes = value;
-    return this;
-  }
-
-  /**
-   * Sets another loss than the recipe's; null for that. A run with a teacher has its own, and a
-   * checkpoint keeps its.
-   */
-  Training loss(@Nullable LogitLoss value) {
-    loss = value;
     return this;
   }
 
@@ -260,7 +249,7 @@ public final class Training {
   }
 
   private RunNetworks networks() {
-    return new RunNetworks(setup, loss, source);
+    return new RunNetworks(setup, source);
   }
 
   /** Returns the graph that trains {@code network}. */

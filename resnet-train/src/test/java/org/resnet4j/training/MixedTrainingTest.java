@@ -35,7 +35,6 @@ import org.resnet4j.run.RunSetup;
 import org.resnet4j.run.Teaching;
 import org.resnet4j.train.BinaryCrossEntropy;
 import org.resnet4j.train.Distillation;
-import org.resnet4j.train.LogitLoss;
 import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
@@ -70,16 +69,15 @@ class MixedTrainingTest {
         .engine(graph -> OneDnn.accelerate(graph, CompileOptions.training()));
   }
 
-  private Training.Result run(RunSetup setup, @Nullable LogitLoss loss) throws IOException {
-    return training(setup, batches(setup).build()).loss(loss).run(folder.resolve("straight"));
+  private Training.Result run(RunSetup setup) throws IOException {
+    return training(setup, batches(setup).build()).run(folder.resolve("straight"));
   }
 
-  private Training.Result resumed(RunSetup setup, @Nullable LogitLoss loss) throws IOException {
+  private Training.Result resumed(RunSetup setup) throws IOException {
     Path killed = folder.resolve("killed");
     assertThatThrownBy(
             () ->
                 training(setup, batches(setup).threads(1).build())
-                    .loss(loss)
                     .progress(new TrainingTest.KilledIn(2))
                     .run(killed))
         .isInstanceOf(TrainingTest.Killed.class);
@@ -91,8 +89,8 @@ class MixedTrainingTest {
   @Test
   void resumedRunWithMixingSmoothingAndRepeatsEndsBitForBitEqual() throws IOException {
     RunSetup setup = setup(RECIPE, null);
-    Training.Result straight = run(setup, null);
-    Training.Result resumed = resumed(setup, null);
+    Training.Result straight = run(setup);
+    Training.Result resumed = resumed(setup);
     TrainingTest.assertSameBits(resumed.graph(), straight.graph());
     assertThat(resumed.record()).isEqualTo(straight.record());
     assertThat(straight.record().engine()).contains("oneDNN");
@@ -100,33 +98,25 @@ class MixedTrainingTest {
 
   @Test
   void resumedRunWithBinaryCrossEntropyEndsBitForBitEqualAndKeepsItsLoss() throws IOException {
-    RunSetup setup = setup(RECIPE, null);
-    LogitLoss loss = new BinaryCrossEntropy(0.2);
-    Training.Result straight = run(setup, loss);
-    Training.Result resumed = resumed(setup, loss);
+    RunSetup setup = setup(binary(RECIPE), null);
+    Training.Result straight = run(setup);
+    Training.Result resumed = resumed(setup);
     TrainingTest.assertSameBits(resumed.graph(), straight.graph());
-    assertThat(TrainedLoss.of(resumed.graph())).isEqualTo(loss);
+    assertThat(TrainedLoss.of(resumed.graph())).isEqualTo(new BinaryCrossEntropy(0.2));
     assertThat(straight.record().notes()).isEmpty();
+  }
 
-    assertThatThrownBy(
-            () ->
-                training(setup(RECIPE.until(3), null), batches(setup).build())
-                    .loss(new BinaryCrossEntropy())
-                    .start(Training.Start.RESUME)
-                    .run(folder.resolve("killed")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(
-            "expected a run with the loss BinaryCrossEntropy[threshold=null] but it has BinaryCrossEntropy[threshold=0.2]; resume it with that, or choose another folder");
+  private static Recipe binary(Recipe recipe) {
+    return recipe.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY).labelThreshold(0.2));
   }
 
   @Test
   void modelOfBinaryCrossEntropyIsOpenedAndPredictsTheSame() throws IOException {
-    Recipe recipe = Toy.RECIPE.lasting(20);
+    Recipe recipe = binary(Toy.RECIPE.lasting(20));
     RunSetup setup = setup(recipe, null);
     Batches plain =
         recipe.trainingBatches(new Toy.Squares(40, 1), Toy.pipeline(setup), setup.seed()).build();
-    Training.Result result =
-        training(setup, plain).loss(new BinaryCrossEntropy()).run(folder.resolve("binary"));
+    Training.Result result = training(setup, plain).run(folder.resolve("binary"));
     assertThat(result.record().evaluation()).isNotNull();
     assertThat(result.test().result().accuracy()).isGreaterThan(0.9);
 
@@ -151,12 +141,10 @@ class MixedTrainingTest {
                         .learningRate(1e-30)
                         .schedule(Toy.RECIPE.schedule().warmup(0))
                         .weightDecay(0.1));
-    RunSetup setup = setup(recipe, null);
-    LogitLoss loss = new BinaryCrossEntropy(0.2);
+    RunSetup setup = setup(binary(recipe), null);
     List<Double> expected = new ArrayList<>();
     Training.Result result =
         training(setup, batches(setup).build())
-            .loss(loss)
             .engine(
                 graph -> {
                   expected.addAll(measured(graph, setup));

@@ -98,8 +98,7 @@ class TaughtTrainerTest {
         FineTune.of(start)
             .on(Dataset.folder(folder.resolve("photos")))
             .progress(TrainingProgress.NONE)
-            .recipe(RECIPE)
-            .loss(new BinaryCrossEntropy())
+            .recipe(RECIPE.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY)))
             .headEpochs(1)
             .run(folder.resolve("tuned"));
     assertThat(TrainedLoss.of(tuned.graph())).isEqualTo(new BinaryCrossEntropy());
