@@ -19,6 +19,8 @@ import org.resnet4j.train.Schedule;
  * @param unit whether the rate declines with every step or with every epoch; milestones and {@link
  *     Kind#EXPONENTIAL} count epochs always
  * @param warmup the rise before the decline
+ * @param hold epochs at the highest rate between the rise and the decline of {@link Kind#COSINE}
+ *     and {@link Kind#POLYNOMIAL}, 0 or more
  */
 public record RateSchedule(
     Kind kind,
@@ -27,7 +29,8 @@ public record RateSchedule(
     double power,
     double lowest,
     Unit unit,
-    Warmup warmup) {
+    Warmup warmup,
+    double hold) {
 
   /** A curve of the learning rate. */
   public enum Kind {
@@ -86,7 +89,8 @@ public record RateSchedule(
 
   /** A constant rate without warm-up. */
   public static final RateSchedule CONSTANT =
-      new RateSchedule(Kind.CONSTANT, List.of(), 0.1, 1, 0, Unit.STEP, new Warmup(0, 0, Unit.STEP));
+      new RateSchedule(
+          Kind.CONSTANT, List.of(), 0.1, 1, 0, Unit.STEP, new Warmup(0, 0, Unit.STEP), 0);
 
   private static final double USUAL_DIVISOR = 25;
   private static final double USUAL_FINAL_DIVISOR = 1e4;
@@ -102,6 +106,10 @@ public record RateSchedule(
     require(lowest >= 0 && lowest < 1, "lowest: expected a share in [0, 1)", lowest);
     Objects.requireNonNull(unit, "unit");
     Objects.requireNonNull(warmup, "warmup");
+    require(
+        hold == 0 || (hold > 0 && (kind == Kind.COSINE || kind == Kind.POLYNOMIAL)),
+        "hold: expected 0 epochs, or more with COSINE or POLYNOMIAL,",
+        kind + " " + hold);
   }
 
   private static void require(boolean condition, String expected, Object actual) {
@@ -112,12 +120,13 @@ public record RateSchedule(
 
   /** Returns a schedule that multiplies the rate by {@code factor} at every milestone. */
   public static RateSchedule steps(double factor, Integer... epochs) {
-    return new RateSchedule(Kind.STEPS, List.of(epochs), factor, 1, 0, Unit.EPOCH, CONSTANT.warmup);
+    return new RateSchedule(
+        Kind.STEPS, List.of(epochs), factor, 1, 0, Unit.EPOCH, CONSTANT.warmup, 0);
   }
 
   /** Returns half a cosine down to {@code lowest}, a share of the highest rate. */
   public static RateSchedule cosine(double lowest, Unit unit) {
-    return new RateSchedule(Kind.COSINE, List.of(), 0.1, 1, lowest, unit, CONSTANT.warmup);
+    return new RateSchedule(Kind.COSINE, List.of(), 0.1, 1, lowest, unit, CONSTANT.warmup, 0);
   }
 
   /** Returns this schedule after a rise from one step's share. */
@@ -126,7 +135,7 @@ public record RateSchedule(
   }
 
   public RateSchedule warmup(Warmup value) {
-    return new RateSchedule(kind, milestones, factor, power, lowest, unit, value);
+    return new RateSchedule(kind, milestones, factor, power, lowest, unit, value, hold);
   }
 
   /** Returns this schedule stretched from {@code epochs} to others, with all it has. */
@@ -140,12 +149,13 @@ public record RateSchedule(
     double rise = warmup.epochs * scale;
     Warmup scaledRise =
         new Warmup(warmup.unit == Unit.EPOCH ? Math.rint(rise) : rise, warmup.start, warmup.unit);
-    return new RateSchedule(kind, scaled, factor, power, lowest, unit, scaledRise);
+    return new RateSchedule(kind, scaled, factor, power, lowest, unit, scaledRise, hold * scale);
   }
 
   /** Returns the rates for {@code batches} steps an epoch. */
   ISchedule of(double highest, int epochs, int batches) {
-    int first = (int) Math.round(unit == Unit.EPOCH ? warmup.epochs : warmup.epochs * batches);
+    double before = warmup.epochs + hold;
+    int first = (int) Math.round(unit == Unit.EPOCH ? before : before * batches);
     int last = unit == Unit.EPOCH ? epochs : epochs * batches;
     ScheduleType by = type(unit);
     return switch (kind) {

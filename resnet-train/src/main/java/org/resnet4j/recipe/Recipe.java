@@ -167,9 +167,9 @@ public record Recipe(
         weightDecay);
     require(
         name,
-        schedule.warmup().epochs() < epochs,
+        schedule.warmup().epochs() + schedule.hold() < epochs,
         "warm-up: expected 0 or more epochs and fewer than " + epochs,
-        schedule.warmup().epochs());
+        schedule.warmup().epochs() + schedule.hold());
     require(
         name,
         schedule.kind() != RateSchedule.Kind.ONE_CYCLE || schedule.warmup().epochs() > 0,

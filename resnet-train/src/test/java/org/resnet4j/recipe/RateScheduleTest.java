@@ -24,7 +24,7 @@ class RateScheduleTest {
 
   private static RateSchedule of(Kind kind, double lowest, Unit unit, Warmup warmup) {
     List<Integer> milestones = kind == Kind.STEPS ? List.of(3, 6) : List.of();
-    return new RateSchedule(kind, milestones, 0.1, 0.9, lowest, unit, warmup);
+    return new RateSchedule(kind, milestones, 0.1, 0.9, lowest, unit, warmup, 0);
   }
 
   private static void assertRates(RateSchedule schedule, double... everyTenthStep) {
