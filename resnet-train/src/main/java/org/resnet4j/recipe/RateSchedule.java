@@ -38,7 +38,7 @@ public record RateSchedule(
     CONSTANT,
     /** A rate that is multiplied by the factor at every milestone. */
     STEPS,
-    /** Half a cosine from the highest rate after the warm-up to the lowest. */
+    /** A half cosine from the highest rate after the warm-up to the lowest. */
     COSINE,
     /** (1 − progress) to the power, from the highest rate after the warm-up to 0. */
     POLYNOMIAL,
@@ -52,7 +52,7 @@ public record RateSchedule(
     ONE_CYCLE
   }
 
-  /** What a schedule counts. */
+  /** The thing that a schedule counts. */
   public enum Unit {
     /** Optimiser steps. */
     STEP,
