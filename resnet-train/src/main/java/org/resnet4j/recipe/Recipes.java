@@ -32,7 +32,7 @@ public final class Recipes {
    * A recipe and its adaptation to the data.
    *
    * @param like name of the recipe whose other fields it has; null for the first
-   * @param usualFor names of the datasets that it is the usual recipe of
+   * @param usualFor names of the datasets that it is the usual recipe of; null for none
    * @param examples images that are trained on in all epochs; null for the recipe's epochs
    * @param suitsSides whether images are resized to a side that suits them
    * @param fields that differ from those of {@code like}
@@ -40,12 +40,12 @@ public final class Recipes {
   private record Row(
       String name,
       @Nullable String like,
-      List<String> usualFor,
+      @Nullable List<String> usualFor,
       @Nullable Examples examples,
       boolean suitsSides,
       Map<String, Object> fields) {
-    Row {
-      usualFor = List.copyOf(Objects.requireNonNullElse(usualFor, List.of()));
+    boolean isUsualFor(String dataset) {
+      return usualFor != null && usualFor.contains(dataset);
     }
   }
 
@@ -78,7 +78,9 @@ public final class Recipes {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (Row row : Json.read(text, Table.class).rows()) {
         Map<String, Object> tree =
-            merged(row.like() == null ? Map.of() : trees.get(row.like()), row.fields());
+            merged(
+                row.like() == null ? Map.of() : Objects.requireNonNull(trees.get(row.like())),
+                row.fields());
         tree.put("name", row.name());
         trees.put(row.name(), tree);
         if (row.like() != null) {
@@ -117,7 +119,7 @@ public final class Recipes {
   public static Recipe usual(String data) {
     String name = data.split(":", 2)[0];
     return TABLE.values().stream()
-        .filter(known -> known.row().usualFor().contains(name))
+        .filter(known -> known.row().isUsualFor(name))
         .findFirst()
         .map(Known::recipe)
         .orElseGet(Recipes::usual);

@@ -55,7 +55,7 @@ public final class Checkpoint {
                     ModelFile.Updater.KEEP,
                     model(file.toString(), graph, record).zipEntries(),
                     own);
-                return null;
+                return temporary;
               });
           beforeRenaming.run();
         });
