@@ -174,8 +174,8 @@ def trajectories():
     return golden
 
 
-def rates(make, steps=90):
-    sgd = optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.4)
+def rates(make, steps=90, start=0.4):
+    sgd = optim.SGD([nn.Parameter(torch.zeros(1))], lr=start)
     scheduler = make(sgd)
     values = []
     for _ in range(steps):
@@ -193,6 +193,7 @@ def schedules():
         "step": rates(lambda sgd: lr_scheduler.StepLR(sgd, 30, 0.1)),
         "stepOfTimm": rates(lambda sgd: lr_scheduler.LambdaLR(sgd, lambda t: 0.97 ** math.floor(t / 2.4))),
         "exponential": rates(lambda sgd: lr_scheduler.ExponentialLR(sgd, 0.98)),
+        "rising": rates(lambda sgd: lr_scheduler.ExponentialLR(sgd, 40 ** (1 / 89)), start=0.01),
         "line": rates(lambda sgd: lr_scheduler.PolynomialLR(sgd, 90)),
         "warmedPolynomial": rates(lambda sgd: warmed(sgd, lr_scheduler.PolynomialLR(sgd, 85, 0.9))),
         "warmedCosine": rates(lambda sgd: warmed(sgd, lr_scheduler.CosineAnnealingLR(sgd, 85, 1e-3))),

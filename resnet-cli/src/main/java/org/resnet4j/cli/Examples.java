@@ -28,6 +28,10 @@ final class Examples {
               "plan --data photos --weights resnet50.tv_in1k_v2",
               "plan --model resnet56_cifar --recipe paper-cifar --seconds 5"),
           of(
+              "rate-range",
+              "rate-range --plot rates.svg",
+              "rate-range --data photos --lowest 1e-4 --highest 1 --steps 100"),
+          of(
               "evaluate",
               "evaluate runs/photos --data photos",
               "evaluate resnet50.tv_in1k_v2 --data imagenet/val"),

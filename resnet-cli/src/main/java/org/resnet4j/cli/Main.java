@@ -34,6 +34,7 @@ public final class Main {
           ListCommand.class,
           RecipesCommand.class,
           PlanCommand.class,
+          RateRangeCommand.class,
           SummaryCommand.class,
           TrainCommand.class,
           EvaluateCommand.class,

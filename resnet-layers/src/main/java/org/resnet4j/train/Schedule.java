@@ -27,6 +27,23 @@ public sealed interface Schedule extends ISchedule {
     }
   }
 
+  private static void requirePeak(double peak) {
+    require(peak >= 0, "a peak of at least 0", peak);
+  }
+
+  private static void requireGamma(double gamma) {
+    require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+  }
+
+  private static void requireSpan(int from, int to) {
+    require(from >= 0 && to > from, "0 <= from < to", from + " and " + to);
+  }
+
+  /** Returns the share of the way between two positions, in [0, 1]. */
+  private static double progress(int position, int from, int to) {
+    return Math.min(1, Math.max(0, (position - from) / (double) (to - from)));
+  }
+
   private static int position(ScheduleType type, int iteration, int epoch) {
     return type == ScheduleType.ITERATION ? iteration : epoch;
   }
@@ -47,8 +64,8 @@ public sealed interface Schedule extends ISchedule {
       implements Schedule {
     public MultiStep {
       milestones = List.copyOf(milestones);
-      require(peak >= 0, "a peak of at least 0", peak);
-      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+      requirePeak(peak);
+      requireGamma(gamma);
       require(
           milestones.stream().sorted().distinct().toList().equals(milestones),
           "milestones in ascending order",
@@ -84,13 +101,12 @@ public sealed interface Schedule extends ISchedule {
       implements Schedule {
     public Cosine {
       require(floor >= 0 && floor <= peak, "a floor in [0, " + peak + "]", floor);
-      require(from >= 0 && to > from, "0 <= from < to", from + " and " + to);
+      requireSpan(from, to);
     }
 
     @Override
     public double valueAt(int iteration, int epoch) {
-      int position = position(scheduleType, iteration, epoch);
-      double progress = Math.min(1, Math.max(0, (position - from) / (double) (to - from)));
+      double progress = progress(position(scheduleType, iteration, epoch), from, to);
       return peak - (peak - floor) * 0.5 * (1 - Math.cos(Math.PI * progress));
     }
 
@@ -114,9 +130,9 @@ public sealed interface Schedule extends ISchedule {
       @JsonProperty("gamma") double gamma)
       implements Schedule {
     public Step {
-      require(peak >= 0, "a peak of at least 0", peak);
+      requirePeak(peak);
       require(period > 0, "a period of more than 0", period);
-      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+      requireGamma(gamma);
     }
 
     @Override
@@ -143,8 +159,8 @@ public sealed interface Schedule extends ISchedule {
       @JsonProperty("gamma") double gamma)
       implements Schedule {
     public Exponential {
-      require(peak >= 0, "a peak of at least 0", peak);
-      require(gamma > 0 && gamma <= 1, "gamma in (0, 1]", gamma);
+      requirePeak(peak);
+      requireGamma(gamma);
     }
 
     @Override
@@ -154,6 +170,38 @@ public sealed interface Schedule extends ISchedule {
 
     @Override
     public Exponential clone() {
+      return this;
+    }
+  }
+
+  /**
+   * A schedule that rises from {@code start} at position 0 to the peak at the last of {@code
+   * steps}, by the same factor at every position: PyTorch's {@code ExponentialLR} with a gamma
+   * above 1. It is that of a learning-rate range test (Smith 2017, arXiv:1506.01186).
+   *
+   * @param start more than 0 and less than the peak
+   * @param steps at least 2
+   */
+  record Geometric(
+      @JsonProperty("scheduleType") ScheduleType scheduleType,
+      @JsonProperty("start") double start,
+      @JsonProperty("peak") double peak,
+      @JsonProperty("steps") int steps)
+      implements Schedule {
+    public Geometric {
+      require(start > 0 && start < peak, "0 < start < peak", start + " and " + peak);
+      require(peak < Double.POSITIVE_INFINITY, "a finite peak", peak);
+      require(steps >= 2, "at least 2 steps", steps);
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+      int position = Math.min(steps - 1, position(scheduleType, iteration, epoch));
+      return start * Math.pow(peak / start, position / (steps - 1.0));
+    }
+
+    @Override
+    public Geometric clone() {
       return this;
     }
   }
@@ -173,15 +221,14 @@ public sealed interface Schedule extends ISchedule {
       @JsonProperty("to") int to)
       implements Schedule {
     public Polynomial {
-      require(peak >= 0, "a peak of at least 0", peak);
+      requirePeak(peak);
       require(power > 0, "a power of more than 0", power);
-      require(from >= 0 && to > from, "0 <= from < to", from + " and " + to);
+      requireSpan(from, to);
     }
 
     @Override
     public double valueAt(int iteration, int epoch) {
-      int position = position(scheduleType, iteration, epoch);
-      double progress = Math.min(1, Math.max(0, (position - from) / (double) (to - from)));
+      double progress = progress(position(scheduleType, iteration, epoch), from, to);
       return peak * Math.pow(1 - progress, power);
     }
 
@@ -212,7 +259,7 @@ public sealed interface Schedule extends ISchedule {
       @JsonProperty("annealing") Annealing annealing)
       implements Schedule {
     public OneCycle {
-      require(peak >= 0, "a peak of at least 0", peak);
+      requirePeak(peak);
       require(rise > 0 && rise < 1, "a rise in (0, 1)", rise);
       require(rise * steps > 1, "a rise of more than 1 step", rise * steps);
       require(divisor >= 1, "a divisor of at least 1", divisor);

@@ -117,9 +117,25 @@ public final class LineChart {
    * @param attributes further attributes of the element, such as {@code role="img"}
    */
   public String svg(String attributes) {
+    return svg(attributes, "");
+  }
+
+  /** Returns the chart as an SVG file of its own, dark on white. */
+  public String file() {
+    return svg(
+            "xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#222\""
+                .formatted(2 * WIDTH, 2 * HEIGHT),
+            """
+            <style>.grid { stroke: #ddd; } polyline { fill: none; stroke: #2f6fdb; stroke-width: 2; } circle { fill: #2f6fdb; }</style>
+            <rect width="100%" height="100%" fill="#fff"/>
+            """)
+        + "\n";
+  }
+
+  private String svg(String attributes, String background) {
     return """
         <svg viewBox="0 0 %s %s" %s>
-        %s
+        %s%s
         <text x="%s" y="%s" text-anchor="middle">%s</text>
         %s
         </svg>"""
@@ -127,6 +143,7 @@ public final class LineChart {
             WIDTH,
             HEIGHT,
             attributes,
+            background,
             grid(),
             (LEFT + WIDTH - RIGHT) / 2,
             HEIGHT - 4,

@@ -263,10 +263,23 @@ public final class Trainer {
   public Forecast forecast(double seconds) throws IOException {
     Path scratch = Files.createTempDirectory("resnet4j-forecast");
     try {
-      return new TrainerRun(settings, null).forecast(seconds, scratch);
+      return new TrainerRun(settings, null)
+          .measured(training -> training.forecast(seconds, scratch));
     } finally {
       Files.deleteIfExists(scratch);
     }
+  }
+
+  /**
+   * Returns the loss at learning rates from {@code lowest} to {@code highest}, which rise by the
+   * same factor in each of {@code steps} steps; nothing of it is kept.
+   *
+   * @throws IOException when data cannot be read
+   * @throws IllegalArgumentException when the rates are not in ascending order
+   */
+  public RateRange rateRange(double lowest, double highest, int steps) throws IOException {
+    return new TrainerRun(settings, null)
+        .measured(training -> training.rateRange(lowest, highest, steps));
   }
 
   /**

@@ -46,17 +46,18 @@ final class TrainerRun {
     T of(Training training, RunSetup setup, OpenDataset test) throws IOException;
   }
 
-  /** Returns what the run will take, by a trial of {@code seconds}; images are not examined. */
-  Forecast forecast(double seconds, Path scratch) throws IOException {
+  /** A measurement of a training that is ready to start. */
+  interface Measurement<T> {
+    T of(Training training) throws IOException;
+  }
+
+  /** Measures the training; images are not examined. */
+  <T> T measured(Measurement<T> measurement) throws IOException {
     Dataset set = resumed(settings.data().in(settings.home));
     try (OpenDataset train = set.open(Split.TRAIN);
         OpenDataset test = set.open(Split.TEST)) {
       return prepared(
-          set,
-          train,
-          test,
-          false,
-          (training, setup, tested) -> training.forecast(seconds, scratch));
+          set, train, test, false, (training, setup, tested) -> measurement.of(training));
     }
   }
 

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ScheduleType;
 import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
@@ -27,6 +28,7 @@ import org.resnet4j.support.SplitMix;
 import org.resnet4j.train.Accelerated;
 import org.resnet4j.train.AccumulatingGraph;
 import org.resnet4j.train.GradientClipping;
+import org.resnet4j.train.Schedule;
 import org.resnet4j.train.WeightAverage;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
@@ -226,6 +228,13 @@ public final class Training {
             training,
             test,
             scratch);
+  }
+
+  /** Returns the loss at rates that rise by the same factor in every step. */
+  RateRange rateRange(double lowest, double highest, int steps) throws IOException {
+    ComputationGraph network = networks().first(training.batches());
+    network.setLearningRate(new Schedule.Geometric(ScheduleType.ITERATION, lowest, highest, steps));
+    return RateRange.of(setup, accelerated(network), training, steps);
   }
 
   private RunRecord startingPoint(RunFolder files) throws IOException {
