@@ -189,7 +189,8 @@ public final class Training {
         new Meter(
             new ProgressEstimator(
                 clock, setup.recipe().epochs(), training.batches(), setup.recipe().evaluateEvery()),
-            progress);
+            progress,
+            setup.multiLabel());
     Predictions best = null;
     files.started(record);
     progress.started(record);
@@ -277,11 +278,8 @@ public final class Training {
     int examples = test.examples();
     pace.testStarts();
     Predictions predictions =
-        Predictions.of(
-            graph::outputSingle,
-            test.epoch(0),
-            setup.classes(),
-            done -> progress.evaluated(done, examples));
+        setup.predictions(
+            graph::outputSingle, test.epoch(0), done -> progress.evaluated(done, examples));
     pace.testEnds();
     return predictions;
   }
