@@ -41,10 +41,6 @@ public final class ImageList {
   private static final int MOST_ROWS = 20_000_000;
   private static final int SHOWN = 3;
 
-  /** The finding about a row without a path or, where every image has one, without a label. */
-  static final String EMPTY =
-      "expected a path and a label but one is empty; add it or remove the line";
-
   private final Path root;
   private final List<Entry> entries;
   private final List<String> classes;
@@ -127,7 +123,7 @@ public final class ImageList {
     }
     String path = row.cells().get(columns.path());
     if (path.isEmpty()) {
-      throw refused(list, row, EMPTY);
+      throw refused(list, row, ListLabels.EMPTY);
     }
     String split = columns.split() < 0 ? "" : split(list, row, row.cells().get(columns.split()));
     return new Entry(row.line(), path, labels.of(row), split);

@@ -14,6 +14,10 @@ import org.resnet4j.support.ForeignText;
  * 1 for each.
  */
 final class ListLabels {
+  /** The finding about a row without a path or, where every image has one, without a label. */
+  static final String EMPTY =
+      "expected a path and a label but one is empty; add it or remove the line";
+
   private static final String BAR = "|";
 
   private final String where;
@@ -101,7 +105,7 @@ final class ListLabels {
   boolean areSeveral() throws DataFormatException {
     boolean several = hasBar || !columns.indicators().isEmpty();
     if (!several && emptyLine > 0) {
-      throw refused(emptyLine, ImageList.EMPTY);
+      throw refused(emptyLine, EMPTY);
     }
     return several;
   }

@@ -58,10 +58,22 @@ final class ClassTally extends Tally {
     probabilities = Arrays.copyOf(probabilities, length);
   }
 
-  @Override
-  Predictions predictions() {
-    resize(size);
-    return new Predictions(
-        EvaluationResult.of(names, counts, amongTop), labels, predicted, probabilities);
+  EvaluationResult result() {
+    return EvaluationResult.of(names, counts, amongTop);
+  }
+
+  /** Returns the true classes. */
+  int[] labels() {
+    return Arrays.copyOf(labels, size);
+  }
+
+  /** Returns the most probable classes. */
+  int[] predicted() {
+    return Arrays.copyOf(predicted, size);
+  }
+
+  /** Returns the probabilities of the most probable classes. */
+  float[] shares() {
+    return Arrays.copyOf(probabilities, size);
   }
 }

@@ -32,10 +32,7 @@ final class LabelTally extends Tally {
     size += examples;
   }
 
-  @Override
-  Predictions predictions() {
-    LabelScores scores =
-        new LabelScores(names.size(), truth, Arrays.copyOf(probabilities, size * names.size()));
-    return new Predictions(scores.result(names), new int[0], new int[0], new float[0], scores);
+  LabelScores scores() {
+    return new LabelScores(names.size(), truth, Arrays.copyOf(probabilities, size * names.size()));
   }
 }

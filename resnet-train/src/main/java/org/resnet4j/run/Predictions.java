@@ -69,7 +69,9 @@ public record Predictions(
       List<String> classes,
       ClassMatching outputs,
       IntConsumer progress) {
-    return of(network, data, classes, new ClassTally(classes, outputs), progress);
+    ClassTally tally = new ClassTally(classes, outputs);
+    fill(tally, network, data, progress);
+    return new Predictions(tally.result(), tally.labels(), tally.predicted(), tally.shares());
   }
 
   /**
@@ -84,20 +86,19 @@ public record Predictions(
       List<String> classes,
       ClassMatching outputs,
       IntConsumer progress) {
-    return of(network, data, classes, new LabelTally(classes, outputs), progress);
+    LabelTally tally = new LabelTally(classes, outputs);
+    fill(tally, network, data, progress);
+    LabelScores scores = tally.scores();
+    return new Predictions(scores.result(classes), new int[0], new int[0], new float[0], scores);
   }
 
-  private static Predictions of(
-      UnaryOperator<INDArray> network,
-      DataSetIterator data,
-      List<String> classes,
-      Tally tally,
-      IntConsumer progress) {
+  private static void fill(
+      Tally tally, UnaryOperator<INDArray> network, DataSetIterator data, IntConsumer progress) {
     ClassMatching outputs = tally.outputs;
-    if (outputs.size() != classes.size()) {
+    if (outputs.size() != tally.names.size()) {
       throw new IllegalArgumentException(
           "evaluation: expected an output for each of %s classes but there are %s"
-              .formatted(classes.size(), outputs.size()));
+              .formatted(tally.names.size(), outputs.size()));
     }
     while (data.hasNext()) {
       DataSet batch = data.next();
@@ -113,7 +114,6 @@ public record Predictions(
     if (tally.size == 0) {
       throw new IllegalArgumentException("evaluation: expected at least one example but was none");
     }
-    return tally.predictions();
   }
 
   /**
@@ -168,8 +168,10 @@ public record Predictions(
 
   /** Returns whether {@code other} predicts the same class, or the same labels, of an example. */
   public boolean agrees(Predictions other, int index) {
-    return scores == null || other.scores == null
-        ? predicted[index] == other.predicted[index]
-        : Arrays.equals(scores.predictedOnes(index), other.scores.predictedOnes(index));
+    LabelScores others = other.scores;
+    if (scores != null && others != null) {
+      return Arrays.equals(scores.predictedOnes(index), others.predictedOnes(index));
+    }
+    return predicted[index] == other.predicted[index];
   }
 }

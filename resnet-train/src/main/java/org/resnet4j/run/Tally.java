@@ -31,8 +31,6 @@ abstract class Tally {
   /** Adds examples: labels and probabilities of the classes of the data, row by row. */
   abstract void add(float[] truth, float[] shares, int examples);
 
-  abstract Predictions predictions();
-
   /** Returns the outputs for the classes of the data, in their order. */
   private float[] ofClasses(float[] all) {
     if (outputs.isSame()) {
