@@ -30,6 +30,7 @@ import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.train.BinaryCrossEntropy;
 import org.resnet4j.train.Distillation;
+import org.resnet4j.zoo.Certificate;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
@@ -251,6 +252,15 @@ class MultiLabelTrainerTest {
     assertThat(result.classes()).extracting(of -> of.name()).containsExactlyElementsOf(LABELS);
     assertThatThrownBy(() -> Evaluation.of(one).on(data("single.csv")).meanAveragePrecision())
         .hasMessageContaining("expected images with several labels but each has one");
+  }
+
+  @Test
+  void quantizedModelAgreesWhereAllLabelsDo() throws IOException {
+    Model model = trainer().run(folder.resolve("run")).model();
+    Model small = Quantization.of(model).calibrate(data("lights.csv")).force().run();
+    Certificate certificate = requireNonNull(small.quantized()).certificate();
+    assertThat(certificate.agreement().of()).isEqualTo(12);
+    assertThat(certificate.agreement().value()).isGreaterThan(0.5);
   }
 
   @Test
