@@ -43,7 +43,7 @@ public final class Subset implements ImageSource {
   public static ImageSource firstOfEachClass(ImageSource whole, int count) {
     if (whole.isMultiLabel()) {
       throw new IllegalArgumentException(
-          "images per class: expected 0, for all images, where an image has several labels, but was %s; shorten the list instead"
+          "images per class: expected 0, for all images, where an image has several labels, but was %s; set imagesPerClass=0"
               .formatted(count));
     }
     int[] seen = new int[whole.classes().size()];

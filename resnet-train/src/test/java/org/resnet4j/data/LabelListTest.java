@@ -61,7 +61,10 @@ class LabelListTest {
         arguments("bar.csv", "path,label\na.png,cat | dog\nb.png,|\nc.png,dog|dog|\n"),
         arguments("headless.tsv", "a.png\tcat|dog\nb.png\t\nc.png\tdog\n"),
         arguments(
-            "chest.csv", "Image Index,Finding Labels,Age\na.png,cat|dog,7\nb.png,,9\nc.png,dog,1"),
+            "chest.csv",
+            "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n"
+                + "a.png,cat|dog,1,1,58,M,PA,2894,2729,0.143,0.143,\n"
+                + "b.png,,2,1,58,M,PA,2500,2048,0.168,0.168,\nc.png,dog,0,2,81,M,PA,2500,2048,0.171,0.171,\n"),
         arguments("columns.csv", "image_id,cat,dog\na.png,1,1\nb.png,0,0\nc.png,0,1\n"),
         arguments("celeba.csv", "image_id,cat,dog\na.png,1,1\nb.png,-1,-1\nc.png,-1,1\n"),
         arguments("pandas.csv", "file,cat,dog\na.png,True,1.0\nb.png,False,0.0\nc.png,0,1\n"),
@@ -134,7 +137,7 @@ class LabelListTest {
             "balance: expected one label an image for classes that are drawn equally often, but images have several; set balance=NONE");
     assertThatThrownBy(() -> Subset.firstOfEachClass(images, 5))
         .hasMessage(
-            "images per class: expected 0, for all images, where an image has several labels, but was 5; shorten the list instead");
+            "images per class: expected 0, for all images, where an image has several labels, but was 5; set imagesPerClass=0");
     assertThatThrownBy(() -> images.label(0)).isInstanceOf(UnsupportedOperationException.class);
   }
 
