@@ -166,7 +166,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
 
   private static void print(Document document, PrintWriter out) {
     EvaluationResult result = document.result();
-    out.printf(Locale.ROOT, "accuracy %.4f on %,d images", result.accuracy(), result.examples());
+    out.printf(Locale.ROOT, "%s on %,d images", EvaluationText.headline(result), result.examples());
     if (result.top5() != null) {
       out.printf(Locale.ROOT, ", top-5 %.4f", result.top5());
     }
@@ -180,23 +180,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       out.println(result.trainedSentence());
     }
     out.printf("computed by %s in %s%n", document.engine(), document.precision());
-    out.printf("%n%-20s %8s %9s %8s %8s%n", "class", "images", "precision", "recall", "F1");
-    for (EvaluationResult.ClassResult ofClass : result.classes()) {
-      out.printf(
-          Locale.ROOT,
-          "%-20s %8d %9.4f %8.4f %8.4f%n",
-          ofClass.name(),
-          ofClass.examples(),
-          ofClass.precision(),
-          ofClass.recall(),
-          ofClass.f1());
-    }
-    out.printf("%nconfusion matrix: rows are true classes, columns predicted classes%n");
-    for (int i = 0; i < result.confusion().size(); i++) {
-      out.printf("%-20s", result.classes().get(i).name());
-      result.confusion().get(i).forEach(count -> out.printf(Locale.ROOT, "%6d", count));
-      out.println();
-    }
+    EvaluationText.print(result, out);
     out.flush();
   }
 }

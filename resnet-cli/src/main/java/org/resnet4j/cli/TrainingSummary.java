@@ -23,6 +23,10 @@ final class TrainingSummary {
     document.put("model", result.folder().resolve(Training.MODEL).toString());
     document.put("report", result.folder().resolve(Trainer.REPORT).toString());
     document.put("accuracy", result.test().result().accuracy());
+    Double precision = result.test().result().meanAveragePrecision();
+    if (precision != null) {
+      document.put("meanAveragePrecision", precision);
+    }
     document.put("examples", result.test().result().examples());
     return document;
   }
@@ -32,17 +36,25 @@ final class TrainingSummary {
     EvaluationResult test = result.test().result();
     to.printf(
         Locale.ROOT,
-        "%ntest accuracy %.4f on %,d images (%s)%n",
-        test.accuracy(),
+        "%ntest %s on %,d images (%s)%n",
+        EvaluationText.headline(test),
         test.examples(),
         record.setup().test().origin());
     if (!record.isLastBest()) {
       to.printf(
-          "model.zip is the network after epoch %s of %s, the most accurate one%n",
-          record.best(), record.epochs().size());
+          "model.zip is the network after epoch %s of %s, the %s%n",
+          record.best(),
+          record.epochs().size(),
+          test.multiLabel() == null
+              ? "most accurate one"
+              : "one of the highest mean average precision");
     }
     record.notes().forEach(to::println);
-    printWorst(test, to);
+    if (test.multiLabel() == null) {
+      printWorst(test, to);
+    } else {
+      EvaluationText.printWorstLabels(test, WORST, to);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,53 @@ class OwnImagesTest {
     assertThat(trained.err()).contains("warning   1 of 101 images cannot be read");
     assertThat(setup(folder.resolve("run")).at("/test/leftOut"))
         .hasToString("[\"test/class1/z.jpg\"]");
+  }
+
+  @Test
+  void listOfSeveralLabelsIsTrainedEvaluatedClassifiedAndExported() throws IOException {
+    Path data = TwoClassImages.write(folder.resolve("data"));
+    StringBuilder rows = new StringBuilder("path,split,label\n");
+    for (String split : List.of("train", "test")) {
+      for (int i = 0; i < 25; i++) {
+        rows.append("%s/class0/%s.png,%s,dark|stripes\n".formatted(split, i, split));
+        rows.append("%s/class1/%s.png,%s,%s\n".formatted(split, i, split, i < 20 ? "dark" : ""));
+      }
+    }
+    Path list = Files.writeString(data.resolve("list.csv"), rows);
+    Path run = folder.resolve("run");
+    CommandResult trained = train(list, run, "");
+    assertThat(trained.status()).as(trained.err()).isZero();
+    assertThat(trained.err())
+        .contains("labels    several an image, one probability each: BINARY_CROSS_ENTROPY")
+        .contains(", test mean average precision 0.");
+    assertThat(trained.json().get("meanAveragePrecision").asDouble()).isBetween(0.4, 1.0);
+
+    CommandResult evaluated = resnet("evaluate", run.toString(), "--data", list.toString());
+    assertThat(evaluated.out())
+        .contains(
+            "mean average precision %.4f on 50 images"
+                .formatted(trained.json().get("meanAveragePrecision").asDouble()))
+        .contains("label                  images average precision precision   recall       F1")
+        .doesNotContain("confusion");
+    JsonNode json = resnet("evaluate", run.toString(), "--data", list.toString(), "--json").json();
+    assertThat(json.at("/multiLabel/meanAveragePrecision"))
+        .isEqualTo(trained.json().get("meanAveragePrecision"));
+    assertThat(json.at("/classes/0/averagePrecision"))
+        .isEqualTo(trained.json().at("/run/evaluation/classes/0/averagePrecision"));
+
+    Path image = data.resolve("test/class0/1.png");
+    CommandResult classified =
+        resnet("classify", image.toString(), "--model", run.toString(), "--json");
+    assertThat(classified.json().at("/images/0/classes").findValuesAsText("label"))
+        .containsExactlyInAnyOrder("dark", "stripes");
+    CommandResult exported =
+        resnet("convert", run.toString(), "--to", folder.resolve("labels.onnx").toString());
+    assertThat(exported.status()).as(exported.err()).isZero();
+
+    CommandResult refused = train(list, folder.resolve("other"), "--set loss=CROSS_ENTROPY");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("loss: expected BINARY_CROSS_ENTROPY, because images have several labels");
   }
 
   private static CommandResult train(Path data, Path run, String more) {

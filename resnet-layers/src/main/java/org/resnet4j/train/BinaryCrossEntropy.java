@@ -8,7 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * The mean over classes of the binary cross-entropy between sigmoids of the logits and labels in
  * [0, 1], as in timm's {@code BinaryCrossEntropy} and {@code
  * torch.nn.functional.binary_cross_entropy_with_logits}. The class of the highest logit is the
- * prediction, as with softmax. Recipes A1 and A2 of Wightman et al. 2021, arXiv:2110.00476, use it.
+ * prediction, as with softmax; of several labels, each above 0.5 is. Recipes A1 and A2 of Wightman
+ * et al. 2021, arXiv:2110.00476, use it.
  *
  * @param threshold above which a label counts as 1, and else as 0; null for labels as they are
  */

@@ -30,7 +30,7 @@ record BatchMaker(
     float[][] table) {
 
   /**
-   * The treatment of the one-hot labels of a batch.
+   * The treatment of the one-hot or multi-hot labels of a batch.
    *
    * @param smoothing ε, the share of a label that all classes get alike
    */
@@ -74,7 +74,9 @@ record BatchMaker(
       RandomGenerator random = randomness.generator(epoch, index, from + i);
       pipeline.normalization().write(image(index, ofEpoch, random), table, normalised);
       pixels.put(i * length, normalised);
-      labels[i * classes + source.label(index)] = 1;
+      for (int label : source.labels(index)) {
+        labels[i * classes + label] = 1;
+      }
     }
     MixedBatch batch = new MixedBatch(pixels, shape, FloatBuffer.wrap(labels));
     labelling.mixing().apply(batch, randomness.ofBatch(epoch, from));
@@ -82,7 +84,10 @@ record BatchMaker(
     return new DataSet(features, Nd4j.create(labels, new long[] {count, classes}, DataType.FLOAT));
   }
 
-  /** Replaces labels y by (1 − ε)·y + ε/K, as {@code CrossEntropyLoss(label_smoothing=ε)} does. */
+  /**
+   * Replaces labels y by (1 − ε)·y + ε/K, as {@code CrossEntropyLoss(label_smoothing=ε)} does, and
+   * timm's {@code BinaryCrossEntropy(smoothing=ε)} with every one of several labels.
+   */
   private void smooth(float[] labels, int classes) {
     float kept = (float) (1 - labelling.smoothing());
     float all = (float) (labelling.smoothing() / classes);

@@ -12,8 +12,8 @@ import org.resnet4j.arch.Shape;
 import org.resnet4j.support.Prefetch;
 
 /**
- * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, or smoothed and
- * mixed ones, prepared on background threads.
+ * Normalised batches {@code [N, C, H, W]} with one-hot labels {@code [N, classes]}, multi-hot ones
+ * where images have several labels, or smoothed and mixed ones, prepared on background threads.
  *
  * <pre>{@code
  * try (Batches batches =

@@ -90,7 +90,8 @@ public final class BatchesBuilder {
 
   /**
    * Replaces labels y by (1 − ε)·y + ε/K for K classes, after mixing: cross-entropy with these is
-   * {@code torch.nn.CrossEntropyLoss(label_smoothing=ε)}.
+   * {@code torch.nn.CrossEntropyLoss(label_smoothing=ε)}, and binary cross-entropy timm's {@code
+   * BinaryCrossEntropy(smoothing=ε)}.
    *
    * @param epsilon 0 or more and less than 1
    */
@@ -127,8 +128,8 @@ public final class BatchesBuilder {
   /**
    * Returns the batches.
    *
-   * @throws IllegalArgumentException when there is not one whole batch, or images are repeated in
-   *     the source's order
+   * @throws IllegalArgumentException when there is not one whole batch, images are repeated in the
+   *     source's order, or classes are balanced whose images have several labels
    */
   public Batches build() throws IOException {
     if (last.batches(source.size(), size) == 0) {
@@ -141,6 +142,7 @@ public final class BatchesBuilder {
           "repeats: expected a random order, without which only the first of every %s images would be used; shuffle the batches"
               .formatted(randomness.repeats()));
     }
+    requireOneLabelToBalance();
     ImagePipeline how =
         pipeline == null
             ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
@@ -151,6 +153,13 @@ public final class BatchesBuilder {
     requireAllocatable(images, maker.shape());
     int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;
     return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
+  }
+
+  private void requireOneLabelToBalance() {
+    if (source.isMultiLabel() && randomness.order() == EpochSeeds.Order.BALANCED) {
+      throw new IllegalArgumentException(
+          "balance: expected one label an image for classes that are drawn equally often, but images have several; set balance=NONE");
+    }
   }
 
   /** Returns one batch more than threads, within {@link #MOST_AHEAD} bytes. */

@@ -3,14 +3,17 @@ package org.resnet4j.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFiles;
 
 /**
- * Labelled image files, decoded when they are read; paths and labels are held in memory.
+ * Labelled image files, decoded when they are read; paths and labels are held in memory. Images
+ * with equal labels share one array of them.
  *
  * <p>{@link ImageFolder} and {@link ImageList} find the files.
  */
@@ -18,14 +21,25 @@ public final class FileSource implements ImageSource {
   private final Path root;
   private final List<String> classes;
   private final String[] paths;
-  private final int[] labels;
+  private final int[][] labels;
+  private final boolean multiLabel;
   private final String others;
 
-  private FileSource(Path root, List<String> classes, String[] paths, int[] labels, String others) {
-    this.root = root;
-    this.classes = classes;
+  private FileSource(FileSource whole, String[] paths, int[][] labels) {
+    root = whole.root;
+    classes = whole.classes;
+    multiLabel = whole.multiLabel;
+    others = whole.others;
     this.paths = paths;
     this.labels = labels;
+  }
+
+  private FileSource(Builder files, String others) {
+    root = files.root;
+    classes = files.classes;
+    multiLabel = files.multiLabel;
+    paths = files.paths.toArray(String[]::new);
+    labels = files.labels.toArray(int[][]::new);
     this.others = others;
   }
 
@@ -33,36 +47,50 @@ public final class FileSource implements ImageSource {
   static final class Builder {
     private final Path root;
     private final List<String> classes;
+    private final boolean multiLabel;
     private final List<String> paths = new ArrayList<>();
-    private final List<Integer> labels = new ArrayList<>();
+    private final List<int[]> labels = new ArrayList<>();
+    private final Map<List<Integer>, int[]> known = new HashMap<>();
 
+    /** Creates a builder of a source of one label an image. */
     Builder(Path root, List<String> classes) {
+      this(root, classes, false);
+    }
+
+    Builder(Path root, List<String> classes, boolean multiLabel) {
       this.root = root;
       this.classes = List.copyOf(classes);
+      this.multiLabel = multiLabel;
     }
 
     /** Adds a file by its path relative to the root, or absolute. */
     void add(int label, String path) {
-      labels.add(label);
+      add(List.of(label), path);
+    }
+
+    /** Adds a file with labels in ascending order, exactly one unless there may be several. */
+    void add(List<Integer> ofFile, String path) {
+      labels.add(
+          known.computeIfAbsent(
+              ofFile, some -> some.stream().mapToInt(Integer::intValue).toArray()));
       paths.add(path);
     }
 
     /** Returns the source; {@code others} describes the files that were skipped, or is empty. */
     FileSource build(String others) {
-      int[] numbers = labels.stream().mapToInt(Integer::intValue).toArray();
-      return new FileSource(root, classes, paths.toArray(String[]::new), numbers, others);
+      return new FileSource(this, others);
     }
   }
 
   /** Returns the images at zero-based {@code indices}, in this order. */
   public FileSource select(int... indices) {
     String[] chosen = new String[indices.length];
-    int[] theirs = new int[indices.length];
+    int[][] theirs = new int[indices.length][];
     for (int i = 0; i < indices.length; i++) {
       chosen[i] = paths[indices[i]];
       theirs[i] = labels[indices[i]];
     }
-    return new FileSource(root, classes, chosen, theirs, others);
+    return new FileSource(this, chosen, theirs);
   }
 
   /** Returns the folder that the paths are relative to. */
@@ -92,7 +120,21 @@ public final class FileSource implements ImageSource {
 
   @Override
   public int label(int index) {
-    return labels[index];
+    if (multiLabel) {
+      throw new UnsupportedOperationException(
+          name(index) + ": expected a source of one label an image; ask for its labels");
+    }
+    return labels[index][0];
+  }
+
+  @Override
+  public boolean isMultiLabel() {
+    return multiLabel;
+  }
+
+  @Override
+  public int[] labels(int index) {
+    return labels[index].clone();
   }
 
   @Override

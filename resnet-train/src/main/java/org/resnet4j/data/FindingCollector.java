@@ -71,10 +71,11 @@ final class FindingCollector {
     return index < training.size();
   }
 
-  private String classOf(int index) {
-    return isTraining(index)
-        ? training.classes().get(training.label(index))
-        : test.classes().get(test.label(index - training.size()));
+  private List<String> classesOf(int index) {
+    ImageSource source = isTraining(index) ? training : test;
+    return Arrays.stream(source.labels(isTraining(index) ? index : index - training.size()))
+        .mapToObj(source.classes()::get)
+        .toList();
   }
 
   private void unreadable() {
@@ -182,19 +183,25 @@ final class FindingCollector {
         WARNING,
         labels.size(),
         labels,
-        text("%,d images are in two classes or more; remove them from all but one", labels.size()));
+        text(
+            training.isMultiLabel()
+                ? "%,d images have copies with other labels; keep one of each"
+                : "%,d images are in two classes or more; remove them from all but one",
+            labels.size()));
     add(
         Kind.DUPLICATE,
         WARNING,
         copied,
         copies,
-        text("%,d of %,d images are copies of others in their class", copied, all()));
+        text(
+            "%,d of %,d images are copies of others %s",
+            copied, all(), training.isMultiLabel() ? "with their labels" : "in their class"));
   }
 
   /** Returns the first file of a group that has another class than its first, or -1. */
   private int differing(int[] group) {
     return Arrays.stream(group)
-        .filter(i -> !classOf(i).equals(classOf(group[0])))
+        .filter(i -> !classesOf(i).equals(classesOf(group[0])))
         .findFirst()
         .orElse(-1);
   }
@@ -241,7 +248,8 @@ final class FindingCollector {
     int[] counts = new int[source.classes().size()];
     IntStream.range(0, source.size())
         .filter(i -> !ledger.unreadable().containsKey(from + i))
-        .forEach(i -> counts[source.label(i)]++);
+        .flatMap(i -> Arrays.stream(source.labels(i)))
+        .forEach(label -> counts[label]++);
     return counts;
   }
 

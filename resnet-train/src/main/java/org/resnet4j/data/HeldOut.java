@@ -3,16 +3,19 @@ package org.resnet4j.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.resnet4j.image.DataFormatException;
 
 /**
  * The images of a folder or list without splits that are kept for the test: a random share of every
  * class.
  *
- * <p>Those of one class depend on its images and the seed, and not on other classes.
+ * <p>Those of one class depend on its images and the seed, and not on other classes. An image of
+ * several labels counts as one of the rarest of them, and those without a label are a class, too.
  *
  * @param share of every class, above 0 and below 1; at least one image is kept, and one left
  */
@@ -30,9 +33,14 @@ public record HeldOut(double share, long seed) {
   /**
    * Returns the images kept for the test, or the others.
    *
-   * @throws DataFormatException when a class has fewer than two images
+   * @throws DataFormatException when a class has fewer than two images; where images may have
+   *     several labels, a single one is left for training instead
    */
   public FileSource select(FileSource whole, boolean test) throws DataFormatException {
+    return whole.isMultiLabel() ? several(whole, test) : one(whole, test);
+  }
+
+  private FileSource one(FileSource whole, boolean test) throws DataFormatException {
     List<List<Integer>> byClass = new ArrayList<>();
     whole.classes().forEach(name -> byClass.add(new ArrayList<>()));
     for (int i = 0; i < whole.size(); i++) {
@@ -57,8 +65,33 @@ public record HeldOut(double share, long seed) {
     return whole.select(Arrays.copyOf(chosen, count));
   }
 
+  private FileSource several(FileSource whole, boolean test) {
+    int classes = whole.classes().size();
+    int[] sizes = new int[classes];
+    for (int i = 0; i < whole.size(); i++) {
+      Arrays.stream(whole.labels(i)).forEach(label -> sizes[label]++);
+    }
+    List<List<Integer>> groups = new ArrayList<>();
+    IntStream.rangeClosed(0, classes).forEach(group -> groups.add(new ArrayList<>()));
+    for (int i = 0; i < whole.size(); i++) {
+      int rarest =
+          Arrays.stream(whole.labels(i))
+              .boxed()
+              .min(Comparator.comparing(label -> sizes[label]))
+              .orElse(classes);
+      groups.get(rarest).add(i);
+    }
+    boolean[] isKept = new boolean[whole.size()];
+    for (List<Integer> images : groups) {
+      Collections.shuffle(images, new Random(seed));
+      images.stream().limit(kept(images.size())).forEach(i -> isKept[i] = true);
+    }
+    return whole.select(IntStream.range(0, whole.size()).filter(i -> isKept[i] == test).toArray());
+  }
+
+  /** Returns the number of images kept of a class; one at least if there are two. */
   private int kept(int images) {
-    return (int) Math.max(1, Math.min(images - 1, Math.round(images * share)));
+    return (int) Math.min(Math.max(0, images - 1), Math.max(1, Math.round(images * share)));
   }
 
   /** Returns a text such as "20 %". */

@@ -24,6 +24,18 @@ import org.resnet4j.support.ForeignText;
  *
  * <p>Paths are absolute, or relative to the list's folder. Splits are train, val and test, and some
  * synonyms. The first line may name the columns.
+ *
+ * <p>Images may have several labels, or none, in one of two forms. The labels of an image share a
+ * cell, with a bar between them: {@code a.jpg,cat|dog}. An empty cell, or a bar alone, is an image
+ * without a label. If no cell has a bar, every image has one label. Or the first line names a
+ * column of paths and none of labels: then each other column but the split is a label, with 1 (or
+ * true) in the rows of its images and 0, -1 or false in the others:
+ *
+ * <pre>
+ * path,cat,dog
+ * a.jpg,1,1
+ * b.jpg,0,0
+ * </pre>
  */
 public final class ImageList {
   private static final int MOST_ROWS = 20_000_000;
@@ -32,25 +44,32 @@ public final class ImageList {
   private final Path root;
   private final List<Entry> entries;
   private final List<String> classes;
+  private final boolean multiLabel;
 
   /**
    * A row.
    *
    * @param split train, val, test, or empty if there is no such column
    */
-  private record Entry(int line, String path, String label, String split) {}
+  private record Entry(int line, String path, List<String> labels, String split) {
+    /** Returns the labels as a cell has them. */
+    String label() {
+      return String.join("|", labels);
+    }
+  }
 
-  private ImageList(Path root, List<Entry> entries, List<String> classes) {
+  private ImageList(Path root, List<Entry> entries, List<String> classes, boolean multiLabel) {
     this.root = root;
     this.entries = entries;
     this.classes = classes;
+    this.multiLabel = multiLabel;
   }
 
   /**
    * Reads a list whose name ends in {@code .tsv} or, with commas or semicolons, in anything else.
    *
    * @throws DataFormatException with the line, when it is no such list; when files are missing; or
-   *     when a file has two labels
+   *     when lines differ in the labels of a file
    */
   public static ImageList read(Path list) throws IOException {
     ImageFiles.requireRegular(list);
@@ -58,7 +77,8 @@ public final class ImageList {
     Path root = list.getParent() == null ? Path.of("") : list.getParent();
     List<Entry> entries = new ArrayList<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(list));
-        SeparatedRows rows = SeparatedRows.of(list.toString(), in, separator(list, in))) {
+        SeparatedRows rows =
+            SeparatedRows.of(list.toString(), in, SeparatedRows.separator(list.toString(), in))) {
       SeparatedRows.Row row = rows.next();
       if (row == null) {
         throw new DataFormatException(
@@ -66,6 +86,7 @@ public final class ImageList {
       }
       ListColumns columns =
           ListColumns.of(list.toString(), row.cells(), path -> isFile(root, path));
+      ListLabels labels = new ListLabels(list.toString(), columns);
       row = columns.header() ? rows.next() : row;
       for (; row != null; row = rows.next()) {
         if (entries.size() == MOST_ROWS) {
@@ -76,38 +97,22 @@ public final class ImageList {
                   list,
                   MOST_ROWS));
         }
-        entries.add(entry(list, columns, row));
+        entries.add(entry(list, columns, labels, row));
       }
+      boolean several = labels.areSeveral();
+      requireEqualLabels(list, entries, several);
+      requireFiles(list, above == null ? root : above, root, entries);
+      List<String> classes = classes(list, entries);
+      return new ImageList(
+          root,
+          entries,
+          columns.indicators().isEmpty() ? classes : List.copyOf(columns.indicators().values()),
+          several);
     }
-    requireOneLabelEach(list, entries);
-    requireFiles(list, above == null ? root : above, root, entries);
-    return new ImageList(root, entries, classes(list, entries));
   }
 
-  /** Returns the separator: a tab in a TSV file, else the one that the first line has. */
-  private static char separator(Path list, InputStream in) throws IOException {
-    if (list.toString().toLowerCase(Locale.ROOT).endsWith(".tsv")) {
-      return '\t';
-    }
-    int most = 1 << 13;
-    in.mark(most);
-    byte[] start = in.readNBytes(most);
-    in.reset();
-    boolean quoted = false;
-    char separator = ',';
-    for (byte next : start) {
-      quoted ^= next == '"';
-      if (next == '\n' || (next == ',' && !quoted)) {
-        return next == ',' ? ',' : separator;
-      }
-      if ((next == ';' || next == '\t') && !quoted) {
-        separator = (char) next;
-      }
-    }
-    return separator;
-  }
-
-  private static Entry entry(Path list, ListColumns columns, SeparatedRows.Row row)
+  private static Entry entry(
+      Path list, ListColumns columns, ListLabels labels, SeparatedRows.Row row)
       throws DataFormatException {
     if (row.cells().size() != columns.count()) {
       throw refused(
@@ -117,19 +122,11 @@ public final class ImageList {
               .formatted(columns.count(), row.cells().size()));
     }
     String path = row.cells().get(columns.path());
-    String label = row.cells().get(columns.label());
-    if (path.isEmpty() || label.isEmpty()) {
-      throw refused(
-          list, row, "expected a path and a label but one is empty; add it or remove the line");
-    }
-    if (!ForeignText.printable(label).equals(label)) {
-      throw refused(
-          list,
-          row,
-          "expected a label without control characters but it is " + ForeignText.printable(label));
+    if (path.isEmpty()) {
+      throw refused(list, row, ListLabels.EMPTY);
     }
     String split = columns.split() < 0 ? "" : split(list, row, row.cells().get(columns.split()));
-    return new Entry(row.line(), path, label, split);
+    return new Entry(row.line(), path, labels.of(row), split);
   }
 
   private static String split(Path list, SeparatedRows.Row row, String name)
@@ -147,21 +144,22 @@ public final class ImageList {
     };
   }
 
-  private static void requireOneLabelEach(Path list, List<Entry> entries)
+  private static void requireEqualLabels(Path list, List<Entry> entries, boolean several)
       throws DataFormatException {
     Map<String, Entry> byPath = new HashMap<>();
     for (Entry entry : entries) {
       Entry other = byPath.putIfAbsent(entry.path, entry);
-      if (other != null && !other.label.equals(entry.label)) {
+      if (other != null && !other.labels.equals(entry.labels)) {
         throw new DataFormatException(
-            "%s: expected one label for %s but it is %s in line %s and %s in line %s; remove one"
+            "%s: expected one label for %s but it is %s in line %s and %s in line %s; remove one%s"
                 .formatted(
                     list,
                     ForeignText.printable(entry.path),
-                    other.label,
+                    other.label(),
                     other.line,
-                    entry.label,
-                    entry.line));
+                    entry.label(),
+                    entry.line,
+                    several ? " of the lines" : ", or write both in one line with a bar between"));
       }
     }
   }
@@ -198,24 +196,26 @@ public final class ImageList {
     }
   }
 
-  /** Returns the labels of the training rows, or of all rows if none is for training. */
+  /** Returns the labels in the training rows, or in all rows if none is for training. */
   private static List<String> classes(Path list, List<Entry> entries) throws DataFormatException {
     Set<String> trained = new TreeSet<>();
     Set<String> all = new TreeSet<>();
     for (Entry entry : entries) {
-      all.add(entry.label);
+      all.addAll(entry.labels);
       if (entry.split.equals("train")) {
-        trained.add(entry.label);
+        trained.addAll(entry.labels);
       }
     }
     for (Entry entry : entries) {
-      if (!trained.isEmpty() && !trained.contains(entry.label)) {
-        throw new DataFormatException(
-            "%s: line %s: expected a label that training images have but was %s; add some or remove the line"
-                .formatted(list, entry.line, entry.label));
+      for (String label : entry.labels) {
+        if (!trained.isEmpty() && !trained.contains(label)) {
+          throw new DataFormatException(
+              "%s: line %s: expected a label that training images have but was %s; add some or remove the line"
+                  .formatted(list, entry.line, label));
+        }
       }
     }
-    if (all.isEmpty()) {
+    if (entries.isEmpty()) {
       throw new DataFormatException(
           list + ": expected at least one image but there are only the names of columns; add some");
     }
@@ -230,29 +230,50 @@ public final class ImageList {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the labels, numbered in this order. */
+  /** Returns whether images may have several labels, or none. */
+  public boolean isMultiLabel() {
+    return multiLabel;
+  }
+
+  /** Returns the labels, numbered in this order: that of their columns, if each has one. */
   public List<String> classes() {
     return classes;
   }
 
   /**
    * Returns the images of one split, or of all if {@code split} is empty, by class and in the order
-   * of the list.
+   * of the list; those of several labels in the order of the list alone.
    *
    * @param numbered the classes in the order of their numbers
    */
   public FileSource images(String split, List<String> numbered) {
+    List<Entry> chosen =
+        entries.stream().filter(entry -> split.isEmpty() || split.equals(entry.split)).toList();
+    return multiLabel ? severalEach(chosen, numbered) : oneEach(chosen, numbered);
+  }
+
+  private FileSource oneEach(List<Entry> chosen, List<String> numbered) {
     Map<String, List<String>> byClass = new HashMap<>();
-    for (Entry entry : entries) {
-      if (split.isEmpty() || split.equals(entry.split)) {
-        byClass.computeIfAbsent(entry.label, label -> new ArrayList<>()).add(entry.path);
-      }
+    for (Entry entry : chosen) {
+      byClass.computeIfAbsent(entry.label(), label -> new ArrayList<>()).add(entry.path);
     }
     FileSource.Builder files = new FileSource.Builder(root, numbered);
     for (int label = 0; label < numbered.size(); label++) {
       for (String path : byClass.getOrDefault(numbered.get(label), List.of())) {
         files.add(label, path);
       }
+    }
+    return files.build("");
+  }
+
+  private FileSource severalEach(List<Entry> chosen, List<String> numbered) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (String label : numbered) {
+      numbers.put(label, numbers.size());
+    }
+    FileSource.Builder files = new FileSource.Builder(root, numbered, true);
+    for (Entry entry : chosen) {
+      files.add(entry.labels.stream().map(numbers::get).sorted().toList(), entry.path);
     }
     return files.build("");
   }

@@ -34,7 +34,7 @@ public record ImageProblem(
     SIMILAR_CLASSES,
     /** Training images that are test images, too, byte for byte. */
     LEAKAGE,
-    /** Equal files with different classes. */
+    /** Equal files with different classes or labels. */
     TWO_CLASSES,
     /** Equal files within a class and a split. */
     DUPLICATE,

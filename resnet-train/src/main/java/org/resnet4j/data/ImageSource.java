@@ -16,8 +16,25 @@ public interface ImageSource extends Closeable {
   /** Returns the names of the classes; a label is an index into this list. */
   List<String> classes();
 
-  /** Returns the class of the image at zero-based {@code index}. */
+  /**
+   * Returns the class of the image at zero-based {@code index}.
+   *
+   * @throws UnsupportedOperationException when the source {@link #isMultiLabel}
+   */
   int label(int index);
+
+  /**
+   * Returns whether an image may have several labels, or none. Its classes are then independent of
+   * one another.
+   */
+  default boolean isMultiLabel() {
+    return false;
+  }
+
+  /** Returns all classes of the image at zero-based {@code index}, in ascending order. */
+  default int[] labels(int index) {
+    return new int[] {label(index)};
+  }
 
   /**
    * Returns the image at zero-based {@code index}.

@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.image.DataFormatException;
 
@@ -61,6 +62,32 @@ final class SeparatedRows implements Closeable {
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)));
     return new SeparatedRows(where, reader, separator);
+  }
+
+  /**
+   * Returns the separator: a tab in a TSV file, else the one that the first line has. The stream is
+   * left at its start; it must support marks.
+   */
+  static char separator(String name, InputStream in) throws IOException {
+    if (name.toLowerCase(Locale.ROOT).endsWith(".tsv")) {
+      return '\t';
+    }
+    int most = 1 << 13;
+    in.mark(most);
+    byte[] start = in.readNBytes(most);
+    in.reset();
+    boolean quoted = false;
+    char separator = ',';
+    for (byte next : start) {
+      quoted ^= next == '"';
+      if (next == '\n' || (next == ',' && !quoted)) {
+        return next == ',' ? ',' : separator;
+      }
+      if ((next == ';' || next == '\t') && !quoted) {
+        separator = (char) next;
+      }
+    }
+    return separator;
   }
 
   /** Returns the next row, or null after the last. */

@@ -35,8 +35,17 @@ public final class Subset implements ImageSource {
     return of(whole, IntStream.range(0, Math.min(count, whole.size())).toArray());
   }
 
-  /** Returns the first {@code count} images of every class, or all of a class that has fewer. */
+  /**
+   * Returns the first {@code count} images of every class, or all of a class that has fewer.
+   *
+   * @throws IllegalArgumentException when images have several labels
+   */
   public static ImageSource firstOfEachClass(ImageSource whole, int count) {
+    if (whole.isMultiLabel()) {
+      throw new IllegalArgumentException(
+          "images per class: expected 0, for all images, where an image has several labels, but was %s; set imagesPerClass=0"
+              .formatted(count));
+    }
     int[] seen = new int[whole.classes().size()];
     return of(
         whole,
@@ -56,6 +65,16 @@ public final class Subset implements ImageSource {
   @Override
   public int label(int index) {
     return whole.label(indices[index]);
+  }
+
+  @Override
+  public boolean isMultiLabel() {
+    return whole.isMultiLabel();
+  }
+
+  @Override
+  public int[] labels(int index) {
+    return whole.labels(indices[index]);
   }
 
   @Override

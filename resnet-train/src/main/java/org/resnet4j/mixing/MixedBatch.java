@@ -9,7 +9,7 @@ import org.resnet4j.arch.Shape;
  *
  * @param images normalised, {@code [N, C, H, W]}, in C order from index 0
  * @param shape of an image
- * @param labels {@code [N, classes]}, each row a distribution
+ * @param labels {@code [N, classes]}, each in [0, 1]
  */
 public record MixedBatch(FloatBuffer images, Shape shape, FloatBuffer labels) {
   /** Returns the number of images. */

@@ -33,7 +33,9 @@ final class ClassWeights {
     }
     int[] counts = new int[classes.size()];
     for (int i = 0; i < training.size(); i++) {
-      counts[training.label(i)]++;
+      for (int label : training.labels(i)) {
+        counts[label]++;
+      }
     }
     Map<String, Double> weights = new TreeMap<>();
     for (int label = 0; label < counts.length; label++) {

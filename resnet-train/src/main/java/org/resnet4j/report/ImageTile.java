@@ -5,39 +5,73 @@ import static org.resnet4j.report.Html.escape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
+import org.resnet4j.run.LabelScores;
 import org.resnet4j.run.Predictions;
 
-/** A test image with its true class and its prediction. */
-record ImageTile(Image image, String actual, String predicted, double probability) {
+/**
+ * A test image with its true class, or labels, and its prediction.
+ *
+ * @param probability of the predicted class, for people; empty if the prediction has those of its
+ *     labels
+ */
+record ImageTile(
+    Image image, String actual, String predicted, String probability, boolean isRight) {
+  private static final String NO_LABEL = "no label";
+
   /** The longest side in pixels, 2× what the style sheet shows, for high-resolution screens. */
   private static final int LONGEST_SIDE = 168;
 
   static ImageTile of(Image image, Predictions test, int index, List<String> classes) {
+    boolean right = test.isRight(index);
+    LabelScores scores = test.scores();
+    if (scores != null) {
+      return new ImageTile(
+          image,
+          joined(scores.trueOnes(index), classes::get),
+          joined(
+              scores.predictedOnes(index),
+              label -> classes.get(label) + " " + percent(scores.probability(index, label))),
+          "",
+          right);
+    }
     return new ImageTile(
         image,
         classes.get(test.labels()[index]),
         classes.get(test.predicted()[index]),
-        test.probabilities()[index]);
+        percent(test.probabilities()[index]),
+        right);
+  }
+
+  private static String joined(int[] labels, IntFunction<String> text) {
+    return labels.length == 0
+        ? NO_LABEL
+        : Arrays.stream(labels).mapToObj(text).collect(Collectors.joining(", "));
+  }
+
+  private static String percent(double share) {
+    return Html.number("%.0f %%", 100 * share);
   }
 
   String html() throws IOException {
-    boolean right = actual.equals(predicted);
     return """
         <div class="tile%s"><img alt="%s" src="data:image/png;base64,%s"><div class="verdict">%s %s</div><div class="soft">%s%s</div></div>"""
         .formatted(
-            right ? "" : " miss",
+            isRight ? "" : " miss",
             escape(actual),
             Base64.getEncoder().encodeToString(png()),
-            right ? "✓" : "✗",
+            isRight ? "✓" : "✗",
             escape(predicted),
-            Html.number("%.0f %%", 100 * probability),
-            right ? "" : "<br/>is: " + escape(actual));
+            probability,
+            isRight ? "" : (probability.isEmpty() ? "" : "<br/>") + "is: " + escape(actual));
   }
 
   byte[] png() throws IOException {

@@ -19,6 +19,7 @@ import org.resnet4j.arch.Plan;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.run.EvaluationResult;
+import org.resnet4j.run.MultiLabelResult;
 import org.resnet4j.run.Predictions;
 import org.resnet4j.run.RunRecord;
 import org.resnet4j.run.RunSetup;
@@ -76,8 +77,8 @@ public final class Report {
         %4$s
         %10$s
         <section><h2>Training</h2>%5$s</section>
-        <section><h2>Confusion matrix</h2>%6$s</section>
-        <section><h2>Classes</h2>%7$s</section>
+        %6$s
+        <section><h2>%11$s</h2>%7$s</section>
         <section><h2>Images</h2>%8$s</section>
         <section><h2>Setup</h2>%9$s</section>
         </main></body></html>
@@ -88,11 +89,20 @@ public final class Report {
             escape(subtitle()),
             numbers(),
             charts(),
-            new ConfusionTable(result).html(),
-            classes(),
+            confusion(),
+            new ClassTable(result).html(),
             tiles,
             new ReportFacts(record).html(),
-            Html.join(record.notes().stream().map(note -> "<p>%s</p>".formatted(escape(note)))));
+            Html.join(record.notes().stream().map(note -> "<p>%s</p>".formatted(escape(note)))),
+            result.multiLabel() == null ? "Classes" : "Labels");
+  }
+
+  /** Returns the section on classes taken for others; labels are independent and have none. */
+  private String confusion() {
+    return result.multiLabel() == null
+        ? "<section><h2>Confusion matrix</h2>%s</section>"
+            .formatted(new ConfusionTable(result).html())
+        : "";
   }
 
   private static String style() throws IOException {
@@ -113,26 +123,42 @@ public final class Report {
     double seconds = record.epochs().stream().mapToDouble(RunRecord.Epoch::seconds).sum();
     int examples = setup.training().examples();
     double speed = seconds == 0 ? 0 : (double) examples * record.epochs().size() / seconds;
-    Double top5 = result.top5();
     return Html.join(
         Stream.of(
             "<div class=\"numbers\">",
-            card(
-                percent(result.accuracy()),
-                record.isLastBest()
-                    ? "top-1 accuracy on %,d test images"
-                    : "top-1 accuracy on %,d test images after epoch %d, the best",
-                result.examples(),
-                record.best()),
-            result.isImbalanced()
-                ? card(percent(result.meanRecall()), "mean recall of classes")
-                : "",
-            top5 == null ? "" : card(percent(top5), "top-5 accuracy"),
+            result.multiLabel() == null ? accuracies() : labelScores(result.multiLabel()),
             card(number("%,d", Plan.of(setup.architecture()).parameterCount()), "parameters"),
             card("" + record.epochs().size(), "epochs of %,d images", examples),
             card(Html.duration(seconds), "of training"),
             speed == 0 ? "" : card(number("%,.0f", speed), "images a second"),
             "</div>"));
+  }
+
+  private String accuracies() {
+    Double top5 = result.top5();
+    return measured(result.accuracy(), "top-1 accuracy")
+        + (result.isImbalanced()
+            ? card(percent(result.meanRecall()), "mean recall of classes")
+            : "")
+        + (top5 == null ? "" : card(percent(top5), "top-5 accuracy"));
+  }
+
+  private String labelScores(MultiLabelResult some) {
+    Double mean = some.meanAveragePrecision();
+    return measured(mean == null ? 0 : mean, "mean average precision of labels")
+        + card(percent(some.microF1()), "F1 of all labels together (micro)")
+        + card(percent(some.macroF1()), "mean F1 of labels (macro)")
+        + card(percent(result.accuracy()), "images whose labels are all right");
+  }
+
+  private String measured(double share, String what) {
+    return card(
+        percent(share),
+        record.isLastBest()
+            ? what + " on %,d test images"
+            : what + " on %,d test images after epoch %d, the best",
+        result.examples(),
+        record.best());
   }
 
   private static String card(String value, String explanation, Object... values) {
@@ -143,12 +169,13 @@ public final class Report {
   private String charts() {
     List<RunRecord.Epoch> epochs = record.epochs();
     List<LineChart.Line> losses = List.of(line("training", epochs, RunRecord.Epoch::loss));
-    List<RunRecord.Epoch> tested =
-        epochs.stream().filter(epoch -> epoch.testAccuracy() != null).toList();
+    List<RunRecord.Epoch> tested = epochs.stream().filter(epoch -> epoch.score() != null).toList();
+    LineChart.Line test = line("test", tested, epoch -> Objects.requireNonNull(epoch.score()));
+    boolean multiLabel = setup.multiLabel();
     List<LineChart.Line> accuracies =
-        List.of(
-            line("training", epochs, RunRecord.Epoch::accuracy),
-            line("test", tested, epoch -> Objects.requireNonNull(epoch.testAccuracy())));
+        multiLabel
+            ? List.of(test)
+            : List.of(line("training", epochs, RunRecord.Epoch::accuracy), test);
     double lowest =
         accuracies.stream()
             .flatMap(line -> line.points().stream())
@@ -161,7 +188,7 @@ public final class Report {
         """
         .formatted(
             chart("Loss", 0, losses),
-            chart("Accuracy", lowest, accuracies),
+            chart(multiLabel ? "Mean average precision" : "Accuracy", lowest, accuracies),
             chart("Learning rate", 0, List.of(rates())));
   }
 
@@ -217,42 +244,19 @@ public final class Report {
             .toList());
   }
 
-  private String classes() {
-    String rows =
-        Html.join(
-            result.classes().stream()
-                .map(
-                    ofClass ->
-                        number(
-                            "<tr><th>%s</th><td class=\"value\">%,d</td><td class=\"value\">%s</td><td class=\"value\">%s</td><td class=\"value\">%.3f</td><td class=\"bar\"><div style=\"--share:%.3f\"></div></td></tr>",
-                            escape(ofClass.name()),
-                            ofClass.examples(),
-                            percent(ofClass.precision()),
-                            percent(ofClass.recall()),
-                            ofClass.f1(),
-                            ofClass.f1())));
-    return """
-        <div class="scroll"><table class="rows wide">
-        <thead><tr><th>class</th><th class="value">images</th><th class="value">precision</th><th class="value">recall</th><th class="value">F1</th><th></th></tr></thead>
-        <tbody>%s</tbody></table></div>
-        """
-        .formatted(rows);
-  }
-
   private String tiles(Predictions test, ImageSource images) throws IOException {
+    int count = test.examples();
     int[] mistakes =
-        IntStream.range(0, test.labels().length)
-            .filter(i -> test.labels()[i] != test.predicted()[i])
+        IntStream.range(0, count)
+            .filter(i -> !test.isRight(i))
             .boxed()
-            .sorted(comparingDouble(i -> -test.probabilities()[i]))
+            .sorted(comparingDouble(i -> -test.certainty(i)))
             .mapToInt(Integer::intValue)
             .limit(MISTAKES)
             .toArray();
-    int samples = Math.min(SAMPLES, test.labels().length);
+    int samples = Math.min(SAMPLES, count);
     int[] sample =
-        IntStream.range(0, samples)
-            .map(i -> (int) ((long) i * test.labels().length / samples))
-            .toArray();
+        IntStream.range(0, samples).map(i -> (int) ((long) i * count / samples)).toArray();
     return grid("A sample, evenly spread over the test data", sample, test, images)
         + grid("Most confident errors", mistakes, test, images);
   }

@@ -69,6 +69,7 @@ final class ReportFacts {
         fact("augmentation", recipe.augmentations()),
         fact("images", record.setup().pipeline().describe()),
         tuning == null ? "" : fact("start", tuning.describe()),
+        record.setup().multiLabel() ? fact("labels", "several an image, " + recipe.loss()) : "",
         recipe.balance() == Balance.NONE ? "" : fact("balance of classes", balance(recipe)),
         recipe.patience() == 0 ? "" : fact("patience", recipe.patience() + " epochs"),
         fact("precision", recipe.precision()),

@@ -67,6 +67,7 @@ public final class TensorBoardEvents {
             new Scalar("loss/train", epoch.loss()),
             new Scalar("accuracy/train", epoch.accuracy()),
             new Scalar("accuracy/test", epoch.testAccuracy()),
+            new Scalar("mean_average_precision/test", epoch.testMeanAveragePrecision()),
             new Scalar("learning_rate", epoch.learningRate()))) {
       if (scalar.value != null) {
         Message value = new Message().text(TAG, scalar.tag);

@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  * The accuracy of a network on labelled examples; shares are in [0, 1].
  *
  * @param examples number of examples classified
- * @param accuracy share whose most probable class is the true one
+ * @param accuracy share whose most probable class is the true one; of examples with several labels,
+ *     the share whose predicted labels are exactly the true ones
  * @param top5 share whose true class is among the five most probable; null with five classes or
  *     fewer
  * @param classes one for each class, in the order of labels
- * @param confusion {@code confusion.get(actual).get(predicted)} examples
+ * @param confusion {@code confusion.get(actual).get(predicted)} examples; empty where examples have
+ *     several labels
  * @param trained examples that are images, byte for byte, which the model was trained on; 0 if its
  *     run did not record them
- * @param untrainedAccuracy share of the others whose most probable class is the true one; null if
- *     {@code trained} is 0, or there are no others
+ * @param untrainedAccuracy the accuracy on the others; null if {@code trained} is 0, or there are
+ *     no others
+ * @param multiLabel the figures of examples with several labels; null where each has one
  */
 public record EvaluationResult(
     int examples,
@@ -31,7 +34,8 @@ public record EvaluationResult(
     List<ClassResult> classes,
     List<List<Integer>> confusion,
     int trained,
-    @Nullable Double untrainedAccuracy) {
+    @Nullable Double untrainedAccuracy,
+    @Nullable MultiLabelResult multiLabel) {
 
   /** The rank up to which a true class counts as correct in {@code top5}. */
   static final int TOP = 5;
@@ -43,13 +47,37 @@ public record EvaluationResult(
    * @param precision share of the examples predicted as this class that are of it; 0 if there are
    *     none
    * @param recall share of its examples that are predicted as it; 0 if there are none
+   * @param averagePrecision of a label among several; null if it has no examples, and for classes
+   *     of which each example has one
    */
   public record ClassResult(
-      String name, int examples, double precision, double recall, double f1) {}
+      String name,
+      int examples,
+      double precision,
+      double recall,
+      double f1,
+      @Nullable Double averagePrecision) {
+    /** Creates the results for a class of examples that have one each. */
+    public ClassResult(String name, int examples, double precision, double recall, double f1) {
+      this(name, examples, precision, recall, f1, null);
+    }
+  }
 
   public EvaluationResult {
     classes = List.copyOf(classes);
     confusion = confusion.stream().map(List::copyOf).toList();
+  }
+
+  /** Creates the result for examples of one class each. */
+  public EvaluationResult(
+      int examples,
+      double accuracy,
+      @Nullable Double top5,
+      List<ClassResult> classes,
+      List<List<Integer>> confusion,
+      int trained,
+      @Nullable Double untrainedAccuracy) {
+    this(examples, accuracy, top5, classes, confusion, trained, untrainedAccuracy, null);
   }
 
   /**
@@ -75,9 +103,36 @@ public record EvaluationResult(
         null);
   }
 
-  /** Returns this result with the accuracy on examples that the model was not trained on. */
-  EvaluationResult apart(int ofTraining, @Nullable Double onOthers) {
-    return new EvaluationResult(examples, accuracy, top5, classes, confusion, ofTraining, onOthers);
+  /**
+   * Returns this result with that on examples that the model was not trained on.
+   *
+   * @param others null if there are none
+   */
+  EvaluationResult apart(int ofTraining, @Nullable EvaluationResult others) {
+    MultiLabelResult some = multiLabel;
+    return new EvaluationResult(
+        examples,
+        accuracy,
+        top5,
+        classes,
+        confusion,
+        ofTraining,
+        others == null ? null : others.accuracy,
+        some == null
+            ? null
+            : new MultiLabelResult(
+                some.meanAveragePrecision(),
+                some.microF1(),
+                some.macroF1(),
+                others == null ? null : others.meanAveragePrecision()));
+  }
+
+  /**
+   * Returns the mean average precision; null where each example has one label, or no example has
+   * any.
+   */
+  public @Nullable Double meanAveragePrecision() {
+    return multiLabel == null ? null : multiLabel.meanAveragePrecision();
   }
 
   /**
@@ -101,15 +156,20 @@ public record EvaluationResult(
 
   /** Returns a sentence on the examples that the model was trained on. */
   public String trainedSentence() {
+    Double precision = multiLabel == null ? null : multiLabel.untrainedMeanAveragePrecision();
+    Double onOthers = precision == null ? untrainedAccuracy : precision;
     return String.format(
         Locale.ROOT,
         "The model was trained on %,d of these %,d images%s.",
         trained,
         examples,
-        untrainedAccuracy == null
+        onOthers == null
             ? ""
             : String.format(
-                Locale.ROOT, "; on the others its accuracy is %.4f", untrainedAccuracy));
+                Locale.ROOT,
+                "; on the others its %s is %.4f",
+                precision == null ? "accuracy" : "mean average precision",
+                onOthers));
   }
 
   private Stream<ClassResult> tested() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -15,12 +16,23 @@ import org.resnet4j.graph.NonFinite;
 /**
  * The predictions of a network for labelled examples, in their order.
  *
- * @param labels true classes
- * @param predicted the predicted, most probable classes
- * @param probabilities of the most probable classes, in [0, 1]
+ * @param labels true classes; empty where examples have several labels
+ * @param predicted the predicted, most probable classes; empty where examples have several labels
+ * @param probabilities of the most probable classes, in [0, 1]; empty where examples have several
+ *     labels
+ * @param scores of examples with several labels; null where each has one
  */
 public record Predictions(
-    EvaluationResult result, int[] labels, int[] predicted, float[] probabilities) {
+    EvaluationResult result,
+    int[] labels,
+    int[] predicted,
+    float[] probabilities,
+    @Nullable LabelScores scores) {
+  /** Creates predictions for examples of one label each. */
+  public Predictions(
+      EvaluationResult result, int[] labels, int[] predicted, float[] probabilities) {
+    this(result, labels, predicted, probabilities, null);
+  }
 
   /**
    * Classifies every example in {@code data}.
@@ -57,12 +69,37 @@ public record Predictions(
       List<String> classes,
       ClassMatching outputs,
       IntConsumer progress) {
-    if (outputs.size() != classes.size()) {
+    ClassTally tally = new ClassTally(classes, outputs);
+    fill(tally, network, data, progress);
+    return new Predictions(tally.result(), tally.labels(), tally.predicted(), tally.shares());
+  }
+
+  /**
+   * Predicts the labels of every example in {@code data}, which may have several. The parameters
+   * are those of {@link #of(UnaryOperator, DataSetIterator, List, ClassMatching, IntConsumer)}.
+   *
+   * @param network maps images to a probability for each label
+   */
+  public static Predictions ofLabels(
+      UnaryOperator<INDArray> network,
+      DataSetIterator data,
+      List<String> classes,
+      ClassMatching outputs,
+      IntConsumer progress) {
+    LabelTally tally = new LabelTally(classes, outputs);
+    fill(tally, network, data, progress);
+    LabelScores scores = tally.scores();
+    return new Predictions(scores.result(classes), new int[0], new int[0], new float[0], scores);
+  }
+
+  private static void fill(
+      Tally tally, UnaryOperator<INDArray> network, DataSetIterator data, IntConsumer progress) {
+    ClassMatching outputs = tally.outputs;
+    if (outputs.size() != tally.names.size()) {
       throw new IllegalArgumentException(
           "evaluation: expected an output for each of %s classes but there are %s"
-              .formatted(classes.size(), outputs.size()));
+              .formatted(tally.names.size(), outputs.size()));
     }
-    Tally tally = new Tally(classes.size(), outputs);
     while (data.hasNext()) {
       DataSet batch = data.next();
       INDArray probabilities = network.apply(batch.getFeatures());
@@ -77,7 +114,6 @@ public record Predictions(
     if (tally.size == 0) {
       throw new IllegalArgumentException("evaluation: expected at least one example but was none");
     }
-    return tally.predictions(classes);
   }
 
   /**
@@ -89,90 +125,53 @@ public record Predictions(
     if (trained.isEmpty()) {
       return this;
     }
-    int[] others = IntStream.range(0, labels.length).filter(i -> !trained.get(i)).toArray();
-    long right = Arrays.stream(others).filter(i -> labels[i] == predicted[i]).count();
-    Double accuracy = others.length == 0 ? null : right / (double) others.length;
+    int[] others = IntStream.range(0, examples()).filter(i -> !trained.get(i)).toArray();
     return new Predictions(
-        result.apart(trained.cardinality(), accuracy), labels, predicted, probabilities);
+        result.apart(trained.cardinality(), others.length == 0 ? null : result(others)),
+        labels,
+        predicted,
+        probabilities,
+        scores);
   }
 
-  /** The growing arrays of predictions, with counts. */
-  private static final class Tally {
-    private final int classes;
-    private final ClassMatching outputs;
-    private final int[][] counts;
-    private int amongTop;
-    private int size;
-    private int[] labels = new int[1024];
-    private int[] predicted = new int[1024];
-    private float[] probabilities = new float[1024];
-
-    Tally(int classes, ClassMatching outputs) {
-      this.classes = classes;
-      this.outputs = outputs;
-      counts = new int[classes][classes];
+  private EvaluationResult result(int[] examples) {
+    List<String> names = result.classes().stream().map(EvaluationResult.ClassResult::name).toList();
+    if (scores != null) {
+      return scores.of(examples).result(names);
     }
-
-    void add(INDArray oneHot, INDArray output) {
-      float[] truth = oneHot.dup('c').data().asFloat();
-      float[] share = ofClasses(output.dup('c').data().asFloat());
-      int examples = share.length / classes;
-      while (size + examples > labels.length) {
-        resize(2 * labels.length);
-      }
-      for (int row = 0; row < examples * classes; row += classes) {
-        int actual = highest(truth, row);
-        int best = highest(share, row);
-        counts[actual][best]++;
-        amongTop += higher(share, row, share[row + actual]) < EvaluationResult.TOP ? 1 : 0;
-        labels[size] = actual;
-        predicted[size] = best;
-        probabilities[size++] = share[row + best];
-      }
+    int[][] counts = new int[names.size()][names.size()];
+    for (int i : examples) {
+      counts[labels[i]][predicted[i]]++;
     }
+    return EvaluationResult.of(names, counts, 0);
+  }
 
-    /** Returns the outputs for the classes of the data, in their order. */
-    private float[] ofClasses(float[] all) {
-      if (outputs.isSame()) {
-        return all;
-      }
-      int rows = all.length / outputs.modelClasses();
-      float[] chosen = new float[rows * classes];
-      for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < classes; i++) {
-          chosen[row * classes + i] = all[row * outputs.modelClasses() + outputs.output(i)];
-        }
-      }
-      return chosen;
-    }
+  /** Returns the number of examples. */
+  public int examples() {
+    return scores == null ? labels.length : scores.examples();
+  }
 
-    /** Returns the first of the highest, as ND4J's argMax does. */
-    private int highest(float[] values, int row) {
-      int best = 0;
-      for (int i = 1; i < classes; i++) {
-        best = values[row + i] > values[row + best] ? i : best;
-      }
-      return best;
-    }
+  /**
+   * Returns whether the predicted class, or all labels, of the example at {@code index} is right.
+   */
+  public boolean isRight(int index) {
+    return scores == null ? labels[index] == predicted[index] : scores.isRight(index);
+  }
 
-    private int higher(float[] values, int row, float than) {
-      int count = 0;
-      for (int i = row; i < row + classes; i++) {
-        count += values[i] > than ? 1 : 0;
-      }
-      return count;
-    }
+  /**
+   * Returns the probability of the predicted class of an example, by which errors are sorted; where
+   * it has several labels, the largest error of a probability.
+   */
+  public double certainty(int index) {
+    return scores == null ? probabilities[index] : scores.worstError(index);
+  }
 
-    private void resize(int length) {
-      labels = Arrays.copyOf(labels, length);
-      predicted = Arrays.copyOf(predicted, length);
-      probabilities = Arrays.copyOf(probabilities, length);
+  /** Returns whether {@code other} predicts the same class, or the same labels, of an example. */
+  public boolean agrees(Predictions other, int index) {
+    LabelScores others = other.scores;
+    if (scores != null && others != null) {
+      return Arrays.equals(scores.predictedOnes(index), others.predictedOnes(index));
     }
-
-    Predictions predictions(List<String> names) {
-      resize(size);
-      return new Predictions(
-          EvaluationResult.of(names, counts, amongTop), labels, predicted, probabilities);
-    }
+    return predicted[index] == other.predicted[index];
   }
 }

@@ -25,8 +25,8 @@ import org.resnet4j.zoo.Provenance;
  * @param started time at which the first epoch began, in ISO 8601
  * @param epochs that have been completed
  * @param best number of the epoch whose network is the model, counted from 1: that of the highest
- *     test accuracy, of equal ones the first, or the last epoch while none is evaluated; 0 before
- *     the first
+ *     {@link Epoch#score}, of equal ones the first, or the last epoch while none is evaluated; 0
+ *     before the first
  * @param evaluation on the test data, of the network after the epoch {@code best}; null if it was
  *     not evaluated
  * @param notes what a reader of the results should know, as sentences
@@ -57,11 +57,14 @@ public record RunRecord(
    * @param learningRate of its last step
    * @param loss mean of its batches as they were trained on, mixed and smoothed, without weight
    *     decay
-   * @param accuracy share of its examples that were classified correctly in their training step
+   * @param accuracy share of its examples that were classified correctly in their training step; of
+   *     examples with several labels, the share whose predicted labels were exactly the true ones
    * @param testAccuracy after the epoch; null if not evaluated
    * @param seconds spent on training
    * @param testSeconds spent on the test data; 0 if not evaluated
    * @param ended time at which it ended, in ISO 8601; null in records of older runs
+   * @param testMeanAveragePrecision after the epoch; null if not evaluated, and where examples have
+   *     one label each
    */
   public record Epoch(
       int epoch,
@@ -71,9 +74,31 @@ public record RunRecord(
       @Nullable Double testAccuracy,
       double seconds,
       double testSeconds,
-      @Nullable String ended) {
+      @Nullable String ended,
+      @Nullable Double testMeanAveragePrecision) {
     public Epoch {
       ended = ended == null ? null : Instant.parse(ended).toString();
+    }
+
+    /** Creates the measurements on examples of one label each. */
+    public Epoch(
+        int epoch,
+        double learningRate,
+        double loss,
+        double accuracy,
+        @Nullable Double testAccuracy,
+        double seconds,
+        double testSeconds,
+        @Nullable String ended) {
+      this(epoch, learningRate, loss, accuracy, testAccuracy, seconds, testSeconds, ended, null);
+    }
+
+    /**
+     * Returns the figure by which epochs are compared: the mean average precision of examples with
+     * several labels, and else the test accuracy; null if not evaluated.
+     */
+    public @Nullable Double score() {
+      return testMeanAveragePrecision == null ? testAccuracy : testMeanAveragePrecision;
     }
   }
 
@@ -169,8 +194,8 @@ public record RunRecord(
   }
 
   private boolean isBetter(Epoch epoch) {
-    Double before = best == 0 ? null : epochs.get(best - 1).testAccuracy();
-    Double now = epoch.testAccuracy();
+    Double before = best == 0 ? null : epochs.get(best - 1).score();
+    Double now = epoch.score();
     return before == null || (now != null && now > before);
   }
 

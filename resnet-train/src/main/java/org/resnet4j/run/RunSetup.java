@@ -3,10 +3,15 @@ package org.resnet4j.run;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.data.ChannelStats;
+import org.resnet4j.data.ClassMatching;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageSums;
 import org.resnet4j.image.Fit;
@@ -24,6 +29,8 @@ import org.resnet4j.recipe.Recipe;
  * @param images pipeline of images outside of training; null for a stretch and {@code stats}
  * @param tuning the model that training starts from; null for initial weights
  * @param teaching the model that the network learns from beside the labels; null for none
+ * @param multiLabel whether an example may have several labels, or none; the loss is then {@link
+ *     Recipe.Loss#BINARY_CROSS_ENTROPY}
  */
 public record RunSetup(
     Architecture architecture,
@@ -35,8 +42,35 @@ public record RunSetup(
     ChannelStats stats,
     @Nullable ImagePipeline images,
     @Nullable Tuning tuning,
-    @Nullable Teaching teaching) {
-  /** Creates the setup of a run from initial weights on stretched images. */
+    @Nullable Teaching teaching,
+    boolean multiLabel) {
+  /** Creates the setup of a run on images of one label each. */
+  public RunSetup(
+      Architecture architecture,
+      Recipe recipe,
+      long seed,
+      Data training,
+      Data test,
+      List<String> classes,
+      ChannelStats stats,
+      @Nullable ImagePipeline images,
+      @Nullable Tuning tuning,
+      @Nullable Teaching teaching) {
+    this(
+        architecture,
+        recipe,
+        seed,
+        training,
+        test,
+        classes,
+        stats,
+        images,
+        tuning,
+        teaching,
+        false);
+  }
+
+  /** Creates the setup of a run from initial weights on stretched images of one label each. */
   public RunSetup(
       Architecture architecture,
       Recipe recipe,
@@ -61,6 +95,9 @@ public record RunSetup(
           "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
               .formatted(training.origin(), classes));
     }
+    if (multiLabel) {
+      requireIndependent(recipe, teaching);
+    }
     if (recipe.balance() == Balance.LOSS
         && !recipe.classWeights().keySet().equals(Set.copyOf(classes))) {
       throw new IllegalArgumentException(
@@ -74,10 +111,44 @@ public record RunSetup(
     }
   }
 
+  private static void requireIndependent(Recipe recipe, @Nullable Teaching teaching) {
+    if (recipe.loss() != Recipe.Loss.BINARY_CROSS_ENTROPY) {
+      throw new IllegalArgumentException(
+          "loss: expected BINARY_CROSS_ENTROPY, because images have several labels, but was %s; set loss=BINARY_CROSS_ENTROPY, or leave it out"
+              .formatted(recipe.loss()));
+    }
+    if (teaching != null) {
+      throw new IllegalArgumentException(
+          "teacher: expected none, because images have several labels and distillation is of one label an image, but was %s; leave it out"
+              .formatted(teaching.from()));
+    }
+  }
+
   /** Returns this setup with another recipe. */
   RunSetup with(Recipe other) {
     return new RunSetup(
-        architecture, other, seed, training, test, classes, stats, images, tuning, teaching);
+        architecture,
+        other,
+        seed,
+        training,
+        test,
+        classes,
+        stats,
+        images,
+        tuning,
+        teaching,
+        multiLabel);
+  }
+
+  /**
+   * Returns the predictions of {@code network}, as {@link Predictions} makes them of its classes.
+   */
+  public Predictions predictions(
+      UnaryOperator<INDArray> network, DataSetIterator data, IntConsumer progress) {
+    ClassMatching outputs = ClassMatching.same(classes.size());
+    return multiLabel
+        ? Predictions.ofLabels(network, data, classes, outputs, progress)
+        : Predictions.of(network, data, classes, outputs, progress);
   }
 
   /** Returns the pipeline of images outside of training: the pixels are those of its test. */

@@ -13,7 +13,8 @@ public interface EpochBatches {
 
   /**
    * Returns the batches of zero-based {@code epoch}, from the first one: examples {@code [N, …]}
-   * and one-hot labels {@code [N, classes]}. It invalidates the iterator of an earlier call.
+   * and one-hot or multi-hot labels {@code [N, classes]}. It invalidates the iterator of an earlier
+   * call.
    */
   DataSetIterator epoch(int epoch);
 

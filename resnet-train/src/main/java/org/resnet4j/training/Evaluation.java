@@ -2,6 +2,7 @@ package org.resnet4j.training;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -83,15 +84,36 @@ public final class Evaluation {
   }
 
   /**
-   * Returns the share of images whose most probable class is the true one. If the model was trained
-   * on some of them, the log says so, with the accuracy on the others.
+   * Returns the share of images whose most probable class is the true one; of images with several
+   * labels, whose predicted labels are exactly the true ones. If the model was trained on some of
+   * them, the log says so, with the accuracy on the others.
    */
   public double accuracy() throws IOException {
+    return result().accuracy();
+  }
+
+  /**
+   * Returns the mean over labels of the average precision, as scikit-learn defines it, of images
+   * with several labels. Labels that no image has are left out.
+   *
+   * @throws IllegalArgumentException when every image has one label, or none has any
+   */
+  public double meanAveragePrecision() throws IOException {
+    Double mean = result().meanAveragePrecision();
+    if (mean == null) {
+      throw new IllegalArgumentException(
+          "%s: expected images with several labels but each has one, or none has any; ask for the accuracy"
+              .formatted(data));
+    }
+    return mean;
+  }
+
+  private EvaluationResult result() throws IOException {
     EvaluationResult result = run().result();
     if (result.trained() > 0) {
       LOG.warn("{}", result.trainedSentence());
     }
-    return result.accuracy();
+    return result;
   }
 
   /**
@@ -140,13 +162,35 @@ public final class Evaluation {
             .size(Math.min(batch, count))
             .pipeline(model.pipeline())
             .build()) {
-      Predictions all =
-          Predictions.of(network, batches, images.source().classes(), classes(images), progress);
+      Predictions all = predictions(network, batches, images, progress);
       RunSetup setup = setup();
       return setup == null
           ? all
           : all.apart(ImageSums.parse(setup.training().sums()).among(images.source()));
     }
+  }
+
+  /**
+   * Returns the predictions on batches of {@code images}: of several labels each if the images have
+   * them, or those that the model was trained on had.
+   *
+   * @throws IllegalArgumentException when images have several labels and the model predicts one
+   */
+  Predictions predictions(
+      UnaryOperator<INDArray> network, Batches batches, OpenDataset images, IntConsumer done)
+      throws IOException {
+    List<String> names = images.source().classes();
+    RunSetup setup = setup();
+    boolean trained = setup != null && setup.multiLabel();
+    if (!trained && !images.source().isMultiLabel()) {
+      return Predictions.of(network, batches, names, classes(images), done);
+    }
+    if (!TrainedLoss.areIndependent(model.network())) {
+      throw new IllegalArgumentException(
+          "%s: expected a model with a probability of its own for each label, because images have several, but its probabilities sum to 1; train it on such images"
+              .formatted(model.name()));
+    }
+    return Predictions.ofLabels(network, batches, names, classes(images), done);
   }
 
   /** Returns the model's output for every class of the images. */

@@ -33,8 +33,11 @@ final class Meter extends BaseTrainingListener {
   /** The lower limit of probabilities, where Deeplearning4j's loss clips them too. */
   private static final double SMALLEST = 1e-10;
 
+  private static final double HALF = 0.5;
+
   private final ProgressEstimator pace;
   private final TrainingProgress progress;
+  private final boolean multiLabel;
   private Map<String, INDArray> activations = Map.of();
   private long examples;
   private long correct;
@@ -42,9 +45,15 @@ final class Meter extends BaseTrainingListener {
   private double learningRate;
   private final List<String> warnings = new ArrayList<>();
 
-  Meter(ProgressEstimator pace, TrainingProgress progress) {
+  /**
+   * Creates a meter.
+   *
+   * @param multiLabel whether an example may have several labels
+   */
+  Meter(ProgressEstimator pace, TrainingProgress progress, boolean multiLabel) {
     this.pace = pace;
     this.progress = progress;
+    this.multiLabel = multiLabel;
   }
 
   void epochStarts(int zeroBasedEpoch) {
@@ -72,7 +81,8 @@ final class Meter extends BaseTrainingListener {
         test == null ? null : test.result().accuracy(),
         pace.epochSeconds(),
         pace.testSeconds(),
-        pace.now());
+        pace.now(),
+        test == null ? null : test.result().meanAveragePrecision());
   }
 
   /** Returns the warnings so far. */
@@ -120,7 +130,8 @@ final class Meter extends BaseTrainingListener {
   /**
    * Counts the correct examples and returns the sum of their cross-entropies. The class of an
    * example is that of its highest label: mixing and smoothing leave it so, and a teacher's labels
-   * come after those of the data.
+   * come after those of the data. Of several labels, all must be on the same side of 0.5 as their
+   * probabilities.
    */
   private double add(INDArray labels, INDArray probabilities) {
     int classes = Math.toIntExact(probabilities.size(1));
@@ -133,14 +144,16 @@ final class Meter extends BaseTrainingListener {
       int of = row * classes;
       int actual = 0;
       int best = 0;
+      boolean allRight = true;
       for (int i = 0; i < classes; i++) {
         if (truth[first + i] != 0) {
           sum -= truth[first + i] * Math.log(Math.max(share[of + i], SMALLEST));
         }
         actual = truth[first + i] > truth[first + actual] ? i : actual;
         best = share[of + i] > share[of + best] ? i : best;
+        allRight &= truth[first + i] > HALF == share[of + i] > HALF;
       }
-      correct += actual == best ? 1 : 0;
+      correct += (multiLabel ? allRight : actual == best) ? 1 : 0;
     }
     return sum;
   }

@@ -95,6 +95,9 @@ public final class ProgressLines implements TrainingProgress {
     if (setup.tuning() != null) {
       line("start     %s", setup.tuning().describe());
     }
+    if (setup.multiLabel()) {
+      line("labels    several an image, one probability each: %s", how.loss());
+    }
     if (how.balance() != Balance.NONE) {
       line("balance   %s %s", how.balance(), how.classWeights());
     }
@@ -143,17 +146,28 @@ public final class ProgressLines implements TrainingProgress {
   public void epochDone(RunRecord record) {
     List<RunRecord.Epoch> epochs = record.epochs();
     RunRecord.Epoch epoch = epochs.get(epochs.size() - 1);
-    boolean tested = epoch.testAccuracy() != null;
+    boolean tested = epoch.score() != null;
     line(
         "epoch %d/%d: loss %.4f, accuracy %.4f%s, %.0f s%s%s",
         epoch.epoch(),
         record.setup().recipe().epochs(),
         epoch.loss(),
         epoch.accuracy(),
-        tested ? String.format(Locale.ROOT, ", test accuracy %.4f", epoch.testAccuracy()) : "",
+        tested ? tested(epoch) : "",
         epoch.seconds() + epoch.testSeconds(),
         record.isFinished() ? "" : ", " + text(left(record, epoch)) + " left",
         tested && record.isLastBest() ? ", the best so far" : "");
+  }
+
+  private static String tested(RunRecord.Epoch epoch) {
+    Double precision = epoch.testMeanAveragePrecision();
+    return precision == null
+        ? String.format(Locale.ROOT, ", test accuracy %.4f", epoch.testAccuracy())
+        : String.format(
+            Locale.ROOT,
+            ", test mean average precision %.4f, accuracy %.4f",
+            precision,
+            epoch.testAccuracy());
   }
 
   /** Returns the time of the epochs to come, if they take as long as the last one. */

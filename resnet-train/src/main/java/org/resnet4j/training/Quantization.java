@@ -178,10 +178,8 @@ public final class Quantization {
             others,
             before + others.size(),
             options.int8(ranges).precision(Precision.INT8));
-    int[] expected = fp32.predicted();
-    int[] actual = int8.predicted();
-    int count = expected.length;
-    int same = (int) IntStream.range(0, count).filter(i -> expected[i] == actual[i]).count();
+    int count = fp32.examples();
+    int same = (int) IntStream.range(0, count).filter(i -> fp32.agrees(int8, i)).count();
     return new Certificate(
         data.toString(),
         all.source().size() - others.size(),
@@ -200,20 +198,17 @@ public final class Quantization {
     int calibrated = all.source().size() - others.size();
     try (CompiledNetwork network = OneDnn.compile(model.network(), options);
         Batches batches = batches(others)) {
-      return Predictions.of(
+      return evaluation.predictions(
           network::output,
           batches,
-          others.classes(),
-          evaluation.classes(all),
+          all,
           done -> progress.computed(before + done, 2 * all.source().size() - calibrated));
     }
   }
 
   private static Certificate.Share correct(Predictions predictions) {
-    int[] labels = predictions.labels();
-    int[] predicted = predictions.predicted();
-    int correct =
-        (int) IntStream.range(0, labels.length).filter(i -> labels[i] == predicted[i]).count();
-    return new Certificate.Share(correct, labels.length);
+    int count = predictions.examples();
+    int correct = (int) IntStream.range(0, count).filter(predictions::isRight).count();
+    return new Certificate.Share(correct, count);
   }
 }

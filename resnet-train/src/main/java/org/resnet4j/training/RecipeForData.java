@@ -13,7 +13,8 @@ import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 
 /**
- * Adapts a recipe to the data that it is used for: dataset, statistics, image size, batch, epochs.
+ * Adapts a recipe to the data that it is used for: dataset, loss, statistics, image size, batch,
+ * epochs.
  *
  * @param chosen the changes of a caller, which win over what is adapted
  */
@@ -25,8 +26,9 @@ record RecipeForData(Recipe recipe, UnaryOperator<Recipe> chosen, Architecture a
     DatasetSpec set = train.spec();
     Recipe named =
         set.name().equals(recipe.dataset())
-            ? recipe
-            : recipe.with(next -> next.dataset(set.name()).statistics(set.stats().name()));
+            ? forLabels(train)
+            : forLabels(train)
+                .with(next -> next.dataset(set.name()).statistics(set.stats().name()));
     ImageSource images = chosen.apply(named).trainingImages(train.source());
     Recipe suited =
         chosen.apply(Recipes.suited(named, images.size(), architecture.input(), side(images)));
@@ -41,6 +43,13 @@ record RecipeForData(Recipe recipe, UnaryOperator<Recipe> chosen, Architecture a
     return whole.channels() == 1 && set.stats().mean().size() > 1
         ? whole.with(next -> next.statistics(ChannelStats.NONE.name()))
         : whole;
+  }
+
+  /** Returns the recipe with the only loss of images with several labels, if they have some. */
+  private Recipe forLabels(OpenDataset train) {
+    return train.source().isMultiLabel()
+        ? recipe.with(next -> next.loss(Recipe.Loss.BINARY_CROSS_ENTROPY))
+        : recipe;
   }
 
   /** Returns the median of the shorter sides of some images, in pixels. */

@@ -148,7 +148,8 @@ final class TrainerRun {
             : own.augmented(how.augmentations().transforms());
     ImagePipeline pipeline = own == null ? settings.pixels.apply(usual) : usual;
     List<String> classes = train.source().classes();
-    Model model = settings.teacher();
+    boolean multiLabel = train.source().isMultiLabel();
+    Model model = settings.teacher(multiLabel);
     try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
         Batches testing = how.testBatches(test.source(), pipeline).build();
         Teacher teacher = model == null ? null : Teacher.of(model, pipeline, classes)) {
@@ -167,7 +168,8 @@ final class TrainerRun {
                   ? null
                   : pipeline.forInference(),
               settings.tuning(how.epochs(), images.size(), classes),
-              settings.teaching(model));
+              settings.teaching(model),
+              multiLabel);
       return use.of(
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .from(settings.tuning == null ? null : settings.tuning.model())

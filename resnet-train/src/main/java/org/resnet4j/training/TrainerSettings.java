@@ -145,9 +145,18 @@ final class TrainerSettings {
     return tuning.of(architecture(), epochs, images, classes);
   }
 
-  /** Returns the teacher of the run, or of the one that is resumed. */
-  @Nullable Model teacher() throws IOException {
+  /**
+   * Returns the teacher of the run, or of the one that is resumed.
+   *
+   * @throws IllegalArgumentException when there is one, and images have several labels
+   */
+  @Nullable Model teacher(boolean multiLabel) throws IOException {
     Teaching before = resumed == null ? null : resumed.teaching();
+    if (multiLabel && teacher != null) {
+      throw new IllegalArgumentException(
+          "teacher %s: expected one label an image but images have several; leave the teacher out"
+              .formatted(teacher.name()));
+    }
     return teacher == null && before != null
         ? NamedModel.open(before.from(), before.fingerprint())
         : teacher;

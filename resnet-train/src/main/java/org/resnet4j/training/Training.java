@@ -184,7 +184,8 @@ public final class Training {
         new Meter(
             new ProgressEstimator(
                 clock, setup.recipe().epochs(), batches, setup.recipe().evaluateEvery()),
-            progress);
+            progress,
+            setup.multiLabel());
     Predictions best = null;
     files.started(record);
     progress.started(record);
@@ -292,11 +293,8 @@ public final class Training {
     int examples = test.examples();
     pace.testStarts();
     Predictions predictions =
-        Predictions.of(
-            graph::outputSingle,
-            test.epoch(0),
-            setup.classes(),
-            done -> progress.evaluated(done, examples));
+        setup.predictions(
+            graph::outputSingle, test.epoch(0), done -> progress.evaluated(done, examples));
     pace.testEnds();
     return predictions;
   }

@@ -140,7 +140,8 @@ class ImageListTest {
                 + " line"),
         arguments(
             "path,label\nd.png,dog\ncat/a.png,cat\nd.png,cat\n",
-            "expected one label for d.png but it is dog in line 2 and cat in line 4; remove one"),
+            "expected one label for d.png but it is dog in line 2 and cat in line 4; remove one, or"
+                + " write both in one line with a bar between"),
         arguments(
             "path,label\nd.png,dog\ne.png,dog\nf.png,dog\n../g.png,dog\n\0,dog\n",
             "expected files, absolute or relative to ROOT, but 4 of 5 are missing: e.png (line 3),"

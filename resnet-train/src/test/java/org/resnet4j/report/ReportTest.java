@@ -76,7 +76,8 @@ class ReportTest {
   @Test
   void imageTileHasThePixelsOfItsImage() throws IOException {
     Image image = new Image(new Shape(3, 1, 2), new byte[] {(byte) 255, 0, 10, 20, 30, (byte) 200});
-    var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
+    var read =
+        ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", "50 %", false).png()));
     assertThat(read.getRGB(0, 0) & 0xffffff).isEqualTo(255 << 16 | 10 << 8 | 30);
     assertThat(read.getRGB(1, 0) & 0xffffff).isEqualTo(20 << 8 | 200);
   }
@@ -84,7 +85,8 @@ class ReportTest {
   @Test
   void largeImageIsScaledDownInProportion() throws IOException {
     Image image = new Image(new Shape(1, 300, 600), new byte[180_000]);
-    var read = ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", 0.5).png()));
+    var read =
+        ImageIO.read(new ByteArrayInputStream(new ImageTile(image, "a", "b", "50 %", false).png()));
     assertThat(List.of(read.getWidth(), read.getHeight())).containsExactly(168, 84);
   }
 

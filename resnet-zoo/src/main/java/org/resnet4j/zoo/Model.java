@@ -31,7 +31,8 @@ import org.resnet4j.support.Digest;
  *
  * @param name of the pretrained weights, the architecture or the file, for messages
  * @param architecture null if the file does not name it
- * @param network images {@code [N, C, H, W]} to probabilities {@code [N, classes]}
+ * @param network images {@code [N, C, H, W]} to probabilities {@code [N, classes]}, which sum to 1
+ *     unless an image may have several labels
  * @param pipeline from decoded images to the network's input, without augmentations
  * @param classes names of the network's outputs
  * @param quantized ranges for 8-bit integers; null if the model was not quantized

@@ -43,7 +43,10 @@ public final class Dataset {
     return of(Datasets.byName("folder"), folder);
   }
 
-  /** Returns the images of a list: a CSV or TSV file of paths, labels and, if any, splits. */
+  /**
+   * Returns the images of a list: a CSV or TSV file of paths, labels and, if any, splits, as {@link
+   * org.resnet4j.data.ImageList} reads it. Images may have several labels.
+   */
   public static Dataset list(Path file) {
     return of(Datasets.byName("list"), file);
   }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.resnet4j.data.FileSource;
 import org.resnet4j.data.Gzip;
@@ -33,7 +35,7 @@ final class Fingerprint {
 
   /**
    * Returns the SHA-256 of the length and path of every file, and of its class if the path does not
-   * begin with it.
+   * begin with it. Where images may have several labels, it is of all of them in any case.
    */
   static String ofFiles(FileSource source) throws IOException {
     List<Integer> byPath =
@@ -41,11 +43,19 @@ final class Fingerprint {
     Digest sum = Digest.sha256();
     for (int i : byPath) {
       String path = source.path(i);
-      String name = source.classes().get(source.label(i));
       long bytes = Files.size(source.root().resolve(path));
-      String line = bytes + " " + path + (path.startsWith(name + "/") ? "\n" : "\t" + name + "\n");
+      String names = names(source, i);
+      boolean inPath = !source.isMultiLabel() && path.startsWith(names.substring(1) + "/");
+      String line = bytes + " " + path + (inPath ? "" : names) + "\n";
       sum.add(line.getBytes(UTF_8));
     }
     return sum.hex();
+  }
+
+  /** Returns the classes of an image, each after a tab. */
+  private static String names(FileSource source, int index) {
+    return Arrays.stream(source.labels(index))
+        .mapToObj(label -> "\t" + source.classes().get(label))
+        .collect(Collectors.joining());
   }
 }
