@@ -66,6 +66,13 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       description = "Images in a batch (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
+  @Option(
+      names = "--mirror",
+      description =
+          "Take the mean of each image's probabilities and its mirror image's (test-time"
+              + " augmentation).")
+  boolean mirror;
+
   @Mixin PipelineOptions pipelineOptions;
 
   @Mixin EngineOptions engineOptions;
@@ -86,7 +93,8 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     PrintWriter err = spec.commandLine().getErr();
     Dataset set = DataOption.dataset(data);
     Model subject = opened(set);
-    Evaluation evaluation = Evaluation.of(subject).on(set).batch(batch);
+    Evaluation plain = Evaluation.of(subject).on(set).batch(batch);
+    Evaluation evaluation = mirror ? plain.mirrored() : plain;
     try (OpenDataset test = evaluation.open()) {
       ClassMatching outputs = evaluation.classes(test);
       err.println("test on " + test.origin());

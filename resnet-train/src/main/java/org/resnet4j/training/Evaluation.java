@@ -1,6 +1,7 @@
 package org.resnet4j.training;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -41,10 +42,12 @@ import org.slf4j.LoggerFactory;
 public final class Evaluation {
   private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
   private static final int BATCH = 128;
+  private static final double HALF = 0.5;
 
   private final Model model;
   private final Dataset data;
   private final int batch;
+  private final boolean mirrors;
   private final IntConsumer progress;
 
   /** A model whose data are to be named. */
@@ -57,14 +60,15 @@ public final class Evaluation {
 
     /** Returns the evaluation on a dataset. */
     public Evaluation on(Dataset data) {
-      return new Evaluation(model, data, BATCH, done -> {});
+      return new Evaluation(model, data, BATCH, false, done -> {});
     }
   }
 
-  private Evaluation(Model model, Dataset data, int batch, IntConsumer progress) {
+  private Evaluation(Model model, Dataset data, int batch, boolean mirrors, IntConsumer progress) {
     this.model = model;
     this.data = data;
     this.batch = batch;
+    this.mirrors = mirrors;
     this.progress = progress;
   }
 
@@ -75,12 +79,20 @@ public final class Evaluation {
 
   /** Returns this evaluation in batches of {@code images}; 128 unless set. */
   public Evaluation batch(int images) {
-    return new Evaluation(model, data, images, progress);
+    return new Evaluation(model, data, images, mirrors, progress);
+  }
+
+  /**
+   * Returns this evaluation with test-time augmentation: the probabilities of an image are the
+   * means of its own and of its mirror image's. They suit images that mean the same in a mirror.
+   */
+  public Evaluation mirrored() {
+    return new Evaluation(model, data, batch, true, progress);
   }
 
   /** Returns this evaluation, which reports the number of images done after every batch. */
   public Evaluation progress(IntConsumer value) {
-    return new Evaluation(model, data, batch, value);
+    return new Evaluation(model, data, batch, mirrors, value);
   }
 
   /**
@@ -162,7 +174,9 @@ public final class Evaluation {
             .size(Math.min(batch, count))
             .pipeline(model.pipeline())
             .build()) {
-      Predictions all = predictions(network, batches, images, progress);
+      Predictions all =
+          predictions(
+              mirrors ? input -> mirroredMean(network, input) : network, batches, images, progress);
       RunSetup setup = setup();
       return setup == null
           ? all
@@ -191,6 +205,26 @@ public final class Evaluation {
               .formatted(model.name()));
     }
     return Predictions.ofLabels(network, batches, names, classes(images), done);
+  }
+
+  private static INDArray mirroredMean(UnaryOperator<INDArray> network, INDArray images) {
+    INDArray own = network.apply(images).dup(); // the network may use its memory again
+    return own.addi(network.apply(mirrored(images))).muli(HALF);
+  }
+
+  /** Returns the images {@code [N, C, H, W]} with left and right exchanged. */
+  private static INDArray mirrored(INDArray images) {
+    INDArray copy = images.dup('c');
+    int width = Math.toIntExact(images.size(3));
+    FloatBuffer pixels = copy.data().asNioFloat();
+    float[] row = new float[width];
+    for (int start = 0; start < images.length(); start += width) {
+      pixels.get(start, row);
+      for (int x = 0; x < width; x++) {
+        pixels.put(start + x, row[width - 1 - x]);
+      }
+    }
+    return copy;
   }
 
   /** Returns the model's output for every class of the images. */

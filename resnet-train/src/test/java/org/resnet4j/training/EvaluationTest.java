@@ -2,6 +2,7 @@ package org.resnet4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -77,7 +78,7 @@ class EvaluationTest {
         assertThat(evaluated.predicted()[index]).as(file.toString()).isEqualTo(expected.index());
         assertThat((double) evaluated.probabilities()[index])
             .as(file.toString())
-            .isCloseTo(expected.probability(), org.assertj.core.api.Assertions.within(1e-5));
+            .isCloseTo(expected.probability(), within(1e-5));
         index++;
       }
     }
@@ -105,6 +106,59 @@ class EvaluationTest {
     try (InputStream in = ImageFiles.class.getResourceAsStream("variants/" + name)) {
       return in.readAllBytes();
     }
+  }
+
+  @Test
+  void mirroredEvaluationIsTheMeanOfAnImageAndItsMirrorImage() throws IOException {
+    List<String> names = List.of("bmp", "gif", "jpg", "png");
+    List<Path> images = new ArrayList<>();
+    List<Path> mirrors = new ArrayList<>();
+    Random random = new Random(5);
+    for (String name : names) {
+      Path image = folder.resolve("images").resolve(name).resolve("1.png");
+      Path mirror = folder.resolve("mirrors").resolve(name + ".png");
+      writePair(image, mirror, random);
+      images.add(image);
+      mirrors.add(mirror);
+    }
+    Model model = model("resnet20_cifar.akamaster", 4);
+
+    Predictions evaluated =
+        Evaluation.of(model).on(Dataset.folder(folder.resolve("images"))).mirrored().run();
+
+    try (Classifier classifier = model.classifier()) {
+      for (int i = 0; i < names.size(); i++) {
+        int predicted = evaluated.predicted()[i];
+        double own = probability(classifier, images.get(i), predicted);
+        double other = probability(classifier, mirrors.get(i), predicted);
+        assertThat((double) evaluated.probabilities()[i])
+            .isCloseTo((own + other) / 2, within(1e-6)); // batches of another size
+        assertThat(Math.abs(own - other)).isGreaterThan(1e-4);
+      }
+    }
+  }
+
+  private static double probability(Classifier classifier, Path file, int index)
+      throws IOException {
+    return classifier.top(file, 4).stream()
+        .filter(prediction -> prediction.index() == index)
+        .findFirst()
+        .orElseThrow()
+        .probability();
+  }
+
+  private static void writePair(Path image, Path mirror, Random random) throws IOException {
+    BufferedImage left = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    BufferedImage right = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    for (int pixel = 0; pixel < 32 * 32; pixel++) {
+      int colour = random.nextInt(1 << 24);
+      left.setRGB(pixel % 32, pixel / 32, colour);
+      right.setRGB(31 - pixel % 32, pixel / 32, colour);
+    }
+    Files.createDirectories(image.getParent());
+    Files.createDirectories(mirror.getParent());
+    ImageIO.write(left, "png", image.toFile());
+    ImageIO.write(right, "png", mirror.toFile());
   }
 
   /** Two classes of ImageNet, in the other order than in the model. */
