@@ -155,6 +155,15 @@ class SamePool(nn.Module):
         return F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 2, 1)
 
 
+class BlurPool(nn.Module):
+    """timm's BlurPool2d(channels, stride=2)."""
+
+    def forward(self, x):
+        taps = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype)
+        kernel = (taps[:, None] * taps).expand(x.shape[1], 1, 3, 3)
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), kernel, stride=2, groups=x.shape[1])
+
+
 class Stem(nn.Module):
     """Of a pre-activation network the last convolution is bare, as in Keras' ResNet50V2 and timm's resnetv2."""
 
@@ -668,6 +677,13 @@ def option_cases():
         "average-basic": case(antiAliasing="AVERAGE", input=(3, 12, 8)),
         "average-bottleneck": case("BOTTLENECK", "IMAGENET", antiAliasing="AVERAGE", input=(3, 32, 32)),
     }
+    blurs = {
+        "blur-basic": case(antiAliasing="BLUR", input=(3, 12, 9)),
+        "blur-stem": case("BASIC", "DEEP", projection="POOL_CONV_NORM", antiAliasing="BLUR", input=(3, 27, 32)),
+        "blur-bottleneck": case(
+            "BOTTLENECK", "IMAGENET", antiAliasing="BLUR", input=(3, 32, 32), stemWidth=16, widths=(16, 16)),
+        "blur-smallest": case(antiAliasing="BLUR", input=(3, 2, 2)),
+    }
     dilations = {
         "stride1-basic": case(outputStride=1),
         "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
@@ -677,7 +693,7 @@ def option_cases():
         "stride1-grouped": case(
             "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
     }
-    return {"paths": paths, "functions": functions, "channels": channels, "dilations": dilations}
+    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "dilations": dilations}
 
 
 def grouped_cases():

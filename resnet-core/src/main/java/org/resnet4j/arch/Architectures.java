@@ -96,6 +96,9 @@ public final class Architectures {
       variant("eca" + base, base, arch -> arch.attention(Attention.ECA));
     }
     variant("resnetaa50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.AVERAGE));
+    variant("resnetblur18", "resnet18", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnetblur50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnetblur50d", "resnet50d", arch -> arch.antiAliasing(AntiAliasing.BLUR));
     variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
     preActivated();
     cifar();

@@ -56,6 +56,8 @@ public sealed interface Node {
 
     R pool(Pool node);
 
+    R blur(Blur node);
+
     R globalPool(GlobalPool node);
 
     R padChannels(PadChannels node);
@@ -224,6 +226,18 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.pool(this);
+    }
+  }
+
+  /**
+   * A smoothing that halves images, rounding up: every output is the sum of 3×3 values with the
+   * weights of 1, 2, 1 along each axis, divided by 16. A value beyond an edge is that on the other
+   * side of the edge's own value (timm's {@code BlurPool2d}).
+   */
+  record Blur(LayerPath path, LayerPath input, Shape output) implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.blur(this);
     }
   }
 

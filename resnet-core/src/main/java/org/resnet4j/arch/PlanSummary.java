@@ -93,6 +93,11 @@ public final class PlanSummary {
     }
 
     @Override
+    public String blur(Node.Blur node) {
+      return window("blur", 3, 2);
+    }
+
+    @Override
     public String globalPool(Node.GlobalPool node) {
       return node.kind() == Node.PoolKind.AVERAGE ? "global average pool" : "global max pool";
     }

@@ -3,6 +3,7 @@ package org.resnet4j.export;
 import static org.resnet4j.export.OnnxAttributes.integer;
 import static org.resnet4j.export.OnnxAttributes.integers;
 import static org.resnet4j.export.OnnxAttributes.number;
+import static org.resnet4j.export.OnnxAttributes.text;
 import static org.resnet4j.export.OnnxAttributes.window;
 
 import java.util.List;
@@ -13,6 +14,7 @@ import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
@@ -200,6 +202,23 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
       attributes.add(integer("count_include_pad", 0));
     }
     return to.add(node, "AveragePool", to.inputs(node), attributes);
+  }
+
+  @Override
+  public ProtoMessage blur(Node.Blur node) {
+    String pads = node.path().vertex() + ".pads";
+    to.initializer(OnnxTensor.integers(pads, 0, 0, 1, 1, 0, 0, 1, 1));
+    String padded =
+        to.between(
+            node, "padded", "Pad", List.of(text("mode", "reflect")), to.name(node.input()), pads);
+    String filter = node.path().vertex() + ".filter";
+    int channels = node.output().channels();
+    to.initializer(
+        OnnxTensor.floats(
+            filter, new long[] {channels, 1, 3, 3}, () -> BlurPoolVertex.filters(channels)));
+    List<ProtoMessage> attributes = window(3, 2, 0);
+    attributes.add(integer("group", channels));
+    return to.add(node, "Conv", List.of(padded, filter), attributes);
   }
 
   @Override

@@ -30,6 +30,7 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ActivationExactGelu;
 import org.resnet4j.graph.ActivationHardSwish;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
@@ -166,6 +167,11 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     return node.kind() != Node.PoolKind.MAX
         && (out.height() * node.stride() + beyond > in.height()
             || out.width() * node.stride() + beyond > in.width());
+  }
+
+  @Override
+  public GraphBuilder blur(Node.Blur node) {
+    return graph.addVertex(node.path().vertex(), new BlurPoolVertex(), node.input().vertex());
   }
 
   @Override

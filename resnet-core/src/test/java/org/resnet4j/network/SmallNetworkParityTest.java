@@ -77,6 +77,7 @@ class SmallNetworkParityTest {
           "paths",
           "functions",
           "channels",
+          "blurs",
           "dilations");
 
   /** The stems by their names in the goldens. */

@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -62,6 +63,7 @@ public final class Operations {
           vertex(PreprocessorVertex.class, Reshape::read),
           vertex(ScaleVertex.class, Scale::read),
           vertex(L2NormalizeVertex.class, L2Normalize::read),
+          vertex(BlurPoolVertex.class, Blur::read),
           vertex(ScaleChannelsVertex.class, ScaleChannels::read),
           vertexOrSubclass(PadChannelsVertex.class, Pad::read));
 
