@@ -86,12 +86,15 @@ def weight(name, shape, is_norm):
     return formula(name, shape, -bound, bound)
 
 
+NORMS = (nn.BatchNorm2d, nn.GroupNorm, torchvision.ops.FrozenBatchNorm2d)
+
+
 def fill(net):
     """Sets all weights by formula."""
     net.to(DTYPE)
     with torch.no_grad():
         for prefix, module in net.named_modules():
-            is_norm = isinstance(module, nn.BatchNorm2d)
+            is_norm = isinstance(module, NORMS)
             for kind in ("weight", "bias", "running_mean", "running_var"):
                 tensor = getattr(module, kind, None)
                 if isinstance(tensor, torch.Tensor):
@@ -153,6 +156,19 @@ class SamePool(nn.Module):
 
     def forward(self, x):
         return F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 2, 1)
+
+
+def with_norms(net, c):
+    """Replaces batch norms by those of case `c`."""
+    kind = c.get("norm", "BATCH")
+    for module in list(net.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.BatchNorm2d) and kind != "BATCH":
+                n = child.num_features
+                frozen = kind == "FROZEN"
+                norm = torchvision.ops.FrozenBatchNorm2d(n) if frozen else nn.GroupNorm(c["normGroups"], n)
+                setattr(module, name, norm)
+    return net
 
 
 class BlurPool(nn.Module):
@@ -397,6 +413,7 @@ class ResNet(nn.Module):
         blocks = [b for b in self.modules() if isinstance(b, Block)]
         for i, kept in enumerate(c.get("kept", ()), 1):  # those after the first block
             blocks[i].drop_path = DropPath(c["stochasticDepth"] * i / (len(blocks) - 1), kept)
+        with_norms(self, c)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = c.get("normMomentum", 0.1)
@@ -493,8 +510,11 @@ def training_step(net, x, y, rate, results):
     biased_variance(net, sizes, before)
     for name, parameter in net.named_parameters():
         results["grad." + name] = projections(name, parameter.grad)
+    for prefix, module in net.named_modules():
+        if isinstance(module, torchvision.ops.FrozenBatchNorm2d):  # the network's gradient has zeros
+            results |= {f"grad.{prefix}.{kind}": [0.0, 0.0] for kind in ("weight", "bias")}
     for name, buffer in net.named_buffers():
-        if not name.endswith("num_batches_tracked"):
+        if name.endswith(("running_mean", "running_var")):
             results["after." + name] = projections(name, buffer)
     with torch.no_grad():
         for parameter in net.parameters():
@@ -684,6 +704,18 @@ def option_cases():
             "BOTTLENECK", "IMAGENET", antiAliasing="BLUR", input=(3, 32, 32), stemWidth=16, widths=(16, 16)),
         "blur-smallest": case(antiAliasing="BLUR", input=(3, 2, 2)),
     }
+    grouped = {"norm": "GROUP", "normGroups": 2, "stemWidth": 6}
+    norms = {
+        "group-basic": case(**grouped, widths=(6, 8)),
+        "group-bottleneck": case(
+            "BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", **grouped | {"stemWidth": 8}, widths=(4, 6)),
+        "group-preact": case("PREACT_BASIC", projection="CONV", **grouped, widths=(6, 8)),
+        "group-blocks": case(
+            norm="GROUP", normGroups=4, stemWidth=16, widths=(16, 32), depths=(1, 1), attention="SQUEEZE_EXCITATION"),
+        "frozen-basic": case(norm="FROZEN"),
+        "frozen-bottleneck": case("BOTTLENECK", "IMAGENET", norm="FROZEN", stemWidth=16, widths=(16, 16), depths=(1, 1)),
+        "frozen-preact": case("PREACT_BASIC", projection="CONV", norm="FROZEN"),
+    }
     dilations = {
         "stride1-basic": case(outputStride=1),
         "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
@@ -693,7 +725,7 @@ def option_cases():
         "stride1-grouped": case(
             "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
     }
-    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "dilations": dilations}
+    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "norms": norms, "dilations": dilations}
 
 
 def grouped_cases():

@@ -230,9 +230,7 @@ public record Architecture(
     if (epsilon != TORCH_EPSILON) {
       options.append(", epsilon ").append(epsilon);
     }
-    if (!norms.equals(NormOptions.TORCH)) {
-      options.append(", momentum ").append(norms.momentum());
-    }
+    options.append(norms.describe());
     if (activation != Activation.RELU) {
       options.append(", activation ").append(activation);
     }

@@ -25,7 +25,7 @@ public final class ArchitectureBuilder {
   private HeadKind head;
   private double epsilon;
   private HeadPooling headPooling;
-  private double normMomentum;
+  private NormOptions norms;
   private Activation activation;
   private AntiAliasing antiAliasing;
 
@@ -45,7 +45,7 @@ public final class ArchitectureBuilder {
     head = from.head().kind();
     epsilon = from.epsilon();
     headPooling = from.head().pooling();
-    normMomentum = from.norms().momentum();
+    norms = from.norms();
     activation = from.activation();
     antiAliasing = from.antiAliasing();
   }
@@ -201,7 +201,20 @@ public final class ArchitectureBuilder {
    * Deeplearning4j count the weight of the old statistics, which is one minus it.
    */
   public ArchitectureBuilder normMomentum(double value) {
-    normMomentum = value;
+    norms = part(() -> new NormOptions(value, norms.kind(), norms.groups()));
+    return this;
+  }
+
+  /** Sets the kind of the norms. */
+  public ArchitectureBuilder norm(NormKind value) {
+    norms = new NormOptions(norms.momentum(), value, norms.groups());
+    return this;
+  }
+
+  /** Sets the number of groups of group norms, which divides the channels before each. */
+  public ArchitectureBuilder normGroups(int value) {
+    Check.that(value != 0, name + ": norm groups: expected at least 1 but there were 0");
+    norms = part(() -> new NormOptions(norms.momentum(), norms.kind(), value));
     return this;
   }
 
@@ -267,7 +280,7 @@ public final class ArchitectureBuilder {
         init,
         part(() -> new Head(head, dropout, headPooling)),
         epsilon,
-        part(() -> new NormOptions(normMomentum)),
+        norms,
         activation,
         antiAliasing);
   }

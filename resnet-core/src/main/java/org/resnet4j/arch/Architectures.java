@@ -99,6 +99,7 @@ public final class Architectures {
     variant("resnetblur18", "resnet18", arch -> arch.antiAliasing(AntiAliasing.BLUR));
     variant("resnetblur50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.BLUR));
     variant("resnetblur50d", "resnet50d", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnet50_gn", "resnet50", arch -> arch.norm(NormKind.GROUP));
     variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
     preActivated();
     cifar();

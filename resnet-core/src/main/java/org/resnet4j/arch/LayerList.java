@@ -64,6 +64,7 @@ final class LayerList {
   }
 
   Node norm(LayerPath path, Node x, double initialScale) {
+    architecture.norms().requireDivided(path, x.output().channels());
     return add(
         new Node.Norm(
             path,
@@ -71,7 +72,7 @@ final class LayerList {
             x.output(),
             initialScale,
             architecture.epsilon(),
-            architecture.norms().momentum()));
+            architecture.norms()));
   }
 
   /** Appends the architecture's activation. Its name is {@code relu} whatever the function. */

@@ -19,6 +19,14 @@ public sealed interface Node {
   }
 
   /**
+   * Returns the number of values in Deeplearning4j's parameters: the trainable ones, and what batch
+   * norms keep.
+   */
+  default long storedCount() {
+    return parameterCount();
+  }
+
+  /**
    * Returns the multiply-accumulates for one example. Only convolutions and dense layers count, as
    * in torchvision.
    */
@@ -135,11 +143,10 @@ public sealed interface Node {
   }
 
   /**
-   * A batch normalisation with trainable scale and shift.
+   * A normalisation with a scale and a shift for each channel.
    *
    * @param initialScale initial scale of every channel
    * @param epsilon value that is added to the variance
-   * @param momentum weight of a batch in the running statistics, as PyTorch counts it
    */
   record Norm(
       LayerPath path,
@@ -147,11 +154,21 @@ public sealed interface Node {
       Shape output,
       double initialScale,
       double epsilon,
-      double momentum)
+      NormOptions options)
       implements Unary {
     @Override
     public long parameterCount() {
-      return 2L * output.channels();
+      return options.kind() == NormKind.FROZEN ? 0 : 2L * output.channels();
+    }
+
+    /** Returns whether the norm has running statistics, as all but group norms have. */
+    public boolean hasStatistics() {
+      return options.kind() != NormKind.GROUP;
+    }
+
+    @Override
+    public long storedCount() {
+      return (hasStatistics() ? 4L : 2L) * output.channels();
     }
 
     @Override

@@ -66,7 +66,13 @@ public final class PlanSummary {
 
     @Override
     public String norm(Node.Norm node) {
-      return "batch norm" + (node.initialScale() == 1 ? "" : ", scale 0 at first");
+      String kind =
+          switch (node.options().kind()) {
+            case BATCH -> "batch norm";
+            case GROUP -> "group norm, %s groups".formatted(node.options().groups());
+            case FROZEN -> "frozen batch norm";
+          };
+      return kind + (node.initialScale() == 1 ? "" : ", scale 0 at first");
     }
 
     @Override

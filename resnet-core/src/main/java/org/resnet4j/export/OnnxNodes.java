@@ -3,7 +3,6 @@ package org.resnet4j.export;
 import static org.resnet4j.export.OnnxAttributes.integer;
 import static org.resnet4j.export.OnnxAttributes.integers;
 import static org.resnet4j.export.OnnxAttributes.number;
-import static org.resnet4j.export.OnnxAttributes.text;
 import static org.resnet4j.export.OnnxAttributes.window;
 
 import java.util.List;
@@ -14,7 +13,6 @@ import org.resnet4j.arch.Activation;
 import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
-import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.weightfile.onnx.ProtoMessage;
 import org.resnet4j.weights.NetworkTensors;
 
@@ -32,6 +30,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private final Map<LayerPath, Node.Norm> absorbed;
   private final OnnxGraph to;
   private final OnnxIntegers integers;
+  private final OnnxComposites composed;
 
   OnnxNodes(
       NetworkTensors tensors,
@@ -42,6 +41,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     this.absorbed = absorbed;
     this.to = to;
     this.integers = integers;
+    composed = new OnnxComposites(tensors, to);
   }
 
   @Override
@@ -110,6 +110,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     if (absorbed.containsKey(node.input())) {
       return to.message();
     }
+    if (!node.hasStatistics()) {
+      return composed.groupNorm(node);
+    }
     List<String> inputs = to.inputs(node);
     for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
       inputs.add(to.parameter(node, name));
@@ -128,7 +131,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               "Mul",
               to.with(node, to.between(node, "sigmoid", "Sigmoid", to.name(node.input()))),
               List.of());
-      case GELU -> gelu(node);
+      case GELU -> composed.gelu(node);
       case LEAKY_RELU ->
           to.add(
               node,
@@ -137,16 +140,6 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               List.of(number("alpha", (float) Activation.LEAKY_SLOPE)));
       case HARD_SWISH -> to.add(node, "HardSwish", to.inputs(node), List.of());
     };
-  }
-
-  /** Adds x·(1 + erf(x/√2))/2; the operator set has no operator of its own. */
-  private ProtoMessage gelu(Node.Activate node) {
-    String root = to.constant(node, "root", Math.sqrt(0.5));
-    String scaled = to.between(node, "scaled", "Mul", to.name(node.input()), root);
-    String erf = to.between(node, "erf", "Erf", scaled);
-    String shifted = to.between(node, "shifted", "Add", erf, to.constant(node, "one", 1));
-    String gate = to.between(node, "gate", "Mul", shifted, to.constant(node, "half", 0.5));
-    return to.add(node, "Mul", to.with(node, gate), List.of());
   }
 
   @Override
@@ -206,19 +199,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   @Override
   public ProtoMessage blur(Node.Blur node) {
-    String pads = node.path().vertex() + ".pads";
-    to.initializer(OnnxTensor.integers(pads, 0, 0, 1, 1, 0, 0, 1, 1));
-    String padded =
-        to.between(
-            node, "padded", "Pad", List.of(text("mode", "reflect")), to.name(node.input()), pads);
-    String filter = node.path().vertex() + ".filter";
-    int channels = node.output().channels();
-    to.initializer(
-        OnnxTensor.floats(
-            filter, new long[] {channels, 1, 3, 3}, () -> BlurPoolVertex.filters(channels)));
-    List<ProtoMessage> attributes = window(3, 2, 0);
-    attributes.add(integer("group", channels));
-    return to.add(node, "Conv", List.of(padded, filter), attributes);
+    return composed.blur(node);
   }
 
   @Override

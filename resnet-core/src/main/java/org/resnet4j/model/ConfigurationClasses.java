@@ -80,7 +80,8 @@ final class ConfigurationClasses {
   private static final String OURS =
       """
       graph: ActivationExactGelu ActivationHardSwish BlurPoolVertex ClassifierLayer DecayedBatchNormalization
-        GroupedConvolutionLayer KaimingNormal PadChannelsVertex ScaleChannelsVertex StochasticDepth UniformFanIn
+        FrozenBatchNormalization GroupNormalization GroupedConvolutionLayer KaimingNormal PadChannelsVertex
+        ScaleChannelsVertex StochasticDepth UniformFanIn
       train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine
         Schedule$Exponential Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup
         SgdMomentum

@@ -33,6 +33,8 @@ import org.resnet4j.graph.ActivationHardSwish;
 import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.FrozenBatchNormalization;
+import org.resnet4j.graph.GroupNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -84,18 +86,36 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder norm(Node.Norm node) {
+    int channels = node.output().channels();
+    return layer(
+        node,
+        switch (node.options().kind()) {
+          case BATCH -> batchNorm(node);
+          case GROUP ->
+              new GroupNormalization(
+                  channels,
+                  node.options().groups(),
+                  node.epsilon(),
+                  node.initialScale(),
+                  decaysNorms);
+          case FROZEN ->
+              new FrozenBatchNormalization(channels, node.epsilon(), node.initialScale());
+        });
+  }
+
+  private BatchNormalization batchNorm(Node.Norm node) {
     BatchNormalization norm =
         new BatchNormalization.Builder()
             .nIn(node.output().channels())
             .nOut(node.output().channels())
             .gamma(node.initialScale())
             .eps(node.epsilon())
-            .decay(1 - node.momentum())
+            .decay(1 - node.options().momentum())
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
             .build();
-    return layer(node, decaysNorms ? DecayedBatchNormalization.of(norm) : norm);
+    return decaysNorms ? DecayedBatchNormalization.of(norm) : norm;
   }
 
   @Override

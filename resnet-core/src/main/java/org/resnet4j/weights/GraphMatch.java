@@ -184,7 +184,9 @@ final class GraphMatch {
   private boolean isFolded(Node.Norm norm, @Nullable Operator producer) {
     Node before = node(norm.input());
     Operator operator = biased(before, producer);
-    return before instanceof Node.Conv && operator != null && operator.kind() == Kind.CONV;
+    return norm.hasStatistics()
+        && before instanceof Node.Conv
+        && operator != null && operator.kind() == Kind.CONV;
   }
 
   /** Returns the operator before the addition of a bias, where the layer can have one. */
@@ -266,6 +268,8 @@ final class GraphMatch {
           : kind == Kind.MAX_POOL || (pool.kernel() == 1 && kind == Kind.SLICE);
     }
     if (node instanceof Node.Activate activate && activate.function() != Activation.RELU) {
+      return false;
+    } else if (node instanceof Node.Norm norm && !norm.hasStatistics()) {
       return false;
     } else if (node instanceof Node.GlobalPool pool && pool.kind() == Node.PoolKind.MAX) {
       return false;

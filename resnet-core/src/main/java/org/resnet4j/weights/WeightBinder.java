@@ -116,7 +116,7 @@ public final class WeightBinder {
   private LoadReport bind() throws IOException {
     matching.match(groups);
     for (Slot.Group group : groups) {
-      if (group.node() instanceof Node.Norm) {
+      if (group.node() instanceof Node.Norm norm && norm.hasStatistics()) {
         writeNorm(group);
       } else {
         for (Slot slot : group.slots().values()) {

@@ -29,6 +29,7 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.HeadPooling;
 import org.resnet4j.arch.Node;
+import org.resnet4j.arch.NormKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Projection;
 import org.resnet4j.arch.Shape;
@@ -78,6 +79,7 @@ class SmallNetworkParityTest {
           "functions",
           "channels",
           "blurs",
+          "norms",
           "dilations");
 
   /** The stems by their names in the goldens. */
@@ -223,6 +225,8 @@ class SmallNetworkParityTest {
                     .antiAliasing(AntiAliasing.valueOf(golden.field("antiAliasing", "NONE")))
                     .activation(Activation.valueOf(golden.field("activation", "RELU")))
                     .headPooling(HeadPooling.valueOf(golden.field("headPooling", "AVG")))
+                    .norm(NormKind.valueOf(golden.field("norm", "BATCH")))
+                    .normGroups(Integer.parseInt(golden.field("normGroups", "32")))
                     .normMomentum(Double.parseDouble(golden.field("normMomentum", "0.1")))
                     .stochasticDepth(Double.parseDouble(golden.field("stochasticDepth", "0"))))
         .with(

@@ -124,6 +124,17 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     if (folded.containsKey(node.input())) {
       return same(node, node.input());
     }
+    if (!node.hasStatistics()) {
+      return assign(
+          node,
+          "torch.group_norm(%s, %s, %s, %s, %s, True)"
+              .formatted(
+                  variable(node.input()),
+                  node.options().groups(),
+                  attribute(weights.get(node.path(), "weight")),
+                  attribute(weights.get(node.path(), "bias")),
+                  EPSILON));
+    }
     String parameters =
         List.of("weight", "bias", "running_mean", "running_var").stream()
             .map(name -> attribute(weights.get(node.path(), name)))

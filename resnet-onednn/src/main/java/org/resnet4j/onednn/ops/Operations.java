@@ -26,6 +26,8 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.FrozenBatchNormalization;
+import org.resnet4j.graph.GroupNormalization;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
@@ -44,6 +46,8 @@ public final class Operations {
           layer(DenseLayer.class, Dense::read),
           layer(BatchNormalization.class, BatchNorm::read),
           layer(DecayedBatchNormalization.class, BatchNorm::read),
+          layer(FrozenBatchNormalization.class, BatchNorm::read),
+          layer(GroupNormalization.class, GroupNorm::read),
           layer(LocalResponseNormalization.class, Lrn::read),
           layer(ActivationLayer.class, Activate::read),
           layer(LossLayer.class, Activate::read),
