@@ -388,6 +388,7 @@ class ResNet(nn.Module):
         preact = c["block"].startswith("PREACT")
         self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT", activation(c), smoothing(c))
         width = c["stemWidth"]
+        kinds = c.get("blocks", (c["block"],) * len(c["depths"]))
         # The rule of timm's make_blocks.
         net_stride = 1 if c["stem"] == "CIFAR" else 4
         dilation = before = 1
@@ -404,7 +405,7 @@ class ResNet(nn.Module):
                     dilation *= stride
                     stride = 1
                 net_stride *= stride
-                block = Block(c, width, stage_width, stride, before, dilation)
+                block = Block(c | {"block": kinds[s]}, width, stage_width, stride, before, dilation)
                 before = dilation
                 stage.add_module(f"block{b}", block)
                 width = block.outputs
@@ -716,6 +717,15 @@ def option_cases():
         "frozen-bottleneck": case("BOTTLENECK", "IMAGENET", norm="FROZEN", stemWidth=16, widths=(16, 16), depths=(1, 1)),
         "frozen-preact": case("PREACT_BASIC", projection="CONV", norm="FROZEN"),
     }
+    mixed = {
+        "mixed-timm": case(
+            "BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", stemWidth=8, depths=(1, 1, 1, 1), widths=(4, 6, 6, 12),
+            blocks=("BASIC", "BASIC", "BOTTLENECK", "BASIC")),
+        "mixed-halves": case(
+            "BOTTLENECK", depths=(2, 1, 1, 2), widths=(6, 7, 4, 5), blocks=("BASIC", "BASIC", "BOTTLENECK", "BOTTLENECK")),
+        "mixed-preact": case(
+            "PREACT_BOTTLENECK", projection="CONV", depths=(1, 2), widths=(4, 7), blocks=("PREACT_BOTTLENECK", "PREACT_BASIC")),
+    }
     dilations = {
         "stride1-basic": case(outputStride=1),
         "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
@@ -725,7 +735,7 @@ def option_cases():
         "stride1-grouped": case(
             "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
     }
-    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "norms": norms, "dilations": dilations}
+    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "norms": norms, "mixed": mixed, "dilations": dilations}
 
 
 def grouped_cases():

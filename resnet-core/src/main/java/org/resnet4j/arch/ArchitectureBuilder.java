@@ -101,6 +101,13 @@ public final class ArchitectureBuilder {
 
   public ArchitectureBuilder block(BlockKind value) {
     blocks.kind = value;
+    blocks.kinds = null;
+    return this;
+  }
+
+  /** Sets the kind of block of each stage; basic blocks and bottlenecks can be mixed. */
+  public ArchitectureBuilder blocks(BlockKind... ofStages) {
+    blocks.kinds = List.of(ofStages);
     return this;
   }
 
@@ -109,7 +116,11 @@ public final class ArchitectureBuilder {
    * projections.
    */
   public ArchitectureBuilder preActivated() {
-    return block(blocks.kind.preActivated()).projection(Projection.CONV);
+    if (blocks.kinds != null) {
+      blocks.kinds = blocks.kinds.stream().map(BlockKind::preActivated).toList();
+    }
+    blocks.kind = blocks.kind.preActivated();
+    return projection(Projection.CONV);
   }
 
   /**
@@ -120,6 +131,7 @@ public final class ArchitectureBuilder {
     if (values.length != blocks.depths.size()) {
       blocks.strides = null;
       blocks.dilations = null;
+      blocks.kinds = null;
     }
     blocks.depths = list(values);
     return this;
@@ -242,6 +254,15 @@ public final class ArchitectureBuilder {
    */
   public ArchitectureBuilder stochasticDepth(double value) {
     blocks.stochasticDepth = value;
+    return this;
+  }
+
+  /**
+   * Sets the probability with which values of the last stages are dropped by squares in training;
+   * see {@link Blocks#dropBlock()}.
+   */
+  public ArchitectureBuilder dropBlock(double value) {
+    blocks.dropBlock = value;
     return this;
   }
 

@@ -1,5 +1,7 @@
 package org.resnet4j.arch;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,8 +11,9 @@ import java.util.stream.IntStream;
  * The residual blocks, stage by stage.
  *
  * @param depths blocks of each stage
+ * @param kind the kind of all blocks, or the bottleneck where there are two
  * @param widths channels of the 3×3 convolutions of each stage; a block's output has {@code
- *     kind.expansion()} times that number
+ *     expansion()} of its kind times that number
  * @param strides stride of each stage, 1 or 2; {@link Downsampling} chooses the layer that has it
  * @param attention weighting of each residual branch's output channels
  * @param dilations distance of the values that a stage's 3×3 convolutions read, 1 for neighbours;
@@ -19,6 +22,11 @@ import java.util.stream.IntStream;
  * @param stochasticDepth probability with which the residual branch of the last block is dropped
  *     for an example in training, in [0, 1). That of the first block is 0, and between them it
  *     rises linearly, as timm's {@code drop_path_rate} does.
+ * @param kinds kind of the blocks of each stage; records from before this field have {@code kind}
+ *     everywhere. Where basic blocks and bottlenecks are mixed, {@code kind} is the bottleneck.
+ * @param dropBlock probability with which a value of the last stage is dropped in training, by
+ *     squares of 3×3 (Ghiasi et al., 2018, "DropBlock"), in [0, 1). The stage before has a quarter
+ *     of it and squares of 5×5, as with timm's {@code drop_block_rate}.
  */
 public record Blocks(
     BlockKind kind,
@@ -28,7 +36,9 @@ public record Blocks(
     Bottleneck bottleneck,
     Attention attention,
     List<Integer> dilations,
-    double stochasticDepth) {
+    double stochasticDepth,
+    List<BlockKind> kinds,
+    double dropBlock) {
 
   /** The largest accepted number of blocks; the deepest published network has 600. */
   private static final int MOST_BLOCKS = 1 << 12;
@@ -38,16 +48,26 @@ public record Blocks(
     widths = List.copyOf(widths);
     strides = List.copyOf(strides);
     dilations = dilations == null ? Collections.nCopies(depths.size(), 1) : List.copyOf(dilations);
+    kinds = kinds == null ? Collections.nCopies(depths.size(), kind) : List.copyOf(kinds);
+    kind = requireMixable(kind, kinds, depths.size());
     requireStages(depths, widths, strides);
     if (!kind.isBottleneck()) {
       requireNoBottleneck(kind, bottleneck);
     }
     requireBranches(widths, bottleneck);
-    requireDownsampling(kind, strides, dilations, bottleneck.downsampling());
+    requireDownsampling(kinds, strides, dilations, bottleneck.downsampling());
     requireDilations(kind, dilations, depths.size());
     Check.that(
         stochasticDepth >= 0 && stochasticDepth < 1,
         "stochastic depth: expected a probability in [0, 1) but was " + stochasticDepth);
+    Check.that(
+        dropBlock >= 0 && dropBlock < 1,
+        "drop block: expected a probability in [0, 1) but was " + dropBlock);
+    Check.that(
+        dropBlock == 0 || kind == BlockKind.BASIC || kind == BlockKind.BOTTLENECK,
+        "drop block: only blocks with a norm after each convolution have a place for it, but the"
+            + " block was "
+            + kind);
     if (kind == BlockKind.DENSE) {
       Check.that(
           attention == Attention.NONE,
@@ -56,6 +76,25 @@ public record Blocks(
           Check.all(strides, stride -> stride == 1),
           "blocks: dense blocks have no strides, but they were " + strides);
     }
+  }
+
+  /** Returns the kind that stands for {@code kinds}: a bottleneck if there is one. */
+  private static BlockKind requireMixable(BlockKind kind, List<BlockKind> kinds, int stages) {
+    Check.that(
+        kinds.size() == stages,
+        "blocks: expected one kind for each of %s stages but they were %s"
+            .formatted(stages, kinds));
+    BlockKind widest = kinds.isEmpty() ? kind : kinds.get(0);
+    for (BlockKind next : kinds) {
+      Check.that(
+          next.isPreActivated() == widest.isPreActivated()
+              && (next == BlockKind.DENSE) == (widest == BlockKind.DENSE),
+          "blocks: basic blocks and bottlenecks can be mixed, both with or both without"
+              + " pre-activation, but the kinds were "
+              + kinds);
+      widest = next.isBottleneck() ? next : widest;
+    }
+    return widest;
   }
 
   private static void requireStages(
@@ -118,15 +157,18 @@ public record Blocks(
   }
 
   private static void requireDownsampling(
-      BlockKind kind, List<Integer> strides, List<Integer> dilations, Downsampling downsampling) {
+      List<BlockKind> kinds,
+      List<Integer> strides,
+      List<Integer> dilations,
+      Downsampling downsampling) {
     if (downsampling != Downsampling.LAST_BLOCK) {
       return;
     }
     Check.that(
-        kind == BlockKind.PREACT_BOTTLENECK,
+        kinds.stream().allMatch(kind -> kind == BlockKind.PREACT_BOTTLENECK),
         "downsampling: only pre-activation bottlenecks can take the stride in the last block, but"
             + " the block was "
-            + kind);
+            + describe(kinds));
     Check.that(
         Check.all(dilations, next -> next == 1),
         "downsampling: a stride in the last block cannot be replaced by dilation, but dilations"
@@ -159,6 +201,8 @@ public record Blocks(
         Bottleneck.PLAIN,
         Attention.NONE,
         Collections.nCopies(depths.size(), 1),
+        0,
+        Collections.nCopies(depths.size(), kind),
         0);
   }
 
@@ -176,9 +220,41 @@ public record Blocks(
     return depths.size();
   }
 
+  /**
+   * Returns the kind of the blocks, or the kinds of the stages such as {@code BASIC-BOTTLENECK}.
+   */
+  public String describeKinds() {
+    return describe(kinds);
+  }
+
+  private static String describe(List<BlockKind> kinds) {
+    return (kinds.stream().distinct().count() == 1 ? kinds.subList(0, 1) : kinds)
+        .stream().map(BlockKind::toString).collect(joining("-"));
+  }
+
   /** Returns the number of output channels of the blocks of {@code stage}. */
   int outputs(int stage) {
-    return widths.get(stage) * kind.expansion();
+    return widths.get(stage) * kinds.get(stage).expansion();
+  }
+
+  /** Returns the number of channels between the convolutions of the blocks of {@code stage}. */
+  int inner(int stage) {
+    int width = widths.get(stage);
+    return kinds.get(stage).isBottleneck() ? (int) bottleneck.channels(width) : width;
+  }
+
+  /**
+   * Returns the probability with which a value of {@code stage} is dropped, by squares of {@link
+   * #dropSize}.
+   */
+  double dropBlock(int stage) {
+    int after = stages() - 1 - stage;
+    return after == 0 ? dropBlock : after == 1 ? dropBlock / 4 : 0;
+  }
+
+  /** Returns the side of the squares that are dropped in {@code stage}. */
+  int dropSize(int stage) {
+    return stage == stages() - 1 ? 3 : 5;
   }
 
   /** Returns the stride of one block. */
@@ -224,7 +300,9 @@ public record Blocks(
         bottleneck,
         attention,
         changedDilations,
-        stochasticDepth);
+        stochasticDepth,
+        kinds,
+        dropBlock);
   }
 
   /**

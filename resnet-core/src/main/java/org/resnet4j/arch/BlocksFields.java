@@ -24,6 +24,10 @@ final class BlocksFields {
   @Nullable List<Integer> dilations;
 
   double stochasticDepth;
+  double dropBlock;
+
+  /** The kinds of the stages; null for {@code kind} everywhere. */
+  @Nullable List<BlockKind> kinds;
 
   /** The largest ratio of the input's to the output's size; 0 for what the strides give. */
   int outputStride;
@@ -39,6 +43,8 @@ final class BlocksFields {
     attention = from.attention();
     dilations = from.dilations();
     stochasticDepth = from.stochasticDepth();
+    dropBlock = from.dropBlock();
+    kinds = from.kinds().stream().distinct().count() == 1 ? null : from.kinds();
   }
 
   /**
@@ -56,7 +62,9 @@ final class BlocksFields {
             new Bottleneck(groups, baseWidth, downsampling),
             attention,
             dilations == null ? Collections.nCopies(depths.size(), 1) : dilations,
-            stochasticDepth);
+            stochasticDepth,
+            kinds == null ? Collections.nCopies(depths.size(), kind) : kinds,
+            dropBlock);
     return outputStride == 0 ? blocks : blocks.withOutputStride(outputStride >> stemHalvings);
   }
 }

@@ -64,7 +64,6 @@ final class LayerList {
   }
 
   Node norm(LayerPath path, Node x, double initialScale) {
-    architecture.norms().requireDivided(path, x.output().channels());
     return add(
         new Node.Norm(
             path,

@@ -83,6 +83,8 @@ public sealed interface Node {
     R dropout(Dropout node);
 
     R stochasticDepth(StochasticDepth node);
+
+    R dropBlock(DropBlock node);
   }
 
   /** The input images. */
@@ -382,6 +384,19 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.stochasticDepth(this);
+    }
+  }
+
+  /**
+   * A layer that sets squares of {@code size}² values to zero while training, so that a value is
+   * dropped with a probability of about {@code rate}, and scales the others so that their mean
+   * factor is 1 (Ghiasi et al., 2018, "DropBlock"; {@code torchvision.ops.DropBlock2d}).
+   */
+  record DropBlock(LayerPath path, LayerPath input, Shape output, double rate, int size)
+      implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dropBlock(this);
     }
   }
 }

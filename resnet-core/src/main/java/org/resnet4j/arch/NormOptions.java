@@ -29,14 +29,6 @@ public record NormOptions(double momentum, NormKind kind, int groups) {
         "norm groups: expected 1 to %s but there were %s".formatted(Check.MOST, groups));
   }
 
-  /** Refuses a norm whose channels the groups do not divide. */
-  void requireDivided(LayerPath norm, int channels) {
-    Check.that(
-        kind != NormKind.GROUP || channels % groups == 0,
-        "%s: expected a number of channels that %s norm groups divide but there are %s"
-            .formatted(norm, groups, channels));
-  }
-
   /** Returns the text of a description, empty for the usual options. */
   String describe() {
     return (kind == NormKind.BATCH ? "" : ", norm " + kind)

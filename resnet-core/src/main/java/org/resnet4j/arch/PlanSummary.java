@@ -153,6 +153,11 @@ public final class PlanSummary {
       return String.format(Locale.ROOT, "stochastic depth %.3g", node.rate());
     }
 
+    @Override
+    public String dropBlock(Node.DropBlock node) {
+      return String.format(Locale.ROOT, "drop block %sx%1$s %.3g", node.size(), node.rate());
+    }
+
     private static String window(String kind, int kernel, int stride) {
       return "%s %sx%s%s".formatted(kind, kernel, kernel, stride == 1 ? "" : " /" + stride);
     }

@@ -49,9 +49,7 @@ final class OnnxComposites {
     return to.add(node, "Conv", List.of(padded, filter), attributes);
   }
 
-  /**
-   * Adds an instance norm of images whose channels are the groups, then scale and shift.
-   */
+  /** Adds an instance norm of images whose channels are the groups, then scale and shift. */
   ProtoMessage groupNorm(Node.Norm node) {
     String vertex = node.path().vertex();
     int groups = node.options().groups();

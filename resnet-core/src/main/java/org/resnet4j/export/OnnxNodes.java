@@ -263,4 +263,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   public ProtoMessage stochasticDepth(Node.StochasticDepth node) {
     return to.add(node, "Identity", to.inputs(node), List.of());
   }
+
+  @Override
+  public ProtoMessage dropBlock(Node.DropBlock node) {
+    return to.add(node, "Identity", to.inputs(node), List.of());
+  }
 }

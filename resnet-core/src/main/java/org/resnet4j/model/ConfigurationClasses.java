@@ -79,8 +79,8 @@ final class ConfigurationClasses {
 
   private static final String OURS =
       """
-      graph: ActivationExactGelu ActivationHardSwish BlurPoolVertex ClassifierLayer DecayedBatchNormalization
-        FrozenBatchNormalization GroupNormalization GroupedConvolutionLayer KaimingNormal PadChannelsVertex
+      graph: ActivationExactGelu ActivationHardSwish BlurPoolVertex ClassifierLayer DecayedBatchNormalization DropBlock
+        FrozenBatchNormalization GroupNormLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex
         ScaleChannelsVertex StochasticDepth UniformFanIn
       train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine
         Schedule$Exponential Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup

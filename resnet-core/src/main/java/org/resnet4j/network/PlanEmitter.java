@@ -33,8 +33,9 @@ import org.resnet4j.graph.ActivationHardSwish;
 import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.DropBlock;
 import org.resnet4j.graph.FrozenBatchNormalization;
-import org.resnet4j.graph.GroupNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -92,7 +93,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
         switch (node.options().kind()) {
           case BATCH -> batchNorm(node);
           case GROUP ->
-              new GroupNormalization(
+              new GroupNormLayer(
                   channels,
                   node.options().groups(),
                   node.epsilon(),
@@ -283,6 +284,11 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   @Override
   public GraphBuilder stochasticDepth(Node.StochasticDepth node) {
     return layer(node, new DropoutLayer(new StochasticDepth(node.rate())));
+  }
+
+  @Override
+  public GraphBuilder dropBlock(Node.DropBlock node) {
+    return layer(node, new DropoutLayer(new DropBlock(node.rate(), node.size())));
   }
 
   private GraphBuilder activation(Node node, IActivation activation) {

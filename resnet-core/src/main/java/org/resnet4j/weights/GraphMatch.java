@@ -140,7 +140,9 @@ final class GraphMatch {
     if (value == null) {
       throw new AssertionError("a layer that nothing reads: " + node.path());
     }
-    if (node instanceof Node.Dropout || node instanceof Node.StochasticDepth) {
+    if (node instanceof Node.Dropout
+        || node instanceof Node.StochasticDepth
+        || node instanceof Node.DropBlock) {
       assign(node.inputs().get(0), value);
       return;
     }
@@ -186,7 +188,8 @@ final class GraphMatch {
     Operator operator = biased(before, producer);
     return norm.hasStatistics()
         && before instanceof Node.Conv
-        && operator != null && operator.kind() == Kind.CONV;
+        && operator != null
+        && operator.kind() == Kind.CONV;
   }
 
   /** Returns the operator before the addition of a bias, where the layer can have one. */

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
-import org.resnet4j.graph.GroupNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 
 /**
  * A parameter of a network and its tensor in a file.
@@ -53,7 +53,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
       } else if (layer instanceof FrozenLayerWithBackprop frozen) {
         layer = frozen.getUnderlying();
       }
-      return layer instanceof GroupNormalization norm
+      return layer instanceof GroupNormLayer norm
           ? norm.getEpsilon()
           : ((BatchNormalization) layer).getEps();
     }

@@ -80,6 +80,7 @@ class SmallNetworkParityTest {
           "channels",
           "blurs",
           "norms",
+          "mixed",
           "dilations");
 
   /** The stems by their names in the goldens. */
@@ -229,6 +230,14 @@ class SmallNetworkParityTest {
                     .normGroups(Integer.parseInt(golden.field("normGroups", "32")))
                     .normMomentum(Double.parseDouble(golden.field("normMomentum", "0.1")))
                     .stochasticDepth(Double.parseDouble(golden.field("stochasticDepth", "0"))))
+        .with(
+            architecture ->
+                golden.fields().containsKey("blocks")
+                    ? architecture.blocks(
+                        Arrays.stream(golden.field("blocks").split(",", -1))
+                            .map(BlockKind::valueOf)
+                            .toArray(BlockKind[]::new))
+                    : architecture)
         .with(
             architecture ->
                 golden.fields().containsKey("outputStride")

@@ -96,8 +96,7 @@ public final class FrozenBatchNormalization extends BatchNormalization {
       INDArray below =
           workspaces.createUninitialized(
               ArrayType.ACTIVATION_GRAD, epsilon.dataType(), epsilon.shape(), 'c');
-      Nd4j.exec(
-          new BroadcastMulOp(epsilon, factors.reshape(factors.length()), below, 1));
+      Nd4j.exec(new BroadcastMulOp(epsilon, factors.reshape(factors.length()), below, 1));
       Gradient zeros = new DefaultGradient();
       gradientViews.forEach((key, view) -> zeros.setGradientFor(key, view.assign(0)));
       return new Pair<>(zeros, below);

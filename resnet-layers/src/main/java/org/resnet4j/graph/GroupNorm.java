@@ -1,5 +1,6 @@
 package org.resnet4j.graph;
 
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -14,8 +15,8 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The implementation of {@link GroupNormalization}. */
-final class GroupNorm extends BaseLayer<GroupNormalization> {
+/** The implementation of {@link GroupNormLayer}. */
+final class GroupNorm extends BaseLayer<GroupNormLayer> {
   private static final long serialVersionUID = 1;
 
   GroupNorm(NeuralNetConfiguration configuration, DataType dataType) {
@@ -53,15 +54,17 @@ final class GroupNorm extends BaseLayer<GroupNormalization> {
     return getParam(key).reshape(input.size(1));
   }
 
+  private INDArray gradientView(String key) {
+    return Objects.requireNonNull(gradientViews.get(key), key);
+  }
+
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     INDArray out =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
     INDArray result = maps(out);
-    Nd4j.exec(
-        new BroadcastMulOp(
-            maps(normed().values), parameter(ScaleAndShift.SCALE), result, 1));
+    Nd4j.exec(new BroadcastMulOp(maps(normed().values), parameter(ScaleAndShift.SCALE), result, 1));
     Nd4j.exec(new BroadcastAddOp(result, parameter(ScaleAndShift.SHIFT), result, 1));
     return out;
   }
@@ -72,8 +75,8 @@ final class GroupNorm extends BaseLayer<GroupNormalization> {
     INDArray above = maps(epsilon.castTo(dataType).dup('c'));
     Normed normed = normed();
     INDArray values = maps(normed.values);
-    INDArray ofScale = gradientViews.get(ScaleAndShift.SCALE);
-    INDArray ofShift = gradientViews.get(ScaleAndShift.SHIFT);
+    INDArray ofScale = gradientView(ScaleAndShift.SCALE);
+    INDArray ofShift = gradientView(ScaleAndShift.SHIFT);
     ofScale.assign(above.mul(values).sum(0, 2).reshape(ofScale.shape()));
     ofShift.assign(above.sum(0, 2).reshape(ofShift.shape()));
     Nd4j.exec(new BroadcastMulOp(above, parameter(ScaleAndShift.SCALE), above, 1));

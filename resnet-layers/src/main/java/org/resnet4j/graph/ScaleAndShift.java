@@ -13,12 +13,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The parameters γ and β of a group norm, {@code [1, C]} each, under the names of a batch norm. */
 final class ScaleAndShift implements ParamInitializer {
-  static final ScaleAndShift INSTANCE = new ScaleAndShift();
-
   static final String SCALE = BatchNormalizationParamInitializer.GAMMA;
   static final String SHIFT = BatchNormalizationParamInitializer.BETA;
 
-  private ScaleAndShift() {}
+  private final double scale;
+
+  /** Creates an initialiser that sets every γ to {@code scale} and every β to 0. */
+  ScaleAndShift(double scale) {
+    this.scale = scale;
+  }
 
   @Override
   public long numParams(NeuralNetConfiguration configuration) {
@@ -62,7 +65,6 @@ final class ScaleAndShift implements ParamInitializer {
     Map<String, INDArray> views = views(configuration, parameters);
     views.keySet().forEach(configuration::addVariable);
     if (initialise) {
-      double scale = ((GroupNormalization) configuration.getLayer()).initialScale();
       views.forEach((name, view) -> view.assign(name.equals(SCALE) ? scale : 0));
     }
     return views;

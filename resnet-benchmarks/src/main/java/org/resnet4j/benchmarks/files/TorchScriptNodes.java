@@ -296,6 +296,11 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     return same(node, node.input());
   }
 
+  @Override
+  public TorchScriptNodes dropBlock(Node.DropBlock node) {
+    return same(node, node.input());
+  }
+
   /** Returns whether the value of {@code path} may be overwritten, as it has one reader. */
   private boolean inPlace(LayerPath path) {
     return readOnce(path) && path.place() != LayerPath.Place.INPUT;

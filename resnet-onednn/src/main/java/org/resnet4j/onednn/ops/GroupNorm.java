@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.resnet4j.graph.GroupNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
@@ -48,7 +48,7 @@ public record GroupNorm(
     }
   }
 
-  static Value read(GroupNormalization configuration, Value in, LayerReading from) {
+  static Value read(GroupNormLayer configuration, Value in, LayerReading from) {
     from.expectImages(in, CNN2DFormat.NCHW);
     from.expectSize("channels", configuration.getNOut(), in);
     return from.add(
@@ -155,7 +155,8 @@ public record GroupNorm(
         layer,
         out -> {
           Buffer below =
-              new GroupNormGradient(this, to)
+              new GroupNormGradient(
+                      new GroupNormGradient.Norm(layer, input, gamma, groups, epsilon), to)
                   .emit(
                       new GroupNormGradient.Saved(source, mean, variance),
                       assembly.in(plain(to), out.buffer(), layer, "backward"),

@@ -11,6 +11,8 @@ import org.resnet4j.onednn.exec.Memory;
 import org.resnet4j.onednn.exec.OneDnnLibrary;
 import org.resnet4j.onednn.exec.TrainingContext;
 import org.resnet4j.onednn.ir.Nonlinearity;
+import org.resnet4j.onednn.ir.Parameter;
+import org.resnet4j.onednn.ir.Value;
 
 /**
  * The gradient of a group norm. oneDNN 3.11 has only reference code for it, which takes ten times
@@ -20,7 +22,7 @@ import org.resnet4j.onednn.ir.Nonlinearity;
  * function of the input.
  */
 final class GroupNormGradient {
-  private final GroupNorm norm;
+  private final Norm norm;
   private final TrainingContext to;
   private final Assembly assembly;
   private final int images;
@@ -33,7 +35,10 @@ final class GroupNormGradient {
   /** The layout of one number for each channel of each image. */
   private final dnnl_memory_desc numbers;
 
-  GroupNormGradient(GroupNorm norm, TrainingContext to) {
+  /** The norm whose gradient is computed. */
+  record Norm(String layer, Value input, Parameter gamma, int groups, double epsilon) {}
+
+  GroupNormGradient(Norm norm, TrainingContext to) {
     this.norm = norm;
     this.to = to;
     assembly = to.assembly;
@@ -41,9 +46,7 @@ final class GroupNormGradient {
     channels = Math.toIntExact(norm.input().size(1));
     pixels = Math.toIntExact(norm.input().size(2) * norm.input().size(3));
     long all = (long) images * channels;
-    maps =
-        assembly.layout(
-            new long[] {1, all, 1, pixels}, to.type(norm.output()), dnnl.dnnl_nchw);
+    maps = assembly.layout(new long[] {1, all, 1, pixels}, to.type(norm.input()), dnnl.dnnl_nchw);
     numbers = assembly.layout(new long[] {all}, OneDnnLibrary.F32, dnnl.dnnl_a);
   }
 
@@ -246,14 +249,7 @@ final class GroupNormGradient {
         norm.layer() + ": gradient of each channel",
         (made, engine) ->
             dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
-                made,
-                engine,
-                kind,
-                maps,
-                maps,
-                (float) epsilon,
-                flags(),
-                assembly.attributes()));
+                made, engine, kind, maps, maps, (float) epsilon, flags(), assembly.attributes()));
   }
 
   private dnnl_primitive_desc backward() {

@@ -27,7 +27,7 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.DecayedBatchNormalization;
 import org.resnet4j.graph.FrozenBatchNormalization;
-import org.resnet4j.graph.GroupNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
@@ -47,7 +47,7 @@ public final class Operations {
           layer(BatchNormalization.class, BatchNorm::read),
           layer(DecayedBatchNormalization.class, BatchNorm::read),
           layer(FrozenBatchNormalization.class, BatchNorm::read),
-          layer(GroupNormalization.class, GroupNorm::read),
+          layer(GroupNormLayer.class, GroupNorm::read),
           layer(LocalResponseNormalization.class, Lrn::read),
           layer(ActivationLayer.class, Activate::read),
           layer(LossLayer.class, Activate::read),

@@ -25,7 +25,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * channels, then scaled and shifted by γ and β of each channel, as {@code torch.nn.GroupNorm} does.
  * It computes the same in training and at inference.
  */
-public final class GroupNormalization extends FeedForwardLayer {
+public final class GroupNormLayer extends FeedForwardLayer {
   private static final long serialVersionUID = 1;
 
   @JsonProperty private int groups = 1;
@@ -35,7 +35,7 @@ public final class GroupNormalization extends FeedForwardLayer {
 
   /** Creates an empty layer for Jackson. */
   @SuppressWarnings("unused")
-  private GroupNormalization() {}
+  private GroupNormLayer() {}
 
   /**
    * Creates a layer.
@@ -45,8 +45,7 @@ public final class GroupNormalization extends FeedForwardLayer {
    * @param scale initial γ of every channel
    * @param decayed whether γ and β are regularised as weights are
    */
-  public GroupNormalization(
-      long channels, int groups, double epsilon, double scale, boolean decayed) {
+  public GroupNormLayer(long channels, int groups, double epsilon, double scale, boolean decayed) {
     this.groups = groups;
     this.epsilon = epsilon;
     this.scale = scale;
@@ -75,11 +74,6 @@ public final class GroupNormalization extends FeedForwardLayer {
     return epsilon;
   }
 
-  /** Returns the initial γ. */
-  double initialScale() {
-    return scale;
-  }
-
   @Override
   public Layer instantiate(
       NeuralNetConfiguration configuration,
@@ -100,7 +94,7 @@ public final class GroupNormalization extends FeedForwardLayer {
 
   @Override
   public ParamInitializer initializer() {
-    return ScaleAndShift.INSTANCE;
+    return new ScaleAndShift(scale);
   }
 
   @Override
@@ -133,7 +127,7 @@ public final class GroupNormalization extends FeedForwardLayer {
   @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
     long values = input.arrayElementsPerExample();
-    return new LayerMemoryReport.Builder(getLayerName(), GroupNormalization.class, input, input)
+    return new LayerMemoryReport.Builder(getLayerName(), GroupNormLayer.class, input, input)
         .standardMemory(2 * getNOut(), 2 * getNOut())
         .workingMemory(0, 0, values, 2 * values)
         .cacheMemory(0, 0)
@@ -143,7 +137,7 @@ public final class GroupNormalization extends FeedForwardLayer {
   @Override
   public boolean equals(@Nullable Object other) {
     return super.equals(other)
-        && other instanceof GroupNormalization that
+        && other instanceof GroupNormLayer that
         && groups == that.groups
         && Double.compare(epsilon, that.epsilon) == 0
         && Double.compare(scale, that.scale) == 0
@@ -157,6 +151,6 @@ public final class GroupNormalization extends FeedForwardLayer {
 
   @Override
   protected boolean canEqual(Object other) {
-    return other instanceof GroupNormalization;
+    return other instanceof GroupNormLayer;
   }
 }
