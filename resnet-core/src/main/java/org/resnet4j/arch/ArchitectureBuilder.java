@@ -3,7 +3,6 @@ package org.resnet4j.arch;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A builder of architectures, for changing some options of an existing one. Invalid combinations
@@ -116,10 +115,7 @@ public final class ArchitectureBuilder {
    * projections.
    */
   public ArchitectureBuilder preActivated() {
-    if (blocks.kinds != null) {
-      blocks.kinds = blocks.kinds.stream().map(BlockKind::preActivated).toList();
-    }
-    blocks.kind = blocks.kind.preActivated();
+    blocks.preActivate();
     return projection(Projection.CONV);
   }
 
@@ -128,27 +124,18 @@ public final class ArchitectureBuilder {
    * 2, 2, ….
    */
   public ArchitectureBuilder depths(int... values) {
-    if (values.length != blocks.depths.size()) {
-      blocks.strides = null;
-      blocks.dilations = null;
-      blocks.kinds = null;
-    }
-    blocks.depths = list(values);
+    blocks.setDepths(BlocksFields.list(values));
     return this;
   }
 
   public ArchitectureBuilder widths(int... values) {
-    blocks.widths = list(values);
+    blocks.widths = BlocksFields.list(values);
     return this;
   }
 
   public ArchitectureBuilder strides(int... values) {
-    blocks.strides = list(values);
+    blocks.strides = BlocksFields.list(values);
     return this;
-  }
-
-  private static List<Integer> list(int... values) {
-    return IntStream.of(values).boxed().toList();
   }
 
   public ArchitectureBuilder groups(int value) {
@@ -213,20 +200,19 @@ public final class ArchitectureBuilder {
    * Deeplearning4j count the weight of the old statistics, which is one minus it.
    */
   public ArchitectureBuilder normMomentum(double value) {
-    norms = part(() -> new NormOptions(value, norms.kind(), norms.groups()));
+    norms = part(() -> norms.withMomentum(value));
     return this;
   }
 
   /** Sets the kind of the norms. */
   public ArchitectureBuilder norm(NormKind value) {
-    norms = new NormOptions(norms.momentum(), value, norms.groups());
+    norms = norms.withKind(value);
     return this;
   }
 
   /** Sets the number of groups of group norms, which divides the channels before each. */
   public ArchitectureBuilder normGroups(int value) {
-    Check.that(value != 0, name + ": norm groups: expected at least 1 but there were 0");
-    norms = part(() -> new NormOptions(norms.momentum(), norms.kind(), value));
+    norms = part(() -> norms.withGroups(value));
     return this;
   }
 
@@ -268,7 +254,7 @@ public final class ArchitectureBuilder {
 
   /** Sets the dilation of each stage; see {@link Blocks#dilations()}. */
   public ArchitectureBuilder dilations(int... values) {
-    blocks.dilations = list(values);
+    blocks.dilations = BlocksFields.list(values);
     return this;
   }
 

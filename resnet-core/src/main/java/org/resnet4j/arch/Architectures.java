@@ -100,7 +100,6 @@ public final class Architectures {
     variant("resnetblur50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.BLUR));
     variant("resnetblur50d", "resnet50d", arch -> arch.antiAliasing(AntiAliasing.BLUR));
     variant("resnet50_gn", "resnet50", arch -> arch.norm(NormKind.GROUP));
-    add(testResNet());
     variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
     preActivated();
     cifar();
@@ -185,6 +184,17 @@ public final class Architectures {
                     .depths(2, 2, 2)
                     .widths(64, 128, 256)
                     .shortcut(ShortcutKind.B)));
+    add( // with which timm tests
+        IMAGENET.with(
+            arch ->
+                resNetD(arch)
+                    .name("test_resnet")
+                    .input(3, 160, 160)
+                    .stemWidth(32)
+                    .depths(1, 1, 1, 1)
+                    .widths(32, 48, 48, 96)
+                    .blocks(
+                        BlockKind.BASIC, BlockKind.BASIC, BlockKind.BOTTLENECK, BlockKind.BASIC)));
     variant("cifar3stage_3x3", "cifar3stage", arch -> arch.stem(Stem::cifar));
     variant(
         "resnet8", "cifar3stage", arch -> arch.stemWidth(32).depths(1, 1, 1).widths(32, 64, 128));
@@ -201,19 +211,6 @@ public final class Architectures {
         "residual_block",
         "resnet18_d2l",
         arch -> arch.input(3, 6, 6).stem(Stem.none()).depths(1).widths(3).head(HeadKind.NONE));
-  }
-
-  /** Returns the small network with which timm tests, whose third stage has bottlenecks. */
-  private static Architecture testResNet() {
-    return IMAGENET.with(
-        arch ->
-            resNetD(arch)
-                .name("test_resnet")
-                .input(3, 160, 160)
-                .stemWidth(32)
-                .depths(1, 1, 1, 1)
-                .widths(32, 48, 48, 96)
-                .blocks(BlockKind.BASIC, BlockKind.BASIC, BlockKind.BOTTLENECK, BlockKind.BASIC));
   }
 
   private static Architecture resNet(String name, BlockKind block, int... depths) {

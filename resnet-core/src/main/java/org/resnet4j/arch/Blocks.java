@@ -1,7 +1,5 @@
 package org.resnet4j.arch;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,23 +38,21 @@ public record Blocks(
     List<BlockKind> kinds,
     double dropBlock) {
 
-  /** The largest accepted number of blocks; the deepest published network has 600. */
-  private static final int MOST_BLOCKS = 1 << 12;
-
   public Blocks {
     depths = List.copyOf(depths);
     widths = List.copyOf(widths);
     strides = List.copyOf(strides);
     dilations = dilations == null ? Collections.nCopies(depths.size(), 1) : List.copyOf(dilations);
     kinds = kinds == null ? Collections.nCopies(depths.size(), kind) : List.copyOf(kinds);
-    kind = requireMixable(kind, kinds, depths.size());
-    requireStages(depths, widths, strides);
+    BlocksCheck.requireMixable(kinds, depths.size());
+    kind = BlockKind.widest(kinds).orElse(kind);
+    BlocksCheck.requireStages(depths, widths, strides);
     if (!kind.isBottleneck()) {
-      requireNoBottleneck(kind, bottleneck);
+      BlocksCheck.requireNoBottleneck(kind, bottleneck);
     }
-    requireBranches(widths, bottleneck);
-    requireDownsampling(kinds, strides, dilations, bottleneck.downsampling());
-    requireDilations(kind, dilations, depths.size());
+    BlocksCheck.requireBranches(widths, bottleneck);
+    BlocksCheck.requireDownsampling(kinds, strides, dilations, bottleneck.downsampling());
+    BlocksCheck.requireDilations(kind, dilations, depths.size());
     Check.that(
         stochasticDepth >= 0 && stochasticDepth < 1,
         "stochastic depth: expected a probability in [0, 1) but was " + stochasticDepth);
@@ -76,119 +72,6 @@ public record Blocks(
           Check.all(strides, stride -> stride == 1),
           "blocks: dense blocks have no strides, but they were " + strides);
     }
-  }
-
-  /** Returns the kind that stands for {@code kinds}: a bottleneck if there is one. */
-  private static BlockKind requireMixable(BlockKind kind, List<BlockKind> kinds, int stages) {
-    Check.that(
-        kinds.size() == stages,
-        "blocks: expected one kind for each of %s stages but they were %s"
-            .formatted(stages, kinds));
-    BlockKind widest = kinds.isEmpty() ? kind : kinds.get(0);
-    for (BlockKind next : kinds) {
-      Check.that(
-          next.isPreActivated() == widest.isPreActivated()
-              && (next == BlockKind.DENSE) == (widest == BlockKind.DENSE),
-          "blocks: basic blocks and bottlenecks can be mixed, both with or both without"
-              + " pre-activation, but the kinds were "
-              + kinds);
-      widest = next.isBottleneck() ? next : widest;
-    }
-    return widest;
-  }
-
-  private static void requireStages(
-      List<Integer> depths, List<Integer> widths, List<Integer> strides) {
-    Check.that(
-        depths.size() == widths.size() && !depths.isEmpty(),
-        "blocks: expected one width per stage but depths were " + depths + " and widths " + widths);
-    Check.that(
-        depths.size() == strides.size(),
-        "blocks: expected one stride per stage but depths were "
-            + depths
-            + " and strides "
-            + strides);
-    Check.that(
-        Check.all(depths, depth -> depth >= 1),
-        "blocks: expected at least one block in every stage but depths were " + depths);
-    Check.that(
-        depths.stream().mapToLong(depth -> depth).sum() <= MOST_BLOCKS,
-        "blocks: expected at most %s blocks in all stages but depths were %s"
-            .formatted(MOST_BLOCKS, depths));
-    Check.that(
-        Check.all(widths, Check::isSize),
-        "blocks: expected widths from 1 to %s but they were %s".formatted(Check.MOST, widths));
-    Check.that(
-        Check.all(strides, stride -> stride == 1 || stride == 2),
-        "blocks: expected strides of 1 or 2 but they were " + strides);
-  }
-
-  private static void requireNoBottleneck(BlockKind kind, Bottleneck bottleneck) {
-    Check.that(
-        bottleneck.baseWidth() == Bottleneck.UNIT,
-        "base width: only bottlenecks can have a value other than %s, but it was %s with block %s"
-            .formatted(Bottleneck.UNIT, bottleneck.baseWidth(), kind));
-    Check.that(
-        bottleneck.groups() == 1,
-        "groups: only bottlenecks have more than one, but there were %s with block %s"
-            .formatted(bottleneck.groups(), kind));
-    Check.that(
-        bottleneck.downsampling() == Downsampling.SPATIAL_CONV,
-        "downsampling: only bottlenecks can take the stride in their first 1x1 or in another block,"
-            + " but the block was "
-            + kind);
-  }
-
-  private static void requireBranches(List<Integer> widths, Bottleneck bottleneck) {
-    for (int stage = 0; stage < widths.size(); stage++) {
-      long channels = bottleneck.channels(widths.get(stage));
-      Check.that(
-          Check.isSize(channels),
-          "stage %s: expected 1 to %s channels inside a block but there were %s: %s groups of %s·%s/%s"
-              .formatted(
-                  stage,
-                  Check.MOST,
-                  channels,
-                  bottleneck.groups(),
-                  widths.get(stage),
-                  bottleneck.baseWidth(),
-                  Bottleneck.UNIT));
-    }
-  }
-
-  private static void requireDownsampling(
-      List<BlockKind> kinds,
-      List<Integer> strides,
-      List<Integer> dilations,
-      Downsampling downsampling) {
-    if (downsampling != Downsampling.LAST_BLOCK) {
-      return;
-    }
-    Check.that(
-        kinds.stream().allMatch(kind -> kind == BlockKind.PREACT_BOTTLENECK),
-        "downsampling: only pre-activation bottlenecks can take the stride in the last block, but"
-            + " the block was "
-            + describe(kinds));
-    Check.that(
-        Check.all(dilations, next -> next == 1),
-        "downsampling: a stride in the last block cannot be replaced by dilation, but dilations"
-            + " were "
-            + dilations);
-    Check.that(
-        strides.get(0) == 1,
-        "downsampling: no stage before the first can take its stride in its last block, but strides"
-            + " were "
-            + strides);
-  }
-
-  private static void requireDilations(BlockKind kind, List<Integer> dilations, int stages) {
-    Check.that(
-        dilations.size() == stages && Check.all(dilations, next -> next >= 1 && next <= 64),
-        "blocks: expected one dilation from 1 to 64 for each of %s stages but they were %s"
-            .formatted(stages, dilations));
-    Check.that(
-        kind != BlockKind.DENSE || Check.all(dilations, next -> next == 1),
-        "blocks: dense blocks have no dilations, but they were " + dilations);
   }
 
   /** Returns blocks without attention; every stage but the first halves the image. */
@@ -224,12 +107,7 @@ public record Blocks(
    * Returns the kind of the blocks, or the kinds of the stages such as {@code BASIC-BOTTLENECK}.
    */
   public String describeKinds() {
-    return describe(kinds);
-  }
-
-  private static String describe(List<BlockKind> kinds) {
-    return (kinds.stream().distinct().count() == 1 ? kinds.subList(0, 1) : kinds)
-        .stream().map(BlockKind::toString).collect(joining("-"));
+    return BlockKind.describe(kinds);
   }
 
   /** Returns the number of output channels of the blocks of {@code stage}. */

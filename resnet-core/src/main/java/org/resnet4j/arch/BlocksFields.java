@@ -2,6 +2,7 @@ package org.resnet4j.arch;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,26 @@ final class BlocksFields {
     stochasticDepth = from.stochasticDepth();
     dropBlock = from.dropBlock();
     kinds = from.kinds().stream().distinct().count() == 1 ? null : from.kinds();
+  }
+
+  static List<Integer> list(int... values) {
+    return IntStream.of(values).boxed().toList();
+  }
+
+  /** Sets the depths; another number of stages has the usual strides, and blocks of one kind. */
+  void setDepths(List<Integer> values) {
+    if (values.size() != depths.size()) {
+      strides = null;
+      dilations = null;
+      kinds = null;
+    }
+    depths = values;
+  }
+
+  /** Replaces the kinds of blocks by those with norm and activation before each convolution. */
+  void preActivate() {
+    kind = kind.preActivated();
+    kinds = kinds == null ? null : kinds.stream().map(BlockKind::preActivated).toList();
   }
 
   /**

@@ -29,6 +29,19 @@ public record NormOptions(double momentum, NormKind kind, int groups) {
         "norm groups: expected 1 to %s but there were %s".formatted(Check.MOST, groups));
   }
 
+  NormOptions withMomentum(double value) {
+    return new NormOptions(value, kind, groups);
+  }
+
+  NormOptions withKind(NormKind value) {
+    return new NormOptions(momentum, value, groups);
+  }
+
+  NormOptions withGroups(int value) {
+    Check.that(value != 0, "norm groups: expected at least 1 but there were 0");
+    return new NormOptions(momentum, kind, value);
+  }
+
   /** Returns the text of a description, empty for the usual options. */
   String describe() {
     return (kind == NormKind.BATCH ? "" : ", norm " + kind)

@@ -121,7 +121,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder activation(Node.Activate node) {
-    return activation(node, function(node.function()));
+    return layer(node, new ActivationLayer.Builder().activation(function(node.function())).build());
   }
 
   private static IActivation function(org.resnet4j.arch.Activation function) {
@@ -289,10 +289,6 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   @Override
   public GraphBuilder dropBlock(Node.DropBlock node) {
     return layer(node, new DropoutLayer(new DropBlock(node.rate(), node.size())));
-  }
-
-  private GraphBuilder activation(Node node, IActivation activation) {
-    return layer(node, new ActivationLayer.Builder().activation(activation).build());
   }
 
   private GraphBuilder layer(Node node, Layer layer) {
