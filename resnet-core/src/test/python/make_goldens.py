@@ -86,12 +86,15 @@ def weight(name, shape, is_norm):
     return formula(name, shape, -bound, bound)
 
 
+NORMS = (nn.BatchNorm2d, nn.GroupNorm, torchvision.ops.FrozenBatchNorm2d)
+
+
 def fill(net):
     """Sets all weights by formula."""
     net.to(DTYPE)
     with torch.no_grad():
         for prefix, module in net.named_modules():
-            is_norm = isinstance(module, nn.BatchNorm2d)
+            is_norm = isinstance(module, NORMS)
             for kind in ("weight", "bias", "running_mean", "running_var"):
                 tensor = getattr(module, kind, None)
                 if isinstance(tensor, torch.Tensor):
@@ -153,6 +156,28 @@ class SamePool(nn.Module):
 
     def forward(self, x):
         return F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 2, 1)
+
+
+def with_norms(net, c):
+    """Replaces batch norms by those of case `c`."""
+    kind = c.get("norm", "BATCH")
+    for module in list(net.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.BatchNorm2d) and kind != "BATCH":
+                n = child.num_features
+                frozen = kind == "FROZEN"
+                norm = torchvision.ops.FrozenBatchNorm2d(n) if frozen else nn.GroupNorm(c["normGroups"], n)
+                setattr(module, name, norm)
+    return net
+
+
+class BlurPool(nn.Module):
+    """timm's BlurPool2d(channels, stride=2)."""
+
+    def forward(self, x):
+        taps = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype)
+        kernel = (taps[:, None] * taps).expand(x.shape[1], 1, 3, 3)
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), kernel, stride=2, groups=x.shape[1])
 
 
 class Stem(nn.Module):
@@ -363,6 +388,7 @@ class ResNet(nn.Module):
         preact = c["block"].startswith("PREACT")
         self.stem = Stem(c["stem"], c["input"][0], c["stemWidth"], preact, c["bias"] != "ABSENT", activation(c), smoothing(c))
         width = c["stemWidth"]
+        kinds = c.get("blocks", (c["block"],) * len(c["depths"]))
         # The rule of timm's make_blocks.
         net_stride = 1 if c["stem"] == "CIFAR" else 4
         dilation = before = 1
@@ -379,7 +405,7 @@ class ResNet(nn.Module):
                     dilation *= stride
                     stride = 1
                 net_stride *= stride
-                block = Block(c, width, stage_width, stride, before, dilation)
+                block = Block(c | {"block": kinds[s]}, width, stage_width, stride, before, dilation)
                 before = dilation
                 stage.add_module(f"block{b}", block)
                 width = block.outputs
@@ -388,6 +414,7 @@ class ResNet(nn.Module):
         blocks = [b for b in self.modules() if isinstance(b, Block)]
         for i, kept in enumerate(c.get("kept", ()), 1):  # those after the first block
             blocks[i].drop_path = DropPath(c["stochasticDepth"] * i / (len(blocks) - 1), kept)
+        with_norms(self, c)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = c.get("normMomentum", 0.1)
@@ -484,8 +511,11 @@ def training_step(net, x, y, rate, results):
     biased_variance(net, sizes, before)
     for name, parameter in net.named_parameters():
         results["grad." + name] = projections(name, parameter.grad)
+    for prefix, module in net.named_modules():
+        if isinstance(module, torchvision.ops.FrozenBatchNorm2d):  # the network's gradient has zeros
+            results |= {f"grad.{prefix}.{kind}": [0.0, 0.0] for kind in ("weight", "bias")}
     for name, buffer in net.named_buffers():
-        if not name.endswith("num_batches_tracked"):
+        if name.endswith(("running_mean", "running_var")):
             results["after." + name] = projections(name, buffer)
     with torch.no_grad():
         for parameter in net.parameters():
@@ -668,6 +698,34 @@ def option_cases():
         "average-basic": case(antiAliasing="AVERAGE", input=(3, 12, 8)),
         "average-bottleneck": case("BOTTLENECK", "IMAGENET", antiAliasing="AVERAGE", input=(3, 32, 32)),
     }
+    blurs = {
+        "blur-basic": case(antiAliasing="BLUR", input=(3, 12, 9)),
+        "blur-stem": case("BASIC", "DEEP", projection="POOL_CONV_NORM", antiAliasing="BLUR", input=(3, 27, 32)),
+        "blur-bottleneck": case(
+            "BOTTLENECK", "IMAGENET", antiAliasing="BLUR", input=(3, 32, 32), stemWidth=16, widths=(16, 16)),
+        "blur-smallest": case(antiAliasing="BLUR", input=(3, 2, 2)),
+    }
+    grouped = {"norm": "GROUP", "normGroups": 2, "stemWidth": 6}
+    norms = {
+        "group-basic": case(**grouped, widths=(6, 8)),
+        "group-bottleneck": case(
+            "BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", **grouped | {"stemWidth": 8}, widths=(4, 6)),
+        "group-preact": case("PREACT_BASIC", projection="CONV", **grouped, widths=(6, 8)),
+        "group-blocks": case(
+            norm="GROUP", normGroups=4, stemWidth=16, widths=(16, 32), depths=(1, 1), attention="SQUEEZE_EXCITATION"),
+        "frozen-basic": case(norm="FROZEN"),
+        "frozen-bottleneck": case("BOTTLENECK", "IMAGENET", norm="FROZEN", stemWidth=16, widths=(16, 16), depths=(1, 1)),
+        "frozen-preact": case("PREACT_BASIC", projection="CONV", norm="FROZEN"),
+    }
+    mixed = {
+        "mixed-timm": case(
+            "BOTTLENECK", "DEEP", projection="POOL_CONV_NORM", stemWidth=8, depths=(1, 1, 1, 1), widths=(4, 6, 6, 12),
+            blocks=("BASIC", "BASIC", "BOTTLENECK", "BASIC")),
+        "mixed-halves": case(
+            "BOTTLENECK", depths=(2, 1, 1, 2), widths=(6, 7, 4, 5), blocks=("BASIC", "BASIC", "BOTTLENECK", "BOTTLENECK")),
+        "mixed-preact": case(
+            "PREACT_BOTTLENECK", projection="CONV", depths=(1, 2), widths=(4, 7), blocks=("PREACT_BOTTLENECK", "PREACT_BASIC")),
+    }
     dilations = {
         "stride1-basic": case(outputStride=1),
         "stride2-bottleneck": case("BOTTLENECK", outputStride=2, widths=(4, 5, 6), **dilated),
@@ -677,7 +735,7 @@ def option_cases():
         "stride1-grouped": case(
             "BOTTLENECK", outputStride=1, widths=(8, 12, 16), groups=2, baseWidth=32, first="FIRST_CONV", **dilated),
     }
-    return {"paths": paths, "functions": functions, "channels": channels, "dilations": dilations}
+    return {"paths": paths, "functions": functions, "channels": channels, "blurs": blurs, "norms": norms, "mixed": mixed, "dilations": dilations}
 
 
 def grouped_cases():

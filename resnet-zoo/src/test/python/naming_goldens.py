@@ -26,7 +26,7 @@ from torch import nn
 from torch.nn import functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "resnet-core/src/test/python"))
-from make_goldens import MOST_BYTES, EfficientChannelAttention, conv, formula, numbers, text  # noqa: E402
+from make_goldens import MOST_BYTES, EfficientChannelAttention, conv, formula, numbers, text, with_norms  # noqa: E402
 
 RESOURCES = pathlib.Path(__file__).parents[1] / "resources/org/resnet4j/network"
 EPSILON = 1e-5
@@ -68,7 +68,7 @@ def filled(net):
     """Sets the weights of `net` and lists them."""
     weights = Weights()
     net.double().eval()
-    norms = {name for name, module in net.named_modules() if isinstance(module, nn.BatchNorm2d)}
+    norms = {name for name, module in net.named_modules() if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))}
     with torch.no_grad():
         for name, tensor in net.state_dict().items():
             layer, kind = name.rsplit(".", 1)
@@ -171,11 +171,12 @@ class TorchResNet(nn.Module):
         self.pool = c["stem"] != "CIFAR"
         attention = EfficientChannelAttention if c.get("attention") == "ECA" else None
         width = c["stemWidth"]
+        kinds = c.get("blocks", (c["block"],) * len(c["depths"]))
         for s, (depth, stage) in enumerate(zip(c["depths"], c["widths"])):
             blocks = []
             for b in range(depth):
                 stride = 2 if s > 0 and b == 0 else 1
-                blocks.append(TorchBlock(c["block"] == "BOTTLENECK", width, stage, stride, name, shortcut, attention))
+                blocks.append(TorchBlock(kinds[s] == "BOTTLENECK", width, stage, stride, name, shortcut, attention))
                 width = blocks[-1].outputs
             self.add_module(f"layer{s + 1}", nn.Sequential(*blocks))
         self.count, self.classifier = len(c["depths"]), classifier
@@ -260,10 +261,15 @@ def timm_cases():
     tiered = columns("BOTTLENECK", **d) | {"stem": "TIERED", "stemWidth": 16, "depths": (1, 1, 1, 1)}
     v2 = columns("PREACT_BOTTLENECK")
     eca = tiered | {"attention": "ECA", "widths": (4, 48, 8, 10)}
+    mixed = columns("BOTTLENECK", **d) | {
+        "depths": (1, 1, 1, 1), "widths": (8, 12, 6, 10), "blocks": ("BASIC", "BASIC", "BOTTLENECK", "BASIC")}
+    group = basic | {"norm": "GROUP", "normGroups": 2, "depths": (1, 1, 1, 1)}
     return {
         "timm-basic-d": of_torch(basic, timm_d(basic)),
         "timm-bottleneck-d": of_torch(bottleneck, timm_d(bottleneck)),
         "timm-bottleneck-t": of_torch(tiered, timm_d(tiered)),
+        "timm-mixed": of_torch(mixed, timm_d(mixed)),
+        "timm-group-norm": of_torch(group, with_norms(timm_d(group), group)),
         "timm-eca": of_torch(eca, timm_d(eca)),
         "timm-v2": of_torch(v2, TimmResNetV2(v2)),
     }

@@ -53,7 +53,7 @@ class PackageDependencyTest {
       onednn.conv: onednn.code onednn.exec onednn.ir onednn.winograd
       onednn.exec: graph onednn onednn.code onednn.ir onednn.winograd
       onednn.ir:
-      onednn.lower: onednn onednn.exec onednn.ir onednn.ops onednn.read
+      onednn.lower: graph onednn onednn.exec onednn.ir onednn.ops onednn.read
       onednn.ops: graph onednn.conv onednn.exec onednn.ir onednn.read
       onednn.passes: onednn.exec onednn.ir onednn.ops
       onednn.read: onednn onednn.exec onednn.ir

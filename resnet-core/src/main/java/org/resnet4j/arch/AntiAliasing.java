@@ -9,5 +9,10 @@ public enum AntiAliasing {
   /** Strides in the convolutions and in the stem's pooling. */
   NONE,
   /** A 2×2 average in blocks, and in the stem in place of the maximum, as in {@code resnetaa50}. */
-  AVERAGE
+  AVERAGE,
+  /**
+   * A blur of 3×3 values by the binomial filter, of 1, 2, 1 along each axis, with reflected edges.
+   * In the stem it follows the maximum, as in {@code resnetblur50}.
+   */
+  BLUR
 }

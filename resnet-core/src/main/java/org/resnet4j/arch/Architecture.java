@@ -2,8 +2,10 @@ package org.resnet4j.arch;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,6 +90,9 @@ public record Architecture(
         "stochastic depth: a plain network without shortcuts cannot do without a branch, but the"
             + " probability was "
             + blocks.stochasticDepth());
+    if (kind != BlockKind.DENSE && norms.kind() == NormKind.GROUP) {
+      requireNormGroups(name, input, stem, blocks, norms.groups());
+    }
     if (kind == BlockKind.DENSE) {
       requireDense(name, input, stem, blocks, shortcut, convBias, init);
     } else {
@@ -116,6 +121,24 @@ public record Architecture(
         Check.all(blocks.dilations(), dilation -> dilation == 1),
         name,
         "anti-aliasing and dilation exclude each other, but dilations were " + blocks.dilations());
+  }
+
+  private static void requireNormGroups(
+      String name, Shape input, Stem stem, Blocks blocks, int groups) {
+    Set<Integer> normed = new LinkedHashSet<>();
+    if (stem.norms() == Stem.Norms.IMAGES_AND_ALL_CONVOLUTIONS) {
+      normed.add(input.channels());
+    }
+    stem.convolutions().forEach(convolution -> normed.add(convolution.channels()));
+    for (int stage = 0; stage < blocks.stages(); stage++) {
+      normed.add(blocks.inner(stage));
+      normed.add(blocks.outputs(stage));
+    }
+    require(
+        Check.all(normed, channels -> channels % groups == 0),
+        name,
+        "norm groups: expected a number that divides the channels %s of all norms but was %s"
+            .formatted(normed, groups));
   }
 
   private static void requireDense(
@@ -207,7 +230,7 @@ public record Architecture(
     return "%s: %s%s blocks %s, widths %s, strides %s, stem %s, shortcut %s, input %s, %s%s"
         .formatted(
             name,
-            blocks.kind(),
+            blocks.describeKinds(),
             (groups == 1 ? "" : " in " + groups + " groups")
                 + (blocks.attention() == Attention.NONE ? "" : " with " + blocks.attention()),
             dashes(blocks.depths()),
@@ -230,9 +253,7 @@ public record Architecture(
     if (epsilon != TORCH_EPSILON) {
       options.append(", epsilon ").append(epsilon);
     }
-    if (!norms.equals(NormOptions.TORCH)) {
-      options.append(", momentum ").append(norms.momentum());
-    }
+    options.append(norms.describe());
     if (activation != Activation.RELU) {
       options.append(", activation ").append(activation);
     }
@@ -241,6 +262,9 @@ public record Architecture(
     }
     if (blocks.stochasticDepth() > 0) {
       options.append(", stochastic depth ").append(blocks.stochasticDepth());
+    }
+    if (blocks.dropBlock() > 0) {
+      options.append(", drop block ").append(blocks.dropBlock());
     }
     if (head.pooling() != HeadPooling.AVG) {
       options.append(", head pooling ").append(head.pooling());

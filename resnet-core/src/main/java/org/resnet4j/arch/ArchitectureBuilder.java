@@ -3,7 +3,6 @@ package org.resnet4j.arch;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A builder of architectures, for changing some options of an existing one. Invalid combinations
@@ -25,7 +24,7 @@ public final class ArchitectureBuilder {
   private HeadKind head;
   private double epsilon;
   private HeadPooling headPooling;
-  private double normMomentum;
+  private NormOptions norms;
   private Activation activation;
   private AntiAliasing antiAliasing;
 
@@ -45,7 +44,7 @@ public final class ArchitectureBuilder {
     head = from.head().kind();
     epsilon = from.epsilon();
     headPooling = from.head().pooling();
-    normMomentum = from.norms().momentum();
+    norms = from.norms();
     activation = from.activation();
     antiAliasing = from.antiAliasing();
   }
@@ -101,6 +100,13 @@ public final class ArchitectureBuilder {
 
   public ArchitectureBuilder block(BlockKind value) {
     blocks.kind = value;
+    blocks.kinds = null;
+    return this;
+  }
+
+  /** Sets the kind of block of each stage; basic blocks and bottlenecks can be mixed. */
+  public ArchitectureBuilder blocks(BlockKind... ofStages) {
+    blocks.kinds = List.of(ofStages);
     return this;
   }
 
@@ -109,7 +115,8 @@ public final class ArchitectureBuilder {
    * projections.
    */
   public ArchitectureBuilder preActivated() {
-    return block(blocks.kind.preActivated()).projection(Projection.CONV);
+    blocks.preActivate();
+    return projection(Projection.CONV);
   }
 
   /**
@@ -117,26 +124,18 @@ public final class ArchitectureBuilder {
    * 2, 2, ….
    */
   public ArchitectureBuilder depths(int... values) {
-    if (values.length != blocks.depths.size()) {
-      blocks.strides = null;
-      blocks.dilations = null;
-    }
-    blocks.depths = list(values);
+    blocks.setDepths(BlocksFields.list(values));
     return this;
   }
 
   public ArchitectureBuilder widths(int... values) {
-    blocks.widths = list(values);
+    blocks.widths = BlocksFields.list(values);
     return this;
   }
 
   public ArchitectureBuilder strides(int... values) {
-    blocks.strides = list(values);
+    blocks.strides = BlocksFields.list(values);
     return this;
-  }
-
-  private static List<Integer> list(int... values) {
-    return IntStream.of(values).boxed().toList();
   }
 
   public ArchitectureBuilder groups(int value) {
@@ -201,7 +200,19 @@ public final class ArchitectureBuilder {
    * Deeplearning4j count the weight of the old statistics, which is one minus it.
    */
   public ArchitectureBuilder normMomentum(double value) {
-    normMomentum = value;
+    norms = part(() -> norms.withMomentum(value));
+    return this;
+  }
+
+  /** Sets the kind of the norms. */
+  public ArchitectureBuilder norm(NormKind value) {
+    norms = norms.withKind(value);
+    return this;
+  }
+
+  /** Sets the number of groups of group norms, which divides the channels before each. */
+  public ArchitectureBuilder normGroups(int value) {
+    norms = part(() -> norms.withGroups(value));
     return this;
   }
 
@@ -232,9 +243,18 @@ public final class ArchitectureBuilder {
     return this;
   }
 
+  /**
+   * Sets the probability with which values of the last stages are dropped by squares in training;
+   * see {@link Blocks#dropBlock()}.
+   */
+  public ArchitectureBuilder dropBlock(double value) {
+    blocks.dropBlock = value;
+    return this;
+  }
+
   /** Sets the dilation of each stage; see {@link Blocks#dilations()}. */
   public ArchitectureBuilder dilations(int... values) {
-    blocks.dilations = list(values);
+    blocks.dilations = BlocksFields.list(values);
     return this;
   }
 
@@ -267,7 +287,7 @@ public final class ArchitectureBuilder {
         init,
         part(() -> new Head(head, dropout, headPooling)),
         epsilon,
-        part(() -> new NormOptions(normMomentum)),
+        norms,
         activation,
         antiAliasing);
   }

@@ -96,6 +96,10 @@ public final class Architectures {
       variant("eca" + base, base, arch -> arch.attention(Attention.ECA));
     }
     variant("resnetaa50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.AVERAGE));
+    variant("resnetblur18", "resnet18", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnetblur50", "resnet50", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnetblur50d", "resnet50d", arch -> arch.antiAliasing(AntiAliasing.BLUR));
+    variant("resnet50_gn", "resnet50", arch -> arch.norm(NormKind.GROUP));
     variant("seresnet152d", "resnet152d", Architectures::squeezeExcitation);
     preActivated();
     cifar();
@@ -180,6 +184,17 @@ public final class Architectures {
                     .depths(2, 2, 2)
                     .widths(64, 128, 256)
                     .shortcut(ShortcutKind.B)));
+    add( // with which timm tests
+        IMAGENET.with(
+            arch ->
+                resNetD(arch)
+                    .name("test_resnet")
+                    .input(3, 160, 160)
+                    .stemWidth(32)
+                    .depths(1, 1, 1, 1)
+                    .widths(32, 48, 48, 96)
+                    .blocks(
+                        BlockKind.BASIC, BlockKind.BASIC, BlockKind.BOTTLENECK, BlockKind.BASIC)));
     variant("cifar3stage_3x3", "cifar3stage", arch -> arch.stem(Stem::cifar));
     variant(
         "resnet8", "cifar3stage", arch -> arch.stemWidth(32).depths(1, 1, 1).widths(32, 64, 128));

@@ -34,7 +34,7 @@ final class BlockBuilder {
 
   /** Appends the block after {@code x}, and returns its last layer. */
   Node build(Node x) {
-    return switch (blocks.kind()) {
+    return switch (blocks.kinds().get(stage)) {
       case BASIC, BOTTLENECK -> postActivated(x);
       case PREACT_BASIC, PREACT_BOTTLENECK -> preActivated(x);
       case DENSE -> dense(x);
@@ -50,10 +50,21 @@ final class BlockBuilder {
       boolean smooths = window.stride() > 1 && architecture.antiAliasing() != AntiAliasing.NONE;
       branch = layers.conv(at("conv" + i), branch, smooths ? window.withStride(1) : window);
       branch = layers.norm(at("bn" + i), branch, last ? lastScale() : 1);
+      branch = i == windows.size() - 1 ? squaresDropped(branch) : branch;
       branch = last ? branch : layers.activation(at("relu" + i), branch);
       branch = smooths ? layers.smooth(at("aa"), branch) : branch;
     }
     return layers.activation(at("relu"), sum(branch, x, x));
+  }
+
+  /** Appends DropBlock after the norm before the last convolution's. */
+  private Node squaresDropped(Node x) {
+    double rate = blocks.dropBlock(stage);
+    return rate == 0
+        ? x
+        : layers.add(
+            new Node.DropBlock(
+                at("drop_block"), x.path(), x.output(), rate, blocks.dropSize(stage)));
   }
 
   private double lastScale() {
@@ -116,13 +127,13 @@ final class BlockBuilder {
   /** Returns the convolutions of the residual branch. */
   private List<Window> windows() {
     int first = blocks.firstDilation(stage, block);
-    if (!blocks.kind().isBottleneck()) {
+    if (!blocks.kinds().get(stage).isBottleneck()) {
       return List.of(
           new Window(filters, 3, stride, 1, first), new Window(filters, 3, 1, 1, dilation));
     }
     boolean firstHasStride = downsampling() == Downsampling.FIRST_CONV;
     Bottleneck bottleneck = blocks.bottleneck();
-    int inner = (int) bottleneck.channels(blocks.widths().get(stage));
+    int inner = blocks.inner(stage);
     return List.of(
         Window.of(inner, 1, firstHasStride ? stride : 1),
         new Window(inner, 3, firstHasStride ? 1 : stride, bottleneck.groups(), first),

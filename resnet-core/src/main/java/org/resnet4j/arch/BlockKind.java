@@ -1,5 +1,10 @@
 package org.resnet4j.arch;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+import java.util.Optional;
+
 /** The residual unit that a network repeats. */
 public enum BlockKind {
   /** A block of two 3×3 convolutions (He et al., 2015, figure 5 left). */
@@ -31,6 +36,20 @@ public enum BlockKind {
 
   boolean isBottleneck() {
     return expansion > 1;
+  }
+
+  /** Returns a bottleneck if there is one, or the first kind; empty for an empty list. */
+  static Optional<BlockKind> widest(List<BlockKind> kinds) {
+    return kinds.stream()
+        .filter(BlockKind::isBottleneck)
+        .findFirst()
+        .or(() -> kinds.stream().findFirst());
+  }
+
+  /** Returns the only kind, or those of all stages such as {@code BASIC-BOTTLENECK}. */
+  static String describe(List<BlockKind> kinds) {
+    return (kinds.stream().distinct().count() == 1 ? kinds.subList(0, 1) : kinds)
+        .stream().map(BlockKind::toString).collect(joining("-"));
   }
 
   BlockKind preActivated() {

@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
  * The residual blocks, stage by stage.
  *
  * @param depths blocks of each stage
+ * @param kind the kind of all blocks, or the bottleneck where there are two
  * @param widths channels of the 3×3 convolutions of each stage; a block's output has {@code
- *     kind.expansion()} times that number
+ *     expansion()} of its kind times that number
  * @param strides stride of each stage, 1 or 2; {@link Downsampling} chooses the layer that has it
  * @param attention weighting of each residual branch's output channels
  * @param dilations distance of the values that a stage's 3×3 convolutions read, 1 for neighbours;
@@ -19,6 +20,11 @@ import java.util.stream.IntStream;
  * @param stochasticDepth probability with which the residual branch of the last block is dropped
  *     for an example in training, in [0, 1). That of the first block is 0, and between them it
  *     rises linearly, as timm's {@code drop_path_rate} does.
+ * @param kinds kind of the blocks of each stage; records from before this field have {@code kind}
+ *     everywhere. Where basic blocks and bottlenecks are mixed, {@code kind} is the bottleneck.
+ * @param dropBlock probability with which a value of the last stage is dropped in training, by
+ *     squares of 3×3 (Ghiasi et al., 2018, "DropBlock"), in [0, 1). The stage before has a quarter
+ *     of it and squares of 5×5, as with timm's {@code drop_block_rate}.
  */
 public record Blocks(
     BlockKind kind,
@@ -28,26 +34,36 @@ public record Blocks(
     Bottleneck bottleneck,
     Attention attention,
     List<Integer> dilations,
-    double stochasticDepth) {
-
-  /** The largest accepted number of blocks; the deepest published network has 600. */
-  private static final int MOST_BLOCKS = 1 << 12;
+    double stochasticDepth,
+    List<BlockKind> kinds,
+    double dropBlock) {
 
   public Blocks {
     depths = List.copyOf(depths);
     widths = List.copyOf(widths);
     strides = List.copyOf(strides);
     dilations = dilations == null ? Collections.nCopies(depths.size(), 1) : List.copyOf(dilations);
-    requireStages(depths, widths, strides);
+    kinds = kinds == null ? Collections.nCopies(depths.size(), kind) : List.copyOf(kinds);
+    BlocksCheck.requireMixable(kinds, depths.size());
+    kind = BlockKind.widest(kinds).orElse(kind);
+    BlocksCheck.requireStages(depths, widths, strides);
     if (!kind.isBottleneck()) {
-      requireNoBottleneck(kind, bottleneck);
+      BlocksCheck.requireNoBottleneck(kind, bottleneck);
     }
-    requireBranches(widths, bottleneck);
-    requireDownsampling(kind, strides, dilations, bottleneck.downsampling());
-    requireDilations(kind, dilations, depths.size());
+    BlocksCheck.requireBranches(widths, bottleneck);
+    BlocksCheck.requireDownsampling(kinds, strides, dilations, bottleneck.downsampling());
+    BlocksCheck.requireDilations(kind, dilations, depths.size());
     Check.that(
         stochasticDepth >= 0 && stochasticDepth < 1,
         "stochastic depth: expected a probability in [0, 1) but was " + stochasticDepth);
+    Check.that(
+        dropBlock >= 0 && dropBlock < 1,
+        "drop block: expected a probability in [0, 1) but was " + dropBlock);
+    Check.that(
+        dropBlock == 0 || kind == BlockKind.BASIC || kind == BlockKind.BOTTLENECK,
+        "drop block: only blocks with a norm after each convolution have a place for it, but the"
+            + " block was "
+            + kind);
     if (kind == BlockKind.DENSE) {
       Check.that(
           attention == Attention.NONE,
@@ -56,97 +72,6 @@ public record Blocks(
           Check.all(strides, stride -> stride == 1),
           "blocks: dense blocks have no strides, but they were " + strides);
     }
-  }
-
-  private static void requireStages(
-      List<Integer> depths, List<Integer> widths, List<Integer> strides) {
-    Check.that(
-        depths.size() == widths.size() && !depths.isEmpty(),
-        "blocks: expected one width per stage but depths were " + depths + " and widths " + widths);
-    Check.that(
-        depths.size() == strides.size(),
-        "blocks: expected one stride per stage but depths were "
-            + depths
-            + " and strides "
-            + strides);
-    Check.that(
-        Check.all(depths, depth -> depth >= 1),
-        "blocks: expected at least one block in every stage but depths were " + depths);
-    Check.that(
-        depths.stream().mapToLong(depth -> depth).sum() <= MOST_BLOCKS,
-        "blocks: expected at most %s blocks in all stages but depths were %s"
-            .formatted(MOST_BLOCKS, depths));
-    Check.that(
-        Check.all(widths, Check::isSize),
-        "blocks: expected widths from 1 to %s but they were %s".formatted(Check.MOST, widths));
-    Check.that(
-        Check.all(strides, stride -> stride == 1 || stride == 2),
-        "blocks: expected strides of 1 or 2 but they were " + strides);
-  }
-
-  private static void requireNoBottleneck(BlockKind kind, Bottleneck bottleneck) {
-    Check.that(
-        bottleneck.baseWidth() == Bottleneck.UNIT,
-        "base width: only bottlenecks can have a value other than %s, but it was %s with block %s"
-            .formatted(Bottleneck.UNIT, bottleneck.baseWidth(), kind));
-    Check.that(
-        bottleneck.groups() == 1,
-        "groups: only bottlenecks have more than one, but there were %s with block %s"
-            .formatted(bottleneck.groups(), kind));
-    Check.that(
-        bottleneck.downsampling() == Downsampling.SPATIAL_CONV,
-        "downsampling: only bottlenecks can take the stride in their first 1x1 or in another block,"
-            + " but the block was "
-            + kind);
-  }
-
-  private static void requireBranches(List<Integer> widths, Bottleneck bottleneck) {
-    for (int stage = 0; stage < widths.size(); stage++) {
-      long channels = bottleneck.channels(widths.get(stage));
-      Check.that(
-          Check.isSize(channels),
-          "stage %s: expected 1 to %s channels inside a block but there were %s: %s groups of %s·%s/%s"
-              .formatted(
-                  stage,
-                  Check.MOST,
-                  channels,
-                  bottleneck.groups(),
-                  widths.get(stage),
-                  bottleneck.baseWidth(),
-                  Bottleneck.UNIT));
-    }
-  }
-
-  private static void requireDownsampling(
-      BlockKind kind, List<Integer> strides, List<Integer> dilations, Downsampling downsampling) {
-    if (downsampling != Downsampling.LAST_BLOCK) {
-      return;
-    }
-    Check.that(
-        kind == BlockKind.PREACT_BOTTLENECK,
-        "downsampling: only pre-activation bottlenecks can take the stride in the last block, but"
-            + " the block was "
-            + kind);
-    Check.that(
-        Check.all(dilations, next -> next == 1),
-        "downsampling: a stride in the last block cannot be replaced by dilation, but dilations"
-            + " were "
-            + dilations);
-    Check.that(
-        strides.get(0) == 1,
-        "downsampling: no stage before the first can take its stride in its last block, but strides"
-            + " were "
-            + strides);
-  }
-
-  private static void requireDilations(BlockKind kind, List<Integer> dilations, int stages) {
-    Check.that(
-        dilations.size() == stages && Check.all(dilations, next -> next >= 1 && next <= 64),
-        "blocks: expected one dilation from 1 to 64 for each of %s stages but they were %s"
-            .formatted(stages, dilations));
-    Check.that(
-        kind != BlockKind.DENSE || Check.all(dilations, next -> next == 1),
-        "blocks: dense blocks have no dilations, but they were " + dilations);
   }
 
   /** Returns blocks without attention; every stage but the first halves the image. */
@@ -159,6 +84,8 @@ public record Blocks(
         Bottleneck.PLAIN,
         Attention.NONE,
         Collections.nCopies(depths.size(), 1),
+        0,
+        Collections.nCopies(depths.size(), kind),
         0);
   }
 
@@ -176,9 +103,36 @@ public record Blocks(
     return depths.size();
   }
 
+  /**
+   * Returns the kind of the blocks, or the kinds of the stages such as {@code BASIC-BOTTLENECK}.
+   */
+  public String describeKinds() {
+    return BlockKind.describe(kinds);
+  }
+
   /** Returns the number of output channels of the blocks of {@code stage}. */
   int outputs(int stage) {
-    return widths.get(stage) * kind.expansion();
+    return widths.get(stage) * kinds.get(stage).expansion();
+  }
+
+  /** Returns the number of channels between the convolutions of the blocks of {@code stage}. */
+  int inner(int stage) {
+    int width = widths.get(stage);
+    return kinds.get(stage).isBottleneck() ? (int) bottleneck.channels(width) : width;
+  }
+
+  /**
+   * Returns the probability with which a value of {@code stage} is dropped, by squares of {@link
+   * #dropSize}.
+   */
+  double dropBlock(int stage) {
+    int after = stages() - 1 - stage;
+    return after == 0 ? dropBlock : after == 1 ? dropBlock / 4 : 0;
+  }
+
+  /** Returns the side of the squares that are dropped in {@code stage}. */
+  int dropSize(int stage) {
+    return stage == stages() - 1 ? 3 : 5;
   }
 
   /** Returns the stride of one block. */
@@ -224,7 +178,9 @@ public record Blocks(
         bottleneck,
         attention,
         changedDilations,
-        stochasticDepth);
+        stochasticDepth,
+        kinds,
+        dropBlock);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.resnet4j.arch;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,10 @@ final class BlocksFields {
   @Nullable List<Integer> dilations;
 
   double stochasticDepth;
+  double dropBlock;
+
+  /** The kinds of the stages; null for {@code kind} everywhere. */
+  @Nullable List<BlockKind> kinds;
 
   /** The largest ratio of the input's to the output's size; 0 for what the strides give. */
   int outputStride;
@@ -39,6 +44,28 @@ final class BlocksFields {
     attention = from.attention();
     dilations = from.dilations();
     stochasticDepth = from.stochasticDepth();
+    dropBlock = from.dropBlock();
+    kinds = from.kinds().stream().distinct().count() == 1 ? null : from.kinds();
+  }
+
+  static List<Integer> list(int... values) {
+    return IntStream.of(values).boxed().toList();
+  }
+
+  /** Sets the depths; another number of stages has the usual strides, and blocks of one kind. */
+  void setDepths(List<Integer> values) {
+    if (values.size() != depths.size()) {
+      strides = null;
+      dilations = null;
+      kinds = null;
+    }
+    depths = values;
+  }
+
+  /** Replaces the kinds of blocks by those with norm and activation before each convolution. */
+  void preActivate() {
+    kind = kind.preActivated();
+    kinds = kinds == null ? null : kinds.stream().map(BlockKind::preActivated).toList();
   }
 
   /**
@@ -56,7 +83,9 @@ final class BlocksFields {
             new Bottleneck(groups, baseWidth, downsampling),
             attention,
             dilations == null ? Collections.nCopies(depths.size(), 1) : dilations,
-            stochasticDepth);
+            stochasticDepth,
+            kinds == null ? Collections.nCopies(depths.size(), kind) : kinds,
+            dropBlock);
     return outputStride == 0 ? blocks : blocks.withOutputStride(outputStride >> stemHalvings);
   }
 }

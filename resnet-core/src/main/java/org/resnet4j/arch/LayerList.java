@@ -71,7 +71,7 @@ final class LayerList {
             x.output(),
             initialScale,
             architecture.epsilon(),
-            architecture.norms().momentum()));
+            architecture.norms()));
   }
 
   /** Appends the architecture's activation. Its name is {@code relu} whatever the function. */
@@ -88,9 +88,11 @@ final class LayerList {
     return add(new Node.Pool(path, x.path(), x.output(), output, kind, kernel, stride, padding));
   }
 
-  /** Appends the pooling with stride 2 that the architecture's anti-aliasing has. */
+  /** Appends the smoothing with stride 2 that the architecture's anti-aliasing has. */
   Node smooth(LayerPath path, Node x) {
-    return average(path, x, 2);
+    return architecture.antiAliasing() == AntiAliasing.BLUR
+        ? add(new Node.Blur(path, x.path(), x.output().halved()))
+        : average(path, x, 2);
   }
 
   /**

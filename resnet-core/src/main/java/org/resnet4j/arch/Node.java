@@ -19,6 +19,14 @@ public sealed interface Node {
   }
 
   /**
+   * Returns the number of values in Deeplearning4j's parameters: the trainable ones, and what batch
+   * norms keep.
+   */
+  default long storedCount() {
+    return parameterCount();
+  }
+
+  /**
    * Returns the multiply-accumulates for one example. Only convolutions and dense layers count, as
    * in torchvision.
    */
@@ -56,6 +64,8 @@ public sealed interface Node {
 
     R pool(Pool node);
 
+    R blur(Blur node);
+
     R globalPool(GlobalPool node);
 
     R padChannels(PadChannels node);
@@ -73,6 +83,8 @@ public sealed interface Node {
     R dropout(Dropout node);
 
     R stochasticDepth(StochasticDepth node);
+
+    R dropBlock(DropBlock node);
   }
 
   /** The input images. */
@@ -133,11 +145,10 @@ public sealed interface Node {
   }
 
   /**
-   * A batch normalisation with trainable scale and shift.
+   * A normalisation with a scale and a shift for each channel.
    *
    * @param initialScale initial scale of every channel
    * @param epsilon value that is added to the variance
-   * @param momentum weight of a batch in the running statistics, as PyTorch counts it
    */
   record Norm(
       LayerPath path,
@@ -145,11 +156,21 @@ public sealed interface Node {
       Shape output,
       double initialScale,
       double epsilon,
-      double momentum)
+      NormOptions options)
       implements Unary {
     @Override
     public long parameterCount() {
-      return 2L * output.channels();
+      return options.kind() == NormKind.FROZEN ? 0 : 2L * output.channels();
+    }
+
+    /** Returns whether the norm has running statistics, as all but group norms have. */
+    public boolean hasStatistics() {
+      return options.kind() != NormKind.GROUP;
+    }
+
+    @Override
+    public long storedCount() {
+      return (hasStatistics() ? 4L : 2L) * output.channels();
     }
 
     @Override
@@ -224,6 +245,18 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.pool(this);
+    }
+  }
+
+  /**
+   * A smoothing that halves images, rounding up: every output is the sum of 3×3 values with the
+   * weights of 1, 2, 1 along each axis, divided by 16. A value beyond an edge is that on the other
+   * side of the edge's own value (timm's {@code BlurPool2d}).
+   */
+  record Blur(LayerPath path, LayerPath input, Shape output) implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.blur(this);
     }
   }
 
@@ -351,6 +384,19 @@ public sealed interface Node {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.stochasticDepth(this);
+    }
+  }
+
+  /**
+   * A layer that sets squares of {@code size}² values to zero while training, so that a value is
+   * dropped with a probability of about {@code rate}, and scales the others so that their mean
+   * factor is 1 (Ghiasi et al., 2018, "DropBlock"; {@code torchvision.ops.DropBlock2d}).
+   */
+  record DropBlock(LayerPath path, LayerPath input, Shape output, double rate, int size)
+      implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dropBlock(this);
     }
   }
 }

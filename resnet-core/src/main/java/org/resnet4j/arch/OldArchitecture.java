@@ -117,6 +117,8 @@ public record OldArchitecture(
             new Bottleneck(groups, branchWidth, downsampling),
             channelGate,
             usual.dilations(),
+            0,
+            usual.kinds(),
             0),
         new Shortcut(shortcut, projection),
         convBias,

@@ -62,10 +62,10 @@ public final class Plan {
    * running mean and variance of batch norm as parameters too.
    */
   public long dl4jParameterCount() {
-    return parameterCount() + 2 * normChannels();
+    return nodes.stream().mapToLong(Node::storedCount).sum();
   }
 
-  /** Returns the total number of channels of all batch norms. */
+  /** Returns the total number of channels of all norms. */
   long normChannels() {
     return nodes.stream()
         .filter(Node.Norm.class::isInstance)

@@ -61,11 +61,18 @@ final class PlanBuilder {
     }
     return switch (stem.pooling()) {
       case NONE -> x;
-      case MAX ->
-          architecture.antiAliasing() == AntiAliasing.NONE
-              ? layers.pool(LayerPath.stem("pool"), x, Node.PoolKind.MAX, 3, 2, 1)
-              : layers.smooth(LayerPath.stem("pool"), x);
+      case MAX -> pool(x);
       case MAX_ZERO_PADDED -> zeroPaddedPool(x);
+    };
+  }
+
+  private Node pool(Node x) {
+    LayerPath path = LayerPath.stem("pool");
+    return switch (architecture.antiAliasing()) {
+      case NONE -> layers.pool(path, x, Node.PoolKind.MAX, 3, 2, 1);
+      case AVERAGE -> layers.smooth(path, x);
+      case BLUR ->
+          layers.smooth(LayerPath.stem("aa"), layers.pool(path, x, Node.PoolKind.MAX, 3, 1, 1));
     };
   }
 

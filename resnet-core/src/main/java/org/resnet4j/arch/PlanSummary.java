@@ -66,7 +66,13 @@ public final class PlanSummary {
 
     @Override
     public String norm(Node.Norm node) {
-      return "batch norm" + (node.initialScale() == 1 ? "" : ", scale 0 at first");
+      String kind =
+          switch (node.options().kind()) {
+            case BATCH -> "batch norm";
+            case GROUP -> "group norm, %s groups".formatted(node.options().groups());
+            case FROZEN -> "frozen batch norm";
+          };
+      return kind + (node.initialScale() == 1 ? "" : ", scale 0 at first");
     }
 
     @Override
@@ -90,6 +96,11 @@ public final class PlanSummary {
           (node.kind() == Node.PoolKind.MAX ? "max pool" : "average pool"),
           node.kernel(),
           node.stride());
+    }
+
+    @Override
+    public String blur(Node.Blur node) {
+      return window("blur", 3, 2);
     }
 
     @Override
@@ -140,6 +151,11 @@ public final class PlanSummary {
     @Override
     public String stochasticDepth(Node.StochasticDepth node) {
       return String.format(Locale.ROOT, "stochastic depth %.3g", node.rate());
+    }
+
+    @Override
+    public String dropBlock(Node.DropBlock node) {
+      return String.format(Locale.ROOT, "drop block %sx%1$s %.3g", node.size(), node.rate());
     }
 
     private static String window(String kind, int kernel, int stride) {

@@ -46,6 +46,7 @@ public record Folding(double[] factor, double[] shift) {
     for (Node node : plan.nodes()) {
       nodes.put(node.path(), node);
       if (node instanceof Node.Norm norm
+          && norm.hasStatistics()
           && nodes.get(norm.input()) instanceof Node.Conv conv
           && readers.getOrDefault(conv.path(), 0) == 1) {
         absorbed.put(conv.path(), norm);

@@ -9,6 +9,7 @@ import org.resnet4j.weightfile.onnx.ProtoMessage;
 final class OnnxAttributes {
   private static final int FLOAT = 1;
   private static final int INT = 2;
+  private static final int STRING = 3;
   private static final int INTS = 7;
 
   private OnnxAttributes() {}
@@ -26,6 +27,10 @@ final class OnnxAttributes {
       attributes.add(integers("pads", padding, padding, padding, padding));
     }
     return attributes;
+  }
+
+  static ProtoMessage text(String name, String value) {
+    return new ProtoMessage().text(1, name).text(4, value).integer(20, STRING);
   }
 
   static ProtoMessage number(String name, float value) {

@@ -45,8 +45,16 @@ final class OnnxGraph {
 
   /** Adds an operator whose result only other operators of {@code node} read. */
   String between(Node node, String name, String operator, String... inputs) {
+    return between(node, name, operator, List.of(), inputs);
+  }
+
+  /** Adds an operator with attributes whose result only other operators of {@code node} read. */
+  String between(
+      Node node, String name, String operator, List<ProtoMessage> attributes, String... inputs) {
     String result = node.path().vertex() + "." + name;
-    graph.nested(1, OnnxTensor.operator(operator, result, List.of(inputs)));
+    ProtoMessage message = OnnxTensor.operator(operator, result, List.of(inputs));
+    attributes.forEach(attribute -> message.nested(5, attribute));
+    graph.nested(1, message);
     return result;
   }
 

@@ -30,6 +30,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
   private final Map<LayerPath, Node.Norm> absorbed;
   private final OnnxGraph to;
   private final OnnxIntegers integers;
+  private final OnnxComposites composed;
 
   OnnxNodes(
       NetworkTensors tensors,
@@ -40,6 +41,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     this.absorbed = absorbed;
     this.to = to;
     this.integers = integers;
+    composed = new OnnxComposites(tensors, to);
   }
 
   @Override
@@ -108,6 +110,9 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
     if (absorbed.containsKey(node.input())) {
       return to.message();
     }
+    if (!node.hasStatistics()) {
+      return composed.groupNorm(node);
+    }
     List<String> inputs = to.inputs(node);
     for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
       inputs.add(to.parameter(node, name));
@@ -126,7 +131,7 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               "Mul",
               to.with(node, to.between(node, "sigmoid", "Sigmoid", to.name(node.input()))),
               List.of());
-      case GELU -> gelu(node);
+      case GELU -> composed.gelu(node);
       case LEAKY_RELU ->
           to.add(
               node,
@@ -135,16 +140,6 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
               List.of(number("alpha", (float) Activation.LEAKY_SLOPE)));
       case HARD_SWISH -> to.add(node, "HardSwish", to.inputs(node), List.of());
     };
-  }
-
-  /** Adds x·(1 + erf(x/√2))/2; the operator set has no operator of its own. */
-  private ProtoMessage gelu(Node.Activate node) {
-    String root = to.constant(node, "root", Math.sqrt(0.5));
-    String scaled = to.between(node, "scaled", "Mul", to.name(node.input()), root);
-    String erf = to.between(node, "erf", "Erf", scaled);
-    String shifted = to.between(node, "shifted", "Add", erf, to.constant(node, "one", 1));
-    String gate = to.between(node, "gate", "Mul", shifted, to.constant(node, "half", 0.5));
-    return to.add(node, "Mul", to.with(node, gate), List.of());
   }
 
   @Override
@@ -200,6 +195,11 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
       attributes.add(integer("count_include_pad", 0));
     }
     return to.add(node, "AveragePool", to.inputs(node), attributes);
+  }
+
+  @Override
+  public ProtoMessage blur(Node.Blur node) {
+    return composed.blur(node);
   }
 
   @Override
@@ -261,6 +261,11 @@ final class OnnxNodes implements Node.Visitor<ProtoMessage> {
 
   @Override
   public ProtoMessage stochasticDepth(Node.StochasticDepth node) {
+    return to.add(node, "Identity", to.inputs(node), List.of());
+  }
+
+  @Override
+  public ProtoMessage dropBlock(Node.DropBlock node) {
     return to.add(node, "Identity", to.inputs(node), List.of());
   }
 }

@@ -73,7 +73,7 @@ final class GluonNames {
     Map<String, Integer> counts = new HashMap<>();
     Map<LayerPath, String> names = new LinkedHashMap<>();
     for (Node node : plan.nodes()) {
-      if (node.parameterCount() > 0) {
+      if (node.storedCount() > 0) {
         LayerPath path = node.path();
         String scope =
             path.place() == LayerPath.Place.STAGE

@@ -79,8 +79,9 @@ final class ConfigurationClasses {
 
   private static final String OURS =
       """
-      graph: ActivationExactGelu ActivationHardSwish ClassifierLayer DecayedBatchNormalization GroupedConvolutionLayer
-        KaimingNormal PadChannelsVertex ScaleChannelsVertex StochasticDepth UniformFanIn
+      graph: ActivationExactGelu ActivationHardSwish BlurPoolVertex ClassifierLayer DecayedBatchNormalization DropBlock
+        FrozenBatchNormalization GroupNormLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex
+        ScaleChannelsVertex StochasticDepth UniformFanIn
       train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine
         Schedule$Exponential Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup
         SgdMomentum

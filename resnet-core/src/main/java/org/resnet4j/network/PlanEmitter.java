@@ -30,8 +30,12 @@ import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ActivationExactGelu;
 import org.resnet4j.graph.ActivationHardSwish;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.DropBlock;
+import org.resnet4j.graph.FrozenBatchNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.KaimingNormal;
 import org.resnet4j.graph.PadChannelsVertex;
@@ -83,23 +87,41 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
 
   @Override
   public GraphBuilder norm(Node.Norm node) {
+    int channels = node.output().channels();
+    return layer(
+        node,
+        switch (node.options().kind()) {
+          case BATCH -> batchNorm(node);
+          case GROUP ->
+              new GroupNormLayer(
+                  channels,
+                  node.options().groups(),
+                  node.epsilon(),
+                  node.initialScale(),
+                  decaysNorms);
+          case FROZEN ->
+              new FrozenBatchNormalization(channels, node.epsilon(), node.initialScale());
+        });
+  }
+
+  private BatchNormalization batchNorm(Node.Norm node) {
     BatchNormalization norm =
         new BatchNormalization.Builder()
             .nIn(node.output().channels())
             .nOut(node.output().channels())
             .gamma(node.initialScale())
             .eps(node.epsilon())
-            .decay(1 - node.momentum())
+            .decay(1 - node.options().momentum())
             .useLogStd(false)
             // Running statistics are updated as gradients, so clipping would corrupt them.
             .gradientNormalization(GradientNormalization.None)
             .build();
-    return layer(node, decaysNorms ? DecayedBatchNormalization.of(norm) : norm);
+    return decaysNorms ? DecayedBatchNormalization.of(norm) : norm;
   }
 
   @Override
   public GraphBuilder activation(Node.Activate node) {
-    return activation(node, function(node.function()));
+    return layer(node, new ActivationLayer.Builder().activation(function(node.function())).build());
   }
 
   private static IActivation function(org.resnet4j.arch.Activation function) {
@@ -166,6 +188,11 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     return node.kind() != Node.PoolKind.MAX
         && (out.height() * node.stride() + beyond > in.height()
             || out.width() * node.stride() + beyond > in.width());
+  }
+
+  @Override
+  public GraphBuilder blur(Node.Blur node) {
+    return graph.addVertex(node.path().vertex(), new BlurPoolVertex(), node.input().vertex());
   }
 
   @Override
@@ -259,8 +286,9 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     return layer(node, new DropoutLayer(new StochasticDepth(node.rate())));
   }
 
-  private GraphBuilder activation(Node node, IActivation activation) {
-    return layer(node, new ActivationLayer.Builder().activation(activation).build());
+  @Override
+  public GraphBuilder dropBlock(Node.DropBlock node) {
+    return layer(node, new DropoutLayer(new DropBlock(node.rate(), node.size())));
   }
 
   private GraphBuilder layer(Node node, Layer layer) {

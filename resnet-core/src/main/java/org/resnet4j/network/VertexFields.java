@@ -30,6 +30,8 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ClassifierLayer;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.FrozenBatchNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.train.BinaryCrossEntropy;
@@ -108,6 +110,9 @@ final class VertexFields {
       pool(pool);
     } else if (layer instanceof BatchNormalization norm) {
       norm(norm);
+    } else if (layer instanceof GroupNormLayer norm) {
+      put("ε", norm.getEpsilon());
+      put("groups", norm.getGroups());
     } else if (layer instanceof GlobalPoolingLayer pool) {
       put("pooling", String.valueOf(pool.getPoolingType()));
       put("axes", list(pool.getPoolingDimensions()));
@@ -146,7 +151,7 @@ final class VertexFields {
       type = OutputLayer.class;
     } else if (type == GroupedConvolutionLayer.class) {
       type = ConvolutionLayer.class;
-    } else if (type == DecayedBatchNormalization.class) {
+    } else if (type == DecayedBatchNormalization.class || type == FrozenBatchNormalization.class) {
       type = BatchNormalization.class;
     }
     return type.getSimpleName();

@@ -29,17 +29,18 @@ final class GraphMatch {
 
   /** The usual operators of layers; pooling has several. */
   private static final Map<Class<?>, Kind> KINDS =
-      Map.of(
-          Node.Conv.class, Kind.CONV,
-          Node.Norm.class, Kind.NORM,
-          Node.Activate.class, Kind.RELU,
-          Node.Sigmoid.class, Kind.SIGMOID,
-          Node.GlobalPool.class, Kind.GLOBAL_POOL,
-          Node.PadChannels.class, Kind.PAD,
-          Node.PadEdges.class, Kind.PAD,
-          Node.Add.class, Kind.ADD,
-          Node.ScaleChannels.class, Kind.MULTIPLY,
-          Node.Dense.class, Kind.DENSE);
+      Map.ofEntries(
+          Map.entry(Node.Conv.class, Kind.CONV),
+          Map.entry(Node.Norm.class, Kind.NORM),
+          Map.entry(Node.Activate.class, Kind.RELU),
+          Map.entry(Node.Sigmoid.class, Kind.SIGMOID),
+          Map.entry(Node.Blur.class, Kind.CONV),
+          Map.entry(Node.GlobalPool.class, Kind.GLOBAL_POOL),
+          Map.entry(Node.PadChannels.class, Kind.PAD),
+          Map.entry(Node.PadEdges.class, Kind.PAD),
+          Map.entry(Node.Add.class, Kind.ADD),
+          Map.entry(Node.ScaleChannels.class, Kind.MULTIPLY),
+          Map.entry(Node.Dense.class, Kind.DENSE));
 
   /**
    * The operators that compute a layer.
@@ -139,7 +140,9 @@ final class GraphMatch {
     if (value == null) {
       throw new AssertionError("a layer that nothing reads: " + node.path());
     }
-    if (node instanceof Node.Dropout || node instanceof Node.StochasticDepth) {
+    if (node instanceof Node.Dropout
+        || node instanceof Node.StochasticDepth
+        || node instanceof Node.DropBlock) {
       assign(node.inputs().get(0), value);
       return;
     }
@@ -183,7 +186,10 @@ final class GraphMatch {
   private boolean isFolded(Node.Norm norm, @Nullable Operator producer) {
     Node before = node(norm.input());
     Operator operator = biased(before, producer);
-    return before instanceof Node.Conv && operator != null && operator.kind() == Kind.CONV;
+    return norm.hasStatistics()
+        && before instanceof Node.Conv
+        && operator != null
+        && operator.kind() == Kind.CONV;
   }
 
   /** Returns the operator before the addition of a bias, where the layer can have one. */
@@ -213,7 +219,7 @@ final class GraphMatch {
 
   /** Returns whether a padding before {@code node} is no layer of its own in the plan. */
   private boolean padsItself(Node node) {
-    return (node instanceof Node.Conv || node instanceof Node.Pool)
+    return (node instanceof Node.Conv || node instanceof Node.Pool || node instanceof Node.Blur)
         && !(node(node.inputs().get(0)) instanceof Node.PadEdges);
   }
 
@@ -265,6 +271,8 @@ final class GraphMatch {
           : kind == Kind.MAX_POOL || (pool.kernel() == 1 && kind == Kind.SLICE);
     }
     if (node instanceof Node.Activate activate && activate.function() != Activation.RELU) {
+      return false;
+    } else if (node instanceof Node.Norm norm && !norm.hasStatistics()) {
       return false;
     } else if (node instanceof Node.GlobalPool pool && pool.kind() == Node.PoolKind.MAX) {
       return false;

@@ -125,7 +125,7 @@ public record KeyMapping(
     return plan -> {
       Map<LayerPath, String> names = new LinkedHashMap<>();
       for (Node node : plan.nodes()) {
-        if (node.parameterCount() > 0) {
+        if (node.storedCount() > 0) {
           names.put(node.path(), name.apply(plan.architecture(), node.path()));
         }
       }

@@ -179,7 +179,8 @@ final class Matching {
         plan.nodes().stream().filter(node -> node.inputs().contains(conv.path())).toList();
     if (tensors.names().contains(name)
         && readers.size() == 1
-        && readers.get(0) instanceof Node.Norm norm) {
+        && readers.get(0) instanceof Node.Norm norm
+        && norm.hasStatistics()) {
       requireLength(name, conv.output().channels());
       biases.put(norm.path(), name);
       used.add(name);

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
+import org.resnet4j.arch.NormKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.tensors.Tensors;
 
@@ -31,9 +32,9 @@ public final class NetworkTensors implements Tensors {
     source = plan.architecture().name();
     for (Slot.Group group : Slot.groups(naming, plan, network)) {
       group.slots().values().forEach(slot -> slots.put(slot.tensor(), slot));
-      if (group.node() instanceof Node.Norm) {
+      if (group.node() instanceof Node.Norm norm) {
         epsilons.put(group.node().path(), group.epsilon(network));
-        if (naming.counter() != null) {
+        if (naming.counter() != null && norm.options().kind() == NormKind.BATCH) {
           slots.put(group.layer() + naming.counter(), null);
         }
       }

@@ -22,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.graph.GroupNormLayer;
 
 /**
  * A parameter of a network and its tensor in a file.
@@ -44,7 +45,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
 
   /** The parameters of one layer. */
   record Group(Node node, String layer, Map<ParameterKind, Slot> slots) {
-    /** Returns the ε that the network's batch norm adds to the variance. */
+    /** Returns the ε that the network's norm adds to the variance. */
     double epsilon(ComputationGraph network) {
       Layer layer = network.getLayer(node.path().vertex()).conf().getLayer();
       if (layer instanceof FrozenLayer frozen) {
@@ -52,7 +53,9 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
       } else if (layer instanceof FrozenLayerWithBackprop frozen) {
         layer = frozen.getUnderlying();
       }
-      return ((BatchNormalization) layer).getEps();
+      return layer instanceof GroupNormLayer norm
+          ? norm.getEpsilon()
+          : ((BatchNormalization) layer).getEps();
     }
   }
 
@@ -66,7 +69,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
       if (layer != null) {
         groups.add(
             new Group(node, layer, slots(naming, plan.architecture(), node, layer, network)));
-      } else if (node.parameterCount() > 0) {
+      } else if (node.storedCount() > 0) {
         throw new IllegalArgumentException(
             "%s: there is no name for %s".formatted(naming.name(), node.path()));
       }
@@ -81,7 +84,7 @@ record Slot(Node node, ParameterKind kind, String tensor, INDArray view) {
           "the network has no vertex %s; expected one made from the plan of %s"
               .formatted(vertex, plan.architecture().name()));
     }
-    long expected = node.parameterCount() * (node instanceof Node.Norm ? 2 : 1);
+    long expected = node.storedCount();
     org.deeplearning4j.nn.api.Layer layer = network.getLayer(vertex);
     long actual = layer == null ? 0 : layer.numParams();
     if (actual != expected) {

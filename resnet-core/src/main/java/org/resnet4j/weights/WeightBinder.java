@@ -116,7 +116,7 @@ public final class WeightBinder {
   private LoadReport bind() throws IOException {
     matching.match(groups);
     for (Slot.Group group : groups) {
-      if (group.node() instanceof Node.Norm) {
+      if (group.node() instanceof Node.Norm norm && norm.hasStatistics()) {
         writeNorm(group);
       } else {
         for (Slot slot : group.slots().values()) {
@@ -161,7 +161,7 @@ public final class WeightBinder {
     Bottleneck ours = one.blocks().bottleneck();
     Bottleneck theirs = other.blocks().bottleneck();
     return one.family() == other.family()
-        && one.blocks().kind() == other.blocks().kind()
+        && one.blocks().kinds().equals(other.blocks().kinds())
         && one.blocks().depths().equals(other.blocks().depths())
         && one.blocks().widths().equals(other.blocks().widths())
         && ours.baseWidth() == theirs.baseWidth()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -368,12 +369,90 @@ class ArchitectureTest {
     Map<String, Object> blocks = tree(Objects.requireNonNull(tree.get("blocks")));
     assertThat(blocks.remove("dilations")).isEqualTo(List.of(1, 1, 1, 1));
     assertThat(blocks.remove("stochasticDepth")).isEqualTo(0.0);
+    assertThat(blocks.remove("dropBlock")).isEqualTo(0.0);
+    assertThat(blocks.remove("kinds")).isEqualTo(Collections.nCopies(4, "BOTTLENECK"));
     tree.put("blocks", blocks);
     Map<String, Object> head = tree(Objects.requireNonNull(tree.get("head")));
     assertThat(head.remove("pooling")).isEqualTo("AVG");
     tree.put("head", head);
 
     assertThat(Json.read(tree, Architecture.class)).isEqualTo(architecture);
+    tree.put("norms", Map.of("momentum", 0.1));
+    assertThat(Json.read(tree, Architecture.class)).isEqualTo(architecture);
+  }
+
+  @Test
+  void optionsAreReadBackFromJson() throws Exception {
+    Architecture architecture =
+        Architectures.byName("test_resnet")
+            .with(
+                arch ->
+                    arch.norm(NormKind.GROUP)
+                        .normGroups(8)
+                        .antiAliasing(AntiAliasing.BLUR)
+                        .dropBlock(0.1));
+
+    assertThat(Json.read(Json.tree(architecture), Architecture.class)).isEqualTo(architecture);
+    assertThat(architecture.describe())
+        .contains("BASIC-BASIC-BOTTLENECK-BASIC blocks")
+        .endsWith("norm GROUP of 8, drop block 0.1, anti-aliasing BLUR");
+  }
+
+  /** The places, rates and sizes of timm's {@code drop_blocks(0.1)}. */
+  @Test
+  void squaresAreDroppedBeforeTheActivationOfSpatialConvolutionsInTheLastTwoStages() {
+    Plan plan = Plan.of(Architectures.byName("test_resnet").with(arch -> arch.dropBlock(0.1)));
+
+    assertThat(plan.nodes())
+        .filteredOn(Node.DropBlock.class::isInstance)
+        .extracting(
+            Node::path,
+            node -> ((Node.DropBlock) node).rate(),
+            node -> ((Node.DropBlock) node).size())
+        .extracting(Object::toString)
+        .containsExactly(
+            "(stage2.block0.drop_block, 0.025, 5)", "(stage3.block0.drop_block, 0.1, 3)");
+    assertThat(plan.nodes())
+        .filteredOn(Node.DropBlock.class::isInstance)
+        .flatExtracting(Node::inputs)
+        .extracting(Object::toString)
+        .containsExactly("stage2.block0.bn2", "stage3.block0.bn1");
+  }
+
+  @Test
+  void frozenNormsHaveNoTrainableParameters() {
+    // torchvision.models.resnet50(norm_layer=FrozenBatchNorm2d)
+    assertThat(
+            Plan.of(Architectures.byName("resnet50").with(arch -> arch.norm(NormKind.FROZEN)))
+                .parameterCount())
+        .isEqualTo(25_503_912);
+  }
+
+  @Test
+  void impossibleNormsAndKindsOfBlocksAreRefused() {
+    Architecture architecture = Architectures.byName("resnet50");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> architecture.with(arch -> arch.norm(NormKind.GROUP).normGroups(48)))
+        .withMessage(
+            "resnet50: norm groups: expected a number that divides the channels [64, 256, 128, 512,"
+                + " 1024, 2048] of all norms but was 48");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> architecture.with(arch -> arch.blocks(BlockKind.BASIC, BlockKind.BOTTLENECK)))
+        .withMessage(
+            "resnet50: blocks: expected one kind for each of 4 stages but they were [BASIC,"
+                + " BOTTLENECK]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                architecture.with(
+                    arch ->
+                        arch.depths(1, 1)
+                            .widths(64, 64)
+                            .blocks(BlockKind.BASIC, BlockKind.PREACT_BASIC)))
+        .withMessage(
+            "resnet50: blocks: basic blocks and bottlenecks can be mixed, both with or both without"
+                + " pre-activation, but the kinds were [BASIC, PREACT_BASIC]");
   }
 
   private static Map<String, Object> tree(Object object) {

@@ -84,9 +84,8 @@ class OnnxExportTest {
                         .mapToInt(depth -> Math.min(depth, 2))
                         .toArray())
                 .widths(
-                    architecture.blocks().widths().stream()
-                        .mapToInt(width -> width / 4)
-                        .toArray()));
+                    architecture.blocks().widths().stream().mapToInt(width -> width / 4).toArray())
+                .normGroups(architecture.norms().groups() / 4));
   }
 
   @ParameterizedTest

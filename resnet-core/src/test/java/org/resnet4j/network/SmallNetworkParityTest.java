@@ -29,6 +29,7 @@ import org.resnet4j.arch.ConvBias;
 import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.HeadPooling;
 import org.resnet4j.arch.Node;
+import org.resnet4j.arch.NormKind;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.arch.Projection;
 import org.resnet4j.arch.Shape;
@@ -77,6 +78,9 @@ class SmallNetworkParityTest {
           "paths",
           "functions",
           "channels",
+          "blurs",
+          "norms",
+          "mixed",
           "dilations");
 
   /** The stems by their names in the goldens. */
@@ -222,8 +226,18 @@ class SmallNetworkParityTest {
                     .antiAliasing(AntiAliasing.valueOf(golden.field("antiAliasing", "NONE")))
                     .activation(Activation.valueOf(golden.field("activation", "RELU")))
                     .headPooling(HeadPooling.valueOf(golden.field("headPooling", "AVG")))
+                    .norm(NormKind.valueOf(golden.field("norm", "BATCH")))
+                    .normGroups(Integer.parseInt(golden.field("normGroups", "32")))
                     .normMomentum(Double.parseDouble(golden.field("normMomentum", "0.1")))
                     .stochasticDepth(Double.parseDouble(golden.field("stochasticDepth", "0"))))
+        .with(
+            architecture ->
+                golden.fields().containsKey("blocks")
+                    ? architecture.blocks(
+                        Arrays.stream(golden.field("blocks").split(",", -1))
+                            .map(BlockKind::valueOf)
+                            .toArray(BlockKind[]::new))
+                    : architecture)
         .with(
             architecture ->
                 golden.fields().containsKey("outputStride")

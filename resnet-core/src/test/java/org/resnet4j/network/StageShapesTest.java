@@ -50,6 +50,7 @@ class StageShapesTest {
     shapes.put("wrn_28_10", shapes("160x32x32 320x16x16 640x8x8"));
     shapes.put("resnet(18|34)_cifar", shapes("64x32x32 128x16x16 256x8x8 512x4x4"));
     shapes.put("resnet(50|101|152)_cifar", shapes("256x32x32 512x16x16 1024x8x8 2048x4x4"));
+    shapes.put("test_resnet", shapes("32x40x40 48x20x20 192x10x10 96x5x5")); // timm's feature_info
     shapes.put("residual_mlp", shapes("24"));
     shapes.put("cifar3stage", shapes("64x8x8 128x4x4 256x2x2"));
     shapes.put("cifar3stage_3x3", shapes("64x32x32 128x16x16 256x8x8"));

@@ -67,6 +67,7 @@ class ArchitectureParityTest {
                         architecture.blocks().widths().stream()
                             .mapToInt(width -> width / 8)
                             .toArray())
+                    .normGroups(architecture.norms().groups() / 8)
                     .classes(10));
   }
 

@@ -2,10 +2,10 @@ package org.resnet4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,28 +14,40 @@ import org.resnet4j.arch.Architectures;
 import org.resnet4j.network.ResNetGraph;
 
 /**
- * Stochastic depth on the engine drops the branches that stock Deeplearning4j drops with the same
- * seed. Tolerance: 1e-4 of the largest change of a parameter, as of other networks.
+ * Stochastic depth and DropBlock on the engine drop the branches and squares that stock
+ * Deeplearning4j drops with the same seed. Tolerance: 1e-4 of the largest change of a parameter, as
+ * of other networks.
  */
 class StochasticDepthParityTest {
   private static final int STEPS = 4;
 
-  private static Architecture architecture(int width) {
+  private static Architecture depth(int width) {
+    return narrow(width).with(arch -> arch.stochasticDepth(0.7));
+  }
+
+  private static Architecture squares(int width) {
+    return narrow(width).with(arch -> arch.dropBlock(0.4));
+  }
+
+  private static Architecture narrow(int width) {
     return Architectures.byName("resnet20_cifar_b")
         .with(
             arch ->
                 arch.depths(2, 2, 1)
                     .input(3, 9, 8)
                     .stemWidth(width)
-                    .widths(width, 2 * width, 3 * width)
-                    .stochasticDepth(0.7));
+                    .widths(width, 2 * width, 3 * width));
   }
 
   /** Widths of 6 are in channels-last layout, those of 16 in blocks. */
+  static Stream<Architecture> architectures() {
+    return Stream.of(depth(6), depth(16), squares(6), squares(16));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {6, 16})
-  void equalSeedsDropTheSameBranchesAsStockDeeplearning4j(int width) {
-    ComputationGraph network = network(width);
+  @MethodSource("architectures")
+  void equalSeedsDropTheSameAsStockDeeplearning4j(Architecture architecture) {
+    ComputationGraph network = network(architecture);
     ComputationGraph fast = OneDnn.accelerate(network.clone());
     INDArray before = network.params().dup();
 
@@ -44,19 +56,20 @@ class StochasticDepthParityTest {
 
     assertThat(actual.sub(expected).amaxNumber().doubleValue())
         .isLessThan(1e-4 * expected.amaxNumber().doubleValue());
-    INDArray other = trained(network(width), 6).sub(before);
+    INDArray other = trained(network(architecture), 6).sub(before);
     assertThat(other.sub(expected).amaxNumber().doubleValue())
         .isGreaterThan(1e-2 * expected.amaxNumber().doubleValue());
   }
 
-  @Test
-  void equalSeedsGiveBitwiseEqualParameters() {
-    assertThat(trained(OneDnn.accelerate(network(16)), 5))
-        .isEqualTo(trained(OneDnn.accelerate(network(16)), 5));
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void equalSeedsGiveBitwiseEqualParameters(Architecture architecture) {
+    assertThat(trained(OneDnn.accelerate(network(architecture)), 5))
+        .isEqualTo(trained(OneDnn.accelerate(network(architecture)), 5));
   }
 
-  private static ComputationGraph network(int width) {
-    return ResNetGraph.of(architecture(width)).seed(3).network();
+  private static ComputationGraph network(Architecture architecture) {
+    return ResNetGraph.of(architecture).seed(3).network();
   }
 
   private static INDArray trained(ComputationGraph network, int seed) {

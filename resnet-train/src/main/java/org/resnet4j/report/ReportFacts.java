@@ -43,7 +43,8 @@ final class ReportFacts {
         fact("input", architecture.input()),
         fact("stem", architecture.stem()),
         fact(
-            "blocks", architecture.blocks().kind() + ", " + dashes(architecture.blocks().depths())),
+            "blocks",
+            architecture.blocks().describeKinds() + ", " + dashes(architecture.blocks().depths())),
         fact("widths", dashes(architecture.blocks().widths())),
         fact("shortcut", architecture.shortcut().kind()),
         fact("classes", architecture.classes()),

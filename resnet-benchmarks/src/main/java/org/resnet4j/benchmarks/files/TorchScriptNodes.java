@@ -14,6 +14,7 @@ import org.resnet4j.arch.LayerPath;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
 import org.resnet4j.export.Folding;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.onednn.Precision;
 
 /** Writes each node of a plan as a line of TorchScript. */
@@ -123,6 +124,17 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
     if (folded.containsKey(node.input())) {
       return same(node, node.input());
     }
+    if (!node.hasStatistics()) {
+      return assign(
+          node,
+          "torch.group_norm(%s, %s, %s, %s, %s, True)"
+              .formatted(
+                  variable(node.input()),
+                  node.options().groups(),
+                  attribute(weights.get(node.path(), "weight")),
+                  attribute(weights.get(node.path(), "bias")),
+                  EPSILON));
+    }
     String parameters =
         List.of("weight", "bias", "running_mean", "running_var").stream()
             .map(name -> attribute(weights.get(node.path(), name)))
@@ -189,6 +201,20 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
                 node.padding(),
                 node.padding(),
                 max ? "[1, 1], False" : "True, False"));
+  }
+
+  @Override
+  public TorchScriptNodes blur(Node.Blur node) {
+    int channels = node.output().channels();
+    Tensor filter =
+        new Tensor(
+            node.path() + ".filter",
+            new int[] {channels, 1, 3, 3},
+            BlurPoolVertex.filters(channels));
+    return assign(
+        node,
+        "torch.conv2d(torch.reflection_pad2d(%s, [1, 1, 1, 1]), %s, None, [2, 2], [0, 0], [1, 1], %s)"
+            .formatted(variable(node.input()), attribute(filter), channels));
   }
 
   @Override
@@ -267,6 +293,11 @@ final class TorchScriptNodes implements Node.Visitor<TorchScriptNodes> {
 
   @Override
   public TorchScriptNodes stochasticDepth(Node.StochasticDepth node) {
+    return same(node, node.input());
+  }
+
+  @Override
+  public TorchScriptNodes dropBlock(Node.DropBlock node) {
     return same(node, node.input());
   }
 

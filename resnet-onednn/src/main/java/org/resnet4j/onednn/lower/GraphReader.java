@@ -26,6 +26,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.onednn.UnsupportedGraphException;
 import org.resnet4j.onednn.UnsupportedShapeException;
 import org.resnet4j.onednn.exec.Program;
@@ -102,7 +103,9 @@ public final class GraphReader {
             }
             : layer instanceof ConvolutionLayer
                 ? reading.shape(1, layer.getNIn(), GUESSED_SIZE, GUESSED_SIZE)
-                : layer instanceof BatchNormalization ? null : new long[] {1, layer.getNIn()};
+                : layer instanceof BatchNormalization || layer instanceof GroupNormLayer
+                    ? null
+                    : new long[] {1, layer.getNIn()};
       }
     }
     return null;

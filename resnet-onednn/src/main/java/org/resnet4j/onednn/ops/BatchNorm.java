@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.graph.FrozenBatchNormalization;
 import org.resnet4j.onednn.exec.Argument;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
@@ -59,10 +60,11 @@ public record BatchNorm(
           "BatchNormalization with gamma and beta locked to other values than 1 and 0");
     }
     boolean log = configuration.isUseLogStd();
+    boolean frozen = from.isFrozen() || configuration instanceof FrozenBatchNormalization;
     Norm norm =
         new Norm(
-            locked ? null : from.parameter("gamma"),
-            locked ? null : from.parameter("beta"),
+            locked ? null : frozen ? from.constant("gamma") : from.parameter("gamma"),
+            locked ? null : frozen ? from.constant("beta") : from.parameter("beta"),
             from.parameter("mean"),
             from.parameter(log ? "log10stdev" : "var"),
             log,
@@ -74,7 +76,7 @@ public record BatchNorm(
             new Value(from.name(), in.shape()),
             norm,
             configuration.getDecay(),
-            from.isFrozen(),
+            frozen,
             Nonlinearity.IDENTITY));
   }
 

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.graph.DropBlock;
 import org.resnet4j.graph.StochasticDepth;
 import org.resnet4j.onednn.exec.Assembly;
 import org.resnet4j.onednn.exec.Buffer;
@@ -53,6 +54,13 @@ public record Dropout(String layer, Value input, Value output, double keep) impl
     if (dropout instanceof StochasticDepth depth) {
       Value out = new Value(from.name(), in.shape());
       return from.add(new DropExamples(from.name(), in, out, depth));
+    }
+    if (dropout instanceof DropBlock block) {
+      if (in.rank() != 4) {
+        throw from.mismatch("expected images to drop squares of but its input is " + in);
+      }
+      Value out = new Value(from.name(), in.shape());
+      return from.add(new DropSquares(from.name(), in, out, block));
     }
     if (!(dropout instanceof org.deeplearning4j.nn.conf.dropout.Dropout plain)
         || plain.getPSchedule() != null) {

@@ -24,7 +24,10 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.resnet4j.graph.BlurPoolVertex;
 import org.resnet4j.graph.DecayedBatchNormalization;
+import org.resnet4j.graph.FrozenBatchNormalization;
+import org.resnet4j.graph.GroupNormLayer;
 import org.resnet4j.graph.GroupedConvolutionLayer;
 import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
@@ -43,6 +46,8 @@ public final class Operations {
           layer(DenseLayer.class, Dense::read),
           layer(BatchNormalization.class, BatchNorm::read),
           layer(DecayedBatchNormalization.class, BatchNorm::read),
+          layer(FrozenBatchNormalization.class, BatchNorm::read),
+          layer(GroupNormLayer.class, GroupNorm::read),
           layer(LocalResponseNormalization.class, Lrn::read),
           layer(ActivationLayer.class, Activate::read),
           layer(LossLayer.class, Activate::read),
@@ -62,6 +67,7 @@ public final class Operations {
           vertex(PreprocessorVertex.class, Reshape::read),
           vertex(ScaleVertex.class, Scale::read),
           vertex(L2NormalizeVertex.class, L2Normalize::read),
+          vertex(BlurPoolVertex.class, Blur::read),
           vertex(ScaleChannelsVertex.class, ScaleChannels::read),
           vertexOrSubclass(PadChannelsVertex.class, Pad::read));
 

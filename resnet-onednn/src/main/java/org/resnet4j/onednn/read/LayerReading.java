@@ -38,6 +38,11 @@ public final class LayerReading extends VertexReading {
     return frozen;
   }
 
+  /** Returns a parameter without its gradient, for one that training does not change. */
+  public Parameter constant(String key) {
+    return new Parameter(parameter(key).value(), null);
+  }
+
   /** Returns a parameter, and its gradient if it is trained. */
   public Parameter parameter(String key) {
     INDArray value = layer.getParam(key);
