@@ -197,7 +197,14 @@ public final class Architectures {
                         BlockKind.BASIC, BlockKind.BASIC, BlockKind.BOTTLENECK, BlockKind.BASIC)));
     variant("cifar3stage_3x3", "cifar3stage", arch -> arch.stem(Stem::cifar));
     variant(
-        "resnet8", "cifar3stage", arch -> arch.stemWidth(32).depths(1, 1, 1).widths(32, 64, 128));
+        "resnet8",
+        "cifar3stage",
+        arch ->
+            arch.stem(Stem::cifar)
+                .stemWidth(16)
+                .depths(1, 1, 1)
+                .widths(32, 64, 128)
+                .strides(2, 2, 2));
     add(
         IMAGENET.with(
             arch ->

@@ -11,10 +11,7 @@ public record HorizontalFlip(double probability) implements Transform {
   private static final double HALF = 0.5;
 
   public HorizontalFlip {
-    if (!(probability > 0 && probability <= 1)) {
-      throw new IllegalArgumentException(
-          "horizontal flip: expected a probability above 0 and at most 1 but was " + probability);
-    }
+    Requirements.probability("horizontal flip", probability);
   }
 
   /** Creates a mirroring with probability one half. */

@@ -30,18 +30,20 @@ public sealed interface LogitLoss extends ILossFunction permits BinaryCrossEntro
    */
   double ofExample(double[] labels, double[] logits, double[] gradient);
 
+  private BatchLoss of(INDArray labels, INDArray logits, @Nullable INDArray mask) {
+    return BatchLoss.of(labels, logits, mask, labels(BatchLoss.classes(logits)), this::ofExample);
+  }
+
   @Override
   default INDArray computeScoreArray(
       INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask) {
-    return BatchLoss.of(labels, logits, mask, labels(BatchLoss.classes(logits)), this::ofExample)
-        .losses();
+    return of(labels, logits, mask).losses();
   }
 
   @Override
   default INDArray computeGradient(
       INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask) {
-    return BatchLoss.of(labels, logits, mask, labels(BatchLoss.classes(logits)), this::ofExample)
-        .gradient();
+    return of(labels, logits, mask).gradient();
   }
 
   @Override
@@ -61,8 +63,7 @@ public sealed interface LogitLoss extends ILossFunction permits BinaryCrossEntro
       IActivation activation,
       @Nullable INDArray mask,
       boolean average) {
-    BatchLoss batch =
-        BatchLoss.of(labels, logits, mask, labels(BatchLoss.classes(logits)), this::ofExample);
+    BatchLoss batch = of(labels, logits, mask);
     return new Pair<>(average ? batch.sum() / logits.size(0) : batch.sum(), batch.gradient());
   }
 
