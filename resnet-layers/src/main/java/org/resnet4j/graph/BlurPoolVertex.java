@@ -3,8 +3,6 @@ package org.resnet4j.graph;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -22,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * three values with weights 1/4, 1/2 and 1/4, and the edges are reflected, as in timm's {@code
  * BlurPool2d} with its defaults. Both sides must have at least 2 pixels.
  */
-public final class BlurPoolVertex extends GraphVertex {
+public final class BlurPoolVertex extends SimpleVertex {
   private static final long serialVersionUID = 1;
 
   private static final float[] TAPS = {0.25f, 0.5f, 0.25f};
@@ -75,17 +73,7 @@ public final class BlurPoolVertex extends GraphVertex {
   }
 
   @Override
-  public long numParams(boolean backprop) {
-    return 0;
-  }
-
-  @Override
-  public int minVertexInputs() {
-    return 1;
-  }
-
-  @Override
-  public int maxVertexInputs() {
+  int inputs() {
     return 1;
   }
 
@@ -109,16 +97,6 @@ public final class BlurPoolVertex extends GraphVertex {
     throw new InvalidInputTypeException(
         "blur: expected one input of images [N, C, H, W] but the inputs are "
             + java.util.Arrays.toString(inputs));
-  }
-
-  @Override
-  public MemoryReport getMemoryReport(InputType... inputs) {
-    return new LayerMemoryReport.Builder(
-            "", BlurPoolVertex.class, inputs[0], getOutputType(-1, inputs))
-        .standardMemory(0, 0)
-        .workingMemory(0, 0, 0, inputs[0].arrayElementsPerExample())
-        .cacheMemory(0, 0)
-        .build();
   }
 
   /** The implementation of the vertex, as a product with the weights of each axis. */

@@ -4,8 +4,6 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -23,7 +21,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * A vertex that adds channels of zeros: {@code [N, C, H, W]} to {@code [N, before + C + after, H,
  * W]}. It is the parameter-free shortcut of He et al., 2015, section 4.1, option A.
  */
-public final class PadChannelsVertex extends GraphVertex {
+public final class PadChannelsVertex extends SimpleVertex {
   private static final long serialVersionUID = 1;
 
   @JsonProperty private final int before;
@@ -60,17 +58,7 @@ public final class PadChannelsVertex extends GraphVertex {
   }
 
   @Override
-  public long numParams(boolean backprop) {
-    return 0;
-  }
-
-  @Override
-  public int minVertexInputs() {
-    return 1;
-  }
-
-  @Override
-  public int maxVertexInputs() {
+  int inputs() {
     return 1;
   }
 
@@ -93,16 +81,6 @@ public final class PadChannelsVertex extends GraphVertex {
     }
     throw new InvalidInputTypeException(
         "zero channels can be added to one image input [N, C, H, W] only");
-  }
-
-  @Override
-  public MemoryReport getMemoryReport(InputType... inputs) {
-    return new LayerMemoryReport.Builder(
-            "", PadChannelsVertex.class, inputs[0], getOutputType(-1, inputs))
-        .standardMemory(0, 0)
-        .workingMemory(0, 0, 0, 0)
-        .cacheMemory(0, 0)
-        .build();
   }
 
   /** The implementation of the vertex. */

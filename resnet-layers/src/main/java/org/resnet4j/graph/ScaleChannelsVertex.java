@@ -3,8 +3,6 @@ package org.resnet4j.graph;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -22,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * the second. Each channel of each image has its own factor. It is the last step of
  * squeeze-and-excitation (Hu et al., 2017, equation 4).
  */
-public final class ScaleChannelsVertex extends GraphVertex {
+public final class ScaleChannelsVertex extends SimpleVertex {
   private static final long serialVersionUID = 1;
 
   @Override
@@ -41,17 +39,7 @@ public final class ScaleChannelsVertex extends GraphVertex {
   }
 
   @Override
-  public long numParams(boolean backprop) {
-    return 0;
-  }
-
-  @Override
-  public int minVertexInputs() {
-    return 2;
-  }
-
-  @Override
-  public int maxVertexInputs() {
+  int inputs() {
     return 2;
   }
 
@@ -77,16 +65,6 @@ public final class ScaleChannelsVertex extends GraphVertex {
     throw new InvalidInputTypeException(
         "channels are scaled by one factor each: expected images [N, C, H, W] and factors [N, C] but the inputs are "
             + java.util.Arrays.toString(inputs));
-  }
-
-  @Override
-  public MemoryReport getMemoryReport(InputType... inputs) {
-    return new LayerMemoryReport.Builder(
-            "", ScaleChannelsVertex.class, inputs[0], getOutputType(-1, inputs))
-        .standardMemory(0, 0)
-        .workingMemory(0, 0, 0, inputs[0].arrayElementsPerExample())
-        .cacheMemory(0, 0)
-        .build();
   }
 
   /** The implementation of the vertex. */
