@@ -10,8 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -220,12 +222,18 @@ public final class Training {
    */
   Forecast forecast(double seconds, Path scratch) throws IOException {
     RunRecord record = RunRecord.started(setup, Environment.here(), now());
+    RunNetworks networks = networks();
+    WeightAverage average = setup.recipe().average(training.batches());
     return new Trial(seconds, System::nanoTime)
         .of(
             record,
-            networks().first(training.batches()),
-            networks().tuner(),
-            this::accelerated,
+            new TrainedNetwork(networks.first(training.batches()), average),
+            networks.tuner(),
+            network -> {
+              ComputationGraph graph = accelerated(network);
+              graph.addListeners(ofRecipe(average));
+              return graph;
+            },
             training,
             test,
             scratch);
@@ -268,17 +276,19 @@ public final class Training {
     return engine.apply(parts == 1 ? network : AccumulatingGraph.of(network, parts));
   }
 
+  /** Returns the listeners that the recipe asks for. */
+  private TrainingListener[] ofRecipe(@Nullable WeightAverage average) {
+    double clip = setup.recipe().clipNorm();
+    return Stream.of(clip > 0 ? new GradientClipping(clip) : null, average)
+        .filter(Objects::nonNull)
+        .toArray(TrainingListener[]::new);
+  }
+
   private void fit(TrainedNetwork trained, Meter meter, int epoch) {
     ComputationGraph graph = trained.graph();
     Nd4j.getRandom().setSeed(SplitMix.at(setup.seed(), epoch));
     List<TrainingListener> others = List.copyOf(graph.getListeners());
-    double clip = setup.recipe().clipNorm();
-    if (clip > 0) {
-      graph.addListeners(new GradientClipping(clip));
-    }
-    if (trained.average() != null) {
-      graph.addListeners(trained.average());
-    }
+    graph.addListeners(ofRecipe(trained.average()));
     graph.addListeners(meter);
     try {
       meter.epochStarts(epoch);

@@ -44,7 +44,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
    */
   Forecast of(
       RunRecord record,
-      ComputationGraph network,
+      TrainedNetwork network,
       @Nullable Tuner tuner,
       UnaryOperator<ComputationGraph> engine,
       EpochBatches training,
@@ -54,7 +54,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
     int epochs = record.setup().recipe().epochs();
     int alone = tuner == null ? 0 : Math.min(epochs, tuner.tuning().headEpochs());
     List<Forecast.Phase> phases = new ArrayList<>();
-    ComputationGraph graph = engine.apply(network);
+    ComputationGraph graph = engine.apply(network.graph());
     if (alone > 0) {
       phases.add(new Forecast.Phase(alone, step(graph, training)));
     }
@@ -67,7 +67,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
     double testSeconds = test(graph, test);
     Path file = scratch.resolve(Training.MODEL);
     long before = nanoseconds.getAsLong();
-    Checkpoint.write(file, new TrainedNetwork(graph, null), record);
+    Checkpoint.write(file, new TrainedNetwork(graph, network.average()), record);
     double checkpointSeconds = (nanoseconds.getAsLong() - before) / NANOS;
     long bytes = Files.size(file);
     Files.delete(file);

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.sets.Dataset;
+import org.resnet4j.recipe.Averaging;
+import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
 
 /** A forecast has the epochs, steps and model size of the run that it is for. */
@@ -59,6 +61,22 @@ class ForecastTest {
                     + forecast.testSeconds()
                     + forecast.checkpointSeconds()),
             within(1e-9));
+  }
+
+  /** The zip of a run whose parameters are averaged has them twice. */
+  @Test
+  void forecastCountsAveragedParameters() throws IOException {
+    Recipe averaged =
+        trainer().recipe().with(next -> next.averaging(new Averaging(0.9, 1)).clipNorm(1));
+    Forecast forecast = trainer().recipe(averaged).forecast(SECONDS);
+    trainer().recipe(averaged).run(folder.resolve("run"));
+
+    assertThat((double) forecast.checkpointBytes())
+        .isCloseTo(
+            (double) Files.size(folder.resolve("run").resolve(Training.MODEL)),
+            Percentage.withPercentage(5));
+    assertThat(forecast.checkpointBytes())
+        .isGreaterThan(trainer().forecast(SECONDS).checkpointBytes() + 4 * 1000);
   }
 
   @Test
