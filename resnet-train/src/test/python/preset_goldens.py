@@ -141,7 +141,9 @@ def milestones(*epochs, factor=0.1):
 
 # steps an epoch, peak rate, rates, optimiser, weight decay, its scope, and what else there is
 PRESETS = {
-    "quick": (10, 0.1, cosine_by_step(0.1, 10, 10, 0.4), sgd(), 5e-4, WEIGHTS, {}),
+    "quick": (20, 0.2, cosine_by_step(0.2, 8, 20, 0.4), sgd(nesterov=True), 5e-4, WEIGHTS, {"smoothing": 0.1}),
+    "fashion-mnist": (10, 0.2, cosine_by_step(0.2, 12, 10, 0.4), sgd(nesterov=True), 5e-4, WEIGHTS,
+                      {"smoothing": 0.1, "average": (0.97, 5, 0.4)}),
     "d2l": (10, 0.05, rates(0.05, constant, True, 10), sgd(0), 0, WEIGHTS, {}),
     "cifar-tutorial": (10, 0.001, rates(0.001, constant, True, 10), sgd(), 0, WEIGHTS, {}),
     "photos": (3, 0.00625, cosine_by_step(0.00625, 40, 3, 4), sgd(), 5e-4, WEIGHTS, {}),
@@ -225,7 +227,7 @@ def run(name, images, labels, net):
         optimiser.step()
         if average and step % average[1] == 0:
             mean.update_parameters(net)
-            if step // n < average[2]:
+            if step < average[2] * n:
                 mean.n_averaged.fill_(0)
     result = {"stepsAnEpoch": n, "draws": draws, "after": net.named()}
     if average:

@@ -205,6 +205,7 @@ public final class Architectures {
                 .depths(1, 1, 1)
                 .widths(32, 64, 128)
                 .strides(2, 2, 2));
+    variant("wide_resnet8_2", "resnet8", arch -> arch.widths(64, 128, 256));
     add(
         IMAGENET.with(
             arch ->

@@ -55,6 +55,7 @@ class StageShapesTest {
     shapes.put("cifar3stage", shapes("64x8x8 128x4x4 256x2x2"));
     shapes.put("cifar3stage_3x3", shapes("64x32x32 128x16x16 256x8x8"));
     shapes.put("resnet8", shapes("32x16x16 64x8x8 128x4x4"));
+    shapes.put("wide_resnet8_2", shapes("64x16x16 128x8x8 256x4x4"));
     shapes.put("resnet18_d2l", shapes("64x24x24 128x12x12 256x6x6 512x3x3"));
     shapes.put("residual_block", shapes("3x6x6"));
     return shapes;

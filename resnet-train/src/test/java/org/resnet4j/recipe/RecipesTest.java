@@ -85,8 +85,8 @@ class RecipesTest {
   /** With few images, an epoch has eight steps, and the rate is in proportion to the batch. */
   @ParameterizedTest
   @CsvSource({
-    "quick, 30000, 128, 0.1", "quick, 1024, 128, 0.1", "quick, 1000, 64, 0.05",
-    "quick, 120, 8, 0.00625", "quick, 20, 8, 0.00625", "quick, 5, 5, 0.00390625"
+    "quick, 30000, 128, 0.2", "quick, 1024, 128, 0.2", "quick, 1000, 64, 0.1",
+    "quick, 120, 8, 0.0125", "quick, 20, 8, 0.0125", "quick, 5, 5, 0.0078125"
   })
   void batchAndLearningRateSuitTheNumberOfImages(String name, int images, int batch, double rate) {
     Recipe suited = Recipes.suited(Recipes.byName(name), images, new Shape(3, 32, 32), 32);
