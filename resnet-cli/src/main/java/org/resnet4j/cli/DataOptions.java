@@ -20,8 +20,8 @@ final class DataOptions implements Checked {
       names = "--val",
       paramLabel = "SHARE",
       description =
-          "Share of every class that is kept for the test, of images without splits (default:"
-              + " 0.2).")
+          "Share of every class that is kept for the test: of images without splits (default:"
+              + " 0.2), or of a named dataset's training images.")
   @Nullable Double val;
 
   @Option(

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.resnet4j.image.DataFormatException;
 
 /**
- * The images of a folder or list without splits that are kept for the test: a random share of every
- * class.
+ * The images that are kept for the test: a random share of every class of a folder or list without
+ * splits, or of the training images of a dataset with official ones.
  *
  * <p>Those of one class depend on its images and the seed, and not on other classes. An image of
  * several labels counts as one of the rarest of them, and those without a label are a class, too.
@@ -37,12 +37,26 @@ public record HeldOut(double share, long seed) {
    *     several labels, a single one is left for training instead
    */
   public FileSource select(FileSource whole, boolean test) throws DataFormatException {
-    return whole.isMultiLabel() ? several(whole, test) : one(whole, test);
+    return whole.isMultiLabel()
+        ? several(whole, test)
+        : whole.select(one(whole, whole.root().toString(), test));
   }
 
-  private FileSource one(FileSource whole, boolean test) throws DataFormatException {
+  /**
+   * Returns the images kept for the test, or the others, of a source of one label an image.
+   *
+   * @param name of the source, for the error
+   * @throws DataFormatException when a class has fewer than two images
+   */
+  public ImageSource select(ImageSource whole, String name, boolean test)
+      throws DataFormatException {
+    return Subset.of(whole, one(whole, name, test));
+  }
+
+  /** Returns the indices of the images kept for the test, or of the others, class by class. */
+  private int[] one(ImageSource whole, String name, boolean test) throws DataFormatException {
     List<List<Integer>> byClass = new ArrayList<>();
-    whole.classes().forEach(name -> byClass.add(new ArrayList<>()));
+    whole.classes().forEach(each -> byClass.add(new ArrayList<>()));
     for (int i = 0; i < whole.size(); i++) {
       byClass.get(whole.label(i)).add(i);
     }
@@ -53,7 +67,7 @@ public record HeldOut(double share, long seed) {
       if (images.size() < 2) {
         throw new DataFormatException(
             "%s: expected at least 2 images of class %s, one for training and one for the test, but was %s; add images or remove the class"
-                .formatted(whole.root(), whole.classes().get(label), images.size()));
+                .formatted(name, whole.classes().get(label), images.size()));
       }
       Collections.shuffle(images, new Random(seed));
       int kept = kept(images.size());
@@ -62,7 +76,7 @@ public record HeldOut(double share, long seed) {
         chosen[count++] = index;
       }
     }
-    return whole.select(Arrays.copyOf(chosen, count));
+    return Arrays.copyOf(chosen, count);
   }
 
   private FileSource several(FileSource whole, boolean test) {

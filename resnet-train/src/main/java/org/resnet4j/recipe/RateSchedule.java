@@ -61,7 +61,9 @@ public record RateSchedule(
   }
 
   /**
-   * A linear rise of the rate.
+   * A linear rise of the rate. That of one epoch by {@link Unit#EPOCH} from 0.1 holds 10 % of the
+   * rate for the first epoch: the warm-up of ResNet-110 in He et al. 2015 (arXiv:1512.03385),
+   * section 4.2, which the paper ends at a training error of 80 %, after about 400 iterations.
    *
    * @param epochs of the rise, 0 or more; 0 for none
    * @param start share of the highest rate at the first step, in [0, 1]; 0 for one step's share of

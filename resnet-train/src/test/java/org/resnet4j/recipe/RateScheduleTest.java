@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.resnet4j.recipe.RateSchedule.Kind;
 import org.resnet4j.recipe.RateSchedule.Unit;
@@ -46,6 +48,28 @@ class RateScheduleTest {
         0.010000000000000004,
         0.0010000000000000005,
         0.0010000000000000005);
+  }
+
+  /**
+   * He et al. 2015, section 4.2, trains ResNet-110 at 0.01 for about 400 iterations, then at 0.1,
+   * and divides by 10 after 32k and 48k of them. An epoch of 50,000 images has 391 iterations.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.01",
+    "390, 0.01",
+    "391, 0.1",
+    "32061, 0.1",
+    "32062, 0.01",
+    "48092, 0.01",
+    "48093, 0.001"
+  })
+  void warmUpOfResNet110(int step, double rate) {
+    Recipe recipe =
+        RecipeFile.set(
+            Recipes.byName("paper-cifar"),
+            List.of("schedule.warmup={\"epochs\":1,\"start\":0.1,\"unit\":\"EPOCH\"}"));
+    assertThat(recipe.rates(391).valueAt(step, step / 391)).isCloseTo(rate, within(ROUNDING));
   }
 
   @Test

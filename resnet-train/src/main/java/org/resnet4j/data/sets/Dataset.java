@@ -169,12 +169,15 @@ public final class Dataset {
    * Keeps another share of every class, or other images, for the test. Equal shares and seeds keep
    * equal images; without this, the share is 20 % and the seed 0.
    *
+   * <p>Of a dataset with official splits, it is a share of the training images: 0.1 of CIFAR-10 are
+   * the 45,000 and 5,000 images of He et al. 2015 (arXiv:1512.03385), section 4.2. Only {@link
+   * #whole()} then opens the official test images.
+   *
    * @param share above 0 and below 1
-   * @throws IllegalArgumentException when the dataset has official splits; if a folder or list has
-   *     some, {@link #open} says so
+   * @throws IllegalArgumentException when it is not; if a folder or list has splits, {@link #open}
+   *     refuses another
    */
   public Dataset split(double share, long seed) {
-    requireFiles("a split");
     return with(new FileOptions(new HeldOut(share, seed), options.leftOut(), options.numbered()));
   }
 
@@ -185,7 +188,7 @@ public final class Dataset {
    */
   public Dataset without(List<String> files) {
     if (!files.isEmpty()) {
-      requireFiles("files to leave out");
+      requireFiles();
     }
     return with(new FileOptions(options.chosen(), files, options.numbered()));
   }
@@ -203,11 +206,11 @@ public final class Dataset {
     return new Dataset(spec, place, home, value);
   }
 
-  private void requireFiles(String what) {
+  private void requireFiles() {
     if (!spec.isOfFiles()) {
       throw new IllegalArgumentException(
-          "%s: expected a folder or a list of images for %s but it has official splits; leave it out"
-              .formatted(spec.name(), what));
+          "%s: expected a folder or a list of images for files to leave out but it has official splits; leave it out"
+              .formatted(spec.name()));
     }
   }
 
@@ -235,7 +238,10 @@ public final class Dataset {
   public OpenDataset open(Split split) throws IOException {
     Path at = place;
     if (at == null || !spec.isOfFiles()) {
-      return home.open(spec, at, split);
+      HeldOut chosen = options.chosen();
+      return chosen == null
+          ? home.open(spec, at, split)
+          : home.open(spec, at, Split.TRAIN).held(chosen, split);
     }
     return spec.format() == Format.LIST
         ? new ListDataset(spec, at, options).open(split)
@@ -243,15 +249,15 @@ public final class Dataset {
   }
 
   /**
-   * Opens the data for use outside of training: the test split if there are splits, and otherwise
-   * all images.
+   * Opens the data for use outside of training: the test split if there are splits, even where a
+   * training keeps images of its own, and otherwise all images.
    *
    * @throws IOException when the data is not found, with the places searched, or is damaged
    */
   public OpenDataset whole() throws IOException {
     Path at = place;
     if (at == null || !spec.isOfFiles()) {
-      return open(Split.TEST);
+      return home.open(spec, at, Split.TEST);
     }
     return spec.format() == Format.LIST
         ? new ListDataset(spec, at, options).whole()

@@ -1,7 +1,5 @@
 package org.resnet4j.data.sets;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.FileSource;
 import org.resnet4j.data.HeldOut;
-import org.resnet4j.support.Digest;
 
 /**
  * The options of the user's own images.
@@ -51,14 +48,7 @@ record FileOptions(@Nullable HeldOut chosen, List<String> leftOut, List<String> 
         how.select(whole, split == Split.TEST),
         "%s images; a random %s of every class is for the test"
             .formatted(split.adjective(), how.percent()),
-        how.equals(HeldOut.USUAL)
-            ? sum
-            : Digest.sha256()
-                .add(
-                    "%s held out %s, seed %s"
-                        .formatted(sum, how.share(), how.seed())
-                        .getBytes(UTF_8))
-                .hex(),
+        how.equals(HeldOut.USUAL) ? sum : Fingerprint.ofSplit(sum, how),
         how.equals(HeldOut.USUAL) ? null : how);
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.resnet4j.data.FileSource;
 import org.resnet4j.data.Gzip;
+import org.resnet4j.data.HeldOut;
 import org.resnet4j.support.Digest;
 
 /** Computes the SHA-256 that identifies a dataset. */
@@ -50,6 +51,13 @@ final class Fingerprint {
       sum.add(line.getBytes(UTF_8));
     }
     return sum.hex();
+  }
+
+  /** Returns the SHA-256 of a random split of data with the fingerprint {@code sum}. */
+  static String ofSplit(String sum, HeldOut how) {
+    return Digest.sha256()
+        .add("%s held out %s, seed %s".formatted(sum, how.share(), how.seed()).getBytes(UTF_8))
+        .hex();
   }
 
   /** Returns the classes of an image, each after a tab. */

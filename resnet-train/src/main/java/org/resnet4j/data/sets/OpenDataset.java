@@ -12,7 +12,8 @@ import org.resnet4j.data.ImageSource;
  * @param origin where it was found and how much of it, for people
  * @param fingerprint SHA-256 that identifies the data: of the uncompressed files, one after the
  *     other; or, for a folder of images, of the list of their relative paths and lengths
- * @param heldOut the random split that it is of; null if it has another, or the usual one
+ * @param heldOut the random split that it is of; null if it is an official one, or the usual one of
+ *     a folder or list
  * @param leftOut paths of the images left out, relative to the dataset's folder
  */
 public record OpenDataset(
@@ -32,6 +33,29 @@ public record OpenDataset(
   OpenDataset(
       DatasetSpec spec, Split split, ImageSource source, String origin, String fingerprint) {
     this(spec, split, source, origin, fingerprint, null, List.of());
+  }
+
+  /**
+   * Returns one of the two parts into which {@code how} divides these training images.
+   *
+   * @throws IOException when a class has fewer than two images; this is then closed
+   */
+  OpenDataset held(HeldOut how, Split part) throws IOException {
+    try {
+      ImageSource images = how.select(source, spec.name(), part == Split.TEST);
+      String origin =
+          "%s, of which a random %s of every class is for the test: %s %s images"
+              .formatted(
+                  this.origin,
+                  how.percent(),
+                  DatasetLocation.number(images.size()),
+                  part.adjective());
+      return new OpenDataset(
+          spec, part, images, origin, Fingerprint.ofSplit(fingerprint, how), how, leftOut);
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   @Override

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,10 +63,10 @@ class DatasetTest {
         .withMessage(
             "dataset: expected list:FILE but was \"list\"; FILE is what holds your images");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Dataset.named("cifar10").split(0.3, 0))
+        .isThrownBy(() -> Dataset.named("cifar10").without(List.of("a.png")))
         .withMessage(
-            "cifar10: expected a folder or a list of images for a split but it has official splits;"
-                + " leave it out");
+            "cifar10: expected a folder or a list of images for files to leave out but it has"
+                + " official splits; leave it out");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.folder(root).split(1, 0))
         .withMessageContaining("above 0 and below 1 but was 1.0");
@@ -109,6 +112,48 @@ class DatasetTest {
         .isNotEqualTo(Dataset.folder(root).split(0.35, 6).open(Split.TEST).fingerprint());
     assertThat(test.origin())
         .endsWith("6 test images; a random 35 % of every class is for the test");
+  }
+
+  /** The embedded part of Fashion-MNIST has 3,000 training images a class; 10 % of them are 300. */
+  @Test
+  void trainingImagesOfAnOfficialSplitAreDividedAndItsTestImagesAreLeftAlone() throws IOException {
+    Dataset official = Dataset.named("fashion-mnist").in(new DataHome(root, root));
+    Dataset set = official.split(0.1, 0);
+    try (OpenDataset whole = official.open(Split.TRAIN);
+        OpenDataset train = set.open(Split.TRAIN);
+        OpenDataset kept = set.open(Split.TEST);
+        OpenDataset test = set.whole()) {
+      assertThat(train.source().size()).isEqualTo(27_000);
+      assertThat(kept.source().size()).isEqualTo(3_000);
+      assertThat(labels(kept).stream().filter(label -> label == 7)).hasSize(300);
+      Set<String> both = names(train);
+      both.addAll(names(kept));
+      assertThat(both).hasSize(30_000).isEqualTo(names(whole));
+      assertThat(kept.heldOut()).isEqualTo(new HeldOut(0.1, 0));
+      assertThat(kept.fingerprint())
+          .isEqualTo(train.fingerprint())
+          .isNotEqualTo(whole.fingerprint());
+      assertThat(kept.origin())
+          .endsWith(
+              "30,000 of 60,000 training images, of which a random 10 % of every class is for the"
+                  + " test: 3,000 test images");
+      assertThat(test.source().size()).isEqualTo(10_000);
+      assertThat(test.heldOut()).isNull();
+    }
+  }
+
+  /** A run on such a split is evaluated on the official test images. */
+  @Test
+  void imagesThatNoRunHasSeenAreTheOfficialOnes() throws IOException {
+    Dataset official = Dataset.named("fashion-mnist").in(new DataHome(root, root));
+    try (OpenDataset kept = official.split(0.2, 0).open(Split.TEST);
+        OpenDataset unseen =
+            official
+                .as(kept.source().classes(), kept.heldOut(), List.of())
+                .unseen(kept.fingerprint(), kept.fingerprint())) {
+      assertThat(kept.heldOut()).isEqualTo(HeldOut.USUAL);
+      assertThat(unseen.origin()).endsWith("10,000 test images");
+    }
   }
 
   @Test
@@ -236,6 +281,12 @@ class DatasetTest {
   private static List<String> paths(OpenDataset open) {
     FileSource source = (FileSource) open.source();
     return IntStream.range(0, source.size()).mapToObj(source::path).toList();
+  }
+
+  private static Set<String> names(OpenDataset open) {
+    return IntStream.range(0, open.source().size())
+        .mapToObj(open.source()::name)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<Integer> labels(OpenDataset open) {
