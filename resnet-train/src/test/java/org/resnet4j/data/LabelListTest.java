@@ -62,9 +62,12 @@ class LabelListTest {
         arguments("headless.tsv", "a.png\tcat|dog\nb.png\t\nc.png\tdog\n"),
         arguments(
             "chest.csv",
-            "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n"
-                + "a.png,cat|dog,1,1,58,M,PA,2894,2729,0.143,0.143,\n"
-                + "b.png,,2,1,58,M,PA,2500,2048,0.168,0.168,\nc.png,dog,0,2,81,M,PA,2500,2048,0.171,0.171,\n"),
+            """
+            Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],
+            a.png,cat|dog,1,1,58,M,PA,2894,2729,0.143,0.143,
+            b.png,,2,1,58,M,PA,2500,2048,0.168,0.168,
+            c.png,dog,0,2,81,M,PA,2500,2048,0.171,0.171,
+            """),
         arguments("columns.csv", "image_id,cat,dog\na.png,1,1\nb.png,0,0\nc.png,0,1\n"),
         arguments("celeba.csv", "image_id,cat,dog\na.png,1,1\nb.png,-1,-1\nc.png,-1,1\n"),
         arguments("pandas.csv", "file,cat,dog\na.png,True,1.0\nb.png,False,0.0\nc.png,0,1\n"),
