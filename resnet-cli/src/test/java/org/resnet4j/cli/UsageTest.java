@@ -200,8 +200,6 @@ class UsageTest {
         "train --mean 0.5 --stats cifar10 => --stats: expected no --mean beside it;",
         "train --out x --resume --overwrite => --overwrite: expected no --resume beside it;",
         "train --freeze C3 => --freeze: expected --weights, which training starts from;",
-        "train --data cifar10 --val 0.5 => cifar10: expected a folder or a list of images for a"
-            + " split",
         "train --input 224x160 => --input: images are resized to squares",
         "train --patience 3 --evaluate-every 0 => patience: expected 0, or 1 or more epochs with"
             + " evaluations",

@@ -2,6 +2,7 @@ package org.resnet4j.data.sets;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.data.HeldOut;
 import org.resnet4j.data.ImageSource;
@@ -44,12 +45,13 @@ public record OpenDataset(
     try {
       ImageSource images = how.select(source, spec.name(), part == Split.TEST);
       String origin =
-          "%s, of which a random %s of every class is for the test: %s %s images"
-              .formatted(
-                  this.origin,
-                  how.percent(),
-                  DatasetLocation.number(images.size()),
-                  part.adjective());
+          String.format(
+              Locale.ROOT,
+              "%s, of which a random %s of every class is for the test: %,d %s images",
+              this.origin,
+              how.percent(),
+              images.size(),
+              part.adjective());
       return new OpenDataset(
           spec, part, images, origin, Fingerprint.ofSplit(fingerprint, how), how, leftOut);
     } catch (Throwable e) {
