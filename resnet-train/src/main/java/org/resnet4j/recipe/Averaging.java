@@ -1,5 +1,6 @@
 package org.resnet4j.recipe;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.train.WeightAverage;
 
@@ -40,8 +41,12 @@ public record Averaging(double decay, int every) {
     double kept = Math.pow(decay, means);
     if (decay > 0 && !endsInCopy && kept > A_HALF) {
       throw new IllegalArgumentException(
-          "averaging: expected a mean of which the training's first parameters have at most half but they have %.1f %% after %s updates in %s steps; lower averaging.every or averaging.decay, or train longer"
-              .formatted(100 * kept, means, steps));
+          String.format(
+              Locale.ROOT,
+              "averaging: expected a mean of which the training's first parameters have at most half but they have %.1f %% after %s updates in %s steps; lower averaging.every or averaging.decay, or train longer",
+              100 * kept,
+              means,
+              steps));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
@@ -308,6 +309,17 @@ public record Recipe(
    */
   public void requireUsefulAverage(int batches) {
     averaging.requireUseful(risingSteps(batches), steps(batches));
+  }
+
+  /**
+   * Refuses training images that are too small for the strides of {@code architecture}.
+   *
+   * @throws IllegalArgumentException when a stage would be left without pixels
+   */
+  public void requireSidesFor(Architecture architecture) {
+    for (int side : resizing.trainingSides()) {
+      architecture.with(arch -> arch.input(new Shape(architecture.input().channels(), side, side)));
+    }
   }
 
   private int risingSteps(int batches) {

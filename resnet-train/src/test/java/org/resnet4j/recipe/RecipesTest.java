@@ -92,6 +92,9 @@ class RecipesTest {
         .hasMessageContaining("sides of training images: expected at most " + recipe.epochs());
     assertThatThrownBy(() -> new Resizing("pad", BILINEAR, List.of(8, 9000)))
         .hasMessageContaining("of 1 to 8192 pixels but they were [8, 9000]");
+    Recipe small = recipe.with(next -> next.resizing(new Resizing("pad", BILINEAR, List.of(16))));
+    assertThatThrownBy(() -> small.requireSidesFor(Architectures.byName("resnet18")))
+        .hasMessageContaining("input 3x16x16 is smaller than its 5 layers with stride 2 allow");
   }
 
   @Test
