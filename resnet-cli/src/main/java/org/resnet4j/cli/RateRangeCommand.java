@@ -121,6 +121,9 @@ final class RateRangeCommand implements Callable<Integer>, Checked {
                 Locale.ROOT, ", and the test ended at %.3g", points.get(points.size() - 1).rate())
             : "",
         suggested);
+    if (range.endsFalling()) {
+      out.println("the loss fell to the end: a higher --highest, or more --steps, say more");
+    }
     if (plot != null) {
       out.println("plot: " + plot);
     }

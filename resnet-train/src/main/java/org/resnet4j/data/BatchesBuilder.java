@@ -13,10 +13,14 @@ public final class BatchesBuilder {
   /** The bytes of batches prepared ahead, unless {@link #queue} sets their number. */
   private static final long MOST_AHEAD = 1L << 30;
 
+  /** A batch is written through one buffer of Java, of less than 2 GiB. */
+  private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
   private final ImageSource source;
   private int size = 128;
   private @Nullable ImagePipeline pipeline;
   private IntUnaryOperator sides = epoch -> 0;
+  private int largestSide;
   private EpochSeeds randomness = new EpochSeeds(0, EpochSeeds.Order.STORED, 1);
   private Mixing mixing = Mixing.NONE;
   private double smoothing;
@@ -44,11 +48,14 @@ public final class BatchesBuilder {
   }
 
   /**
-   * Gives images another side in some epochs, in pixels by the zero-based number of the epoch; 0
-   * for that of the pipeline.
+   * Gives images another side in some epochs.
+   *
+   * @param ofEpoch side in pixels by the zero-based number of the epoch; 0 for that of the pipeline
+   * @param largest of these sides
    */
-  public BatchesBuilder sides(IntUnaryOperator ofEpoch) {
+  public BatchesBuilder sides(IntUnaryOperator ofEpoch, int largest) {
     sides = ofEpoch;
+    largestSide = largest;
     return this;
   }
 
@@ -150,8 +157,11 @@ public final class BatchesBuilder {
     BatchMaker maker =
         BatchMaker.of(source, how, sides, randomness, new BatchMaker.Labelling(mixing, smoothing));
     int images = Math.min(size, source.size());
+    Shape largest = largestSide == 0 ? how.output() : how.ofSide(largestSide).output();
     requireAllocatable(images, maker.shape());
-    int ahead = queue == 0 ? ahead(images * maker.shape().size() * Float.BYTES) : queue;
+    requireAllocatable(images, largest);
+    long values = images * Math.max(maker.shape().size(), largest.size());
+    int ahead = queue == 0 ? ahead(values * Float.BYTES) : queue;
     return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
   }
 
@@ -168,7 +178,7 @@ public final class BatchesBuilder {
   }
 
   private static void requireAllocatable(int images, Shape shape) {
-    long most = Integer.MAX_VALUE / shape.size();
+    long most = MOST_VALUES / shape.size();
     if (images > most) {
       throw new IllegalArgumentException(
           "batch size: expected at most %s images of %s but was %s".formatted(most, shape, images));

@@ -40,7 +40,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
   int[] order(int epoch, ImageSource source, int batch) {
     int[] all = IntStream.range(0, source.size()).toArray();
     RandomGenerator random = generator(epoch, -1);
-    int different = (all.length + repeats - 1) / repeats;
+    int different = (int) ((all.length + repeats - 1L) / repeats);
     int[] once =
         switch (order) {
           case STORED -> all;
@@ -61,7 +61,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
     while (to < count) {
       int from = to;
       int end = (int) Math.min(count, (long) from + batch);
-      for (int worker = 0; worker < repeats; worker++) {
+      for (int worker = 0; worker < Math.min(repeats, end - from); worker++) {
         for (long i = (long) from + worker; i < end; i += repeats) {
           dealt[to++] = once[(int) (i / repeats)];
         }

@@ -79,7 +79,7 @@ public record HeldOut(double share, long seed) {
     return Arrays.copyOf(chosen, count);
   }
 
-  private FileSource several(FileSource whole, boolean test) {
+  private FileSource several(FileSource whole, boolean test) throws DataFormatException {
     int classes = whole.classes().size();
     int[] sizes = new int[classes];
     for (int i = 0; i < whole.size(); i++) {
@@ -99,6 +99,11 @@ public record HeldOut(double share, long seed) {
     for (List<Integer> images : groups) {
       Collections.shuffle(images, new Random(seed));
       images.stream().limit(kept(images.size())).forEach(i -> isKept[i] = true);
+    }
+    if (groups.stream().allMatch(images -> images.size() < 2)) {
+      throw new DataFormatException(
+          "%s: expected images whose rarest labels are those of others too, so that some can be for the test, but there are none; add a column of splits"
+              .formatted(whole.root()));
     }
     return whole.select(IntStream.range(0, whole.size()).filter(i -> isKept[i] == test).toArray());
   }

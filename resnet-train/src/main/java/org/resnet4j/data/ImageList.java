@@ -219,6 +219,11 @@ public final class ImageList {
       throw new DataFormatException(
           list + ": expected at least one image but there are only the names of columns; add some");
     }
+    if (all.isEmpty()) {
+      throw new DataFormatException(
+          list
+              + ": expected at least one label but no image has any; write those of an image in its line");
+    }
     return ClassOrder.sorted(trained.isEmpty() ? all : trained);
   }
 

@@ -108,7 +108,10 @@ final class SeparatedRows implements Closeable {
     cells.add(cell());
     while (next == separator) {
       if (cells.size() == MOST_CELLS) {
-        throw refused("expected at most " + MOST_CELLS + " columns but there are more");
+        throw refused(
+            "expected at most "
+                + MOST_CELLS
+                + " columns but there are more; write several labels in one cell, with bars between");
       }
       next = read();
       cells.add(cell());

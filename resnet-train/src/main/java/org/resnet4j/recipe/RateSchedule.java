@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.resnet4j.support.ForeignText;
 import org.resnet4j.train.Schedule;
 
 /**
@@ -94,6 +95,7 @@ public record RateSchedule(
       new RateSchedule(
           Kind.CONSTANT, List.of(), 0.1, 1, 0, Unit.STEP, new Warmup(0, 0, Unit.STEP), 0);
 
+  private static final int MOST_SHOWN = 60;
   private static final double USUAL_DIVISOR = 25;
   private static final double USUAL_FINAL_DIVISOR = 1e4;
 
@@ -103,6 +105,11 @@ public record RateSchedule(
         (kind == Kind.STEPS) != milestones.isEmpty(),
         "milestones: expected some with STEPS and none with another schedule",
         kind + " " + milestones);
+    require(
+        milestones.stream().sorted().distinct().toList().equals(milestones)
+            && milestones.stream().allMatch(epoch -> epoch >= 0),
+        "milestones: expected epochs in ascending order",
+        milestones);
     require(factor > 0 && factor < 1, "factor: expected a value in (0, 1)", factor);
     require(power > 0 && Double.isFinite(power), "power: expected more than 0", power);
     require(lowest >= 0 && lowest < 1, "lowest: expected a share in [0, 1)", lowest);
@@ -116,7 +123,9 @@ public record RateSchedule(
 
   private static void require(boolean condition, String expected, Object actual) {
     if (!condition) {
-      throw new IllegalArgumentException("schedule: " + expected + " but was " + actual);
+      throw new IllegalArgumentException(
+          "schedule: %s but was %s"
+              .formatted(expected, ForeignText.start(String.valueOf(actual), MOST_SHOWN)));
     }
   }
 
@@ -159,6 +168,7 @@ public record RateSchedule(
     double before = warmup.epochs + hold;
     int first = (int) Math.round(unit == Unit.EPOCH ? before : before * batches);
     int last = unit == Unit.EPOCH ? epochs : epochs * batches;
+    requireDecline(first, last);
     ScheduleType by = type(unit);
     return switch (kind) {
       case CONSTANT -> rising(new Schedule.MultiStep(by, highest, List.of(), factor), batches);
@@ -171,6 +181,19 @@ public record RateSchedule(
           rising(new Schedule.Exponential(ScheduleType.EPOCH, highest, factor), batches);
       case ONE_CYCLE -> oneCycle(by, highest, last, warmup.epochs / epochs);
     };
+  }
+
+  private void requireDecline(int first, int last) {
+    String things = unit == Unit.EPOCH ? "epochs" : "steps";
+    require(
+        (kind != Kind.COSINE && kind != Kind.POLYNOMIAL) || first < last,
+        "warm-up and hold: expected fewer than the %s %s of the training, so that %s declines,"
+            .formatted(last, things, kind),
+        first);
+    require(
+        kind != Kind.ONE_CYCLE || first > 1,
+        "warm-up: expected 2 or more %s with ONE_CYCLE".formatted(things),
+        first);
   }
 
   private ISchedule rising(ISchedule then, int batches) {

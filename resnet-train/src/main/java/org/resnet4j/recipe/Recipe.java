@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.BatchesBuilder;
@@ -188,6 +189,11 @@ public record Recipe(
             || (loss == Loss.BINARY_CROSS_ENTROPY && labelThreshold >= 0 && labelThreshold < 1),
         "label threshold: expected none, or a value in [0, 1) with BINARY_CROSS_ENTROPY,",
         loss + " " + labelThreshold);
+    require(
+        name,
+        resizing.trainingSides().size() <= epochs,
+        "sides of training images: expected at most %s, one for each epoch,".formatted(epochs),
+        resizing.trainingSides().size());
     ClassWeights.require("recipe " + name, balance, classWeights);
     require(
         name,
@@ -293,7 +299,31 @@ public record Recipe(
 
   /** Returns a new average of parameters for {@code batches} steps an epoch; null for none. */
   public @Nullable WeightAverage average(int batches) {
-    return averaging.start((int) Math.round(schedule.warmup().epochs() * batches));
+    return averaging.start(risingSteps(batches));
+  }
+
+  /**
+   * Refuses a training of {@code batches} steps an epoch that is too short for its averaging.
+   *
+   * @throws IllegalArgumentException when the average is mostly of the first parameters
+   */
+  public void requireUsefulAverage(int batches) {
+    averaging.requireUseful(risingSteps(batches), steps(batches));
+  }
+
+  /**
+   * Refuses training images that are too small for the strides of {@code architecture}.
+   *
+   * @throws IllegalArgumentException when a stage would be left without pixels
+   */
+  public void requireSidesFor(Architecture architecture) {
+    for (int side : resizing.trainingSides()) {
+      architecture.with(arch -> arch.input(new Shape(architecture.input().channels(), side, side)));
+    }
+  }
+
+  private int risingSteps(int batches) {
+    return (int) Math.round(schedule.warmup().epochs() * batches);
   }
 
   /** Returns the images of {@code source} that are trained on. */
@@ -327,7 +357,7 @@ public record Recipe(
         Batches.of(source)
             .size(batch)
             .pipeline(pipeline)
-            .sides(epoch -> resizing.trainingSide(epoch, epochs))
+            .sides(epoch -> resizing.trainingSide(epoch, epochs), resizing.largestTrainingSide())
             .shuffle(seed)
             .last(lastBatch)
             .repeats(regularization.repeats())

@@ -135,14 +135,7 @@ public final class RecipeFile {
   }
 
   private static Recipe of(@Nullable Object tree) throws JsonException {
-    Map<String, Object> known = copy(Json.tree(Recipes.usual()));
-    Map<String, Object> given = copy(tree);
-    given.keySet().forEach(field -> requireKnown(field, known));
-    try {
-      return Json.read(tree, Recipe.class);
-    } catch (JsonException e) {
-      known.keySet().removeAll(given.keySet());
-      throw known.isEmpty() ? e : new JsonException("it lacks fields among " + known.keySet(), e);
-    }
+    RecipeTree.check(tree);
+    return Json.read(tree, Recipe.class);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Fit;
 import org.resnet4j.image.Interpolation;
+import org.resnet4j.support.ForeignText;
 
 /**
  * The way from images to the network's size.
@@ -21,16 +22,20 @@ public record Resizing(String fit, Interpolation interpolation, List<Integer> tr
   /** A stretch with a bilinear filter. */
   public static final Resizing STRETCH = new Resizing("stretch", Interpolation.BILINEAR, List.of());
 
+  /** The largest side of a pipeline's output. */
+  private static final int MOST_SIDE = 8192;
+
+  private static final int MOST_SHOWN = 60;
   private static final Shape ANY = new Shape(3, 1, 1);
 
   public Resizing {
     Objects.requireNonNull(interpolation, "interpolation");
     Fit.parse(fit, ANY, interpolation);
     trainingSides = List.copyOf(trainingSides);
-    if (trainingSides.stream().anyMatch(side -> side < 1)) {
+    if (trainingSides.stream().anyMatch(side -> side < 1 || side > MOST_SIDE)) {
       throw new IllegalArgumentException(
-          "resizing: expected sides of training images of 1 or more pixels but they were "
-              + trainingSides);
+          "resizing: expected sides of training images of 1 to %s pixels but they were %s"
+              .formatted(MOST_SIDE, ForeignText.start(trainingSides.toString(), MOST_SHOWN)));
     }
   }
 
@@ -42,6 +47,11 @@ public record Resizing(String fit, Interpolation interpolation, List<Integer> tr
   /** Returns the fit for images of this shape. */
   Fit to(Shape shape) {
     return Fit.parse(fit, shape, interpolation);
+  }
+
+  /** Returns the largest side of training images; 0 if it is the network's. */
+  int largestTrainingSide() {
+    return trainingSides.stream().mapToInt(side -> side).max().orElse(0);
   }
 
   /** Returns the side of training images in zero-based {@code epoch}; 0 for the network's. */

@@ -3,6 +3,7 @@ package org.resnet4j.training;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -66,15 +67,32 @@ public record RateRange(RunSetup setup, List<Point> points) {
     return new RateRange(setup, points);
   }
 
-  /** Returns the rate at which the smoothed loss is lowest; it is too high for a training. */
+  /**
+   * Returns the rate at which the smoothed loss is lowest; it is too high for a training.
+   *
+   * @throws IllegalStateException when there is no loss, or none below that of the first step
+   */
   public double lowest() {
-    return points.stream()
-        .min(Comparator.comparingDouble(Point::smoothed))
-        .map(Point::rate)
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "learning-rate range test: expected a finite loss at the lowest rate; is it too high, or are there NaNs in the data?"));
+    Point lowest =
+        points.stream()
+            .min(Comparator.comparingDouble(Point::smoothed))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "learning-rate range test: expected a finite loss at the lowest rate; is it too high, or are there NaNs in the data?"));
+    if (lowest.equals(points.get(0))) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "learning-rate range test: expected a loss that falls but it is lowest at the first rate, %.3g; begin at a lower rate, or take more steps",
+              lowest.rate()));
+    }
+    return lowest.rate();
+  }
+
+  /** Returns whether the loss is lowest at the last rate, so that a higher one may be better. */
+  public boolean endsFalling() {
+    return lowest() == points.get(points.size() - 1).rate();
   }
 
   /** Returns a tenth of {@link #lowest}, a usual highest rate of a schedule. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.arch.Architecture;
 import org.resnet4j.data.Batches;
 import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageCheck;
@@ -155,9 +156,11 @@ final class TrainerRun {
         Teacher teacher = model == null ? null : Teacher.of(model, pipeline, classes)) {
       training.setPreProcessor(teacher);
       requireClassesOfRun(classes);
+      Architecture architecture = settings.shaped(training.shape(), classes.size(), how);
+      how.requireSidesFor(architecture);
       RunSetup setup =
           new RunSetup(
-              settings.shaped(training.shape(), classes.size(), how),
+              architecture,
               how,
               settings.seed,
               described(set, train, images, sums ? sums(images) : ""),

@@ -175,6 +175,7 @@ public final class Training {
     RunRecord record = startingPoint(files);
     RunNetworks networks = networks();
     int batches = training.batches();
+    setup.recipe().requireUsefulAverage(batches);
     WeightAverage average = setup.recipe().average(batches);
     ComputationGraph graph =
         accelerated(
@@ -223,6 +224,7 @@ public final class Training {
   Forecast forecast(double seconds, Path scratch) throws IOException {
     RunRecord record = RunRecord.started(setup, Environment.here(), now());
     RunNetworks networks = networks();
+    setup.recipe().requireUsefulAverage(training.batches());
     WeightAverage average = setup.recipe().average(training.batches());
     return new Trial(seconds, System::nanoTime)
         .of(
@@ -243,7 +245,9 @@ public final class Training {
   RateRange rateRange(double lowest, double highest, int steps) throws IOException {
     ComputationGraph network = networks().first(training.batches());
     network.setLearningRate(new Schedule.Geometric(ScheduleType.ITERATION, lowest, highest, steps));
-    return RateRange.of(setup, accelerated(network), training, steps);
+    ComputationGraph graph = accelerated(network);
+    graph.addListeners(ofRecipe(null));
+    return RateRange.of(setup, graph, training, steps);
   }
 
   private RunRecord startingPoint(RunFolder files) throws IOException {

@@ -127,7 +127,9 @@ class ImageListTest {
         arguments(
             "path,label\n" + longCell + ",dog\n",
             "line 2: expected cells of at most 32768 characters"),
-        arguments(",".repeat(1000), "line 1: expected at most 1000 columns but there are more"),
+        arguments(
+            ",".repeat(1000),
+            "line 1: expected at most 1000 columns but there are more; write several labels in one cell, with bars between"),
         arguments(
             "path,label\nd.png,\"a\nb\"\n",
             "line 2: expected a label without control characters but it is a\\u000ab"),

@@ -199,4 +199,22 @@ class LabelListTest {
             "1 images have copies with other labels; keep one of each: %s = %s"
                 .formatted(images.name(0), images.name(1)));
   }
+
+  @Test
+  void listsWithoutLabelsAreRefused() throws IOException {
+    Path list = list("none.csv", "path,label\na.png,|\nb.png,\nc.png,|\n");
+    assertThatThrownBy(() -> ImageList.read(list))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("none.csv: expected at least one label but no image has any");
+  }
+
+  @Test
+  void imagesOfWhichNoneCanBeForTheTestAreRefused() throws IOException {
+    ImageList list =
+        ImageList.read(list("rare.csv", "path,label\na.png,x|p\nb.png,x|q\nc.png,x|r\n"));
+    FileSource whole = list.images("", list.classes());
+    assertThatThrownBy(() -> HeldOut.USUAL.select(whole, true))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("expected images whose rarest labels are those of others too");
+  }
 }

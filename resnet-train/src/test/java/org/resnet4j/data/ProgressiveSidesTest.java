@@ -1,8 +1,10 @@
 package org.resnet4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.arch.Shape;
@@ -24,7 +26,8 @@ class ProgressiveSidesTest {
             .size(8)
             .pipeline(pipeline)
             .shuffle(7)
-            .sides(next -> sides.length == 0 ? 0 : sides[next])
+            .sides(
+                next -> sides.length == 0 ? 0 : sides[next], Arrays.stream(sides).max().orElse(0))
             .build()) {
       batches.startEpoch(epoch);
       return batches.next().getFeatures();
@@ -55,5 +58,19 @@ class ProgressiveSidesTest {
             new Shape(1, 6, 6), Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT);
     assertThat(firstBatch(ImagePipeline.exact(own, Normalization.UNIT), 0, 6))
         .isEqualTo(firstBatch(stretched, 0));
+  }
+
+  @Test
+  void batchesThatAreTooLargeInALaterEpochAreRefused() {
+    BatchesBuilder batches =
+        Batches.of(SQUARES)
+            .size(40)
+            .pipeline(
+                ImagePipeline.of(
+                    new Shape(1, 12, 12), Fit.stretch(Interpolation.BILINEAR), Normalization.UNIT))
+            .sides(epoch -> epoch == 0 ? 0 : 8000, 8000);
+
+    assertThatThrownBy(batches::build)
+        .hasMessage("batch size: expected at most 8 images of 1x8000x8000 but was 40");
   }
 }

@@ -130,6 +130,21 @@ class RateScheduleTest {
         .hasMessage("schedule: warm-up by EPOCH: expected whole epochs but was 0.5");
     assertThatThrownBy(() -> RateSchedule.CONSTANT.warmup(-1))
         .hasMessage("schedule: warm-up: expected 0 or more epochs but was -1.0");
+    assertThatThrownBy(() -> RateSchedule.steps(0.1, 5, 3))
+        .hasMessage("schedule: milestones: expected epochs in ascending order but was [5, 3]");
+    assertThatThrownBy(() -> RateSchedule.steps(0.1, -5))
+        .hasMessage("schedule: milestones: expected epochs in ascending order but was [-5]");
+  }
+
+  @Test
+  void warmUpsThatLeaveNoStepAreRefused() {
+    RateSchedule cosine = RateSchedule.cosine(0, Unit.STEP).warmup(0.99);
+    assertThatThrownBy(() -> cosine.of(0.1, 1, 2))
+        .hasMessage(
+            "schedule: warm-up and hold: expected fewer than the 2 steps of the training, so that COSINE declines, but was 2");
+    RateSchedule cycle = of(Kind.ONE_CYCLE, 0, Unit.STEP, new Warmup(0.1, 0, Unit.STEP));
+    assertThatThrownBy(() -> cycle.of(0.1, 1, 10))
+        .hasMessage("schedule: warm-up: expected 2 or more steps with ONE_CYCLE but was 1");
   }
 
   @Test

@@ -69,12 +69,27 @@ class RecipeFileTest {
         "learningrat=1 | unknown field of a recipe \"learningrat\"; the nearest are [learningRate",
         "lr | expected FIELD=VALUE",
         "=1 | expected FIELD=VALUE",
-        "epochs=many | epochs: expected a whole number but was \"many\"",
+        "epochs=many | epochs: expected a whole number below 2^31 but was \"many\"",
         "epochs=0 | epochs: expected at least 1 but was 0",
         "momentum=1 | momentum: expected a value in [0, 1) but was 1.0",
         "epochs.x=1 | unknown field of a recipe \"x\"",
         "schedule.milestones=[] | milestones: expected some with STEPS",
-        "name=null | it lacks \"name\"",
+        "name=null | it lacks the fields [name]",
+        "batch=null | it lacks the fields [batch]",
+        "epochs=1.5 | epochs: expected a whole number below 2^31 but was 1.5",
+        "epochs=9999999999 | epochs: expected a whole number below 2^31 but was 9999999999",
+        "lr=1e400 | learningRate: expected a finite number but was",
+        "lr=NaN | learningRate: expected a finite number but was \"NaN\"",
+        "wd=\"\" | weightDecay: expected a finite number but was \"\"",
+        "optimizer=2 | optimizer: expected one of SGD, NESTEROV, ADAMW, LAMB but was 2",
+        "averaging=null | it lacks the fields [averaging]",
+        "averaging=[] | averaging: expected an object but was []",
+        "averaging={\"decay\":0.9} | averaging lacks the fields [every]",
+        "averaging={\"decay\":0.9,\"evry\":2} | averaging: unknown field of a recipe \"evry\"",
+        "schedule.warmup={\"epochs\":1} | schedule.warmup lacks the fields [start, unit]",
+        "schedule.milestones=[1.5] | schedule.milestones[0]: expected a whole number",
+        "schedule.milestones=[null] | schedule.milestones[0]: expected a whole number",
+        "labelThreshold=x | labelThreshold: expected a finite number but was \"x\"",
       })
   void whatCannotBeSetIsRefused(String assignment, String message) {
     assertThatThrownBy(() -> set(assignment))
@@ -82,12 +97,25 @@ class RecipeFileTest {
         .hasMessageContaining(message);
   }
 
+  /** The label threshold, which is not written where there is none, is not what is missing. */
+  @Test
+  void theFieldThatIsWrongIsNamed() throws IOException {
+    Path file = folder.resolve("recipe.json");
+    RecipeFile.write(PAPER, file);
+    Files.writeString(
+        file, Files.readString(file).replace("\"momentum\" : 0.9", "\"momentum\" : 2"));
+
+    assertThatThrownBy(() -> RecipeFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("momentum: expected a value in [0, 1) but was 2.0");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "[] | expected a recipe",
-        "{\"name\": \"mine\", \"model\": \"resnet18\"} | it lacks fields among [description, dataset",
+        "{\"name\": \"mine\", \"model\": \"resnet18\"} | it lacks the fields [description, dataset",
         "{\"epoch\": 3} | unknown field of a recipe \"epoch\"; the nearest are [epochs",
         "{\"epochs\": 3, \"epochs\": 4} | Duplicate field",
         "not json | expected a recipe",

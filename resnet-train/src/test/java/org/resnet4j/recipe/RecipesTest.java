@@ -3,7 +3,9 @@ package org.resnet4j.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.resnet4j.image.Interpolation.BILINEAR;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,36 @@ class RecipesTest {
   @Test
   void recipeWithoutMomentumUsesPlainSgd() {
     assertThat(Recipes.byName("d2l").updater(100)).isInstanceOf(Sgd.class);
+  }
+
+  @Test
+  void averagesOfTheFirstParametersAreRefused() {
+    Recipe recipe =
+        Recipes.byName("d2l").with(next -> next.epochs(2).averaging(new Averaging(0.9, 10)));
+    recipe.requireUsefulAverage(40); // 7 updates leave 48 % of the first parameters
+    assertThatThrownBy(() -> recipe.requireUsefulAverage(35))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "averaging: expected a mean of which the training's first parameters have at most half but they have 53.1 % after 6 updates in 70 steps; lower averaging.every or averaging.decay, or train longer");
+    assertThatThrownBy(() -> recipe.requireUsefulAverage(2)).hasMessageContaining("100.0 %");
+    recipe.lasting(1).requireUsefulAverage(1); // the average of one step is its copy
+    // Copies of the warm-up do not count.
+    Recipe rising = recipe.with(next -> next.schedule(RateSchedule.CONSTANT.warmup(1)));
+    assertThatThrownBy(() -> rising.requireUsefulAverage(40)).hasMessageContaining("72.9 %");
+  }
+
+  @Test
+  void sidesOfTrainingImagesAreOnesThatAnEpochHas() {
+    Recipe recipe = Recipes.byName("d2l");
+    List<Integer> many = Collections.nCopies(recipe.epochs() + 1, 32);
+    assertThatThrownBy(
+            () -> recipe.with(next -> next.resizing(new Resizing("pad", BILINEAR, many))))
+        .hasMessageContaining("sides of training images: expected at most " + recipe.epochs());
+    assertThatThrownBy(() -> new Resizing("pad", BILINEAR, List.of(8, 9000)))
+        .hasMessageContaining("of 1 to 8192 pixels but they were [8, 9000]");
+    Recipe small = recipe.with(next -> next.resizing(new Resizing("pad", BILINEAR, List.of(16))));
+    assertThatThrownBy(() -> small.requireSidesFor(Architectures.byName("resnet18")))
+        .hasMessageContaining("input 3x16x16 is smaller than its 5 layers with stride 2 allow");
   }
 
   @Test

@@ -59,6 +59,15 @@ class RateRangeTest {
   }
 
   @Test
+  void lossesThatDoNotFallSuggestNoRate() throws IOException {
+    RateRange range = trainer().rateRange(1e4, 1e6, 5);
+    assertThatThrownBy(range::suggested)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(
+            "expected a loss that falls but it is lowest at the first rate, 1.00e+04");
+  }
+
+  @Test
   void ratesInDescendingOrderAreRefused() {
     assertThatThrownBy(() -> trainer().rateRange(1, 0.1, 5))
         .isInstanceOf(IllegalArgumentException.class)
