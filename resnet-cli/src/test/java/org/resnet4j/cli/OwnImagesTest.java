@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,8 +97,10 @@ class OwnImagesTest {
     CommandResult evaluated = resnet("evaluate", run.toString(), "--data", list.toString());
     assertThat(evaluated.out())
         .contains(
-            "mean average precision %.4f on 50 images"
-                .formatted(trained.json().get("meanAveragePrecision").asDouble()))
+            String.format(
+                Locale.ROOT,
+                "mean average precision %.4f on 50 images",
+                trained.json().get("meanAveragePrecision").asDouble()))
         .contains("label                  images average precision precision   recall       F1")
         .doesNotContain("confusion");
     JsonNode json = resnet("evaluate", run.toString(), "--data", list.toString(), "--json").json();
