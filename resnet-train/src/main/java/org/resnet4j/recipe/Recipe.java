@@ -139,7 +139,7 @@ public record Recipe(
     require(
         name,
         optimizer != Optimizer.NESTEROV || momentum > 0,
-        "momentum: expected more than 0 with NESTEROV",
+        "momentum: expected more than 0 with NESTEROV (set optimizer=SGD for none)",
         momentum);
     require(name, epochs >= 1, "epochs: expected at least 1", epochs);
     require(name, batch >= 1, "batch: expected at least 1", batch);
