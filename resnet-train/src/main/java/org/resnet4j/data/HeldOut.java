@@ -103,7 +103,7 @@ public record HeldOut(double share, long seed) {
     if (groups.stream().allMatch(images -> images.size() < 2)) {
       throw new DataFormatException(
           "%s: expected images whose rarest labels are those of others too, so that some can be for the test, but there are none; add a column of splits"
-              .formatted(whole.root()));
+              .formatted(whole.root().toString().isEmpty() ? "image list" : whole.root()));
     }
     return whole.select(IntStream.range(0, whole.size()).filter(i -> isKept[i] == test).toArray());
   }

@@ -54,9 +54,13 @@ public record Resizing(String fit, Interpolation interpolation, List<Integer> tr
     return trainingSides.stream().mapToInt(side -> side).max().orElse(0);
   }
 
-  /** Returns the side of training images in zero-based {@code epoch}; 0 for the network's. */
+  /**
+   * Returns the side of training images in zero-based {@code epoch}; 0 for the network's. Trials of
+   * a training have more epochs than it: they keep the last side.
+   */
   int trainingSide(int epoch, int epochs) {
     int parts = trainingSides.size();
-    return parts == 0 ? 0 : trainingSides.get((int) ((long) epoch * parts / epochs));
+    long part = Math.min(parts - 1L, (long) epoch * parts / epochs);
+    return parts == 0 ? 0 : trainingSides.get((int) part);
   }
 }

@@ -84,6 +84,14 @@ class RecipesTest {
   }
 
   @Test
+  void epochsBeyondTheLastHaveTheLastSide() {
+    Resizing resizing = new Resizing("pad", BILINEAR, List.of(8, 16));
+    assertThat(resizing.trainingSide(0, 2)).isEqualTo(8);
+    assertThat(resizing.trainingSide(1, 2)).isEqualTo(16);
+    assertThat(resizing.trainingSide(5, 2)).isEqualTo(16);
+  }
+
+  @Test
   void sidesOfTrainingImagesAreOnesThatAnEpochHas() {
     Recipe recipe = Recipes.byName("d2l");
     List<Integer> many = Collections.nCopies(recipe.epochs() + 1, 32);
