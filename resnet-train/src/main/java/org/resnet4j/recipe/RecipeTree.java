@@ -75,12 +75,16 @@ final class RecipeTree {
         checkValue(path + "[" + i + "]", generic.getActualTypeArguments()[0], list.get(i));
       }
     } else if (type == int.class || type == Integer.class) {
-      require(value instanceof Integer, path, "a whole number below 2^31", value);
+      require(
+          value instanceof Integer,
+          path,
+          "a whole number" + (value instanceof Number ? " below 2^31" : ""),
+          value);
     } else if (type == double.class || type == Double.class) {
       require(
           value instanceof Number number && Double.isFinite(number.doubleValue()),
           path,
-          "a finite number",
+          value instanceof Number ? "a finite number" : "a number",
           value);
     } else if (type == String.class) {
       require(value instanceof String, path, "a text", value);
