@@ -83,8 +83,8 @@ final class ConfigurationClasses {
         FrozenBatchNormalization GroupNormLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex
         ScaleChannelsVertex StochasticDepth UniformFanIn
       train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling ScaledRate Schedule$Cosine
-        Schedule$Exponential Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step Schedule$Warmup
-        SgdMomentum
+        Schedule$Exponential Schedule$Geometric Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step
+        Schedule$Warmup SgdMomentum
       """;
 
   private static final Set<String> NAMES = new HashSet<>();

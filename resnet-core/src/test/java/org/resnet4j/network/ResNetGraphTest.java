@@ -78,11 +78,17 @@ class ResNetGraphTest {
     Architecture architecture = Architectures.byName("resnet20_cifar");
     ComputationGraph graph =
         ResNetGraph.of(architecture).decay(ParameterDecay.decoupled(0.05, scope)).network();
-    boolean all = scope == ParameterDecay.Scope.ALL;
+    boolean norms = scope == ParameterDecay.Scope.ALL;
+    boolean biases = scope != ParameterDecay.Scope.WEIGHTS;
     for (Layer layer : graph.getLayers()) {
       for (String parameter : layer.paramTable().keySet()) {
-        boolean statistic = parameter.equals("mean") || parameter.equals("var");
-        boolean decays = parameter.equals("W") || (all && !statistic);
+        boolean decays =
+            switch (parameter) {
+              case "W" -> true;
+              case "b" -> biases;
+              case "gamma", "beta" -> norms;
+              default -> false;
+            };
         var rules = layer.conf().getLayer().getRegularizationByParam(parameter);
         assertThat(rules == null ? List.of() : rules)
             .as("%s of %s", parameter, layer.conf().getLayer().getLayerName())

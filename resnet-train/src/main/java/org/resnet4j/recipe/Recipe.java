@@ -215,7 +215,11 @@ public record Recipe(
 
   /** Returns this recipe for another number of epochs; milestones and warm-up scale with it. */
   public Recipe lasting(int newEpochs) {
-    return with(next -> next.epochs(newEpochs).schedule(schedule.stretched(epochs, newEpochs)));
+    return with(
+        next ->
+            next.epochs(newEpochs)
+                .schedule(schedule.stretched(epochs, newEpochs))
+                .resizing(resizing.lasting(newEpochs)));
   }
 
   /**

@@ -49,6 +49,13 @@ public record Resizing(String fit, Interpolation interpolation, List<Integer> tr
     return Fit.parse(fit, shape, interpolation);
   }
 
+  /** Returns this for a training of {@code epochs}: the last sides, if there are more sides. */
+  Resizing lasting(int epochs) {
+    int sides = trainingSides.size();
+    int first = Math.min(sides, Math.max(0, sides - epochs));
+    return new Resizing(fit, interpolation, trainingSides.subList(first, sides));
+  }
+
   /** Returns the largest side of training images; 0 if it is the network's. */
   int largestTrainingSide() {
     return trainingSides.stream().mapToInt(side -> side).max().orElse(0);

@@ -203,6 +203,13 @@ class RecipesTest {
   }
 
   @Test
+  void trainingOfFewerEpochsThanSidesHasTheLast() {
+    Recipe recipe = Recipes.byName("fashion-mnist");
+    assertThat(recipe.lasting(2).resizing().trainingSides()).containsExactly(28, 28);
+    assertThat(recipe.lasting(3).resizing()).isEqualTo(recipe.resizing());
+  }
+
+  @Test
   void unknownNameIsRefusedWithTheNearest() {
     assertThatThrownBy(() -> Recipes.byName("papercifar"))
         .isInstanceOf(IllegalArgumentException.class)
