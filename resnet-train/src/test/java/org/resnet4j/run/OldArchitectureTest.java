@@ -48,7 +48,8 @@ class OldArchitectureTest {
     Architecture read = architecture(json);
 
     assertThat(json).contains("\"name\":\"" + read.name().replaceFirst(" .*", "") + "\"");
-    if (!json.contains("\"stem\":\"DENSE\"")) {
+    // resnet8 has other strides and another stem since.
+    if (!json.contains("\"stem\":\"DENSE\"") && !read.name().equals("resnet8")) {
       assertThat(read).isEqualTo(Architectures.byName(read.name()));
     }
   }

@@ -14,8 +14,10 @@ import org.resnet4j.data.ChannelStats;
 import org.resnet4j.data.ImageSource;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.recipe.Optimizer;
 import org.resnet4j.recipe.Recipe;
 import org.resnet4j.recipe.Recipes;
+import org.resnet4j.recipe.Regularization;
 import org.resnet4j.run.RunSetup;
 
 /** A dataset of bright squares, one corner a class, and a network that learns it in seconds. */
@@ -39,7 +41,15 @@ public final class Toy {
       Recipes.byName("quick")
           .lasting(4)
           // The classes differ in left and right.
-          .with(next -> next.batch(8).learningRate(0.1).statistics("data").augmentations());
+          .with(
+              next ->
+                  next.batch(8)
+                      .learningRate(0.1)
+                      .statistics("data")
+                      .augmentations()
+                      .optimizer(Optimizer.SGD)
+                      .schedule(Recipes.byName("quick").schedule().warmup(0.4 * 0.4))
+                      .regularization(Regularization.NONE));
 
   /** Images that follow from {@code seed}. */
   public record Squares(int size, int seed) implements ImageSource {

@@ -404,8 +404,7 @@ class TrainingTest {
 
   @Test
   void plainSgdResumesWithoutUpdaterState() throws IOException {
-    Recipe plain = Toy.RECIPE.lasting(2).with(next -> next.optimizer(Optimizer.SGD).momentum(0));
-    RunSetup setup = Toy.setup(plain, 3);
+    RunSetup setup = Toy.setup(Toy.RECIPE.lasting(2).with(next -> next.momentum(0)), 3);
     Training.Result straight = Toy.training(setup).run(folder.resolve("straight"));
     Path killed = folder.resolve("killed");
     assertThatThrownBy(() -> Toy.training(setup).progress(new KilledIn(2)).run(killed))
