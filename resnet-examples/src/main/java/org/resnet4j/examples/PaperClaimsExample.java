@@ -1,7 +1,6 @@
 package org.resnet4j.examples;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.examples.PaperClaims.Measured;
+import org.resnet4j.support.AtomicFile;
 
 /**
  * The claims of He et al. 2015 (arXiv:1512.03385) in short trainings: deep plain networks train
@@ -51,7 +51,7 @@ public final class PaperClaimsExample {
                   spread(runs, Measured::accuracy),
                   spread(runs, Measured::response)));
     }
-    Files.writeString(folder.resolve("claims.md"), table);
+    AtomicFile.write(folder.resolve("claims.md"), table.toString());
     System.out.print(table);
   }
 
