@@ -56,13 +56,13 @@ public final class FrozenBatchNormalization extends BatchNormalization {
       INDArray parameters,
       boolean initialise,
       DataType dataType) {
-    Constant layer = new Constant(configuration, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialise));
-    layer.setConf(configuration);
-    return layer;
+    return NewLayer.in(
+        configuration,
+        new Constant(configuration, dataType),
+        listeners,
+        index,
+        parameters,
+        initializer().init(configuration, parameters, initialise));
   }
 
   /** Returns an updater that changes nothing. */

@@ -83,13 +83,13 @@ public final class GroupNormLayer extends FeedForwardLayer {
       boolean initialise,
       DataType dataType) {
     requireDivisible();
-    GroupNorm layer = new GroupNorm(configuration, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialise));
-    layer.setConf(configuration);
-    return layer;
+    return NewLayer.in(
+        configuration,
+        new GroupNorm(configuration, dataType),
+        listeners,
+        index,
+        parameters,
+        initializer().init(configuration, parameters, initialise));
   }
 
   @Override

@@ -83,13 +83,13 @@ public final class GroupedConvolutionLayer extends ConvolutionLayer {
       DataType dataType) {
     requireDivisible("inputs", getNIn());
     requireDivisible("outputs", getNOut());
-    GroupedConvolution layer = new GroupedConvolution(configuration, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialise));
-    layer.setConf(configuration);
-    return layer;
+    return NewLayer.in(
+        configuration,
+        new GroupedConvolution(configuration, dataType),
+        listeners,
+        index,
+        parameters,
+        initializer().init(configuration, parameters, initialise));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.resnet4j.recipe;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,17 +46,13 @@ public final class OldRecipe {
     }
   }
 
-  @SuppressWarnings("unchecked") // objects of a tree are maps by name
   private static void upgradeSchedule(Map<String, Object> recipe) {
     Object kind = recipe.get("decay");
     if (kind == null || recipe.containsKey("schedule")) {
       return;
     }
-    Map<String, Object> schedule =
-        new LinkedHashMap<>(
-            (Map<String, Object>) Objects.requireNonNull(Json.tree(RateSchedule.CONSTANT)));
-    Map<String, Object> warmup =
-        new LinkedHashMap<>((Map<String, Object>) Objects.requireNonNull(schedule.get("warmup")));
+    Map<String, Object> schedule = RecipeFile.copy(Json.tree(RateSchedule.CONSTANT));
+    Map<String, Object> warmup = RecipeFile.copy(schedule.get("warmup"));
     schedule.put("kind", kind);
     schedule.put(
         "unit",

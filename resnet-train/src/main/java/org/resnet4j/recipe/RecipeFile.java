@@ -118,7 +118,7 @@ public final class RecipeFile {
   }
 
   /** Returns the fields of an object; none of another value. */
-  private static Map<String, Object> copy(@Nullable Object tree) {
+  static Map<String, Object> copy(@Nullable Object tree) {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (tree instanceof Map<?, ?> map) {
       map.forEach((name, value) -> fields.put((String) name, value));

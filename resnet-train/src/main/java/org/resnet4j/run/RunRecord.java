@@ -80,19 +80,6 @@ public record RunRecord(
       ended = ended == null ? null : Instant.parse(ended).toString();
     }
 
-    /** Creates the measurements on examples of one label each. */
-    public Epoch(
-        int epoch,
-        double learningRate,
-        double loss,
-        double accuracy,
-        @Nullable Double testAccuracy,
-        double seconds,
-        double testSeconds,
-        @Nullable String ended) {
-      this(epoch, learningRate, loss, accuracy, testAccuracy, seconds, testSeconds, ended, null);
-    }
-
     /**
      * Returns the figure by which epochs are compared: the mean average precision of examples with
      * several labels, and else the test accuracy; null if not evaluated.

@@ -44,32 +44,6 @@ public record RunSetup(
     @Nullable Tuning tuning,
     @Nullable Teaching teaching,
     boolean multiLabel) {
-  /** Creates the setup of a run on images of one label each. */
-  public RunSetup(
-      Architecture architecture,
-      Recipe recipe,
-      long seed,
-      Data training,
-      Data test,
-      List<String> classes,
-      ChannelStats stats,
-      @Nullable ImagePipeline images,
-      @Nullable Tuning tuning,
-      @Nullable Teaching teaching) {
-    this(
-        architecture,
-        recipe,
-        seed,
-        training,
-        test,
-        classes,
-        stats,
-        images,
-        tuning,
-        teaching,
-        false);
-  }
-
   /** Creates the setup of a run from initial weights on stretched images of one label each. */
   public RunSetup(
       Architecture architecture,
@@ -79,7 +53,7 @@ public record RunSetup(
       Data test,
       List<String> classes,
       ChannelStats stats) {
-    this(architecture, recipe, seed, training, test, classes, stats, null, null, null);
+    this(architecture, recipe, seed, training, test, classes, stats, null, null, null, false);
   }
 
   public RunSetup {

@@ -1,5 +1,7 @@
 package org.resnet4j.training;
 
+import java.util.Iterator;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.data.Batches;
 
@@ -17,6 +19,27 @@ public interface EpochBatches {
    * call.
    */
   DataSetIterator epoch(int epoch);
+
+  /** Returns the batches of epoch after epoch, without end, from the first. */
+  default Iterator<DataSet> endless() {
+    return new Iterator<>() {
+      private int epoch;
+      private DataSetIterator batches = epoch(epoch);
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public DataSet next() {
+        if (!batches.hasNext()) {
+          batches = epoch(++epoch);
+        }
+        return batches.next();
+      }
+    };
+  }
 
   /** Returns the epochs of batches of images. */
   static EpochBatches of(Batches batches) {

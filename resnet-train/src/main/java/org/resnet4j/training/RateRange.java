@@ -2,10 +2,11 @@ package org.resnet4j.training;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.resnet4j.run.RunSetup;
 import org.resnet4j.support.LineChart;
@@ -46,12 +47,8 @@ public record RateRange(RunSetup setup, List<Point> points) {
     List<Point> points = new ArrayList<>();
     double lowest = Double.POSITIVE_INFINITY;
     double mean = 0;
-    int epoch = 0;
-    DataSetIterator batches = training.epoch(epoch);
+    Iterator<DataSet> batches = training.endless();
     for (int step = 0; step < steps; step++) {
-      if (!batches.hasNext()) {
-        batches = training.epoch(++epoch);
-      }
       double rate = graph.getLearningRate(graph.getConfiguration().getNetworkOutputs().get(0));
       double decay = graph.calcRegularizationScore(true);
       graph.fit(batches.next());

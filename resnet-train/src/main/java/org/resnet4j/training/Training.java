@@ -175,8 +175,7 @@ public final class Training {
     RunRecord record = startingPoint(files);
     RunNetworks networks = networks();
     int batches = training.batches();
-    setup.recipe().requireUsefulAverage(batches);
-    WeightAverage average = setup.recipe().average(batches);
+    WeightAverage average = average();
     ComputationGraph graph =
         accelerated(
             record.epochs().isEmpty()
@@ -224,8 +223,7 @@ public final class Training {
   Forecast forecast(double seconds, Path scratch) throws IOException {
     RunRecord record = RunRecord.started(setup, Environment.here(), now());
     RunNetworks networks = networks();
-    setup.recipe().requireUsefulAverage(training.batches());
-    WeightAverage average = setup.recipe().average(training.batches());
+    WeightAverage average = average();
     return new Trial(seconds, System::nanoTime)
         .of(
             record,
@@ -272,6 +270,12 @@ public final class Training {
 
   private RunNetworks networks() {
     return new RunNetworks(setup, source);
+  }
+
+  /** Returns a new average of the parameters; null if they are not averaged. */
+  private @Nullable WeightAverage average() {
+    setup.recipe().requireUsefulAverage(training.batches());
+    return setup.recipe().average(training.batches());
   }
 
   /** Returns the graph that trains {@code network}. */

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -13,7 +14,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.resnet4j.run.RunRecord;
 
 /**
@@ -104,8 +104,7 @@ record Trial(double seconds, LongSupplier nanoseconds) {
 
   /** Returns the mean seconds of {@code work} on a batch, after the warm-up. */
   double mean(EpochBatches batches, Work work) {
-    int epoch = 0;
-    DataSetIterator next = batches.epoch(epoch);
+    Iterator<DataSet> next = batches.endless();
     long start = 0;
     for (int done = 0; ; done++) {
       if (done == WARM_UP) {
@@ -115,9 +114,6 @@ record Trial(double seconds, LongSupplier nanoseconds) {
       double elapsed = (nanoseconds.getAsLong() - start) / NANOS;
       if (measured >= LEAST && elapsed >= seconds) {
         return elapsed / measured;
-      }
-      if (!next.hasNext()) {
-        next = batches.epoch(++epoch);
       }
       work.on(next.next());
     }

@@ -28,7 +28,8 @@ class MetricsTest {
       @Nullable Double test,
       @Nullable String ended) {
     double seconds = test == null ? 11.5 : 12;
-    return new RunRecord.Epoch(number, rate, loss, accuracy, test, seconds, 12.5 - seconds, ended);
+    return new RunRecord.Epoch(
+        number, rate, loss, accuracy, test, seconds, 12.5 - seconds, ended, null);
   }
 
   private static RunRecord run(int epochs) {

@@ -131,7 +131,8 @@ class ReportTest {
     List<RunRecord.Epoch> epochs = new ArrayList<>();
     for (int e = 0; e < 8; e++) {
       Double test = e % 2 == 1 ? accuracy[e] - 0.012 * e / 4 : null;
-      epochs.add(new RunRecord.Epoch(e + 1, 0.1, loss[e], accuracy[e], test, 41.5, 9.2, null));
+      epochs.add(
+          new RunRecord.Epoch(e + 1, 0.1, loss[e], accuracy[e], test, 41.5, 9.2, null, null));
     }
     return new RunRecord(
         setup,

@@ -202,7 +202,7 @@ class BestEpochTest {
       int epoch = record.epochs().size() + 1;
       record =
           record.plus(
-              new RunRecord.Epoch(epoch, 0.1, 1, 0.5, accuracy, 1, 1, null),
+              new RunRecord.Epoch(epoch, 0.1, 1, 0.5, accuracy, 1, 1, null, null),
               accuracy == null ? null : predictions(accuracy));
     }
     return record;

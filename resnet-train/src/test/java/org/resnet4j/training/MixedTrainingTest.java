@@ -50,7 +50,17 @@ class MixedTrainingTest {
   private static RunSetup setup(Recipe recipe, @Nullable Teaching teaching) {
     RunSetup toy = Toy.setup(recipe, 3);
     return new RunSetup(
-        NET, recipe, 3, toy.training(), toy.test(), Toy.CLASSES, Toy.STATS, null, null, teaching);
+        NET,
+        recipe,
+        3,
+        toy.training(),
+        toy.test(),
+        Toy.CLASSES,
+        Toy.STATS,
+        null,
+        null,
+        teaching,
+        false);
   }
 
   private static BatchesBuilder batches(RunSetup setup) throws IOException {

@@ -47,7 +47,8 @@ class ProgressLinesTest {
         testAccuracy,
         seconds,
         testAccuracy == null ? 0 : 10,
-        "2026-11-22T12:00:00Z");
+        "2026-11-22T12:00:00Z",
+        null);
   }
 
   @Test
