@@ -8,14 +8,13 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.resnet4j.data.sets.Dataset;
 import org.resnet4j.examples.PaperClaims.Measured;
-import org.resnet4j.support.AtomicFile;
 
 /**
  * The claims of He et al. 2015 (arXiv:1512.03385) in short trainings: deep plain networks train
  * worse than shallow ones, and deep residual networks better; identity shortcuts are as good as
  * projections; layer responses are smaller in residual networks and fall with depth. Its arguments
  * are data ({@code cifar10:DIR}), seeds, epochs and the folder of the runs. It prints a table in
- * Markdown, and writes it to {@code claims.md} in that folder.
+ * Markdown.
  */
 public final class PaperClaimsExample {
   private static final List<String> NETWORKS =
@@ -51,7 +50,6 @@ public final class PaperClaimsExample {
                   spread(runs, Measured::accuracy),
                   spread(runs, Measured::response)));
     }
-    AtomicFile.write(folder.resolve("claims.md"), table.toString());
     System.out.print(table);
   }
 
