@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Architecture;
 import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.Architectures;
-import org.resnet4j.arch.Attention;
-import org.resnet4j.arch.Downsampling;
 import org.resnet4j.arch.HeadKind;
-import org.resnet4j.arch.Init;
-import org.resnet4j.arch.ShortcutKind;
 import org.resnet4j.arch.Stem;
+import org.resnet4j.cli.LayerOptions.Setter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -78,41 +76,13 @@ final class ArchitectureOptions implements Checked {
           "Channels of each group for every 64 of the stage's width: 4 in a ResNeXt-50 32x4d.")
   @Nullable Integer baseWidth;
 
-  @Option(
-      names = "--attention",
-      description = "Channel attention of a block: ${COMPLETION-CANDIDATES}.")
-  @Nullable Attention attention;
-
-  @Option(
-      names = "--shortcut",
-      description =
-          "Shortcuts of the paper: A pads with zeros, B projects where the shape changes, C"
-              + " projects in every block.")
-  @Nullable ShortcutKind shortcut;
-
-  @Option(
-      names = "--downsampling",
-      description = "Convolution that has the stride of a stage: ${COMPLETION-CANDIDATES}.")
-  @Nullable Downsampling downsampling;
-
-  @Option(
-      names = "--zero-init-residual",
-      description = "Start each block as the identity, with scale 0 in its last batch norm.")
-  boolean zeroInitResidual;
+  @Mixin final LayerOptions layers = new LayerOptions();
 
   @Option(
       names = "--dropout",
       paramLabel = "P",
       description = "Probability of dropping a feature before the classifier, in [0, 1).")
   @Nullable Double dropout;
-
-  @Option(
-      names = "--epsilon",
-      paramLabel = "X",
-      description =
-          "Value that batch norms add to the variance: 1e-5 in PyTorch, 1e-3 in Keras. Weight files"
-              + " that do not state theirs are taken to have it.")
-  @Nullable Double epsilon;
 
   @Option(names = "--head", description = "Layers after the last stage: ${COMPLETION-CANDIDATES}.")
   @Nullable HeadKind head;
@@ -126,14 +96,7 @@ final class ArchitectureOptions implements Checked {
     positive("--depths", depths);
     positive("--widths", widths);
     positive("--strides", strides);
-    if (dropout != null && !(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException(
-          "--dropout: expected a value in [0, 1) but was " + dropout);
-    }
-    if (epsilon != null && !(epsilon > 0 && epsilon <= 1)) {
-      throw new IllegalArgumentException(
-          "--epsilon: expected a value above 0 and at most 1 but was " + epsilon);
-    }
+    Checked.probability("--dropout", dropout);
   }
 
   private static void positive(String option, int @Nullable [] values) {
@@ -166,25 +129,19 @@ final class ArchitectureOptions implements Checked {
     if (input != null) {
       input.on(arch);
     }
-    set(classes, arch::classes);
-    set(depths, arch::depths);
-    set(widths, arch::widths);
-    set(strides, arch::strides);
+    Setter.set(classes, arch::classes);
+    Setter.set(depths, arch::depths);
+    Setter.set(widths, arch::widths);
+    Setter.set(strides, arch::strides);
     if (stem != null) {
       arch.stem(stem);
     }
-    set(stemWidth, arch::stemWidth);
-    set(groups, arch::groups);
-    set(baseWidth, arch::baseWidth);
-    set(attention, arch::attention);
-    set(shortcut, arch::shortcut);
-    set(downsampling, arch::downsampling);
-    if (zeroInitResidual) {
-      arch.init(Init.ZERO_INIT_RESIDUAL);
-    }
-    set(dropout, arch::dropout);
-    set(epsilon, arch::epsilon);
-    set(head, arch::head);
+    Setter.set(stemWidth, arch::stemWidth);
+    Setter.set(groups, arch::groups);
+    Setter.set(baseWidth, arch::baseWidth);
+    layers.overwrite(arch);
+    Setter.set(dropout, arch::dropout);
+    Setter.set(head, arch::head);
     return arch;
   }
 
@@ -210,16 +167,6 @@ final class ArchitectureOptions implements Checked {
     @Override
     public Stem apply(int width) {
       return form.apply(width);
-    }
-  }
-
-  private interface Setter<T> {
-    ArchitectureBuilder set(T value);
-  }
-
-  private static <T> void set(@Nullable T value, Setter<T> setter) {
-    if (value != null) {
-      setter.set(value);
     }
   }
 }

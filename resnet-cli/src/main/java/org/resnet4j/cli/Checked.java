@@ -32,4 +32,20 @@ interface Checked {
           "%s: expected at least %s but was %s".formatted(option, least, value));
     }
   }
+
+  /** Refuses a value that is not in [0, 1). */
+  static void probability(String option, @Nullable Double value) {
+    if (value != null && !(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          "%s: expected a value in [0, 1) but was %s".formatted(option, value));
+    }
+  }
+
+  /** Refuses a value that is not above 0 and at most 1. */
+  static void aboveZero(String option, @Nullable Double value) {
+    if (value != null && !(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "%s: expected a value above 0 and at most 1 but was %s".formatted(option, value));
+    }
+  }
 }
