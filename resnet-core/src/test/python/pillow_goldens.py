@@ -38,6 +38,7 @@ RECTANGLES = [
     (3, 400, 9, 8, 12, 9, 577, 13),
 ]
 PADS = [(3, 30, 47, 20, 20), (3, 47, 30, 17, 24), (1, 5, 90, 11, 16), (3, 13, 13, 8, 8), (3, 7, 9, 14, 18)]
+REDUCTIONS = [(1, 28, 28, 2), (3, 17, 13, 3), (3, 20, 31, 4), (3, 11, 29, 5), (1, 9, 6, 7), (3, 40, 23, 13)]
 PARTS = [(3, 40, 60, 3, 5, 20, 31, 16, 16), (1, 33, 21, 0, 1, 33, 20, 8, 12), (3, 9, 9, 4, 4, 2, 1, 7, 7)]
 SHORTER_SIDES = [(3, 30, 47, 13), (3, 47, 30, 13), (1, 11, 23, 17), (3, 20, 20, 20)]
 ORIENTED = [(f"exif{value}.jpg", value) for value in range(1, 10)] + [("exif6.png", 6), ("exif8-big-endian.jpg", 8)]
@@ -74,6 +75,9 @@ def png(name, width, height, depth, colour, rows, *chunks):
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
+    for channels, height, width, factor in REDUCTIONS:
+        reduced = picture(pattern(channels, height, width)).reduce(factor)
+        (OUT / f"reduce-{channels}x{height}x{width}-{factor}.rgb").write_bytes(reduced.tobytes())
     for channels, height, width, to_height, to_width in RESIZES:
         resized = picture(pattern(channels, height, width)).resize((to_width, to_height), Image.BILINEAR)
         name = f"resize-{channels}x{height}x{width}-{to_height}x{to_width}.rgb"

@@ -2,6 +2,7 @@ package org.resnet4j.image;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -106,24 +107,52 @@ public record ImagePipeline(
   }
 
   /**
-   * Returns the bytes that the network sees of a decoded image, before they are normalised.
+   * Returns the bytes that the network sees of a decoded image, before they are normalised: {@link
+   * #fitted} and then {@link #augmented(Image, RandomGenerator)}.
    *
    * @param random draws the augmentations; equal seeds give equal pixels
    * @throws IllegalArgumentException when the image does not become one of {@link #output}
    */
   public Image image(Image decoded, RandomGenerator random) {
+    return augmented(fitted(decoded), random);
+  }
+
+  /**
+   * Returns the part of the way that nothing random is in, so that its result can be kept for other
+   * epochs: the colour, and the fit unless a {@link RandomResizedCrop} takes its place.
+   *
+   * @throws IllegalArgumentException when the image does not become one of {@link #output}
+   */
+  public Image fitted(Image decoded) {
     Image image = new Channels(output.channels()).of(decoded);
-    int fitted = 0;
-    if (!augmentations.isEmpty() && augmentations.get(0) instanceof RandomResizedCrop crop) {
-      image = crop.apply(image, output.height(), output.width(), random);
-      fitted = 1;
-    } else {
-      image = fit.apply(image, output.height(), output.width());
-    }
-    for (Transform augmentation : augmentations.subList(fitted, augmentations.size())) {
+    return crop()
+        .map(crop -> crop.drawable(image, output.height(), output.width()))
+        .orElseGet(() -> fit.apply(image, output.height(), output.width()));
+  }
+
+  /**
+   * Returns the bytes that the network sees of a {@link #fitted} image.
+   *
+   * @param random as for {@link #image(Image, RandomGenerator)}
+   */
+  public Image augmented(Image fitted, RandomGenerator random) {
+    Image image =
+        crop()
+            .map(crop -> crop.apply(fitted, output.height(), output.width(), random))
+            .orElse(fitted);
+    int done = crop().isPresent() ? 1 : 0;
+    for (Transform augmentation : augmentations.subList(done, augmentations.size())) {
       image = augmentation.apply(image, random);
     }
     return image;
+  }
+
+  private Optional<RandomResizedCrop> crop() {
+    return augmentations.stream()
+        .limit(1)
+        .filter(RandomResizedCrop.class::isInstance)
+        .map(RandomResizedCrop.class::cast)
+        .findFirst();
   }
 
   /** Returns the bytes that the network sees in inference. */

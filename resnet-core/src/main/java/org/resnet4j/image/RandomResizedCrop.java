@@ -12,9 +12,17 @@ import org.resnet4j.arch.Shape;
  * @param minRatio smallest width divided by height of the part
  * @param maxRatio largest width divided by height
  * @param interpolation filter of the resize
+ * @param reduced whether images are {@link Reduction reduced} by a whole factor first, as far as
+ *     every part stays at least as large as the result. torchvision does not; large images are then
+ *     read faster in all epochs but the first
  */
 public record RandomResizedCrop(
-    double minScale, double maxScale, double minRatio, double maxRatio, Interpolation interpolation)
+    double minScale,
+    double maxScale,
+    double minRatio,
+    double maxRatio,
+    Interpolation interpolation,
+    boolean reduced)
     implements Transform {
   /** The number of parts to draw before a part from the middle is taken. */
   private static final int TRIES = 10;
@@ -52,7 +60,7 @@ public record RandomResizedCrop(
 
   /** Creates the crop with another smallest share of the area, for example for few images. */
   public RandomResizedCrop(double minScale) {
-    this(minScale, 1, 3.0 / 4, 4.0 / 3, Interpolation.BILINEAR);
+    this(minScale, 1, 3.0 / 4, 4.0 / 3, Interpolation.BILINEAR, false);
   }
 
   /** Returns a part of an image in the image's own size. */
@@ -75,6 +83,22 @@ public record RandomResizedCrop(
     }
     return new Resize(height, width, interpolation)
         .apply(new Image(new Shape(from.channels(), box.height, box.width), part));
+  }
+
+  /** Returns the image of which parts are drawn: reduced where that is wanted and possible. */
+  Image drawable(Image image, int height, int width) {
+    return reduced ? Reduction.reduced(image, factor(image.shape(), height, width)) : image;
+  }
+
+  /**
+   * Returns the largest factor by which an image can be reduced so that its smallest part still has
+   * {@code height} × {@code width} pixels; 1 if there is none.
+   */
+  int factor(Shape image, int height, int width) {
+    double area = (double) image.height() * image.width() * minScale;
+    double down = Math.min(image.height(), Math.sqrt(area / maxRatio));
+    double across = Math.min(image.width(), Math.sqrt(area * minRatio));
+    return Math.max(1, (int) Math.min(down / height, across / width));
   }
 
   Box draw(Shape image, RandomGenerator random) {

@@ -11,12 +11,16 @@ import java.util.function.Function;
 import org.resnet4j.image.ColorJitter.Range;
 import org.resnet4j.support.JsonFields;
 
-/** The JSON form of each {@link Transform}: its kind and its fields, all of them required. */
+/**
+ * The JSON form of each {@link Transform}: its kind and its fields. All of them are required but
+ * {@link #REDUCED}, which trees from before it do not have.
+ */
 final class TransformJson {
   private static final String PROBABILITY = "probability";
   private static final String PADDING = "padding";
   private static final String SCALE = "scale";
   private static final String RATIO = "ratio";
+  private static final String REDUCED = "reduced";
   private static final String FILL = "fill";
   private static final String LENGTH = "length";
   private static final String BINS = "bins";
@@ -61,7 +65,8 @@ final class TransformJson {
         TransformJson::resizedCrop,
         SCALE,
         RATIO,
-        INTERPOLATION),
+        INTERPOLATION,
+        REDUCED),
     COLOR_JITTER(
         ColorJitter.class,
         TransformJson::tree,
@@ -167,14 +172,20 @@ final class TransformJson {
     return fields(
         SCALE, pair(crop.minScale(), crop.maxScale()),
         RATIO, pair(crop.minRatio(), crop.maxRatio()),
-        INTERPOLATION, crop.interpolation().name());
+        INTERPOLATION, crop.interpolation().name(),
+        REDUCED, crop.reduced());
   }
 
   private static Transform resizedCrop(JsonFields fields) {
     Range scale = range(fields, SCALE);
     Range ratio = range(fields, RATIO);
     return new RandomResizedCrop(
-        scale.min(), scale.max(), ratio.min(), ratio.max(), JsonTree.filter(fields));
+        scale.min(),
+        scale.max(),
+        ratio.min(),
+        ratio.max(),
+        JsonTree.filter(fields),
+        fields.findFlag(REDUCED).orElse(false));
   }
 
   private static Map<String, Object> tree(ColorJitter jitter) {

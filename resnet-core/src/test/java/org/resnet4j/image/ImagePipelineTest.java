@@ -2,6 +2,7 @@ package org.resnet4j.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -183,5 +184,57 @@ class ImagePipelineTest {
 
     assertThat(pipeline.image(larger, new SplittableRandom(1)).shape()).isEqualTo(output);
     assertThatIllegalArgumentException().isThrownBy(() -> pipeline.image(larger));
+  }
+
+  /** Parts of a reduced image are never enlarged, and a larger factor would enlarge some. */
+  @ParameterizedTest
+  @CsvSource({
+    "3000, 4000, 0.08, 3",
+    "3000, 4000, 0.3, 7",
+    "500, 375, 0.08, 1",
+    "100, 9000, 0.9, 1"
+  })
+  void imagesAreReducedAsFarAsEveryPartAllows(int height, int width, double least, int factor) {
+    RandomResizedCrop crop =
+        new RandomResizedCrop(least, 1, 3.0 / 4, 4.0 / 3, Interpolation.BILINEAR, true);
+    assertThat(crop.factor(new Shape(3, height, width), 224, 224)).isEqualTo(factor);
+
+    SplittableRandom random = new SplittableRandom(4);
+    Shape reduced = new Shape(3, (height + factor - 1) / factor, (width + factor - 1) / factor);
+    Shape more = new Shape(3, height / (factor + 1), width / (factor + 1));
+    boolean isEnlarged = false;
+    for (int i = 0; i < 5000; i++) {
+      RandomResizedCrop.Box box = crop.draw(reduced, random);
+      RandomResizedCrop.Box ofMore = crop.draw(more, random);
+      isEnlarged |= Math.min(ofMore.height(), ofMore.width()) < 224;
+      if (factor > 1) {
+        assertThat(Math.min(box.height(), box.width())).isGreaterThanOrEqualTo(224);
+      }
+    }
+    assertThat(isEnlarged).isTrue();
+  }
+
+  /** A part that is one pixel of the result off would differ by up to 12 of 255. */
+  @Test
+  void reducingChangesLittle() {
+    RandomResizedCrop exact = new RandomResizedCrop(0.35);
+    RandomResizedCrop reduced =
+        new RandomResizedCrop(0.35, 1, 3.0 / 4, 4.0 / 3, Interpolation.BILINEAR, true);
+    Image waves = new Image(new Shape(1, 600, 840), new byte[600 * 840]);
+    for (int i = 0; i < waves.pixels().length; i++) {
+      double down = Math.floorDiv(i, 840);
+      double across = Math.floorMod(i, 840);
+      waves.pixels()[i] = (byte) (127.5 + 100 * Math.sin(down / 90) * Math.cos(across / 70));
+    }
+    assertThat(exact.drawable(waves, 45, 45)).isSameAs(waves);
+    Image small = reduced.drawable(waves, 45, 45);
+    assertThat(small.shape()).isEqualTo(new Shape(1, 75, 105));
+    RandomResizedCrop.Box part = new RandomResizedCrop.Box(10, 20, 48, 56);
+    RandomResizedCrop.Box same = new RandomResizedCrop.Box(80, 160, 384, 448);
+    byte[] expected = exact.resized(waves, same, 45, 45).pixels();
+    byte[] actual = reduced.resized(small, part, 45, 45).pixels();
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) (actual[i] & 0xff)).isCloseTo(expected[i] & 0xff, within(2.0));
+    }
   }
 }

@@ -91,6 +91,13 @@ final class PillowTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1x28x28, 2", "3x17x13, 3", "3x20x31, 4", "3x11x29, 5", "1x9x6, 7", "3x40x23, 13"})
+  void reducedImageEqualsPillow(String from, int factor) throws IOException {
+    assertThat(interleaved(Reduction.reduced(pattern(from), factor)))
+        .isEqualTo(golden("reduce-%s-%s".formatted(from, factor)));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "3x40x60, 3, 5, 20, 31, 16, 16",
     "1x33x21, 0, 1, 33, 20, 8, 12",

@@ -49,7 +49,7 @@ final class PipelineJsonTest {
             Fit.pad(List.of(0, 128, 255), Interpolation.BOX),
             Normalization.rgb(List.of(1 / 3.0), List.of(-Math.expm1(-1e-3)))),
         ImagePipeline.of(wide, Fit.centerCrop(8192, Interpolation.HAMMING), Normalization.INCEPTION)
-            .augmented(new RandomResizedCrop(1e-3, 1, 0.001, 1000, Interpolation.BICUBIC)),
+            .augmented(new RandomResizedCrop(1e-3, 1, 0.001, 1000, Interpolation.BICUBIC, true)),
         PIPELINE.augmented(AugmentationLawsTest.ALL));
   }
 

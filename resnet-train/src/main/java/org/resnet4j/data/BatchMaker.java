@@ -2,8 +2,10 @@ package org.resnet4j.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -20,6 +22,7 @@ import org.resnet4j.mixing.Mixing;
  *
  * @param sides of the images by epoch; 0 for that of the pipeline
  * @param table of the pipeline's normalisation
+ * @param kept images between the fixed and the random part of the pipeline; null to read all anew
  */
 record BatchMaker(
     ImageSource source,
@@ -27,7 +30,8 @@ record BatchMaker(
     IntUnaryOperator sides,
     EpochSeeds randomness,
     Labelling labelling,
-    float[][] table) {
+    float[][] table,
+    @Nullable KeptImages kept) {
 
   /**
    * The treatment of the one-hot or multi-hot labels of a batch.
@@ -41,9 +45,10 @@ record BatchMaker(
       ImagePipeline pipeline,
       IntUnaryOperator sides,
       EpochSeeds randomness,
-      Labelling labelling) {
+      Labelling labelling,
+      @Nullable KeptImages kept) {
     float[][] table = pipeline.normalization().table(pipeline.output().channels());
-    return new BatchMaker(source, pipeline, sides, randomness, labelling, table);
+    return new BatchMaker(source, pipeline, sides, randomness, labelling, table, kept);
   }
 
   /** Returns the shape of every image of a batch. */
@@ -100,9 +105,29 @@ record BatchMaker(
 
   private Image image(int index, ImagePipeline ofEpoch, RandomGenerator random) throws IOException {
     try {
-      return source.read(index, read -> ofEpoch.image(read, random));
+      int side = ofEpoch.output().height();
+      Optional<Image> fitted = kept == null ? Optional.empty() : kept.find(index, side);
+      if (fitted.isPresent()) {
+        return ofEpoch.augmented(fitted.get(), random);
+      }
+      return source.read(
+          index,
+          read -> {
+            Image image = ofEpoch.fitted(read);
+            if (kept != null) {
+              kept.keep(index, side, image);
+            }
+            return ofEpoch.augmented(image, random);
+          });
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source.name(index) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Frees what the images that are kept take. */
+  void close() {
+    if (kept != null) {
+      kept.close();
     }
   }
 }

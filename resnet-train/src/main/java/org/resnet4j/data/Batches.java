@@ -141,6 +141,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   public void close() {
     closed = true;
     prefetch.close();
+    maker.close();
   }
 
   /** Returns the next batch; refuses a {@code count} other than the batch size. */

@@ -13,6 +13,9 @@ public final class BatchesBuilder {
   /** The bytes of batches prepared ahead, unless {@link #queue} sets their number. */
   private static final long MOST_AHEAD = 1L << 30;
 
+  /** The bytes of decoded images that are kept. */
+  private static final long MOST_KEPT = 1L << 33;
+
   /** A batch is written through one buffer of Java, of less than 2 GiB. */
   private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
 
@@ -27,6 +30,7 @@ public final class BatchesBuilder {
   private LastBatch last = LastBatch.KEEP;
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
+  private boolean keeps;
 
   BatchesBuilder(ImageSource source) {
     this.source = source;
@@ -133,6 +137,16 @@ public final class BatchesBuilder {
   }
 
   /**
+   * Keeps decoded files for later epochs, as they are before the first augmentation: of at most 12
+   * MiB each, in a temporary file of at most 8 GiB and half of the free space. Pixels are the same.
+   * Images that are not in files of their own are not kept.
+   */
+  public BatchesBuilder keepingDecoded(boolean keeping) {
+    keeps = keeping;
+    return this;
+  }
+
+  /**
    * Returns the batches.
    *
    * @throws IllegalArgumentException when there is not one whole batch, images are repeated in the
@@ -155,7 +169,15 @@ public final class BatchesBuilder {
             ? ImagePipeline.exact(source.read(0).shape(), Normalization.UNIT)
             : pipeline;
     BatchMaker maker =
-        BatchMaker.of(source, how, sides, randomness, new BatchMaker.Labelling(mixing, smoothing));
+        BatchMaker.of(
+            source,
+            how,
+            sides,
+            randomness,
+            new BatchMaker.Labelling(mixing, smoothing),
+            keeps && source.file(0).isPresent()
+                ? KeptImages.create(source.size(), MOST_KEPT)
+                : null);
     int images = Math.min(size, source.size());
     Shape largest = largestSide == 0 ? how.output() : how.ofSide(largestSide).output();
     requireAllocatable(images, maker.shape());

@@ -366,7 +366,8 @@ public record Recipe(
             .last(lastBatch)
             .repeats(regularization.repeats())
             .mixing(regularization.mixing())
-            .smoothing(regularization.labelSmoothing());
+            .smoothing(regularization.labelSmoothing())
+            .keepingDecoded(epochs > 1);
     return balance == Balance.SAMPLING ? batches.balanced() : batches;
   }
 
@@ -374,6 +375,10 @@ public record Recipe(
    * Returns a builder of batches of all of {@code source} in its own order, without augmentation.
    */
   public BatchesBuilder testBatches(ImageSource source, ImagePipeline pipeline) {
-    return Batches.of(source).size(batch).pipeline(pipeline.forInference()).last(LastBatch.KEEP);
+    return Batches.of(source)
+        .size(batch)
+        .pipeline(pipeline.forInference())
+        .last(LastBatch.KEEP)
+        .keepingDecoded(epochs > 1);
   }
 }

@@ -1,0 +1,123 @@
+package org.resnet4j.data;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.resnet4j.arch.Shape;
+import org.resnet4j.image.Image;
+
+/**
+ * Decoded images in a temporary file without a name, for the epochs after the first. Images that do
+ * not fit, or that the disk does not take, are not kept: they are read again. Thread-safe, but a
+ * thread must not be interrupted while it reads or writes: Java then closes the file.
+ */
+final class KeptImages implements Closeable {
+  /**
+   * The most bytes of an image. Larger ones are reduced for the usual crops to 224 × 224, and of
+   * others few would fit.
+   */
+  private static final int MOST_OF_IMAGE = 12 << 20;
+
+  /** Side of the epoch, channels, height, width. */
+  private static final int HEADER = 4 * Integer.BYTES;
+
+  private final FileChannel channel;
+  private final long most;
+  private final AtomicLong length = new AtomicLong();
+
+  /** The position after each image's header; 0 for images that are not kept. */
+  private final AtomicLongArray positions;
+
+  private volatile boolean full;
+
+  private KeptImages(FileChannel channel, long most, int images) {
+    this.channel = channel;
+    this.most = most;
+    positions = new AtomicLongArray(images);
+  }
+
+  /**
+   * Creates a file for images of a source of {@code images}.
+   *
+   * @param most bytes to keep, within half of what is free in the folder for temporary files
+   * @throws IOException when there is no such folder, or no room in it
+   */
+  static KeptImages create(int images, long most) throws IOException {
+    Path file = Files.createTempFile("resnet4j", ".images");
+    long room = Files.getFileStore(file).getUsableSpace() / 2;
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    return new KeptImages(channel, Math.min(most, room), images);
+  }
+
+  /**
+   * Returns the image at zero-based {@code index} of the source, if that of {@code side} is here.
+   */
+  Optional<Image> find(int index, int side) throws IOException {
+    long position = positions.get(index);
+    if (position == 0) {
+      return Optional.empty();
+    }
+    ByteBuffer header = read(position - HEADER, HEADER);
+    if (header.getInt() != side) {
+      return Optional.empty();
+    }
+    Shape shape = new Shape(header.getInt(), header.getInt(), header.getInt());
+    return Optional.of(new Image(shape, read(position, (int) shape.size()).array()));
+  }
+
+  private ByteBuffer read(long position, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, position + bytes.position()) < 0) {
+        throw new IOException("the temporary file of decoded images ends early");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /** Keeps an image, in the place of one of another side, if there is room. */
+  void keep(int index, int side, Image image) {
+    byte[] pixels = image.pixels();
+    if (full || pixels.length > MOST_OF_IMAGE) {
+      return;
+    }
+    long start = length.getAndAdd(HEADER + pixels.length);
+    if (start + HEADER + pixels.length > most) {
+      full = true;
+      return;
+    }
+    Shape shape = image.shape();
+    ByteBuffer bytes = ByteBuffer.allocate(HEADER + pixels.length);
+    bytes.putInt(side).putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
+    bytes.put(pixels).flip();
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, start + bytes.position());
+      }
+      positions.set(index, start + HEADER);
+    } catch (IOException e) {
+      full = true; // of the disk; the image is read again
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      full = true; // nothing that was kept is needed any more
+    }
+  }
+}
