@@ -6,12 +6,20 @@ A convolution with bias, a batch norm, and two dense layers are trained in doubl
 every optimiser, each with a schedule, weight decay, and gradients clipped to a global norm. Made with PyTorch
 1.13.1. LAMB and LARS are written here from their papers (arXiv:1904.00962, algorithm 2; arXiv:1708.03888,
 algorithm 1), with timm's choices: parameters without weight decay are not adapted, and a ratio of 0 norms is 1.
+
+Muon is that of timm 1.0.29, in double precision instead of bfloat16, beside PyTorch's SGD for what is not a filter:
+
+    pip download timm==1.0.29 --no-deps && unzip timm-1.0.29-py3-none-any.whl -d FOLDER     # FOLDER in PYTHONPATH
 """
 
 import copy
+import functools
+import importlib
+import importlib.machinery
 import json
 import math
 import sys
+import types
 
 import torch
 from torch import nn, optim
@@ -63,6 +71,38 @@ class Lars(optim.Optimizer):
                 v = self.state[p].setdefault("v", torch.zeros_like(p))
                 v.copy_(group["momentum"] * v + g)
                 p -= group["lr"] * v
+
+
+@functools.cache
+def timm_muon():
+    """timm's module alone: the whole package needs other packages and a newer PyTorch."""
+    for name in ("timm", "timm.optim"):
+        found = importlib.machinery.PathFinder.find_spec(name, getattr(sys.modules.get("timm"), "__path__", None))
+        sys.modules[name] = types.ModuleType(name)
+        sys.modules[name].__path__ = found.submodule_search_locations
+    module = importlib.import_module("timm.optim.muon")
+    module.zeropower_via_newtonschulz = functools.partial(module.zeropower_via_newtonschulz, dtype=torch.float64)
+    return module
+
+
+class Muon(optim.Optimizer):
+    def __init__(self, groups, lr, momentum):
+        super().__init__(groups, {"lr": lr, "weight_decay": 0.0})
+        filters = [p for group in groups for p in group["params"] if p.ndim == 4]
+        others = [p for group in groups for p in group["params"] if p.ndim != 4]
+        options = {"ns_coefficients": "original", "adjust_lr_fn": "original"}
+        self.inner = [
+            timm_muon().Muon(filters, lr, momentum=momentum, nesterov=True, **options),
+            optim.SGD(others, lr, momentum=momentum, nesterov=True)]
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                p *= 1 - group["lr"] * group["weight_decay"]
+        for inner in self.inner:
+            inner.param_groups[0]["lr"] = self.param_groups[0]["lr"]
+            inner.step()
 
 
 class Net(nn.Module):
@@ -124,6 +164,12 @@ RUNS = {
     "lars": (
         lambda net: Lars(net.groups(1e-2, False), lr=1.0, momentum=0.9),
         lambda sgd: lr_scheduler.PolynomialLR(sgd, STEPS, 2.0)),
+    "muon": (
+        lambda net: Muon(net.groups(0.05, False), lr=0.1, momentum=0.9),
+        lambda sgd: lr_scheduler.PolynomialLR(sgd, STEPS, 0.9)),
+    "muonDecayingAll": (
+        lambda net: Muon(net.groups(0.3, True), lr=0.05, momentum=0.6),
+        lambda sgd: lr_scheduler.StepLR(sgd, 30, 0.1)),
 }
 
 
@@ -164,6 +210,17 @@ def run(images, labels, net, name, parts=1):
     return result
 
 
+def orthogonal(rows, columns):
+    """timm's update of a step with rate 1 that starts from zero: minus the orthogonal update, with its scale."""
+    update = torch.randn(rows, columns, dtype=torch.float64).round(decimals=3)
+    result = nn.Parameter(torch.zeros_like(update))
+    result.grad = update.clone()
+    options = {"ns_coefficients": "original", "adjust_lr_fn": "original"}
+    with torch.no_grad():
+        timm_muon().Muon([result], 1.0, momentum=0.0, **options).step()
+    return {"rows": rows, "update": update.flatten().tolist(), "result": (-result).flatten().tolist()}
+
+
 def trajectories():
     torch.set_default_dtype(torch.float64)
     images, labels, net = data()
@@ -171,6 +228,7 @@ def trajectories():
     for name in RUNS:
         golden["runs"][name] = run(images, labels, copy.deepcopy(net), name)
     golden["accumulated"] = run(images, labels, copy.deepcopy(net), "nesterov", parts=4)
+    golden["orthogonal"] = [orthogonal(*shape) for shape in ((4, 9), (6, 6), (12, 5))]
     return golden
 
 

@@ -79,7 +79,7 @@ public final class ResNetGraph {
 
   /**
    * Sets the weight decay and the parameters that it is for. AdamW needs {@link
-   * ParameterDecay#decoupled}, LAMB and LARS have their own.
+   * ParameterDecay#decoupled}; LAMB, LARS and Muon have their own.
    */
   public ResNetGraph decay(ParameterDecay value) {
     decay = value;

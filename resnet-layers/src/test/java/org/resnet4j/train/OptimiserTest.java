@@ -61,7 +61,12 @@ class OptimiserTest {
         optimiser(
             "lamb", new AdamW(warmed, 0.9, 0.999, 1e-6), ParameterDecay.lamb(0.02, Scope.WEIGHTS)),
         optimiser(
-            "lars", new SgdMomentum(squared, 0.9), ParameterDecay.lars(1e-2, 0.02, Scope.WEIGHTS)));
+            "lars", new SgdMomentum(squared, 0.9), ParameterDecay.lars(1e-2, 0.02, Scope.WEIGHTS)),
+        optimiser("muon", NESTEROV, ParameterDecay.muon(0.05, Scope.WEIGHTS)),
+        optimiser(
+            "muonDecayingAll",
+            new SgdMomentum(new Schedule.Step(ITERATION, 0.05, 30, 0.1), 0.6).nesterov(),
+            ParameterDecay.muon(0.3, Scope.ALL)));
   }
 
   private static Arguments optimiser(String name, IUpdater updater, ParameterDecay decay) {

@@ -55,7 +55,9 @@ class OptimiserTest {
         Arguments.of(new AdamW(cycle), ParameterDecay.decoupled(0.3, Scope.WEIGHTS)),
         Arguments.of(new AdamW(cycle), ParameterDecay.decoupled(0.3, Scope.ALL)),
         Arguments.of(new AdamW(cycle, 0.9, 0.999, 1e-6), ParameterDecay.lamb(0.02, Scope.WEIGHTS)),
-        Arguments.of(new SgdMomentum(falling, 0.9), ParameterDecay.lars(1e-2, 0.1, Scope.WEIGHTS)));
+        Arguments.of(new SgdMomentum(falling, 0.9), ParameterDecay.lars(1e-2, 0.1, Scope.WEIGHTS)),
+        Arguments.of(
+            new SgdMomentum(falling, 0.9).nesterov(), ParameterDecay.muon(0.05, Scope.WEIGHTS)));
   }
 
   @ParameterizedTest

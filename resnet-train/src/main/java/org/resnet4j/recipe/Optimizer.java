@@ -19,7 +19,13 @@ public enum Optimizer {
    */
   ADAMW,
   /** LAMB of timm, with β₂ = 0.999 and ε = 10⁻⁶. The recipe's momentum is β₁. */
-  LAMB;
+  LAMB,
+  /**
+   * Muon: the updates of convolutions' filters by {@link #NESTEROV} are orthogonalised, and a
+   * filter changes by about the learning rate. {@link #NESTEROV} with the same rate updates all
+   * other parameters. Weight decay is decoupled. See {@link org.resnet4j.train.Orthogonalization}.
+   */
+  MUON;
 
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
@@ -28,7 +34,7 @@ public enum Optimizer {
   IUpdater updater(ISchedule rate, double momentum) {
     return switch (this) {
       case SGD -> momentum == 0 ? new Sgd(rate) : new SgdMomentum(rate, momentum);
-      case NESTEROV -> new SgdMomentum(rate, momentum).nesterov();
+      case NESTEROV, MUON -> new SgdMomentum(rate, momentum).nesterov();
       case ADAMW -> new AdamW(rate, momentum, BETA2, EPSILON);
       case LAMB -> new AdamW(rate, momentum, BETA2, EPSILON_OF_LAMB);
     };
@@ -40,6 +46,7 @@ public enum Optimizer {
       case SGD, NESTEROV -> ParameterDecay.coupled(rate, scope);
       case ADAMW -> ParameterDecay.decoupled(rate, scope);
       case LAMB -> ParameterDecay.lamb(rate, scope);
+      case MUON -> ParameterDecay.muon(rate, scope);
     };
   }
 }

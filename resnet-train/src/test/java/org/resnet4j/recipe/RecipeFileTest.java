@@ -81,7 +81,7 @@ class RecipeFileTest {
         "lr=1e400 | learningRate: expected a finite number but was",
         "lr=NaN | learningRate: expected a number but was \"NaN\"",
         "wd=\"\" | weightDecay: expected a number but was \"\"",
-        "optimizer=2 | optimizer: expected one of SGD, NESTEROV, ADAMW, LAMB but was 2",
+        "optimizer=2 | optimizer: expected one of SGD, NESTEROV, ADAMW, LAMB, MUON but was 2",
         "averaging=null | it lacks the fields [averaging]",
         "averaging=[] | averaging: expected an object but was []",
         "averaging={\"decay\":0.9} | averaging lacks the fields [every]",

@@ -273,5 +273,9 @@ class RecipesTest {
     assertThat(lamb.updater(10)).isEqualTo(new AdamW(base.rates(10), 0.9, 0.999, 1e-6));
     assertThat(lamb.parameterDecay())
         .isEqualTo(ParameterDecay.lamb(1e-4, ParameterDecay.Scope.WEIGHTS));
+    Recipe muon = base.with(next -> next.optimizer(Optimizer.MUON));
+    assertThat(muon.updater(10)).isEqualTo(new SgdMomentum(base.rates(10), 0.9).nesterov());
+    assertThat(muon.parameterDecay())
+        .isEqualTo(ParameterDecay.muon(1e-4, ParameterDecay.Scope.WEIGHTS));
   }
 }

@@ -89,6 +89,12 @@ class TrainingTest {
                 next.optimizer(Optimizer.LAMB).learningRate(0.005).clipNorm(1).regularization(all)),
         Toy.RECIPE.with(
             next ->
+                next.optimizer(Optimizer.MUON)
+                    .weightDecay(0.01)
+                    .averaging(new Averaging(0.9, 2))
+                    .accumulation(2)),
+        Toy.RECIPE.with(
+            next ->
                 next.averaging(new Averaging(0.9, 2))
                     .accumulation(2)
                     .decayScope(ParameterDecay.Scope.ALL)

@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Covers Sgd, Nesterovs, Adam, NoOp, {@link org.resnet4j.train.SgdMomentum} and {@link
  * org.resnet4j.train.AdamW} with L1, L2, weight decay, {@link org.resnet4j.train.LambScaling} and
  * {@link org.resnet4j.train.LarsScaling}, each a constant or a schedule, in single precision. The
- * norms of the last two are summed in double precision, and differ from ND4J's in the last bits.
+ * norms of the last two are summed in double precision, and differ from ND4J's in the last bits. So
+ * do the products of {@link org.resnet4j.train.Orthogonalization}, which are oneDNN's.
  * Deeplearning4j's own code updates a network with anything else, such as gradient clipping.
  */
 @SuppressWarnings("serial") // serialisable by inheritance alone

@@ -10,8 +10,9 @@ import org.resnet4j.train.LambScaling;
 /**
  * A step over all parameters, in pieces that fit the L1 cache: read, computed on arrays, written
  * back. Threads take neighbouring ranges. No element depends on another, but for arrays with a
- * {@link Scaling}: one thread computes such an array, in two passes. So the result does not depend
- * on the number of threads.
+ * {@link Scaling}. One thread computes an array that is scaled by norms, in two passes. So the
+ * result does not depend on the number of threads. Orthogonal updates need a second pass after the
+ * products of matrices, which depend on the number of the engine's threads in the last bits.
  *
  * @param state null if no rule has any
  * @param batch divisor of sums over the batch; 1 divides nothing
@@ -33,6 +34,21 @@ record Pass(
 
   /** Returns whether all parameters and states that it has written are finite. */
   boolean run(int threads) {
+    boolean finite = inRanges(threads, this::range);
+    List<Segment> orthogonal = segments.stream().filter(Segment::isOrthogonal).toList();
+    if (!orthogonal.isEmpty()) {
+      NewtonSchulz.orthogonalize(orthogonal, gradient);
+      finite &= inRanges(threads, this::orthogonalRange);
+    }
+    return finite;
+  }
+
+  /** The work on a range of parameters. */
+  private interface Work {
+    void on(int from, int to, Scratch scratch);
+  }
+
+  private boolean inRanges(int threads, Work work) {
     int end = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
     int parts = Math.max(1, Math.min(threads, end / FEW));
     int share = (end + parts - 1) / parts;
@@ -40,7 +56,12 @@ record Pass(
     Team.run(
         IntStream.range(0, parts)
             .<Runnable>mapToObj(
-                part -> () -> finite[part] = range(part * share, Math.min(end, (part + 1) * share)))
+                part ->
+                    () -> {
+                      Scratch scratch = new Scratch();
+                      work.on(part * share, Math.min(end, (part + 1) * share), scratch);
+                      finite[part] = scratch.sawFinite();
+                    })
             .toList());
     boolean all = true;
     for (boolean one : finite) {
@@ -49,12 +70,11 @@ record Pass(
     return all;
   }
 
-  private boolean range(int from, int to) {
-    Scratch scratch = new Scratch();
+  private void range(int from, int to, Scratch scratch) {
     for (Segment segment : segments) {
-      if (segment.scaling() != null) {
+      if (segment.scaling() instanceof Scaling.ByNorms scaling) {
         if (segment.start() >= from && segment.start() < to) {
-          scaled(segment, segment.scaling(), scratch);
+          scaled(segment, scaling, scratch);
         }
         continue;
       }
@@ -63,21 +83,42 @@ record Pass(
         piece(segment, at, Math.min(PIECE, last - at), scratch);
       }
     }
-    return scratch.sawFinite();
   }
 
   private void piece(Segment segment, int at, int length, Scratch scratch) {
-    float[] g = scratch.gradient;
-    float[] p = scratch.parameters;
     read(segment, at, length, scratch);
     for (Penalty penalty : segment.before()) {
-      penalty.apply(p, g, length);
+      penalty.apply(scratch.parameters, scratch.gradient, length);
     }
     rule(segment, at, length, scratch);
+    if (segment.isOrthogonal()) {
+      gradient.put(at, scratch.gradient, 0, length);
+    } else {
+      finish(segment, at, length, scratch);
+    }
+  }
+
+  private void finish(Segment segment, int at, int length, Scratch scratch) {
     for (Penalty penalty : segment.after()) {
-      penalty.apply(p, g, length);
+      penalty.apply(scratch.parameters, scratch.gradient, length);
     }
     write(at, length, scratch);
+  }
+
+  private void orthogonalRange(int from, int to, Scratch scratch) {
+    for (Segment segment : segments) {
+      if (segment.scaling() instanceof Scaling.Orthogonal orthogonal) {
+        float factor = (float) (orthogonal.rate() * orthogonal.rule().scale(segment.length()));
+        int last = Math.min(to, segment.end());
+        for (int at = Math.max(from, segment.start()); at < last; at += PIECE) {
+          int length = Math.min(PIECE, last - at);
+          gradient.get(at, scratch.gradient, 0, length);
+          parameters.get(at, scratch.parameters, 0, length);
+          multiply(scratch.gradient, factor, length);
+          finish(segment, at, length, scratch);
+        }
+      }
+    }
   }
 
   private void read(Segment segment, int at, int length, Scratch scratch) {
@@ -100,7 +141,7 @@ record Pass(
     }
   }
 
-  private void scaled(Segment segment, Scaling scaling, Scratch scratch) {
+  private void scaled(Segment segment, Scaling.ByNorms scaling, Scratch scratch) {
     if (scaling instanceof Scaling.OfGradient lars) {
       scaledGradient(segment, lars, scratch);
     } else if (scaling instanceof Scaling.OfUpdate lamb) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param divide whether the gradient is a sum over the batch
  * @param before terms added to the gradient before the rule
  * @param after terms added to the update after the rule
- * @param scaling factor of the whole array of parameters, which this segment then is
+ * @param scaling change of the update of a whole array of parameters, which this segment then is
  * @param state start of the rule's first array in the updater's state
  * @param stateStride distance from there to the same element of the second array
  */
@@ -27,6 +27,11 @@ record Segment(
 
   int end() {
     return start + length;
+  }
+
+  /** Returns whether the update is an orthogonal matrix. */
+  boolean isOrthogonal() {
+    return scaling instanceof Scaling.Orthogonal;
   }
 
   /**

@@ -58,7 +58,7 @@ final class Segments {
     }
     List<Regularization> all = layer.getConfig().getRegularizationByParam(part.getParamName());
     Scaling scaling = Scaling.of(all, rate);
-    List<Regularization> others = scaling == null ? all : List.of();
+    List<Regularization> others = scaling == null ? all : all.subList(1, all.size());
     List<Penalty> before = Penalty.of(others, ApplyStep.BEFORE_UPDATER, rate, iteration, epoch);
     List<Penalty> after = Penalty.of(others, ApplyStep.POST_UPDATER, rate, iteration, epoch);
     if (before == null || after == null) {

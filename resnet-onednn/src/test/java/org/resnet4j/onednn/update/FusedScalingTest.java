@@ -17,7 +17,7 @@ import org.resnet4j.train.ParameterDecay.Scope;
 import org.resnet4j.train.Schedule;
 import org.resnet4j.train.SgdMomentum;
 
-/** The fused LAMB and LARS have the parameters of those on Deeplearning4j's updater. */
+/** The fused LAMB, LARS and Muon have the parameters of those on Deeplearning4j's updater. */
 class FusedScalingTest {
   /**
    * The ε is large: a batch norm follows another, so the gradients of the first are rounding
@@ -27,7 +27,9 @@ class FusedScalingTest {
     Schedule rate = new Schedule.Polynomial(ScheduleType.ITERATION, 0.02, 1, 0, 40);
     return Stream.of(
         Arguments.of(new AdamW(rate, 0.9, 0.999, 1e-3), ParameterDecay.lamb(0.02, Scope.WEIGHTS)),
-        Arguments.of(new SgdMomentum(rate, 0.9), ParameterDecay.lars(0.01, 0.02, Scope.WEIGHTS)));
+        Arguments.of(new SgdMomentum(rate, 0.9), ParameterDecay.lars(0.01, 0.02, Scope.WEIGHTS)),
+        Arguments.of(
+            new SgdMomentum(rate, 0.9).nesterov(), ParameterDecay.muon(0.1, Scope.WEIGHTS)));
   }
 
   /** The tolerance is for norms, which ND4J sums in single precision. */
