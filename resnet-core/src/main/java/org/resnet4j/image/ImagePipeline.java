@@ -109,9 +109,10 @@ public record ImagePipeline(
    * Returns the bytes that the network sees of a decoded image, before they are normalised.
    *
    * @param random draws the augmentations; equal seeds give equal pixels
+   * @param mirrored whether an {@link AlternatingFlip} mirrors the image
    * @throws IllegalArgumentException when the image does not become one of {@link #output}
    */
-  public Image image(Image decoded, RandomGenerator random) {
+  public Image image(Image decoded, RandomGenerator random, boolean mirrored) {
     Image image = new Channels(output.channels()).of(decoded);
     int fitted = 0;
     if (!augmentations.isEmpty() && augmentations.get(0) instanceof RandomResizedCrop crop) {
@@ -121,14 +122,14 @@ public record ImagePipeline(
       image = fit.apply(image, output.height(), output.width());
     }
     for (Transform augmentation : augmentations.subList(fitted, augmentations.size())) {
-      image = augmentation.apply(image, random);
+      image = augmentation.apply(image, random, mirrored);
     }
     return image;
   }
 
   /** Returns the bytes that the network sees in inference. */
   public Image image(Image decoded) {
-    return forInference().image(decoded, new SplittableRandom(0));
+    return forInference().image(decoded, new SplittableRandom(0), false);
   }
 
   /** Returns the network's input for a decoded image in inference: {@code [C, H, W]}. */

@@ -45,6 +45,7 @@ final class TransformJson {
         flip -> fields(PROBABILITY, number(flip.probability())),
         fields -> new HorizontalFlip(fields.number(PROBABILITY)),
         PROBABILITY),
+    ALTERNATING_FLIP(AlternatingFlip.class, flip -> fields(), fields -> new AlternatingFlip()),
     VERTICAL_FLIP(
         VerticalFlip.class,
         flip -> fields(PROBABILITY, number(flip.probability())),

@@ -31,6 +31,7 @@ final class AugmentationLawsTest {
   /** One or two of every kind, with fields that are not the defaults. */
   static final List<Transform> ALL =
       List.of(
+          new AlternatingFlip(),
           new VerticalFlip(0.25),
           new ColorJitter(new Range(0, 2), new Range(1, 1), new Range(0.5, 1000), new Range(0, 0)),
           new ColorJitter(0.4, 0.4, 0.4, 0.1),
