@@ -10,6 +10,7 @@ public sealed interface Transform
         RandomCrop,
         RandomResizedCrop,
         ColorJitter,
+        PcaNoise,
         RandomGrayscale,
         RandomErasing,
         Cutout,

@@ -32,6 +32,9 @@ final class TransformJson {
   private static final String CONTRAST = "contrast";
   private static final String SATURATION = "saturation";
   private static final String HUE = "hue";
+  private static final String STD = "std";
+  private static final String VALUES = "eigenvalues";
+  private static final String VECTORS = "eigenvectors";
 
   /** The fill of {@link RandomErasing} that stands for random pixels. */
   private static final String RANDOM = "RANDOM";
@@ -71,6 +74,18 @@ final class TransformJson {
         CONTRAST,
         SATURATION,
         HUE),
+    PCA_NOISE(
+        PcaNoise.class,
+        noise ->
+            fields(
+                STD, number(noise.std()),
+                VALUES, JsonTree.numbers(noise.eigenvalues()),
+                VECTORS, JsonTree.numbers(noise.eigenvectors())),
+        json ->
+            new PcaNoise(json.number(STD), json.numbers(VALUES, 3, 3), json.numbers(VECTORS, 9, 9)),
+        STD,
+        VALUES,
+        VECTORS),
     RANDOM_GRAYSCALE(
         RandomGrayscale.class,
         grayscale -> fields(PROBABILITY, number(grayscale.probability())),
@@ -112,8 +127,14 @@ final class TransformJson {
         FILL),
     AUTO_AUGMENT(
         AutoAugment.class,
-        TransformJson::tree,
-        TransformJson::autoAugment,
+        policy ->
+            fields(
+                POLICY, policy.policy().name(),
+                INTERPOLATION, policy.interpolation().name(),
+                FILL, policy.fill()),
+        fields ->
+            new AutoAugment(
+                fields.constant(POLICY, AutoAugment.Policy.class), sampling(fields), fill(fields)),
         POLICY,
         INTERPOLATION,
         FILL),
@@ -239,18 +260,6 @@ final class TransformJson {
         fields.integer(BINS),
         sampling(fields),
         fill(fields));
-  }
-
-  private static Map<String, Object> tree(AutoAugment policy) {
-    return fields(
-        POLICY, policy.policy().name(),
-        INTERPOLATION, policy.interpolation().name(),
-        FILL, policy.fill());
-  }
-
-  private static Transform autoAugment(JsonFields fields) {
-    return new AutoAugment(
-        fields.constant(POLICY, AutoAugment.Policy.class), sampling(fields), fill(fields));
   }
 
   private static Map<String, Object> tree(AugMix mix) {
