@@ -195,6 +195,24 @@ def colours():
         line("crop", name(shape), 1 - 4, 7 - 4, digest(window))
 
 
+def noises():
+    """Krizhevsky et al. 2012, section 4.1, in double precision, with fb.resnet.torch's numbers; rounded and clipped."""
+    values = torch.tensor([0.2175, 0.0188, 0.0045], dtype=torch.float64)
+    vectors = torch.tensor(
+        [[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]], dtype=torch.float64
+    )
+    for seed in range(6):
+        for pattern in PATTERNS:
+            shape = (3, 17, 13)
+            torch.manual_seed(seed)
+            # Most shifts of N(0, 0.1) are of less than 10 of 255; larger ones are clipped.
+            alpha = torch.randn(3, dtype=torch.float64) * (0.1 if seed < 4 else 5)
+            pixels = functional.pil_to_tensor(picture(pattern, shape)).double() / 255
+            shifted = pixels + (vectors @ (alpha * values))[:, None, None]
+            rounded = (shifted * 255).round().clamp(0, 255).to(torch.uint8)
+            line("pca", pattern, name(shape), *map(repr, alpha.tolist()), digest(functional.to_pil_image(rounded)))
+
+
 def holes():
     for seed in range(4):
         for shape in [(3, 17, 13), (1, 28, 28), (3, 64, 48)]:
@@ -219,6 +237,7 @@ def main():
     policies()
     mixes()
     colours()
+    noises()
     holes()
     OUT.write_text("\n".join(lines) + "\n")
 

@@ -108,13 +108,14 @@ public record ImagePipeline(
 
   /**
    * Returns the bytes that the network sees of a decoded image, before they are normalised: {@link
-   * #fitted} and then {@link #augmented(Image, RandomGenerator)}.
+   * #fitted} and then {@link #augmented(Image, RandomGenerator, boolean)}.
    *
    * @param random draws the augmentations; equal seeds give equal pixels
+   * @param mirrored whether an {@link AlternatingFlip} mirrors the image
    * @throws IllegalArgumentException when the image does not become one of {@link #output}
    */
-  public Image image(Image decoded, RandomGenerator random) {
-    return augmented(fitted(decoded), random);
+  public Image image(Image decoded, RandomGenerator random, boolean mirrored) {
+    return augmented(fitted(decoded), random, mirrored);
   }
 
   /**
@@ -133,16 +134,17 @@ public record ImagePipeline(
   /**
    * Returns the bytes that the network sees of a {@link #fitted} image.
    *
-   * @param random as for {@link #image(Image, RandomGenerator)}
+   * @param random as for {@link #image(Image, RandomGenerator, boolean)}
+   * @param mirrored likewise
    */
-  public Image augmented(Image fitted, RandomGenerator random) {
+  public Image augmented(Image fitted, RandomGenerator random, boolean mirrored) {
     Image image =
         crop()
             .map(crop -> crop.apply(fitted, output.height(), output.width(), random))
             .orElse(fitted);
     int done = crop().isPresent() ? 1 : 0;
     for (Transform augmentation : augmentations.subList(done, augmentations.size())) {
-      image = augmentation.apply(image, random);
+      image = augmentation.apply(image, random, mirrored);
     }
     return image;
   }
@@ -157,7 +159,7 @@ public record ImagePipeline(
 
   /** Returns the bytes that the network sees in inference. */
   public Image image(Image decoded) {
-    return forInference().image(decoded, new SplittableRandom(0));
+    return forInference().image(decoded, new SplittableRandom(0), false);
   }
 
   /** Returns the network's input for a decoded image in inference: {@code [C, H, W]}. */

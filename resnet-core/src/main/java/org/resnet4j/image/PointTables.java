@@ -1,5 +1,6 @@
 package org.resnet4j.image;
 
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -17,6 +18,18 @@ final class PointTables {
   static Image mapped(Image image, IntUnaryOperator table) {
     byte[] mapped = new byte[image.pixels().length];
     map(image.pixels(), 0, mapped.length, table, mapped);
+    return new Image(image.shape(), mapped);
+  }
+
+  /** Returns the image after a table for each channel: a function of channel and value. */
+  static Image mapped(Image image, IntBinaryOperator table) {
+    byte[] mapped = new byte[image.pixels().length];
+    int plane = mapped.length / image.shape().channels();
+    for (int channel = 0; channel < image.shape().channels(); channel++) {
+      int ofPlane = channel;
+      int begin = channel * plane;
+      map(image.pixels(), begin, begin + plane, value -> table.applyAsInt(ofPlane, value), mapped);
+    }
     return new Image(image.shape(), mapped);
   }
 

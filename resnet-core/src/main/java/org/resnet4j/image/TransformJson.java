@@ -36,6 +36,9 @@ final class TransformJson {
   private static final String CONTRAST = "contrast";
   private static final String SATURATION = "saturation";
   private static final String HUE = "hue";
+  private static final String STD = "std";
+  private static final String VALUES = "eigenvalues";
+  private static final String VECTORS = "eigenvectors";
 
   /** The fill of {@link RandomErasing} that stands for random pixels. */
   private static final String RANDOM = "RANDOM";
@@ -49,6 +52,7 @@ final class TransformJson {
         flip -> fields(PROBABILITY, number(flip.probability())),
         fields -> new HorizontalFlip(fields.number(PROBABILITY)),
         PROBABILITY),
+    ALTERNATING_FLIP(AlternatingFlip.class, flip -> fields(), fields -> new AlternatingFlip()),
     VERTICAL_FLIP(
         VerticalFlip.class,
         flip -> fields(PROBABILITY, number(flip.probability())),
@@ -75,6 +79,18 @@ final class TransformJson {
         CONTRAST,
         SATURATION,
         HUE),
+    PCA_NOISE(
+        PcaNoise.class,
+        noise ->
+            fields(
+                STD, number(noise.std()),
+                VALUES, JsonTree.numbers(noise.eigenvalues()),
+                VECTORS, JsonTree.numbers(noise.eigenvectors())),
+        json ->
+            new PcaNoise(json.number(STD), json.numbers(VALUES, 3, 3), json.numbers(VECTORS, 9, 9)),
+        STD,
+        VALUES,
+        VECTORS),
     RANDOM_GRAYSCALE(
         RandomGrayscale.class,
         grayscale -> fields(PROBABILITY, number(grayscale.probability())),
@@ -116,8 +132,14 @@ final class TransformJson {
         FILL),
     AUTO_AUGMENT(
         AutoAugment.class,
-        TransformJson::tree,
-        TransformJson::autoAugment,
+        policy ->
+            fields(
+                POLICY, policy.policy().name(),
+                INTERPOLATION, policy.interpolation().name(),
+                FILL, policy.fill()),
+        fields ->
+            new AutoAugment(
+                fields.constant(POLICY, AutoAugment.Policy.class), sampling(fields), fill(fields)),
         POLICY,
         INTERPOLATION,
         FILL),
@@ -249,18 +271,6 @@ final class TransformJson {
         fields.integer(BINS),
         sampling(fields),
         fill(fields));
-  }
-
-  private static Map<String, Object> tree(AutoAugment policy) {
-    return fields(
-        POLICY, policy.policy().name(),
-        INTERPOLATION, policy.interpolation().name(),
-        FILL, policy.fill());
-  }
-
-  private static Transform autoAugment(JsonFields fields) {
-    return new AutoAugment(
-        fields.constant(POLICY, AutoAugment.Policy.class), sampling(fields), fill(fields));
   }
 
   private static Map<String, Object> tree(AugMix mix) {

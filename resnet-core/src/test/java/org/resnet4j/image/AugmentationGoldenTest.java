@@ -164,6 +164,16 @@ final class AugmentationGoldenTest {
     assertThat(digest(List.of(changed))).isEqualTo(line.get(7));
   }
 
+  /** Differences could come of shifts within 1e-12 of a half alone; no draw has one. */
+  @Test
+  void pcaNoiseEqualsThatOfPyTorchForItsDraws() {
+    for (List<String> line : lines("pca").toList()) {
+      double[] alpha = line.subList(2, 5).stream().mapToDouble(Double::parseDouble).toArray();
+      Image shifted = new PcaNoise().apply(pattern(line.get(0), line.get(1)), alpha);
+      assertThat(digest(List.of(shifted))).as("%s", line).isEqualTo(line.get(5));
+    }
+  }
+
   @Test
   void numbersOfColorJitterAreTorchvisionsRanges() {
     Range factors = new Range(0.6, 1.4);

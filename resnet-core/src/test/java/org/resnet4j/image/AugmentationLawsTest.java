@@ -31,9 +31,12 @@ final class AugmentationLawsTest {
   /** One or two of every kind, with fields that are not the defaults. */
   static final List<Transform> ALL =
       List.of(
+          new AlternatingFlip(),
           new VerticalFlip(0.25),
           new ColorJitter(new Range(0, 2), new Range(1, 1), new Range(0.5, 1000), new Range(0, 0)),
           new ColorJitter(0.4, 0.4, 0.4, 0.1),
+          new PcaNoise(
+              2, List.of(1.0, 0.5, 0.0), List.of(1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0)),
           new RandomGrayscale(0.2),
           new RandomErasing(0.1, List.of()),
           new RandomErasing(1, 0, 1, 0.001, 1000, List.of(1, 2, 255)),
@@ -203,6 +206,10 @@ final class AugmentationLawsTest {
           {"kind":"VERTICAL_FLIP","probability":0} | vertical flip: expected a probability above 0 and at most 1 but was 0.0
           {"kind":"COLOR_JITTER","brightness":[1,1],"contrast":[-1,1],"saturation":[1,1],"hue":[0,0]} | color jitter: expected a contrast of 0.0 to 1000.0, smallest first, but was -1.0 and 1.0
           {"kind":"COLOR_JITTER","brightness":[1,1],"contrast":[1,1],"saturation":[1,1],"hue":[0,0.6]} | color jitter: expected a hue of -0.5 to 0.5, smallest first, but was 0.0 and 0.6
+          {"kind":"ALTERNATING_FLIP","probability":1} | image pipeline: augmentations[0]: expected only kind but there is also "probability"
+          {"kind":"PCA_NOISE","std":0,"eigenvalues":[1,1,1],"eigenvectors":[1,0,0,0,1,0,0,0,1]} | PCA noise: expected a std above 0 and at most 10.0 but was 0.0
+          {"kind":"PCA_NOISE","std":1,"eigenvalues":[1,-1,1],"eigenvectors":[1,0,0,0,1,0,0,0,1]} | PCA noise: expected 3 eigenvalues of 0 to 1 but they were [1.0, -1.0, 1.0]
+          {"kind":"PCA_NOISE","std":1,"eigenvalues":[1,1,1],"eigenvectors":[1,0,0,0,2,0,0,0,1]} | PCA noise: expected 3x3 values of eigenvectors, each -1 to 1, but they were [1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
           {"kind":"RANDOM_ERASING","probability":1,"scale":[0,2],"ratio":[1,1],"fill":"RANDOM"} | random erasing: expected scales of 0 to 1, smallest first, but they were 0.0 and 2.0
           {"kind":"RANDOM_ERASING","probability":1,"scale":[0,1],"ratio":[0,1],"fill":"RANDOM"} | random erasing: expected ratios from 0.001 to 1000, smallest first, but they were 0.0 and 1.0
           {"kind":"RANDOM_ERASING","probability":1,"scale":[0,1],"ratio":[1,1],"fill":[]} | image pipeline: augmentations[0]: fill: expected a list of 1 to 3 but was []

@@ -87,7 +87,7 @@ final class PipelineJsonTest {
           0.224, | 1e-60, | pixel values: expected statistics that give finite numbers of 32 bits but mean, std and divisor were 0.456, 1.0E-60 and 255.0
           [0.229,0.224,0.225] | [0.229] | pixel values: expected one mean and one positive std a channel but they were [0.485, 0.456, 0.406] and [0.229], with the divisor 255.0
           [0.229,0.224,0.225] | [1,1,1,1] | image pipeline: normalization: std: expected a list of 1 to 3 but was [1,1,1,1]
-          "HORIZONTAL_FLIP" | "MIXUP" | image pipeline: augmentations[0]: kind: expected one of HORIZONTAL_FLIP, VERTICAL_FLIP, RANDOM_CROP, RANDOM_RESIZED_CROP, COLOR_JITTER, RANDOM_GRAYSCALE, RANDOM_ERASING, CUTOUT, TRIVIAL_AUGMENT_WIDE, RAND_AUGMENT, AUTO_AUGMENT, AUG_MIX but was "MIXUP"
+          "HORIZONTAL_FLIP" | "MIXUP" | image pipeline: augmentations[0]: kind: expected one of HORIZONTAL_FLIP, ALTERNATING_FLIP, VERTICAL_FLIP, RANDOM_CROP, RANDOM_RESIZED_CROP, COLOR_JITTER, PCA_NOISE, RANDOM_GRAYSCALE, RANDOM_ERASING, CUTOUT, TRIVIAL_AUGMENT_WIDE, RAND_AUGMENT, AUTO_AUGMENT, AUG_MIX but was "MIXUP"
           "probability":0.5 | "probability":1.5 | horizontal flip: expected a probability above 0 and at most 1 but was 1.5
           {"kind":"HORIZONTAL_FLIP","probability":0.5} | 7 | image pipeline: augmentations[0]: expected an object but was 7
           {"kind":"HORIZONTAL_FLIP","probability":0.5} | {"kind":"RANDOM_CROP","padding":2000000000} | random crop: expected padding of 1 to 8192 but was 2000000000

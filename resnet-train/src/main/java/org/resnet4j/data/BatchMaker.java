@@ -3,6 +3,7 @@ package org.resnet4j.data;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,11 @@ record BatchMaker(
   }
 
   /**
-   * Returns the images {@code order[from]} to {@code order[to - 1]} as they look in {@code epoch}:
+   * Returns the images at the places {@code from} to {@code to - 1} as they look in {@code epoch}:
    * features {@code [N, C, H, W]} and labels {@code [N, classes]}. The calling thread must have no
    * workspace open.
    */
-  DataSet batch(int[] order, int from, int to, int epoch) throws IOException {
+  DataSet batch(EpochOrder order, int from, int to, int epoch) throws IOException {
     int count = to - from;
     int side = sides.applyAsInt(epoch);
     ImagePipeline ofEpoch = side == 0 ? pipeline : pipeline.ofSide(side);
@@ -75,9 +76,12 @@ record BatchMaker(
     float[] normalised = new float[length];
     float[] labels = new float[Math.multiplyExact(count, classes)];
     for (int i = 0; i < count; i++) {
-      int index = order[from + i];
-      RandomGenerator random = randomness.generator(epoch, index, from + i);
-      pipeline.normalization().write(image(index, ofEpoch, random), table, normalised);
+      int place = from + i;
+      int index = order.indices()[place];
+      RandomGenerator random = randomness.generator(epoch, index, place);
+      boolean mirrored = randomness.mirrors(epoch, index, order.repetitions()[place]);
+      Image image = image(index, ofEpoch, fitted -> ofEpoch.augmented(fitted, random, mirrored));
+      pipeline.normalization().write(image, table, normalised);
       pixels.put(i * length, normalised);
       for (int label : source.labels(index)) {
         labels[i * classes + label] = 1;
@@ -103,21 +107,22 @@ record BatchMaker(
     }
   }
 
-  private Image image(int index, ImagePipeline ofEpoch, RandomGenerator random) throws IOException {
+  private Image image(int index, ImagePipeline ofEpoch, Function<Image, Image> augmented)
+      throws IOException {
+    int side = ofEpoch.output().height();
     try {
-      int side = ofEpoch.output().height();
-      Optional<Image> fitted = kept == null ? Optional.empty() : kept.find(index, side);
-      if (fitted.isPresent()) {
-        return ofEpoch.augmented(fitted.get(), random);
+      Optional<Image> before = kept == null ? Optional.empty() : kept.find(index, side);
+      if (before.isPresent()) {
+        return augmented.apply(before.get());
       }
       return source.read(
           index,
           read -> {
-            Image image = ofEpoch.fitted(read);
+            Image fitted = ofEpoch.fitted(read);
             if (kept != null) {
-              kept.keep(index, side, image);
+              kept.keep(index, side, fitted);
             }
-            return ofEpoch.augmented(image, random);
+            return augmented.apply(fitted);
           });
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source.name(index) + ": " + e.getMessage(), e);

@@ -117,7 +117,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   }
 
   private Prefetch<DataSet> prefetch(int ofEpoch) {
-    int[] order = maker.randomness().order(ofEpoch, maker.source(), size);
+    EpochOrder order = maker.randomness().order(ofEpoch, maker.source(), size);
     return new Prefetch<>(
         threads,
         queue,
@@ -126,8 +126,8 @@ public final class Batches implements DataSetIterator, AutoCloseable {
             .iterator());
   }
 
-  private Callable<DataSet> task(int[] order, int from, int ofEpoch) {
-    int to = from + Math.min(size, order.length - from);
+  private Callable<DataSet> task(EpochOrder order, int from, int ofEpoch) {
+    int to = from + Math.min(size, order.indices().length - from);
     return () -> maker.batch(order, from, to, ofEpoch);
   }
 

@@ -37,7 +37,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
    *
    * @param batch number of images a batch
    */
-  int[] order(int epoch, ImageSource source, int batch) {
+  EpochOrder order(int epoch, ImageSource source, int batch) {
     int[] all = IntStream.range(0, source.size()).toArray();
     RandomGenerator random = generator(epoch, -1);
     int different = (int) ((all.length + repeats - 1L) / repeats);
@@ -47,7 +47,7 @@ record EpochSeeds(long seed, Order order, int repeats) {
           case SHUFFLED -> shuffled(all, random);
           case BALANCED -> balanced(all, different, source, random);
         };
-    return repeats == 1 ? once : repeated(once, all.length, batch);
+    return EpochOrder.of(repeats == 1 ? once : repeated(once, all.length, batch), all.length);
   }
 
   /**
@@ -111,6 +111,18 @@ record EpochSeeds(long seed, Order order, int repeats) {
    */
   RandomGenerator generator(int epoch, int index, int place) {
     return generator(epoch, order == Order.BALANCED || repeats > 1 ? place : index);
+  }
+
+  /**
+   * Returns whether alternating flips mirror the image at zero-based {@code index}: at random in
+   * the first epoch, then in every other one. An image that is repeated in an epoch changes each
+   * time.
+   *
+   * @param repetition how often the image came before in the epoch
+   */
+  boolean mirrors(int epoch, int index, int repetition) {
+    boolean first = SplitMix.at(SplitMix.at(seed, 1) + index, 0) < 0;
+    return first ^ ((epoch + repetition) % 2 == 1);
   }
 
   /** Returns the generator for the batch that begins with the image at {@code place}. */

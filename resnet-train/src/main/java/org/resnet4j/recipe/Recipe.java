@@ -63,6 +63,7 @@ import org.resnet4j.train.WeightAverage;
  * @param accumulation parts of equal size in which the gradient of a batch is computed, one after
  *     the other, which takes the memory of a part; batch norm sees each part alone
  * @param resizing of images, if {@code imageSize} is not 0
+ * @param whitening of the first convolution's input
  */
 public record Recipe(
     String name,
@@ -94,7 +95,8 @@ public record Recipe(
     ParameterDecay.Scope decayScope,
     Averaging averaging,
     Integer accumulation,
-    Resizing resizing) {
+    Resizing resizing,
+    Whitening whitening) {
 
   /** A number format. */
   public enum Precision {
@@ -131,6 +133,7 @@ public record Recipe(
     averaging = Objects.requireNonNullElse(averaging, Averaging.NONE);
     accumulation = Objects.requireNonNullElse(accumulation, 1);
     resizing = Objects.requireNonNullElse(resizing, Resizing.STRETCH);
+    whitening = Objects.requireNonNullElse(whitening, Whitening.NONE);
     require(
         name,
         clipNorm >= 0 && Double.isFinite(clipNorm),

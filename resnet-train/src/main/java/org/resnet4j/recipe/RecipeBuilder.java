@@ -39,6 +39,7 @@ public final class RecipeBuilder {
   private Averaging averaging;
   private int accumulation;
   private Resizing resizing;
+  private Whitening whitening;
 
   RecipeBuilder(Recipe recipe) {
     name = recipe.name();
@@ -71,6 +72,7 @@ public final class RecipeBuilder {
     averaging = recipe.averaging();
     accumulation = recipe.accumulation();
     resizing = recipe.resizing();
+    whitening = recipe.whitening();
   }
 
   RecipeBuilder name(String value) {
@@ -223,6 +225,11 @@ public final class RecipeBuilder {
     return this;
   }
 
+  public RecipeBuilder whitening(Whitening value) {
+    whitening = value;
+    return this;
+  }
+
   Recipe build() {
     return new Recipe(
         name,
@@ -254,6 +261,7 @@ public final class RecipeBuilder {
         decayScope,
         averaging,
         accumulation,
-        resizing);
+        resizing,
+        whitening);
   }
 }

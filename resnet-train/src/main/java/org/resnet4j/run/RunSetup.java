@@ -69,6 +69,11 @@ public record RunSetup(
           "%s: expected at least two classes but there are %s; add a folder of images, or a label, for another"
               .formatted(training.origin(), classes));
     }
+    if (tuning != null && recipe.whitening().isOn()) {
+      throw new IllegalArgumentException(
+          "whitening: expected none, because training starts from %s, whose first convolution is kept, but there are %s images for it; set whitening.images=0"
+              .formatted(tuning.from(), recipe.whitening().images()));
+    }
     if (multiLabel) {
       requireIndependent(recipe, teaching);
     }

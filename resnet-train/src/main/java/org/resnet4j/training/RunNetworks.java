@@ -18,8 +18,9 @@ import org.resnet4j.zoo.Model;
  * Makes the networks of a run.
  *
  * @param source model that a run with a {@link Tuning} starts from; null to open it by its name
+ * @param stem first convolution of a recipe that whitens; null for another recipe
  */
-record RunNetworks(RunSetup setup, @Nullable Model source) {
+record RunNetworks(RunSetup setup, @Nullable Model source, @Nullable WhitenedStem stem) {
   /** Returns what makes the networks of a run that starts from a model; null for others. */
   @Nullable Tuner tuner() {
     Tuning tuning = setup.tuning();
@@ -38,13 +39,14 @@ record RunNetworks(RunSetup setup, @Nullable Model source) {
       return tuner.first(batches);
     }
     Recipe recipe = setup.recipe();
-    return ResNetGraph.of(setup.architecture())
-        .seed(setup.seed())
-        .updater(recipe.updater(batches))
-        .decay(recipe.parameterDecay())
-        .lossWeights(recipe.lossWeights(setup.classes()))
-        .loss(loss())
-        .network();
+    ResNetGraph graph =
+        ResNetGraph.of(setup.architecture())
+            .seed(setup.seed())
+            .updater(recipe.updater(batches))
+            .decay(recipe.parameterDecay())
+            .lossWeights(recipe.lossWeights(setup.classes()))
+            .loss(loss());
+    return stem == null ? graph.network() : stem.network(setup.architecture(), graph);
   }
 
   /**

@@ -176,6 +176,7 @@ final class TrainerRun {
       return use.of(
           Training.of(setup, EpochBatches.of(training), EpochBatches.of(testing))
               .from(settings.tuning == null ? null : settings.tuning.model())
+              .images(images, pipeline)
               .engine(settings.engine(how)),
           setup,
           test);

@@ -19,6 +19,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.resnet4j.data.ImageSource;
+import org.resnet4j.image.ImagePipeline;
+import org.resnet4j.recipe.Whitening;
 import org.resnet4j.run.Continuation;
 import org.resnet4j.run.Environment;
 import org.resnet4j.run.Predictions;
@@ -90,6 +93,7 @@ public final class Training {
   private Clock clock = Clock.systemUTC();
   private UnaryOperator<ComputationGraph> engine = graph -> graph;
   private @Nullable Model source;
+  private @Nullable WhitenedStem stem;
   private List<String> notes = List.of();
 
   private Training(RunSetup setup, EpochBatches training, EpochBatches test) {
@@ -137,6 +141,13 @@ public final class Training {
   /** Sets the model that training starts from, if the setup has a {@link Tuning}. */
   Training from(@Nullable Model value) {
     source = value;
+    return this;
+  }
+
+  /** Sets the images that the first convolution is set from, if the recipe whitens. */
+  Training images(ImageSource images, ImagePipeline pipeline) {
+    Whitening whitening = setup.recipe().whitening();
+    stem = whitening.isOn() ? new WhitenedStem(whitening, images, pipeline) : null;
     return this;
   }
 
@@ -269,7 +280,11 @@ public final class Training {
   }
 
   private RunNetworks networks() {
-    return new RunNetworks(setup, source);
+    if (setup.recipe().whitening().isOn() && stem == null) {
+      throw new IllegalArgumentException(
+          "whitening: expected training images but there are batches alone; train by a Trainer, or set whitening.images=0");
+    }
+    return new RunNetworks(setup, source, stem);
   }
 
   /** Returns a new average of the parameters; null if they are not averaged. */

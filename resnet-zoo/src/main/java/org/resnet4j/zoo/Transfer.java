@@ -7,12 +7,10 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,6 +20,7 @@ import org.resnet4j.arch.ArchitectureBuilder;
 import org.resnet4j.arch.HeadKind;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Plan;
+import org.resnet4j.network.Freezing;
 import org.resnet4j.network.ResNetGraph;
 import org.resnet4j.train.LogitLoss;
 import org.resnet4j.train.ParameterDecay;
@@ -214,12 +213,10 @@ public final class Transfer {
     if (!(vertex instanceof LayerVertex layer)) {
       return isFrozen(part) ? new FrozenVertex(vertex) : vertex;
     }
-    NeuralNetConfiguration configuration = layer.getLayerConf();
     if (isFrozen(part)) {
-      FrozenLayer outer = new FrozenLayer(configuration.getLayer());
-      outer.setLayerName(configuration.getLayer().getLayerName());
-      configuration.setLayer(outer);
-    } else if (configuration.getLayer() instanceof BaseLayer base && rates.containsKey(part)) {
+      Freezing.freeze(layer);
+    } else if (layer.getLayerConf().getLayer() instanceof BaseLayer base
+        && rates.containsKey(part)) {
       base.setIUpdater(ScaledRate.of(updater, rates.get(part)));
     }
     return vertex;
