@@ -47,7 +47,7 @@ class PackageDependencyTest {
       weightfile.torch: tensors weightfile.pickle weightfile.zip
       weightfile.zip: tensors
       graph:
-      train:
+      train: graph
       onednn: graph onednn.exec onednn.ir onednn.lower onednn.passes onednn.update train
       onednn.code:
       onednn.conv: onednn.code onednn.exec onednn.ir onednn.winograd

@@ -83,7 +83,8 @@ class OrthogonalizationTest {
   }
 
   private static BaseLayer layer(ComputationGraphConfiguration configuration, String name) {
-    LayerVertex vertex = (LayerVertex) configuration.getVertices().get(name);
+    LayerVertex vertex =
+        (LayerVertex) Objects.requireNonNull(configuration.getVertices().get(name));
     return Objects.requireNonNull((BaseLayer) vertex.getLayerConf().getLayer());
   }
 
