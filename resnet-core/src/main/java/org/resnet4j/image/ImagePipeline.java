@@ -3,7 +3,6 @@ package org.resnet4j.image;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -107,18 +106,6 @@ public record ImagePipeline(
   }
 
   /**
-   * Returns the bytes that the network sees of a decoded image, before they are normalised: {@link
-   * #fitted} and then {@link #augmented(Image, RandomGenerator, boolean)}.
-   *
-   * @param random draws the augmentations; equal seeds give equal pixels
-   * @param mirrored whether an {@link AlternatingFlip} mirrors the image
-   * @throws IllegalArgumentException when the image does not become one of {@link #output}
-   */
-  public Image image(Image decoded, RandomGenerator random, boolean mirrored) {
-    return augmented(fitted(decoded), random, mirrored);
-  }
-
-  /**
    * Returns the part of the way that nothing random is in, so that its result can be kept for other
    * epochs: the colour, and the fit unless a {@link RandomResizedCrop} takes its place.
    *
@@ -132,10 +119,11 @@ public record ImagePipeline(
   }
 
   /**
-   * Returns the bytes that the network sees of a {@link #fitted} image.
+   * Returns the bytes that the network sees in training of a {@link #fitted} image, before they are
+   * normalised.
    *
-   * @param random as for {@link #image(Image, RandomGenerator, boolean)}
-   * @param mirrored likewise
+   * @param random draws the augmentations; equal seeds give equal pixels
+   * @param mirrored whether an {@link AlternatingFlip} mirrors the image
    */
   public Image augmented(Image fitted, RandomGenerator random, boolean mirrored) {
     Image image =
@@ -157,9 +145,14 @@ public record ImagePipeline(
         .findFirst();
   }
 
-  /** Returns the bytes that the network sees in inference. */
+  /**
+   * Returns the bytes that the network sees of a decoded image in inference, before they are
+   * normalised.
+   *
+   * @throws IllegalArgumentException when the image does not become one of {@link #output}
+   */
   public Image image(Image decoded) {
-    return forInference().image(decoded, new SplittableRandom(0), false);
+    return forInference().fitted(decoded);
   }
 
   /** Returns the network's input for a decoded image in inference: {@code [C, H, W]}. */

@@ -41,7 +41,7 @@ class ImagePipelineTest {
         ImagePipeline.exact(shape, Normalization.UNIT).augmented(new HorizontalFlip(1));
     Image image = new Image(shape, new byte[] {1, 2});
 
-    assertThat(pipeline.image(image, new SplittableRandom(1), false).pixels())
+    assertThat(pipeline.augmented(pipeline.fitted(image), new SplittableRandom(1), false).pixels())
         .containsExactly(2, 1);
     assertThat(pipeline.image(image).pixels()).containsExactly(1, 2);
     assertThat(pipeline.forInference()).isEqualTo(ImagePipeline.exact(shape, Normalization.UNIT));
@@ -183,7 +183,8 @@ class ImagePipelineTest {
         ImagePipeline.exact(output, Normalization.UNIT).augmented(new RandomResizedCrop());
     Image larger = new Image(new Shape(3, 5, 7), new byte[105]);
 
-    assertThat(pipeline.image(larger, new SplittableRandom(1), false).shape()).isEqualTo(output);
+    assertThat(pipeline.augmented(pipeline.fitted(larger), new SplittableRandom(1), false).shape())
+        .isEqualTo(output);
     assertThatIllegalArgumentException().isThrownBy(() -> pipeline.image(larger));
   }
 
