@@ -92,7 +92,7 @@ class Muon(optim.Optimizer):
         others = [p for group in groups for p in group["params"] if p.ndim != 4]
         options = {"ns_coefficients": "original", "adjust_lr_fn": "original"}
         self.inner = [
-            timm_muon().Muon(filters, lr, momentum=momentum, nesterov=True, **options),
+            timm_muon().Muon([{"params": filters, "use_muon": True}], lr, momentum=momentum, nesterov=True, **options),
             optim.SGD(others, lr, momentum=momentum, nesterov=True)]
 
     @torch.no_grad()

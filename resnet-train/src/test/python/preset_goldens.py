@@ -1,6 +1,6 @@
 """Writes the goldens of PresetTest with PyTorch 1.13.1: 100 steps of every preset on a tiny residual network.
 
-    python3 preset_goldens.py ../resources/org/resnet4j/recipe/presets.json
+    python3 preset_goldens.py ../resources/org/resnet4j/recipe/presets.json    # timm as for optimiser_golden.py
 
 The settings are written here from the sources that the presets name, not read from them: torchvision's
 references/classification, NVIDIA's DeepLearningExamples, arXiv:1812.01187, arXiv:2110.00476 (table 2; rates as
@@ -19,11 +19,12 @@ from torch.nn import functional as F
 from torch.optim import lr_scheduler as lr
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "../../../../resnet-layers/src/test/python"))
-from optimiser_golden import Lamb  # noqa: E402
+from optimiser_golden import Lamb, Muon  # noqa: E402
 
 warnings.filterwarnings("ignore")
 torch.set_default_dtype(torch.float64)
 STEPS, CLASSES, SIDE = 100, 4, 8
+EARLY = 10  # steps after which Muon has not amplified a difference; after 100 it has, by 4,000,000
 
 
 def norm(channels):
@@ -135,6 +136,10 @@ def sgd(momentum=0.9, nesterov=False):
     return lambda params, peak: optim.SGD(params, lr=peak, momentum=momentum, nesterov=nesterov)
 
 
+def muon(params, peak):
+    return Muon(params, lr=peak, momentum=0.9)
+
+
 def milestones(*epochs, factor=0.1):
     return lambda o: lr.MultiStepLR(o, list(epochs), factor)
 
@@ -144,6 +149,8 @@ PRESETS = {
     "quick": (20, 0.2, cosine_by_step(0.2, 8, 20, 0.4), sgd(nesterov=True), 5e-4, WEIGHTS, {"smoothing": 0.1}),
     "fashion-mnist": (10, 0.2, cosine_by_step(0.2, 12, 10, 0.4), sgd(nesterov=True), 5e-4, WEIGHTS,
                       {"smoothing": 0.1, "average": (0.97, 5, 0.4)}),
+    "cifar10": (10, 0.2, cosine_by_step(0.2, 22, 10, 0.4), muon, 5e-4, WEIGHTS,
+                {"smoothing": 0.1, "average": (0.97, 5, 0.4), "early": True}),
     "d2l": (10, 0.05, rates(0.05, constant, True, 10), sgd(0), 0, WEIGHTS, {}),
     "cifar-tutorial": (10, 0.001, rates(0.001, constant, True, 10), sgd(), 0, WEIGHTS, {}),
     "photos": (3, 0.00625, cosine_by_step(0.00625, 40, 3, 4), sgd(), 5e-4, WEIGHTS, {}),
@@ -210,7 +217,7 @@ def run(name, images, labels, net):
         def ema(before, value, _):
             return average[0] * before + (1 - average[0]) * value
         mean = optim.swa_utils.AveragedModel(net, "cpu", ema, use_buffers=True)
-    generator, draws = torch.Generator().manual_seed(5), []
+    generator, draws, result = torch.Generator().manual_seed(5), [], {}
     for step in range(STEPS):
         half = slice(0, 8) if step % 2 == 0 else slice(8, 16)
         draws.append(draw(generator, extra))
@@ -229,7 +236,9 @@ def run(name, images, labels, net):
             mean.update_parameters(net)
             if step < average[2] * n:
                 mean.n_averaged.fill_(0)
-    result = {"stepsAnEpoch": n, "draws": draws, "after": net.named()}
+        if "early" in extra and step + 1 == EARLY:
+            result["early"] = net.named()
+    result |= {"stepsAnEpoch": n, "draws": draws, "after": net.named()}
     if average:
         result["average"] = mean.module.named()
     return result
@@ -254,7 +263,7 @@ def main():
     golden = {"images": images.flatten().tolist(), "labels": labels.tolist(), "initial": net.named(), "presets": {}}
     for name in PRESETS:
         result = run(name, images, labels, copy.deepcopy(net))
-        for key in ("after", "average"):
+        for key in ("early", "after", "average"):
             if key in result:
                 result[key] = rounded(result[key])
         golden["presets"][name] = result

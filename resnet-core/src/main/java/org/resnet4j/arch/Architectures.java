@@ -214,7 +214,8 @@ public final class Architectures {
                     .input(1, 96, 96)
                     .classes(10)
                     .convBias(ConvBias.PRESENT)
-                    .projection(Projection.CONV)));
+                    .projection(Projection.CONV)
+                    .init(Init.XAVIER)));
     variant(
         "residual_block",
         "resnet18_d2l",

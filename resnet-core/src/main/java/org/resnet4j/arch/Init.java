@@ -12,5 +12,10 @@ public enum Init {
    * residual branch starts with scale 0. Every block then starts as the identity (Goyal et al.,
    * 2017, section 5.1).
    */
-  ZERO_INIT_RESIDUAL
+  ZERO_INIT_RESIDUAL,
+  /**
+   * Uniform weights in ±√(6 / (fan-in + fan-out)) in convolutions and the classifier (Glorot and
+   * Bengio, 2010), as d2l.ai trains its networks; otherwise {@link #USUAL}.
+   */
+  XAVIER
 }

@@ -81,7 +81,7 @@ final class ConfigurationClasses {
       """
       graph: ActivationExactGelu ActivationHardSwish BlurPoolVertex ClassifierLayer DecayedBatchNormalization DropBlock
         FrozenBatchNormalization GroupNormLayer GroupedConvolutionLayer KaimingNormal PadChannelsVertex
-        ScaleChannelsVertex StochasticDepth UniformFanIn
+        ScaleChannelsVertex StochasticDepth UniformFanIn XavierUniform
       train: AdamW BinaryCrossEntropy Distillation HeavyBall LambScaling LarsScaling Orthogonalization ScaledRate Schedule$Cosine
         Schedule$Exponential Schedule$Geometric Schedule$MultiStep Schedule$OneCycle Schedule$Polynomial Schedule$Step
         Schedule$Warmup SgdMomentum

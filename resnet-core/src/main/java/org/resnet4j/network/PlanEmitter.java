@@ -26,6 +26,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.resnet4j.arch.ConvBias;
+import org.resnet4j.arch.Init;
 import org.resnet4j.arch.Node;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.graph.ActivationExactGelu;
@@ -42,6 +43,7 @@ import org.resnet4j.graph.PadChannelsVertex;
 import org.resnet4j.graph.ScaleChannelsVertex;
 import org.resnet4j.graph.StochasticDepth;
 import org.resnet4j.graph.UniformFanIn;
+import org.resnet4j.graph.XavierUniform;
 import org.resnet4j.train.LogitLoss;
 
 /** Emits each node as one vertex; activations are layers of their own. */
@@ -49,11 +51,15 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
   private final GraphBuilder graph;
   private final ILossFunction loss;
   private final boolean decaysNorms;
+  private final IWeightInit convolutions;
+  private final IWeightInit linear;
 
-  PlanEmitter(GraphBuilder graph, ILossFunction loss, boolean decaysNorms) {
+  PlanEmitter(GraphBuilder graph, ILossFunction loss, boolean decaysNorms, Init init) {
     this.graph = graph;
     this.loss = loss;
     this.decaysNorms = decaysNorms;
+    convolutions = init == Init.XAVIER ? new XavierUniform() : new KaimingNormal();
+    linear = init == Init.XAVIER ? new XavierUniform() : new UniformFanIn();
   }
 
   @Override
@@ -78,7 +84,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
             .nIn(node.inChannels())
             .nOut(node.output().channels())
             .hasBias(node.bias() == ConvBias.PRESENT)
-            .weightInit(new KaimingNormal())
+            .weightInit(convolutions)
             .activation(Activation.IDENTITY);
     return layer(
         node,
@@ -247,8 +253,8 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
     int in = node.inFeatures();
     int out = node.output().channels();
     return switch (node.kind()) {
-      case LINEAR -> dense(node, new UniformFanIn());
-      case POINTWISE -> dense(node, new KaimingNormal());
+      case LINEAR -> dense(node, linear);
+      case POINTWISE -> dense(node, convolutions);
       case CLASSIFIER ->
           layer(
               node,
@@ -256,7 +262,7 @@ final class PlanEmitter implements Node.Visitor<GraphBuilder> {
                   new OutputLayer.Builder(loss)
                       .nIn(in)
                       .nOut(out)
-                      .weightInit(new UniformFanIn())
+                      .weightInit(linear)
                       .activation(
                           loss instanceof LogitLoss other
                               ? other.activation()

@@ -128,7 +128,8 @@ public final class ResNetGraph {
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
     GraphBuilder graph = base.graphBuilder();
-    PlanEmitter emitter = new PlanEmitter(graph, loss(), decay.includesNorms());
+    PlanEmitter emitter =
+        new PlanEmitter(graph, loss(), decay.includesNorms(), plan.architecture().init());
     for (Node node : plan.nodes()) {
       node.accept(emitter);
     }

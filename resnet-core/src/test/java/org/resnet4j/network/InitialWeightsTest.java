@@ -43,17 +43,8 @@ class InitialWeightsTest {
     ComputationGraph network = ResNetGraph.of(RESNET18).network();
     double bound = 1 / Math.sqrt(512);
 
-    for (String name : new String[] {"head.fc_W", "head.fc_b"}) {
-      INDArray values = network.getParam(name);
-      assertThat(values.amaxNumber().doubleValue())
-          .as(name)
-          .isLessThanOrEqualTo(bound * 1.000001)
-          .isGreaterThan(0.98 * bound);
-      // The std of a uniform distribution in ±bound is bound / √3.
-      assertThat(values.stdNumber().doubleValue() * Math.sqrt(3) / bound)
-          .as(name)
-          .isCloseTo(1, within(0.05));
-    }
+    assertUniform(network, "head.fc_W", bound);
+    assertUniform(network, "head.fc_b", bound);
   }
 
   @Test
@@ -67,6 +58,30 @@ class InitialWeightsTest {
         .isEqualTo(1);
     assertThat(zero.getParam("stage1.block0.bn2_var").meanNumber().doubleValue()).isEqualTo(1);
     assertThat(zero.getParam("stage1.block0.bn2_mean").amaxNumber().doubleValue()).isZero();
+  }
+
+  /** The bounds and stds are those of {@code torch.nn.init.xavier_uniform_}. */
+  @Test
+  void d2lNetworkIsXavierUniformAtAnyStride() {
+    ComputationGraph network = ResNetGraph.of(Architectures.byName("resnet18_d2l")).network();
+
+    assertUniform(network, "stem.conv1_W", Math.sqrt(6.0 / (49 * (1 + 64))));
+    assertUniform(network, "stage1.block0.conv1_W", Math.sqrt(6.0 / (9 * (64 + 128))));
+    assertUniform(network, "stage1.block0.shortcut.conv_W", Math.sqrt(6.0 / (64 + 128)));
+    assertUniform(network, "head.fc_W", Math.sqrt(6.0 / (512 + 10)));
+  }
+
+  private static void assertUniform(ComputationGraph network, String name, double bound) {
+    INDArray values = network.getParam(name);
+    assertThat(values.amaxNumber().doubleValue())
+        .as(name)
+        .isLessThanOrEqualTo(bound * 1.000001)
+        .isGreaterThan(0.98 * bound);
+    assertThat(values.meanNumber().doubleValue()).as(name).isCloseTo(0, within(0.05 * bound));
+    // The std of a uniform distribution in ±bound is bound / √3.
+    assertThat(values.stdNumber().doubleValue() * Math.sqrt(3) / bound)
+        .as(name)
+        .isCloseTo(1, within(0.05));
   }
 
   @Test
