@@ -1,6 +1,7 @@
 package org.resnet4j.data;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
@@ -176,7 +177,8 @@ public final class BatchesBuilder {
             randomness,
             new BatchMaker.Labelling(mixing, smoothing),
             keeps && source.file(0).isPresent()
-                ? KeptImages.create(source.size(), MOST_KEPT)
+                ? KeptImages.create(
+                    Path.of(System.getProperty("java.io.tmpdir")), source.size(), MOST_KEPT)
                 : null);
     int images = Math.min(size, source.size());
     Shape largest = largestSide == 0 ? how.output() : how.ofSide(largestSide).output();

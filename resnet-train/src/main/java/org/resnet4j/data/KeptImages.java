@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.arch.Shape;
 import org.resnet4j.image.Image;
 
@@ -44,21 +45,25 @@ final class KeptImages implements Closeable {
   }
 
   /**
-   * Creates a file for images of a source of {@code images}.
+   * Returns a file for images of a source of {@code images}; null if {@code folder} takes none.
    *
-   * @param most bytes to keep, within half of what is free in the folder for temporary files
-   * @throws IOException when there is no such folder, or no room in it
+   * @param folder for the file
+   * @param most bytes to keep, within half of what is free in the folder
    */
-  static KeptImages create(int images, long most) throws IOException {
-    Path file = Files.createTempFile("resnet4j", ".images");
-    long room = Files.getFileStore(file).getUsableSpace() / 2;
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
-    return new KeptImages(channel, Math.min(most, room), images);
+  static @Nullable KeptImages create(Path folder, int images, long most) {
+    try {
+      Path file = Files.createTempFile(folder, "resnet4j", ".images");
+      long room = file.toFile().getUsableSpace() / 2; // 0 if that is unknown
+      FileChannel channel =
+          FileChannel.open(
+              file,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+      return new KeptImages(channel, Math.min(most, room), images);
+    } catch (IOException e) {
+      return null; // images are read again
+    }
   }
 
   /**

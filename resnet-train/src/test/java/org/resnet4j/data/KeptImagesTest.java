@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -97,10 +98,19 @@ class KeptImagesTest {
     }
   }
 
+  private KeptImages create(int images, long most) {
+    return Objects.requireNonNull(KeptImages.create(folder, images, most));
+  }
+
+  @Test
+  void nothingIsKeptWithoutAFolder() {
+    assertThat(KeptImages.create(folder.resolve("nosuch"), 1, 1 << 20)).isNull();
+  }
+
   @Test
   void imagesWithoutRoomAreReadAgain() throws IOException {
     Image image = new Image(new Shape(1, 2, 3), new byte[] {1, 2, 3, 4, 5, 6});
-    try (KeptImages kept = KeptImages.create(3, 2 * (16 + 6) + 21)) {
+    try (KeptImages kept = create(3, 2 * (16 + 6) + 21)) {
       assertThat(kept.find(1, 0)).isEmpty();
       kept.keep(1, 2, image);
       assertThat(kept.find(1, 2).orElseThrow().pixels()).isEqualTo(image.pixels());
@@ -116,7 +126,7 @@ class KeptImagesTest {
 
   @Test
   void largeImagesAreReadAgain() throws IOException {
-    try (KeptImages kept = KeptImages.create(1, 1L << 30)) {
+    try (KeptImages kept = create(1, 1L << 30)) {
       kept.keep(0, 2, new Image(new Shape(3, 2049, 2048), new byte[3 * 2049 * 2048]));
       assertThat(kept.find(0, 2)).isEmpty();
       kept.keep(0, 2, new Image(new Shape(3, 2048, 2048), new byte[3 * 2048 * 2048]));
