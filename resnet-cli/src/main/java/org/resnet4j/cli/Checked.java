@@ -42,7 +42,7 @@ interface Checked {
   }
 
   /** Refuses a value that is not above 0 and at most 1. */
-  static void aboveZero(String option, @Nullable Double value) {
+  static void positiveUpToOne(String option, @Nullable Double value) {
     if (value != null && !(value > 0 && value <= 1)) {
       throw new IllegalArgumentException(
           "%s: expected a value above 0 and at most 1 but was %s".formatted(option, value));

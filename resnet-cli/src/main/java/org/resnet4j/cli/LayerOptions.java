@@ -103,8 +103,8 @@ final class LayerOptions implements Checked {
   @Override
   public void check() {
     Checked.atLeast(1, "--norm-groups", normGroups);
-    Checked.aboveZero("--norm-momentum", normMomentum);
-    Checked.aboveZero("--epsilon", epsilon);
+    Checked.positiveUpToOne("--norm-momentum", normMomentum);
+    Checked.positiveUpToOne("--epsilon", epsilon);
     Checked.probability("--drop-block", dropBlock);
     if (outputStride != null && (outputStride < 1 || Integer.bitCount(outputStride) != 1)) {
       throw new IllegalArgumentException(

@@ -2,7 +2,6 @@ package org.resnet4j.image;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -113,9 +112,10 @@ public record ImagePipeline(
    */
   public Image fitted(Image decoded) {
     Image image = new Channels(output.channels()).of(decoded);
-    return crop()
-        .map(crop -> crop.drawable(image, output.height(), output.width()))
-        .orElseGet(() -> fit.apply(image, output.height(), output.width()));
+    RandomResizedCrop crop = crop();
+    return crop == null
+        ? fit.apply(image, output.height(), output.width())
+        : crop.drawable(image, output.height(), output.width());
   }
 
   /**
@@ -126,23 +126,21 @@ public record ImagePipeline(
    * @param mirrored whether an {@link AlternatingFlip} mirrors the image
    */
   public Image augmented(Image fitted, RandomGenerator random, boolean mirrored) {
+    RandomResizedCrop crop = crop();
     Image image =
-        crop()
-            .map(crop -> crop.apply(fitted, output.height(), output.width(), random))
-            .orElse(fitted);
-    int done = crop().isPresent() ? 1 : 0;
-    for (Transform augmentation : augmentations.subList(done, augmentations.size())) {
+        crop == null ? fitted : crop.apply(fitted, output.height(), output.width(), random);
+    for (Transform augmentation :
+        augmentations.subList(crop == null ? 0 : 1, augmentations.size())) {
       image = augmentation.apply(image, random, mirrored);
     }
     return image;
   }
 
-  private Optional<RandomResizedCrop> crop() {
-    return augmentations.stream()
-        .limit(1)
-        .filter(RandomResizedCrop.class::isInstance)
-        .map(RandomResizedCrop.class::cast)
-        .findFirst();
+  /** Returns the crop that takes the place of the fit; null without one. */
+  private @Nullable RandomResizedCrop crop() {
+    return !augmentations.isEmpty() && augmentations.get(0) instanceof RandomResizedCrop crop
+        ? crop
+        : null;
   }
 
   /**

@@ -126,40 +126,30 @@ record JpegImage(
     colours.convert(samples, y * width() * frame.components(), width(), pixels, at, plane);
   }
 
-  /** Returns the means of two by two pixels, as Pillow's {@code Image.reduce(2)}. */
+  /** Returns the image reduced by 2; only a strip of it is decoded at a time. */
   private Image halved() throws IOException {
     Image image = empty((width() + 1) / 2, (height() + 1) / 2);
-    byte[] pair = new byte[2 * 3 * width()];
     int rows = Math.max(2, most / 2 / width() & -2); // of a strip
     for (int top = 0; top < height(); top += rows) {
       Raster strip = raster(top, rows);
       for (int y = 0; y < rows && top + y < height(); y += 2) {
-        int first = before(top) + y;
-        int second = Math.min(first + 1, strip.getHeight() - 1); // the last row counts twice
-        convert(strip, first, pair, 0, 2 * width());
-        convert(strip, second, pair, width(), 2 * width());
-        mean(pair, image, (top + y) / 2);
+        int pair = Math.min(2, height() - top - y); // the last row may be alone
+        Image wide = empty(width(), pair);
+        for (int row = 0; row < pair; row++) {
+          convert(strip, before(top) + y + row, wide.pixels(), row * width(), pair * width());
+        }
+        put(Reduction.reduced(wide, 2), image, (top + y) / 2);
       }
     }
     return image;
   }
 
-  private void mean(byte[] pair, Image image, int row) {
-    int half = image.shape().width();
+  /** Copies an image of one row. */
+  private static void put(Image from, Image to, int row) {
+    int width = to.shape().width();
     for (int c = 0; c < 3; c++) {
-      int upper = 2 * c * width();
-      int lower = upper + width();
-      int to = (c * image.shape().height() + row) * half;
-      for (int x = 0; x < half; x++) {
-        int left = 2 * x;
-        int right = Math.min(left + 1, width() - 1);
-        int sum =
-            (pair[upper + left] & 0xff)
-                + (pair[upper + right] & 0xff)
-                + (pair[lower + left] & 0xff)
-                + (pair[lower + right] & 0xff);
-        image.pixels()[to + x] = (byte) ((sum + 2) >> 2);
-      }
+      int at = (c * to.shape().height() + row) * width;
+      System.arraycopy(from.pixels(), c * width, to.pixels(), at, width);
     }
   }
 }

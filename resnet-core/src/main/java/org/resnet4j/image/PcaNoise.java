@@ -75,8 +75,8 @@ public record PcaNoise(double std, List<Double> eigenvalues, List<Double> eigenv
       int axis = i % AXES;
       shift[i / AXES] += MOST * eigenvectors.get(i) * (alpha[axis] * eigenvalues.get(axis));
     }
-    return PointTables.mapped(
+    return PointTables.mappedByChannel(
         image,
-        (channel, value) -> (int) Math.rint(Math.min(MOST, Math.max(0, value + shift[channel]))));
+        channel -> value -> (int) Math.rint(Math.min(MOST, Math.max(0, value + shift[channel]))));
   }
 }

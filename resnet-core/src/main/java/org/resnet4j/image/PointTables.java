@@ -1,6 +1,6 @@
 package org.resnet4j.image;
 
-import java.util.function.IntBinaryOperator;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -21,16 +21,19 @@ final class PointTables {
     return new Image(image.shape(), mapped);
   }
 
-  /** Returns the image after a table for each channel: a function of channel and value. */
-  static Image mapped(Image image, IntBinaryOperator table) {
+  /** Returns the image after a table for each channel, by its index. */
+  static Image mappedByChannel(Image image, IntFunction<IntUnaryOperator> tables) {
     byte[] mapped = new byte[image.pixels().length];
-    int plane = mapped.length / image.shape().channels();
+    int plane = plane(image);
     for (int channel = 0; channel < image.shape().channels(); channel++) {
-      int ofPlane = channel;
       int begin = channel * plane;
-      map(image.pixels(), begin, begin + plane, value -> table.applyAsInt(ofPlane, value), mapped);
+      map(image.pixels(), begin, begin + plane, tables.apply(channel), mapped);
     }
     return new Image(image.shape(), mapped);
+  }
+
+  private static int plane(Image image) {
+    return image.shape().height() * image.shape().width();
   }
 
   private static void map(byte[] from, int begin, int end, IntUnaryOperator values, byte[] to) {
@@ -49,13 +52,10 @@ final class PointTables {
   }
 
   private static Image mappedBy(Image image, HistogramTable tables) {
-    byte[] mapped = new byte[image.pixels().length];
-    int plane = image.shape().height() * image.shape().width();
-    for (int begin = 0; begin < mapped.length; begin += plane) {
-      int[] histogram = histogram(image.pixels(), begin, begin + plane);
-      map(image.pixels(), begin, begin + plane, tables.of(histogram), mapped);
-    }
-    return new Image(image.shape(), mapped);
+    int plane = plane(image);
+    return mappedByChannel(
+        image,
+        channel -> tables.of(histogram(image.pixels(), channel * plane, (channel + 1) * plane)));
   }
 
   private static int[] histogram(byte[] pixels, int begin, int end) {

@@ -35,10 +35,10 @@ final class Reduction {
         for (int y = 0; y < height; y++) {
           add(image, (channel * from.height() + top + y) * from.width(), factor, sums);
         }
-        int last = from.width() - (columns - 1) * factor;
+        int last = columns - 1;
         int at = (channel * rows + row) * columns;
-        means(sums, height * factor, reduced.pixels(), at);
-        reduced.pixels()[at + columns - 1] = mean(sums[columns - 1], height * last);
+        means(sums, 0, last, height * factor, reduced.pixels(), at);
+        means(sums, last, columns, height * (from.width() - last * factor), reduced.pixels(), at);
       }
     }
     return reduced;
@@ -57,15 +57,15 @@ final class Reduction {
     }
   }
 
-  private static void means(int[] sums, int count, byte[] pixels, int at) {
-    for (int i = 0; i < sums.length; i++) {
-      pixels[at + i] = mean(sums[i], count);
-    }
-  }
-
-  /** Returns the mean as Pillow rounds it: by a reciprocal that is rounded down. */
-  private static byte mean(int sum, int count) {
+  /**
+   * Writes the means of columns, each of {@code count} pixels, as Pillow rounds them: by a
+   * reciprocal that is rounded down.
+   */
+  private static void means(int[] sums, int from, int to, int count, byte[] pixels, int at) {
     long reciprocal = (1L << BITS) / count;
-    return (byte) (((sum + count / 2) * reciprocal) >> BITS);
+    int half = count / 2;
+    for (int i = from; i < to; i++) {
+      pixels[at + i] = (byte) (((sums[i] + half) * reciprocal) >> BITS);
+    }
   }
 }

@@ -37,7 +37,7 @@ public final class ClassifierLayer extends OutputLayer {
         NeuralNetConfiguration configuration, INDArray bias, boolean initialise) {
       if (initialise) {
         FeedForwardLayer layer = (FeedForwardLayer) configuration.getLayer();
-        UniformFanIn.fill(bias, (double) layer.getNIn());
+        StatelessInit.uniform(bias, UniformFanIn.bound((double) layer.getNIn()));
       }
       return bias;
     }

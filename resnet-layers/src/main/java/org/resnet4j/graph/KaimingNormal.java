@@ -1,7 +1,5 @@
 package org.resnet4j.graph;
 
-import org.deeplearning4j.nn.weights.IWeightInit;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Fan-out is computed from the shape, because Deeplearning4j divides its own by the stride.
  */
-public final class KaimingNormal implements IWeightInit {
+public final class KaimingNormal extends StatelessInit {
   private static final long serialVersionUID = 1;
 
   @Override
@@ -21,15 +19,5 @@ public final class KaimingNormal implements IWeightInit {
     double outgoing = shape.length == 2 ? shape[1] : (double) shape[0] * shape[2] * shape[3];
     Nd4j.randn(parameters).muli(Math.sqrt(2 / outgoing));
     return parameters.reshape(order, shape);
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof KaimingNormal;
-  }
-
-  @Override
-  public int hashCode() {
-    return KaimingNormal.class.hashCode();
   }
 }

@@ -171,15 +171,7 @@ public final class BatchesBuilder {
             : pipeline;
     BatchMaker maker =
         BatchMaker.of(
-            source,
-            how,
-            sides,
-            randomness,
-            new BatchMaker.Labelling(mixing, smoothing),
-            keeps && source.file(0).isPresent()
-                ? KeptImages.create(
-                    Path.of(System.getProperty("java.io.tmpdir")), source.size(), MOST_KEPT)
-                : null);
+            source, how, sides, randomness, new BatchMaker.Labelling(mixing, smoothing), kept());
     int images = Math.min(size, source.size());
     Shape largest = largestSide == 0 ? how.output() : how.ofSide(largestSide).output();
     requireAllocatable(images, maker.shape());
@@ -187,6 +179,14 @@ public final class BatchesBuilder {
     long values = images * Math.max(maker.shape().size(), largest.size());
     int ahead = queue == 0 ? ahead(values * Float.BYTES) : queue;
     return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
+  }
+
+  private @Nullable KeptImages kept() {
+    if (!keeps || source.file(0).isEmpty()) {
+      return null;
+    }
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    return KeptImages.create(folder, source.size(), MOST_KEPT);
   }
 
   private void requireOneLabelToBalance() {

@@ -3,10 +3,8 @@ package org.resnet4j.data;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -29,7 +27,7 @@ final class KeptImages implements Closeable {
   /** Side of the epoch, channels, height, width. */
   private static final int HEADER = 4 * Integer.BYTES;
 
-  private final FileChannel channel;
+  private final StoredBytes bytes;
   private final long most;
   private final AtomicLong length = new AtomicLong();
 
@@ -38,8 +36,8 @@ final class KeptImages implements Closeable {
 
   private volatile boolean full;
 
-  private KeptImages(FileChannel channel, long most, int images) {
-    this.channel = channel;
+  private KeptImages(StoredBytes bytes, long most, int images) {
+    this.bytes = bytes;
     this.most = most;
     positions = new AtomicLongArray(images);
   }
@@ -54,13 +52,10 @@ final class KeptImages implements Closeable {
     try {
       Path file = Files.createTempFile(folder, "resnet4j", ".images");
       long room = file.toFile().getUsableSpace() / 2; // 0 if that is unknown
-      FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
-      return new KeptImages(channel, Math.min(most, room), images);
+      return new KeptImages(
+          new StoredBytes(file.toString(), StoredBytes.temporary(file)),
+          Math.min(most, room),
+          images);
     } catch (IOException e) {
       return null; // images are read again
     }
@@ -74,22 +69,12 @@ final class KeptImages implements Closeable {
     if (position == 0) {
       return Optional.empty();
     }
-    ByteBuffer header = read(position - HEADER, HEADER);
+    ByteBuffer header = ByteBuffer.wrap(bytes.read(position - HEADER, HEADER));
     if (header.getInt() != side) {
       return Optional.empty();
     }
     Shape shape = new Shape(header.getInt(), header.getInt(), header.getInt());
-    return Optional.of(new Image(shape, read(position, (int) shape.size()).array()));
-  }
-
-  private ByteBuffer read(long position, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw new IOException("the temporary file of decoded images ends early");
-      }
-    }
-    return bytes.flip();
+    return Optional.of(new Image(shape, bytes.read(position, (int) shape.size())));
   }
 
   /** Keeps an image, in the place of one of another side, if there is room. */
@@ -104,12 +89,12 @@ final class KeptImages implements Closeable {
       return;
     }
     Shape shape = image.shape();
-    ByteBuffer bytes = ByteBuffer.allocate(HEADER + pixels.length);
-    bytes.putInt(side).putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
-    bytes.put(pixels).flip();
+    ByteBuffer record = ByteBuffer.allocate(HEADER + pixels.length);
+    record.putInt(side).putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
+    record.put(pixels).flip();
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes, start + bytes.position());
+      while (record.hasRemaining()) {
+        bytes.channel().write(record, start + record.position());
       }
       positions.set(index, start + HEADER);
     } catch (IOException e) {
@@ -120,7 +105,7 @@ final class KeptImages implements Closeable {
   @Override
   public void close() {
     try {
-      channel.close();
+      bytes.close();
     } catch (IOException e) {
       full = true; // nothing that was kept is needed any more
     }

@@ -30,12 +30,7 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
   static StoredBytes spool(String where, byte[] head, InputStream rest, long restLength)
       throws IOException {
     Path temporary = Files.createTempFile("resnet4j", ".bytes");
-    FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    FileChannel channel = temporary(temporary);
     try {
       OutputStream out = Channels.newOutputStream(channel);
       out.write(head);
@@ -57,6 +52,15 @@ record StoredBytes(String where, FileChannel channel) implements Closeable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Opens an empty file that is deleted when it is closed. */
+  static FileChannel temporary(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   private static void write(
