@@ -49,8 +49,9 @@ final class PlanCommand implements Callable<Integer>, Checked {
       List<Forecast.Phase> phases,
       double testSeconds,
       double seconds,
-      long heapBytes,
+      long residentBytes,
       long nativeBytes,
+      long heapBytes,
       long checkpointBytes) {}
 
   @Override
@@ -78,8 +79,9 @@ final class PlanCommand implements Callable<Integer>, Checked {
               forecast.phases(),
               forecast.testSeconds(),
               forecast.seconds(),
-              forecast.heapBytes(),
+              forecast.residentBytes(),
               forecast.nativeBytes(),
+              forecast.heapBytes(),
               forecast.checkpointBytes()),
           out);
     } else {
@@ -114,9 +116,10 @@ final class PlanCommand implements Callable<Integer>, Checked {
         time(forecast.testSeconds()));
     out.printf(
         Locale.ROOT,
-        "memory: %.0f MB of Java's heap in use, %.0f MB beside it%nmodel.zip: %.1f MB%n",
-        forecast.heapBytes() / MEGA,
+        "memory: %.0f MB of the process, %.0f MB of these beside Java's heap; %.0f MB of the heap in use%nmodel.zip: %.1f MB%n",
+        forecast.residentBytes() / MEGA,
         forecast.nativeBytes() / MEGA,
+        forecast.heapBytes() / MEGA,
         forecast.checkpointBytes() / MEGA);
   }
 

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -38,18 +40,21 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   private final int batches;
   private final int threads;
   private final int queue;
+  private final boolean lends;
   private Prefetch<DataSet> prefetch;
+  private @Nullable DataSet lent;
   private int epoch;
   private int position;
   private boolean closed;
   private @Nullable DataSetPreProcessor preProcessor;
 
-  Batches(BatchMaker maker, int size, LastBatch last, int threads, int queue) {
+  Batches(BatchMaker maker, int size, LastBatch last, int threads, int queue, boolean lends) {
     this.maker = maker;
     this.size = size;
     batches = last.batches(maker.source().size(), size);
     this.threads = threads;
     this.queue = queue;
+    this.lends = lends;
     prefetch = prefetch(0);
   }
 
@@ -97,7 +102,8 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   }
 
   /**
-   * Returns the next batch, whose arrays belong to no workspace.
+   * Returns the next batch, whose arrays belong to no workspace; with {@link BatchesBuilder#lent},
+   * frees those of the one before.
    *
    * @throws java.io.UncheckedIOException with the reader's message when an image cannot be read
    */
@@ -109,11 +115,25 @@ public final class Batches implements DataSetIterator, AutoCloseable {
               .formatted(epoch, batches));
     }
     position++;
+    takeBack();
     DataSet batch = prefetch.next();
+    if (lends) {
+      lent = batch;
+    }
     if (preProcessor != null) {
       preProcessor.preProcess(batch);
     }
     return batch;
+  }
+
+  /** Frees the arrays of the batch that was lent. */
+  private void takeBack() {
+    if (lent != null) {
+      Stream.of(lent.getFeatures(), lent.getLabels())
+          .filter(INDArray::closeable)
+          .forEach(INDArray::close);
+      lent = null;
+    }
   }
 
   private Prefetch<DataSet> prefetch(int ofEpoch) {
@@ -141,6 +161,7 @@ public final class Batches implements DataSetIterator, AutoCloseable {
   public void close() {
     closed = true;
     prefetch.close();
+    takeBack();
     maker.close();
   }
 

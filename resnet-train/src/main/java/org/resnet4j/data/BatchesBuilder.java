@@ -32,6 +32,7 @@ public final class BatchesBuilder {
   private int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private int queue;
   private boolean keeps;
+  private boolean lends;
 
   BatchesBuilder(ImageSource source) {
     this.source = source;
@@ -148,6 +149,15 @@ public final class BatchesBuilder {
   }
 
   /**
+   * Lends each batch until the next is taken, or all are closed: its native memory is then freed.
+   * Unless set, Java's collector frees it, which counts the few bytes of an array's handle.
+   */
+  public BatchesBuilder lent() {
+    lends = true;
+    return this;
+  }
+
+  /**
    * Returns the batches.
    *
    * @throws IllegalArgumentException when there is not one whole batch, images are repeated in the
@@ -178,7 +188,7 @@ public final class BatchesBuilder {
     requireAllocatable(images, largest);
     long values = images * Math.max(maker.shape().size(), largest.size());
     int ahead = queue == 0 ? ahead(values * Float.BYTES) : queue;
-    return new Batches(maker, size, last, Math.min(threads, ahead), ahead);
+    return new Batches(maker, size, last, Math.min(threads, ahead), ahead, lends);
   }
 
   private @Nullable KeptImages kept() {

@@ -370,7 +370,8 @@ public record Recipe(
             .repeats(regularization.repeats())
             .mixing(regularization.mixing())
             .smoothing(regularization.labelSmoothing())
-            .keepingDecoded(epochs > 1);
+            .keepingDecoded(epochs > 1)
+            .lent();
     return balance == Balance.SAMPLING ? batches.balanced() : batches;
   }
 
@@ -382,6 +383,7 @@ public record Recipe(
         .size(batch)
         .pipeline(pipeline.forInference())
         .last(LastBatch.KEEP)
-        .keepingDecoded(epochs > 1);
+        .keepingDecoded(epochs > 1)
+        .lent();
   }
 }

@@ -173,6 +173,7 @@ public final class Evaluation {
         Batches.of(images.source())
             .size(Math.min(batch, count))
             .pipeline(model.pipeline())
+            .lent()
             .build()) {
       Predictions all =
           predictions(

@@ -9,8 +9,9 @@ import org.resnet4j.run.RunSetup;
  * @param phases in their order: one, or two if the classifier is trained alone first
  * @param batches of an epoch
  * @param testSeconds of one evaluation on all test data
+ * @param residentBytes of the process at most, with the heap as far as Java took it
+ * @param nativeBytes of these beside Java's heap: parameters, activations, libraries
  * @param heapBytes of Java in use after a collection
- * @param nativeBytes resident beside Java's heap: parameters, activations, libraries
  * @param checkpointBytes size of {@code model.zip} with the updater's state
  * @param checkpointSeconds time to write it
  */
@@ -19,8 +20,9 @@ public record Forecast(
     List<Phase> phases,
     int batches,
     double testSeconds,
-    long heapBytes,
+    long residentBytes,
     long nativeBytes,
+    long heapBytes,
     long checkpointBytes,
     double checkpointSeconds) {
 

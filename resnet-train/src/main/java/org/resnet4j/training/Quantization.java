@@ -148,6 +148,7 @@ public final class Quantization {
     return Batches.of(source)
         .size(Math.min(BATCH, source.size()))
         .pipeline(model.pipeline())
+        .lent()
         .build();
   }
 

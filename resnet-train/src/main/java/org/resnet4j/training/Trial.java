@@ -2,6 +2,7 @@ package org.resnet4j.training;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,16 +72,42 @@ record Trial(double seconds, LongSupplier nanoseconds) {
     double checkpointSeconds = (nanoseconds.getAsLong() - before) / NANOS;
     long bytes = Files.size(file);
     Files.delete(file);
+    long resident = mostResident();
     System.gc();
     return new Forecast(
         record.setup(),
         phases,
         training.batches(),
         testSeconds,
+        resident,
+        resident - touchedHeap(),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-        Pointer.physicalBytes() - Runtime.getRuntime().totalMemory(),
         bytes,
         checkpointSeconds);
+  }
+
+  /** Returns the most bytes that the process had resident; those of now where no peak is known. */
+  static long mostResident() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (Files.isReadable(status)) {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith("VmHWM:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+      }
+    }
+    return Pointer.physicalBytes();
+  }
+
+  /**
+   * Returns the bytes of Java's heap that were ever in use: what it reserves beyond is not
+   * resident.
+   */
+  private static long touchedHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
   }
 
   /**

@@ -92,6 +92,33 @@ final class BatchesTest {
   }
 
   @Test
+  void batchesThatAreLentAreFreedWithTheNext() throws IOException {
+    List<DataSet> seen = new ArrayList<>();
+    try (Batches batches = Batches.of(TEN).size(4).lent().build()) {
+      while (batches.hasNext()) {
+        seen.add(batches.next());
+        assertThat(isFreed(seen.get(seen.size() - 1))).isFalse();
+      }
+      assertThat(seen).extracting(BatchesTest::isFreed).containsExactly(true, true, false);
+    }
+    assertThat(seen).allMatch(BatchesTest::isFreed);
+  }
+
+  @Test
+  void batchesThatAreNotLentAreKept() throws IOException {
+    DataSet first;
+    try (Batches batches = Batches.of(TEN).size(4).build()) {
+      first = batches.next();
+      batches.next();
+    }
+    assertThat(isFreed(first)).isFalse();
+  }
+
+  private static boolean isFreed(DataSet batch) {
+    return batch.getFeatures().wasClosed() && batch.getLabels().wasClosed();
+  }
+
+  @Test
   void messageOfTheReaderIsUnchanged() throws IOException {
     ImageSource source =
         new Failing(TEN, 5, new DataFormatException("x.bin: offset 7: expected a but was b; c"));

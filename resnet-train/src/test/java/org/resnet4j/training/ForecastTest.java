@@ -53,6 +53,9 @@ class ForecastTest {
             Percentage.withPercentage(5));
     assertThat(forecast.heapBytes()).isPositive();
     assertThat(forecast.nativeBytes()).isPositive();
+    assertThat(forecast.residentBytes())
+        .isGreaterThan(forecast.nativeBytes() + forecast.heapBytes())
+        .isLessThanOrEqualTo(Trial.mostResident());
     Forecast.Phase phase = forecast.phases().get(0);
     assertThat(forecast.seconds())
         .isCloseTo(
