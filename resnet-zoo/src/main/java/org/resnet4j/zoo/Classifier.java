@@ -111,6 +111,16 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
+   * Returns the probabilities {@code [N, classes]} of a batch {@code [N, C, H, W]} that {@link
+   * Model#pipeline()} prepared.
+   *
+   * @throws ArithmeticException when a probability is NaN
+   */
+  public INDArray probabilities(INDArray batch) {
+    return NonFinite.requireFinite(network.apply(batch));
+  }
+
+  /**
    * Returns the {@code count} most probable classes of each image in a batch that {@link
    * Model#pipeline()} prepared.
    *
@@ -121,7 +131,7 @@ public final class Classifier implements AutoCloseable {
       throw new IllegalArgumentException(
           "classifier: expected at least 1 class to name but was " + count);
     }
-    INDArray probabilities = NonFinite.requireFinite(network.apply(batch));
+    INDArray probabilities = probabilities(batch);
     int classes = Math.toIntExact(probabilities.size(1));
     List<String> labels = model.classes().names();
     List<String> names = labels.isEmpty() ? ClassNames.numbered(classes).names() : labels;

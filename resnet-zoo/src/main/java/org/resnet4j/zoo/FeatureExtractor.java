@@ -101,6 +101,16 @@ public final class FeatureExtractor implements AutoCloseable {
     return features;
   }
 
+  /**
+   * Returns the features {@code [N, …]} at the first place of a batch {@code [N, C, H, W]} that
+   * {@link Model#pipeline()} prepared.
+   *
+   * @throws ArithmeticException when a feature is NaN or infinite
+   */
+  public INDArray ofBatch(INDArray batch) {
+    return NonFinite.requireFinite(network.outputs(batch)[0]);
+  }
+
   private INDArray[] outputs(List<?> images) throws IOException {
     List<INDArray[]> batches =
         ImageInput.inBatches(images, pipeline, ImageInput.BATCH, network::outputs);
