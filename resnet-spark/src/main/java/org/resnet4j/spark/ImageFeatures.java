@@ -93,9 +93,7 @@ public final class ImageFeatures extends ImageTransformer<ImageFeatures> {
   }
 
   private static @Nullable Object[] cells(float[] features, List<String> classes) {
-    return new @Nullable Object[] {
-      Vectors.dense(ResNetClassificationModel.doubles(features))
-    };
+    return new @Nullable Object[] {Vectors.dense(ResNetClassificationModel.doubles(features))};
   }
 
   @Override

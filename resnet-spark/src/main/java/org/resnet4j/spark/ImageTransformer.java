@@ -30,6 +30,7 @@ import org.resnet4j.support.Digest;
  */
 public abstract class ImageTransformer<T extends ImageTransformer<T>>
     extends org.apache.spark.ml.Model<T> implements MLWritable {
+  private static final long serialVersionUID = 1;
   private static final int BATCH = 32;
 
   private final String uid;
@@ -190,8 +191,7 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
     Dataset<Row> rows = dataset.toDF();
     StructType schema = rows.schema();
     StructType scored = transformSchema(schema);
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     LongAccumulator counter = spark.sc().longAccumulator("unreadable images");
     skipped = counter;
     NetworkPart part = part();

@@ -36,8 +36,7 @@ record NetworkPart(@Nullable String place, Precision precision) implements Seria
   Compiled compile(Model model) {
     return place == null
         ? new Probabilities(
-            model,
-            model.classifier(CompileOptions.inference().precision(precision).orFallBack()))
+            model, model.classifier(CompileOptions.inference().precision(precision).orFallBack()))
         : new Features(model, model.features(place));
   }
 

@@ -50,8 +50,7 @@ public final class ResNetClassificationModel extends ImageTransformer<ResNetClas
 
   /** Returns a transformer that classifies by {@code model}. */
   public static ResNetClassificationModel of(Model model) throws IOException {
-    return new ResNetClassificationModel(
-        Identifiable.randomUID("resnet"), SharedModel.zip(model));
+    return new ResNetClassificationModel(Identifiable.randomUID("resnet"), SharedModel.zip(model));
   }
 
   /** Returns a reader of what {@link #save} wrote. */

@@ -16,6 +16,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.support.Json;
 import org.resnet4j.support.JsonException;
 import scala.jdk.javaapi.CollectionConverters;
@@ -88,7 +89,7 @@ final class TransformerFile {
           set(transformer, String.valueOf(entry.getKey()), Json.line(entry.getValue()));
         }
         return transformer;
-      } catch (JsonException | ClassCastException e) {
+      } catch (JsonException e) {
         throw new IllegalArgumentException(
             "%s/%s: expected the metadata of a transformer of spark.ml: %s"
                 .formatted(path, METADATA, e.getMessage()),
@@ -98,12 +99,16 @@ final class TransformerFile {
       }
     }
 
-    private static Map<?, ?> object(Object tree) {
-      return (Map<?, ?>) tree;
+    private static Map<?, ?> object(@Nullable Object tree) throws JsonException {
+      if (tree instanceof Map<?, ?> fields) {
+        return fields;
+      }
+      throw new JsonException("expected an object but was " + Json.line(tree));
     }
 
     private static <V> void set(ImageTransformer<?> transformer, String name, String json) {
-      @SuppressWarnings("unchecked") // Spark keeps the type of a parameter's value at run time alone
+      @SuppressWarnings(
+          "unchecked") // Spark keeps the type of a parameter's value at run time alone
       Param<V> param = (Param<V>) transformer.getParam(name);
       transformer.set(param, param.jsonDecode(json));
     }
@@ -112,8 +117,7 @@ final class TransformerFile {
   private static Map<String, Object> metadata(ImageTransformer<?> transformer, String spark)
       throws JsonException {
     Map<String, Object> values = new LinkedHashMap<>();
-    for (ParamPair<?> pair :
-        CollectionConverters.asJava(transformer.extractParamMap().toSeq())) {
+    for (ParamPair<?> pair : CollectionConverters.asJava(transformer.extractParamMap().toSeq())) {
       values.put(pair.param().name(), Json.parse(encoded(pair)));
     }
     Map<String, Object> fields = new LinkedHashMap<>();

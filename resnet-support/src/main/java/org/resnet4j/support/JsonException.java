@@ -12,7 +12,7 @@ public final class JsonException extends IOException {
     super(finding, cause);
   }
 
-  JsonException(String finding) {
+  public JsonException(String finding) {
     super(finding);
   }
 
