@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import javax.imageio.ImageIO;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -56,18 +53,7 @@ class ScoringTest {
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate();
     model = Models.create("resnet20_cifar");
-    photos = Files.createDirectory(folder.resolve("photos"));
-    Random random = new Random(5);
-    for (int i = 0; i < IMAGES; i++) {
-      BufferedImage image = new BufferedImage(30 + i, 41 - i, BufferedImage.TYPE_INT_RGB);
-      int base = random.nextInt(1 << 24);
-      for (int y = 0; y < image.getHeight(); y++) {
-        for (int x = 0; x < image.getWidth(); x++) {
-          image.setRGB(x, y, base ^ (((x * 5) << 16) | ((y * 6) << 8) | (((x + y) * 3) & 255)));
-        }
-      }
-      ImageIO.write(image, "png", photos.resolve("p" + (10 + i) + ".png").toFile());
-    }
+    photos = Photos.write(folder.resolve("photos"), IMAGES);
   }
 
   @AfterAll
