@@ -370,8 +370,7 @@ public record Recipe(
             .repeats(regularization.repeats())
             .mixing(regularization.mixing())
             .smoothing(regularization.labelSmoothing())
-            .keepingDecoded(epochs > 1)
-            .lent();
+            .keepingDecoded(epochs > 1);
     return balance == Balance.SAMPLING ? batches.balanced() : batches;
   }
 
@@ -383,7 +382,6 @@ public record Recipe(
         .size(batch)
         .pipeline(pipeline.forInference())
         .last(LastBatch.KEEP)
-        .keepingDecoded(epochs > 1)
-        .lent();
+        .keepingDecoded(epochs > 1);
   }
 }

@@ -151,8 +151,8 @@ final class TrainerRun {
     List<String> classes = train.source().classes();
     boolean multiLabel = train.source().isMultiLabel();
     Model model = settings.teacher(multiLabel);
-    try (Batches training = how.trainingBatches(images, pipeline, settings.seed).build();
-        Batches testing = how.testBatches(test.source(), pipeline).build();
+    try (Batches training = how.trainingBatches(images, pipeline, settings.seed).lent().build();
+        Batches testing = how.testBatches(test.source(), pipeline).lent().build();
         Teacher teacher = model == null ? null : Teacher.of(model, pipeline, classes)) {
       training.setPreProcessor(teacher);
       requireClassesOfRun(classes);
