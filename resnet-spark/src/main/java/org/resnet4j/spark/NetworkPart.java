@@ -12,7 +12,7 @@ import org.resnet4j.zoo.FeatureExtractor;
 import org.resnet4j.zoo.Model;
 
 /**
- * What is computed of a model.
+ * The part of a model that is computed.
  *
  * @param place of the features as {@link FeatureExtractor} names it; null for probabilities
  * @param precision of the probabilities; features are computed in FP32

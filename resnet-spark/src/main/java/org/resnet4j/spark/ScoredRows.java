@@ -29,7 +29,7 @@ final class ScoredRows implements Iterator<Row> {
   }
 
   /**
-   * What a task needs to know.
+   * The instructions for a task.
    *
    * @param image place of the column with images
    * @param path place of a column with their names; -1 without one

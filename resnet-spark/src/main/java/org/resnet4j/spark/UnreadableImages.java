@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What happens to a row whose image cannot be read: the values of {@code handleInvalid}. */
+/** The values of {@code handleInvalid}: the fate of a row whose image cannot be read. */
 enum UnreadableImages {
   /** The job fails. */
   ERROR,
