@@ -78,13 +78,13 @@ public final class ImageFeatures extends ImageTransformer<ImageFeatures> {
 
   @Override
   NetworkPart part() {
-    return new NetworkPart(valueOf(place), Precision.FP32);
+    return new NetworkPart(getOrDefault(place), Precision.FP32);
   }
 
   @Override
   List<StructField> added() {
     return List.of(
-        DataTypes.createStructField(valueOf(outputCol), SQLDataTypes.VectorType(), true));
+        DataTypes.createStructField(getOrDefault(outputCol), SQLDataTypes.VectorType(), true));
   }
 
   @Override
@@ -92,7 +92,7 @@ public final class ImageFeatures extends ImageTransformer<ImageFeatures> {
     return ImageFeatures::cells;
   }
 
-  private static @Nullable Object[] cells(float[] features, List<String> classes) {
+  private static @Nullable Object[] cells(float[] features, List<String> names) {
     return new @Nullable Object[] {Vectors.dense(ResNetClassificationModel.doubles(features))};
   }
 

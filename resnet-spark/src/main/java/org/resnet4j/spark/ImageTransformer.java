@@ -1,14 +1,13 @@
 package org.resnet4j.spark;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +18,6 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.support.Digest;
 
 /**
  * Adds to a data frame of images what a network computes of them. The model is broadcast, and
@@ -48,7 +46,9 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
     this.uid = uid;
     this.zip = zip;
     imageCol = text("imageCol", "column of image files, as bytes, or of Spark's image structs");
-    batchSize = new IntParam(uid, "batchSize", "images that are computed together");
+    batchSize =
+        new IntParam(
+            uid, "batchSize", "images that are computed together", ParamValidators.gtEq(1));
     handleInvalid =
         text(
             "handleInvalid",
@@ -136,10 +136,6 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
     return self();
   }
 
-  final <V> V valueOf(Param<V> param) {
-    return getOrDefault(param);
-  }
-
   @SuppressWarnings("unchecked") // T is the class itself
   private T self() {
     return (T) this;
@@ -159,7 +155,7 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
 
   @Override
   public final StructType transformSchema(StructType schema) {
-    String column = valueOf(imageCol);
+    String column = getOrDefault(imageCol);
     if (!Arrays.asList(schema.fieldNames()).contains(column)) {
       throw new IllegalArgumentException(
           "imageCol: expected one of the columns %s but was \"%s\""
@@ -180,8 +176,8 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
 
   private List<StructField> newFields() {
     List<StructField> fields = new ArrayList<>(added());
-    if (UnreadableImages.of(valueOf(handleInvalid)) == UnreadableImages.KEEP) {
-      fields.add(DataTypes.createStructField(valueOf(errorCol), DataTypes.StringType, true));
+    if (UnreadableImages.of(getOrDefault(handleInvalid)) == UnreadableImages.KEEP) {
+      fields.add(DataTypes.createStructField(getOrDefault(errorCol), DataTypes.StringType, true));
     }
     return fields;
   }
@@ -191,18 +187,16 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
     Dataset<Row> rows = dataset.toDF();
     StructType schema = rows.schema();
     StructType scored = transformSchema(schema);
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
-    LongAccumulator counter = spark.sc().longAccumulator("unreadable images");
+    LongAccumulator counter =
+        rows.sparkSession().sparkContext().longAccumulator("unreadable images");
     skipped = counter;
-    NetworkPart part = part();
-    String key = Digest.sha256().add(zip).hex() + part;
     ScoredRows.Plan plan =
         new ScoredRows.Plan(
-            new SharedModel(key, part, spark.broadcast(zip)),
-            schema.fieldIndex(valueOf(imageCol)),
+            SharedModel.of(rows.sparkSession(), zip, part()),
+            schema.fieldIndex(getOrDefault(imageCol)),
             pathIndex(schema),
-            (int) valueOf(batchSize),
-            UnreadableImages.of(valueOf(handleInvalid)),
+            (int) getOrDefault(batchSize),
+            UnreadableImages.of(getOrDefault(handleInvalid)),
             columns(),
             added().size(),
             counter);
@@ -225,10 +219,5 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>>
   @Override
   public final MLWriter write() {
     return new TransformerFile.Writer(this);
-  }
-
-  @Override
-  public final void save(String path) throws IOException {
-    write().save(path);
   }
 }

@@ -1,7 +1,11 @@
 package org.resnet4j.spark;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.image.ImagePipeline;
@@ -18,69 +22,49 @@ import org.resnet4j.zoo.Model;
  * @param precision of the probabilities; features are computed in FP32
  */
 record NetworkPart(@Nullable String place, Precision precision) implements Serializable {
-  /** A compiled network, which several tasks may call at once. */
-  interface Compiled extends AutoCloseable {
-    ImagePipeline pipeline();
+  /**
+   * A compiled network, which several tasks may call at once.
+   *
+   * @param network batches {@code [N, C, H, W]} to numbers {@code [N, …]}
+   * @param names of so many outputs; empty for features
+   */
+  record Compiled(
+      ImagePipeline pipeline,
+      UnaryOperator<INDArray> network,
+      IntFunction<List<String>> names,
+      Runnable release)
+      implements AutoCloseable {
 
-    /** Returns the names of the classes. */
-    List<String> classes();
-
-    /** Returns the numbers {@code [N, …]} of a batch {@code [N, C, H, W]}. */
-    INDArray of(INDArray batch);
+    /** Returns the numbers of each of some images that the pipeline prepared. */
+    List<float[]> of(List<float[]> images) {
+      if (images.isEmpty()) {
+        return List.of();
+      }
+      INDArray batch = pipeline.batch(images);
+      float[] all = network.apply(batch).dup('c').data().asFloat();
+      batch.close();
+      int length = all.length / images.size();
+      return IntStream.range(0, images.size())
+          .mapToObj(i -> Arrays.copyOfRange(all, i * length, (i + 1) * length))
+          .toList();
+    }
 
     @Override
-    void close();
+    public void close() {
+      release.run();
+    }
   }
 
   /** Compiles this part of {@code model}. */
   Compiled compile(Model model) {
-    return place == null
-        ? new Probabilities(
-            model, model.classifier(CompileOptions.inference().precision(precision).orFallBack()))
-        : new Features(model, model.features(place));
-  }
-
-  private record Probabilities(Model model, Classifier classifier) implements Compiled {
-    @Override
-    public ImagePipeline pipeline() {
-      return model.pipeline();
+    if (place != null) {
+      FeatureExtractor features = model.features(place);
+      return new Compiled(
+          model.pipeline(), features::ofBatch, outputs -> List.of(), features::close);
     }
-
-    @Override
-    public List<String> classes() {
-      return model.classes().names();
-    }
-
-    @Override
-    public INDArray of(INDArray batch) {
-      return classifier.probabilities(batch);
-    }
-
-    @Override
-    public void close() {
-      classifier.close();
-    }
-  }
-
-  private record Features(Model model, FeatureExtractor extractor) implements Compiled {
-    @Override
-    public ImagePipeline pipeline() {
-      return model.pipeline();
-    }
-
-    @Override
-    public List<String> classes() {
-      return List.of();
-    }
-
-    @Override
-    public INDArray of(INDArray batch) {
-      return extractor.ofBatch(batch);
-    }
-
-    @Override
-    public void close() {
-      extractor.close();
-    }
+    Classifier classifier =
+        model.classifier(CompileOptions.inference().precision(precision).orFallBack());
+    return new Compiled(
+        model.pipeline(), classifier::probabilities, classifier::labels, classifier::close);
   }
 }

@@ -101,8 +101,12 @@ public final class ResNetClassificationModel extends ImageTransformer<ResNetClas
 
   /** Sets the precision: the name of a {@link Precision}. */
   public ResNetClassificationModel setPrecision(String name) {
+    return with(precision, precision(name).name());
+  }
+
+  private static Precision precision(String name) {
     try {
-      return with(precision, Precision.valueOf(name.toUpperCase(Locale.ROOT)).name());
+      return Precision.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "precision: expected one of %s but was \"%s\""
@@ -113,15 +117,15 @@ public final class ResNetClassificationModel extends ImageTransformer<ResNetClas
 
   @Override
   NetworkPart part() {
-    return new NetworkPart(null, Precision.valueOf(valueOf(precision)));
+    return new NetworkPart(null, precision(getOrDefault(precision)));
   }
 
   @Override
   List<StructField> added() {
     return List.of(
-        DataTypes.createStructField(valueOf(predictionCol), DataTypes.DoubleType, true),
-        DataTypes.createStructField(valueOf(predictedLabelCol), DataTypes.StringType, true),
-        DataTypes.createStructField(valueOf(probabilityCol), SQLDataTypes.VectorType(), true));
+        DataTypes.createStructField(getOrDefault(predictionCol), DataTypes.DoubleType, true),
+        DataTypes.createStructField(getOrDefault(predictedLabelCol), DataTypes.StringType, true),
+        DataTypes.createStructField(getOrDefault(probabilityCol), SQLDataTypes.VectorType(), true));
   }
 
   @Override
@@ -129,10 +133,10 @@ public final class ResNetClassificationModel extends ImageTransformer<ResNetClas
     return ResNetClassificationModel::cells;
   }
 
-  private static @Nullable Object[] cells(float[] probabilities, List<String> classes) {
+  private static @Nullable Object[] cells(float[] probabilities, List<String> names) {
     int best = mostProbable(probabilities);
     return new @Nullable Object[] {
-      (double) best, name(best, classes), Vectors.dense(doubles(probabilities))
+      (double) best, names.get(best), Vectors.dense(doubles(probabilities))
     };
   }
 
@@ -145,11 +149,6 @@ public final class ResNetClassificationModel extends ImageTransformer<ResNetClas
       }
     }
     return best;
-  }
-
-  /** Returns the name of a class, its number if the model has no names. */
-  static String name(int index, List<String> classes) {
-    return classes.isEmpty() ? String.valueOf(index) : classes.get(index);
   }
 
   static double[] doubles(float[] numbers) {

@@ -2,7 +2,6 @@ package org.resnet4j.spark;
 
 import java.io.IOException;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -10,9 +9,7 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.onednn.Precision;
-import org.resnet4j.support.Digest;
 import org.resnet4j.zoo.Model;
 
 /**
@@ -39,11 +36,8 @@ public final class ResNetFunctions {
    * cannot be read.
    */
   public static void register(SparkSession spark, String name, Model model) throws IOException {
-    byte[] zip = SharedModel.zip(model);
-    NetworkPart part = new NetworkPart(null, Precision.FP32);
-    String key = Digest.sha256().add(zip).hex() + part;
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    SharedModel shared = new SharedModel(key, part, context.broadcast(zip));
+    SharedModel shared =
+        SharedModel.of(spark, SharedModel.zip(model), new NetworkPart(null, Precision.FP32));
     UDF1<byte[], Row> classify = encoded -> classify(shared, encoded);
     spark.udf().register(name, classify, RESULT);
   }
@@ -57,12 +51,10 @@ public final class ResNetFunctions {
       } catch (IOException | IllegalArgumentException e) {
         return null;
       }
-      INDArray batch = network.pipeline().batch(List.of(input));
-      float[] probabilities = network.of(batch).dup('c').data().asFloat();
-      batch.close();
+      float[] probabilities = network.of(List.of(input)).get(0);
       int best = ResNetClassificationModel.mostProbable(probabilities);
       return RowFactory.create(
-          ResNetClassificationModel.name(best, network.classes()),
+          network.names().apply(probabilities.length).get(best),
           best,
           (double) probabilities[best]);
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import org.apache.spark.TaskContext;
@@ -15,7 +16,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.resnet4j.support.Prefetch;
 
 /**
@@ -25,7 +25,7 @@ import org.resnet4j.support.Prefetch;
 final class ScoredRows implements Iterator<Row> {
   /** The cells that a row gains for the numbers that the network computed of its image. */
   interface Columns extends Serializable {
-    @Nullable Object[] of(float[] numbers, List<String> classes);
+    @Nullable Object[] of(float[] numbers, List<String> names);
   }
 
   /**
@@ -143,34 +143,17 @@ final class ScoredRows implements Iterator<Row> {
         rows.add(next);
       }
     }
-    Iterator<float[]> numbers = numbers(rows).iterator();
+    List<float[]> computed =
+        network.of(rows.stream().map(Prepared::input).filter(Objects::nonNull).toList());
+    List<String> names =
+        computed.isEmpty() ? List.of() : network.names().apply(computed.get(0).length);
+    Iterator<float[]> numbers = computed.iterator();
     for (Prepared row : rows) {
       ready.add(
           row.input() == null
               ? row(row, new Object[plan.added()])
-              : row(row, plan.columns().of(numbers.next(), network.classes())));
+              : row(row, plan.columns().of(numbers.next(), names)));
     }
-  }
-
-  private List<float[]> numbers(List<Prepared> rows) {
-    List<float[]> inputs = new ArrayList<>();
-    for (Prepared row : rows) {
-      if (row.input() != null) {
-        inputs.add(row.input());
-      }
-    }
-    if (inputs.isEmpty()) {
-      return List.of();
-    }
-    INDArray batch = network.pipeline().batch(inputs);
-    float[] all = network.of(batch).dup('c').data().asFloat();
-    batch.close();
-    int length = all.length / inputs.size();
-    List<float[]> numbers = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      numbers.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
-    }
-    return numbers;
   }
 
   private Row row(Prepared prepared, @Nullable Object[] added) {

@@ -5,7 +5,10 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.resnet4j.support.Digest;
 import org.resnet4j.zoo.Model;
 import org.resnet4j.zoo.Models;
 
@@ -17,21 +20,26 @@ import org.resnet4j.zoo.Models;
  */
 record SharedModel(String key, NetworkPart part, Broadcast<byte[]> zip) implements Serializable {
 
+  /** Shares the model in the bytes of its zip with the executors of {@code spark}. */
+  static SharedModel of(SparkSession spark, byte[] zip, NetworkPart part) {
+    return new SharedModel(
+        Digest.sha256().add(zip).hex() + part,
+        part,
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(zip));
+  }
+
   /** Returns its network on this executor. */
   ExecutorNetworks.Lease lease() {
     return ExecutorNetworks.OF_THIS_JVM.lease(key, () -> part.compile(open(zip.value())));
   }
 
-  /** Returns the model in the bytes of its zip. */
-  static Model open(byte[] zip) {
+  private static Model open(byte[] zip) {
     try {
-      Path file = Files.createTempFile("resnet4j-model", ".zip");
-      try {
-        Files.write(file, zip);
-        return Models.open(file);
-      } finally {
-        Files.delete(file);
-      }
+      return withFile(
+          file -> {
+            Files.write(file, zip);
+            return Models.open(file);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -39,14 +47,23 @@ record SharedModel(String key, NetworkPart part, Broadcast<byte[]> zip) implemen
 
   /** Returns the bytes of the zip of {@code model}. */
   static byte[] zip(Model model) throws IOException {
-    Path folder = Files.createTempDirectory("resnet4j-model");
-    Path file = folder.resolve("model.zip");
+    return withFile(
+        file -> {
+          model.save(file);
+          return Files.readAllBytes(file);
+        });
+  }
+
+  private interface Use<R> {
+    R of(Path file) throws IOException;
+  }
+
+  private static <R> R withFile(Use<R> use) throws IOException {
+    Path file = Files.createTempFile("resnet4j-model", ".zip");
     try {
-      model.save(file);
-      return Files.readAllBytes(file);
+      return use.of(file);
     } finally {
-      Files.deleteIfExists(file);
-      Files.delete(folder);
+      Files.delete(file);
     }
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.resnet4j.arch.Shape;
 import org.resnet4j.image.ImagePipeline;
-import org.resnet4j.zoo.Models;
+import org.resnet4j.image.Normalization;
 
 /** Networks are shared while they are used, and closed once, by the next that is opened. */
 class ExecutorNetworksTest {
@@ -16,7 +16,7 @@ class ExecutorNetworksTest {
   private final Map<String, Integer> closed = new TreeMap<>();
 
   private ExecutorNetworks.Lease lease(String key) {
-    return networks.lease(key, () -> new Counted(key));
+    return networks.lease(key, () -> counted(key));
   }
 
   @Test
@@ -47,32 +47,12 @@ class ExecutorNetworksTest {
     assertThat(closed).isEqualTo(Map.of("unused", 1, "other", 1));
   }
 
-  /** A network that computes nothing and counts how often it is closed. */
-  private final class Counted implements NetworkPart.Compiled {
-    private final String key;
-
-    Counted(String key) {
-      this.key = key;
-    }
-
-    @Override
-    public ImagePipeline pipeline() {
-      return Models.create("resnet8").pipeline();
-    }
-
-    @Override
-    public List<String> classes() {
-      return List.of();
-    }
-
-    @Override
-    public INDArray of(INDArray batch) {
-      return batch;
-    }
-
-    @Override
-    public void close() {
-      closed.merge(key, 1, Integer::sum);
-    }
+  /** Returns a network that computes nothing and counts how often it is closed. */
+  private NetworkPart.Compiled counted(String key) {
+    return new NetworkPart.Compiled(
+        ImagePipeline.exact(new Shape(1, 1, 1), Normalization.UNIT),
+        batch -> batch,
+        outputs -> List.of(),
+        () -> closed.merge(key, 1, Integer::sum));
   }
 }

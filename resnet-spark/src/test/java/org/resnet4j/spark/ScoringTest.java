@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.zoo.ClassNames;
 import org.resnet4j.zoo.Classifier;
 import org.resnet4j.zoo.FeatureExtractor;
 import org.resnet4j.zoo.Model;
@@ -90,6 +91,18 @@ class ScoringTest {
         assertThat(row.<Double>getAs("prediction")).isEqualTo(expected.get(0).index());
         assertThat(row.<String>getAs("predictedLabel")).isEqualTo(expected.get(0).label());
       }
+    }
+  }
+
+  @Test
+  void classesWithoutNamesHaveThoseOfTheClassifier() throws IOException {
+    Model unnamed = model.with(ClassNames.of(List.of()));
+    Row row = ResNetClassificationModel.of(unnamed).transform(files(photos)).first();
+
+    try (Classifier classifier = unnamed.classifier()) {
+      assertThat(row.<String>getAs("predictedLabel"))
+          .isEqualTo(classifier.top(file(row), 1).get(0).label())
+          .startsWith("class ");
     }
   }
 
@@ -197,7 +210,7 @@ class ScoringTest {
 
     PipelineModel loaded = PipelineModel.load(path);
     ImageFeatures features = (ImageFeatures) loaded.stages()[0];
-    assertThat(features.valueOf(features.batchSize())).isEqualTo(5);
+    assertThat(features.getOrDefault(features.batchSize())).isEqualTo(5);
     assertThat(features.uid()).isEqualTo(((ImageFeatures) fitted.stages()[0]).uid());
     assertThat(predictions(loaded, labelled)).isEqualTo(predictions(fitted, labelled));
   }
@@ -214,7 +227,7 @@ class ScoringTest {
     String path = folder.resolve("saved").toUri().toString();
     ImageFeatures.of(model).save(path);
 
-    assertThat(ImageFeatures.load(path).valueOf(ImageFeatures.load(path).place()))
+    assertThat(ImageFeatures.load(path).getOrDefault(ImageFeatures.load(path).place()))
         .isEqualTo("pool");
     assertThatThrownBy(() -> ResNetClassificationModel.load(path))
         .hasMessageContaining(
@@ -264,5 +277,9 @@ class ScoringTest {
     assertThatThrownBy(() -> classify.setBatchSize(0))
         .hasMessage("batchSize: expected at least 1 but was 0");
     assertThatThrownBy(() -> classify.setPrecision("fp8")).hasMessageContaining("FP32");
+    assertThatThrownBy(() -> new ParamMap().put(classify.batchSize(), 0))
+        .hasMessageContaining("batchSize");
+    ParamMap other = new ParamMap().put(classify.precision(), "fp8");
+    assertThatThrownBy(() -> classify.copy(other).transform(data)).hasMessageContaining("FP32");
   }
 }

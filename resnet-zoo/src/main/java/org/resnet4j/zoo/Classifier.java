@@ -133,13 +133,7 @@ public final class Classifier implements AutoCloseable {
     }
     INDArray probabilities = probabilities(batch);
     int classes = Math.toIntExact(probabilities.size(1));
-    List<String> labels = model.classes().names();
-    List<String> names = labels.isEmpty() ? ClassNames.numbered(classes).names() : labels;
-    if (names.size() != classes) {
-      throw new IllegalArgumentException(
-          "%s: expected one label an output but there are %s for %s; give one label for each output"
-              .formatted(model.name(), names.size(), classes));
-    }
+    List<String> names = labels(classes);
     float[] all = probabilities.dup('c').data().asFloat();
     return LongStream.range(0, probabilities.size(0))
         .mapToObj(
@@ -149,6 +143,22 @@ public final class Classifier implements AutoCloseable {
                     names,
                     count))
         .toList();
+  }
+
+  /**
+   * Returns a name for each of the network's outputs, numbered ones if the model has none.
+   *
+   * @throws IllegalArgumentException when the model has names for another number of outputs
+   */
+  public List<String> labels(int outputs) {
+    List<String> labels = model.classes().names();
+    List<String> names = labels.isEmpty() ? ClassNames.numbered(outputs).names() : labels;
+    if (names.size() != outputs) {
+      throw new IllegalArgumentException(
+          "%s: expected one label an output but there are %s for %s; give one label for each output"
+              .formatted(model.name(), names.size(), outputs));
+    }
+    return names;
   }
 
   private static List<Prediction> predictions(
